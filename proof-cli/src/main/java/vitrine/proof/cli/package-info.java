@@ -1,0 +1,4 @@
+@NullMarked
+package vitrine.proof.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package vitrine.proof;
+
+import org.jspecify.annotations.NullMarked;

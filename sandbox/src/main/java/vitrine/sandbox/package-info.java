@@ -1,0 +1,4 @@
+@NullMarked
+package vitrine.sandbox;
+
+import org.jspecify.annotations.NullMarked;

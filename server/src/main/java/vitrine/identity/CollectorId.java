@@ -1,0 +1,10 @@
+package vitrine.identity;
+
+import java.util.UUID;
+
+public record CollectorId(UUID value) {
+    @Override
+    public String toString() {
+        return value.toString();
+    }
+}

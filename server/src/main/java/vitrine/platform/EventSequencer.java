@@ -1,0 +1,78 @@
+package vitrine.platform;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Numbers a brand's events 1, 2, 3 … A number is given under the lock of the brand's head row, to events that were committed
+ * before: a reader that has seen number n has seen everything below it.
+ */
+@Component
+class EventSequencer implements Job {
+
+    private static final int BATCH = 5_000;
+
+    private final JdbcClient db;
+    private final TransactionTemplate transactions;
+
+    EventSequencer(JdbcClient db, TransactionTemplate transactions) {
+        this.db = db;
+        this.transactions = transactions;
+    }
+
+    @Override
+    public String name() {
+        return "event-sequencer";
+    }
+
+    @Override
+    public Duration pause() {
+        return Duration.ofMillis(200);
+    }
+
+    @Override
+    public boolean run() {
+        List<UUID> brands = db.sql("select distinct brand_id from events_outbox")
+                .query(UUID.class)
+                .list();
+        boolean more = false;
+        for (UUID brand : brands) more |= number(brand) == BATCH;
+        return more;
+    }
+
+    private int number(UUID brand) {
+        db.sql("insert into event_heads (brand_id, last_seq) values (:brand, 0) on conflict do nothing")
+                .param("brand", brand)
+                .update();
+        Integer numbered = transactions.execute(status -> {
+            long last = db.sql("select last_seq from event_heads where brand_id = :brand for update")
+                    .param("brand", brand)
+                    .query(Long.class)
+                    .single();
+            // A new statement, so a new snapshot: it sees what the node that held the lock before us has taken.
+            int taken = db.sql("""
+                    with taken as (
+                        delete from events_outbox where (brand_id, event_id) in
+                            (select brand_id, event_id from events_outbox where brand_id = :brand order by event_id limit :most)
+                        returning *)
+                    insert into events (brand_id, seq, event_id, type, subject, body, happened_at)
+                    select brand_id, :last + row_number() over (order by event_id), event_id, type, subject, body, happened_at
+                    from taken
+                    """)
+                    .param("brand", brand)
+                    .param("last", last)
+                    .param("most", BATCH)
+                    .update();
+            db.sql("update event_heads set last_seq = last_seq + :taken where brand_id = :brand")
+                    .param("taken", taken)
+                    .param("brand", brand)
+                    .update();
+            return taken;
+        });
+        return numbered == null ? 0 : numbered;
+    }
+}

@@ -1,0 +1,18 @@
+package vitrine.platform;
+
+import java.time.Duration;
+
+/**
+ * A worker that pulls from a table. It can run twice and on two nodes at once; what it takes it locks with SKIP LOCKED,
+ * or under the row that orders it. {@link Jobs} runs it; tests and the simulator call {@link #run()} by hand.
+ */
+public interface Job {
+
+    String name();
+
+    /** How long to rest when there was nothing to do. */
+    Duration pause();
+
+    /** Takes one batch. True: there may be more, call again at once. */
+    boolean run();
+}

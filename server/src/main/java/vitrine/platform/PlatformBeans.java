@@ -1,0 +1,36 @@
+package vitrine.platform;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Time, randomness, ids and keys are injected, so that a whole day can be simulated in seconds, from a seed. */
+@Configuration
+class PlatformBeans {
+
+    @Bean
+    @ConditionalOnMissingBean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    SecureRandom secureRandom() {
+        return new SecureRandom();
+    }
+
+    @Bean
+    Ids ids(Clock clock, SecureRandom random) {
+        return new Ids(clock, random);
+    }
+
+    @Bean
+    Keys keys(@Value("${vitrine.data:.vitrine}") Path data, SecureRandom random) {
+        return new Keys(data.resolve("keys"), System.getenv(), random);
+    }
+}

@@ -1,0 +1,40 @@
+-- Families (docs/schema.md): a table's first key column says who owns it: brand_id, collector_id, log_id, or it is a directory.
+
+-- directory: how far the demo's business time is ahead of real time; a production installation keeps 0.
+create table business_clock (
+    name           text   not null primary key,
+    offset_seconds bigint not null
+);
+
+-- Events of a brand. A transaction that changes something writes into the outbox; one sequencer a brand then numbers
+-- them 1, 2, 3 … in `events`, so a reader with a cursor can neither miss nor see one twice.
+create table events_outbox (
+    brand_id    uuid        not null,
+    event_id    uuid        not null,
+    type        text        not null,
+    subject     text        not null,
+    body        jsonb       not null,
+    happened_at timestamptz not null,
+    constraint events_outbox_pk primary key (brand_id, event_id)
+);
+create table event_heads (
+    brand_id uuid   not null,
+    last_seq bigint not null,
+    constraint event_heads_pk primary key (brand_id)
+);
+create table events (
+    brand_id    uuid        not null,
+    seq         bigint      not null,
+    event_id    uuid        not null,
+    type        text        not null,
+    subject     text        not null,
+    body        jsonb       not null,
+    happened_at timestamptz not null,
+    constraint events_pk primary key (brand_id, seq)
+);
+create table event_cursors (
+    brand_id uuid   not null,
+    consumer text   not null,
+    seq      bigint not null,
+    constraint event_cursors_pk primary key (brand_id, consumer)
+);

@@ -1,0 +1,96 @@
+-- directory: brands and the house (the operator), and which address leads to what.
+create table brands (
+    brand_id   uuid        not null primary key,
+    kind       text        not null constraint brands_kind check (kind in ('house', 'brand')),
+    slug       text        not null constraint brands_slug_once unique,
+    name_zh    text        not null,
+    name_en    text        not null,
+    about_zh   text        not null default '',
+    about_en   text        not null default '',
+    wall       text        not null default 'plain',
+    created_at timestamptz not null
+);
+-- directory: a public address (a collectible's or a campaign's) belongs to one thing for ever.
+create table addresses (
+    kind     text not null,
+    slug     text not null,
+    brand_id uuid not null,
+    id       uuid not null,
+    constraint addresses_taken primary key (kind, slug)
+);
+create table creators (
+    brand_id   uuid    not null,
+    creator_id uuid    not null,
+    slug       text    not null,
+    name_zh    text    not null,
+    name_en    text    not null,
+    about_zh   text    not null default '',
+    about_en   text    not null default '',
+    is_virtual boolean not null default false,
+    constraint creators_pk primary key (brand_id, creator_id)
+);
+create table series (
+    brand_id  uuid not null,
+    series_id uuid not null,
+    slug      text not null,
+    name_zh   text not null,
+    name_en   text not null,
+    constraint series_pk primary key (brand_id, series_id)
+);
+create table collectibles (
+    brand_id        uuid        not null,
+    collectible_id  uuid        not null,
+    slug            text        not null,
+    series_id       uuid,
+    creator_brand   uuid,
+    creator_id      uuid,
+    issuer_kind     text        not null constraint collectibles_issuer_kind check (issuer_kind in ('brand', 'creator', 'rights-holder', 'house')),
+    name_zh         text        not null,
+    name_en         text        not null,
+    matter_zh       text        not null default '',
+    matter_en       text        not null default '',
+    about_zh        text        not null default '',
+    about_en        text        not null default '',
+    alt_zh          text        not null default '',
+    alt_en          text        not null default '',
+    year            int         not null,
+    wall            text        not null default 'plain',
+    licence_zh      text        not null default '',
+    licence_en      text        not null default '',
+    supply          int         constraint collectibles_supply_positive check (supply > 0),   -- null: open
+    withheld        int         not null default 0 constraint collectibles_withheld_within_supply check (withheld between 0 and coalesce(supply, 0)),
+    traits          jsonb       not null default '[]',
+    created_at      timestamptz not null,
+    published_at    timestamptz,
+    manifest_leaf   bytea,                             -- leaf hash of the `collectible.published` record
+    manifest_record uuid,
+    constraint collectibles_pk primary key (brand_id, collectible_id),
+    constraint collectibles_published_with_manifest check ((published_at is null) = (manifest_leaf is null))
+);
+-- directory: media by content. The bytes are what their hash says, whoever uploaded them.
+create table media (
+    sha256     bytea       not null primary key,
+    type       text        not null,
+    bytes      bigint      not null,
+    width      int,
+    height     int,
+    added_at   timestamptz not null
+);
+-- directory
+create table media_contents (
+    sha256  bytea not null,
+    variant text  not null,                            -- 'original', 'w320', 'w640', 'w1024'
+    type    text  not null,
+    content bytea not null,
+    constraint media_contents_pk primary key (sha256, variant)
+);
+alter table media_contents alter column content set storage external;
+create table collectible_media (
+    brand_id       uuid  not null,
+    collectible_id uuid  not null,
+    role           text  not null constraint collectible_media_role check (role in ('image', 'model', 'video', 'sound')),
+    position       int   not null,
+    sha256         bytea not null,
+    constraint collectible_media_pk primary key (brand_id, collectible_id, role, position),
+    constraint collectible_media_of_collectible foreign key (brand_id, collectible_id) references collectibles
+);

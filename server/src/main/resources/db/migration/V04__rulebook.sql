@@ -1,0 +1,11 @@
+-- Published rules: a version is a row with a hash in the log; nothing updates it.
+create table rules_versions (
+    brand_id     uuid        not null,
+    rules_id     uuid        not null,                 -- what the rules are for: a campaign, later a drop or a draw
+    version      int         not null,
+    document     bytea       not null,                 -- canonical JSON (RFC 8785)
+    hash         bytea       not null,                 -- SHA-256 of the document
+    record_id    uuid        not null,
+    published_at timestamptz not null,
+    constraint rules_versions_pk primary key (brand_id, rules_id, version)
+);

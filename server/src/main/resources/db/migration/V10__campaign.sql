@@ -1,0 +1,101 @@
+create table campaigns (
+    brand_id      uuid        not null,               -- a brand, or the house
+    campaign_id   uuid        not null,
+    slug          text        not null,
+    name_zh       text        not null,
+    name_en       text        not null,
+    about_zh      text        not null default '',
+    about_en      text        not null default '',
+    currency      text        not null,
+    from_at       timestamptz not null,
+    until_at      timestamptz not null,
+    state         text        not null constraint campaigns_state check (state in ('draft', 'published', 'paused', 'ended')),
+    pause_zh      text,
+    pause_en      text,
+    draft         jsonb       not null,               -- what staff edit; published rules are rows of rules_versions
+    version       int         not null default 0,     -- the newest published version, 0: none
+    created_at    timestamptz not null,
+    ended_at      timestamptz,
+    constraint campaigns_pk primary key (brand_id, campaign_id),
+    constraint campaigns_window check (from_at < until_at)
+);
+create table offers (
+    brand_id             uuid not null,
+    offer_id             uuid not null,
+    campaign_id          uuid not null,
+    collectible_brand_id uuid not null,
+    collectible_id       uuid not null,
+    pieces_max           int,                          -- how many this offer may give in all; null: as many as the stock has
+    pieces_taken         int  not null default 0,      -- pending + ripe + granted
+    constraint offers_pk primary key (brand_id, offer_id),
+    constraint offers_within_max check (pieces_taken <= coalesce(pieces_max, pieces_taken))
+);
+-- The lock of one collector's way through one offer: taken first, and only then, in a new statement, her orders are summed.
+create table progress (
+    brand_id     uuid        not null,
+    offer_id     uuid        not null,
+    collector_id uuid        not null,
+    counted      bigint      not null,                 -- minor units, or units of goods
+    pieces       int         not null,                 -- how many pieces the counted sum earns
+    changed_at   timestamptz not null,
+    constraint progress_pk primary key (brand_id, offer_id, collector_id)
+);
+-- What the newest look at this order said, with its numbers: shown to the shopper line by line. Earlier ones are kept below.
+create table verdicts (
+    brand_id       uuid        not null,
+    offer_id       uuid        not null,
+    order_brand_id uuid        not null,
+    order_id       uuid        not null,
+    collector_id   uuid        not null,
+    rules_version  int         not null,
+    code           text        not null,               -- campaign.counted, campaign.short-of-tier, …
+    counted        bigint      not null,
+    numbers        jsonb       not null,               -- got, want, by line
+    batch_id       uuid        not null,
+    received_at    timestamptz not null,
+    paid_at        timestamptz not null,
+    receipt_at     timestamptz,
+    judged_at      timestamptz not null,
+    constraint verdicts_pk primary key (brand_id, offer_id, order_brand_id, order_id)
+);
+create index verdicts_of_collector on verdicts (brand_id, collector_id, offer_id);
+create table verdict_history (
+    brand_id       uuid        not null,
+    offer_id       uuid        not null,
+    order_brand_id uuid        not null,
+    order_id       uuid        not null,
+    judged_at      timestamptz not null,
+    nth            int         not null,
+    code           text        not null,
+    counted        bigint      not null,
+    numbers        jsonb       not null,
+    constraint verdict_history_pk primary key (brand_id, offer_id, order_brand_id, order_id, nth)
+);
+create table entitlements (
+    brand_id             uuid        not null,
+    entitlement_id       uuid        not null,
+    offer_id             uuid        not null,
+    collector_id         uuid        not null,
+    reason               text        not null,         -- the order (or the buyer) and which of its pieces: one reason, one grant
+    order_brand_id       uuid        not null,
+    order_id             uuid        not null,         -- the order that earned it, or completed the sum
+    collectible_brand_id uuid        not null,
+    collectible_id       uuid        not null,
+    state                text        not null constraint entitlements_state
+        check (state in ('waiting', 'pending', 'ripe', 'granted', 'lapsed', 'revoked', 'kept')),
+    holds_unit           boolean     not null,         -- one unit of stock is held for it
+    paid_at              timestamptz not null,         -- the order of the waiting list
+    due_at               timestamptz,                  -- receipt + waiting time; null until there is a receipt
+    serial               int,
+    changed_at           timestamptz not null,
+    changed_why          text,
+    constraint entitlements_pk primary key (brand_id, entitlement_id),
+    constraint entitlements_never_twice unique (brand_id, offer_id, reason),
+    constraint entitlements_promise_is_held check (holds_unit = (state in ('pending', 'ripe'))),
+    constraint entitlements_granted_has_serial check (state not in ('granted', 'revoked', 'kept') or serial is not null)
+);
+create index entitlements_due on entitlements (brand_id, due_at) where state = 'pending';
+create index entitlements_ripe on entitlements (brand_id, entitlement_id) where state = 'ripe';
+create index entitlements_waiting on entitlements (brand_id, collectible_id, paid_at, entitlement_id) where state = 'waiting';
+create index entitlements_of_collector on entitlements (brand_id, collector_id, offer_id);
+create index entitlements_of_order on entitlements (brand_id, order_brand_id, order_id);

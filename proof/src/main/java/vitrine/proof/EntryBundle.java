@@ -1,0 +1,63 @@
+package vitrine.proof;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bundle of up to 256 entries (C2SP tlog-tiles, "Log entries"): each entry after its length as a big-endian uint16.
+ * The array belongs to whoever receives the bundle and is not copied.
+ */
+public record EntryBundle(long index, int width, byte[] bytes) {
+    /** What a length prefix of two bytes can say. */
+    public static final int ENTRY_BYTES_MAX = 65_535;
+
+    public TilePath path() {
+        return new TilePath.Entries(index, width);
+    }
+
+    /** The entries in order. @throws IllegalStateException when the bytes are no bundle of this width */
+    public List<byte[]> entries() {
+        var entries = entriesOrNull(bytes, width);
+        if (entries == null) throw new IllegalStateException("not a bundle of " + width + " entries: " + path().text());
+        return entries;
+    }
+
+    /** The first {@code width} entries of a bundle that may be wider, or null when the bytes do not hold them. */
+    public static @Nullable List<byte[]> entriesOrNull(byte[] bundle, int width) {
+        var entries = new ArrayList<byte[]>(width);
+        int at = 0;
+        while (entries.size() < width) {
+            if (bundle.length - at < 2) return null;
+            int length = (bundle[at] & 0xff) << 8 | bundle[at + 1] & 0xff;
+            if (bundle.length - at - 2 < length) return null;
+            var entry = new byte[length];
+            System.arraycopy(bundle, at + 2, entry, 0, length);
+            entries.add(entry);
+            at += 2 + length;
+        }
+        return entries;
+    }
+
+    /** The bundle of these entries. @throws IllegalArgumentException when there are 0 or more than 256, or one is too long */
+    public static EntryBundle of(long index, List<byte[]> entries) {
+        if (entries.isEmpty() || entries.size() > TilePath.FULL_WIDTH) {
+            throw new IllegalArgumentException("a bundle has 1 to 256 entries, got " + entries.size());
+        }
+        var bytes = new ByteArrayOutputStream();
+        for (var entry : entries) {
+            requireLength(entry);
+            bytes.write(entry.length >>> 8);
+            bytes.write(entry.length);
+            bytes.write(entry, 0, entry.length);
+        }
+        return new EntryBundle(index, entries.size(), bytes.toByteArray());
+    }
+
+    static void requireLength(byte[] entry) {
+        if (entry.length > ENTRY_BYTES_MAX) {
+            throw new IllegalArgumentException("an entry has at most 65535 bytes, got " + entry.length);
+        }
+    }
+}

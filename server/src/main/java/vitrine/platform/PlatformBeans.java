@@ -25,11 +25,13 @@ class PlatformBeans {
     }
 
     @Bean
+    @ConditionalOnMissingBean
     Ids ids(Clock clock, SecureRandom random) {
         return new Ids(clock, random);
     }
 
     @Bean
+    @ConditionalOnMissingBean
     Keys keys(@Value("${vitrine.data:.vitrine}") Path data, SecureRandom random) {
         return new Keys(data.resolve("keys"), System.getenv(), random);
     }

@@ -1,0 +1,82 @@
+package vitrine.platform;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every setting that Vitrine has: its name in the environment, its default, its meaning. {@code docs/configuration.md}
+ * is made from this list, so a setting that is not here does not exist.
+ */
+public enum Setting {
+    BASE_URL(
+            "VITRINE_BASE_URL",
+            null,
+            "http://localhost:PORT",
+            "The one public address, without a path. Certificates, mail links, QR codes, cookies and the log's origin are"
+                    + " made from it. Settle it before the first piece is recorded: the log's origin cannot change."),
+    PORT("VITRINE_PORT", "8080", null, "The port that serves visitors and shops. 0 takes a free one."),
+    BIND(
+            "VITRINE_BIND",
+            "127.0.0.1",
+            null,
+            "The address to listen on. Keep it behind your proxy; 0.0.0.0 lets the whole network in, for instance a phone"
+                    + " beside the demo."),
+    MANAGEMENT_PORT(
+            "VITRINE_MANAGEMENT_PORT",
+            "0",
+            "a free one, printed at start",
+            "The port of health and Prometheus metrics, on 127.0.0.1 alone."),
+    DATA(
+            "VITRINE_DATA",
+            ".vitrine",
+            null,
+            "The folder of keys, embedded database and high-water file, readable by its owner alone. Back it up."),
+    DEMO("VITRINE_DEMO", "on", null, "Whether the demo is loaded at the first start: on or off."),
+    DB_URL(
+            "VITRINE_DB_URL",
+            null,
+            "the embedded PostgreSQL 18",
+            "The PostgreSQL to use, 15 to 18: jdbc:postgresql://host:5432/name or postgres://user:password@host:5432/name."),
+    DB_USER("VITRINE_DB_USER", null, "from the URL", "The database's user; it must own the database, to migrate it."),
+    DB_PASSWORD("VITRINE_DB_PASSWORD", null, "from the URL", "The database user's password."),
+    DB_POOL("VITRINE_DB_POOL", "16", null, "How many connections to the database a node keeps."),
+    POSTGRES_BIN(
+            "VITRINE_POSTGRES_BIN",
+            null,
+            "the ones we carry",
+            "A folder with postgres, initdb and pg_ctl to run as the embedded database, in place of ours."),
+    POSTGRES_USER(
+            "VITRINE_POSTGRES_USER",
+            null,
+            "a user namespace, else postgres, else nobody",
+            "Whom the embedded PostgreSQL runs as when the server is started by root.");
+
+    private final String variable;
+    private final @Nullable String initial;
+    private final @Nullable String initialInWords;
+    private final String meaning;
+
+    Setting(String variable, @Nullable String initial, @Nullable String initialInWords, String meaning) {
+        this.variable = variable;
+        this.initial = initial;
+        this.initialInWords = initialInWords;
+        this.meaning = meaning;
+    }
+
+    public String variable() {
+        return variable;
+    }
+
+    public @Nullable String initial() {
+        return initial;
+    }
+
+    /** The default as a reader of the documentation wants it. */
+    public String initialInWords() {
+        if (initialInWords != null) return initialInWords;
+        return initial == null ? "none" : initial;
+    }
+
+    public String meaning() {
+        return meaning;
+    }
+}

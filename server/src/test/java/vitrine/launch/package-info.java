@@ -1,0 +1,4 @@
+@NullMarked
+package vitrine.launch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package vitrine.platform.postgres;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package vitrine.testing;
+
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.springframework.context.support.GenericApplicationContext;
+import vitrine.VitrineServer;
+import vitrine.launch.Node;
+import vitrine.platform.Setting;
+import vitrine.platform.Settings;
+
+/** The whole server in this JVM, on free ports and a database of the test's own; two on one database are two nodes. */
+public final class TestServer implements AutoCloseable {
+    private final Node node;
+
+    private TestServer(Node node) {
+        this.node = node;
+    }
+
+    public static TestServer start(TestDatabase database) {
+        return start(database, beans -> {});
+    }
+
+    /**
+     * @param more beans that come before the application's own, as in
+     *     {@code beans -> beans.registerBean(Clock.class, () -> clock)}
+     */
+    public static TestServer start(TestDatabase database, Consumer<GenericApplicationContext> more) {
+        return new TestServer(Node.start(VitrineServer.class, settings(database), more));
+    }
+
+    /** What such a server is told; change it with {@link Settings#with}. */
+    public static Settings settings(TestDatabase database) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put(Setting.DB_URL.variable(), database.jdbcUrl());
+        environment.put(Setting.DB_USER.variable(), database.user());
+        environment.put(Setting.DB_PASSWORD.variable(), database.password());
+        environment.put(Setting.DB_POOL.variable(), "8");
+        environment.put(Setting.PORT.variable(), "0");
+        environment.put(Setting.MANAGEMENT_PORT.variable(), "0");
+        environment.put(Setting.DEMO.variable(), "off");
+        environment.put(
+                Setting.DATA.variable(), TestPostgres.newFolder("server").toString());
+        return Settings.of(List.of(), environment);
+    }
+
+    public URI address() {
+        return node.address();
+    }
+
+    public URI managementAddress() {
+        return node.managementAddress();
+    }
+
+    public <T> T bean(Class<T> type) {
+        return node.bean(type);
+    }
+
+    public Node node() {
+        return node;
+    }
+
+    @Override
+    public void close() {
+        node.close();
+    }
+}

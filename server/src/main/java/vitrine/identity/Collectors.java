@@ -82,13 +82,15 @@ public class Collectors {
     public Map<BuyerKey, CollectorId> forBuyerKeys(Collection<BuyerKey> buyers) {
         List<BuyerKey> wanted = new LinkedHashSet<>(buyers)
                 .stream()
-                        // Two nodes that make the same buyers take the rows in the same order, or they would wait for each other.
+                        // Two nodes that make the same buyers take the rows in the same order, or they would wait for
+                        // each other.
                         .sorted((a, b) -> Arrays.compareUnsigned(a.hash(), b.hash()))
                         .toList();
         if (wanted.isEmpty()) return Map.of();
         Map<BuyerKey, CollectorId> known = known(wanted);
         if (known.size() == wanted.size()) return known;
-        List<BuyerKey> missing = wanted.stream().filter(b -> !known.containsKey(b)).toList();
+        List<BuyerKey> missing =
+                wanted.stream().filter(b -> !known.containsKey(b)).toList();
         own.executeWithoutResult(status -> make(missing));
         // A new statement, so a new snapshot: where another node was first, its row is committed by now and it counts.
         known.putAll(known(missing));
@@ -125,11 +127,7 @@ public class Collectors {
                 select collector_id from collectors where collector_id = :root
                 union all
                 select collector_id from collectors where joined_into = :root
-                """)
-                .param("root", root.value())
-                .query(UUID.class)
-                .list()
-                .stream()
+                """).param("root", root.value()).query(UUID.class).list().stream()
                 .map(CollectorId::new)
                 .toList();
     }
@@ -304,7 +302,8 @@ public class Collectors {
     /** What is shown of her, in which language we write to her; a blank name is none. */
     public void introduce(CollectorId person, String displayName, String language) {
         String name = displayName.strip();
-        if (name.codePointCount(0, name.length()) > 40) throw new IllegalArgumentException("a display name has 40 signs at most");
+        if (name.codePointCount(0, name.length()) > 40)
+            throw new IllegalArgumentException("a display name has 40 signs at most");
         db.sql("update collectors set display_name = :name, language = :language where collector_id = :id")
                 .param("name", name.isEmpty() ? null : name)
                 .param("language", language.startsWith("zh") ? "zh" : "en")

@@ -1,0 +1,4 @@
+@NullMarked
+package vitrine.identity;
+
+import org.jspecify.annotations.NullMarked;

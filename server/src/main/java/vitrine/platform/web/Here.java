@@ -1,0 +1,63 @@
+package vitrine.platform.web;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import org.jspecify.annotations.Nullable;
+
+/** What every template knows of the request it answers: words, theme, place, visitor. */
+public record Here(
+        Texts t,
+        String theme,
+        String path,
+        @Nullable String query,
+        String baseUrl,
+        Assets assets,
+        @Nullable Visitor visitor,
+        @Nullable Instant demoNow,
+        @Nullable FormToken formToken) {
+
+    /** A hidden field that a form must carry, where the security configuration asks for one. */
+    public record FormToken(String name, String value) {}
+
+    public String lang() {
+        return t.language().tag();
+    }
+
+    public ZoneId zone() {
+        return t.zone();
+    }
+
+    public String asset(String name) {
+        return assets.url(name);
+    }
+
+    /** This very page in the other language. */
+    public String inOtherLanguage() {
+        return with(Preferences.LANGUAGE, t.language().other().code());
+    }
+
+    /** This very page in another theme: light, dark, or auto. */
+    public String inTheme(String name) {
+        return with(Preferences.THEME, name);
+    }
+
+    private String with(String name, String value) {
+        var kept = new StringBuilder();
+        if (query != null) {
+            for (var part : query.split("&")) {
+                if (!part.isEmpty() && !part.startsWith(name + "="))
+                    kept.append(part).append('&');
+            }
+        }
+        return path + "?" + kept + name + "=" + value;
+    }
+
+    public boolean at(String prefix) {
+        return prefix.equals("/") ? path.equals("/") : path.equals(prefix) || path.startsWith(prefix + "/");
+    }
+
+    /** Where to come back to after signing in. */
+    public String backTo() {
+        return query == null ? path : path + "?" + query;
+    }
+}

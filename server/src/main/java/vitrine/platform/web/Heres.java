@@ -1,0 +1,74 @@
+package vitrine.platform.web;
+
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.ZoneId;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.stereotype.Component;
+import vitrine.platform.BusinessClock;
+
+/** Makes {@link Here} and {@link Texts}, once a request. */
+@Component
+public class Heres {
+    private static final String KEPT = Here.class.getName();
+
+    private final Phrases phrases;
+    private final Assets assets;
+    private final BusinessClock clock;
+    private final ObjectProvider<Visitors> visitors;
+    private final ZoneId zone;
+    private final String baseUrl;
+
+    Heres(
+            Phrases phrases,
+            Assets assets,
+            BusinessClock clock,
+            ObjectProvider<Visitors> visitors,
+            @Value("${vitrine.zone:Asia/Shanghai}") String zone,
+            @Value("${vitrine.base-url:http://localhost:8080}") String baseUrl) {
+        this.phrases = phrases;
+        this.assets = assets;
+        this.clock = clock;
+        this.visitors = visitors;
+        this.zone = ZoneId.of(zone);
+        this.baseUrl = baseUrl.endsWith("/") ? baseUrl.substring(0, baseUrl.length() - 1) : baseUrl;
+    }
+
+    /** The words of one language, for mails and for whatever has no request. */
+    public Texts texts(Language language) {
+        return new Texts(phrases, language, zone, clock::now);
+    }
+
+    public String baseUrl() {
+        return baseUrl;
+    }
+
+    public Here of(HttpServletRequest request) {
+        if (request.getAttribute(KEPT) instanceof Here kept) return kept;
+        var preferences = Preferences.of(request);
+        // An error page answers under the address that failed, not under /error.
+        var failed = (String) request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+        var known = visitors.getIfAvailable();
+        var here = new Here(
+                texts(preferences.language()),
+                preferences.theme(),
+                failed != null ? failed : request.getRequestURI(),
+                request.getQueryString(),
+                baseUrl,
+                assets,
+                known == null ? null : known.of(request),
+                clock.isMovable() ? clock.now() : null,
+                token(request));
+        request.setAttribute(KEPT, here);
+        return here;
+    }
+
+    private static Here.@Nullable FormToken token(HttpServletRequest request) {
+        return request.getAttribute(CsrfToken.class.getName()) instanceof CsrfToken token
+                ? new Here.FormToken(token.getParameterName(), token.getToken())
+                : null;
+    }
+}

@@ -1,0 +1,31 @@
+package vitrine.platform.web;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.ErrorResponseException;
+
+/**
+ * Ends a request with a status and a stable code, where there is nothing left to show: not found, gone, not allowed. A
+ * refusal that a page shows with its numbers is a value, not this.
+ */
+public class Refused extends ErrorResponseException {
+    private static final long serialVersionUID = 1L;
+    private final String code;
+
+    public Refused(HttpStatus status, String code, @Nullable String detail) {
+        super(status, Problems.of(status, code, detail), null);
+        this.code = code;
+    }
+
+    public String code() {
+        return code;
+    }
+
+    public static Refused notFound() {
+        return new Refused(HttpStatus.NOT_FOUND, "request.not-found", null);
+    }
+
+    public static Refused gone(String code) {
+        return new Refused(HttpStatus.GONE, code, null);
+    }
+}

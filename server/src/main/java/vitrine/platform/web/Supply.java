@@ -1,0 +1,34 @@
+package vitrine.platform.web;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where all pieces of a collectible are: {@code supply = granted + held + available + withheld + retired}. */
+public record Supply(@Nullable Integer supply, int granted, int held, int available, int withheld, int retired) {
+
+    /** One stretch of the bar, in hundredths; whatever is there at all is seen. */
+    public record Part(String kind, int share) {}
+
+    public boolean limited() {
+        return supply != null;
+    }
+
+    public boolean soldOut() {
+        return limited() && available == 0;
+    }
+
+    public List<Part> parts() {
+        var parts = new ArrayList<Part>();
+        add(parts, "k1", granted);
+        add(parts, "k2", held);
+        add(parts, "k3", available);
+        add(parts, "k4", withheld + retired);
+        return parts;
+    }
+
+    private void add(List<Part> parts, String kind, int units) {
+        if (units == 0 || supply == null) return;
+        parts.add(new Part(kind, Math.clamp(Math.round(100f * units / supply), 1, 100)));
+    }
+}

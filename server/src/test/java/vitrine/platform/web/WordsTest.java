@@ -1,0 +1,125 @@
+package vitrine.platform.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class WordsTest {
+    private static final Path SOURCES = Path.of("src/main");
+    private static final Pattern LITERAL = Pattern.compile("\"([a-z][a-z0-9-]*(?:\\.[a-z0-9-]+)+\\.?)\"");
+    private static final Pattern PREFIX = Pattern.compile("\"([a-z][a-z0-9.-]*\\.)\"\\s*\\+");
+    private static final Pattern ASKED = Pattern.compile("\\bt(?:exts)?\\.(?:get|say)\\(\\s*\"([^\"]+)\"\\s*[,)]");
+    private static final Pattern CHINESE = Pattern.compile("\\p{IsHan}");
+
+    private final Phrases phrases = new Phrases();
+    private final Texts zh = texts(Language.ZH);
+    private final Texts en = texts(Language.EN);
+
+    private Texts texts(Language language) {
+        return new Texts(phrases, language, ZoneId.of("Asia/Shanghai"), () -> Instant.parse("2026-11-21T04:00:00Z"));
+    }
+
+    @Test
+    void everyWordIsThereInBothLanguages() {
+        assertThat(phrases.keys(Language.EN)).isEqualTo(phrases.keys(Language.ZH));
+    }
+
+    @Test
+    void everyWordThatAPageAsksForIsThere() throws IOException {
+        var asked = new TreeSet<String>();
+        for (var source : sources()) {
+            var matcher = ASKED.matcher(source);
+            while (matcher.find()) asked.add(matcher.group(1));
+        }
+        assertThat(asked).isNotEmpty().allSatisfy(key -> assertThat(phrases.keys(Language.ZH))
+                .contains(key));
+    }
+
+    @Test
+    void noWordIsLeftOver() throws IOException {
+        var literals = new TreeSet<String>();
+        var prefixes = new TreeSet<String>();
+        for (var source : sources()) {
+            var matcher = LITERAL.matcher(source);
+            while (matcher.find()) literals.add(matcher.group(1));
+            matcher = PREFIX.matcher(source);
+            while (matcher.find()) prefixes.add(matcher.group(1));
+        }
+        Set<String> unused = phrases.keys(Language.ZH).stream()
+                .filter(key -> !literals.contains(key))
+                .filter(key -> prefixes.stream().noneMatch(key::startsWith))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(unused).isEmpty();
+    }
+
+    @Test
+    void noTemplateCarriesWordsOfItsOwn() throws IOException {
+        try (var templates = Files.walk(SOURCES.resolve("jte"))) {
+            for (var template : templates.filter(Files::isRegularFile).toList()) {
+                var text = Files.readString(template).replaceAll("(?s)<%--.*?--%>", "");
+                assertThat(CHINESE.matcher(text).find())
+                        .as("Chinese text in %s belongs into messages/", template)
+                        .isFalse();
+            }
+        }
+    }
+
+    @Test
+    void aWordFollowsItsNumber() {
+        assertThat(en.get("span.minutes", 1)).isEqualTo("1 minute");
+        assertThat(en.get("span.minutes", 3)).isEqualTo("3 minutes");
+        assertThat(zh.get("span.minutes", 3)).isEqualTo("3 分钟");
+    }
+
+    @Test
+    void sumsCarryTheDigitsOfTheirCurrency() {
+        assertThat(zh.money(25900, "CNY")).isEqualTo("259.00 元");
+        assertThat(en.money(25900, "CNY")).isEqualTo("¥259.00");
+        assertThat(en.money(1500, "JPY")).isEqualTo("JPY 1,500");
+        assertThat(zh.price(29900, "CNY")).isEqualTo("299 元");
+        assertThat(zh.price(29950, "CNY")).isEqualTo("299.50 元");
+        assertThat(en.money(-600, "USD")).isEqualTo("-$6.00");
+    }
+
+    @Test
+    void datesAreThoseOfTheConfiguredZone() {
+        var lateInLondon = Instant.parse("2026-11-05T20:30:00Z");
+        assertThat(zh.date(lateInLondon)).isEqualTo("11 月 6 日");
+        assertThat(en.dateTime(lateInLondon)).isEqualTo("6 November, 04:30");
+        assertThat(en.date(Instant.parse("2025-03-02T00:00:00Z"))).isEqualTo("2 March 2025");
+        assertThat(zh.until(Instant.parse("2026-11-28T02:00:00Z"))).isEqualTo("6 天 22 小时");
+        assertThat(zh.until(Instant.parse("2026-11-20T02:00:00Z"))).isNull();
+    }
+
+    @Test
+    void aNameGivenInOneLanguageStandsInForTheOther() {
+        assertThat(en.either("白露", "")).isEqualTo("白露");
+        assertThat(en.list(List.of("a", "b", "c"))).isEqualTo("a, b and c");
+        assertThat(zh.list(List.of("甲", "乙"))).isEqualTo("甲和乙");
+    }
+
+    private static List<String> sources() throws IOException {
+        try (var files = Files.walk(SOURCES)) {
+            return files.filter(file ->
+                            file.toString().endsWith(".jte") || file.toString().endsWith(".java"))
+                    .map(file -> {
+                        try {
+                            return Files.readString(file);
+                        } catch (IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                        }
+                    })
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+/* The one script of every page. Each part looks for its own mark in the page and leaves the rest alone; without it every page still works. */
+declare const VIEWER: string;
+
+/** Buttons that only work with script are hidden in the page and shown here. */
+for (const el of document.querySelectorAll<HTMLElement>('[data-needs-script]')) el.hidden = false;
+
+for (const button of document.querySelectorAll<HTMLElement>('[data-copy]')) {
+  button.addEventListener('click', async () => {
+    const source = document.getElementById(button.dataset.copy ?? '');
+    const text = source?.textContent?.trim() ?? location.href;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const range = document.createRange();
+      if (source) {
+        range.selectNodeContents(source);
+        getSelection()?.removeAllRanges();
+        getSelection()?.addRange(range);
+      }
+      return;
+    }
+    const said = button.querySelector('[data-done]');
+    if (said) {
+      said.textContent = button.dataset.done ?? '';
+    }
+  });
+}
+
+for (const button of document.querySelectorAll<HTMLElement>('[data-share]')) {
+  if (!navigator.share) {
+    button.hidden = true;
+    continue;
+  }
+  // A share that the person called off is an answer, not a fault.
+  button.addEventListener('click', () => void navigator.share({ title: document.title, url: button.dataset.share || location.href }).catch(() => undefined));
+}
+
+for (const button of document.querySelectorAll<HTMLElement>('[data-print]')) button.addEventListener('click', () => print());
+
+/** The picture stands first; the model comes when someone asks for it, over the same plinth. */
+for (const button of document.querySelectorAll<HTMLElement>('[data-model]')) {
+  button.addEventListener('click', () => void turn(button));
+}
+
+async function turn(button: HTMLElement) {
+  const stage = button.closest('.stage');
+  if (!stage || stage.querySelector('model-viewer')) return;
+  button.setAttribute('aria-busy', 'true');
+  stage.classList.add('is-fetching');
+  await import(VIEWER);
+  const viewer = document.createElement('model-viewer');
+  const still = stage.querySelector<HTMLImageElement>('.stage__obj');
+  const set: Record<string, string> = {
+    src: button.dataset.model ?? '', alt: still?.alt ?? '', 'camera-controls': '', 'touch-action': 'pan-y', 'shadow-intensity': '.6', 'interaction-prompt': 'none',
+    'camera-orbit': '20deg 78deg 105%', exposure: '1.05', 'environment-image': 'neutral', ar: '', 'ar-modes': 'webxr scene-viewer quick-look',
+  };
+  if (!matchMedia('(prefers-reduced-motion: reduce)').matches) {
+    set['auto-rotate'] = '';
+    set['autoplay'] = '';
+  }
+  for (const [name, value] of Object.entries(set)) viewer.setAttribute(name, value);
+  viewer.className = 'stage__model';
+  const ready = () => {
+    stage.classList.remove('is-fetching');
+    stage.classList.add('is-turning');
+    button.removeAttribute('aria-busy');
+    button.setAttribute('aria-pressed', 'true');
+  };
+  viewer.addEventListener('load', ready, { once: true });
+  viewer.addEventListener('error', () => {
+    // The picture stays; a model that does not load takes nothing away.
+    viewer.remove();
+    stage.classList.remove('is-fetching');
+    button.removeAttribute('aria-busy');
+    button.hidden = true;
+  }, { once: true });
+  stage.append(viewer);
+}
+
+/** The unboxing can be skipped at any time: the scene goes to its last picture, which is the page without script. */
+for (const link of document.querySelectorAll<HTMLElement>('[data-skip]')) {
+  link.addEventListener('click', event => {
+    event.preventDefault();
+    document.querySelector('.scene')?.classList.add('is-over');
+    document.querySelector<HTMLElement>('[data-won] h1')?.focus();
+    link.hidden = true;
+  });
+}
+for (const scene of document.querySelectorAll<HTMLElement>('.scene[data-plays]')) {
+  scene.querySelector('.s-toy')?.addEventListener('animationend', () => {
+    scene.classList.add('is-over');
+    scene.querySelector<HTMLElement>('[data-skip]')?.setAttribute('hidden', '');
+  });
+}
+
+/** A form is sent once: a second press while the first is under way does nothing. */
+document.addEventListener('submit', event => {
+  const form = event.target as HTMLFormElement;
+  if (form.dataset.sent && !event.defaultPrevented) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = 'yes';
+  for (const button of form.querySelectorAll('button')) button.setAttribute('aria-busy', 'true');
+});
+addEventListener('pageshow', () => {
+  for (const form of document.querySelectorAll<HTMLFormElement>('form[data-sent]')) {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll('button')) button.removeAttribute('aria-busy');
+  }
+});

@@ -8,7 +8,7 @@ final class JsonWriter {
 
     static void write(Json value, StringBuilder out) {
         switch (value) {
-            case Json.Null() -> out.append("null");
+            case Json.Null nothing -> out.append("null");
             case Json.Bool(var bool) -> out.append(bool);
             case Json.Num(var number) -> number(number, out);
             case Json.Str(var text) -> string(text, out);

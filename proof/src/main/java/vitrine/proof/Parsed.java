@@ -20,14 +20,14 @@ public sealed interface Parsed<T> {
 
     default <R> Parsed<R> then(Function<T, Parsed<R>> next) {
         return switch (this) {
-            case Ok<T>(var value) -> next.apply(value);
-            case Bad<T>(var code, var detail) -> new Bad<>(code, detail);
+            case Ok<T> ok -> next.apply(ok.value());
+            case Bad<T> bad -> new Bad<>(bad.code(), bad.detail());
         };
     }
 
     default @Nullable T orNull() {
         return switch (this) {
-            case Ok<T>(var value) -> value;
+            case Ok<T> ok -> ok.value();
             case Bad<T> bad -> null;
         };
     }
@@ -35,8 +35,8 @@ public sealed interface Parsed<T> {
     /** For text that the caller vouches for. @throws IllegalArgumentException with code and detail */
     default T orThrow() {
         return switch (this) {
-            case Ok<T>(var value) -> value;
-            case Bad<T>(var code, var detail) -> throw new IllegalArgumentException(code + ": " + detail);
+            case Ok<T> ok -> ok.value();
+            case Bad<T> bad -> throw new IllegalArgumentException(bad.code() + ": " + bad.detail());
         };
     }
 }

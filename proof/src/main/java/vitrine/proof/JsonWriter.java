@@ -9,10 +9,11 @@ final class JsonWriter {
     static void write(Json value, StringBuilder out) {
         switch (value) {
             case Json.Null nothing -> out.append("null");
-            case Json.Bool(var bool) -> out.append(bool);
-            case Json.Num(var number) -> number(number, out);
-            case Json.Str(var text) -> string(text, out);
-            case Json.Arr(var values) -> {
+            case Json.Bool bool -> out.append(bool.value());
+            case Json.Num number -> number(number.value(), out);
+            case Json.Str text -> string(text.value(), out);
+            case Json.Arr array -> {
+                var values = array.values();
                 out.append('[');
                 for (int i = 0; i < values.size(); i++) {
                     if (i > 0) out.append(',');
@@ -20,10 +21,10 @@ final class JsonWriter {
                 }
                 out.append(']');
             }
-            case Json.Obj(var members) -> {
+            case Json.Obj object -> {
                 out.append('{');
                 boolean first = true;
-                for (var member : members.entrySet()) {
+                for (var member : object.members().entrySet()) {
                     if (!first) out.append(',');
                     first = false;
                     string(member.getKey(), out);

@@ -7,8 +7,8 @@ package vitrine.proof;
 public record Tile(int level, long index, int width, byte[] hashes) {
     public Tile {
         if (hashes.length != width * Hash32.LENGTH) {
-            throw new IllegalArgumentException("a tile of width " + width + " has " + width * Hash32.LENGTH
-                    + " bytes, got " + hashes.length);
+            throw new IllegalArgumentException(
+                    "a tile of width " + width + " has " + width * Hash32.LENGTH + " bytes, got " + hashes.length);
         }
     }
 

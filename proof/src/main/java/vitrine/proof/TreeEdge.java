@@ -26,7 +26,8 @@ public final class TreeEdge {
         if (bytes.length < 8) return Parsed.bad("edge.too-short", "an edge has 8 bytes or more, got " + bytes.length);
         long size = 0;
         for (int i = 0; i < 8; i++) size = size << 8 | bytes[i] & 0xff;
-        if (size < 0 || size > SIZE_MAX) return Parsed.bad("edge.size", "size out of range: " + Long.toUnsignedString(size));
+        if (size < 0 || size > SIZE_MAX)
+            return Parsed.bad("edge.size", "size out of range: " + Long.toUnsignedString(size));
         int want = 8 + Hash32.LENGTH * Long.bitCount(size);
         if (bytes.length != want) {
             return Parsed.bad("edge.length", "size " + size + " wants " + want + " bytes, got " + bytes.length);

@@ -48,9 +48,9 @@ public final class Node implements AutoCloseable {
      *
      * @param more beans that come before the application's own: a test's clock, say
      */
-    public static Node start(Class<?> main, Settings settings, Consumer<GenericApplicationContext> more) {
+    public static Node start(Class<?> main, Settings wanted, Consumer<GenericApplicationContext> more) {
+        var settings = withPort(wanted);
         settings.baseUrl(); // what is wrong in words is said before anything runs
-        refuseTakenPort(settings);
         var undo = new ArrayList<AutoCloseable>();
         try {
             var folder = DataFolder.lock(settings.data());
@@ -116,14 +116,18 @@ public final class Node implements AutoCloseable {
         if (database.user() != null) properties.put("spring.datasource.username", database.user());
         if (database.password() != null) properties.put("spring.datasource.password", database.password());
         properties.put("spring.datasource.hikari.maximum-pool-size", settings.get(Setting.DB_POOL));
+        properties.put(
+                "logging.file.name", settings.data().resolve("logs/vitrine.log").toString());
         return properties;
     }
 
-    private static void refuseTakenPort(Settings settings) {
+    /** Settles the port before anything else runs: addresses are made from it. */
+    private static Settings withPort(Settings settings) {
         var port = settings.number(Setting.PORT);
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(settings.get(Setting.BIND), port));
+            return settings.with(Setting.PORT, String.valueOf(socket.getLocalPort()));
         } catch (IOException e) {
             throw new StartRefused(
                     StartRefused.TAKEN,

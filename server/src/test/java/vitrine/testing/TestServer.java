@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.MapPropertySource;
 import vitrine.VitrineServer;
 import vitrine.launch.Node;
 import vitrine.platform.Setting;
@@ -29,6 +30,18 @@ public final class TestServer implements AutoCloseable {
      */
     public static TestServer start(TestDatabase database, Consumer<GenericApplicationContext> more) {
         return new TestServer(Node.start(VitrineServer.class, settings(database), more));
+    }
+
+    /**
+     * @param properties over {@code application.yaml}, as in {@code Map.of("vitrine.jobs", "manual")}
+     * @param more beans that come before the application's own
+     */
+    public static TestServer start(
+            TestDatabase database, Map<String, Object> properties, Consumer<GenericApplicationContext> more) {
+        return start(database, beans -> {
+            beans.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", properties));
+            more.accept(beans);
+        });
     }
 
     /** What such a server is told; change it with {@link Settings#with}. */

@@ -3,6 +3,8 @@ package vitrine.identity;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.platform.Jobs;
@@ -21,6 +23,11 @@ final class Identities {
     }
 
     static TestServer server(TestDatabase database, Map<String, Object> settings) {
+        return server(database, settings, beans -> {});
+    }
+
+    static TestServer server(
+            TestDatabase database, Map<String, Object> settings, Consumer<GenericApplicationContext> more) {
         database.jdbc()
                 .sql("""
                 insert into brands (brand_id, kind, slug, name_zh, name_en, created_at) values
@@ -36,6 +43,7 @@ final class Identities {
             var sources = beans.getEnvironment().getPropertySources();
             sources.addFirst(new MapPropertySource("test", settings));
             sources.addFirst(new MapPropertySource("workers", Map.of("vitrine.jobs", "manual")));
+            more.accept(beans);
         });
     }
 

@@ -55,6 +55,7 @@ class PageFrame extends OncePerRequestFilter {
                 "Permissions-Policy",
                 "camera=(), microphone=(), geolocation=(), payment=(), xr-spatial-tracking=(self)");
         response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+        if (https) response.setHeader("Strict-Transport-Security", "max-age=31536000");
         if ("GET".equals(request.getMethod()) && request.getQueryString() != null) remember(request, response);
         chain.doFilter(request, response);
     }

@@ -1,0 +1,166 @@
+package vitrine.identity;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.sql.Date;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.platform.BrandId;
+import vitrine.platform.Ids;
+import vitrine.platform.api.Permission;
+
+/** Keys of programs: shown once when made, kept as SHA-256, good for one brand and what it was made for. */
+@Component
+public class ApiKeys {
+
+    public static final String PREFIX = "vk_";
+
+    /** @param lastUsedOn the day, not the minute: a key used a thousand times a second writes once a day */
+    public record ApiKey(
+            BrandId brand,
+            UUID id,
+            String name,
+            Set<Permission> scopes,
+            Instant madeAt,
+            @Nullable LocalDate lastUsedOn,
+            @Nullable Instant revokedAt) {}
+
+    /** @param text the key itself; nobody sees it again */
+    public record Made(ApiKey key, String text) {}
+
+    private final JdbcClient db;
+    private final TransactionTemplate transactions;
+    private final Ids ids;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final Audit audit;
+
+    ApiKeys(JdbcClient db, TransactionTemplate transactions, Ids ids, Clock clock, SecureRandom random, Audit audit) {
+        this.db = db;
+        this.transactions = transactions;
+        this.ids = ids;
+        this.clock = clock;
+        this.random = random;
+        this.audit = audit;
+    }
+
+    public Made make(BrandId brand, String name, Set<Permission> scopes, Who by) {
+        byte[] bits = new byte[24];
+        random.nextBytes(bits);
+        String text = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+        ApiKey key = new ApiKey(brand, ids.next(), name, Set.copyOf(scopes), clock.instant(), null, null);
+        transactions.executeWithoutResult(status -> {
+            db.sql("""
+                    insert into api_keys (brand_id, api_key_id, name, scopes, made_by, made_at)
+                    values (:brand, :id, :name, :scopes, :by, :now)
+                    """)
+                    .param("brand", brand.value())
+                    .param("id", key.id())
+                    .param("name", name)
+                    .param(
+                            "scopes",
+                            scopes.stream().map(Permission::scope).sorted().toArray(String[]::new))
+                    .param("by", by instanceof Who.Colleague c ? c.staff().value() : null)
+                    .param("now", Timestamp.from(key.madeAt()))
+                    .update();
+            db.sql("insert into api_key_hashes (key_hash, brand_id, api_key_id) values (:hash, :brand, :id)")
+                    .param("hash", hash(text))
+                    .param("brand", brand.value())
+                    .param("id", key.id())
+                    .update();
+            audit.write(by, brand, "api-key.made", key.id().toString(), "{}");
+        });
+        return new Made(key, text);
+    }
+
+    /** Who calls with this key; empty: nobody, or it was revoked. */
+    public Optional<Who.Machine> whose(String text) {
+        if (!text.startsWith(PREFIX) || text.length() > 100) return Optional.empty();
+        Optional<ApiKey> found = db.sql("""
+                        select k.* from api_key_hashes h
+                        join api_keys k on k.brand_id = h.brand_id and k.api_key_id = h.api_key_id
+                        where h.key_hash = :hash and k.revoked_at is null
+                        """)
+                .param("hash", hash(text))
+                .query((row, n) -> key(row))
+                .optional();
+        found.ifPresent(this::used);
+        return found.map(k -> new Who.Machine(k.id(), k.name(), k.brand(), k.scopes()));
+    }
+
+    public List<ApiKey> of(BrandId brand) {
+        return db.sql("select * from api_keys where brand_id = :brand order by api_key_id")
+                .param("brand", brand.value())
+                .query((row, n) -> key(row))
+                .list();
+    }
+
+    /** True: it was good and is not any more, from the next request on. */
+    public boolean revoke(BrandId brand, UUID id, Who by) {
+        return Boolean.TRUE.equals(transactions.execute(status -> {
+            int revoked = db.sql("""
+                    update api_keys set revoked_at = :now
+                    where brand_id = :brand and api_key_id = :id and revoked_at is null
+                    """)
+                    .param("now", Timestamp.from(clock.instant()))
+                    .param("brand", brand.value())
+                    .param("id", id)
+                    .update();
+            if (revoked == 1) audit.write(by, brand, "api-key.revoked", id.toString(), "{}");
+            return revoked == 1;
+        }));
+    }
+
+    private void used(ApiKey key) {
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        if (today.equals(key.lastUsedOn())) return;
+        db.sql("update api_keys set last_used_on = :today where brand_id = :brand and api_key_id = :id")
+                .param("today", Date.valueOf(today))
+                .param("brand", key.brand().value())
+                .param("id", key.id())
+                .update();
+    }
+
+    private static ApiKey key(java.sql.ResultSet row) throws java.sql.SQLException {
+        Set<Permission> scopes = EnumSet.noneOf(Permission.class);
+        Arrays.stream((String[]) row.getArray("scopes").getArray())
+                .map(Permission::ofScope)
+                .flatMap(Optional::stream)
+                .forEach(scopes::add);
+        Date used = row.getDate("last_used_on");
+        Timestamp revoked = row.getTimestamp("revoked_at");
+        return new ApiKey(
+                new BrandId(row.getObject("brand_id", UUID.class)),
+                row.getObject("api_key_id", UUID.class),
+                row.getString("name"),
+                scopes,
+                row.getTimestamp("made_at").toInstant(),
+                used == null ? null : used.toLocalDate(),
+                revoked == null ? null : revoked.toInstant());
+    }
+
+    /** 192 random bits need no salt and no slow hash. */
+    private static byte[] hash(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

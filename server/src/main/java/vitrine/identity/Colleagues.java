@@ -1,0 +1,216 @@
+package vitrine.identity;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.platform.BrandId;
+import vitrine.platform.BuyerKey;
+import vitrine.platform.BuyerKeys;
+import vitrine.platform.Ids;
+import vitrine.platform.Keys;
+import vitrine.platform.api.Permission;
+
+/** Who works here, for which brand, as what, until when. */
+@Component
+public class Colleagues {
+
+    /** An operator acts for the house and for every brand; a team for its brand; an agency for a brand, for a time. */
+    public enum Role {
+        OPERATOR("operator", EnumSet.allOf(Permission.class)),
+        TEAM("team", EnumSet.allOf(Permission.class)),
+        AGENCY("agency", EnumSet.of(Permission.SEE, Permission.CAMPAIGNS));
+
+        private final String code;
+        private final Set<Permission> permissions;
+
+        Role(String code, Set<Permission> permissions) {
+            this.code = code;
+            this.permissions = Set.copyOf(permissions);
+        }
+
+        public String code() {
+            return code;
+        }
+
+        public Set<Permission> permissions() {
+            return permissions;
+        }
+
+        public static Optional<Role> of(String code) {
+            for (Role role : values()) if (role.code.equals(code)) return Optional.of(role);
+            return Optional.empty();
+        }
+    }
+
+    /** @param goodUntil null: until it is ended */
+    public record Membership(
+            BrandId brand,
+            UUID id,
+            StaffId staff,
+            String name,
+            Role role,
+            Instant givenAt,
+            @Nullable Instant goodUntil,
+            @Nullable Instant endedAt) {}
+
+    private final JdbcClient db;
+    private final TransactionTemplate transactions;
+    private final Keys keys;
+    private final Ids ids;
+    private final BuyerKeys buyerKeys;
+    private final Clock clock;
+    private final Audit audit;
+
+    Colleagues(
+            JdbcClient db,
+            TransactionTemplate transactions,
+            Keys keys,
+            Ids ids,
+            BuyerKeys buyerKeys,
+            Clock clock,
+            Audit audit) {
+        this.db = db;
+        this.transactions = transactions;
+        this.keys = keys;
+        this.ids = ids;
+        this.buyerKeys = buyerKeys;
+        this.clock = clock;
+        this.audit = audit;
+    }
+
+    /** Known by the address at which mail reaches them; the same address is the same colleague. */
+    public StaffId add(String name, String email) {
+        BuyerKey address = buyerKeys
+                .email(email)
+                .orElseThrow(() -> new IllegalArgumentException("not an e-mail address: " + email));
+        db.sql("""
+                insert into staff (staff_id, name, address_key, address_sealed, added_at)
+                values (:id, :name, :key, :sealed, :now) on conflict (address_key) do nothing
+                """)
+                .param("id", ids.next())
+                .param("name", name)
+                .param("key", address.hash())
+                .param("sealed", keys.seal("address", email.getBytes(StandardCharsets.UTF_8)))
+                .param("now", Timestamp.from(clock.instant()))
+                .update();
+        return of(address).orElseThrow();
+    }
+
+    /** Who signs in with this address works here. */
+    Optional<StaffId> of(BuyerKey address) {
+        return db.sql("select staff_id from staff where address_key = :key and left_at is null")
+                .param("key", address.hash())
+                .query(UUID.class)
+                .optional()
+                .map(StaffId::new);
+    }
+
+    Optional<String> name(StaffId staff) {
+        return db.sql("select name from staff where staff_id = :id and left_at is null")
+                .param("id", staff.value())
+                .query(String.class)
+                .optional();
+    }
+
+    /**
+     * Lets somebody act for a brand from now on. Whoever had a role there has the new one instead.
+     *
+     * @param goodUntil an agency's must be given
+     */
+    public Membership join(BrandId brand, StaffId staff, Role role, @Nullable Instant goodUntil, Who by) {
+        if (role == Role.AGENCY && goodUntil == null)
+            throw new IllegalArgumentException("an agency's access has an end");
+        UUID id = ids.next();
+        Instant now = clock.instant();
+        transactions.executeWithoutResult(status -> {
+            db.sql("""
+                    update memberships set ended_at = :now where brand_id = :brand and staff_id = :staff and ended_at is null
+                    """)
+                    .param("now", Timestamp.from(now))
+                    .param("brand", brand.value())
+                    .param("staff", staff.value())
+                    .update();
+            db.sql("""
+                    insert into memberships (brand_id, membership_id, staff_id, role, given_by, given_at, good_until)
+                    values (:brand, :id, :staff, :role, :by, :now, :until)
+                    """)
+                    .param("brand", brand.value())
+                    .param("id", id)
+                    .param("staff", staff.value())
+                    .param("role", role.code())
+                    .param("by", by instanceof Who.Colleague c ? c.staff().value() : null)
+                    .param("now", Timestamp.from(now))
+                    .param("until", goodUntil == null ? null : Timestamp.from(goodUntil))
+                    .update();
+            audit.write(by, brand, "team.joined", staff.toString(), "{\"role\":\"" + role.code() + "\"}");
+        });
+        return new Membership(brand, id, staff, name(staff).orElse(""), role, now, goodUntil, null);
+    }
+
+    /** True: it ended now. False: there was none, or it had ended. */
+    public boolean end(BrandId brand, UUID membership, Who by) {
+        return Boolean.TRUE.equals(transactions.execute(status -> {
+            int ended = db.sql("""
+                    update memberships set ended_at = :now
+                    where brand_id = :brand and membership_id = :id and ended_at is null
+                    """)
+                    .param("now", Timestamp.from(clock.instant()))
+                    .param("brand", brand.value())
+                    .param("id", membership)
+                    .update();
+            if (ended == 1) audit.write(by, brand, "team.left", membership.toString(), "{}");
+            return ended == 1;
+        }));
+    }
+
+    public List<Membership> of(BrandId brand) {
+        return memberships("m.brand_id = :id and m.ended_at is null", brand.value());
+    }
+
+    /** What this colleague may do, now. */
+    public List<Membership> of(StaffId staff) {
+        Instant now = clock.instant();
+        return memberships("m.staff_id = :id and m.ended_at is null and s.left_at is null", staff.value()).stream()
+                .filter(m -> m.goodUntil() == null || now.isBefore(m.goodUntil()))
+                .toList();
+    }
+
+    boolean isThereAnOperator() {
+        return db.sql("""
+                select exists (select from memberships m join staff s on s.staff_id = m.staff_id
+                where m.role = 'operator' and m.ended_at is null and s.left_at is null)
+                """).query(Boolean.class).single();
+    }
+
+    private List<Membership> memberships(String where, UUID id) {
+        return db.sql("""
+                select m.*, s.name from memberships m join staff s on s.staff_id = m.staff_id
+                where
+                """ + where + " order by m.given_at, m.membership_id")
+                .param("id", id)
+                .query((row, n) -> new Membership(
+                        new BrandId(row.getObject("brand_id", UUID.class)),
+                        row.getObject("membership_id", UUID.class),
+                        new StaffId(row.getObject("staff_id", UUID.class)),
+                        row.getString("name"),
+                        Role.of(row.getString("role")).orElseThrow(),
+                        row.getTimestamp("given_at").toInstant(),
+                        instant(row.getTimestamp("good_until")),
+                        instant(row.getTimestamp("ended_at"))))
+                .list();
+    }
+
+    private static @Nullable Instant instant(@Nullable Timestamp at) {
+        return at == null ? null : at.toInstant();
+    }
+}

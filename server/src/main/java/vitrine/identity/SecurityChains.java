@@ -1,0 +1,129 @@
+package vitrine.identity;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.context.SecurityContextHolderFilter;
+import org.springframework.session.jdbc.config.annotation.web.http.EnableJdbcHttpSession;
+import org.springframework.session.web.http.CookieSerializer;
+import org.springframework.session.web.http.DefaultCookieSerializer;
+import org.springframework.web.util.UriUtils;
+import vitrine.platform.Settings;
+
+/**
+ * Four ways through the door, tried in this order: what knows no sessions (deliveries, the log, media, certificates); programs; a
+ * person's own rooms and the staff's, whose forms carry a token; and public pages, the same for all, whose forms are
+ * guarded by where they come from.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableJdbcHttpSession(maxInactiveIntervalInSeconds = 2 * 24 * 3600, cleanupCron = "0 */10 * * * *")
+class SecurityChains {
+
+    /** No session is looked for, none is made, and no cookie means anything. */
+    static final String[] WITHOUT_SESSION = {"/in/**", "/log/**", "/media/**", "/assets/**", "/c/*/certificate.json"};
+
+    @Bean
+    @Order(1)
+    SecurityFilterChain withoutSession(HttpSecurity http) throws Exception {
+        return bare(http.securityMatcher(WITHOUT_SESSION))
+                .securityContext(AbstractHttpConfigurer::disable)
+                .sessionManagement(AbstractHttpConfigurer::disable)
+                .build();
+    }
+
+    @Bean
+    @Order(2)
+    SecurityFilterChain programs(HttpSecurity http, Sessions sessions, ApiKeys keys, Settings settings)
+            throws Exception {
+        return bare(http.securityMatcher("/api/**"))
+                .securityContext(context -> context.securityContextRepository(sessions))
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.NEVER))
+                .addFilterAfter(new ForeignOrigins(settings.baseUrl()), SecurityContextHolderFilter.class)
+                .addFilterAfter(new ApiKeyFilter(keys), ForeignOrigins.class)
+                .build();
+    }
+
+    @Bean
+    @Order(3)
+    SecurityFilterChain ownRooms(HttpSecurity http, Sessions sessions, Settings settings) throws Exception {
+        return plain(http.securityMatcher("/me", "/me/**", "/staff", "/staff/**"))
+                .securityContext(context -> context.securityContextRepository(sessions))
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.NEVER))
+                .addFilterAfter(new ForeignOrigins(settings.baseUrl()), SecurityContextHolderFilter.class)
+                .authorizeHttpRequests(requests -> requests.requestMatchers("/staff", "/staff/**")
+                        .hasAuthority(SignedIn.STAFF)
+                        .anyRequest()
+                        .hasAuthority(SignedIn.COLLECTOR))
+                .exceptionHandling(refused -> refused.authenticationEntryPoint(signInFirst()))
+                .build();
+    }
+
+    @Bean
+    @Order(4)
+    SecurityFilterChain publicPages(HttpSecurity http, Sessions sessions, Settings settings) throws Exception {
+        return bare(http)
+                .securityContext(context -> context.securityContextRepository(sessions))
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.NEVER))
+                .addFilterAfter(new ForeignOrigins(settings.baseUrl()), SecurityContextHolderFilter.class)
+                .build();
+    }
+
+    /** Nothing of what Spring Security would add by itself: pages, redirects, headers (the page frame writes them), tokens. */
+    private static HttpSecurity bare(HttpSecurity http) throws Exception {
+        return plain(http).csrf(AbstractHttpConfigurer::disable);
+    }
+
+    private static HttpSecurity plain(HttpSecurity http) throws Exception {
+        return http.headers(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .anonymous(AbstractHttpConfigurer::disable);
+    }
+
+    /** A page leads to the sign-in and back; what was to be changed is not sent again by itself. */
+    private static AuthenticationEntryPoint signInFirst() {
+        return (request, response, refused) -> {
+            if (!List.of("GET", "HEAD").contains(request.getMethod())) {
+                response.sendError(HttpStatus.UNAUTHORIZED.value());
+                return;
+            }
+            String query = request.getQueryString();
+            String wanted = request.getRequestURI() + (query == null ? "" : "?" + query);
+            response.setHeader("Cache-Control", "no-store");
+            // Relative, so that it is right behind any proxy.
+            response.setStatus(HttpStatus.FOUND.value());
+            response.setHeader("Location", "/sign-in?to=" + UriUtils.encode(wanted, StandardCharsets.UTF_8));
+        };
+    }
+
+    /** Nobody signs in by a password here, so nobody needs Spring Boot's user with a printed one. */
+    @Bean
+    AuthenticationManager authenticationManager() {
+        return authentication -> {
+            throw new org.springframework.security.authentication.BadCredentialsException("there are no passwords");
+        };
+    }
+
+    @Bean
+    CookieSerializer cookieSerializer(Settings settings) {
+        boolean https = "https".equals(settings.baseUrl().getScheme());
+        var cookie = new DefaultCookieSerializer();
+        // With the prefix a browser takes it from this very host over TLS only, never from a neighbour.
+        cookie.setCookieName(https ? "__Host-vitrine" : "vitrine");
+        cookie.setCookiePath("/");
+        cookie.setSameSite("Lax");
+        cookie.setUseHttpOnlyCookie(true);
+        cookie.setUseSecureCookie(https);
+        cookie.setCookieMaxAge((int) Sessions.COLLECTORS.toSeconds());
+        return cookie;
+    }
+}

@@ -1,0 +1,186 @@
+package vitrine.identity;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.context.DeferredSecurityContext;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextImpl;
+import org.springframework.security.web.context.HttpRequestResponseHolder;
+import org.springframework.security.web.context.SecurityContextRepository;
+import org.springframework.session.FindByIndexNameSessionRepository;
+import org.springframework.stereotype.Component;
+
+/**
+ * What a browser's session holds: plain texts, no objects, so that a new version of the server reads the old one's. Who somebody
+ * is allowed to be is looked up anew in each request: an ended membership ends at once.
+ */
+@Component
+public class Sessions implements SecurityContextRepository {
+
+    static final Duration COLLECTORS = Duration.ofDays(30);
+    static final Duration STAFF = Duration.ofHours(12);
+    /** Of somebody who has not signed in: long enough to open a gift today and sign in tomorrow. */
+    static final Duration GUESTS = Duration.ofDays(2);
+
+    private static final String COLLECTOR_ID = "collector";
+    private static final String STAFF_ID = "staff";
+    private static final String SIGNED_IN_AT = "signed-in-at";
+    private static final String SIGN_IN = "sign-in";
+    private static final String BACK_TO = "back-to";
+    private static final String PROVEN = "proven";
+
+    /** A session keeps so many gifts that were opened before signing in; older ones are still open by their links. */
+    private static final int PROVEN_MAX = 20;
+
+    private final Colleagues colleagues;
+    private final Collectors collectors;
+    private final Clock clock;
+
+    Sessions(Colleagues colleagues, Collectors collectors, Clock clock) {
+        this.colleagues = colleagues;
+        this.collectors = collectors;
+        this.clock = clock;
+    }
+
+    /** Makes this session hers. Its id changes: whoever planted the old one has nothing. */
+    void signIn(HttpServletRequest request, CollectorId collector, @Nullable StaffId staff) {
+        request.getSession();
+        request.changeSessionId();
+        HttpSession session = request.getSession();
+        session.setAttribute(COLLECTOR_ID, collector.toString());
+        session.setAttribute(SIGNED_IN_AT, clock.instant().toString());
+        session.setAttribute(FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME, collector.toString());
+        session.removeAttribute(SIGN_IN);
+        session.removeAttribute(PROVEN);
+        if (staff == null) {
+            session.removeAttribute(STAFF_ID);
+            session.setMaxInactiveInterval((int) COLLECTORS.toSeconds());
+        } else {
+            session.setAttribute(STAFF_ID, staff.toString());
+            session.setMaxInactiveInterval((int) STAFF.toSeconds());
+        }
+    }
+
+    void signOut(HttpServletRequest request) {
+        HttpSession session = request.getSession(false);
+        if (session != null) session.invalidate();
+        SecurityContextHolder.clearContext();
+    }
+
+    /**
+     * This browser proved, by a gift link or an order's number, that it is this unclaimed collector's: signing in from here will
+     * join it.
+     */
+    public void prove(HttpServletRequest request, CollectorId unclaimed) {
+        HttpSession session = session(request);
+        List<String> proven = new ArrayList<>(texts(session, PROVEN));
+        proven.remove(unclaimed.toString());
+        proven.addFirst(unclaimed.toString());
+        session.setAttribute(PROVEN, String.join(",", proven.subList(0, Math.min(PROVEN_MAX, proven.size()))));
+    }
+
+    /** The unclaimed collectors that this browser has proven; what they hold may be shown to it before it signs in. */
+    public List<CollectorId> proven(HttpServletRequest request) {
+        HttpSession session = request.getSession(false);
+        if (session == null) return List.of();
+        return texts(session, PROVEN).stream()
+                .map(id -> new CollectorId(UUID.fromString(id)))
+                .toList();
+    }
+
+    void waitFor(HttpServletRequest request, UUID signIn, String backTo) {
+        HttpSession session = session(request);
+        session.setAttribute(SIGN_IN, signIn.toString());
+        session.setAttribute(BACK_TO, backTo);
+    }
+
+    Optional<UUID> waitingFor(HttpServletRequest request) {
+        HttpSession session = request.getSession(false);
+        return session != null && session.getAttribute(SIGN_IN) instanceof String id
+                ? Optional.of(UUID.fromString(id))
+                : Optional.empty();
+    }
+
+    String backTo(HttpServletRequest request) {
+        HttpSession session = request.getSession(false);
+        return session != null && session.getAttribute(BACK_TO) instanceof String path ? path : "/me";
+    }
+
+    private static HttpSession session(HttpServletRequest request) {
+        HttpSession session = request.getSession(false);
+        if (session != null) return session;
+        session = request.getSession();
+        session.setMaxInactiveInterval((int) GUESTS.toSeconds());
+        return session;
+    }
+
+    private static List<String> texts(HttpSession session, String name) {
+        return session.getAttribute(name) instanceof String text && !text.isEmpty()
+                ? Arrays.asList(text.split(","))
+                : List.of();
+    }
+
+    private Who who(HttpServletRequest request) {
+        HttpSession session = request.getSession(false);
+        if (session == null || !(session.getAttribute(COLLECTOR_ID) instanceof String id)) return new Who.Guest();
+        CollectorId collector = collectors.root(new CollectorId(UUID.fromString(id)));
+        if (session.getAttribute(STAFF_ID) instanceof String staff) {
+            Optional<String> name = colleagues.name(new StaffId(UUID.fromString(staff)));
+            boolean stale = session.getAttribute(SIGNED_IN_AT) instanceof String at
+                    && clock.instant().isAfter(Instant.parse(at).plus(STAFF));
+            if (name.isPresent() && !stale)
+                return new Who.Colleague(new StaffId(UUID.fromString(staff)), name.get(), collector);
+        }
+        return new Who.Person(collector);
+    }
+
+    /** Looked up when the first one asks, and only then: a public page costs no query. */
+    @Override
+    public DeferredSecurityContext loadDeferredContext(HttpServletRequest request) {
+        return new DeferredSecurityContext() {
+            private @Nullable SecurityContext context;
+
+            @Override
+            public SecurityContext get() {
+                if (context == null) {
+                    context = who(request) instanceof Who.Guest
+                            ? SecurityContextHolder.createEmptyContext()
+                            : new SecurityContextImpl(new SignedIn(who(request)));
+                }
+                return context;
+            }
+
+            @Override
+            public boolean isGenerated() {
+                return !containsContext(request);
+            }
+        };
+    }
+
+    @Override
+    @Deprecated
+    public SecurityContext loadContext(HttpRequestResponseHolder holder) {
+        return loadDeferredContext(holder.getRequest()).get();
+    }
+
+    /** Nothing of it is stored: signing in and out write the session themselves. */
+    @Override
+    public void saveContext(SecurityContext context, HttpServletRequest request, HttpServletResponse response) {}
+
+    @Override
+    public boolean containsContext(HttpServletRequest request) {
+        HttpSession session = request.getSession(false);
+        return session != null && session.getAttribute(COLLECTOR_ID) != null;
+    }
+}

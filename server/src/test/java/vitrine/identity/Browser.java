@@ -1,0 +1,81 @@
+package vitrine.identity;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.CookieManager;
+import java.net.CookiePolicy;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A visitor with a cookie jar, who follows no redirect by herself and says like a browser where a form was sent from. */
+final class Browser {
+
+    private final URI server;
+    private final CookieManager cookies = new CookieManager(null, CookiePolicy.ACCEPT_ALL);
+    private final HttpClient http =
+            HttpClient.newBuilder().cookieHandler(cookies).build();
+
+    Browser(URI server) {
+        this.server = server;
+    }
+
+    HttpResponse<String> get(String path, String... headers) {
+        return send(request(path, headers).GET());
+    }
+
+    /** A form of our own page. */
+    HttpResponse<String> post(String path, Map<String, String> form, String... headers) {
+        List<String> all = new ArrayList<>(List.of(headers));
+        if (!all.contains("Sec-Fetch-Site") && !all.contains("Origin"))
+            all.addAll(List.of("Sec-Fetch-Site", "same-origin"));
+        return send(request(path, all.toArray(String[]::new))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form.entrySet().stream()
+                        .map(e -> encode(e.getKey()) + "=" + encode(e.getValue()))
+                        .collect(Collectors.joining("&")))));
+    }
+
+    HttpResponse<String> json(String method, String path, String body, String... headers) {
+        return send(request(path, headers)
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    /** The session's cookie, empty: none. */
+    String session() {
+        return cookies.getCookieStore().getCookies().stream()
+                .filter(c -> c.getName().equals("vitrine"))
+                .map(c -> c.getValue())
+                .findFirst()
+                .orElse("");
+    }
+
+    private HttpRequest.Builder request(String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(path));
+        if (headers.length > 0) request.headers(headers);
+        return request;
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,229 @@
+package vitrine.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.EnumSet;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import vitrine.platform.BrandId;
+import vitrine.platform.api.Permission;
+import vitrine.platform.api.Requires;
+import vitrine.testing.TestDatabase;
+import vitrine.testing.TestServer;
+
+class DoorsTest {
+
+    @RestController
+    static class Rooms {
+        @GetMapping("/api/brands/{brand}/secrets")
+        @Requires(Permission.SEE)
+        String see(@PathVariable BrandId brand) {
+            return brand.toString();
+        }
+
+        @PostMapping("/api/brands/{brand}/secrets")
+        @Requires(Permission.MANAGE)
+        String change(@PathVariable BrandId brand) {
+            return "changed";
+        }
+
+        @GetMapping("/api/forgotten")
+        String forgotten() {
+            return "nobody said who may see this";
+        }
+
+        @PostMapping("/public-form")
+        String form() {
+            return "taken";
+        }
+    }
+
+    private static TestDatabase database;
+    private static TestServer server;
+    private static final HandMovedClock clock = new HandMovedClock();
+
+    @BeforeAll
+    static void open() {
+        database = TestDatabase.fresh();
+        server = Identities.server(database, Map.of(), beans -> {
+            beans.registerBean(Rooms.class);
+            beans.registerBean(Clock.class, () -> clock);
+        });
+    }
+
+    @AfterAll
+    static void close() {
+        server.close();
+        database.close();
+    }
+
+    /** Real time, which a test may push ahead. */
+    static final class HandMovedClock extends Clock {
+        private final InstantSource real = InstantSource.system();
+        private volatile Duration ahead = Duration.ZERO;
+
+        void push(Duration by) {
+            ahead = ahead.plus(by);
+        }
+
+        @Override
+        public Instant instant() {
+            return real.instant().plus(ahead);
+        }
+
+        @Override
+        public java.time.ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private static String key(java.util.UUID brand, Permission... scopes) {
+        var made = server.bean(ApiKeys.class)
+                .make(new BrandId(brand), "test", EnumSet.copyOf(java.util.List.of(scopes)), new Who.Guest());
+        return "Bearer " + made.text();
+    }
+
+    private static Browser guest() {
+        return new Browser(server.address());
+    }
+
+    @Test
+    void aProgramSeesItsBrandAndNoOther() {
+        var lumen = key(Identities.LUMEN, Permission.SEE);
+        assertThat(guest().get("/api/brands/lumen/secrets", "Authorization", lumen)
+                        .body())
+                .isEqualTo(Identities.LUMEN.toString());
+        assertThat(guest().get("/api/brands/" + Identities.LUMEN + "/secrets", "Authorization", lumen)
+                        .statusCode())
+                .isEqualTo(200);
+        var foreign = guest().get("/api/brands/other/secrets", "Authorization", lumen);
+        assertThat(foreign.statusCode()).isEqualTo(403);
+        assertThat(foreign.headers().firstValue("content-type"))
+                .hasValueSatisfying(t -> assertThat(t).startsWith("application/problem+json"));
+        assertThat(foreign.body()).contains("\"code\":\"access.denied\"");
+    }
+
+    @Test
+    void aKeyDoesWhatItWasMadeForAndNoMore() {
+        var seeing = key(Identities.LUMEN, Permission.SEE);
+        assertThat(guest().json("POST", "/api/brands/lumen/secrets", "{}", "Authorization", seeing)
+                        .statusCode())
+                .isEqualTo(403);
+        var managing = key(Identities.LUMEN, Permission.SEE, Permission.MANAGE);
+        assertThat(guest().json("POST", "/api/brands/lumen/secrets", "{}", "Authorization", managing)
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aRevokedKeyOpensNothing() {
+        var made = server.bean(ApiKeys.class)
+                .make(new BrandId(Identities.LUMEN), "gone", EnumSet.of(Permission.SEE), new Who.Guest());
+        var bearer = "Bearer " + made.text();
+        assertThat(guest().get("/api/brands/lumen/secrets", "Authorization", bearer)
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(server.bean(ApiKeys.class)
+                        .revoke(made.key().brand(), made.key().id(), new Who.Guest()))
+                .isTrue();
+        var refused = guest().get("/api/brands/lumen/secrets", "Authorization", bearer);
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(refused.body()).contains("\"code\":\"access.key-unknown\"");
+    }
+
+    @Test
+    void aKeyIsKeptAsItsHashOnly() {
+        var text = server.bean(ApiKeys.class)
+                .make(new BrandId(Identities.LUMEN), "hashed", EnumSet.of(Permission.SEE), new Who.Guest())
+                .text();
+        int kept = database.jdbc()
+                .sql(
+                        "select count(*) from api_key_hashes where key_hash = :text or encode(key_hash, 'escape') = :asText")
+                .param("text", text.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .param("asText", text)
+                .query(Integer.class)
+                .single();
+        assertThat(kept).isZero();
+    }
+
+    @Test
+    void whoIsNobodyIsAskedWhoHeIs() {
+        var api = guest().get("/api/brands/lumen/secrets");
+        assertThat(api.statusCode()).isEqualTo(401);
+        assertThat(api.body()).contains("\"code\":\"access.sign-in\"");
+        var page = guest().get("/me/orders?page=2");
+        assertThat(page.statusCode()).isEqualTo(302);
+        assertThat(page.headers().firstValue("location")).contains("/sign-in?to=%2Fme%2Forders%3Fpage%3D2");
+        assertThat(guest().get("/staff").statusCode()).isEqualTo(302);
+    }
+
+    @Test
+    void aRoomOfWhichNobodySaidWhoMayEnterIsClosed() {
+        var key = key(Identities.HOUSE, Permission.values());
+        assertThat(guest().get("/api/forgotten", "Authorization", key).statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void aFormSentFromAForeignPageIsRefused() {
+        assertThat(guest().post("/public-form", Map.of()).statusCode()).isEqualTo(200);
+        assertThat(guest().post("/public-form", Map.of(), "Sec-Fetch-Site", "cross-site")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(guest().post("/public-form", Map.of(), "Sec-Fetch-Site", "same-site")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(guest().post("/public-form", Map.of(), "Origin", "https://evil.example")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(guest().post("/public-form", Map.of(), "Origin", "null").statusCode())
+                .isEqualTo(403);
+        var own = server.address();
+        assertThat(guest().post("/public-form", Map.of(), "Origin", own.getScheme() + "://" + own.getAuthority())
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void everyAnswerForbidsWhatIsInlineAndWhatIsForeign() {
+        var headers = guest().get("/nothing-here").headers();
+        assertThat(headers.allValues("content-security-policy")).singleElement().satisfies(policy -> assertThat(policy)
+                .contains("default-src 'none'")
+                .contains("frame-ancestors 'none'")
+                .contains("form-action 'self'")
+                .doesNotContain("unsafe-inline")
+                .doesNotContain("'unsafe-eval'"));
+        assertThat(headers.allValues("x-content-type-options")).containsExactly("nosniff");
+        assertThat(headers.allValues("referrer-policy")).hasSize(1);
+        assertThat(headers.allValues("permissions-policy")).hasSize(1);
+        assertThat(headers.allValues("cross-origin-opener-policy")).containsExactly("same-origin");
+        assertThat(headers.firstValue("set-cookie")).isEmpty();
+    }
+
+    @Test
+    void aGuestWhoOnlyLooksGetsNoSession() {
+        guest().get("/nothing-here");
+        guest().get("/sign-in");
+        assertThat(database.jdbc()
+                        .sql("select count(*) from spring_session")
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+    }
+}

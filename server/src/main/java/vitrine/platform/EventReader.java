@@ -23,7 +23,7 @@ public class EventReader {
         this.transactions = transactions;
     }
 
-    /** Takes one batch of every brand that is ahead of this consumer's cursor. True: there may be more. */
+    /** Takes one batch of every brand that is ahead of this consumer's cursor. True: there was something. */
     public boolean read(String consumer, Consumer<List<Event>> take) {
         List<UUID> behind =
                 db.sql("""
@@ -32,7 +32,7 @@ public class EventReader {
                 where h.last_seq > coalesce(c.seq, 0)
                 """).param("consumer", consumer).query(UUID.class).list();
         boolean more = false;
-        for (UUID brand : behind) more |= readBrand(consumer, brand, take) == BATCH;
+        for (UUID brand : behind) more |= readBrand(consumer, brand, take) > 0;
         return more;
     }
 

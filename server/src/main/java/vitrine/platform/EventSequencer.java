@@ -35,12 +35,17 @@ class EventSequencer implements Job {
     }
 
     @Override
+    public Duration breath() {
+        return Duration.ofMillis(100);
+    }
+
+    @Override
     public boolean run() {
         List<UUID> brands = db.sql("select distinct brand_id from events_outbox")
                 .query(UUID.class)
                 .list();
         boolean more = false;
-        for (UUID brand : brands) more |= number(brand) == BATCH;
+        for (UUID brand : brands) more |= number(brand) > 0;
         return more;
     }
 

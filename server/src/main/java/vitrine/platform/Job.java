@@ -13,6 +13,11 @@ public interface Job {
     /** How long to rest when there was nothing to do. */
     Duration pause();
 
-    /** Takes one batch. True: there may be more, call again at once. */
+    /** How long to rest after a batch: for work that is cheaper in larger batches. */
+    default Duration breath() {
+        return Duration.ZERO;
+    }
+
+    /** Takes one batch. True: it took something, so there may be more, of this work or of the next in line. */
     boolean run();
 }

@@ -1,5 +1,6 @@
 package vitrine.platform;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -60,7 +61,8 @@ public class Jobs implements SmartLifecycle {
     private void work(Job job) {
         while (running) {
             try {
-                if (!job.run() && running) LockSupport.parkNanos(job.pause().toNanos());
+                Duration rest = job.run() ? job.breath() : job.pause();
+                if (running && rest.isPositive()) LockSupport.parkNanos(rest.toNanos());
             } catch (RuntimeException e) {
                 // Nothing is lost: the batch's transaction was rolled back and the rows wait. Say it and try again.
                 if (!running) return;

@@ -26,6 +26,13 @@ create table allotments (
     constraint allotments_pk primary key (brand_id, collectible_id),
     constraint allotments_within_units check (held >= 0 and granted >= 0 and held + granted <= units)
 );
+-- The brand's side of an allotment: how many of its units it gave to the house in all.
+create table allotted (
+    brand_id       uuid not null,
+    collectible_id uuid not null,
+    units          int  not null,
+    constraint allotted_pk primary key (brand_id, collectible_id)
+);
 -- Serials that came back: the first to be given again.
 create table returned_serials (
     brand_id       uuid        not null,

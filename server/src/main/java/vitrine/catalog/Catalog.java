@@ -1,0 +1,345 @@
+package vitrine.catalog;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+import vitrine.ledger.Ledger;
+import vitrine.ledger.LogId;
+import vitrine.ledger.LogRecord;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.Event;
+import vitrine.platform.Events;
+import vitrine.platform.Ids;
+import vitrine.proof.Hash32;
+import vitrine.proof.Json;
+
+/** What exists: brands, creators, series and collectibles. A published collectible never changes, so it is read once and kept. */
+@Component
+public class Catalog {
+
+    private final JdbcClient db;
+    private final Ledger ledger;
+    private final Events events;
+    private final Ids ids;
+    private final BusinessClock clock;
+    private final Map<CollectibleId, Collectible> published = new ConcurrentHashMap<>();
+
+    Catalog(JdbcClient db, Ledger ledger, Events events, Ids ids, BusinessClock clock) {
+        this.db = db;
+        this.ledger = ledger;
+        this.events = events;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    // ---- brands
+
+    /** @throws SlugTaken when another brand has this address */
+    public BrandId addBrand(Brand.Kind kind, String slug, Bilingual name, Bilingual about, String wall) {
+        if (!Slugs.valid(slug)) throw new IllegalArgumentException("not an address: " + slug);
+        UUID id = ids.next();
+        try {
+            db.sql("""
+                    insert into brands (brand_id, kind, slug, name_zh, name_en, about_zh, about_en, wall, created_at)
+                    values (:id, :kind, :slug, :nameZh, :nameEn, :aboutZh, :aboutEn, :wall, :now)
+                    """)
+                    .param("id", id)
+                    .param("kind", kind.name().toLowerCase(Locale.ROOT))
+                    .param("slug", slug)
+                    .param("nameZh", name.zh())
+                    .param("nameEn", name.en())
+                    .param("aboutZh", about.zh())
+                    .param("aboutEn", about.en())
+                    .param("wall", wall)
+                    .param("now", Timestamp.from(clock.now()))
+                    .update();
+        } catch (DuplicateKeyException e) {
+            throw new SlugTaken(slug);
+        }
+        return new BrandId(id);
+    }
+
+    public List<Brand> brands() {
+        return db.sql("select * from brands order by kind desc, created_at, brand_id").query(Catalog::brand).list();
+    }
+
+    public Optional<Brand> brand(String slug) {
+        return db.sql("select * from brands where slug = :slug").param("slug", slug).query(Catalog::brand).optional();
+    }
+
+    public Brand brand(BrandId id) {
+        return db.sql("select * from brands where brand_id = :id").param("id", id.value()).query(Catalog::brand).single();
+    }
+
+    public Optional<Brand> house() {
+        return db.sql("select * from brands where kind = 'house' limit 1").query(Catalog::brand).optional();
+    }
+
+    // ---- creators, series
+
+    public Creator addCreator(BrandId brand, String slug, Bilingual name, Bilingual about, boolean virtual) {
+        var creator = new Creator(brand, ids.next(), slug, name, about, virtual);
+        db.sql("""
+                insert into creators (brand_id, creator_id, slug, name_zh, name_en, about_zh, about_en, is_virtual)
+                values (:brand, :id, :slug, :nameZh, :nameEn, :aboutZh, :aboutEn, :virtual)
+                """)
+                .param("brand", brand.value())
+                .param("id", creator.id())
+                .param("slug", slug)
+                .param("nameZh", name.zh())
+                .param("nameEn", name.en())
+                .param("aboutZh", about.zh())
+                .param("aboutEn", about.en())
+                .param("virtual", virtual)
+                .update();
+        return creator;
+    }
+
+    public Series addSeries(BrandId brand, String slug, Bilingual name) {
+        var series = new Series(brand, ids.next(), slug, name);
+        db.sql("""
+                insert into series (brand_id, series_id, slug, name_zh, name_en) values (:brand, :id, :slug, :zh, :en)
+                """)
+                .param("brand", brand.value())
+                .param("id", series.id())
+                .param("slug", slug)
+                .param("zh", name.zh())
+                .param("en", name.en())
+                .update();
+        return series;
+    }
+
+    // ---- collectibles
+
+    /** @throws SlugTaken when another collectible has this address */
+    @Transactional
+    public CollectibleId draft(CollectibleDraft draft) {
+        if (!Slugs.valid(draft.slug())) throw new IllegalArgumentException("not an address: " + draft.slug());
+        var id = new CollectibleId(draft.brand(), ids.next());
+        try {
+            db.sql("insert into addresses (kind, slug, brand_id, id) values ('collectible', :slug, :brand, :id)")
+                    .param("slug", draft.slug())
+                    .param("brand", draft.brand().value())
+                    .param("id", id.value())
+                    .update();
+        } catch (DuplicateKeyException e) {
+            throw new SlugTaken(draft.slug());
+        }
+        db.sql("""
+                insert into collectibles (brand_id, collectible_id, slug, series_id, creator_brand, creator_id, issuer_kind,
+                    name_zh, name_en, matter_zh, matter_en, about_zh, about_en, alt_zh, alt_en, year, wall,
+                    licence_zh, licence_en, supply, withheld, traits, created_at)
+                values (:brand, :id, :slug, :series, :creatorBrand, :creator, :issuer,
+                    :nameZh, :nameEn, :matterZh, :matterEn, :aboutZh, :aboutEn, :altZh, :altEn, :year, :wall,
+                    :licenceZh, :licenceEn, :supply, :withheld, :traits::jsonb, :now)
+                """)
+                .param("brand", draft.brand().value())
+                .param("id", id.value())
+                .param("slug", draft.slug())
+                .param("series", draft.series())
+                .param("creatorBrand", draft.creator() == null ? null : draft.creator().brand().value())
+                .param("creator", draft.creator() == null ? null : draft.creator().id())
+                .param("issuer", draft.issuer())
+                .param("nameZh", draft.name().zh())
+                .param("nameEn", draft.name().en())
+                .param("matterZh", draft.matter().zh())
+                .param("matterEn", draft.matter().en())
+                .param("aboutZh", draft.about().zh())
+                .param("aboutEn", draft.about().en())
+                .param("altZh", draft.alt().zh())
+                .param("altEn", draft.alt().en())
+                .param("year", draft.year())
+                .param("wall", draft.wall())
+                .param("licenceZh", draft.licence().zh())
+                .param("licenceEn", draft.licence().en())
+                .param("supply", draft.supply())
+                .param("withheld", draft.withheld())
+                .param("traits", Traits.json(draft.traits()).text())
+                .param("now", Timestamp.from(clock.now()))
+                .update();
+        int position = 0;
+        for (CollectibleDraft.DraftMedia media : draft.media()) {
+            db.sql("""
+                    insert into collectible_media (brand_id, collectible_id, role, position, sha256)
+                    values (:brand, :id, :role, :position, :sha256)
+                    """)
+                    .param("brand", draft.brand().value())
+                    .param("id", id.value())
+                    .param("role", media.role())
+                    .param("position", position++)
+                    .param("sha256", media.sha256().bytes())
+                    .update();
+        }
+        return id;
+    }
+
+    /**
+     * Writes the manifest into the log: from here on the collectible never changes. A second call changes nothing. Called by
+     * {@code drop}, which opens the stock in the same transaction.
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Collectible publish(CollectibleId id) {
+        db.sql("select collectible_id from collectibles where brand_id = :brand and collectible_id = :id for update")
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .query(UUID.class)
+                .single();
+        Collectible draft = read(id);
+        if (draft.leaf() != null) return draft;
+        LogId log = ledger.main();
+        LogRecord record = LogRecord.of(ids.next(), null, Manifests.entry(ledger.originOf(log), draft));
+        ledger.append(log, List.of(record));
+        db.sql("""
+                update collectibles set published_at = :now, manifest_leaf = :leaf, manifest_record = :record
+                where brand_id = :brand and collectible_id = :id
+                """)
+                .param("now", Timestamp.from(clock.now()))
+                .param("leaf", record.leaf().bytes())
+                .param("record", record.id())
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .update();
+        events.publish(List.of(new Event(
+                id.brand(),
+                ids.next(),
+                "collectible.published",
+                draft.slug(),
+                Json.object("collectible", Json.of(draft.slug()), "log_record", Json.of(record.leaf().hex())).text(),
+                clock.now())));
+        return read(id);
+    }
+
+    /** @throws org.springframework.dao.EmptyResultDataAccessException when there is none */
+    public Collectible collectible(CollectibleId id) {
+        Collectible known = published.get(id);
+        if (known != null) return known;
+        return read(id);
+    }
+
+    public Optional<Collectible> collectible(String slug) {
+        return db.sql("select brand_id, id from addresses where kind = 'collectible' and slug = :slug")
+                .param("slug", slug)
+                .query((row, n) -> new CollectibleId(
+                        new BrandId(row.getObject(1, UUID.class)), row.getObject(2, UUID.class)))
+                .optional()
+                .map(this::collectible);
+    }
+
+    /** {@code moonrise-17} → № 17 of moonrise, whether it was given or not. */
+    public Optional<PieceNumber> piece(String text) {
+        int dash = text.lastIndexOf('-');
+        if (dash < 1 || !text.substring(dash + 1).matches("[1-9][0-9]{0,8}")) return Optional.empty();
+        int serial = Integer.parseInt(text.substring(dash + 1));
+        return collectible(text.substring(0, dash)).map(c -> new PieceNumber(c.id(), serial));
+    }
+
+    public List<Collectible> collectibles(BrandId brand) {
+        return db.sql("select collectible_id from collectibles where brand_id = :brand order by created_at, collectible_id")
+                .param("brand", brand.value())
+                .query(UUID.class)
+                .list()
+                .stream()
+                .map(id -> collectible(new CollectibleId(brand, id)))
+                .toList();
+    }
+
+    private Collectible read(CollectibleId id) {
+        Collectible collectible = db.sql("""
+                select c.*, b.name_zh as brand_zh, b.name_en as brand_en, s.name_zh as series_zh, s.name_en as series_en,
+                       a.slug as creator_slug, a.name_zh as creator_zh, a.name_en as creator_en,
+                       a.about_zh as creator_about_zh, a.about_en as creator_about_en, a.is_virtual
+                from collectibles c
+                join brands b on b.brand_id = c.brand_id
+                left join series s on s.brand_id = c.brand_id and s.series_id = c.series_id
+                left join creators a on a.brand_id = c.creator_brand and a.creator_id = c.creator_id
+                where c.brand_id = :brand and c.collectible_id = :id
+                """)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .query((row, n) -> collectible(id, row))
+                .single();
+        if (collectible.leaf() != null) published.put(id, collectible);
+        return collectible;
+    }
+
+    private Collectible collectible(CollectibleId id, ResultSet row) throws SQLException {
+        byte[] leaf = row.getBytes("manifest_leaf");
+        Timestamp publishedAt = row.getTimestamp("published_at");
+        UUID creator = row.getObject("creator_id", UUID.class);
+        return new Collectible(
+                id,
+                row.getString("slug"),
+                bilingual(row, "brand"),
+                row.getString("series_zh") == null ? null : bilingual(row, "series"),
+                creator == null
+                        ? null
+                        : new Creator(
+                                new BrandId(row.getObject("creator_brand", UUID.class)),
+                                creator,
+                                row.getString("creator_slug"),
+                                bilingual(row, "creator"),
+                                bilingual(row, "creator_about"),
+                                row.getBoolean("is_virtual")),
+                row.getString("issuer_kind"),
+                bilingual(row, "name"),
+                bilingual(row, "matter"),
+                bilingual(row, "about"),
+                bilingual(row, "alt"),
+                row.getInt("year"),
+                row.getString("wall"),
+                bilingual(row, "licence"),
+                supply(row),
+                row.getInt("withheld"),
+                Traits.of(row.getString("traits")),
+                media(id),
+                publishedAt == null ? null : publishedAt.toInstant(),
+                leaf == null ? null : Hash32.of(leaf),
+                row.getObject("manifest_record", UUID.class));
+    }
+
+    private List<Collectible.MediaUse> media(CollectibleId id) {
+        return new ArrayList<>(db.sql("""
+                select u.role, m.sha256, m.type, m.bytes from collectible_media u join media m on m.sha256 = u.sha256
+                where u.brand_id = :brand and u.collectible_id = :id order by u.position
+                """)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .query((row, n) -> new Collectible.MediaUse(
+                        row.getString(1), Hash32.of(row.getBytes(2)), row.getString(3), row.getLong(4)))
+                .list());
+    }
+
+    private static @Nullable Integer supply(ResultSet row) throws SQLException {
+        int supply = row.getInt("supply");
+        return row.wasNull() ? null : supply;
+    }
+
+    private static Brand brand(ResultSet row, int n) throws SQLException {
+        return new Brand(
+                new BrandId(row.getObject("brand_id", UUID.class)),
+                Brand.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
+                row.getString("slug"),
+                bilingual(row, "name"),
+                bilingual(row, "about"),
+                row.getString("wall"));
+    }
+
+    private static Bilingual bilingual(ResultSet row, String what) throws SQLException {
+        return new Bilingual(row.getString(what + "_zh"), row.getString(what + "_en"));
+    }
+}

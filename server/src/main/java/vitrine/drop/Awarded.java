@@ -1,0 +1,3 @@
+package vitrine.drop;
+
+public record Awarded(OfferId offer, String reason, int serial) {}

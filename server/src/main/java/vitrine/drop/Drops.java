@@ -1,0 +1,248 @@
+package vitrine.drop;
+
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.Collectible;
+import vitrine.catalog.CollectibleId;
+import vitrine.catalog.PieceNumber;
+import vitrine.ownership.Grant;
+import vitrine.ownership.Pieces;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+
+/**
+ * The only place that hands out scarce pieces: hold, then award or release. Every verb works inside its caller's transaction, and
+ * locks the stock rows in order of id before it reads them in a new statement, so two nodes wait for each other and never both
+ * take the last unit. What the Java forgets, the constraint {@code stock_never_one_too_many} refuses.
+ */
+@Component
+@Transactional(propagation = Propagation.MANDATORY)
+public class Drops {
+
+    private final JdbcClient db;
+    private final JdbcTemplate rows;
+    private final Catalog catalog;
+    private final Pieces pieces;
+    private final BusinessClock clock;
+
+    Drops(JdbcClient db, JdbcTemplate rows, Catalog catalog, Pieces pieces, BusinessClock clock) {
+        this.db = db;
+        this.rows = rows;
+        this.catalog = catalog;
+        this.pieces = pieces;
+        this.clock = clock;
+    }
+
+    /** Publishes the collectible's manifest in the log and opens its stock. A second call changes nothing. */
+    public Collectible publish(CollectibleId id) {
+        Collectible collectible = catalog.publish(id);
+        Integer supply = collectible.supply();
+        db.sql("""
+                insert into stock (brand_id, collectible_id, supply, available, held, granted, withheld, retired, last_serial)
+                values (:brand, :id, :supply, :supply::int - :withheld::int, 0, 0, :withheld, 0, 0) on conflict do nothing
+                """)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .param("supply", supply)
+                .param("withheld", collectible.withheld())
+                .update();
+        return collectible;
+    }
+
+    /** Locks the stock of these collectibles of one brand, in order of id. The first statement on stock in a transaction. */
+    public void lock(Collection<CollectibleId> collectibles) {
+        if (collectibles.isEmpty()) return;
+        db.sql("""
+                select collectible_id from stock where brand_id = :brand and collectible_id = any(:ids)
+                order by collectible_id for update
+                """)
+                .param("brand", brandOf(collectibles).value())
+                .param("ids", new SqlArrayValue("uuid", collectibles.stream().map(CollectibleId::value).distinct().toArray()))
+                .query()
+                .listOfRows();
+    }
+
+    public Stock stock(CollectibleId id) {
+        return db.sql("""
+                select supply, available, held, granted, withheld, retired, last_serial from stock
+                where brand_id = :brand and collectible_id = :id
+                """)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .query(Stock.class)
+                .single();
+    }
+
+    /** Sets aside up to so many units. Returns how many there were. */
+    public int hold(CollectibleId id, int units) {
+        lock(List.of(id));
+        Stock now = stock(id);
+        int held = now.available() == null ? units : Math.min(units, now.available());
+        if (held > 0) move(id, -held, held, 0);
+        return held;
+    }
+
+    /** Gives held units back. */
+    public void release(CollectibleId id, int units) {
+        lock(List.of(id));
+        if (units > 0) move(id, units, -units, 0);
+    }
+
+    /**
+     * Turns held units into pieces: returned serials first, then the next new one, and grants them. A reason that was awarded before
+     * gives the same serial and takes nothing, so a second run is harmless (leans on {@code awards_never_twice}). All of one brand.
+     *
+     * @return for each award its serial, in the order of the awards
+     */
+    public List<Awarded> award(List<Award> awards) {
+        if (awards.isEmpty()) return List.of();
+        lock(awards.stream().map(Award::collectible).toList());
+        Map<Reason, Integer> given = new HashMap<>(alreadyAwarded(awards));
+        Map<CollectibleId, List<Award>> fresh = new LinkedHashMap<>();
+        for (Award award : awards) {
+            if (!given.containsKey(new Reason(award.offer(), award.reason()))) {
+                fresh.computeIfAbsent(award.collectible(), id -> new ArrayList<>()).add(award);
+            }
+        }
+        List<Grant> grants = new ArrayList<>();
+        fresh.forEach((collectible, wanted) -> {
+            List<Integer> serials = takeSerials(collectible, wanted.size());
+            for (int i = 0; i < wanted.size(); i++) {
+                Award award = wanted.get(i);
+                given.put(new Reason(award.offer(), award.reason()), serials.get(i));
+                grants.add(new Grant(
+                        new PieceNumber(collectible, serials.get(i)), award.to(), award.rules(), award.policy()));
+            }
+        });
+        remember(fresh.values().stream().flatMap(List::stream).toList(), given);
+        pieces.grant(grants);
+        return awards.stream()
+                .map(award -> new Awarded(
+                        award.offer(), award.reason(), given.getOrDefault(new Reason(award.offer(), award.reason()), 0)))
+                .toList();
+    }
+
+    /** Takes pieces back from their owners into the stock, under their own serials: the first to be given again. */
+    public void takeBack(List<PieceNumber> taken, String why) {
+        if (taken.isEmpty()) return;
+        List<CollectibleId> ids = taken.stream().map(PieceNumber::collectible).distinct().toList();
+        lock(ids);
+        pieces.revoke(taken, why);
+        Timestamp now = Timestamp.from(clock.now());
+        rows.batchUpdate(
+                "insert into returned_serials (brand_id, collectible_id, serial, returned_at) values (?, ?, ?, ?)",
+                taken,
+                500,
+                (row, piece) -> {
+                    row.setObject(1, piece.collectible().brand().value());
+                    row.setObject(2, piece.collectible().value());
+                    row.setInt(3, piece.serial());
+                    row.setTimestamp(4, now);
+                });
+        for (CollectibleId id : ids) {
+            int units = (int) taken.stream().filter(p -> p.collectible().equals(id)).count();
+            move(id, units, 0, -units);
+        }
+    }
+
+    private void move(CollectibleId id, int available, int held, int granted) {
+        db.sql("""
+                update stock set available = available + :available, held = held + :held, granted = granted + :granted
+                where brand_id = :brand and collectible_id = :id
+                """)
+                .param("available", available)
+                .param("held", held)
+                .param("granted", granted)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .update();
+    }
+
+    private Map<Reason, Integer> alreadyAwarded(List<Award> awards) {
+        Map<Reason, Integer> known = new HashMap<>();
+        Map<java.util.UUID, OfferId> offers = new HashMap<>();
+        awards.forEach(a -> offers.put(a.offer().value(), a.offer()));
+        db.sql("""
+                select a.offer_id, a.reason, a.serial from awards a
+                join unnest(:offers::uuid[], :reasons::text[]) as w(offer_id, reason) using (offer_id, reason)
+                where a.brand_id = :brand
+                """)
+                .param("offers", new SqlArrayValue("uuid", awards.stream().map(a -> a.offer().value()).toArray()))
+                .param("reasons", new SqlArrayValue("text", awards.stream().map(Award::reason).toArray()))
+                .param("brand", brandOf(awards.stream().map(Award::collectible).toList()).value())
+                .query(row -> {
+                    OfferId offer = offers.get(row.getObject(1, java.util.UUID.class));
+                    if (offer != null) known.put(new Reason(offer, row.getString(2)), row.getInt(3));
+                });
+        return known;
+    }
+
+    /** Under the stock row's lock. Returned serials first, the lowest first; then new ones without a gap. */
+    private List<Integer> takeSerials(CollectibleId id, int units) {
+        List<Integer> serials = new ArrayList<>(db.sql("""
+                delete from returned_serials where brand_id = :brand and collectible_id = :id and serial in (
+                    select serial from returned_serials where brand_id = :brand and collectible_id = :id
+                    order by serial limit :units)
+                returning serial
+                """)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .param("units", units)
+                .query(Integer.class)
+                .list());
+        serials.sort(Comparator.naturalOrder());
+        int last = stock(id).lastSerial();
+        int fresh = units - serials.size();
+        for (int i = 1; i <= fresh; i++) serials.add(last + i);
+        db.sql("""
+                update stock set held = held - :units, granted = granted + :units, last_serial = last_serial + :fresh
+                where brand_id = :brand and collectible_id = :id
+                """)
+                .param("units", units)
+                .param("fresh", fresh)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .update();
+        return serials;
+    }
+
+    private void remember(List<Award> fresh, Map<Reason, Integer> given) {
+        if (fresh.isEmpty()) return;
+        Instant now = clock.now();
+        rows.update(
+                """
+                insert into awards (brand_id, offer_id, reason, collectible_id, serial, awarded_at)
+                select ?, w.*, ?::timestamptz from unnest(?::uuid[], ?::text[], ?::uuid[], ?::int[]) w
+                """,
+                fresh.getFirst().collectible().brand().value(),
+                Timestamp.from(now),
+                new SqlArrayValue("uuid", fresh.stream().map(a -> a.offer().value()).toArray()),
+                new SqlArrayValue("text", fresh.stream().map(Award::reason).toArray()),
+                new SqlArrayValue("uuid", fresh.stream().map(a -> a.collectible().value()).toArray()),
+                new SqlArrayValue("int4", fresh.stream()
+                        .map(a -> given.getOrDefault(new Reason(a.offer(), a.reason()), 0))
+                        .toArray()));
+    }
+
+    private static BrandId brandOf(Collection<CollectibleId> ids) {
+        List<BrandId> brands = ids.stream().map(CollectibleId::brand).distinct().toList();
+        if (brands.size() != 1) throw new IllegalArgumentException("one transaction, one brand: " + brands);
+        return brands.getFirst();
+    }
+
+    private record Reason(OfferId offer, String text) {}
+}

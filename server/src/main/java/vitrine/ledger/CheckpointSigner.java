@@ -1,0 +1,81 @@
+package vitrine.ledger;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.platform.Job;
+import vitrine.proof.Checkpoint;
+import vitrine.proof.Hash32;
+
+/**
+ * Signs the newest stored head of each log. First the node's own high-water file is raised and safe on disk, then the signature is
+ * made, then it is stored unless a newer one was: a head that could still vanish is never signed, and no two of one size differ.
+ */
+@Component
+class CheckpointSigner implements Job {
+
+    private final JdbcClient db;
+    private final TransactionTemplate transactions;
+    private final HighWater highWater;
+    private final LogKeys keys;
+
+    CheckpointSigner(JdbcClient db, TransactionTemplate transactions, HighWater highWater, LogKeys keys) {
+        this.db = db;
+        this.transactions = transactions;
+        this.highWater = highWater;
+        this.keys = keys;
+    }
+
+    @Override
+    public String name() {
+        return "log-sign";
+    }
+
+    @Override
+    public Duration pause() {
+        return Duration.ofMillis(100);
+    }
+
+    /** Signs at most one head a log; heads in between stay unsigned. */
+    @Override
+    public boolean run() {
+        List<Unsigned> unsigned = db.sql("""
+                select log_id, origin, size, root, signed_size from logs where signed_size < size
+                """).query(Unsigned.class).list();
+        for (Unsigned head : unsigned) sign(head);
+        return !unsigned.isEmpty();
+    }
+
+    private void sign(Unsigned head) {
+        LogId log = new LogId(head.logId());
+        OptionalLong seen = highWater.of(log);
+        if (seen.isEmpty() && head.signedSize() > 0) throw new LogBehind(log, head.size(), -1);
+        if (seen.isPresent() && seen.getAsLong() > head.size()) throw new LogBehind(log, head.size(), seen.getAsLong());
+        highWater.raise(log, head.size());
+        // From here a crash is safe: this size was stored before, and a later node finds the same root under it.
+        String note = new Checkpoint(head.origin(), head.size(), Hash32.of(head.root()))
+                .signedBy(keys.signer(head.origin()))
+                .format();
+        transactions.executeWithoutResult(status -> {
+            int stored = db.sql("""
+                    update logs set signed_size = :size, signed_note = :note where log_id = :log and signed_size < :size
+                    """)
+                    .param("size", head.size())
+                    .param("note", note)
+                    .param("log", log.value())
+                    .update();
+            if (stored == 0) return; // another node signed this head or a newer one
+            db.sql("update log_heads set note = :note where log_id = :log and size = :size")
+                    .param("note", note)
+                    .param("log", log.value())
+                    .param("size", head.size())
+                    .update();
+        });
+    }
+
+    record Unsigned(UUID logId, String origin, long size, byte[] root, long signedSize) {}
+}

@@ -1,0 +1,149 @@
+package vitrine.ledger;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+import vitrine.platform.Jobs;
+import vitrine.proof.EntryBundle;
+import vitrine.proof.Merkle;
+import vitrine.proof.TreeEdge;
+import vitrine.proof.TreeProofs;
+
+/** The public log: what is written here is sealed within moments and can never be taken back. */
+@Component
+public class Ledger {
+
+    private final JdbcClient db;
+    private final JdbcTemplate rows;
+    private final Clock clock;
+    private final LogOrigin origin;
+    private volatile @Nullable LogId main;
+
+    Ledger(JdbcClient db, JdbcTemplate rows, Clock clock, LogOrigin origin) {
+        this.db = db;
+        this.rows = rows;
+        this.clock = clock;
+        this.origin = origin;
+    }
+
+    /** The installation's log, made at the first call ever. */
+    public LogId main() {
+        LogId known = main;
+        if (known != null) return known;
+        // Its id is a function of its origin: two nodes that start at once make the same row.
+        UUID id = UUID.nameUUIDFromBytes(("vitrine log " + origin.text()).getBytes(StandardCharsets.UTF_8));
+        Optional<UUID> first = db.sql("select log_id from logs where closed_at is null order by opened_at limit 1")
+                .query(UUID.class)
+                .optional();
+        if (first.isEmpty()) {
+            db.sql("""
+                    insert into logs (log_id, origin, size, root, edge, signed_size, signed_note, opened_at)
+                    values (:id, :origin, 0, :root, :edge, 0, null, :now) on conflict do nothing
+                    """)
+                    .param("id", id)
+                    .param("origin", origin.text())
+                    .param("root", Merkle.EMPTY_ROOT.bytes())
+                    .param("edge", TreeEdge.EMPTY.bytes())
+                    .param("now", Timestamp.from(clock.instant()))
+                    .update();
+        }
+        LogId log = new LogId(first.orElse(id));
+        main = log;
+        return log;
+    }
+
+    /** What records name as their log; it stays when the installation's address changes. */
+    public String originOf(LogId log) {
+        return db.sql("select origin from logs where log_id = :log")
+                .param("log", log.value())
+                .query(String.class)
+                .single();
+    }
+
+    /** Only inside the transaction that makes the records true: from its commit on they will be sealed, exactly once. */
+    public void append(LogId log, List<LogRecord> records) {
+        if (records.isEmpty()) return;
+        rows.update(
+                """
+                insert into log_pending (log_id, record_id, prev_record_id, entry, leaf)
+                select ?, * from unnest(?::uuid[], ?::uuid[], ?::bytea[], ?::bytea[])
+                """,
+                log.value(),
+                new SqlArrayValue("uuid", records.stream().map(LogRecord::id).toArray()),
+                new SqlArrayValue("uuid", records.stream().map(LogRecord::previous).toArray()),
+                new SqlArrayValue("bytea", (Object[]) records.stream().map(LogRecord::entry).toArray(byte[][]::new)),
+                new SqlArrayValue("bytea", (Object[]) records.stream().map(r -> r.leaf().bytes()).toArray(byte[][]::new)));
+    }
+
+    /** Each record as it stands now, with its proof against the newest signed checkpoint when it is inside. */
+    public Map<UUID, Recorded> find(LogId log, Collection<UUID> records) {
+        Head head = head(log);
+        Map<UUID, Long> indexes = indexes(log, records);
+        var tiles = new LogTiles(db, log);
+        var proofs = new TreeProofs(tiles, head.size());
+        Map<UUID, Recorded> found = new LinkedHashMap<>();
+        for (UUID record : records) {
+            Long index = indexes.get(record);
+            if (index == null) {
+                pending(log, record).ifPresent(entry -> found.put(record, new Recorded.Pending(entry)));
+            } else {
+                byte[] entry = entry(tiles, index);
+                found.put(
+                        record,
+                        index < head.size() && head.note() != null
+                                ? new Recorded.Sealed(entry, index, proofs.inclusion(index), head.note())
+                                : new Recorded.Pending(entry));
+            }
+        }
+        return found;
+    }
+
+    /** The newest signed checkpoint; size 0 and no note before the first. */
+    public Head head(LogId log) {
+        return db.sql("select signed_size as size, signed_note as note from logs where log_id = :log")
+                .param("log", log.value())
+                .query(Head.class)
+                .single();
+    }
+
+    public record Head(long size, @Nullable String note) {}
+
+    private Map<UUID, Long> indexes(LogId log, Collection<UUID> records) {
+        Map<UUID, Long> indexes = new LinkedHashMap<>();
+        db.sql("select record_id, leaf_index from log_records where log_id = :log and record_id = any(:records)")
+                .param("log", log.value())
+                .param("records", new SqlArrayValue("uuid", records.toArray()))
+                .query(row -> {
+                    indexes.put(row.getObject(1, UUID.class), row.getLong(2));
+                });
+        return indexes;
+    }
+
+    private Optional<byte[]> pending(LogId log, UUID record) {
+        return db.sql("select entry from log_pending where log_id = :log and record_id = :record")
+                .param("log", log.value())
+                .param("record", record)
+                .query(byte[].class)
+                .optional();
+    }
+
+    private static byte[] entry(LogTiles tiles, long index) {
+        int within = (int) (index & 0xff);
+        byte[] bundle = tiles.entries(index >>> 8, within + 1);
+        List<byte[]> entries = bundle == null ? null : EntryBundle.entriesOrNull(bundle, within + 1);
+        if (entries == null) throw new IllegalStateException("the log lost the entry at " + index);
+        return entries.get(within);
+    }
+}

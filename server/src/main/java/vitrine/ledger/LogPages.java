@@ -1,0 +1,91 @@
+package vitrine.ledger;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import vitrine.proof.EntryBundle;
+import vitrine.proof.Hash32;
+import vitrine.proof.TilePath;
+
+/** The log as C2SP tlog-tiles serves it: a checkpoint that changes, tiles and bundles of entries that never do. */
+@RestController
+class LogPages {
+
+    private static final CacheControl FOR_EVER =
+            CacheControl.maxAge(Duration.ofDays(365)).cachePublic().immutable();
+
+    private final Ledger ledger;
+    private final LogKeys keys;
+    private final JdbcClient db;
+
+    LogPages(Ledger ledger, LogKeys keys, JdbcClient db) {
+        this.ledger = ledger;
+        this.keys = keys;
+        this.db = db;
+    }
+
+    @GetMapping("/log/checkpoint")
+    ResponseEntity<byte[]> checkpoint() {
+        String note = ledger.head(ledger.main()).note();
+        if (note == null) return ResponseEntity.notFound().build();
+        return ResponseEntity.ok()
+                .header("Access-Control-Allow-Origin", "*")
+                .contentType(new MediaType("text", "plain", StandardCharsets.UTF_8))
+                .cacheControl(CacheControl.noCache())
+                .body(note.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The public key, for a first look. Whoever wants to rely on it takes it from somewhere else. */
+    @GetMapping("/log/key")
+    ResponseEntity<String> key() {
+        return ResponseEntity.ok()
+                .header("Access-Control-Allow-Origin", "*")
+                .contentType(MediaType.TEXT_PLAIN)
+                .body(keys.verifier(ledger.originOf(ledger.main())).vkey() + "\n");
+    }
+
+    @GetMapping("/log/tile/**")
+    ResponseEntity<byte[]> tile(HttpServletRequest request) {
+        TilePath path = TilePath.parse(request.getRequestURI().substring("/log/".length()));
+        LogId log = ledger.main();
+        if (path == null || path.width() > widthSigned(path, ledger.head(log).size())) {
+            return ResponseEntity.notFound().build();
+        }
+        byte[] bytes = bytes(path, new LogTiles(db, log));
+        if (bytes == null) return ResponseEntity.notFound().build();
+        return ResponseEntity.ok()
+                .header("Access-Control-Allow-Origin", "*")
+                .contentType(MediaType.APPLICATION_OCTET_STREAM)
+                .cacheControl(FOR_EVER)
+                .body(bytes);
+    }
+
+    /** Only what a signed checkpoint covers is shown: what is not signed yet could still be taken back by a crash. */
+    private static int widthSigned(TilePath path, long signedSize) {
+        return switch (path) {
+            case TilePath.Hashes(int level, long index, int _) -> TilePath.widthIn(signedSize, level, index);
+            case TilePath.Entries(long index, int _) -> TilePath.widthIn(signedSize, 0, index);
+        };
+    }
+
+    private static byte @org.jspecify.annotations.Nullable [] bytes(TilePath path, LogTiles tiles) {
+        return switch (path) {
+            case TilePath.Hashes(int level, long index, int width) -> {
+                byte[] hashes = tiles.tile(level, index, width);
+                yield hashes == null ? null : Arrays.copyOf(hashes, width * Hash32.LENGTH);
+            }
+            case TilePath.Entries(long index, int width) -> {
+                byte[] entries = tiles.entries(index, width);
+                var asked = entries == null ? null : EntryBundle.entriesOrNull(entries, width);
+                yield asked == null ? null : EntryBundle.of(index, asked).bytes();
+            }
+        };
+    }
+}

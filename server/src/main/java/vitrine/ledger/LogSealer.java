@@ -1,0 +1,176 @@
+package vitrine.ledger;
+
+import java.security.SecureRandom;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.stream.LongStream;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.platform.Job;
+import vitrine.proof.Appended;
+import vitrine.proof.EntryBundle;
+import vitrine.proof.Tile;
+import vitrine.proof.TreeAppender;
+import vitrine.proof.TreeEdge;
+
+/**
+ * Seals pending records into the log: entries, tiles, head and the emptied outbox in one transaction, under the lock of the log's
+ * row. The head is signed afterwards ({@link CheckpointSigner}), when it can no longer vanish.
+ */
+@Component
+class LogSealer implements Job {
+
+    private static final int SEAL_MAX = 4_096;
+
+    private final JdbcClient db;
+    private final JdbcTemplate rows;
+    private final TransactionTemplate transactions;
+    private final SecureRandom random;
+    private final Clock clock;
+    private final HighWater highWater;
+    private volatile boolean lastWasFull;
+
+    LogSealer(
+            JdbcClient db,
+            JdbcTemplate rows,
+            TransactionTemplate transactions,
+            SecureRandom random,
+            Clock clock,
+            HighWater highWater) {
+        this.db = db;
+        this.rows = rows;
+        this.transactions = transactions;
+        this.random = random;
+        this.clock = clock;
+        this.highWater = highWater;
+    }
+
+    @Override
+    public String name() {
+        return "log-seal";
+    }
+
+    @Override
+    public Duration pause() {
+        return Duration.ofMillis(250);
+    }
+
+    /** A seal costs much the same for one record as for a hundred: let some gather. */
+    @Override
+    public Duration breath() {
+        return lastWasFull ? Duration.ZERO : pause();
+    }
+
+    @Override
+    public boolean run() {
+        boolean more = false;
+        for (UUID log : db.sql("select distinct log_id from log_pending").query(UUID.class).list()) {
+            int sealed = seal(new LogId(log));
+            lastWasFull = sealed == SEAL_MAX;
+            more |= sealed > 0;
+        }
+        return more;
+    }
+
+    private int seal(LogId log) {
+        Integer sealed = transactions.execute(status -> {
+            Tip tip = db.sql("select size, edge, signed_size from logs where log_id = :log for update")
+                    .param("log", log.value())
+                    .query(Tip.class)
+                    .single();
+            requireNotBehind(log, tip);
+            // A new statement, so a new snapshot: what the node before us sealed is no longer pending for us.
+            List<Pending> batch = take(log);
+            if (batch.isEmpty()) return 0;
+            // The order inside a seal says nothing about who came when.
+            Collections.shuffle(batch, random);
+            var appender = TreeAppender.resume(
+                    TreeEdge.parse(tip.edge()).orThrow(), new LogTiles(db, log));
+            store(log, batch, appender.append(batch.stream().map(Pending::entry).toList()));
+            return batch.size();
+        });
+        return sealed == null ? 0 : sealed;
+    }
+
+    /** A log that is shorter than what was once signed is a restored backup: sealing on would fork it. */
+    private void requireNotBehind(LogId log, Tip tip) {
+        OptionalLong seen = highWater.of(log);
+        if (seen.isEmpty() && tip.signedSize() > 0) throw new LogBehind(log, tip.size(), -1);
+        if (seen.isPresent() && seen.getAsLong() > tip.size()) throw new LogBehind(log, tip.size(), seen.getAsLong());
+        highWater.raise(log, tip.signedSize());
+    }
+
+    private List<Pending> take(LogId log) {
+        return new ArrayList<>(db.sql("""
+                delete from log_pending where log_id = :log and record_id in (
+                    select p.record_id from log_pending p
+                    where p.log_id = :log and not exists (
+                        select from log_pending before
+                        where before.log_id = p.log_id and before.record_id = p.prev_record_id)
+                    order by p.record_id limit :most)
+                returning record_id, entry
+                """)
+                .param("log", log.value())
+                .param("most", SEAL_MAX)
+                .query(Pending.class)
+                .list());
+    }
+
+    /** Leans on log_records_sealed_once: a record that was sealed before makes the whole seal fail. */
+    private void store(LogId log, List<Pending> batch, Appended appended) {
+        rows.update(
+                "insert into log_records (log_id, record_id, leaf_index) select ?, * from unnest(?::uuid[], ?::bigint[])",
+                log.value(),
+                new SqlArrayValue("uuid", batch.stream().map(Pending::recordId).toArray()),
+                new SqlArrayValue("int8", LongStream.range(appended.firstIndex(), appended.size()).boxed().toArray()));
+        for (EntryBundle bundle : appended.bundles()) {
+            db.sql("""
+                    insert into log_bundles (log_id, bundle, width, entries) values (:log, :bundle, :width, :entries)
+                    on conflict (log_id, bundle) do update set width = excluded.width, entries = excluded.entries
+                    """)
+                    .param("log", log.value())
+                    .param("bundle", bundle.index())
+                    .param("width", bundle.width())
+                    .param("entries", bundle.bytes())
+                    .update();
+        }
+        for (Tile tile : appended.tiles()) {
+            db.sql("""
+                    insert into log_tiles (log_id, level, tile, width, hashes) values (:log, :level, :tile, :width, :hashes)
+                    on conflict (log_id, level, tile) do update set width = excluded.width, hashes = excluded.hashes
+                    """)
+                    .param("log", log.value())
+                    .param("level", tile.level())
+                    .param("tile", tile.index())
+                    .param("width", tile.width())
+                    .param("hashes", tile.hashes())
+                    .update();
+        }
+        byte[] root = appended.root().bytes();
+        db.sql("insert into log_heads (log_id, size, root, sealed_at) values (:log, :size, :root, :now)")
+                .param("log", log.value())
+                .param("size", appended.size())
+                .param("root", root)
+                .param("now", Timestamp.from(clock.instant()))
+                .update();
+        db.sql("update logs set size = :size, root = :root, edge = :edge where log_id = :log")
+                .param("size", appended.size())
+                .param("root", root)
+                .param("edge", appended.edge().bytes())
+                .param("log", log.value())
+                .update();
+    }
+
+    record Tip(long size, byte[] edge, long signedSize) {}
+
+    record Pending(UUID recordId, byte[] entry) {}
+}

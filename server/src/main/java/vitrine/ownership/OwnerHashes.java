@@ -1,0 +1,39 @@
+package vitrine.ownership;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+import org.springframework.stereotype.Component;
+import vitrine.catalog.Catalog;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
+import vitrine.proof.Hash32;
+
+/**
+ * The owner as the log knows her: the hash of a public key that is made for this one ownership of this one piece from her secret. Two
+ * pieces of one person cannot be linked, and without the secret nobody is named.
+ */
+@Component
+class OwnerHashes {
+
+    private final Collectors collectors;
+    private final Catalog catalog;
+
+    OwnerHashes(Collectors collectors, Catalog catalog) {
+        this.collectors = collectors;
+        this.catalog = catalog;
+    }
+
+    Map<Grant, Hash32> of(List<Grant> grants, ToIntFunction<Grant> moves) {
+        Map<CollectorId, byte[]> secrets =
+                collectors.secrets(grants.stream().map(Grant::to).distinct().toList());
+        Map<Grant, Hash32> owners = new HashMap<>();
+        for (Grant grant : grants) {
+            byte[] secret = secrets.get(grant.to());
+            if (secret == null) throw new IllegalStateException("no such collector, or erased: " + grant.to());
+            owners.put(grant, OwnerKey.of(secret, catalog.collectible(grant.piece().collectible()).manifest(), grant.piece().serial(), moves.applyAsInt(grant)));
+        }
+        return owners;
+    }
+}

@@ -1,0 +1,324 @@
+package vitrine.ownership;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.Collectible;
+import vitrine.catalog.CollectibleId;
+import vitrine.catalog.PieceNumber;
+import vitrine.identity.CollectorId;
+import vitrine.ledger.Ledger;
+import vitrine.ledger.LogId;
+import vitrine.ledger.LogRecord;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.Event;
+import vitrine.platform.Events;
+import vitrine.platform.Ids;
+import vitrine.proof.Hash32;
+import vitrine.proof.Json;
+
+/**
+ * Who owns which piece. Every change of owner goes through here: the owner row, the piece's record and the event are one
+ * transaction, so a piece never changes hands without the log, nor the log without the piece.
+ */
+@Component
+public class Pieces {
+
+    private final JdbcClient db;
+    private final JdbcTemplate rows;
+    private final Catalog catalog;
+    private final Ledger ledger;
+    private final OwnerHashes owners;
+    private final Events events;
+    private final Ids ids;
+    private final BusinessClock clock;
+
+    Pieces(
+            JdbcClient db,
+            JdbcTemplate rows,
+            Catalog catalog,
+            Ledger ledger,
+            OwnerHashes owners,
+            Events events,
+            Ids ids,
+            BusinessClock clock) {
+        this.db = db;
+        this.rows = rows;
+        this.catalog = catalog;
+        this.ledger = ledger;
+        this.owners = owners;
+        this.events = events;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /**
+     * Gives pieces to collectors, inside the transaction that took them from the stock. A serial that nobody had is new; one that came
+     * back goes on with its own history. Leans on {@code pieces_serial_once}: a serial has one owner.
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void grant(List<Grant> grants) {
+        if (grants.isEmpty()) return;
+        LogId log = ledger.main();
+        String origin = ledger.originOf(log);
+        Instant now = clock.now();
+        Map<PieceNumber, Row> before = locked(grants.stream().map(Grant::piece).toList());
+        Map<Grant, Hash32> ownerOf = owners.of(grants, g -> before.containsKey(g.piece()) ? before.get(g.piece()).moves() + 1 : 0);
+        List<Step> steps = new ArrayList<>();
+        for (Grant grant : grants) {
+            Row row = before.get(grant.piece());
+            if (row != null && row.state() != Piece.State.RETURNED) {
+                throw new IllegalStateException("granted twice: " + grant.piece());
+            }
+            Collectible collectible = catalog.collectible(grant.piece().collectible());
+            Hash32 prev = row == null ? null : row.lastLeaf();
+            byte[] entry = entry(origin, "piece.granted", collectible, grant.piece().serial(), prev, grant.rules(), ownerOf.get(grant));
+            var record = LogRecord.of(ids.next(), row == null ? null : row.lastRecord(), entry);
+            steps.add(new Step(grant.piece(), collectible, row, record, "granted", Piece.State.OWNED, grant.to(), grant.policy(), grant.rules()));
+        }
+        write(steps, log, now);
+    }
+
+    /** Takes pieces from their owners, inside the transaction that puts them back into the stock. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void revoke(List<PieceNumber> pieces, String why) {
+        if (pieces.isEmpty()) return;
+        LogId log = ledger.main();
+        String origin = ledger.originOf(log);
+        Map<PieceNumber, Row> before = locked(pieces);
+        List<Step> steps = new ArrayList<>();
+        for (PieceNumber piece : pieces) {
+            Row row = before.get(piece);
+            if (row == null || row.state() != Piece.State.OWNED) throw new IllegalStateException("nobody has " + piece);
+            Collectible collectible = catalog.collectible(piece.collectible());
+            byte[] entry = entry(origin, "piece.revoked", collectible, piece.serial(), row.lastLeaf(), row.rules(), null);
+            steps.add(new Step(
+                    piece,
+                    collectible,
+                    row,
+                    LogRecord.of(ids.next(), row.lastRecord(), entry),
+                    "revoked",
+                    Piece.State.RETURNED,
+                    null,
+                    row.policy(),
+                    row.rules()));
+        }
+        write(steps, log, clock.now());
+    }
+
+    /** The owner's first look. A second one changes nothing. */
+    @Transactional
+    public void open(PieceNumber piece) {
+        db.sql("""
+                update pieces set opened_at = :now
+                where brand_id = :brand and collectible_id = :id and serial = :serial and state = 'owned' and opened_at is null
+                """)
+                .param("now", Timestamp.from(clock.now()))
+                .param("brand", piece.collectible().brand().value())
+                .param("id", piece.collectible().value())
+                .param("serial", piece.serial())
+                .update();
+    }
+
+    /** The pieces as they are now, with the ids of their records; what was never given is not in the answer. */
+    public Optional<Piece> find(PieceNumber number) {
+        return db.sql("""
+                select * from pieces where brand_id = :brand and collectible_id = :id and serial = :serial
+                """)
+                .param("brand", number.collectible().brand().value())
+                .param("id", number.collectible().value())
+                .param("serial", number.serial())
+                .query((row, n) -> new Piece(
+                        number,
+                        Piece.State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+                        collector(row),
+                        row.getInt("moves"),
+                        GiftPolicy.of(row.getString("gift_policy")),
+                        row.getTimestamp("granted_at").toInstant(),
+                        row.getTimestamp("opened_at") == null ? null : row.getTimestamp("opened_at").toInstant(),
+                        records(number)))
+                .optional();
+    }
+
+    private List<Piece.PieceRecord> records(PieceNumber number) {
+        return db.sql("""
+                select record_id, kind, happened_at from piece_records
+                where brand_id = :brand and collectible_id = :id and serial = :serial order by nth
+                """)
+                .param("brand", number.collectible().brand().value())
+                .param("id", number.collectible().value())
+                .param("serial", number.serial())
+                .query((row, n) -> new Piece.PieceRecord(
+                        row.getObject(1, UUID.class), row.getString(2), row.getTimestamp(3).toInstant()))
+                .list();
+    }
+
+    private Map<PieceNumber, Row> locked(List<PieceNumber> numbers) {
+        Map<PieceNumber, Row> found = new HashMap<>();
+        Map<UUID, CollectibleId> known = new HashMap<>();
+        numbers.forEach(n -> known.put(n.collectible().value(), n.collectible()));
+        db.sql("""
+                select p.*, (select count(*) from piece_records r where r.brand_id = p.brand_id
+                             and r.collectible_id = p.collectible_id and r.serial = p.serial) as records
+                from pieces p
+                join unnest(:ids::uuid[], :serials::int[]) as w(collectible_id, serial) using (collectible_id, serial)
+                where p.brand_id = :brand order by p.collectible_id, p.serial for update of p
+                """)
+                .param("ids", new SqlArrayValue("uuid", numbers.stream().map(n -> n.collectible().value()).toArray()))
+                .param("serials", new SqlArrayValue("int4", numbers.stream().map(PieceNumber::serial).toArray()))
+                .param("brand", brandOf(numbers).value())
+                .query(row -> {
+                    CollectibleId id = known.get(row.getObject("collectible_id", UUID.class));
+                    if (id == null) return;
+                    byte[] rules = row.getBytes("rules_hash");
+                    found.put(
+                            new PieceNumber(id, row.getInt("serial")),
+                            new Row(
+                                    Piece.State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+                                    collector(row),
+                                    row.getInt("moves"),
+                                    Hash32.of(row.getBytes("last_leaf")),
+                                    row.getObject("last_record_id", UUID.class),
+                                    rules == null ? null : Hash32.of(rules),
+                                    GiftPolicy.of(row.getString("gift_policy")),
+                                    row.getInt("records")));
+                });
+        return found;
+    }
+
+    private void write(List<Step> steps, LogId log, Instant now) {
+        BrandId brand = brandOf(steps.stream().map(Step::piece).toList());
+        Timestamp at = Timestamp.from(now);
+        rows.update(
+                """
+                insert into pieces (brand_id, collectible_id, serial, state, owner_id, moves, last_leaf, last_record_id,
+                                    rules_hash, gift_policy, granted_at)
+                select ?, w.*, ?::timestamptz
+                from unnest(?::uuid[], ?::int[], ?::text[], ?::uuid[], ?::int[], ?::bytea[], ?::uuid[], ?::bytea[], ?::text[]) w
+                on conflict (brand_id, collectible_id, serial) do update set
+                    state = excluded.state, owner_id = excluded.owner_id, moves = excluded.moves,
+                    last_leaf = excluded.last_leaf, last_record_id = excluded.last_record_id,
+                    rules_hash = excluded.rules_hash, gift_policy = excluded.gift_policy,
+                    granted_at = case when excluded.state = 'owned' then excluded.granted_at else pieces.granted_at end,
+                    opened_at = case when excluded.state = 'owned' then null else pieces.opened_at end
+                """,
+                brand.value(),
+                at,
+                uuids(steps, s -> s.piece().collectible().value()),
+                new SqlArrayValue("int4", steps.stream().map(s -> s.piece().serial()).toArray()),
+                new SqlArrayValue("text", steps.stream().map(s -> s.after().name().toLowerCase(Locale.ROOT)).toArray()),
+                uuids(steps, s -> s.owner() == null ? null : s.owner().value()),
+                new SqlArrayValue("int4", steps.stream().map(Step::moves).toArray()),
+                new SqlArrayValue("bytea", (Object[]) steps.stream().map(s -> s.record().leaf().bytes()).toArray(byte[][]::new)),
+                uuids(steps, s -> s.record().id()),
+                new SqlArrayValue(
+                        "bytea",
+                        (Object[]) steps.stream().map(s -> s.rules() == null ? null : s.rules().bytes()).toArray(byte[][]::new)),
+                new SqlArrayValue("text", steps.stream().map(s -> s.policy().text()).toArray()));
+        rows.update(
+                """
+                insert into piece_records (brand_id, collectible_id, serial, nth, kind, record_id, owner_id, happened_at)
+                select ?, w.*, ?::timestamptz from unnest(?::uuid[], ?::int[], ?::int[], ?::text[], ?::uuid[], ?::uuid[]) w
+                """,
+                brand.value(),
+                at,
+                uuids(steps, s -> s.piece().collectible().value()),
+                new SqlArrayValue("int4", steps.stream().map(s -> s.piece().serial()).toArray()),
+                new SqlArrayValue("int4", steps.stream().map(s -> s.before() == null ? 1 : s.before().records() + 1).toArray()),
+                new SqlArrayValue("text", steps.stream().map(Step::kind).toArray()),
+                uuids(steps, s -> s.record().id()),
+                uuids(steps, s -> s.owner() == null ? null : s.owner().value()));
+        ledger.append(log, steps.stream().map(Step::record).toList());
+        events.publish(steps.stream().map(s -> event(brand, s, now)).toList());
+    }
+
+    private static byte[] entry(
+            String origin,
+            String type,
+            Collectible collectible,
+            int serial,
+            @Nullable Hash32 prev,
+            @Nullable Hash32 rules,
+            @Nullable Hash32 owner) {
+        return Json.object(
+                        "v", Json.of(1),
+                        "log", Json.of(origin),
+                        "type", Json.of(type),
+                        "collectible", Json.of(collectible.manifest().hex()),
+                        "serial", Json.of(serial),
+                        "prev", prev == null ? Json.NULL : Json.of(prev.hex()),
+                        "rules", rules == null ? Json.NULL : Json.of(rules.hex()),
+                        "owner", owner == null ? Json.NULL : Json.of(owner.hex()))
+                .bytes();
+    }
+
+    private Event event(BrandId brand, Step step, Instant now) {
+        CollectorId who = step.owner() != null ? step.owner() : step.before() == null ? null : step.before().owner();
+        String body = "{\"collectible\":\"%s\",\"serial\":%d,\"collector\":\"%s\",\"log_record\":\"%s\"}"
+                .formatted(step.collectible().slug(), step.piece().serial(), who, step.record().leaf().hex());
+        return new Event(
+                brand, ids.next(), "piece." + step.kind(), step.collectible().slug() + "-" + step.piece().serial(), body, now);
+    }
+
+    private static SqlArrayValue uuids(List<Step> steps, java.util.function.Function<Step, @Nullable UUID> each) {
+        return new SqlArrayValue("uuid", steps.stream().map(each).toArray());
+    }
+
+    private static @Nullable CollectorId collector(ResultSet row) throws SQLException {
+        UUID owner = row.getObject("owner_id", UUID.class);
+        return owner == null ? null : new CollectorId(owner);
+    }
+
+    private static BrandId brandOf(Collection<PieceNumber> numbers) {
+        List<BrandId> brands = numbers.stream().map(n -> n.collectible().brand()).distinct().toList();
+        if (brands.size() != 1) throw new IllegalArgumentException("one transaction, one brand: " + brands);
+        return brands.getFirst();
+    }
+
+    private record Row(
+            Piece.State state,
+            @Nullable CollectorId owner,
+            int moves,
+            Hash32 lastLeaf,
+            UUID lastRecord,
+            @Nullable Hash32 rules,
+            GiftPolicy policy,
+            int records) {}
+
+    /** One change of one piece. */
+    private record Step(
+            PieceNumber piece,
+            Collectible collectible,
+            @Nullable Row before,
+            LogRecord record,
+            String kind,
+            Piece.State after,
+            @Nullable CollectorId owner,
+            GiftPolicy policy,
+            @Nullable Hash32 rules) {
+
+        /** A key is used by one ownership only: each grant after the first counts on. */
+        int moves() {
+            if (before == null) return 0;
+            return after == Piece.State.OWNED ? before.moves() + 1 : before.moves();
+        }
+    }
+}

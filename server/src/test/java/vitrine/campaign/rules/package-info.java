@@ -1,0 +1,4 @@
+@NullMarked
+package vitrine.campaign.rules;
+
+import org.jspecify.annotations.NullMarked;

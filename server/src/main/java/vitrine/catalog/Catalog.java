@@ -75,19 +75,29 @@ public class Catalog {
     }
 
     public List<Brand> brands() {
-        return db.sql("select * from brands order by kind desc, created_at, brand_id").query(Catalog::brand).list();
+        return db.sql("select * from brands order by kind desc, created_at, brand_id")
+                .query(Catalog::brand)
+                .list();
     }
 
     public Optional<Brand> brand(String slug) {
-        return db.sql("select * from brands where slug = :slug").param("slug", slug).query(Catalog::brand).optional();
+        return db.sql("select * from brands where slug = :slug")
+                .param("slug", slug)
+                .query(Catalog::brand)
+                .optional();
     }
 
     public Brand brand(BrandId id) {
-        return db.sql("select * from brands where brand_id = :id").param("id", id.value()).query(Catalog::brand).single();
+        return db.sql("select * from brands where brand_id = :id")
+                .param("id", id.value())
+                .query(Catalog::brand)
+                .single();
     }
 
     public Optional<Brand> house() {
-        return db.sql("select * from brands where kind = 'house' limit 1").query(Catalog::brand).optional();
+        return db.sql("select * from brands where kind = 'house' limit 1")
+                .query(Catalog::brand)
+                .optional();
     }
 
     // ---- creators, series
@@ -152,8 +162,12 @@ public class Catalog {
                 .param("id", id.value())
                 .param("slug", draft.slug())
                 .param("series", draft.series())
-                .param("creatorBrand", draft.creator() == null ? null : draft.creator().brand().value())
-                .param("creator", draft.creator() == null ? null : draft.creator().id())
+                .param(
+                        "creatorBrand",
+                        draft.creator() == null ? null : draft.creator().brand().value())
+                .param(
+                        "creator",
+                        draft.creator() == null ? null : draft.creator().id())
                 .param("issuer", draft.issuer())
                 .param("nameZh", draft.name().zh())
                 .param("nameEn", draft.name().en())
@@ -219,7 +233,12 @@ public class Catalog {
                 ids.next(),
                 "collectible.published",
                 draft.slug(),
-                Json.object("collectible", Json.of(draft.slug()), "log_record", Json.of(record.leaf().hex())).text(),
+                Json.object(
+                                "collectible",
+                                Json.of(draft.slug()),
+                                "log_record",
+                                Json.of(record.leaf().hex()))
+                        .text(),
                 clock.now())));
         return read(id);
     }
@@ -234,8 +253,8 @@ public class Catalog {
     public Optional<Collectible> collectible(String slug) {
         return db.sql("select brand_id, id from addresses where kind = 'collectible' and slug = :slug")
                 .param("slug", slug)
-                .query((row, n) -> new CollectibleId(
-                        new BrandId(row.getObject(1, UUID.class)), row.getObject(2, UUID.class)))
+                .query((row, n) ->
+                        new CollectibleId(new BrandId(row.getObject(1, UUID.class)), row.getObject(2, UUID.class)))
                 .optional()
                 .map(this::collectible);
     }
@@ -249,7 +268,9 @@ public class Catalog {
     }
 
     public List<Collectible> collectibles(BrandId brand) {
-        return db.sql("select collectible_id from collectibles where brand_id = :brand order by created_at, collectible_id")
+        return db
+                .sql(
+                        "select collectible_id from collectibles where brand_id = :brand order by created_at, collectible_id")
                 .param("brand", brand.value())
                 .query(UUID.class)
                 .list()

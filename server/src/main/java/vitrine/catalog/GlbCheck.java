@@ -19,8 +19,8 @@ sealed interface GlbCheck {
     record Bad(String code, String got, String want) implements GlbCheck {}
 
     int JSON_CHUNK = 0x4E4F534A;
-    Set<String> NEEDS_A_DECODER =
-            Set.of("KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression", "KHR_texture_basisu");
+    Set<String> NEEDS_A_DECODER = Set.of(
+            "KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression", "KHR_texture_basisu");
 
     static GlbCheck of(byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

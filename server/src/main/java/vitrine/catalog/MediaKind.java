@@ -30,7 +30,8 @@ enum MediaKind {
         if (at(bytes, 0, 'R', 'I', 'F', 'F') && at(bytes, 8, 'W', 'E', 'B', 'P')) return IMAGE_WEBP;
         if (at(bytes, 0, 'g', 'l', 'T', 'F')) return MODEL_GLB;
         if (at(bytes, 4, 'f', 't', 'y', 'p')) return VIDEO_MP4;
-        String head = new String(bytes, 0, Math.min(bytes.length, 1024), StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
+        String head =
+                new String(bytes, 0, Math.min(bytes.length, 1024), StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
         if (head.contains("<svg")) return SVG;
         return UNKNOWN;
     }

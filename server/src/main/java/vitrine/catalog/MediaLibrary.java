@@ -50,7 +50,11 @@ public class MediaLibrary {
 
     public sealed interface Adding {
 
-        record Added(Hash32 sha256, String type, @Nullable Integer width, @Nullable Integer height) implements Adding {}
+        record Added(
+                Hash32 sha256,
+                String type,
+                @Nullable Integer width,
+                @Nullable Integer height) implements Adding {}
 
         /** {@code code} is stable ({@code media.too-many-pixels}); got and want are plain numbers or words. */
         record Refused(String code, String got, String want) implements Adding {}
@@ -98,14 +102,16 @@ public class MediaLibrary {
                 BufferedImage picture = reader.read(0);
                 Adding added = keep(bytes, kind, width, height);
                 if (added instanceof Adding.Added file) {
-                    for (int each : WIDTHS) keepVariant(file.sha256(), "w" + each, "image/webp", smaller(picture, each));
+                    for (int each : WIDTHS)
+                        keepVariant(file.sha256(), "w" + each, "image/webp", smaller(picture, each));
                 }
                 return added;
             } finally {
                 reader.dispose();
             }
         } catch (IOException | RuntimeException e) {
-            // Decoders meet hostile bytes with whatever exception comes first; for the person who uploads it is one thing.
+            // Decoders meet hostile bytes with whatever exception comes first; for the person who uploads it is one
+            // thing.
             return new Adding.Refused("media.damaged", kind.type(), kind.type());
         }
     }
@@ -157,7 +163,8 @@ public class MediaLibrary {
         int h = Math.max(1, Math.round((float) picture.getHeight() * w / picture.getWidth()));
         BufferedImage scaled = picture;
         // In halves, then the rest: one large step with bilinear filtering skips pixels and shimmers.
-        while (scaled.getWidth() > 2 * w) scaled = scale(scaled, scaled.getWidth() / 2, Math.max(1, scaled.getHeight() / 2));
+        while (scaled.getWidth() > 2 * w)
+            scaled = scale(scaled, scaled.getWidth() / 2, Math.max(1, scaled.getHeight() / 2));
         return webp(scale(scaled, w, h));
     }
 

@@ -11,6 +11,8 @@ final class Slugs {
     private Slugs() {}
 
     static boolean valid(String slug) {
-        return slug.length() <= 60 && SLUG.matcher(slug).matches() && !ENDS_LIKE_A_SERIAL.matcher(slug).matches();
+        return slug.length() <= 60
+                && SLUG.matcher(slug).matches()
+                && !ENDS_LIKE_A_SERIAL.matcher(slug).matches();
     }
 }

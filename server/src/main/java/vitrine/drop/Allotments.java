@@ -25,7 +25,8 @@ public class Allotments {
 
     /** One staff act. Returns how many units there were to allot; the act is idempotent by its total, not by its increments. */
     public int allot(BrandId house, CollectibleId collectible, int unitsInAll) {
-        // First the brand's side, with what it has allotted so far: a crash in between leaves units held and written down, and the
+        // First the brand's side, with what it has allotted so far: a crash in between leaves units held and written
+        // down, and the
         // next call carries them over. The other way round they would be promised twice.
         Integer allotted = transactions.execute(status -> {
             drops.lock(java.util.List.of(collectible));

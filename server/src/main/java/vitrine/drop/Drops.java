@@ -71,7 +71,14 @@ public class Drops {
                 order by collectible_id for update
                 """)
                 .param("brand", brandOf(collectibles).value())
-                .param("ids", new SqlArrayValue("uuid", collectibles.stream().map(CollectibleId::value).distinct().toArray()))
+                .param(
+                        "ids",
+                        new SqlArrayValue(
+                                "uuid",
+                                collectibles.stream()
+                                        .map(CollectibleId::value)
+                                        .distinct()
+                                        .toArray()))
                 .query()
                 .listOfRows();
     }
@@ -115,7 +122,8 @@ public class Drops {
         Map<CollectibleId, List<Award>> fresh = new LinkedHashMap<>();
         for (Award award : awards) {
             if (!given.containsKey(new Reason(award.offer(), award.reason()))) {
-                fresh.computeIfAbsent(award.collectible(), id -> new ArrayList<>()).add(award);
+                fresh.computeIfAbsent(award.collectible(), id -> new ArrayList<>())
+                        .add(award);
             }
         }
         List<Grant> grants = new ArrayList<>();
@@ -132,14 +140,17 @@ public class Drops {
         pieces.grant(grants);
         return awards.stream()
                 .map(award -> new Awarded(
-                        award.offer(), award.reason(), given.getOrDefault(new Reason(award.offer(), award.reason()), 0)))
+                        award.offer(),
+                        award.reason(),
+                        given.getOrDefault(new Reason(award.offer(), award.reason()), 0)))
                 .toList();
     }
 
     /** Takes pieces back from their owners into the stock, under their own serials: the first to be given again. */
     public void takeBack(List<PieceNumber> taken, String why) {
         if (taken.isEmpty()) return;
-        List<CollectibleId> ids = taken.stream().map(PieceNumber::collectible).distinct().toList();
+        List<CollectibleId> ids =
+                taken.stream().map(PieceNumber::collectible).distinct().toList();
         lock(ids);
         pieces.revoke(taken, why);
         Timestamp now = Timestamp.from(clock.now());
@@ -154,7 +165,8 @@ public class Drops {
                     row.setTimestamp(4, now);
                 });
         for (CollectibleId id : ids) {
-            int units = (int) taken.stream().filter(p -> p.collectible().equals(id)).count();
+            int units =
+                    (int) taken.stream().filter(p -> p.collectible().equals(id)).count();
             move(id, units, 0, -units);
         }
     }
@@ -181,9 +193,19 @@ public class Drops {
                 join unnest(:offers::uuid[], :reasons::text[]) as w(offer_id, reason) using (offer_id, reason)
                 where a.brand_id = :brand
                 """)
-                .param("offers", new SqlArrayValue("uuid", awards.stream().map(a -> a.offer().value()).toArray()))
-                .param("reasons", new SqlArrayValue("text", awards.stream().map(Award::reason).toArray()))
-                .param("brand", brandOf(awards.stream().map(Award::collectible).toList()).value())
+                .param(
+                        "offers",
+                        new SqlArrayValue(
+                                "uuid",
+                                awards.stream().map(a -> a.offer().value()).toArray()))
+                .param(
+                        "reasons",
+                        new SqlArrayValue(
+                                "text", awards.stream().map(Award::reason).toArray()))
+                .param(
+                        "brand",
+                        brandOf(awards.stream().map(Award::collectible).toList())
+                                .value())
                 .query(row -> {
                     OfferId offer = offers.get(row.getObject(1, java.util.UUID.class));
                     if (offer != null) known.put(new Reason(offer, row.getString(2)), row.getInt(3));
@@ -230,12 +252,16 @@ public class Drops {
                 """,
                 fresh.getFirst().collectible().brand().value(),
                 Timestamp.from(now),
-                new SqlArrayValue("uuid", fresh.stream().map(a -> a.offer().value()).toArray()),
+                new SqlArrayValue(
+                        "uuid", fresh.stream().map(a -> a.offer().value()).toArray()),
                 new SqlArrayValue("text", fresh.stream().map(Award::reason).toArray()),
-                new SqlArrayValue("uuid", fresh.stream().map(a -> a.collectible().value()).toArray()),
-                new SqlArrayValue("int4", fresh.stream()
-                        .map(a -> given.getOrDefault(new Reason(a.offer(), a.reason()), 0))
-                        .toArray()));
+                new SqlArrayValue(
+                        "uuid", fresh.stream().map(a -> a.collectible().value()).toArray()),
+                new SqlArrayValue(
+                        "int4",
+                        fresh.stream()
+                                .map(a -> given.getOrDefault(new Reason(a.offer(), a.reason()), 0))
+                                .toArray()));
     }
 
     private static BrandId brandOf(Collection<CollectibleId> ids) {

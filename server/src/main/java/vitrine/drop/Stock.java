@@ -9,4 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param lastSerial serials 1..lastSerial have been given at least once
  */
 public record Stock(
-        @Nullable Integer supply, @Nullable Integer available, int held, int granted, int withheld, int retired, int lastSerial) {}
+        @Nullable Integer supply,
+        @Nullable Integer available,
+        int held,
+        int granted,
+        int withheld,
+        int retired,
+        int lastSerial) {}

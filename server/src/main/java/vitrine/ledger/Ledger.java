@@ -3,7 +3,6 @@ package vitrine.ledger;
 import java.nio.charset.StandardCharsets;
 import java.sql.Timestamp;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +14,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
-import vitrine.platform.Jobs;
 import vitrine.proof.EntryBundle;
 import vitrine.proof.Merkle;
 import vitrine.proof.TreeEdge;
@@ -82,9 +80,12 @@ public class Ledger {
                 """,
                 log.value(),
                 new SqlArrayValue("uuid", records.stream().map(LogRecord::id).toArray()),
-                new SqlArrayValue("uuid", records.stream().map(LogRecord::previous).toArray()),
-                new SqlArrayValue("bytea", (Object[]) records.stream().map(LogRecord::entry).toArray(byte[][]::new)),
-                new SqlArrayValue("bytea", (Object[]) records.stream().map(r -> r.leaf().bytes()).toArray(byte[][]::new)));
+                new SqlArrayValue(
+                        "uuid", records.stream().map(LogRecord::previous).toArray()),
+                new SqlArrayValue("bytea", (Object[])
+                        records.stream().map(LogRecord::entry).toArray(byte[][]::new)),
+                new SqlArrayValue("bytea", (Object[])
+                        records.stream().map(r -> r.leaf().bytes()).toArray(byte[][]::new)));
     }
 
     /** Each record as it stands now, with its proof against the newest signed checkpoint when it is inside. */

@@ -7,8 +7,11 @@ package vitrine.ledger;
 public class LogBehind extends RuntimeException {
 
     public LogBehind(LogId log, long size, long signed) {
-        super(signed < 0
-                ? "log.no-high-water log=" + log + " size=" + size + ": this node has no high-water file for a log that was signed"
-                : "log.behind log=" + log + " size=" + size + " signed=" + signed + ": an older state than one that was signed");
+        super(
+                signed < 0
+                        ? "log.no-high-water log=" + log + " size=" + size
+                                + ": this node has no high-water file for a log that was signed"
+                        : "log.behind log=" + log + " size=" + size + " signed=" + signed
+                                + ": an older state than one that was signed");
     }
 }

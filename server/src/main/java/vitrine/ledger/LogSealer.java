@@ -73,7 +73,9 @@ class LogSealer implements Job {
     @Override
     public boolean run() {
         boolean more = false;
-        for (UUID log : db.sql("select distinct log_id from log_pending").query(UUID.class).list()) {
+        for (UUID log : db.sql("select distinct log_id from log_pending")
+                .query(UUID.class)
+                .list()) {
             int sealed = seal(new LogId(log));
             lastWasFull = sealed == SEAL_MAX;
             more |= sealed > 0;
@@ -93,8 +95,7 @@ class LogSealer implements Job {
             if (batch.isEmpty()) return 0;
             // The order inside a seal says nothing about who came when.
             Collections.shuffle(batch, random);
-            var appender = TreeAppender.resume(
-                    TreeEdge.parse(tip.edge()).orThrow(), new LogTiles(db, log));
+            var appender = TreeAppender.resume(TreeEdge.parse(tip.edge()).orThrow(), new LogTiles(db, log));
             store(log, batch, appender.append(batch.stream().map(Pending::entry).toList()));
             return batch.size();
         });
@@ -131,7 +132,11 @@ class LogSealer implements Job {
                 "insert into log_records (log_id, record_id, leaf_index) select ?, * from unnest(?::uuid[], ?::bigint[])",
                 log.value(),
                 new SqlArrayValue("uuid", batch.stream().map(Pending::recordId).toArray()),
-                new SqlArrayValue("int8", LongStream.range(appended.firstIndex(), appended.size()).boxed().toArray()));
+                new SqlArrayValue(
+                        "int8",
+                        LongStream.range(appended.firstIndex(), appended.size())
+                                .boxed()
+                                .toArray()));
         for (EntryBundle bundle : appended.bundles()) {
             db.sql("""
                     insert into log_bundles (log_id, bundle, width, entries) values (:log, :bundle, :width, :entries)

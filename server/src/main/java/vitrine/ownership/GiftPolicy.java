@@ -27,7 +27,8 @@ public sealed interface GiftPolicy {
     static GiftPolicy of(String text) {
         if (text.equals("never")) return new Never();
         if (text.equals("free")) return new Free();
-        if (text.startsWith("after-days:")) return new AfterDays(Integer.parseInt(text.substring("after-days:".length())));
+        if (text.startsWith("after-days:"))
+            return new AfterDays(Integer.parseInt(text.substring("after-days:".length())));
         throw new IllegalArgumentException("no gift policy: " + text);
     }
 }

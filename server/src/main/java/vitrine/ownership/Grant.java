@@ -10,4 +10,5 @@ import vitrine.proof.Hash32;
  *
  * @param rules hash of the published rules under which it was earned; null for a grant by hand
  */
-public record Grant(PieceNumber piece, CollectorId to, @Nullable Hash32 rules, GiftPolicy policy) {}
+public record Grant(
+        PieceNumber piece, CollectorId to, @Nullable Hash32 rules, GiftPolicy policy) {}

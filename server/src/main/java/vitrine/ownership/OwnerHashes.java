@@ -32,7 +32,13 @@ class OwnerHashes {
         for (Grant grant : grants) {
             byte[] secret = secrets.get(grant.to());
             if (secret == null) throw new IllegalStateException("no such collector, or erased: " + grant.to());
-            owners.put(grant, OwnerKey.of(secret, catalog.collectible(grant.piece().collectible()).manifest(), grant.piece().serial(), moves.applyAsInt(grant)));
+            owners.put(
+                    grant,
+                    OwnerKey.of(
+                            secret,
+                            catalog.collectible(grant.piece().collectible()).manifest(),
+                            grant.piece().serial(),
+                            moves.applyAsInt(grant)));
         }
         return owners;
     }

@@ -6,6 +6,7 @@ final class OwnerKey {
     private OwnerKey() {}
 
     static Hash32 of(byte[] secret, Hash32 collectible, int serial, int moves) {
-        return Hash32.sha256(secret, collectible.bytes(), (serial + "/" + moves).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return Hash32.sha256(
+                secret, collectible.bytes(), (serial + "/" + moves).getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 }

@@ -81,7 +81,9 @@ public class Pieces {
         String origin = ledger.originOf(log);
         Instant now = clock.now();
         Map<PieceNumber, Row> before = locked(grants.stream().map(Grant::piece).toList());
-        Map<Grant, Hash32> ownerOf = owners.of(grants, g -> before.containsKey(g.piece()) ? before.get(g.piece()).moves() + 1 : 0);
+        Map<Grant, Hash32> ownerOf = owners.of(
+                grants,
+                g -> before.containsKey(g.piece()) ? before.get(g.piece()).moves() + 1 : 0);
         List<Step> steps = new ArrayList<>();
         for (Grant grant : grants) {
             Row row = before.get(grant.piece());
@@ -90,9 +92,25 @@ public class Pieces {
             }
             Collectible collectible = catalog.collectible(grant.piece().collectible());
             Hash32 prev = row == null ? null : row.lastLeaf();
-            byte[] entry = entry(origin, "piece.granted", collectible, grant.piece().serial(), prev, grant.rules(), ownerOf.get(grant));
+            byte[] entry = entry(
+                    origin,
+                    "piece.granted",
+                    collectible,
+                    grant.piece().serial(),
+                    prev,
+                    grant.rules(),
+                    ownerOf.get(grant));
             var record = LogRecord.of(ids.next(), row == null ? null : row.lastRecord(), entry);
-            steps.add(new Step(grant.piece(), collectible, row, record, "granted", Piece.State.OWNED, grant.to(), grant.policy(), grant.rules()));
+            steps.add(new Step(
+                    grant.piece(),
+                    collectible,
+                    row,
+                    record,
+                    "granted",
+                    Piece.State.OWNED,
+                    grant.to(),
+                    grant.policy(),
+                    grant.rules()));
         }
         write(steps, log, now);
     }
@@ -109,7 +127,8 @@ public class Pieces {
             Row row = before.get(piece);
             if (row == null || row.state() != Piece.State.OWNED) throw new IllegalStateException("nobody has " + piece);
             Collectible collectible = catalog.collectible(piece.collectible());
-            byte[] entry = entry(origin, "piece.revoked", collectible, piece.serial(), row.lastLeaf(), row.rules(), null);
+            byte[] entry =
+                    entry(origin, "piece.revoked", collectible, piece.serial(), row.lastLeaf(), row.rules(), null);
             steps.add(new Step(
                     piece,
                     collectible,
@@ -153,7 +172,9 @@ public class Pieces {
                         row.getInt("moves"),
                         GiftPolicy.of(row.getString("gift_policy")),
                         row.getTimestamp("granted_at").toInstant(),
-                        row.getTimestamp("opened_at") == null ? null : row.getTimestamp("opened_at").toInstant(),
+                        row.getTimestamp("opened_at") == null
+                                ? null
+                                : row.getTimestamp("opened_at").toInstant(),
                         records(number)))
                 .optional();
     }
@@ -167,7 +188,9 @@ public class Pieces {
                 .param("id", number.collectible().value())
                 .param("serial", number.serial())
                 .query((row, n) -> new Piece.PieceRecord(
-                        row.getObject(1, UUID.class), row.getString(2), row.getTimestamp(3).toInstant()))
+                        row.getObject(1, UUID.class),
+                        row.getString(2),
+                        row.getTimestamp(3).toInstant()))
                 .list();
     }
 
@@ -182,8 +205,18 @@ public class Pieces {
                 join unnest(:ids::uuid[], :serials::int[]) as w(collectible_id, serial) using (collectible_id, serial)
                 where p.brand_id = :brand order by p.collectible_id, p.serial for update of p
                 """)
-                .param("ids", new SqlArrayValue("uuid", numbers.stream().map(n -> n.collectible().value()).toArray()))
-                .param("serials", new SqlArrayValue("int4", numbers.stream().map(PieceNumber::serial).toArray()))
+                .param(
+                        "ids",
+                        new SqlArrayValue(
+                                "uuid",
+                                numbers.stream()
+                                        .map(n -> n.collectible().value())
+                                        .toArray()))
+                .param(
+                        "serials",
+                        new SqlArrayValue(
+                                "int4",
+                                numbers.stream().map(PieceNumber::serial).toArray()))
                 .param("brand", brandOf(numbers).value())
                 .query(row -> {
                     CollectibleId id = known.get(row.getObject("collectible_id", UUID.class));
@@ -223,16 +256,23 @@ public class Pieces {
                 brand.value(),
                 at,
                 uuids(steps, s -> s.piece().collectible().value()),
-                new SqlArrayValue("int4", steps.stream().map(s -> s.piece().serial()).toArray()),
-                new SqlArrayValue("text", steps.stream().map(s -> s.after().name().toLowerCase(Locale.ROOT)).toArray()),
+                new SqlArrayValue(
+                        "int4", steps.stream().map(s -> s.piece().serial()).toArray()),
+                new SqlArrayValue(
+                        "text",
+                        steps.stream()
+                                .map(s -> s.after().name().toLowerCase(Locale.ROOT))
+                                .toArray()),
                 uuids(steps, s -> s.owner() == null ? null : s.owner().value()),
                 new SqlArrayValue("int4", steps.stream().map(Step::moves).toArray()),
-                new SqlArrayValue("bytea", (Object[]) steps.stream().map(s -> s.record().leaf().bytes()).toArray(byte[][]::new)),
+                new SqlArrayValue("bytea", (Object[])
+                        steps.stream().map(s -> s.record().leaf().bytes()).toArray(byte[][]::new)),
                 uuids(steps, s -> s.record().id()),
+                new SqlArrayValue("bytea", (Object[]) steps.stream()
+                        .map(s -> s.rules() == null ? null : s.rules().bytes())
+                        .toArray(byte[][]::new)),
                 new SqlArrayValue(
-                        "bytea",
-                        (Object[]) steps.stream().map(s -> s.rules() == null ? null : s.rules().bytes()).toArray(byte[][]::new)),
-                new SqlArrayValue("text", steps.stream().map(s -> s.policy().text()).toArray()));
+                        "text", steps.stream().map(s -> s.policy().text()).toArray()));
         rows.update(
                 """
                 insert into piece_records (brand_id, collectible_id, serial, nth, kind, record_id, owner_id, happened_at)
@@ -241,8 +281,13 @@ public class Pieces {
                 brand.value(),
                 at,
                 uuids(steps, s -> s.piece().collectible().value()),
-                new SqlArrayValue("int4", steps.stream().map(s -> s.piece().serial()).toArray()),
-                new SqlArrayValue("int4", steps.stream().map(s -> s.before() == null ? 1 : s.before().records() + 1).toArray()),
+                new SqlArrayValue(
+                        "int4", steps.stream().map(s -> s.piece().serial()).toArray()),
+                new SqlArrayValue(
+                        "int4",
+                        steps.stream()
+                                .map(s -> s.before() == null ? 1 : s.before().records() + 1)
+                                .toArray()),
                 new SqlArrayValue("text", steps.stream().map(Step::kind).toArray()),
                 uuids(steps, s -> s.record().id()),
                 uuids(steps, s -> s.owner() == null ? null : s.owner().value()));
@@ -271,11 +316,22 @@ public class Pieces {
     }
 
     private Event event(BrandId brand, Step step, Instant now) {
-        CollectorId who = step.owner() != null ? step.owner() : step.before() == null ? null : step.before().owner();
+        CollectorId who = step.owner() != null
+                ? step.owner()
+                : step.before() == null ? null : step.before().owner();
         String body = "{\"collectible\":\"%s\",\"serial\":%d,\"collector\":\"%s\",\"log_record\":\"%s\"}"
-                .formatted(step.collectible().slug(), step.piece().serial(), who, step.record().leaf().hex());
+                .formatted(
+                        step.collectible().slug(),
+                        step.piece().serial(),
+                        who,
+                        step.record().leaf().hex());
         return new Event(
-                brand, ids.next(), "piece." + step.kind(), step.collectible().slug() + "-" + step.piece().serial(), body, now);
+                brand,
+                ids.next(),
+                "piece." + step.kind(),
+                step.collectible().slug() + "-" + step.piece().serial(),
+                body,
+                now);
     }
 
     private static SqlArrayValue uuids(List<Step> steps, java.util.function.Function<Step, @Nullable UUID> each) {
@@ -288,7 +344,8 @@ public class Pieces {
     }
 
     private static BrandId brandOf(Collection<PieceNumber> numbers) {
-        List<BrandId> brands = numbers.stream().map(n -> n.collectible().brand()).distinct().toList();
+        List<BrandId> brands =
+                numbers.stream().map(n -> n.collectible().brand()).distinct().toList();
         if (brands.size() != 1) throw new IllegalArgumentException("one transaction, one brand: " + brands);
         return brands.getFirst();
     }

@@ -22,7 +22,8 @@ public class BusinessClock {
     private volatile Duration ahead = Duration.ZERO;
     private volatile Instant readAt = Instant.MIN;
 
-    BusinessClock(Clock clock, JdbcClient db, Settings settings, @Value("${vitrine.clock.movable:false}") boolean movable) {
+    BusinessClock(
+            Clock clock, JdbcClient db, Settings settings, @Value("${vitrine.clock.movable:false}") boolean movable) {
         this.clock = clock;
         this.db = db;
         this.movable = movable || settings.get(Setting.DEMO).equals("on");

@@ -18,7 +18,7 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import vitrine.ledger.Ledger;
 import vitrine.ledger.LogId;
-import vitrine.ledger.LogRecord;
+import vitrine.ledger.NewRecord;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
@@ -216,7 +216,7 @@ public class Catalog {
         Collectible draft = read(id);
         if (draft.leaf() != null) return draft;
         LogId log = ledger.main();
-        LogRecord record = LogRecord.of(ids.next(), null, Manifests.entry(ledger.originOf(log), draft));
+        NewRecord record = NewRecord.of(ids.next(), null, Manifests.of(ledger.originOf(log), draft));
         ledger.append(log, List.of(record));
         db.sql("""
                 update collectibles set published_at = :now, manifest_leaf = :leaf, manifest_record = :record

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.List;
 import vitrine.platform.Setting;
 import vitrine.platform.Settings;
@@ -33,31 +32,11 @@ public final class CommandLine {
     }
 
     private static void serve(Class<?> application, Settings settings) {
-        // Before anything starts: a Ctrl-C in the middle of it must find what there is to end.
-        var undoing = new Undoing();
-        Runtime.getRuntime().addShutdownHook(new Thread(undoing::close, "shutdown"));
-        var node = Node.start(application, settings, beans -> {}, undoing);
+        var node = Node.start(application, settings);
+        Runtime.getRuntime().addShutdownHook(new Thread(node::close, "shutdown"));
         System.out.println("Vitrine is open at " + node.bean(Settings.class).baseUrl());
         System.out.println(
                 "Health and metrics: " + node.managementAddress() + "/actuator/health, /actuator/prometheus");
-    }
-
-    /** The demo is loaded while the pages are open already; its people are introduced when they are there. */
-    private static void introduce(Node node) {
-        var settings = node.bean(Settings.class);
-        try {
-            while (true) {
-                var lines = Cast.lines(
-                        node.folder().resolve("demo.json"), settings.baseUrl().toString());
-                if (lines.isPresent()) {
-                    lines.get().forEach(System.out::println);
-                    return;
-                }
-                Thread.sleep(Duration.ofMillis(500));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** Starts, shows the first pages to itself and ends, so that the Java machine can write down which classes it took. */

@@ -6,13 +6,14 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
-import org.springframework.core.env.MapPropertySource;
 import vitrine.platform.DataFolder;
 import vitrine.platform.Keys;
 import vitrine.platform.Setting;
@@ -28,50 +29,50 @@ import vitrine.platform.postgres.PostgresServer;
  */
 public final class Node implements AutoCloseable {
     private final DataFolder folder;
+    private final @Nullable PostgresServer postgres;
     private final ConfigurableApplicationContext application;
-    private final Undoing undoing;
+    private boolean closed;
 
-    private Node(DataFolder folder, ConfigurableApplicationContext application, Undoing undoing) {
+    private Node(DataFolder folder, @Nullable PostgresServer postgres, ConfigurableApplicationContext application) {
         this.folder = folder;
+        this.postgres = postgres;
         this.application = application;
-        this.undoing = undoing;
     }
 
     public static Node start(Class<?> main, Settings settings) {
         return start(main, settings, context -> {});
     }
 
-    public static Node start(Class<?> main, Settings settings, Consumer<GenericApplicationContext> more) {
-        return start(main, settings, more, new Undoing());
-    }
-
     /**
      * Starts a node, or refuses in one line.
      *
      * @param more beans that come before the application's own: a test's clock, say
-     * @param undoing gets everything that has been started, as it starts
      */
-    static Node start(Class<?> main, Settings wanted, Consumer<GenericApplicationContext> more, Undoing undoing) {
+    public static Node start(Class<?> main, Settings wanted, Consumer<GenericApplicationContext> more) {
         var settings = withPort(wanted);
         settings.baseUrl(); // what is wrong in words is said before anything runs
+        var undo = new ArrayList<AutoCloseable>();
         try {
-            var folder = undoing.add(DataFolder.lock(settings.data()));
+            var folder = DataFolder.lock(settings.data());
+            undo.addFirst(folder);
             var keys = new Keys(folder.resolve("keys"), settings.environment(), new SecureRandom());
+            @Nullable PostgresServer postgres = null;
             Database database;
             if (settings.find(Setting.DB_URL).isPresent()) {
                 database = Database.of(settings);
             } else {
-                var postgres = undoing.add(PostgresServer.start(folder, keys, postgresOptions(settings)));
+                postgres = PostgresServer.start(folder, keys, postgresOptions(settings));
+                undo.addFirst(postgres);
                 database = new Database(postgres.jdbcUrl(), postgres.user(), postgres.password());
             }
             database.refuseUnfit();
-            var application = undoing.add(
-                    application(main, settings, folder, keys, database, more).run());
-            var node = new Node(folder, application, undoing);
+            var application =
+                    application(main, settings, folder, keys, database, more).run();
+            var node = new Node(folder, postgres, application);
             folder.announce(node.address().toString());
             return node;
         } catch (RuntimeException | Error e) {
-            undoing.close();
+            for (var started : undo) close(started, e);
             throw e;
         }
     }
@@ -93,14 +94,11 @@ public final class Node implements AutoCloseable {
             Database database,
             Consumer<GenericApplicationContext> more) {
         var application = new SpringApplication(main);
+        application.setDefaultProperties(properties(settings, database));
         // Ours is the only hook: the pool must be closed before the database under it.
         application.setRegisterShutdownHook(false);
         application.addInitializers(context -> {
             var beans = (GenericApplicationContext) context;
-            // First, so that no variable of the surroundings (SERVER_PORT, say) speaks over what Settings decided.
-            beans.getEnvironment()
-                    .getPropertySources()
-                    .addFirst(new MapPropertySource("settings", properties(settings, database)));
             beans.registerBean(Settings.class, () -> settings);
             beans.registerBean(DataFolder.class, () -> folder, definition -> definition.setDestroyMethodName(""));
             beans.registerBean(Keys.class, () -> keys);
@@ -111,11 +109,6 @@ public final class Node implements AutoCloseable {
 
     private static Map<String, Object> properties(Settings settings, Database database) {
         var properties = new HashMap<String, Object>();
-        for (var setting : Setting.values()) {
-            settings.find(setting).ifPresent(value -> properties.put(setting.property(), value));
-        }
-        properties.put(Setting.DATA.property(), settings.data().toString());
-        properties.put(Setting.BASE_URL.property(), settings.baseUrl().toString());
         properties.put("server.port", settings.get(Setting.PORT));
         properties.put("server.address", settings.get(Setting.BIND));
         properties.put("management.server.port", settings.get(Setting.MANAGEMENT_PORT));
@@ -163,7 +156,19 @@ public final class Node implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        undoing.close();
+    public synchronized void close() {
+        if (closed) return;
+        closed = true;
+        application.close();
+        if (postgres != null) postgres.close();
+        folder.close();
+    }
+
+    private static void close(AutoCloseable started, Throwable because) {
+        try {
+            started.close();
+        } catch (Exception e) {
+            because.addSuppressed(e);
+        }
     }
 }

@@ -71,19 +71,22 @@ public class Ledger {
     }
 
     /** Only inside the transaction that makes the records true: from its commit on they will be sealed, exactly once. */
-    public void append(LogId log, List<LogRecord> records) {
+    public void append(LogId log, List<NewRecord> records) {
         if (records.isEmpty()) return;
         rows.update(
                 """
-                insert into log_pending (log_id, record_id, prev_record_id, entry, leaf)
-                select ?, * from unnest(?::uuid[], ?::uuid[], ?::bytea[], ?::bytea[])
+                insert into log_pending (log_id, record_id, prev_record_id, rank, entry, leaf)
+                select ?, * from unnest(?::uuid[], ?::uuid[], ?::int2[], ?::bytea[], ?::bytea[])
                 """,
                 log.value(),
-                new SqlArrayValue("uuid", records.stream().map(LogRecord::id).toArray()),
+                new SqlArrayValue("uuid", records.stream().map(NewRecord::id).toArray()),
                 new SqlArrayValue(
-                        "uuid", records.stream().map(LogRecord::previous).toArray()),
+                        "uuid", records.stream().map(NewRecord::previous).toArray()),
+                new SqlArrayValue(
+                        "int2",
+                        records.stream().map(r -> (short) (r.named() ? 0 : 1)).toArray()),
                 new SqlArrayValue("bytea", (Object[])
-                        records.stream().map(LogRecord::entry).toArray(byte[][]::new)),
+                        records.stream().map(NewRecord::entry).toArray(byte[][]::new)),
                 new SqlArrayValue("bytea", (Object[])
                         records.stream().map(r -> r.leaf().bytes()).toArray(byte[][]::new)));
     }

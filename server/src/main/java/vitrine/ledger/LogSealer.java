@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -93,8 +94,9 @@ class LogSealer implements Job {
             // A new statement, so a new snapshot: what the node before us sealed is no longer pending for us.
             List<Pending> batch = take(log);
             if (batch.isEmpty()) return 0;
-            // The order inside a seal says nothing about who came when.
+            // The order inside a seal says nothing about who came when; only what others name comes before them.
             Collections.shuffle(batch, random);
+            batch.sort(Comparator.comparingInt(Pending::rank));
             var appender = TreeAppender.resume(TreeEdge.parse(tip.edge()).orThrow(), new LogTiles(db, log));
             store(log, batch, appender.append(batch.stream().map(Pending::entry).toList()));
             return batch.size();
@@ -117,8 +119,8 @@ class LogSealer implements Job {
                     where p.log_id = :log and not exists (
                         select from log_pending before
                         where before.log_id = p.log_id and before.record_id = p.prev_record_id)
-                    order by p.record_id limit :most)
-                returning record_id, entry
+                    order by p.rank, p.record_id limit :most)
+                returning record_id, rank, entry
                 """)
                 .param("log", log.value())
                 .param("most", SEAL_MAX)
@@ -177,5 +179,5 @@ class LogSealer implements Job {
 
     record Tip(long size, byte[] edge, long signedSize) {}
 
-    record Pending(UUID recordId, byte[] entry) {}
+    record Pending(UUID recordId, int rank, byte[] entry) {}
 }

@@ -26,14 +26,14 @@ import vitrine.catalog.PieceNumber;
 import vitrine.identity.CollectorId;
 import vitrine.ledger.Ledger;
 import vitrine.ledger.LogId;
-import vitrine.ledger.LogRecord;
+import vitrine.ledger.NewRecord;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Event;
 import vitrine.platform.Events;
 import vitrine.platform.Ids;
 import vitrine.proof.Hash32;
-import vitrine.proof.Json;
+import vitrine.proof.LogRecord;
 
 /**
  * Who owns which piece. Every change of owner goes through here: the owner row, the piece's record and the event are one
@@ -91,16 +91,14 @@ public class Pieces {
                 throw new IllegalStateException("granted twice: " + grant.piece());
             }
             Collectible collectible = catalog.collectible(grant.piece().collectible());
-            Hash32 prev = row == null ? null : row.lastLeaf();
-            byte[] entry = entry(
+            var granted = LogRecord.granted(
                     origin,
-                    "piece.granted",
-                    collectible,
+                    collectible.manifest(),
                     grant.piece().serial(),
-                    prev,
+                    row == null ? null : row.lastLeaf(),
                     grant.rules(),
-                    ownerOf.get(grant));
-            var record = LogRecord.of(ids.next(), row == null ? null : row.lastRecord(), entry);
+                    java.util.Objects.requireNonNull(ownerOf.get(grant)));
+            var record = NewRecord.of(ids.next(), row == null ? null : row.lastRecord(), granted);
             steps.add(new Step(
                     grant.piece(),
                     collectible,
@@ -127,13 +125,13 @@ public class Pieces {
             Row row = before.get(piece);
             if (row == null || row.state() != Piece.State.OWNED) throw new IllegalStateException("nobody has " + piece);
             Collectible collectible = catalog.collectible(piece.collectible());
-            byte[] entry =
-                    entry(origin, "piece.revoked", collectible, piece.serial(), row.lastLeaf(), row.rules(), null);
+            var revoked =
+                    LogRecord.revoked(origin, collectible.manifest(), piece.serial(), row.lastLeaf(), row.rules());
             steps.add(new Step(
                     piece,
                     collectible,
                     row,
-                    LogRecord.of(ids.next(), row.lastRecord(), entry),
+                    NewRecord.of(ids.next(), row.lastRecord(), revoked),
                     "revoked",
                     Piece.State.RETURNED,
                     null,
@@ -295,26 +293,6 @@ public class Pieces {
         events.publish(steps.stream().map(s -> event(brand, s, now)).toList());
     }
 
-    private static byte[] entry(
-            String origin,
-            String type,
-            Collectible collectible,
-            int serial,
-            @Nullable Hash32 prev,
-            @Nullable Hash32 rules,
-            @Nullable Hash32 owner) {
-        return Json.object(
-                        "v", Json.of(1),
-                        "log", Json.of(origin),
-                        "type", Json.of(type),
-                        "collectible", Json.of(collectible.manifest().hex()),
-                        "serial", Json.of(serial),
-                        "prev", prev == null ? Json.NULL : Json.of(prev.hex()),
-                        "rules", rules == null ? Json.NULL : Json.of(rules.hex()),
-                        "owner", owner == null ? Json.NULL : Json.of(owner.hex()))
-                .bytes();
-    }
-
     private Event event(BrandId brand, Step step, Instant now) {
         CollectorId who = step.owner() != null
                 ? step.owner()
@@ -365,7 +343,7 @@ public class Pieces {
             PieceNumber piece,
             Collectible collectible,
             @Nullable Row before,
-            LogRecord record,
+            NewRecord record,
             String kind,
             Piece.State after,
             @Nullable CollectorId owner,

@@ -93,9 +93,8 @@ public final class PostgresServer implements AutoCloseable {
         if (found.equals(String.valueOf(binaries.major()))) return;
         throw new StartRefused(
                 StartRefused.CONFIGURATION,
-                ("%s was written by PostgreSQL %s and this is PostgreSQL %s: start the version of Vitrine that wrote it, make a"
-                                + " backup there and restore it here.")
-                        .formatted(data, found, binaries.version()));
+                "%s was written by PostgreSQL %s and this is PostgreSQL %s: start the version of Vitrine that wrote it, make a"
+                        + " backup there and restore it here.".formatted(data, found, binaries.version()));
     }
 
     /** A cluster is made beside its place and renamed, so a power cut in between leaves nothing half-made in the place. */

@@ -39,6 +39,16 @@ public enum Setting {
     DB_USER("VITRINE_DB_USER", null, "from the URL", "The database's user; it must own the database, to migrate it."),
     DB_PASSWORD("VITRINE_DB_PASSWORD", null, "from the URL", "The database user's password."),
     DB_POOL("VITRINE_DB_POOL", "16", null, "How many connections to the database a node keeps."),
+    SMTP_URL(
+            "VITRINE_SMTP_URL",
+            null,
+            "none: the demo shows its messages on a page, an installation without a demo sends none",
+            "The mail server for sign-in and gift mails: smtp://user:password@host:587 or smtps://user:password@host:465."),
+    MAIL_FROM(
+            "VITRINE_MAIL_FROM",
+            null,
+            "no-reply at the base URL's host",
+            "Who our mails come from: a plain address, or a name with the address in angle brackets."),
     POSTGRES_BIN(
             "VITRINE_POSTGRES_BIN",
             null,

@@ -35,6 +35,9 @@ create table sign_ins (
     address_key  bytea       not null,                 -- the buyer key of the address that it was sent to
     kind         text        not null constraint sign_ins_kind check (kind in ('email', 'phone')),
     address_sealed bytea     not null,
+    language     text        not null,
+    back_to      text        not null,
+    proven       uuid[]      not null,                 -- unclaimed collectors that the asking browser had proven: they are joined
     made_at      timestamptz not null,
     good_until   timestamptz not null,
     tries        int         not null default 0,       -- wrong codes so far
@@ -119,3 +122,17 @@ create table audit_log (
     detail   jsonb       not null default '{}',
     constraint audit_log_pk primary key (brand_id, audit_id)
 );
+-- directory: mail and text messages, to be carried once what they tell of is true. Encrypted; emptied when carried.
+create table messages (
+    message_id     uuid        not null primary key,
+    kind           text        not null constraint messages_kind check (kind in ('email', 'phone')),
+    address_sealed bytea,
+    subject_sealed bytea,
+    text_sealed    bytea,
+    written_at     timestamptz not null,
+    next_try_at    timestamptz not null,
+    tries          int         not null default 0,
+    carried_at     timestamptz,
+    given_up_at    timestamptz
+);
+create index messages_waiting on messages (next_try_at) where carried_at is null and given_up_at is null;

@@ -2,11 +2,6 @@ package vitrine.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -51,46 +46,17 @@ class DoorsTest {
 
     private static TestDatabase database;
     private static TestServer server;
-    private static final HandMovedClock clock = new HandMovedClock();
 
     @BeforeAll
     static void open() {
         database = TestDatabase.fresh();
-        server = Identities.server(database, Map.of(), beans -> {
-            beans.registerBean(Rooms.class);
-            beans.registerBean(Clock.class, () -> clock);
-        });
+        server = Identities.server(database, Map.of(), beans -> beans.registerBean(Rooms.class));
     }
 
     @AfterAll
     static void close() {
         server.close();
         database.close();
-    }
-
-    /** Real time, which a test may push ahead. */
-    static final class HandMovedClock extends Clock {
-        private final InstantSource real = InstantSource.system();
-        private volatile Duration ahead = Duration.ZERO;
-
-        void push(Duration by) {
-            ahead = ahead.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return real.instant().plus(ahead);
-        }
-
-        @Override
-        public java.time.ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(java.time.ZoneId zone) {
-            throw new UnsupportedOperationException();
-        }
     }
 
     private static String key(java.util.UUID brand, Permission... scopes) {

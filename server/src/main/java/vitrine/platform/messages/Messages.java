@@ -1,0 +1,163 @@
+package vitrine.platform.messages;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import vitrine.platform.Ids;
+import vitrine.platform.Job;
+import vitrine.platform.Keys;
+
+/**
+ * The outbox of mail and text messages. A message is written in the transaction that it tells of and carried afterwards, so
+ * neither is there without the other. Address and text are encrypted, and gone once the message was carried, except
+ * where the demo's page is the carrier.
+ */
+@Component
+public class Messages implements Job {
+
+    private static final Logger log = LoggerFactory.getLogger(Messages.class);
+    private static final int BATCH = 20;
+    private static final int TRIES_MAX = 12;
+    /** Longer than any carrier's timeouts: until then a node that took a message may still be at it. */
+    private static final Duration LEASE = Duration.ofMinutes(2);
+
+    private static final Duration KEPT = Duration.ofDays(14);
+
+    private final JdbcClient db;
+    private final Keys keys;
+    private final Ids ids;
+    private final Clock clock;
+    private final Carrier carrier;
+
+    Messages(JdbcClient db, Keys keys, Ids ids, Clock clock, Carrier carrier) {
+        this.db = db;
+        this.keys = keys;
+        this.ids = ids;
+        this.clock = clock;
+        this.carrier = carrier;
+    }
+
+    /** Whether a message to such an address would go anywhere. */
+    public boolean reaches(Address.Kind kind) {
+        return carrier.reaches(kind);
+    }
+
+    public void write(Address to, String subject, String text) {
+        db.sql("""
+                insert into messages (message_id, kind, address_sealed, subject_sealed, text_sealed, written_at, next_try_at)
+                values (:id, :kind, :to, :subject, :text, :now, :now)
+                """)
+                .param("id", ids.next())
+                .param("kind", to.kind().name().toLowerCase(Locale.ROOT))
+                .param("to", seal(to.value()))
+                .param("subject", seal(subject))
+                .param("text", seal(text))
+                .param("now", Timestamp.from(clock.instant()))
+                .update();
+    }
+
+    /** The newest first: what the demo's page of messages shows. What a real carrier took is not here any more. */
+    public List<Message> newest(int most) {
+        return db.sql("""
+                select * from messages where text_sealed is not null order by message_id desc limit :most
+                """).param("most", most).query(this::message).list();
+    }
+
+    @Override
+    public String name() {
+        return "messages";
+    }
+
+    @Override
+    public Duration pause() {
+        return Duration.ofMillis(500);
+    }
+
+    @Override
+    public boolean run() {
+        Instant now = clock.instant();
+        // Leased, not locked: a mail server may take its time, a transaction may not.
+        List<Message> taken = db.sql("""
+                        update messages set next_try_at = :lease, tries = tries + 1
+                        where message_id in (
+                            select message_id from messages where carried_at is null and given_up_at is null and next_try_at <= :now
+                            order by next_try_at limit :most for update skip locked)
+                        returning *
+                        """)
+                .param("lease", Timestamp.from(now.plus(LEASE)))
+                .param("now", Timestamp.from(now))
+                .param("most", BATCH)
+                .query(this::message)
+                .list();
+        for (Message message : taken) carry(message);
+        if (taken.isEmpty()) forget(now);
+        return taken.size() == BATCH;
+    }
+
+    private void carry(Message message) {
+        try {
+            carrier.carry(message);
+            boolean shown = carrier instanceof DemoPageCarrier;
+            db.sql("""
+                    update messages set carried_at = :now,
+                        address_sealed = case when :shown then address_sealed end,
+                        subject_sealed = case when :shown then subject_sealed end,
+                        text_sealed = case when :shown then text_sealed end
+                    where message_id = :id
+                    """)
+                    .param("now", Timestamp.from(clock.instant()))
+                    .param("shown", shown)
+                    .param("id", message.id())
+                    .update();
+        } catch (Carrier.NotCarried e) {
+            log.warn("message.not-carried message={} why=\"{}\"", message.id(), e.getMessage());
+            // 15 s, 30 s, 1 min … an hour at most; after the last try it is given up, and an operator sees it.
+            db.sql("""
+                    update messages set
+                        next_try_at = :now + least(interval '1 hour', interval '15 seconds' * power(2, tries - 1)),
+                        given_up_at = case when tries >= :most then :now end
+                    where message_id = :id
+                    """)
+                    .param("now", Timestamp.from(clock.instant()))
+                    .param("most", TRIES_MAX)
+                    .param("id", message.id())
+                    .update();
+        }
+    }
+
+    private void forget(Instant now) {
+        db.sql("delete from messages where written_at < :old")
+                .param("old", Timestamp.from(now.minus(KEPT)))
+                .update();
+    }
+
+    private Message message(ResultSet row, int n) throws SQLException {
+        return new Message(
+                row.getObject("message_id", UUID.class),
+                new Address(
+                        Address.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
+                        open(row.getBytes("address_sealed"))),
+                open(row.getBytes("subject_sealed")),
+                open(row.getBytes("text_sealed")),
+                row.getTimestamp("written_at").toInstant());
+    }
+
+    private byte[] seal(String text) {
+        return keys.seal("messages", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String open(byte[] sealed) {
+        return new String(keys.unseal("messages", sealed), StandardCharsets.UTF_8);
+    }
+}

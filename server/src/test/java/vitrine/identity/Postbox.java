@@ -1,0 +1,42 @@
+package vitrine.identity;
+
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.regex.Pattern;
+import vitrine.platform.messages.Address;
+import vitrine.platform.messages.Carrier;
+import vitrine.platform.messages.Message;
+
+/** Whoever the tests write to reads it here. */
+final class Postbox implements Carrier {
+
+    private static final Pattern CODE = Pattern.compile("\\b(\\d{6})\\b");
+    private static final Pattern LINK = Pattern.compile("/sign-in/link/[\\w-]+");
+
+    final LinkedBlockingDeque<Message> received = new LinkedBlockingDeque<>();
+
+    @Override
+    public boolean reaches(Address.Kind kind) {
+        return true;
+    }
+
+    @Override
+    public void carry(Message message) {
+        received.add(message);
+    }
+
+    /** The code in the newest message. */
+    String code() {
+        var found = CODE.matcher(received.getLast().text());
+        if (!found.find())
+            throw new AssertionError("no code in: " + received.getLast().text());
+        return found.group(1);
+    }
+
+    /** The link's path in the newest message. */
+    String link() {
+        var found = LINK.matcher(received.getLast().text());
+        if (!found.find())
+            throw new AssertionError("no link in: " + received.getLast().text());
+        return found.group();
+    }
+}

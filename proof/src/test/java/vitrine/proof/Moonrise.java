@@ -26,9 +26,9 @@ final class Moonrise {
             new LogRecord.CollectiblePublished(LOG, "moonrise", MANIFEST);
     static final Hash32 COLLECTIBLE = PUBLISHED.leafHash();
 
-    static final byte[] RULES_DOCUMENT = Encoding.utf8("{\"minimum\":\"300.00\",\"pieces\":1}");
+    static final String RULES_DOCUMENT = "{\"minimum\":\"300.00\",\"pieces\":1}";
     static final LogRecord.RulesPublished RULES =
-            new LogRecord.RulesPublished(LOG, "festival", 1, Hash32.sha256(RULES_DOCUMENT));
+            new LogRecord.RulesPublished(LOG, "festival", 1, Hash32.sha256(Encoding.utf8(RULES_DOCUMENT)));
 
     static final byte[] ADA = Hash32.sha256(Encoding.utf8("Ada's secret")).bytes();
     static final byte[] BO = Hash32.sha256(Encoding.utf8("Bo's secret")).bytes();

@@ -1,0 +1,65 @@
+package vitrine.sandbox;
+
+import java.util.Locale;
+
+/** A drawing for each product, made from its number: eight plain things in a few glazes, all standing on one floor. */
+final class Art {
+    private static final String[][] GLAZES = {
+        {"#8fa58c", "#dfe7dc", "#5d7360"},
+        {"#7d8ea6", "#d3d9e0", "#4e5d72"},
+        {"#c0925a", "#efe2c6", "#8a6233"},
+        {"#b98678", "#eedfd8", "#865548"},
+        {"#6f6a63", "#cfc6b8", "#3c3833"},
+        {"#a5301f", "#e2a493", "#6d1d12"}
+    };
+    private static final String[] SHAPES = {
+        // vase, cup, lamp, book, box, bear, bottle, frame; the floor is at 392 of 480
+        "M206 96h68c0 44 12 56 34 84 30 40 34 96 8 146-14 28-32 48-46 66h-60c-14-18-32-38-46-66-26-50-22-106 8-146 22-28 34-40 34-84z",
+        "M132 190h196c0 92-22 166-62 202h-72c-40-36-62-110-62-202zm196 24c46-10 70 16 60 58-8 36-38 58-78 60 6-12 10-20 12-30 26-2 40-12 44-32 4-22-10-34-40-28z",
+        "M240 84c62 0 108 50 112 128H128c4-78 50-128 112-128zm-8 128h16v146h60v34H172v-34h60z",
+        "M128 150c40-22 76-22 112 0 36-22 72-22 112 0v242c-40-18-76-18-112 0-36-18-72-18-112 0z",
+        "M112 204l128-56 128 56v132l-128 56-128-56z",
+        "M176 148c-22-6-34-28-24-46 12-20 40-18 50 2 24-10 52-10 76 0 10-20 38-22 50-2 10 18-2 40-24 46 22 40 14 78-12 98 34 20 54 62 44 108-4 22-18 38-36 38H180c-18 0-32-16-36-38-10-46 10-88 44-108-26-20-34-58-12-98z",
+        "M212 84h56v70c0 26 52 40 52 92v118c0 16-12 28-28 28H188c-16 0-28-12-28-28V246c0-52 52-66 52-92z",
+        "M120 120h240v272H120zm34 34v204h172V154z"
+    };
+
+    private Art() {}
+
+    static int shape(Product product) {
+        var what = (product.category() + " " + product.name().en()).toLowerCase(Locale.ROOT);
+        if (what.contains("lamp") || what.contains("light") || what.contains("pendant")) {
+            return 2;
+        }
+        if (what.contains("cup") || what.contains("tea") || what.contains("coffee") || what.contains("bowl")) {
+            return 1;
+        }
+        if (what.contains("vase") || what.contains("ceramic")) {
+            return 0;
+        }
+        if (what.contains("book") || what.contains("paper") || what.contains("card")) {
+            return 3;
+        }
+        if (what.contains("toy") || what.contains("bear")) {
+            return 5;
+        }
+        if (what.contains("print") || what.contains("frame") || what.contains("poster")) {
+            return 7;
+        }
+        return Math.floorMod(product.category().hashCode(), SHAPES.length);
+    }
+
+    static String svg(Product product) {
+        var glaze = GLAZES[Math.floorMod(product.sku().hashCode(), GLAZES.length)];
+        return """
+                <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 480">
+                <defs><linearGradient id="g" x1="0" x2="1"><stop offset="0" stop-color="%s"/><stop offset=".32" \
+                stop-color="%s"/><stop offset=".66" stop-color="%s"/><stop offset="1" stop-color="%s"/></linearGradient>
+                <radialGradient id="s"><stop offset="0" stop-color="#201810" stop-opacity=".34"/><stop offset="1" \
+                stop-color="#201810" stop-opacity="0"/></radialGradient></defs>
+                <ellipse cx="250" cy="392" rx="150" ry="22" fill="url(#s)"/>
+                <path d="%s" fill="url(#g)" fill-rule="evenodd"/>
+                </svg>
+                """.formatted(glaze[0], glaze[1], glaze[0], glaze[2], SHAPES[shape(product)]);
+    }
+}

@@ -1,0 +1,236 @@
+package vitrine.books;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+
+/**
+ * Looks at a database at rest and says which promises it breaks. Each law is one query that finds rows that must not be there; the
+ * constraints of the schema are not trusted, since whoever audits must also find what they would have refused.
+ */
+public final class Books {
+
+    /** A sentence, and the query whose every row is a breach of it. */
+    private record Law(String code, String sentence, String breaches) {}
+
+    private static final List<Law> LAWS = List.of(
+            // ---- never one too many
+            new Law("stock.sum", "supply = available + held + granted + withheld + retired", """
+                    select collectible_id, supply, available, held, granted, withheld, retired from stock
+                    where (supply is null) <> (available is null)
+                       or supply <> available + held + granted + withheld + retired
+                       or least(available, held, granted, withheld, retired) < 0
+                    """),
+            new Law("stock.granted-is-owned", "granted counts the pieces that somebody owns", """
+                    select s.collectible_id, s.granted, count(p.serial) from stock s
+                    left join pieces p on p.brand_id = s.brand_id and p.collectible_id = s.collectible_id and p.state = 'owned'
+                    group by s.brand_id, s.collectible_id, s.granted having s.granted <> count(p.serial)
+                    """),
+            new Law(
+                    "stock.held-is-promised",
+                    "held counts promises to shoppers, and units that the house may still promise",
+                    """
+                    select s.collectible_id, s.held, promised.n, allotted.n from stock s,
+                    lateral (select count(*) n from entitlements e
+                             where e.brand_id = s.brand_id and e.collectible_brand_id = s.brand_id
+                               and e.collectible_id = s.collectible_id and e.holds_unit) promised,
+                    lateral (select coalesce(sum(a.units - a.granted), 0) n from allotments a
+                             where a.stock_brand_id = s.brand_id and a.collectible_id = s.collectible_id) allotted
+                    where s.held <> promised.n + allotted.n
+                    """),
+            new Law("stock.supply-in-the-log", "nobody owns a serial above the supply", """
+                    select p.collectible_id, p.serial, s.supply from pieces p
+                    join stock s using (brand_id, collectible_id) where p.serial > s.supply
+                    """),
+            new Law("allotment.held-is-promised", "the house promised no more than it was given", """
+                    select a.collectible_id, a.units, a.held, a.granted, promised.held, promised.granted from allotments a,
+                    lateral (select count(*) filter (where e.holds_unit) held,
+                                    count(*) filter (where e.state in ('granted', 'revoked', 'kept')) granted
+                             from entitlements e where e.brand_id = a.brand_id and e.collectible_id = a.collectible_id) promised
+                    where a.held <> promised.held or a.granted <> promised.granted or a.held + a.granted > a.units
+                    """),
+            new Law("offer.taken", "an offer gives no more than it may", """
+                    select o.offer_id, o.pieces_max, o.pieces_taken, taken.n from offers o,
+                    lateral (select count(*) n from entitlements e where e.brand_id = o.brand_id and e.offer_id = o.offer_id
+                             and e.state in ('pending', 'ripe', 'granted', 'kept')) taken
+                    where taken.n > o.pieces_max
+                    """),
+            // ---- serials
+            new Law("serial.gap", "every serial up to the highest given is owned, returned or retired", """
+                    select s.collectible_id, s.last_serial, count(p.serial), max(p.serial) from stock s
+                    left join pieces p on p.brand_id = s.brand_id and p.collectible_id = s.collectible_id
+                    group by s.brand_id, s.collectible_id, s.last_serial
+                    having s.last_serial <> count(distinct p.serial) or s.last_serial <> coalesce(max(p.serial), 0)
+                    """),
+            new Law("serial.double", "a serial is one piece", """
+                    select brand_id, collectible_id, serial, count(*) from pieces group by 1, 2, 3 having count(*) > 1
+                    """),
+            new Law("serial.returned", "what lies in the stock is exactly what came back", """
+                    select coalesce(p.collectible_id, r.collectible_id), coalesce(p.serial, r.serial), p.state
+                    from (select * from pieces where state = 'returned') p
+                    full join returned_serials r using (brand_id, collectible_id, serial)
+                    where p.serial is null or r.serial is null
+                    """),
+            // ---- never twice
+            new Law("award.double", "one reason, one award", """
+                    select brand_id, offer_id, reason, count(*) from awards group by 1, 2, 3 having count(*) > 1
+                    """),
+            new Law("award.grants", "a piece was granted as often as it was awarded", """
+                    select collectible_id, serial, awards.n, grants.n
+                    from (select brand_id, collectible_id, serial, count(*) n from awards group by 1, 2, 3) awards
+                    full join (select brand_id, collectible_id, serial, count(*) n from piece_records where kind = 'granted'
+                               group by 1, 2, 3) grants using (brand_id, collectible_id, serial)
+                    where awards.n is distinct from grants.n
+                    """),
+            new Law("entitlement.double", "one order line, one rule, one grant", """
+                    select brand_id, offer_id, reason, count(*) from entitlements group by 1, 2, 3 having count(*) > 1
+                    """),
+            new Law(
+                    "entitlement.award",
+                    "granted means awarded, with that serial, and taken back means taken back",
+                    """
+                    select e.entitlement_id, e.state, e.serial, a.serial from entitlements e
+                    left join awards a on a.brand_id = e.collectible_brand_id and a.offer_id = e.offer_id and a.reason = e.reason
+                    where (e.state in ('granted', 'revoked', 'kept')) <> (a.serial is not null) or e.serial is distinct from a.serial
+                    """),
+            new Law("entitlement.owner", "who was granted a piece has it, unless it was taken back or moved on", """
+                    select e.entitlement_id, e.collectible_id, e.serial from entitlements e
+                    join pieces p on p.brand_id = e.collectible_brand_id and p.collectible_id = e.collectible_id
+                                 and p.serial = e.serial
+                    where e.state = 'granted' and (p.state <> 'owned' or (p.moves = 0 and p.owner_id <> e.collector_id))
+                    """),
+            new Law("entitlement.unit", "a promise that waits for its day holds a unit, and nothing else does", """
+                    select entitlement_id, state, holds_unit from entitlements
+                    where holds_unit <> (state in ('pending', 'ripe'))
+                    """),
+            new Law("waiting.while-available", "nobody waits while there are units", """
+                    select e.collectible_id, s.available, count(*) from entitlements e
+                    join stock s on s.brand_id = e.brand_id and s.collectible_id = e.collectible_id
+                    join offers o on o.brand_id = e.brand_id and o.offer_id = e.offer_id
+                    where e.state = 'waiting' and coalesce(s.available, 1) > 0
+                      and o.pieces_taken < coalesce(o.pieces_max, o.pieces_taken + 1)
+                    group by 1, 2
+                    """),
+            // ---- never lost
+            new Law("delivery.unfolded", "what came in was read", """
+                    select shop_id, delivery_id, state from deliveries where state = 'received'
+                    """),
+            new Law("delivery.body", "what came in was kept", """
+                    select d.shop_id, d.delivery_id from deliveries d left join delivery_bodies b using (brand_id, shop_id, delivery_id)
+                    where b.body is null
+                    """),
+            new Law("order.unmatched", "no order waits to be judged", """
+                    select brand_id, order_id from order_changes
+                    """),
+            new Law("order.double", "an order is one row", """
+                    select brand_id, shop_id, order_key, count(*) from orders group by 1, 2, 3 having count(*) > 1
+                    """),
+            new Law("verdict.of-order", "a verdict is of an order that is there", """
+                    select v.order_id from verdicts v
+                    left join orders o on o.brand_id = v.order_brand_id and o.order_id = v.order_id where o.order_id is null
+                    """),
+            // ---- the record
+            new Law("record.pending", "nothing waits to be sealed", """
+                    select record_id from log_pending
+                    """),
+            new Law("record.sealed-once", "every record of a piece stands in the log exactly once", """
+                    select r.record_id, count(l.leaf_index) from piece_records r left join log_records l using (record_id)
+                    group by r.record_id having count(l.leaf_index) <> 1
+                    """),
+            new Law("record.known", "the log has no record of which the books know nothing", """
+                    select l.record_id, l.leaf_index from log_records l
+                    where not exists (select from piece_records r where r.record_id = l.record_id)
+                      and not exists (select from collectibles c where c.manifest_record = l.record_id)
+                      and not exists (select from rules_versions v where v.record_id = l.record_id)
+                    """),
+            new Law("log.index", "the log's places are 0, 1, 2 … each taken once", """
+                    select l.log_id, l.size, count(r.leaf_index), count(distinct r.leaf_index), max(r.leaf_index) from logs l
+                    left join log_records r using (log_id) group by l.log_id, l.size
+                    having l.size <> count(r.leaf_index) or l.size <> count(distinct r.leaf_index)
+                        or l.size <> coalesce(max(r.leaf_index) + 1, 0)
+                    """),
+            new Law("log.signed", "the newest head is signed", """
+                    select log_id, size, signed_size from logs where signed_size <> size
+                    """),
+            new Law(
+                    "piece.chain",
+                    "a piece's history begins with a grant, and its state is where its history ends",
+                    """
+                    select p.collectible_id, p.serial, p.state, last.kind from pieces p
+                    left join lateral (select kind, record_id from piece_records r where r.brand_id = p.brand_id
+                                  and r.collectible_id = p.collectible_id and r.serial = p.serial order by nth desc limit 1) last on true
+                    where last.record_id is distinct from p.last_record_id
+                       or (p.state = 'owned') <> (coalesce(last.kind, '') in ('granted', 'moved', 'redeemed', 'minted'))
+                    """),
+            // ---- events and projections
+            new Law("event.granted", "one event for each record of a piece", """
+                    select r.kind, count(*), (select count(*) from events e where e.type = 'piece.' || r.kind)
+                    from piece_records r group by r.kind
+                    having count(*) <> (select count(*) from events e where e.type = 'piece.' || r.kind)
+                    """),
+            new Law("event.outbox", "no event waits for its number", """
+                    select brand_id, event_id from events_outbox
+                    """),
+            new Law("event.numbers", "a brand's events are numbered without a gap", """
+                    select h.brand_id, h.last_seq, count(e.seq), max(e.seq) from event_heads h left join events e using (brand_id)
+                    group by h.brand_id, h.last_seq having h.last_seq <> count(e.seq) or h.last_seq <> coalesce(max(e.seq), 0)
+                    """),
+            new Law("collector.pieces", "the collectors' lists say what the pieces say", """
+                    select coalesce(p.collectible_id, c.collectible_id), coalesce(p.serial, c.serial), p.owner_id, c.collector_id
+                    from (select * from pieces where state = 'owned') p
+                    full join collector_pieces c on c.brand_id = p.brand_id and c.collectible_id = p.collectible_id
+                        and c.serial = p.serial and c.collector_id = p.owner_id
+                    where p.serial is null or c.serial is null
+                    """));
+
+    private static final int SHOWN_MAX = 5;
+
+    private final DataSource database;
+
+    public Books(DataSource database) {
+        this.database = database;
+    }
+
+    /** How many laws are looked at. */
+    public static int laws() {
+        return LAWS.size();
+    }
+
+    /** Every breach in the tables, then every breach in the log ({@link PublicLog}). Empty: the books balance. */
+    public List<Violation> audit() {
+        List<Violation> found = new ArrayList<>();
+        try (Connection connection = database.getConnection()) {
+            for (Law law : LAWS) look(connection, law, found);
+            found.addAll(new PublicLog(connection).audit());
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return found;
+    }
+
+    private static void look(Connection connection, Law law, List<Violation> found) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(law.breaches());
+                ResultSet rows = query.executeQuery()) {
+            int n = 0;
+            for (; rows.next(); n++) {
+                if (n < SHOWN_MAX) found.add(new Violation(law.code(), law.sentence() + " — " + row(rows)));
+            }
+            if (n > SHOWN_MAX) found.add(new Violation(law.code(), "and " + (n - SHOWN_MAX) + " more"));
+        }
+    }
+
+    private static String row(ResultSet rows) throws SQLException {
+        ResultSetMetaData columns = rows.getMetaData();
+        StringBuilder text = new StringBuilder();
+        for (int i = 1; i <= columns.getColumnCount(); i++) {
+            if (i > 1) text.append(", ");
+            text.append(columns.getColumnLabel(i)).append('=').append(rows.getString(i));
+        }
+        return text.toString();
+    }
+}

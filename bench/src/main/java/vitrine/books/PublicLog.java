@@ -1,0 +1,105 @@
+package vitrine.books;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import vitrine.proof.Checkpoint;
+import vitrine.proof.Hash32;
+import vitrine.proof.LogReplay;
+import vitrine.proof.SignedNote;
+import vitrine.proof.TileSource;
+
+/** Replays each log as a stranger would, from its tiles and its signed checkpoint, and counts against the tables. */
+final class PublicLog {
+
+    private final Connection connection;
+
+    PublicLog(Connection connection) {
+        this.connection = connection;
+    }
+
+    List<Violation> audit() throws SQLException {
+        List<Violation> found = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement("select log_id, signed_note from logs");
+                ResultSet logs = query.executeQuery()) {
+            while (logs.next()) {
+                String note = logs.getString(2);
+                if (note != null) audit(logs.getObject(1, UUID.class), note, found);
+            }
+        }
+        return found;
+    }
+
+    private void audit(UUID log, String note, List<Violation> found) throws SQLException {
+        Checkpoint checkpoint =
+                Checkpoint.parse(SignedNote.parse(note).orThrow().text()).orThrow();
+        TreeMap<Long, Hash32> heads = new TreeMap<>();
+        List<Long> ends = new ArrayList<>();
+        try (PreparedStatement query =
+                connection.prepareStatement("select size, root from log_heads where log_id = ? order by size")) {
+            query.setObject(1, log);
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    heads.put(rows.getLong(1), Hash32.of(rows.getBytes(2)));
+                    ends.add(rows.getLong(1));
+                }
+            }
+        }
+        var options = new LogReplay.Options(true, 4_000_000, 20, heads, ends);
+        LogReplay.Report report = LogReplay.run(new Rows(log), checkpoint, options);
+        for (LogReplay.Violation violation : report.violations()) {
+            found.add(new Violation(
+                    violation.code(),
+                    "entry " + violation.index() + ": " + violation.what() + ", got " + violation.got() + ", want "
+                            + violation.want()));
+        }
+        count(found, "log.live", report.live(), "select count(*) from pieces where state = 'owned'");
+        count(found, "log.returned", report.returned(), "select count(*) from pieces where state = 'returned'");
+    }
+
+    private void count(List<Violation> found, String code, long inLog, String inTables) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(inTables);
+                ResultSet row = query.executeQuery()) {
+            row.next();
+            if (row.getLong(1) != inLog) {
+                found.add(new Violation(code, "the log says " + inLog + ", the tables say " + row.getLong(1)));
+            }
+        }
+    }
+
+    private final class Rows implements TileSource {
+        private final UUID log;
+
+        Rows(UUID log) {
+            this.log = log;
+        }
+
+        @Override
+        public byte @Nullable [] tile(int level, long index, int width) {
+            return bytes("select hashes from log_tiles where log_id = ? and level = " + level + " and tile = ?", index);
+        }
+
+        @Override
+        public byte @Nullable [] entries(long index, int width) {
+            return bytes("select entries from log_bundles where log_id = ? and bundle = ?", index);
+        }
+
+        private byte @Nullable [] bytes(String sql, long index) {
+            try (PreparedStatement query = connection.prepareStatement(sql)) {
+                query.setObject(1, log);
+                query.setLong(2, index);
+                try (ResultSet row = query.executeQuery()) {
+                    return row.next() ? row.getBytes(1) : null;
+                }
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

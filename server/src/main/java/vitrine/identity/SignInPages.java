@@ -154,7 +154,7 @@ public class SignInPages {
         return ours && !to.startsWith("/sign-in") ? to : "/me";
     }
 
-    private static RedirectView redirect(String path) {
+    static RedirectView redirect(String path) {
         RedirectView view = new RedirectView(path);
         view.setStatusCode(HttpStatus.SEE_OTHER);
         view.setExpandUriTemplateVariables(false);

@@ -1,0 +1,4 @@
+@NullMarked
+package vitrine;
+
+import org.jspecify.annotations.NullMarked;

@@ -113,15 +113,15 @@ class SchemaTest {
             boolean within = FAMILIES.stream()
                     .anyMatch(f -> List.of(key.get(3).split(",")).contains(f + "=" + f));
             boolean directory = DIRECTORY.containsKey(key.get(0)) && DIRECTORY.containsKey(key.get(1));
-            assertThat(within || directory)
-                    .as(key.get(0) + ": " + key.get(2))
-                    .isTrue();
+            assertThat(within || directory).as(key.get(0) + ": " + key.get(2)).isTrue();
         }
     }
 
     @Test
     void nothingCountsInTheDatabaseAndNothingActsByItself() {
-        assertThat(list("select sequencename from pg_sequences where schemaname = 'public'")).as("sequences").isEmpty();
+        assertThat(list("select sequencename from pg_sequences where schemaname = 'public'"))
+                .as("sequences")
+                .isEmpty();
         assertThat(list("""
                 select table_name || '.' || column_name from information_schema.columns
                 where table_schema = 'public' and is_identity = 'YES'
@@ -133,7 +133,9 @@ class SchemaTest {
         assertThat(list("""
                 select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'public'
                 """)).as("functions").isEmpty();
-        assertThat(list("select rulename from pg_rules where schemaname = 'public'")).as("rules").isEmpty();
+        assertThat(list("select rulename from pg_rules where schemaname = 'public'"))
+                .as("rules")
+                .isEmpty();
         assertThat(list("""
                 select c.relname || ': ' || k.conname from pg_constraint k join pg_class c on c.oid = k.conrelid
                 join pg_namespace n on n.oid = c.relnamespace

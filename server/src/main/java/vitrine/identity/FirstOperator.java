@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -14,6 +16,7 @@ import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKey;
 import vitrine.platform.BuyerKeys;
 import vitrine.platform.Ids;
+import vitrine.platform.Setting;
 import vitrine.platform.Settings;
 
 /**
@@ -78,6 +81,14 @@ public class FirstOperator {
         return Optional.of(settings.baseUrl() + "/first-operator/" + token);
     }
 
+    /** A demo brings its own staff. */
+    @EventListener(ApplicationReadyEvent.class)
+    void print() {
+        if (settings.on(Setting.DEMO)) return;
+        link().ifPresent(link -> System.out.println(
+                "vitrine: nobody runs this place yet. Become its operator here, within a day: " + link));
+    }
+
     boolean isOpen(String token) {
         return !colleagues.isThereAnOperator()
                 && db.sql("""
@@ -111,7 +122,8 @@ public class FirstOperator {
         }));
         if (!taken) return new Welcomed.Over();
         return new Welcomed.In(
-                collectors.signedIn(address.get(), language), colleagues.of(address.get()).orElseThrow());
+                collectors.signedIn(address.get(), language),
+                colleagues.of(address.get()).orElseThrow());
     }
 
     /** An installation without a demo begins with an empty house, which its operator names later. */

@@ -17,7 +17,11 @@ import vitrine.platform.web.Refused;
 @Controller
 public class FirstOperatorPages {
 
-    public record Form(String token, String name, String address, @Nullable String refusal) {}
+    public record Form(
+            String token,
+            String name,
+            String address,
+            @Nullable String refusal) {}
 
     private final FirstOperator first;
     private final Sessions sessions;
@@ -49,7 +53,9 @@ public class FirstOperatorPages {
             }
             case FirstOperator.Welcomed.NotAnAddress no -> {
                 var page = new ModelAndView(
-                        "first-operator", "it", new Form(token, name, address, here.t().get("sign-in.not-an-address")));
+                        "first-operator",
+                        "it",
+                        new Form(token, name, address, here.t().get("sign-in.not-an-address")));
                 page.setStatus(HttpStatus.UNPROCESSABLE_CONTENT);
                 yield page;
             }

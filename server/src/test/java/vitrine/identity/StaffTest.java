@@ -1,0 +1,212 @@
+package vitrine.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import vitrine.platform.BrandId;
+import vitrine.platform.BuyerKeys;
+import vitrine.platform.Jobs;
+import vitrine.platform.api.Permission;
+import vitrine.platform.api.Requires;
+import vitrine.platform.messages.Carrier;
+import vitrine.testing.TestDatabase;
+import vitrine.testing.TestServer;
+
+class StaffTest {
+
+    @RestController
+    static class Desks {
+        @GetMapping("/staff/{brand}/desk")
+        @Requires(Permission.CAMPAIGNS)
+        String desk(@PathVariable BrandId brand, CsrfToken token) {
+            return token.getParameterName() + "=" + token.getToken();
+        }
+
+        @PostMapping("/staff/{brand}/desk")
+        @Requires(Permission.CAMPAIGNS)
+        String work(@PathVariable BrandId brand) {
+            return "done";
+        }
+
+        @GetMapping("/staff/{brand}/team")
+        @Requires(Permission.MANAGE)
+        String team(@PathVariable BrandId brand) {
+            return "team";
+        }
+    }
+
+    private static final BrandId LUMEN = new BrandId(Identities.LUMEN);
+    private static final BrandId HOUSE = new BrandId(Identities.HOUSE);
+    private static final HandMovedClock clock = new HandMovedClock();
+    private static final Postbox postbox = new Postbox();
+    private static TestDatabase database;
+    private static TestServer server;
+    private static Colleagues colleagues;
+
+    @BeforeAll
+    static void open() {
+        database = TestDatabase.fresh();
+        server = Identities.server(database, Map.of(), beans -> {
+            beans.registerBean(Desks.class);
+            beans.registerBean(Clock.class, () -> clock);
+            beans.registerBean(Carrier.class, () -> postbox);
+        });
+        colleagues = server.bean(Colleagues.class);
+    }
+
+    @AfterAll
+    static void close() {
+        server.close();
+        database.close();
+    }
+
+    private static Browser signedIn(String email) {
+        var browser = new Browser(server.address());
+        browser.post("/sign-in", Map.of("address", email));
+        server.bean(Jobs.class).drain();
+        browser.post("/sign-in/sent", Map.of("code", postbox.code()));
+        return browser;
+    }
+
+    private static Colleagues.Membership hire(
+            String name, BrandId brand, Colleagues.Role role, @Nullable Duration until) {
+        var staff = colleagues.add(name, name.toLowerCase(java.util.Locale.ROOT) + "@work.example");
+        var end = until == null ? null : clock.instant().plus(until);
+        return colleagues.join(brand, staff, role, end, new Who.Guest());
+    }
+
+    @Test
+    void aTeamWorksForItsBrandAndSeesNoOther() {
+        hire("Wen", LUMEN, Colleagues.Role.TEAM, null);
+        var wen = signedIn("wen@work.example");
+        assertThat(wen.get("/staff/lumen/desk").statusCode()).isEqualTo(200);
+        assertThat(wen.get("/staff/lumen/team").statusCode()).isEqualTo(200);
+        assertThat(wen.get("/staff/other/desk").statusCode()).isEqualTo(403);
+        assertThat(wen.get("/staff/nobody/desk").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void anOperatorWorksForEveryBrand() {
+        hire("Ops", HOUSE, Colleagues.Role.OPERATOR, null);
+        var ops = signedIn("ops@work.example");
+        for (var brand : List.of("house", "lumen", "other"))
+            assertThat(ops.get("/staff/" + brand + "/team").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void anAgencyRunsCampaignsUntilItsTimeIsOver() {
+        hire("Agent", LUMEN, Colleagues.Role.AGENCY, Duration.ofHours(2));
+        var agent = signedIn("agent@work.example");
+        assertThat(agent.get("/staff/lumen/desk").statusCode()).isEqualTo(200);
+        assertThat(agent.get("/staff/lumen/team").statusCode()).isEqualTo(403);
+        clock.push(Duration.ofHours(3));
+        assertThat(agent.get("/staff/lumen/desk").statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void anAgencyThatIsSentAwayIsOutAtOnce() {
+        var membership = hire("Sent", LUMEN, Colleagues.Role.AGENCY, Duration.ofDays(30));
+        var agent = signedIn("sent@work.example");
+        assertThat(agent.get("/staff/lumen/desk").statusCode()).isEqualTo(200);
+        assertThat(colleagues.end(LUMEN, membership.id(), new Who.Guest())).isTrue();
+        assertThat(agent.get("/staff/lumen/desk").statusCode()).isEqualTo(403);
+        assertThat(server.bean(Audit.class).read(LUMEN, null, 100)).anySatisfy(entry -> {
+            assertThat(entry.act()).isEqualTo("team.left");
+            assertThat(entry.subject()).isEqualTo(membership.id().toString());
+        });
+    }
+
+    @Test
+    void aBuyerIsNoColleague() {
+        assertThat(signedIn("buyer@home.example").get("/staff/lumen/desk").statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void aFormOfAPrivatePageCarriesTheTokenOfItsSession() {
+        hire("Form", LUMEN, Colleagues.Role.TEAM, null);
+        var wen = signedIn("form@work.example");
+        var token = wen.get("/staff/lumen/desk").body().split("=", 2);
+        assertThat(wen.post("/staff/lumen/desk", Map.of()).statusCode()).isEqualTo(403);
+        assertThat(wen.post("/staff/lumen/desk", Map.of(token[0], "made-up")).statusCode())
+                .isEqualTo(403);
+        assertThat(wen.post("/staff/lumen/desk", Map.of(token[0], token[1])).body())
+                .isEqualTo("done");
+        assertThat(wen.post("/staff/lumen/desk", Map.of(token[0], token[1]), "Sec-Fetch-Site", "cross-site")
+                        .statusCode())
+                .isEqualTo(403);
+        hire("Neighbour", LUMEN, Colleagues.Role.TEAM, null);
+        assertThat(signedIn("neighbour@work.example")
+                        .post("/staff/lumen/desk", Map.of(token[0], token[1]))
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void aGiftLinkOpensItsGiftAndNothingElse() {
+        var links = server.bean(GiftLinks.class);
+        var key = server.bean(BuyerKeys.class).phone("13900000123").orElseThrow();
+        var buyer = java.util.Objects.requireNonNull(
+                server.bean(Collectors.class).forBuyerKeys(List.of(key)).get(key));
+        var gift = new GiftLinks.Gift(LUMEN, UUID.randomUUID(), buyer);
+        var token = links.make(gift);
+        assertThat(links.make(gift)).as("the same gift has the same link").isEqualTo(token);
+        assertThat(links.open(token)).contains(gift);
+        assertThat(links.open(token.substring(1) + "A")).isEmpty();
+        assertThat(database.jdbc()
+                        .sql("select row_to_json(g)::text from gift_links g")
+                        .query(String.class)
+                        .list())
+                .noneMatch(row -> row.contains(token));
+        links.withdraw(gift.brand(), gift.entitlement());
+        assertThat(links.open(token)).isEmpty();
+    }
+
+    @Test
+    void anOrdersLastFourDigitsAreGuessedFiveTimesAnHour() {
+        var pickups = server.bean(Pickups.class);
+        for (int n = 0; n < 5; n++)
+            assertThat(pickups.count("2026-1001", "203.0.113." + n)).isInstanceOf(Attempts.Counted.Allowed.class);
+        assertThat(pickups.count(" 2026-1001", "203.0.113.9")).isInstanceOf(Attempts.Counted.TooMany.class);
+        assertThat(pickups.count("2026-1002", "203.0.113.9")).isInstanceOf(Attempts.Counted.Allowed.class);
+    }
+
+    @Test
+    void whoeverReadsTheConsoleMayBeTheFirstOperatorOnce() {
+        try (var empty = TestDatabase.fresh();
+                var fresh = TestServer.start(empty)) {
+            var path = URI.create(fresh.bean(FirstOperator.class).link().orElseThrow())
+                    .getPath();
+            var browser = new Browser(fresh.address());
+            assertThat(browser.get(path).body()).containsPattern(Pattern.compile("name=\"address\""));
+            assertThat(browser.post(path, Map.of("name", "Wen", "address", "no address"))
+                            .statusCode())
+                    .isEqualTo(422);
+            assertThat(browser.post(path, Map.of("name", "Wen", "address", "wen@house.example"))
+                            .headers()
+                            .firstValue("location"))
+                    .hasValueSatisfying(to -> assertThat(to).endsWith("/staff"));
+            assertThat(new Browser(fresh.address())
+                            .post(path, Map.of("name", "Thief", "address", "thief@house.example"))
+                            .statusCode())
+                    .isEqualTo(410);
+            assertThat(fresh.bean(FirstOperator.class).link()).isEmpty();
+            assertThat(fresh.bean(Colleagues.class).isThereAnOperator()).isTrue();
+        }
+    }
+}

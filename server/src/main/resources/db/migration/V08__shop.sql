@@ -14,13 +14,23 @@ create table shops (
     name          text        not null,
     currency      text        not null,
     receipt_days  int         not null default 7,      -- receipt = fulfilled + this, where the source says nothing of delivery
-    secret_sealed bytea       not null,
+    secret_sealed bytea       not null,                -- the valid secrets with their ends, encrypted
     api_url       text,
     api_token_sealed bytea,
-    reconciled_until timestamptz,
+    reconciled_until timestamptz,                      -- up to here (the shop's time) its own list of orders was read
+    reconcile_next   timestamptz,                      -- who reads it next holds off the others until then
+    reconcile_failed text,                             -- why the last reading did not come to its end; null: it did
+    closed_at     timestamptz,
     created_at    timestamptz not null,
-    constraint shops_pk primary key (brand_id, shop_id)
+    constraint shops_pk primary key (brand_id, shop_id),
+    constraint shops_receipt_days check (receipt_days between 0 and 90)
 );
+-- Whose turn it is to fold this brand's deliveries: one node at a time, so that orders change in the order in which their
+-- messages came and no two transactions wait for each other's orders.
+create table fold_turns (
+    brand_id uuid not null primary key
+);
+-- Every delivery that was acknowledged, for good. Nothing updates a row on the hot path.
 create table deliveries (
     brand_id    uuid        not null,
     shop_id     uuid        not null,
@@ -28,21 +38,32 @@ create table deliveries (
     batch_id    uuid        not null,                  -- who came in one batch came at once
     received_at timestamptz not null,
     topic       text        not null,
-    state       text        not null constraint deliveries_state check (state in ('received', 'folded', 'ignored', 'unreadable')),
+    state       text        not null constraint deliveries_state check (state in ('readable', 'ignored', 'unreadable')),
     reason      text,
     order_key   text,
-    facts       jsonb,
     constraint deliveries_never_twice primary key (brand_id, shop_id, delivery_id)
 );
-create index deliveries_waiting on deliveries (brand_id, batch_id) where state = 'received';
+create index deliveries_newest on deliveries (brand_id, batch_id);
+create index deliveries_of_order on deliveries (brand_id, shop_id, order_key) where order_key is not null;
+-- What of them still has to be folded into its order, with the facts that it states. Rows come and go.
+create table deliveries_waiting (
+    brand_id    uuid not null,
+    batch_id    uuid not null,
+    shop_id     uuid not null,
+    delivery_id text not null,
+    received_at timestamptz not null,
+    facts       json not null,
+    constraint deliveries_waiting_pk primary key (brand_id, batch_id, shop_id, delivery_id)
+) with (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
 create table delivery_bodies (
     brand_id    uuid  not null,
     shop_id     uuid  not null,
     delivery_id text  not null,
     body        bytea not null,                        -- compressed by us, then encrypted
     constraint delivery_bodies_pk primary key (brand_id, shop_id, delivery_id)
-);
+) with (toast_tuple_target = 8160);                    -- an ordinary body stays in its row; only a large one goes out in pieces
 alter table delivery_bodies alter column body set storage external;
+-- What was not let in, by hour. Under the nil brand: addresses that are no shop's.
 create table refusals (
     brand_id  uuid        not null,
     shop_id   uuid        not null,
@@ -58,6 +79,7 @@ create table orders (
     shop_id        uuid        not null,
     order_key      text        not null,               -- the shop's own id
     number         text        not null,               -- what the buyer sees
+    buyer_kind     text        constraint orders_buyer_kind check (buyer_kind in ('email', 'phone', 'shop-buyer')),
     buyer_key      bytea,
     contact_sealed bytea,                              -- where a gift can be announced; encrypted
     pickup_hash    bytea,                              -- keyed hash of number + last four digits
@@ -68,11 +90,15 @@ create table orders (
     receipt_at     timestamptz,                        -- delivered, or fulfilled + the shop's days
     cancelled_at   timestamptz,
     is_test        boolean     not null default false,
-    facts          jsonb       not null,               -- the merged facts that everything above is computed from
+    lines          json        not null,               -- the lines as they stand
+    facts          json        not null,               -- the merged facts that everything above is computed from
     version        int         not null,
     constraint orders_pk primary key (brand_id, order_id),
-    constraint orders_once unique (brand_id, shop_id, order_key)
-);
+    constraint orders_once unique (brand_id, shop_id, order_key),
+    constraint orders_buyer check ((buyer_key is null) = (buyer_kind is null))
+) with (fillfactor = 85);
+create index orders_of_buyer on orders (brand_id, buyer_key) where buyer_key is not null;
+create index orders_by_number on orders (brand_id, number);
 -- Work for campaigns: this order changed and has to be matched by this audience (its brand, or the house).
 create table order_changes (
     brand_id       uuid        not null,               -- the audience, whose transaction takes it
@@ -80,4 +106,5 @@ create table order_changes (
     order_id       uuid        not null,
     batch_id       uuid        not null,
     constraint order_changes_pk primary key (brand_id, order_brand_id, order_id)
-);
+) with (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
+create index order_changes_oldest on order_changes (brand_id, batch_id);

@@ -118,7 +118,7 @@ public final class Books {
                     """),
             // ---- never lost
             new Law("delivery.unfolded", "what came in was read", """
-                    select shop_id, delivery_id, state from deliveries where state = 'received'
+                    select shop_id, delivery_id from deliveries_waiting
                     """),
             new Law("delivery.body", "what came in was kept", """
                     select d.shop_id, d.delivery_id from deliveries d left join delivery_bodies b using (brand_id, shop_id, delivery_id)

@@ -19,7 +19,7 @@ for (const button of document.querySelectorAll<HTMLElement>('[data-copy]')) {
       }
       return;
     }
-    const said = button.querySelector('[data-done]');
+    const said = button.querySelector('[data-done-text]');
     if (said) {
       said.textContent = button.dataset.done ?? '';
     }
@@ -52,7 +52,7 @@ async function turn(button: HTMLElement) {
   const still = stage.querySelector<HTMLImageElement>('.stage__obj');
   const set: Record<string, string> = {
     src: button.dataset.model ?? '', alt: still?.alt ?? '', 'camera-controls': '', 'touch-action': 'pan-y', 'shadow-intensity': '.6', 'interaction-prompt': 'none',
-    'camera-orbit': '20deg 78deg 105%', exposure: '1.05', 'environment-image': 'neutral', ar: '', 'ar-modes': 'webxr scene-viewer quick-look',
+    'camera-orbit': '20deg 78deg 105%', exposure: '1.05', 'environment-image': 'neutral', ar: '', 'ar-modes': 'webxr quick-look',
   };
   if (!matchMedia('(prefers-reduced-motion: reduce)').matches) {
     set['auto-rotate'] = '';

@@ -9,6 +9,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.stereotype.Component;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.Settings;
 
 /** Makes {@link Here} and {@link Texts}, once a request. */
 @Component
@@ -28,13 +29,15 @@ public class Heres {
             BusinessClock clock,
             ObjectProvider<Visitors> visitors,
             @Value("${vitrine.zone:Asia/Shanghai}") String zone,
-            @Value("${vitrine.base-url:http://localhost:8080}") String baseUrl) {
+            ObjectProvider<Settings> settings) {
         this.phrases = phrases;
         this.assets = assets;
         this.clock = clock;
         this.visitors = visitors;
         this.zone = ZoneId.of(zone);
-        this.baseUrl = baseUrl.endsWith("/") ? baseUrl.substring(0, baseUrl.length() - 1) : baseUrl;
+        // A test may run without settings; the address of a page is then relative to this machine.
+        var given = settings.getIfAvailable();
+        this.baseUrl = given == null ? "http://localhost" : given.baseUrl().toString();
     }
 
     /** The words of one language, for mails and for whatever has no request. */

@@ -49,6 +49,8 @@ public class PageViews implements ViewResolver, Ordered {
 
     @Override
     public @Nullable View resolveViewName(String name, Locale locale) {
+        // Spring also asks for zone.json and the like, by what a browser says it accepts: those are not pages.
+        if (name.indexOf('.') >= 0) return null;
         var template = name + ".jte";
         return engine.hasTemplate(template) ? new Page(template) : null;
     }

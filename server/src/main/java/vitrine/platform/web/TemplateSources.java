@@ -6,12 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Templates read from a folder while somebody writes them. */
 record TemplateSources(Path folder) implements CodeResolver {
 
     @Override
-    public String resolve(String name) {
+    public @Nullable String resolve(String name) {
+        if (!exists(name)) return null;
         try {
             return Files.readString(folder.resolve(name));
         } catch (IOException e) {
@@ -26,6 +28,7 @@ record TemplateSources(Path folder) implements CodeResolver {
 
     @Override
     public long getLastModified(String name) {
+        if (!exists(name)) return 0;
         try {
             return Files.getLastModifiedTime(folder.resolve(name)).toMillis();
         } catch (IOException e) {

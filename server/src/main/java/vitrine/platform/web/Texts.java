@@ -161,6 +161,28 @@ public final class Texts {
         return language == Language.ZH ? date(at) + " " + time(at) : date(at) + ", " + time(at);
     }
 
+    /** {@code 六}, {@code Sat}. */
+    public String weekday(LocalDate day) {
+        var pattern = language == Language.ZH ? "EEEEE" : "EEE";
+        return DateTimeFormatter.ofPattern(pattern, language.locale()).format(day);
+    }
+
+    /** {@code 十一月}, {@code November}. */
+    public String month(LocalDate day) {
+        return DateTimeFormatter.ofPattern("LLLL", language.locale()).format(day);
+    }
+
+    /** {@code 2026 年 3 月}, {@code March 2026}. */
+    public String yearMonth(Instant at) {
+        var pattern = language == Language.ZH ? "yyyy 年 M 月" : "MMMM yyyy";
+        return DateTimeFormatter.ofPattern(pattern, language.locale()).format(at.atZone(zone));
+    }
+
+    /** {@code 11.21}: a day in a corner. */
+    public String shortDate(Instant at) {
+        return DateTimeFormatter.ofPattern("M.d", language.locale()).format(at.atZone(zone));
+    }
+
     /** The year alone, as a caption gives it. */
     public String year(Instant at) {
         return String.valueOf(at.atZone(zone).getYear());

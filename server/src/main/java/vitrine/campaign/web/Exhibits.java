@@ -1,0 +1,146 @@
+package vitrine.campaign.web;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import vitrine.platform.Bilingual;
+import vitrine.platform.web.Supply;
+
+/** Reads published collectibles for pages, each with its brand, creator, picture and numbers in one row. */
+@Component
+public class Exhibits {
+    private static final String COLUMNS = """
+            c.brand_id, c.collectible_id, c.slug, c.name_zh, c.name_en, c.matter_zh, c.matter_en, c.about_zh, c.about_en,
+            c.alt_zh, c.alt_en, c.licence_zh, c.licence_en, c.issuer_kind, c.year, c.wall, c.supply, c.withheld,
+            b.slug as brand_slug, b.name_zh as brand_zh, b.name_en as brand_en,
+            cr.name_zh as creator_zh, cr.name_en as creator_en, se.name_zh as series_zh, se.name_en as series_en,
+            i.image, i.cutout, mo.model,
+            s.available, s.held, s.granted, s.withheld as kept, s.retired
+            """;
+    private static final String JOINS = """
+            left join creators cr on cr.brand_id = coalesce(c.creator_brand, c.brand_id) and cr.creator_id = c.creator_id
+            left join series se on se.brand_id = c.brand_id and se.series_id = c.series_id
+            left join stock s on s.brand_id = c.brand_id and s.collectible_id = c.collectible_id
+            left join lateral (
+                select encode(cm.sha256, 'hex') as image, m.type <> 'image/jpeg' and m.width = m.height as cutout
+                from collectible_media cm join media m on m.sha256 = cm.sha256
+                where cm.brand_id = c.brand_id and cm.collectible_id = c.collectible_id and cm.role = 'image'
+                order by cm.position limit 1) i on true
+            left join lateral (
+                select encode(cm.sha256, 'hex') as model from collectible_media cm
+                where cm.brand_id = c.brand_id and cm.collectible_id = c.collectible_id and cm.role = 'model'
+                order by cm.position limit 1) mo on true
+            """;
+
+    private final JdbcClient db;
+
+    Exhibits(JdbcClient db) {
+        this.db = db;
+    }
+
+    /** By its public address, or by its id, which older links carry. */
+    public Optional<Exhibit> at(String slugOrId) {
+        var id = uuid(slugOrId);
+        return db.sql("select " + COLUMNS + """
+                from addresses a
+                join collectibles c on c.brand_id = a.brand_id and c.collectible_id = a.id and c.published_at is not null
+                join brands b on b.brand_id = c.brand_id
+                """ + JOINS + "where a.kind = 'collectible' and "
+                        + (id == null ? "a.slug = :slug" : "a.id = :id"))
+                .param("slug", slugOrId)
+                .param("id", id)
+                .query(Exhibits::exhibit)
+                .optional();
+    }
+
+    public List<Exhibit> ofBrand(UUID brand, int most) {
+        return db.sql("select " + COLUMNS + "from collectibles c join brands b on b.brand_id = c.brand_id " + JOINS
+                        + """
+                where c.brand_id = :brand and c.published_at is not null
+                order by c.published_at desc, c.collectible_id limit :most
+                """)
+                .param("brand", brand)
+                .param("most", most)
+                .query(Exhibits::exhibit)
+                .list();
+    }
+
+    /** The one lit object of a day: the same for everyone, another one tomorrow, and one that can still be had. */
+    public Optional<Exhibit> ofTheDay(LocalDate day) {
+        return db.sql("select " + COLUMNS + "from collectibles c join brands b on b.brand_id = c.brand_id " + JOINS
+                        + """
+                where c.published_at is not null and i.image is not null
+                order by (s.available is null or s.available > 0) desc,
+                    exists (select 1 from offers o where o.collectible_brand_id = c.brand_id and o.collectible_id = c.collectible_id) desc,
+                    md5(c.slug || :day)
+                limit 1
+                """)
+                .param("day", day.toString())
+                .query(Exhibits::exhibit)
+                .optional();
+    }
+
+    /** What a campaign gives, in the order of its offers. */
+    public List<Exhibit> ofCampaign(UUID brand, UUID campaign) {
+        return db.sql("select " + COLUMNS + """
+                from (select distinct on (collectible_brand_id, collectible_id) collectible_brand_id, collectible_id, offer_id
+                      from offers where brand_id = :brand and campaign_id = :campaign
+                      order by collectible_brand_id, collectible_id, offer_id) o
+                join collectibles c on c.brand_id = o.collectible_brand_id and c.collectible_id = o.collectible_id
+                join brands b on b.brand_id = c.brand_id
+                """ + JOINS + "where c.published_at is not null order by o.offer_id")
+                .param("brand", brand)
+                .param("campaign", campaign)
+                .query(Exhibits::exhibit)
+                .list();
+    }
+
+    private static Exhibit exhibit(ResultSet row, int n) throws SQLException {
+        var supply = (Integer) row.getObject("supply");
+        return new Exhibit(
+                row.getObject("brand_id", UUID.class),
+                row.getObject("collectible_id", UUID.class),
+                row.getString("slug"),
+                row.getString("brand_slug"),
+                both(row, "brand"),
+                both(row, "name"),
+                both(row, "matter"),
+                both(row, "about"),
+                both(row, "alt"),
+                both(row, "licence"),
+                row.getString("creator_zh") == null ? null : both(row, "creator"),
+                row.getString("series_zh") == null ? null : both(row, "series"),
+                row.getString("issuer_kind"),
+                row.getInt("year"),
+                row.getString("wall"),
+                row.getString("image"),
+                row.getBoolean("cutout"),
+                row.getString("model"),
+                new Supply(
+                        supply,
+                        row.getInt("granted"),
+                        row.getInt("held"),
+                        row.getInt("available"),
+                        row.getInt("kept"),
+                        row.getInt("retired")));
+    }
+
+    static Bilingual both(ResultSet row, String column) throws SQLException {
+        return new Bilingual(row.getString(column + "_zh"), row.getString(column + "_en"));
+    }
+
+    static @Nullable UUID uuid(String text) {
+        if (text.length() != 36) return null;
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            return null; // a name of that length
+        }
+    }
+}

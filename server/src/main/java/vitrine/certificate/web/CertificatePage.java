@@ -1,0 +1,162 @@
+package vitrine.certificate.web;
+
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.servlet.ModelAndView;
+import vitrine.catalog.Catalog;
+import vitrine.ledger.Ledger;
+import vitrine.ledger.LogKeys;
+import vitrine.ledger.Recorded;
+import vitrine.ownership.web.OwnedPiece;
+import vitrine.ownership.web.OwnedPieces;
+import vitrine.platform.Bilingual;
+import vitrine.platform.web.Here;
+import vitrine.platform.web.QrCode;
+import vitrine.platform.web.Refused;
+import vitrine.platform.web.Stamp;
+import vitrine.proof.Checkpoint;
+import vitrine.proof.Merkle;
+import vitrine.proof.ProofCheck;
+import vitrine.proof.SignedNote;
+
+/**
+ * The certificate for people. What it says was checked was checked while the page was made, with the library that a
+ * stranger uses; and it says how to check without us.
+ */
+@Controller
+public class CertificatePage {
+    private final OwnedPieces pieces;
+    private final Catalog catalog;
+    private final Ledger ledger;
+    private final LogKeys keys;
+    private final JdbcClient db;
+
+    CertificatePage(OwnedPieces pieces, Catalog catalog, Ledger ledger, LogKeys keys, JdbcClient db) {
+        this.pieces = pieces;
+        this.catalog = catalog;
+        this.ledger = ledger;
+        this.keys = keys;
+        this.db = db;
+    }
+
+    /**
+     * @param rules the campaign whose published rules it was given under; null: by hand
+     * @param licence empty: none is named
+     * @param stamp the seal of the newest record
+     * @param check null: that record is not in the signed log yet
+     */
+    public record Certificate(
+            OwnedPiece piece,
+            List<OwnedPieces.Step> life,
+            @Nullable Rules rules,
+            Bilingual licence,
+            String stamp,
+            String hash,
+            QrCode qr,
+            String vkey,
+            @Nullable Check check) {
+
+        public boolean given() {
+            return life.stream().anyMatch(step -> step.kind().equals("moved"));
+        }
+
+        public Instant firstGranted() {
+            return life.isEmpty() ? piece.granted() : life.getLast().at();
+        }
+    }
+
+    public record Rules(Bilingual name, int version, String slug) {}
+
+    /** @param signedAt when the checkpoint that it was checked against was sealed */
+    public record Check(
+            boolean signature,
+            boolean included,
+            boolean alone,
+            long entry,
+            long size,
+            @Nullable Instant signedAt) {}
+
+    @GetMapping("/c/{address}")
+    ModelAndView certificate(@PathVariable String address, Here here) {
+        var number = catalog.piece(address).orElseThrow(Refused::notFound);
+        var piece = pieces.piece(number).orElseThrow(Refused::notFound);
+        var log = ledger.main();
+        var vkey = keys.verifier(ledger.originOf(log)).vkey();
+        return new ModelAndView(
+                "certificate",
+                "it",
+                new Certificate(
+                        piece,
+                        pieces.life(number),
+                        rules(piece).orElse(null),
+                        licence(piece),
+                        Stamp.path(piece.recordLeaf()),
+                        HexFormat.of().formatHex(piece.recordLeaf()),
+                        QrCode.of(here.baseUrl() + "/c/" + piece.address()),
+                        vkey,
+                        check(piece)));
+    }
+
+    private @Nullable Check check(OwnedPiece piece) {
+        var log = ledger.main();
+        var record = pieces.lastRecord(piece.number());
+        if (!(ledger.find(log, List.of(record)).get(record) instanceof Recorded.Sealed sealed)) return null;
+        var origin = ledger.originOf(log);
+        var note = SignedNote.parse(sealed.checkpoint()).orThrow();
+        var checkpoint = Checkpoint.parse(note.text()).orThrow();
+        var leaf = Merkle.leafHash(sealed.entry());
+        return new Check(
+                note.verify(List.of(keys.verifier(origin))) instanceof SignedNote.Check.Verified,
+                sealed.proof().verify(leaf, checkpoint.root()) instanceof ProofCheck.Proven
+                        && java.util.Arrays.equals(leaf.bytes(), piece.recordLeaf()),
+                piece.state().equals("owned"),
+                sealed.index() + 1,
+                checkpoint.size(),
+                signedAt(log.value(), checkpoint.size()));
+    }
+
+    private @Nullable Instant signedAt(UUID log, long size) {
+        return db.sql("select sealed_at from log_heads where log_id = :log and size = :size")
+                .param("log", log)
+                .param("size", size)
+                .query((row, n) -> row.getTimestamp(1).toInstant())
+                .optional()
+                .orElse(null);
+    }
+
+    private Optional<Rules> rules(OwnedPiece piece) {
+        return db.sql("""
+                select ca.name_zh, ca.name_en, ca.slug, rv.version
+                from pieces p
+                join rules_versions rv on rv.hash = p.rules_hash
+                join campaigns ca on ca.brand_id = rv.brand_id and ca.campaign_id = rv.rules_id
+                where p.brand_id = :brand and p.collectible_id = :id and p.serial = :serial
+                order by rv.version desc limit 1
+                """)
+                .param("brand", piece.brandId())
+                .param("id", piece.collectibleId())
+                .param("serial", piece.serial())
+                .query((row, n) -> new Rules(
+                        new Bilingual(row.getString("name_zh"), row.getString("name_en")),
+                        row.getInt("version"),
+                        row.getString("slug")))
+                .optional();
+    }
+
+    private Bilingual licence(OwnedPiece piece) {
+        return db.sql(
+                        "select licence_zh, licence_en from collectibles where brand_id = :brand and collectible_id = :id")
+                .param("brand", piece.brandId())
+                .param("id", piece.collectibleId())
+                .query((row, n) -> new Bilingual(row.getString(1), row.getString(2)))
+                .single();
+    }
+}

@@ -1,0 +1,150 @@
+package vitrine.ownership.web;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+import vitrine.catalog.PieceNumber;
+import vitrine.identity.CollectorId;
+import vitrine.platform.Bilingual;
+
+/** Reads pieces for pages, each with its design, its owner's public name and how far its record is, in one row. */
+@Component
+public class OwnedPieces {
+    private static final String PIECE = """
+            select p.brand_id, p.collectible_id, p.serial, p.state, p.owner_id, p.gift_policy, p.granted_at, p.opened_at, p.last_leaf,
+                c.slug, c.supply, c.name_zh, c.name_en, c.matter_zh, c.matter_en, c.about_zh, c.about_en, c.alt_zh, c.alt_en,
+                c.year, c.wall, b.slug as brand_slug, b.name_zh as brand_zh, b.name_en as brand_en,
+                cr.name_zh as creator_zh, cr.name_en as creator_en, se.name_zh as series_zh, se.name_en as series_en,
+                i.image, i.cutout, mo.model, coalesce(ro.handle, o.handle) as handle,
+                coalesce(ro.display_name, o.display_name) as display_name, r.leaf_index
+            from pieces p
+            join collectibles c on c.brand_id = p.brand_id and c.collectible_id = p.collectible_id
+            join brands b on b.brand_id = p.brand_id
+            left join creators cr on cr.brand_id = coalesce(c.creator_brand, c.brand_id) and cr.creator_id = c.creator_id
+            left join series se on se.brand_id = c.brand_id and se.series_id = c.series_id
+            left join collectors o on o.collector_id = p.owner_id
+            left join collectors ro on ro.collector_id = o.joined_into
+            left join lateral (
+                select lr.leaf_index from log_records lr join logs l on l.log_id = lr.log_id
+                where lr.record_id = p.last_record_id and lr.leaf_index < l.signed_size limit 1) r on true
+            left join lateral (
+                select encode(cm.sha256, 'hex') as image, m.type <> 'image/jpeg' and m.width = m.height as cutout
+                from collectible_media cm join media m on m.sha256 = cm.sha256
+                where cm.brand_id = c.brand_id and cm.collectible_id = c.collectible_id and cm.role = 'image'
+                order by cm.position limit 1) i on true
+            left join lateral (
+                select encode(cm.sha256, 'hex') as model from collectible_media cm
+                where cm.brand_id = c.brand_id and cm.collectible_id = c.collectible_id and cm.role = 'model'
+                order by cm.position limit 1) mo on true
+            """;
+
+    private final JdbcClient db;
+
+    OwnedPieces(JdbcClient db) {
+        this.db = db;
+    }
+
+    /** One step in a piece's life. {@code sealed}: it stands in the signed log. */
+    public record Step(String kind, Instant at, boolean sealed) {}
+
+    public Optional<OwnedPiece> piece(PieceNumber number) {
+        return db.sql(PIECE + "where p.brand_id = :brand and p.collectible_id = :id and p.serial = :serial")
+                .param("brand", number.collectible().brand().value())
+                .param("id", number.collectible().value())
+                .param("serial", number.serial())
+                .query(OwnedPieces::piece)
+                .optional();
+    }
+
+    /** What these collectors have, the newest first: all ids of one person at once. */
+    public List<OwnedPiece> of(Collection<CollectorId> family, int most) {
+        return db.sql(PIECE + """
+                join collector_pieces cp on cp.brand_id = p.brand_id and cp.collectible_id = p.collectible_id and cp.serial = p.serial
+                    and cp.collector_id = p.owner_id
+                where cp.collector_id = any(:family) and p.state = 'owned'
+                order by cp.got_at desc, p.collectible_id, p.serial limit :most
+                """)
+                .param(
+                        "family",
+                        new SqlArrayValue(
+                                "uuid", family.stream().map(CollectorId::value).toArray()))
+                .param("most", most)
+                .query(OwnedPieces::piece)
+                .list();
+    }
+
+    public List<Step> life(PieceNumber number) {
+        return db.sql("""
+                select pr.kind, pr.happened_at, exists (
+                    select 1 from log_records lr join logs l on l.log_id = lr.log_id
+                    where lr.record_id = pr.record_id and lr.leaf_index < l.signed_size) as sealed
+                from piece_records pr
+                where pr.brand_id = :brand and pr.collectible_id = :id and pr.serial = :serial order by pr.nth desc
+                """)
+                .param("brand", number.collectible().brand().value())
+                .param("id", number.collectible().value())
+                .param("serial", number.serial())
+                .query((row, n) ->
+                        new Step(row.getString(1), row.getTimestamp(2).toInstant(), row.getBoolean(3)))
+                .list();
+    }
+
+    public UUID lastRecord(PieceNumber number) {
+        return db.sql("""
+                select last_record_id from pieces where brand_id = :brand and collectible_id = :id and serial = :serial
+                """)
+                .param("brand", number.collectible().brand().value())
+                .param("id", number.collectible().value())
+                .param("serial", number.serial())
+                .query(UUID.class)
+                .single();
+    }
+
+    private static OwnedPiece piece(ResultSet row, int n) throws SQLException {
+        return new OwnedPiece(
+                row.getObject("brand_id", UUID.class),
+                row.getObject("collectible_id", UUID.class),
+                row.getString("slug"),
+                row.getInt("serial"),
+                (Integer) row.getObject("supply"),
+                row.getString("brand_slug"),
+                both(row, "brand"),
+                both(row, "name"),
+                both(row, "matter"),
+                both(row, "about"),
+                both(row, "alt"),
+                row.getString("creator_zh") == null ? null : both(row, "creator"),
+                row.getString("series_zh") == null ? null : both(row, "series"),
+                row.getInt("year"),
+                row.getString("wall"),
+                row.getString("image"),
+                row.getBoolean("cutout"),
+                row.getString("model"),
+                row.getString("state"),
+                row.getObject("owner_id", UUID.class),
+                row.getString("handle"),
+                row.getString("display_name"),
+                row.getString("gift_policy"),
+                row.getTimestamp("granted_at").toInstant(),
+                instant(row, "opened_at"),
+                row.getBytes("last_leaf"),
+                (Long) row.getObject("leaf_index"));
+    }
+
+    private static Bilingual both(ResultSet row, String column) throws SQLException {
+        return new Bilingual(row.getString(column + "_zh"), row.getString(column + "_en"));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        var at = row.getTimestamp(column);
+        return at == null ? null : at.toInstant();
+    }
+}

@@ -1,0 +1,110 @@
+package vitrine.showroom;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.view.RedirectView;
+import vitrine.catalog.Catalog;
+import vitrine.identity.Access;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
+import vitrine.identity.Sessions;
+import vitrine.identity.Who;
+import vitrine.ownership.GiftPolicy;
+import vitrine.ownership.Pieces;
+import vitrine.ownership.web.OwnedPiece;
+import vitrine.ownership.web.OwnedPieces;
+import vitrine.platform.web.Refused;
+
+/** One piece on its plinth: what it is, whose, what happened to it, and whether its record stands in the log. */
+@Controller
+public class PiecePage {
+    private final OwnedPieces owned;
+    private final Catalog catalog;
+    private final Pieces pieces;
+    private final Collectors collectors;
+    private final Sessions sessions;
+    private final Access access;
+
+    PiecePage(
+            OwnedPieces owned,
+            Catalog catalog,
+            Pieces pieces,
+            Collectors collectors,
+            Sessions sessions,
+            Access access) {
+        this.owned = owned;
+        this.catalog = catalog;
+        this.pieces = pieces;
+        this.collectors = collectors;
+        this.sessions = sessions;
+        this.access = access;
+    }
+
+    /**
+     * @param mine who looks holds it, signed in or by a gift link
+     * @param signedIn whether she has an account, so that it is hers on every device
+     */
+    public record Shown(
+            OwnedPiece piece, List<OwnedPieces.Step> life, GiftPolicy policy, boolean mine, boolean signedIn) {}
+
+    @GetMapping("/p/{address}")
+    ModelAndView piece(@PathVariable String address, HttpServletRequest request) {
+        var piece = find(address);
+        return new ModelAndView("piece", "it", shown(piece, request));
+    }
+
+    /** Only the line that says whether the record is sealed: the page asks for it again until it is. */
+    @GetMapping("/p/{address}/record")
+    ModelAndView recorded(@PathVariable String address) {
+        return new ModelAndView("tag/recorded", "piece", find(address));
+    }
+
+    @PostMapping("/p/{address}/open")
+    RedirectView open(@PathVariable String address, HttpServletRequest request) {
+        var piece = find(address);
+        if (!isMine(piece, request)) throw new Refused(HttpStatus.FORBIDDEN, "piece.not-yours", null);
+        pieces.open(piece.number());
+        var reveal = new RedirectView(piece.href() + "/reveal");
+        reveal.setStatusCode(HttpStatus.SEE_OTHER);
+        return reveal;
+    }
+
+    /** The one theatrical moment. Whoever comes without the piece, or again by the address, sees the piece itself. */
+    @GetMapping("/p/{address}/reveal")
+    ModelAndView reveal(@PathVariable String address, HttpServletRequest request) {
+        var piece = find(address);
+        if (piece.wrapped() || !isMine(piece, request)) return new ModelAndView(new RedirectView(piece.href()));
+        return new ModelAndView("reveal", "it", shown(piece, request));
+    }
+
+    private Shown shown(OwnedPiece piece, HttpServletRequest request) {
+        return new Shown(
+                piece,
+                owned.life(piece.number()),
+                GiftPolicy.of(piece.giftPolicy()),
+                isMine(piece, request),
+                !(access.who() instanceof Who.Guest));
+    }
+
+    private OwnedPiece find(String address) {
+        return catalog.piece(address).flatMap(owned::piece).orElseThrow(Refused::notFound);
+    }
+
+    private boolean isMine(OwnedPiece piece, HttpServletRequest request) {
+        var owner = piece.owner();
+        if (owner == null) return false;
+        var holder = new CollectorId(owner);
+        return switch (access.who()) {
+            case Who.Guest g -> sessions.proven(request).contains(holder);
+            case Who.Person p -> p.collector().equals(collectors.root(holder));
+            case Who.Colleague c -> c.collector().equals(collectors.root(holder));
+            case Who.Machine m -> false;
+        };
+    }
+}

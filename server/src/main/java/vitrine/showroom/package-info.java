@@ -1,0 +1,17 @@
+/** The collector's room: what she has, each piece on its plinth, and the moment in which a gift is opened. */
+@ApplicationModule(
+        allowedDependencies = {
+            "platform",
+            "identity",
+            "catalog",
+            "ledger",
+            "ownership",
+            "ownership :: web",
+            "certificate",
+            "campaign"
+        })
+@NullMarked
+package vitrine.showroom;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,35 @@
+package vitrine.proof.cli;
+
+import java.util.Locale;
+import java.util.ResourceBundle;
+import org.jspecify.annotations.Nullable;
+
+/** The sentences in the reader's language: Chinese where the locale or {@code --lang} says so, else English. */
+final class Words {
+    private final ResourceBundle bundle;
+    private final String language;
+
+    Words(String language) {
+        this.language = language.equals("zh") ? "zh" : "en";
+        this.bundle = ResourceBundle.getBundle(
+                "vitrine.proof.cli.words",
+                Locale.of(this.language),
+                ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
+    }
+
+    String language() {
+        return language;
+    }
+
+    /** The sentence of a key with {0}, {1} … filled in. */
+    String say(String key, @Nullable Object... values) {
+        var text = bundle.getString(key);
+        for (int i = 0; i < values.length; i++) text = text.replace("{" + i + "}", String.valueOf(values[i]));
+        return text;
+    }
+
+    /** The sentence of a check's code; a code without one speaks for itself. */
+    String check(String code) {
+        return bundle.containsKey("check." + code) ? bundle.getString("check." + code) : code;
+    }
+}

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -124,6 +125,7 @@ final class Pages {
     }
 
     private Answer shop(Call call, Words words, ShopConfig shop) {
+        var last = LastBuyer.of(call.header("Cookie"));
         var wares = new StringBuilder();
         for (var product : shop.products()) {
             var options = new StringBuilder();
@@ -155,27 +157,29 @@ final class Pages {
         var body = """
                 <form class="wrap room stack-l" method="post" action="/shops/%s/buy">
                 <div class="between"><h1>%s</h1><a class="sm nb" href="/shops/%s/orders">%s</a></div>
-                <section class="board stack"><h2>%s</h2><div class="who">
+                <details class="board buyer"><summary>%s</summary><div class="who">
                 <div class="field"><label for="email">%s</label><input id="email" name="email" type="email" \
-                value="ada@example.com" autocomplete="off"><small>%s</small></div>
-                <div class="field"><label for="phone">%s</label><input id="phone" name="phone" type="tel" autocomplete="off" \
-                placeholder="+86 100 0000 0007"><small>%s</small></div>
+                value="%s" autocomplete="off"><small>%s</small></div>
+                <div class="field"><label for="phone">%s</label><input id="phone" name="phone" type="tel" value="%s" \
+                autocomplete="off" placeholder="+86 100 0000 0007"><small>%s</small></div>
                 <div class="field"><label for="code">%s</label><input id="code" name="code" autocomplete="off"><small>%s</small>\
-                </div></div></section>
+                </div></div></details>
                 <ul class="shelves">%s</ul></form>
                 """.formatted(
-                        shop.shop(),
-                        esc(shop.name().in(words.language())),
-                        shop.shop(),
-                        esc(words.get("your.orders")),
-                        esc(words.get("buyer")),
-                        esc(words.get("email")),
-                        esc(words.get("email.hint")),
-                        esc(words.get("phone")),
-                        esc(words.get("phone.hint")),
-                        esc(words.get("code")),
-                        esc(words.get("code.hint")),
-                        wares);
+                shop.shop(),
+                esc(shop.name().in(words.language())),
+                shop.shop(),
+                esc(words.get("your.orders")),
+                words.get("buyer.as", "<b>" + esc(last.email().isEmpty() ? last.phone() : last.email()) + "</b>"),
+                esc(words.get("email")),
+                esc(last.email()),
+                esc(words.get("email.hint")),
+                esc(words.get("phone")),
+                esc(last.phone()),
+                esc(words.get("phone.hint")),
+                esc(words.get("code")),
+                esc(words.get("code.hint")),
+                wares);
         return Answer.html(200, frame(call, words, shop.name().in(words.language()), body, "/shops/" + shop.shop()));
     }
 
@@ -511,7 +515,33 @@ final class Pages {
         }
         var order = shops.buy(shop, buyer, List.of(new Wish(product, quantity)), discount, 0, false, null);
         shops.act(shop.shop(), order.number(), null, SandboxOrder::pay);
-        return Answer.seeOther("/shops/" + shop.shop() + "/orders/" + order.number());
+        return Answer.seeOther("/shops/" + shop.shop() + "/orders/" + order.number())
+                .with("Set-Cookie", new LastBuyer(email == null ? "" : email, phone == null ? "" : phone).cookie());
+    }
+
+    /** Who bought last in this browser is who buys next; Ada at first. */
+    private record LastBuyer(String email, String phone) {
+        static LastBuyer of(@Nullable String cookies) {
+            for (var cookie : cookies == null ? new String[0] : cookies.split(";\\s*")) {
+                if (cookie.startsWith("buyer=")) {
+                    try {
+                        var json = Json.readObject(Base64.getUrlDecoder().decode(cookie.substring("buyer=".length())));
+                        return new LastBuyer(
+                                json.path("email").asString(""),
+                                json.path("phone").asString(""));
+                    } catch (IllegalArgumentException | Refused notOurs) {
+                        break;
+                    }
+                }
+            }
+            return new LastBuyer("ada@example.com", "");
+        }
+
+        String cookie() {
+            var json = Json.object().put("email", email).put("phone", phone);
+            return "buyer=" + Base64.getUrlEncoder().withoutPadding().encodeToString(Json.bytes(json))
+                    + "; Path=/; HttpOnly; SameSite=Lax";
+        }
     }
 
     private Answer act(Call call, ShopConfig shop, long number) {

@@ -232,6 +232,19 @@ final class WooCommerce implements Dialect {
             l.put("sku", line.product().sku());
             l.put("price", Money.number(-net, order.currency()));
         }
+        var shippingLines = n.putArray("shipping_lines");
+        if (refund.shipping() > 0) {
+            var s = shippingLines.addObject();
+            s.put("id", refundId(order, refund) * 20 + 19);
+            s.put("method_title", "Flat rate");
+            s.put("method_id", "flat_rate");
+            put(s, order, "total", -refund.shipping());
+            put(s, order, "total_tax", 0);
+            s.putArray("taxes");
+            s.putArray("meta_data");
+        }
+        n.putArray("tax_lines");
+        n.putArray("fee_lines");
         var links = n.putObject("_links");
         var api = shop.baseUrl() + "/wp-json/wc/v3/orders/" + order.number();
         links.putArray("self").addObject().put("href", api + "/refunds/" + refundId(order, refund));

@@ -134,6 +134,27 @@ public class Catalog {
         return series;
     }
 
+    public List<Creator> creators(BrandId brand) {
+        return db.sql("select * from creators where brand_id = :brand order by slug")
+                .param("brand", brand.value())
+                .query((row, n) -> new Creator(
+                        brand,
+                        row.getObject("creator_id", UUID.class),
+                        row.getString("slug"),
+                        bilingual(row, "name"),
+                        bilingual(row, "about"),
+                        row.getBoolean("is_virtual")))
+                .list();
+    }
+
+    public List<Series> series(BrandId brand) {
+        return db.sql("select * from series where brand_id = :brand order by slug")
+                .param("brand", brand.value())
+                .query((row, n) ->
+                        new Series(brand, row.getObject("series_id", UUID.class), row.getString("slug"), bilingual(row, "name")))
+                .list();
+    }
+
     // ---- collectibles
 
     /** @throws SlugTaken when another collectible has this address */

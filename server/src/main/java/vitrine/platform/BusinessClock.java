@@ -37,6 +37,15 @@ public class BusinessClock {
         return movable;
     }
 
+    /** Begins a demonstration some time ago, so that it can live through that time until today. Only before anything happened. */
+    public void beginBehind(Duration by) {
+        if (!movable) throw new IllegalStateException("the business clock of this installation does not move");
+        db.sql("insert into business_clock (name, offset_seconds) values ('demo', :by) on conflict do nothing")
+                .param("by", -by.toSeconds())
+                .update();
+        readAt = Instant.MIN;
+    }
+
     /** Moves the business time ahead on every node. */
     public void advance(Duration by) {
         if (!movable) throw new IllegalStateException("the business clock of this installation does not move");

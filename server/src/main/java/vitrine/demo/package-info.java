@@ -1,0 +1,20 @@
+/** The demonstration: loads the fictional festival once, through the same doors as everybody, and writes down its cast. */
+@ApplicationModule(
+        allowedDependencies = {
+            "platform",
+            "platform :: api",
+            "platform :: web",
+            "identity",
+            "shop",
+            "ledger",
+            "catalog",
+            "rulebook",
+            "ownership",
+            "drop",
+            "campaign"
+        })
+@NullMarked
+package vitrine.demo;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

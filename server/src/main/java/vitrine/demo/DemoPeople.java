@@ -1,0 +1,63 @@
+package vitrine.demo;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+import vitrine.identity.ApiKeys;
+import vitrine.identity.Colleagues;
+import vitrine.identity.StaffId;
+import vitrine.identity.Who;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.api.Permission;
+
+/** The festival's staff: an operator, a brand's team, an agency with an end. Whoever shops becomes a collector by herself. */
+@Component
+class DemoPeople {
+
+    /** @param brand the brand's key, or the house's */
+    record Colleague(String name, String email, String role, String brand, String apiKey) {}
+
+    private record Part(String name, String email, Colleagues.Role role, String brand) {}
+
+    private final Colleagues colleagues;
+    private final ApiKeys apiKeys;
+    private final BusinessClock clock;
+
+    DemoPeople(Colleagues colleagues, ApiKeys apiKeys, BusinessClock clock) {
+        this.colleagues = colleagues;
+        this.apiKeys = apiKeys;
+        this.clock = clock;
+    }
+
+    List<Colleague> hire(Festival festival, BrandId house, Map<String, BrandId> brands) {
+        List<Part> parts = new ArrayList<>();
+        parts.add(new Part("Qiu", "qiu@example.com", Colleagues.Role.OPERATOR, festival.house().key()));
+        parts.add(new Part("Mei", "mei@example.com", Colleagues.Role.TEAM, "lumen"));
+        parts.add(new Part("Tang", "tang@example.com", Colleagues.Role.AGENCY, "lumen"));
+        parts.add(new Part("Iris", "iris@example.com", Colleagues.Role.TEAM, festival.brands().get(1).key()));
+        List<Colleague> hired = new ArrayList<>();
+        for (Part part : parts) {
+            BrandId brand = brands.getOrDefault(part.brand(), house);
+            StaffId staff = colleagues.add(part.name(), part.email());
+            colleagues.join(
+                    brand,
+                    staff,
+                    part.role(),
+                    part.role() == Colleagues.Role.AGENCY ? clock.now().plus(java.time.Duration.ofDays(120)) : null,
+                    new Who.Guest());
+            String key = apiKeys.make(
+                            brand,
+                            "demo " + part.name(),
+                            part.role() == Colleagues.Role.AGENCY
+                                    ? EnumSet.of(Permission.SEE, Permission.CAMPAIGNS)
+                                    : EnumSet.allOf(Permission.class),
+                            new Who.Guest())
+                    .text();
+            hired.add(new Colleague(part.name(), part.email(), part.role().code(), part.brand(), key));
+        }
+        return hired;
+    }
+}

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import vitrine.platform.Setting;
 import vitrine.platform.Settings;
 import vitrine.platform.StartRefused;
@@ -23,6 +27,9 @@ public final class CommandLine {
                 case "serve" -> serve(application, Settings.of(options, environment));
                 case "train" ->
                     train(application, Settings.of(options, environment).with(Setting.DEMO, "off"));
+                case "backup" -> backup(options, environment);
+                case "restore" -> restore(options, environment);
+                case "accept-log" -> acceptLog(options, environment);
                 default -> throw new StartRefused(StartRefused.USAGE, "The server knows no command " + command + ".");
             }
         } catch (StartRefused e) {
@@ -32,11 +39,31 @@ public final class CommandLine {
     }
 
     private static void serve(Class<?> application, Settings settings) {
-        var node = Node.start(application, settings);
-        Runtime.getRuntime().addShutdownHook(new Thread(node::close, "shutdown"));
+        // Before anything starts: a Ctrl-C in the middle of it must find what there is to end.
+        var undoing = new Undoing();
+        Runtime.getRuntime().addShutdownHook(new Thread(undoing::close, "shutdown"));
+        var node = Node.start(application, settings, beans -> {}, undoing);
         System.out.println("Vitrine is open at " + node.bean(Settings.class).baseUrl());
         System.out.println(
                 "Health and metrics: " + node.managementAddress() + "/actuator/health, /actuator/prometheus");
+    }
+
+    /** The demo is loaded while the pages are open already; its people are introduced when they are there. */
+    private static void introduce(Node node) {
+        var settings = node.bean(Settings.class);
+        try {
+            while (true) {
+                var lines = Cast.lines(
+                        node.folder().resolve("demo.json"), settings.baseUrl().toString());
+                if (lines.isPresent()) {
+                    lines.get().forEach(System.out::println);
+                    return;
+                }
+                Thread.sleep(Duration.ofMillis(500));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Starts, shows the first pages to itself and ends, so that the Java machine can write down which classes it took. */
@@ -56,6 +83,49 @@ public final class CommandLine {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static void backup(List<String> options, Map<String, String> environment) {
+        var out = first(options, "backup needs the folder to write to.");
+        var file = Backup.make(Settings.of(rest(options), environment), Path.of(out), Clock.systemUTC());
+        System.out.println("Backup, keys included: " + file);
+        System.out.println("Whoever has this file has the keys. Keep it where the server is not.");
+    }
+
+    private static void restore(List<String> options, Map<String, String> environment) {
+        var file = first(options, "restore needs the file to read.");
+        var settings = Settings.of(rest(options), environment);
+        var manifest = Backup.restore(Path.of(file), settings);
+        System.out.println("Restored into %s what was there at %s.".formatted(settings.data(), manifest.madeAt()));
+        for (var log : manifest.logs()) {
+            System.out.println("The log %s had %d records, signed up to %d."
+                    .formatted(log.origin(), log.size(), log.signedSize()));
+        }
+        if (!manifest.logs().isEmpty()) {
+            System.out.println(
+                    "It signs nothing until you say which size the world has seen: './vitrine accept-log SIZE'"
+                            + " (docs/operations.md).");
+        }
+    }
+
+    private static void acceptLog(List<String> options, Map<String, String> environment) {
+        var size = first(options, "accept-log needs the largest size of a checkpoint that was ever published.");
+        if (!size.matches("\\d{1,18}")) {
+            throw new StartRefused(StartRefused.USAGE, "accept-log takes a size, not '%s'.".formatted(size));
+        }
+        var accepted = AcceptedLog.accept(Settings.of(rest(options), environment), Long.parseLong(size));
+        System.out.println("Accepted: " + String.join(", ", accepted));
+    }
+
+    private static String first(List<String> options, String otherwise) {
+        if (options.isEmpty() || options.getFirst().startsWith("--")) {
+            throw new StartRefused(StartRefused.USAGE, otherwise);
+        }
+        return options.getFirst();
+    }
+
+    private static List<String> rest(List<String> options) {
+        return options.subList(1, options.size());
     }
 
     private CommandLine() {}

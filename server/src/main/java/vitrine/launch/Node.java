@@ -6,14 +6,13 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.MapPropertySource;
 import vitrine.platform.DataFolder;
 import vitrine.platform.Keys;
 import vitrine.platform.Setting;
@@ -29,61 +28,63 @@ import vitrine.platform.postgres.PostgresServer;
  */
 public final class Node implements AutoCloseable {
     private final DataFolder folder;
-    private final @Nullable PostgresServer postgres;
     private final ConfigurableApplicationContext application;
-    private boolean closed;
+    private final Undoing undoing;
 
-    private Node(DataFolder folder, @Nullable PostgresServer postgres, ConfigurableApplicationContext application) {
+    private Node(DataFolder folder, ConfigurableApplicationContext application, Undoing undoing) {
         this.folder = folder;
-        this.postgres = postgres;
         this.application = application;
+        this.undoing = undoing;
     }
 
     public static Node start(Class<?> main, Settings settings) {
         return start(main, settings, context -> {});
     }
 
+    public static Node start(Class<?> main, Settings settings, Consumer<GenericApplicationContext> more) {
+        return start(main, settings, more, new Undoing());
+    }
+
     /**
      * Starts a node, or refuses in one line.
      *
      * @param more beans that come before the application's own: a test's clock, say
+     * @param undoing gets everything that has been started, as it starts
      */
-    public static Node start(Class<?> main, Settings wanted, Consumer<GenericApplicationContext> more) {
+    static Node start(Class<?> main, Settings wanted, Consumer<GenericApplicationContext> more, Undoing undoing) {
         var settings = withPort(wanted);
         settings.baseUrl(); // what is wrong in words is said before anything runs
-        var undo = new ArrayList<AutoCloseable>();
         try {
-            var folder = DataFolder.lock(settings.data());
-            undo.addFirst(folder);
+            var folder = undoing.add(DataFolder.lock(settings.data()));
             var keys = new Keys(folder.resolve("keys"), settings.environment(), new SecureRandom());
-            @Nullable PostgresServer postgres = null;
             Database database;
             if (settings.find(Setting.DB_URL).isPresent()) {
                 database = Database.of(settings);
             } else {
-                postgres = PostgresServer.start(folder, keys, postgresOptions(settings));
-                undo.addFirst(postgres);
+                var postgres = undoing.add(postgres(folder, settings));
                 database = new Database(postgres.jdbcUrl(), postgres.user(), postgres.password());
             }
             database.refuseUnfit();
-            var application =
-                    application(main, settings, folder, keys, database, more).run();
-            var node = new Node(folder, postgres, application);
+            var application = undoing.add(
+                    application(main, settings, folder, keys, database, more).run());
+            var node = new Node(folder, application, undoing);
             folder.announce(node.address().toString());
             return node;
         } catch (RuntimeException | Error e) {
-            for (var started : undo) close(started, e);
+            undoing.close();
             throw e;
         }
     }
 
-    private static PostgresOptions postgresOptions(Settings settings) {
+    /** The embedded PostgreSQL of a folder, as the settings want it. */
+    static PostgresServer postgres(DataFolder folder, Settings settings) {
         var options = PostgresOptions.embedded();
         var binaries = settings.find(Setting.POSTGRES_BIN);
         if (binaries.isPresent()) options = options.binariesIn(Path.of(binaries.get()));
         var user = settings.find(Setting.POSTGRES_USER);
         if (user.isPresent()) options = options.runAs(user.get());
-        return options;
+        var keys = new Keys(folder.resolve("keys"), settings.environment(), new SecureRandom());
+        return PostgresServer.start(folder, keys, options);
     }
 
     private static SpringApplication application(
@@ -94,11 +95,14 @@ public final class Node implements AutoCloseable {
             Database database,
             Consumer<GenericApplicationContext> more) {
         var application = new SpringApplication(main);
-        application.setDefaultProperties(properties(settings, database));
         // Ours is the only hook: the pool must be closed before the database under it.
         application.setRegisterShutdownHook(false);
         application.addInitializers(context -> {
             var beans = (GenericApplicationContext) context;
+            // First, so that no variable of the surroundings (SERVER_PORT, say) speaks over what Settings decided.
+            beans.getEnvironment()
+                    .getPropertySources()
+                    .addFirst(new MapPropertySource("settings", properties(settings, database)));
             beans.registerBean(Settings.class, () -> settings);
             beans.registerBean(DataFolder.class, () -> folder, definition -> definition.setDestroyMethodName(""));
             beans.registerBean(Keys.class, () -> keys);
@@ -109,6 +113,11 @@ public final class Node implements AutoCloseable {
 
     private static Map<String, Object> properties(Settings settings, Database database) {
         var properties = new HashMap<String, Object>();
+        for (var setting : Setting.values()) {
+            settings.find(setting).ifPresent(value -> properties.put(setting.property(), value));
+        }
+        properties.put(Setting.DATA.property(), settings.data().toString());
+        properties.put(Setting.BASE_URL.property(), settings.baseUrl().toString());
         properties.put("server.port", settings.get(Setting.PORT));
         properties.put("server.address", settings.get(Setting.BIND));
         properties.put("management.server.port", settings.get(Setting.MANAGEMENT_PORT));
@@ -156,19 +165,7 @@ public final class Node implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        if (closed) return;
-        closed = true;
-        application.close();
-        if (postgres != null) postgres.close();
-        folder.close();
-    }
-
-    private static void close(AutoCloseable started, Throwable because) {
-        try {
-            started.close();
-        } catch (Exception e) {
-            because.addSuppressed(e);
-        }
+    public void close() {
+        undoing.close();
     }
 }

@@ -1,5 +1,6 @@
 package vitrine.platform;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,11 @@ public enum Setting {
             null,
             "The folder of keys, embedded database and high-water file, readable by its owner alone. Back it up."),
     DEMO("VITRINE_DEMO", "on", null, "Whether the demo is loaded at the first start: on or off."),
+    SANDBOX_URL(
+            "VITRINE_SANDBOX_URL",
+            null,
+            "set by ./vitrine up",
+            "Where the stand-in for the outside world listens, which plays the demo's shops."),
     DB_URL(
             "VITRINE_DB_URL",
             null,
@@ -74,6 +80,14 @@ public enum Setting {
 
     public String variable() {
         return variable;
+    }
+
+    /** The same as Spring's property, for {@code @Value}: {@code vitrine.base-url}. */
+    public String property() {
+        return "vitrine."
+                + variable.substring("VITRINE_".length())
+                        .toLowerCase(Locale.ROOT)
+                        .replace('_', '-');
     }
 
     public @Nullable String initial() {

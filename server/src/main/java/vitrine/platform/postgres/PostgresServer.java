@@ -41,6 +41,7 @@ public final class PostgresServer implements AutoCloseable {
     public static final String DATABASE = "vitrine";
 
     private static final Logger log = LoggerFactory.getLogger(PostgresServer.class);
+    private static final Duration LAST_CHILD_GONE_WITHIN = Duration.ofSeconds(20);
     private static final int RESTARTS_PER_MINUTE_MAX = 5;
 
     private final DataFolder folder;
@@ -59,7 +60,7 @@ public final class PostgresServer implements AutoCloseable {
         this.binaries = PostgresBinaries.of(folder, options.binaries());
         this.data = folder.resolve("pgdata");
         this.runAs = RunAs.decide(data, options.runsAs());
-        this.password = Base64.getUrlEncoder().withoutPadding().encodeToString(keys.key("postgres"));
+        this.password = password(keys);
     }
 
     /** Starts it on what is there, or on a new empty database; returns when it answers. */
@@ -71,6 +72,11 @@ public final class PostgresServer implements AutoCloseable {
             throw new UncheckedIOException("starting PostgreSQL in " + folder.path(), e);
         }
         return server;
+    }
+
+    /** The password of {@link #USER}, for who has the keys. */
+    public static String password(Keys keys) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(keys.key("postgres"));
     }
 
     private void open() throws IOException {
@@ -93,8 +99,9 @@ public final class PostgresServer implements AutoCloseable {
         if (found.equals(String.valueOf(binaries.major()))) return;
         throw new StartRefused(
                 StartRefused.CONFIGURATION,
-                "%s was written by PostgreSQL %s and this is PostgreSQL %s: start the version of Vitrine that wrote it, make a"
-                        + " backup there and restore it here.".formatted(data, found, binaries.version()));
+                ("%s was written by PostgreSQL %s and this is PostgreSQL %s: start the version of Vitrine that wrote it, make a"
+                                + " backup there and restore it here.")
+                        .formatted(data, found, binaries.version()));
     }
 
     /** A cluster is made beside its place and renamed, so a power cut in between leaves nothing half-made in the place. */
@@ -144,29 +151,40 @@ public final class PostgresServer implements AutoCloseable {
         if (pid == 0) return;
         var process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
         if (process.isEmpty()) return; // PostgreSQL sees that by itself
-        if (isOurs(pid)) {
+        if (worksInOurFolder(process.get())) {
             log.info("A PostgreSQL of an earlier run (process {}) is still there; stopping it cleanly", pid);
             stopProcess();
-        } else {
-            log.warn(
-                    "The number {} of an earlier PostgreSQL now belongs to another program; removing its pid file",
-                    pid);
-            Files.delete(data.resolve("postmaster.pid"));
+            return;
         }
+        // Either a zombie that nobody has counted yet, or another program. The pid file is also what keeps a new
+        // postmaster away from the old one's children: it goes only when none of them is left.
+        var giveUp = Instant.now().plus(LAST_CHILD_GONE_WITHIN);
+        while (ProcessHandle.allProcesses().anyMatch(this::worksInOurFolder)) {
+            if (Instant.now().isAfter(giveUp)) {
+                throw new StartRefused(
+                        StartRefused.UNAVAILABLE,
+                        "Processes of an earlier PostgreSQL still work in %s; end them and start again."
+                                .formatted(data));
+            }
+            pause(Duration.ofMillis(50));
+        }
+        log.info("The number {} of an earlier PostgreSQL is not a PostgreSQL any more; removing its pid file", pid);
+        Files.deleteIfExists(data.resolve("postmaster.pid"));
     }
 
-    /** PostgreSQL's working folder is its data folder; nobody else's is. */
-    private boolean isOurs(long pid) throws IOException {
-        var process = Path.of("/proc/" + pid);
-        if (Files.exists(process)) {
-            // A zombie has no working folder any more: dead, only not yet counted by its parent.
-            var cwd = process.resolve("cwd");
-            return Files.exists(cwd) && cwd.toRealPath().equals(data.toRealPath());
+    /** Every process of a PostgreSQL works in its data folder, and nobody else does; a zombie works nowhere. */
+    private boolean worksInOurFolder(ProcessHandle process) {
+        var entry = Path.of("/proc/" + process.pid());
+        try {
+            if (Files.exists(entry)) return Files.isSameFile(entry.resolve("cwd"), data);
+        } catch (IOException | SecurityException e) {
+            return false; // it has just ended, or is somebody else's, as PostgreSQL's never is
         }
-        return ProcessHandle.of(pid)
-                .flatMap(other -> other.info().command())
+        // A system without /proc: there the name must do.
+        return process.info()
+                .command()
                 .map(command -> Path.of(command).endsWith("postgres"))
-                .orElse(true);
+                .orElse(false);
     }
 
     private long postmasterPid() throws IOException {

@@ -40,8 +40,9 @@ record RunAs(List<String> prefix, @Nullable String user) {
         if (owner != null) {
             throw new StartRefused(
                     StartRefused.CONFIGURATION,
-                    "%s belongs to root, PostgreSQL refuses to run as root, and this machine allows no user namespaces: run"
-                            + " 'chown -R USER %s' for a user of your choice and start again.".formatted(data, data));
+                    ("%s belongs to root, PostgreSQL refuses to run as root, and this machine allows no user namespaces: run"
+                                    + " 'chown -R USER %s' for a user of your choice and start again.")
+                            .formatted(data, data));
         }
         for (var user : List.of("postgres", "nobody")) {
             if (Commands.run(List.of("id", "-u", user)).exitCode() == 0) return becoming(user);

@@ -43,11 +43,8 @@ final class AdminApis {
                 }
                 yield call.is("POST", "shops", "*", "graphql") ? saleor.answer(shop, call) : null;
             }
-            case STANDARD ->
-                call.is("GET", "shops", "*", "orders") && call.header("Authorization") != null
-                                || call.is("GET", "shops", "*", "api", "orders")
-                        ? standard(shop, call)
-                        : null;
+            // The address of the storefront's list, too: a browser asks for text/html, a reconciler does not.
+            case STANDARD -> call.is("GET", "shops", "*", "orders") && !call.wantsPage() ? standard(shop, call) : null;
         };
     }
 
@@ -260,15 +257,25 @@ final class AdminApis {
         } catch (DateTimeException wrong) {
             throw Refused.invalid("parameter.invalid", "changed_since is an RFC 3339 time");
         }
-        var from = call.query().containsKey("cursor") ? cursor(call.query().get("cursor")) : null;
-        var earliest = from == null ? since : Instant.parse(from.path("at").asString());
-        long number = from == null ? -1 : from.path("number").asLong();
+        var earliest = since;
+        long number = -1;
+        var given = call.query().get("cursor");
+        if (given != null) {
+            var from = cursor(given);
+            try {
+                earliest = Instant.parse(from.path("at").asString(""));
+                number = from.path("number").asLong(0);
+            } catch (DateTimeException wrong) {
+                throw Refused.invalid("cursor.invalid", "that cursor is not one of ours");
+            }
+        }
+        var afterTime = earliest.truncatedTo(ChronoUnit.SECONDS);
+        var afterNumber = number;
         var found = shops.ordersByChange(shop.shop()).stream()
                 .filter(order -> {
-                    int byTime = order.updatedAt()
-                            .truncatedTo(ChronoUnit.SECONDS)
-                            .compareTo(earliest.truncatedTo(ChronoUnit.SECONDS));
-                    return byTime > 0 || byTime == 0 && order.number() > number;
+                    int byTime =
+                            order.updatedAt().truncatedTo(ChronoUnit.SECONDS).compareTo(afterTime);
+                    return byTime > 0 || byTime == 0 && order.number() > afterNumber;
                 })
                 .limit(limit + 1L)
                 .toList();
@@ -319,7 +326,7 @@ final class AdminApis {
     private static JsonNode cursor(String text) {
         try {
             return Json.readObject(Base64.getUrlDecoder().decode(text));
-        } catch (IllegalArgumentException wrong) {
+        } catch (IllegalArgumentException | Refused wrong) {
             throw Refused.invalid("cursor.invalid", "that cursor is not one of ours");
         }
     }

@@ -82,6 +82,11 @@ record Call(
         return true;
     }
 
+    boolean wantsPage() {
+        var accepted = header("Accept");
+        return accepted != null && accepted.contains("text/html");
+    }
+
     @Nullable
     String header(String name) {
         return headers.getFirst(name);

@@ -165,9 +165,7 @@ public final class Sandbox implements Closeable {
             }
             return pages.answer(call);
         } catch (Refused refused) {
-            var accepted = call.header("Accept");
-            boolean page = !machine && accepted != null && accepted.contains("text/html");
-            return page ? pages.refusal(call, refused) : Answer.problem(refused);
+            return !machine && call.wantsPage() ? pages.refusal(call, refused) : Answer.problem(refused);
         }
     }
 

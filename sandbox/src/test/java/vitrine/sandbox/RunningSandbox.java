@@ -42,9 +42,13 @@ final class RunningSandbox implements AutoCloseable {
             shop.put("shop", source.wire());
             shop.putObject("name").put("zh", "流明").put("en", "Lumen <" + source.wire() + ">");
             shop.put("currency", "CNY");
-            if (source != Source.SALEOR) {
-                shop.put("secret", source == Source.STANDARD ? Fixtures.WHSEC + " " + Fixtures.WHSK : SECRET);
-            }
+            shop.put(
+                    "secret",
+                    switch (source) {
+                        case SHOPIFY, WOOCOMMERCE -> SECRET;
+                        case SALEOR -> Fixtures.RSA;
+                        case STANDARD -> Fixtures.WHSEC + " " + Fixtures.WHSK;
+                    });
             shop.put("apiToken", source == Source.WOOCOMMERCE ? "ck_1:cs_1" : "token");
             var products = shop.putArray("products");
             for (int i = 1; i <= 3; i++) {

@@ -7,10 +7,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -153,6 +155,44 @@ public class Pieces {
                 .param("id", piece.collectible().value())
                 .param("serial", piece.serial())
                 .update();
+    }
+
+    /**
+     * Locks these pieces of one brand and says which of them could still go back: owned, never opened, and nothing has happened to
+     * them since they were granted.
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Set<PieceNumber> lockUntouched(Collection<PieceNumber> numbers) {
+        if (numbers.isEmpty()) return Set.of();
+        Map<UUID, CollectibleId> known = new HashMap<>();
+        numbers.forEach(n -> known.put(n.collectible().value(), n.collectible()));
+        Set<PieceNumber> untouched = new HashSet<>();
+        db.sql("""
+                select p.collectible_id, p.serial from pieces p
+                join unnest(:ids::uuid[], :serials::int[]) as w(collectible_id, serial) using (collectible_id, serial)
+                where p.brand_id = :brand and p.state = 'owned' and p.opened_at is null
+                    and (select kind from piece_records r where r.brand_id = p.brand_id and r.collectible_id = p.collectible_id
+                         and r.serial = p.serial order by nth desc limit 1) = 'granted'
+                order by p.collectible_id, p.serial for update of p
+                """)
+                .param(
+                        "ids",
+                        new SqlArrayValue(
+                                "uuid",
+                                numbers.stream()
+                                        .map(n -> n.collectible().value())
+                                        .toArray()))
+                .param(
+                        "serials",
+                        new SqlArrayValue(
+                                "int4",
+                                numbers.stream().map(PieceNumber::serial).toArray()))
+                .param("brand", brandOf(numbers).value())
+                .query(row -> {
+                    CollectibleId id = known.get(row.getObject(1, UUID.class));
+                    if (id != null) untouched.add(new PieceNumber(id, row.getInt(2)));
+                });
+        return untouched;
     }
 
     /** The pieces as they are now, with the ids of their records; what was never given is not in the answer. */

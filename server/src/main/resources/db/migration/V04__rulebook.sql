@@ -5,7 +5,8 @@ create table rules_versions (
     version      int         not null,
     document     bytea       not null,                 -- canonical JSON (RFC 8785)
     hash         bytea       not null,                 -- SHA-256 of the document
-    record_id    uuid        not null,
+    record_id    uuid        not null,                 -- of its `rules.published` in the log
+    leaf         bytea       not null,                 -- that record's leaf hash: how the records of pieces name these rules
     published_at timestamptz not null,
     constraint rules_versions_pk primary key (brand_id, rules_id, version)
 );

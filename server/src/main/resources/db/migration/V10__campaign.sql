@@ -6,18 +6,28 @@ create table campaigns (
     name_en       text        not null,
     about_zh      text        not null default '',
     about_en      text        not null default '',
-    currency      text        not null,
-    from_at       timestamptz not null,
-    until_at      timestamptz not null,
+    from_at       timestamptz,                        -- the published window; null while there is none
+    until_at      timestamptz,
     state         text        not null constraint campaigns_state check (state in ('draft', 'published', 'paused', 'ended')),
-    pause_zh      text,
-    pause_en      text,
-    draft         jsonb       not null,               -- what staff edit; published rules are rows of rules_versions
+    draft         text        not null,               -- JSON that staff edit; published rules are rows of rules_versions
     version       int         not null default 0,     -- the newest published version, 0: none
     created_at    timestamptz not null,
     ended_at      timestamptz,
     constraint campaigns_pk primary key (brand_id, campaign_id),
-    constraint campaigns_window check (from_at < until_at)
+    constraint campaigns_window check (from_at < until_at),
+    constraint campaigns_published_has_window check (version = 0 or (from_at is not null and until_at is not null))
+);
+create index campaigns_by_window on campaigns (brand_id, until_at) where version > 0;
+-- While it pauses a campaign says so, and what is paid meanwhile earns nothing in it.
+create table campaign_pauses (
+    brand_id    uuid        not null,
+    campaign_id uuid        not null,
+    from_at     timestamptz not null,
+    until_at    timestamptz,                          -- null: it pauses still
+    message_zh  text        not null,
+    message_en  text        not null,
+    constraint campaign_pauses_pk primary key (brand_id, campaign_id, from_at),
+    constraint campaign_pauses_of_campaign foreign key (brand_id, campaign_id) references campaigns
 );
 create table offers (
     brand_id             uuid not null,
@@ -28,15 +38,16 @@ create table offers (
     pieces_max           int,                          -- how many this offer may give in all; null: as many as the stock has
     pieces_taken         int  not null default 0,      -- pending + ripe + granted
     constraint offers_pk primary key (brand_id, offer_id),
-    constraint offers_within_max check (pieces_taken <= coalesce(pieces_max, pieces_taken))
+    constraint offers_within_max check (pieces_taken between 0 and coalesce(pieces_max, pieces_taken))
 );
+create index offers_of_collectible on offers (brand_id, collectible_id);
 -- The lock of one collector's way through one offer: taken first, and only then, in a new statement, her orders are summed.
 create table progress (
     brand_id     uuid        not null,
     offer_id     uuid        not null,
     collector_id uuid        not null,
-    counted      bigint      not null,                 -- minor units, or units of goods
-    pieces       int         not null,                 -- how many pieces the counted sum earns
+    counted      bigint      not null,                 -- the sum, where the offer sums: minor units, or units of goods
+    pieces       int         not null,                 -- how many pieces she has or will have from it
     changed_at   timestamptz not null,
     constraint progress_pk primary key (brand_id, offer_id, collector_id)
 );
@@ -47,13 +58,16 @@ create table verdicts (
     order_brand_id uuid        not null,
     order_id       uuid        not null,
     collector_id   uuid        not null,
+    order_name     text        not null,               -- shop and the shop's own id: the root of its reasons
+    order_version  int         not null,               -- of the order as it was judged: an older one never overwrites it
     rules_version  int         not null,
     code           text        not null,               -- campaign.counted, campaign.short-of-tier, …
     counted        bigint      not null,
-    numbers        jsonb       not null,               -- got, want, by line
+    numbers        text        not null,               -- JSON: got, want, …
+    lines          text        not null,               -- JSON: what each line brings, or why nothing
     batch_id       uuid        not null,
     received_at    timestamptz not null,
-    paid_at        timestamptz not null,
+    paid_at        timestamptz,
     receipt_at     timestamptz,
     judged_at      timestamptz not null,
     constraint verdicts_pk primary key (brand_id, offer_id, order_brand_id, order_id)
@@ -66,11 +80,15 @@ create table verdict_history (
     order_id       uuid        not null,
     judged_at      timestamptz not null,
     nth            int         not null,
+    rules_version  int         not null,
     code           text        not null,
     counted        bigint      not null,
-    numbers        jsonb       not null,
+    numbers        text        not null,
+    lines          text        not null,
     constraint verdict_history_pk primary key (brand_id, offer_id, order_brand_id, order_id, nth)
 );
+-- A right to one piece. It changes only under the lock of its
+-- stock row (of its allotment, in a campaign of the house), so whoever holds that lock sees it as it is.
 create table entitlements (
     brand_id             uuid        not null,
     entitlement_id       uuid        not null,
@@ -89,6 +107,8 @@ create table entitlements (
     serial               int,
     changed_at           timestamptz not null,
     changed_why          text,
+    award_begun_at       timestamptz,                  -- house campaigns: the stock's brand may have awarded it already
+    taking_back          text,                         -- house campaigns: why the stock's brand is asked to take it back
     constraint entitlements_pk primary key (brand_id, entitlement_id),
     constraint entitlements_never_twice unique (brand_id, offer_id, reason),
     constraint entitlements_promise_is_held check (holds_unit = (state in ('pending', 'ripe'))),
@@ -96,6 +116,24 @@ create table entitlements (
 );
 create index entitlements_due on entitlements (brand_id, due_at) where state = 'pending';
 create index entitlements_ripe on entitlements (brand_id, entitlement_id) where state = 'ripe';
-create index entitlements_waiting on entitlements (brand_id, collectible_id, paid_at, entitlement_id) where state = 'waiting';
+create index entitlements_waiting on entitlements (brand_id, offer_id, paid_at, entitlement_id) where state = 'waiting';
+create index entitlements_taking_back on entitlements (brand_id, entitlement_id) where taking_back is not null;
 create index entitlements_of_collector on entitlements (brand_id, collector_id, offer_id);
 create index entitlements_of_order on entitlements (brand_id, order_brand_id, order_id);
+
+-- The stock brand's side of a piece that a campaign of the house takes back: done once, whatever crashes in between.
+create table house_returns (
+    brand_id   uuid        not null,                   -- the stock's brand
+    offer_id   uuid        not null,
+    reason     text        not null,
+    outcome    text        not null constraint house_returns_outcome check (outcome in ('revoked', 'kept')),
+    decided_at timestamptz not null,
+    constraint house_returns_once primary key (brand_id, offer_id, reason)
+);
+-- Orders to be looked at again for a reason of ours: a new version of the rules, a piece that came back.
+create table orders_to_judge (
+    brand_id       uuid not null,                      -- the audience
+    order_brand_id uuid not null,
+    order_id       uuid not null,
+    constraint orders_to_judge_pk primary key (brand_id, order_brand_id, order_id)
+);

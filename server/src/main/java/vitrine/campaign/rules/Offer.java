@@ -45,6 +45,23 @@ public record Offer(
         CUMULATIVE
     }
 
+    public Offer in(Window other) {
+        return new Offer(
+                id,
+                name,
+                collectible,
+                selector,
+                measure,
+                basis,
+                earning,
+                other,
+                currency,
+                perCollector,
+                piecesMax,
+                waiting,
+                giftPolicy);
+    }
+
     /** What this order says to this offer, line by line; {@code pauses} are those of the campaign. */
     public Count count(Order order, List<Pause> pauses) {
         return Count.of(this, pauses, order);

@@ -1,0 +1,124 @@
+package vitrine.campaign;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.campaign.rules.Offer;
+import vitrine.campaign.rules.State;
+import vitrine.drop.Award;
+import vitrine.drop.Awarded;
+import vitrine.drop.Drops;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.Job;
+
+/**
+ * Ripe entitlements become pieces. Of a brand's own stock in one transaction: the held unit, the serial, the owner, the record and
+ * the entitlement change together.
+ */
+@Component
+class Awarding implements Job {
+
+    private static final int BATCH = 500;
+
+    private final JdbcClient db;
+    private final TransactionTemplate transactions;
+    private final LiveCampaigns campaigns;
+    private final EntitlementRows entitlements;
+    private final Units units;
+    private final Drops drops;
+    private final BusinessClock clock;
+
+    Awarding(
+            JdbcClient db,
+            TransactionTemplate transactions,
+            LiveCampaigns campaigns,
+            EntitlementRows entitlements,
+            Units units,
+            Drops drops,
+            BusinessClock clock) {
+        this.db = db;
+        this.transactions = transactions;
+        this.campaigns = campaigns;
+        this.entitlements = entitlements;
+        this.units = units;
+        this.drops = drops;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "entitlements-award";
+    }
+
+    @Override
+    public Duration pause() {
+        return Duration.ofMillis(200);
+    }
+
+    @Override
+    public boolean run() {
+        int awarded = 0;
+        for (BrandId brand : brandsWithRipe()) {
+            Integer n = transactions.execute(status -> award(brand));
+            awarded += n == null ? 0 : n;
+        }
+        return awarded > 0;
+    }
+
+    private List<BrandId> brandsWithRipe() {
+        return db.sql("""
+                select b.brand_id from (select distinct brand_id from offers) b
+                where exists (select from entitlements e where e.brand_id = b.brand_id and e.state = 'ripe')
+                """).query(UUID.class).list().stream().map(BrandId::new).toList();
+    }
+
+    /** Inside the brand's transaction. Another node that chose the same rows waits for the stock's lock and then finds none ripe. */
+    private int award(BrandId brand) {
+        List<Entitlement> chosen = db.sql("""
+                select * from entitlements where brand_id = :brand and state = 'ripe' and collectible_brand_id = :brand
+                order by entitlement_id limit :most
+                """)
+                .param("brand", brand.value())
+                .param("most", BATCH)
+                .query(EntitlementRows::row)
+                .list();
+        if (chosen.isEmpty()) return 0;
+        units.lock(brand, chosen.stream().map(Entitlement::collectible).toList());
+        List<Entitlement> ripe = entitlements
+                .byId(brand, chosen.stream().map(Entitlement::id).toList())
+                .stream()
+                .filter(e -> e.state() == State.RIPE)
+                .toList();
+        Map<UUID, LiveCampaign> live = campaigns.byOffer(brand);
+        List<Awarded> awarded =
+                drops.award(ripe.stream().map(e -> award(e, live)).toList());
+        Map<String, Integer> serials = new HashMap<>();
+        for (Awarded a : awarded) serials.put(a.offer() + a.reason(), a.serial());
+        List<Entitlement> granted = new ArrayList<>();
+        for (Entitlement e : ripe) {
+            granted.add(e.granted(Objects.requireNonNull(serials.get(e.offer() + e.reason()))));
+        }
+        Instant now = clock.now();
+        entitlements.update(brand, granted, now);
+        return granted.size();
+    }
+
+    /** By the newest rules: a change can only have been for the better. */
+    static Award award(Entitlement e, Map<UUID, LiveCampaign> live) {
+        LiveCampaign campaign = Objects.requireNonNull(live.get(e.offer().value()), "an offer of no campaign");
+        Offer offer = campaign.plan().offers().stream()
+                .filter(o -> o.id().equals(e.offer()))
+                .findFirst()
+                .orElseThrow();
+        return new Award(e.offer(), e.reason(), e.collectible(), e.collector(), campaign.rules(), offer.giftPolicy());
+    }
+}

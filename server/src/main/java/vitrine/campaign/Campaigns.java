@@ -1,0 +1,349 @@
+package vitrine.campaign;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import vitrine.campaign.rules.Offer;
+import vitrine.campaign.rules.Plan;
+import vitrine.campaign.rules.PlanJson;
+import vitrine.campaign.rules.Problem;
+import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.Collectible;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.Event;
+import vitrine.platform.Events;
+import vitrine.platform.Ids;
+import vitrine.proof.Json;
+import vitrine.rulebook.Rules;
+import vitrine.rulebook.RulesVersion;
+
+/**
+ * The plans of brands and of the house. A draft may say anything; publishing freezes a version whose hash is in the public log, and
+ * the next one may only be better for those who take part.
+ */
+@Component
+public class Campaigns {
+
+    private final JdbcClient db;
+    private final Catalog catalog;
+    private final Rules rules;
+    private final Events events;
+    private final Ids ids;
+    private final BusinessClock clock;
+
+    Campaigns(JdbcClient db, Catalog catalog, Rules rules, Events events, Ids ids, BusinessClock clock) {
+        this.db = db;
+        this.catalog = catalog;
+        this.rules = rules;
+        this.events = events;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** How the start of a campaign ended. */
+    public sealed interface Drafting {
+        record Drafted(CampaignId id) implements Drafting {}
+
+        record SlugTaken(String slug) implements Drafting {}
+
+        record NotASlug(String slug) implements Drafting {}
+    }
+
+    /** A new plan under its public address. Its offers get ids where the draft has none: the id is what an offer keeps for good. */
+    @Transactional
+    public Drafting draft(BrandId brand, String slug, Json.Obj draft) {
+        if (!slug.matches("[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")) return new Drafting.NotASlug(slug);
+        CampaignId id = new CampaignId(brand, ids.next());
+        // addresses_taken: one address, one thing, for ever.
+        int taken = db.sql("""
+                insert into addresses (kind, slug, brand_id, id) values ('campaign', :slug, :brand, :id) on conflict do nothing
+                """)
+                .param("slug", slug)
+                .param("brand", brand.value())
+                .param("id", id.value())
+                .update();
+        if (taken == 0) return new Drafting.SlugTaken(slug);
+        Json.Obj named = withOfferIds(draft);
+        Bilingual name = name(named);
+        db.sql("""
+                insert into campaigns (brand_id, campaign_id, slug, name_zh, name_en, state, draft, created_at)
+                values (:brand, :id, :slug, :zh, :en, 'draft', :draft, :now)
+                """)
+                .param("brand", brand.value())
+                .param("id", id.value())
+                .param("slug", slug)
+                .param("zh", name.zh())
+                .param("en", name.en())
+                .param("draft", named.text())
+                .param("now", Timestamp.from(clock.now()))
+                .update();
+        return new Drafting.Drafted(id);
+    }
+
+    /** Saves what staff edited. Published rules do not change by it. */
+    @Transactional
+    public void save(CampaignId id, Json.Obj draft) {
+        Json.Obj named = withOfferIds(draft);
+        Bilingual name = name(named);
+        db.sql("""
+                update campaigns set draft = :draft,
+                    name_zh = case when version = 0 then :zh else name_zh end,
+                    name_en = case when version = 0 then :en else name_en end
+                where brand_id = :brand and campaign_id = :id
+                """)
+                .param("draft", named.text())
+                .param("zh", name.zh())
+                .param("en", name.en())
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .update();
+    }
+
+    /** Everything that stands between this draft and its publication; empty: it can be published. */
+    public List<Problem> check(BrandId brand, Json draft) {
+        return switch (PlanJson.read(brand, isHouse(brand), draft)) {
+            case PlanJson.Reading.Unfinished(List<Problem> problems) -> problems;
+            case PlanJson.Reading.Whole(Plan plan) -> missing(plan);
+        };
+    }
+
+    /**
+     * Freezes the draft as the next version: rules, their record in the log, the offers and the event are one transaction. Orders
+     * that were paid inside the window before are looked at again.
+     */
+    @Transactional
+    public Publication publish(CampaignId id) {
+        // While we hold this row no order is judged by the old version, and every verdict that was is committed.
+        Campaign campaign = locked(id);
+        if (campaign.state() == Campaign.State.ENDED) return new Publication.Ended();
+        Plan plan;
+        switch (PlanJson.read(id.brand(), isHouse(id.brand()), campaign.draft())) {
+            case PlanJson.Reading.Unfinished(List<Problem> problems) -> {
+                return new Publication.Unfinished(problems);
+            }
+            case PlanJson.Reading.Whole(Plan whole) -> plan = whole;
+        }
+        List<Problem> missing = missing(plan);
+        if (!missing.isEmpty()) return new Publication.Unfinished(missing);
+        Optional<RulesVersion> before = rules.newest(id.brand(), id.value());
+        Json.Obj document = PlanJson.document(id.value(), plan);
+        if (before.isPresent()) {
+            if (before.get().document().text().equals(document.text())) {
+                return new Publication.NothingNew(before.get().version());
+            }
+            List<Hurt> hurts = Hurts.between(plan(id, before.get()), plan);
+            if (!hurts.isEmpty()) return new Publication.WouldHurt(hurts);
+        }
+        RulesVersion version = rules.publish(id.brand(), id.value(), document);
+        for (Offer offer : plan.offers()) write(id, offer);
+        db.sql("""
+                update campaigns set version = :version, from_at = :from, until_at = :until, name_zh = :zh, name_en = :en,
+                    about_zh = :aboutZh, about_en = :aboutEn, state = case state when 'draft' then 'published' else state end
+                where brand_id = :brand and campaign_id = :id
+                """)
+                .param("version", version.version())
+                .param("from", Timestamp.from(plan.window().from()))
+                .param("until", Timestamp.from(plan.window().until()))
+                .param("zh", plan.name().zh())
+                .param("en", plan.name().en())
+                .param("aboutZh", plan.about().zh())
+                .param("aboutEn", plan.about().en())
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .update();
+        lookBack(id);
+        publish(
+                campaign,
+                "campaign.published",
+                Json.object(
+                        "campaign",
+                        Json.of(campaign.slug()),
+                        "version",
+                        Json.of(version.version()),
+                        "from",
+                        Json.of(plan.window().from().toString()),
+                        "until",
+                        Json.of(plan.window().until().toString()),
+                        "log_record",
+                        Json.of(version.leaf().hex())));
+        return new Publication.Published(version.version(), version.sha256());
+    }
+
+    public Campaign campaign(CampaignId id) {
+        return find(id).orElseThrow();
+    }
+
+    public Optional<Campaign> find(CampaignId id) {
+        return db.sql(SELECT + " where c.brand_id = :brand and c.campaign_id = :id")
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .query(Campaigns::campaign)
+                .optional();
+    }
+
+    public Optional<Campaign> bySlug(String slug) {
+        return db.sql("select brand_id, id from addresses where kind = 'campaign' and slug = :slug")
+                .param("slug", slug)
+                .query((row, n) -> new CampaignId(
+                        new BrandId(row.getObject("brand_id", UUID.class)), row.getObject("id", UUID.class)))
+                .optional()
+                .flatMap(this::find);
+    }
+
+    /** Of one brand or of the house, the newest first. */
+    public List<Campaign> of(BrandId brand) {
+        return db.sql(SELECT + " where c.brand_id = :brand order by c.created_at desc, c.campaign_id desc")
+                .param("brand", brand.value())
+                .query(Campaigns::campaign)
+                .list();
+    }
+
+    /** What the newest published version says; empty for a campaign that was never published. */
+    public Optional<Plan> published(CampaignId id) {
+        return rules.newest(id.brand(), id.value()).map(v -> plan(id, v));
+    }
+
+    // ----
+
+    private static final String SELECT = """
+            select c.*, p.message_zh, p.message_en from campaigns c
+            left join campaign_pauses p
+                on p.brand_id = c.brand_id and p.campaign_id = c.campaign_id and p.until_at is null and c.state = 'paused'
+            """;
+
+    private Campaign locked(CampaignId id) {
+        db.sql("select campaign_id from campaigns where brand_id = :brand and campaign_id = :id for update")
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .query(UUID.class)
+                .single();
+        return campaign(id);
+    }
+
+    private Plan plan(CampaignId id, RulesVersion version) {
+        return switch (PlanJson.read(id.brand(), isHouse(id.brand()), version.document())) {
+            case PlanJson.Reading.Whole(Plan plan) -> plan;
+            case PlanJson.Reading.Unfinished(List<Problem> problems) ->
+                throw new IllegalStateException("published rules that cannot be read: " + id + " " + problems);
+        };
+    }
+
+    private boolean isHouse(BrandId brand) {
+        return catalog.brand(brand).kind() == Brand.Kind.HOUSE;
+    }
+
+    /** What the plan names and is not there to be given. */
+    private List<Problem> missing(Plan plan) {
+        List<Problem> problems = new ArrayList<>();
+        for (int i = 0; i < plan.offers().size(); i++) {
+            Offer offer = plan.offers().get(i);
+            String where = "offers[" + i + "].collectible";
+            Optional<Collectible> collectible = catalog
+                    .collectibles(offer.collectible().brand())
+                    .stream()
+                    .filter(c -> c.id().equals(offer.collectible()))
+                    .findFirst();
+            if (collectible.isEmpty()) {
+                problems.add(new Problem(
+                        "campaign.no-collectible", where, offer.collectible().toString()));
+                continue;
+            }
+            Collectible it = collectible.get();
+            if (it.publishedAt() == null) {
+                problems.add(new Problem("campaign.collectible-not-published", where, it.slug()));
+            }
+            Integer supply = it.supply();
+            Integer max = offer.piecesMax();
+            if (supply != null && max != null && max > supply - it.withheld()) {
+                problems.add(
+                        new Problem("campaign.more-than-the-supply", "offers[" + i + "].piecesMax", max.toString()));
+            }
+        }
+        return problems;
+    }
+
+    private void write(CampaignId id, Offer offer) {
+        int written = db.sql("""
+                insert into offers (brand_id, offer_id, campaign_id, collectible_brand_id, collectible_id, pieces_max)
+                values (:brand, :offer, :campaign, :collectibleBrand, :collectible, :most)
+                on conflict (brand_id, offer_id) do update set pieces_max = excluded.pieces_max
+                where offers.campaign_id = excluded.campaign_id
+                """)
+                .param("brand", id.brand().value())
+                .param("offer", offer.id().value())
+                .param("campaign", id.value())
+                .param("collectibleBrand", offer.collectible().brand().value())
+                .param("collectible", offer.collectible().value())
+                .param("most", offer.piecesMax())
+                .update();
+        if (written == 0) throw new DuplicateKeyException("an offer of another campaign: " + offer.id());
+    }
+
+    /** Every order that the old version judged, and every one paid inside the window that none has judged, is looked at again. */
+    private void lookBack(CampaignId id) {
+        db.sql("""
+                insert into orders_to_judge (brand_id, order_brand_id, order_id)
+                select distinct v.brand_id, v.order_brand_id, v.order_id from offers o
+                join verdicts v on v.brand_id = o.brand_id and v.offer_id = o.offer_id
+                where o.brand_id = :brand and o.campaign_id = :id
+                on conflict do nothing
+                """).param("brand", id.brand().value()).param("id", id.value()).update();
+    }
+
+    private void publish(Campaign campaign, String type, Json body) {
+        events.publish(
+                List.of(new Event(campaign.id().brand(), ids.next(), type, campaign.slug(), body.text(), clock.now())));
+    }
+
+    private Json.Obj withOfferIds(Json.Obj draft) {
+        if (!(draft.get("offers") instanceof Json.Arr offers)) return draft;
+        var members = new java.util.TreeMap<>(draft.members());
+        members.put(
+                "offers",
+                Json.of(offers.values().stream()
+                        .map(each -> {
+                            if (!(each instanceof Json.Obj offer) || offer.get("id") != null) return each;
+                            var withId = new java.util.TreeMap<>(offer.members());
+                            withId.put("id", Json.of(ids.next().toString()));
+                            return new Json.Obj(withId);
+                        })
+                        .toList()));
+        return new Json.Obj(members);
+    }
+
+    private static Bilingual name(Json.Obj draft) {
+        if (!(draft.get("name") instanceof Json.Obj name)) return new Bilingual("", "");
+        return new Bilingual(
+                name.get("zh") instanceof Json.Str zh ? zh.value() : "",
+                name.get("en") instanceof Json.Str en ? en.value() : "");
+    }
+
+    private static Campaign campaign(ResultSet row, int n) throws SQLException {
+        String message = row.getString("message_zh");
+        return new Campaign(
+                new CampaignId(
+                        new BrandId(row.getObject("brand_id", UUID.class)), row.getObject("campaign_id", UUID.class)),
+                row.getString("slug"),
+                new Bilingual(row.getString("name_zh"), row.getString("name_en")),
+                Campaign.State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+                Json.parse(row.getString("draft")).orThrow(),
+                row.getInt("version"),
+                VerdictRows.instant(row.getTimestamp("from_at")),
+                VerdictRows.instant(row.getTimestamp("until_at")),
+                VerdictRows.instant(row.getTimestamp("ended_at")),
+                message == null ? null : new Bilingual(message, row.getString("message_en")),
+                row.getTimestamp("created_at").toInstant());
+    }
+}

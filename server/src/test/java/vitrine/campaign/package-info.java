@@ -1,0 +1,4 @@
+@NullMarked
+package vitrine.campaign;
+
+import org.jspecify.annotations.NullMarked;

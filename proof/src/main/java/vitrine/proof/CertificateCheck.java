@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Checks a certificate, offline, part by part. Use {@link #verify}; one instance checks one certificate. */
@@ -143,11 +144,10 @@ public final class CertificateCheck {
 
     /** The piece's story: each record follows the one before, under this collectible, within its supply. */
     private CertificateVerdict.@Nullable Ownership chain(Certificate certificate, Checkpoint checkpoint) {
-        if (!(read(certificate.collectible(), "collectible", certificate.log())
-                instanceof LogRecord.CollectiblePublished published)) {
-            if (!has(FAILED) && !has(NOT_CHECKED)) {
-                add("chain.collectible", FAILED, "collectible", "not a collectible.published record");
-            }
+        var first = read(certificate.collectible(), "collectible", certificate.log());
+        if (first == null) return null;
+        if (!(first instanceof LogRecord.CollectiblePublished published)) {
+            add("chain.collectible", FAILED, "collectible", "not a collectible.published record");
             return null;
         }
         var collectible = certificate.collectible().leafHash();
@@ -166,8 +166,10 @@ public final class CertificateCheck {
         for (int i = 0; i < certificate.records().size(); i++) {
             var where = "records." + i;
             var enclosed = certificate.records().get(i);
-            if (!(read(enclosed, where, certificate.log()) instanceof LogRecord.OfPiece record)) {
-                if (!has(FAILED) && !has(NOT_CHECKED)) add("chain.record", FAILED, where, "not a record of a piece");
+            var read = read(enclosed, where, certificate.log());
+            if (read == null) return null;
+            if (!(read instanceof LogRecord.OfPiece record)) {
+                add("chain.record", FAILED, where, "not a record of a piece");
                 return null;
             }
             if (i == 0) serial = record.serial();
@@ -229,8 +231,11 @@ public final class CertificateCheck {
             var read = read(enclosed.record(), where, certificate.log());
             if (read instanceof LogRecord.RulesPublished published) {
                 var document = enclosed.document();
-                if (document != null)
+                if (document == null) {
+                    add("rules.document", SKIPPED, where, published.sha256().hex());
+                } else {
                     check("rules.document", where, Hash32.sha256(Encoding.utf8(document)), published.sha256());
+                }
             } else if (read != null) {
                 add("rules.record", FAILED, where, "not a rules.published record");
             }
@@ -314,7 +319,7 @@ public final class CertificateCheck {
         }
     }
 
-    private static @Nullable Path find(Path folder, java.util.function.Predicate<Path> wanted) throws IOException {
+    private static @Nullable Path find(Path folder, Predicate<Path> wanted) throws IOException {
         try (var files = Files.list(folder)) {
             return files.filter(Files::isRegularFile)
                     .sorted()

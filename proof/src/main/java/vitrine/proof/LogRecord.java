@@ -1,5 +1,6 @@
 package vitrine.proof;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -276,7 +277,7 @@ public sealed interface LogRecord {
             return new Reading.Malformed("record.not-json", bad.code() + ": " + bad.detail());
         }
         var json = parsed.orThrow();
-        if (!java.util.Arrays.equals(json.bytes(), entry)) {
+        if (!Arrays.equals(json.bytes(), entry)) {
             return new Reading.Malformed("record.not-canonical", "the bytes are not RFC 8785");
         }
         if (!(json instanceof Json.Obj object)) return new Reading.Malformed("record.not-object", "not an object");

@@ -2,10 +2,12 @@ package vitrine.proof;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -126,7 +128,7 @@ public final class LogReplay {
 
     /** What is known of one collectible. */
     private static final class Followed {
-        final Manifest manifest;
+        final long withheld;
         /** -1 for an open supply. */
         long supply;
 
@@ -138,7 +140,7 @@ public final class LogReplay {
         final Map<Long, long[]> details = new HashMap<>();
 
         Followed(Manifest manifest, Hash32 last) {
-            this.manifest = manifest;
+            this.withheld = manifest.withheld();
             this.supply = manifest.supply() instanceof Manifest.Supply.Limited limited ? limited.pieces() : -1;
             this.last = last;
         }
@@ -298,7 +300,7 @@ public final class LogReplay {
                             index,
                             "withheld",
                             amended.manifest().withheld(),
-                            followed.manifest.withheld());
+                            followed.withheld);
                 }
                 case LogRecord.SupplyLowered lowered -> {
                     var followed = collectible(index, lowered.collectible());
@@ -363,7 +365,7 @@ public final class LogReplay {
             int at = (int) (number % CHUNK) * LONGS;
             var last = before == PieceState.NONE ? null : get(chunk, at);
             var owner = before == PieceState.OWNED ? get(chunk, at + 4) : null;
-            if (!java.util.Objects.equals(piece.prev(), last)) {
+            if (!Objects.equals(piece.prev(), last)) {
                 violation("replay.prev", index, piece(piece), piece.prev(), last);
             } else if (last != null
                     && sealOf(chunk[at + 8]) == sealOf(index)
@@ -385,7 +387,7 @@ public final class LogReplay {
         }
 
         int sealOf(long index) {
-            int found = java.util.Collections.binarySearch(options.sealEnds(), index + 1);
+            int found = Collections.binarySearch(options.sealEnds(), index + 1);
             return found < 0 ? -found - 1 : found;
         }
 

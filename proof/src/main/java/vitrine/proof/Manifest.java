@@ -131,6 +131,8 @@ public record Manifest(
 
     static Manifest read(FieldReader fields) throws FieldReader.Wrong {
         var issuer = fields.object("issuer");
+        var supply = fields.supply("supply");
+        long most = supply instanceof Supply.Limited limited ? limited.pieces() : LogRecord.PIECES_MAX;
         return new Manifest(
                 fields.localText("name"),
                 fields.localTextOrNull("series"),
@@ -146,13 +148,8 @@ public record Manifest(
                             file.whole("bytes", 1, Json.WHOLE_MAX));
                 }),
                 fields.localTextOrNull("licence"),
-                fields.supply("supply"),
-                fields.whole(
-                        "withheld",
-                        0,
-                        fields.supply("supply") instanceof Supply.Limited limited
-                                ? limited.pieces()
-                                : LogRecord.PIECES_MAX),
+                supply,
+                fields.whole("withheld", 0, most),
                 fields.list("traits", LIST_MAX, (list, at) -> {
                     var trait = list.asObject(at);
                     return new Trait(trait.localText("name"), trait.localText("value"));

@@ -1,7 +1,9 @@
 package vitrine.proof;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,7 +26,7 @@ public record SignedNote(String text, List<NoteSignature> signatures) {
         /** Signed by these of the known keys, in the order of the note; every line that claims to be theirs is. */
         record Verified(Set<VerifierKey> by) implements Check {
             public Verified {
-                by = java.util.Collections.unmodifiableSet(new LinkedHashSet<>(by));
+                by = Collections.unmodifiableSet(new LinkedHashSet<>(by));
             }
         }
 
@@ -82,7 +84,7 @@ public record SignedNote(String text, List<NoteSignature> signatures) {
                 return Parsed.bad("note.signature-line", "a signature is base64 of five bytes or more");
             }
             int id = (bytes[0] & 0xff) << 24 | (bytes[1] & 0xff) << 16 | (bytes[2] & 0xff) << 8 | bytes[3] & 0xff;
-            signatures.add(new NoteSignature(parts[1], id, java.util.Arrays.copyOfRange(bytes, 4, bytes.length)));
+            signatures.add(new NoteSignature(parts[1], id, Arrays.copyOfRange(bytes, 4, bytes.length)));
         }
         return Parsed.ok(new SignedNote(text, signatures));
     }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /** A log kept as files, laid out as it would be served: {@code checkpoint} and {@code tile/…} below one folder. */
@@ -40,11 +41,14 @@ public record TileDirectory(Path root) implements TileSource {
         }
     }
 
+    /** A reader sees a file whole or not at all. */
     private void write(TilePath path, byte[] bytes) {
         var file = root.resolve(path.text());
         try {
-            Files.createDirectories(file.getParent());
-            Files.write(file, bytes);
+            Files.createDirectories(file.resolve("..").normalize());
+            var unfinished = file.resolveSibling(file.getFileName() + ".tmp");
+            Files.write(unfinished, bytes);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

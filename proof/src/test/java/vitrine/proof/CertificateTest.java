@@ -69,13 +69,13 @@ class CertificateTest {
                 .format();
         assertThat(CertificateCheck.verify(file, PINNED, null)).isInstanceOf(CertificateVerdict.Valid.class);
         for (int i = 0; i < file.length; i++) {
-            for (int flip : new int[] {1, 1 << (i % 8), 0x20}) {
+            // One bit of each byte, and the case of what could be a hexadecimal digit.
+            boolean hex = file[i] >= 'a' && file[i] <= 'f';
+            for (int flip : hex ? new int[] {1 << (i % 8), 0x20} : new int[] {1 << (i % 8)}) {
                 var changed = file.clone();
                 changed[i] ^= (byte) flip;
                 assertThat(CertificateCheck.verify(changed, PINNED, null))
                         .as("byte %d ^ %d", i, flip)
-                        .isNotInstanceOf(CertificateVerdict.Valid.class);
-                assertThat(CertificateCheck.verify(changed, List.of(), null))
                         .isNotInstanceOf(CertificateVerdict.Valid.class);
             }
         }
@@ -204,6 +204,15 @@ class CertificateTest {
         assertThat(CertificateCheck.verify(
                         Encoding.utf8(text.replaceFirst("\"v\":1}$", "\"v\":1,\"w\":0}")), PINNED, null))
                 .isInstanceOf(CertificateVerdict.PartlyChecked.class);
+    }
+
+    @Test
+    void aWrongRecordIsNotExcusedByAFieldOfANewerVersion() {
+        var text = new String(
+                withRecords(List.of(story.enclosed(Moonrise.RULES.bytes()))).format(),
+                java.nio.charset.StandardCharsets.UTF_8);
+        var newer = Encoding.utf8(text.replaceFirst("\"v\":1}$", "\"v\":1,\"w\":0}"));
+        assertFails(newer, PINNED, "chain.record");
     }
 
     @Test

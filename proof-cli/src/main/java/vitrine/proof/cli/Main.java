@@ -146,16 +146,16 @@ public final class Main {
         for (var check : verdict.checks()) {
             switch (check.status()) {
                 case PASSED -> {}
-                case FAILED -> tell("✗", check);
-                case NOT_CHECKED -> tell("?", check);
-                case SKIPPED -> tell("–", check);
+                case FAILED -> tell("✗", "failed", check);
+                case NOT_CHECKED -> tell("?", "not-checked", check);
+                case SKIPPED -> tell("–", "skipped", check);
             }
         }
     }
 
-    private void tell(String mark, CertificateVerdict.Check check) {
-        out.println("  " + mark + " " + words.check(check.code()) + " [" + check.code() + ", " + check.where() + "] "
-                + check.detail());
+    private void tell(String mark, String how, CertificateVerdict.Check check) {
+        out.println("  " + mark + " " + words.say(how, words.check(check.code())) + " [" + check.code() + ", "
+                + check.where() + "] " + check.detail());
     }
 
     private int verifyLog(String where, Arguments arguments) {
@@ -241,7 +241,7 @@ public final class Main {
             if (successor != null) out.println("  " + words.say("log.successor", successor));
         }
         for (var violation : trouble) {
-            out.println("  ✗ " + words.check(violation.code()) + " [" + violation.code() + ", "
+            out.println("  ✗ " + words.say("failed", words.check(violation.code())) + " [" + violation.code() + ", "
                     + words.say("log.entry", violation.index()) + ", " + violation.what() + "] "
                     + words.say("got-want", violation.got(), violation.want()));
         }

@@ -28,8 +28,9 @@ final class Words {
         return text;
     }
 
-    /** The sentence of a check's code; a code without one speaks for itself. */
+    /** The sentence of a check's code; the many ways not to be readable share one. */
     String check(String code) {
-        return bundle.containsKey("check." + code) ? bundle.getString("check." + code) : code;
+        if (bundle.containsKey("check." + code)) return bundle.getString("check." + code);
+        return bundle.getString(code.startsWith("record.") ? "check.record" : "check.file");
     }
 }

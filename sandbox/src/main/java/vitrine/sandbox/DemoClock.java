@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Business time. The server's demo clock rules it ({@code GET} answers {"now"}, {@code POST} {"advance":"P1D"} with the
- * demo key in X-Demo-Key moves it); without a clock address the sandbox keeps a clock of its own.
+ * demo key in X-Vitrine-Demo-Key moves it); without a clock address the sandbox keeps a clock of its own.
  */
 final class DemoClock {
     private final @Nullable URI url;
@@ -48,7 +48,7 @@ final class DemoClock {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(
                         Json.bytes(Json.object().put("advance", by.toString()))));
         if (demoKey != null) {
-            request.header("X-Demo-Key", demoKey);
+            request.header("X-Vitrine-Demo-Key", demoKey);
         }
         return ask(request);
     }

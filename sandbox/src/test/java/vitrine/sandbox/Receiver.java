@@ -91,7 +91,7 @@ final class Receiver implements AutoCloseable {
                     var by = Json.read(exchange.getRequestBody().readAllBytes())
                             .path("advance")
                             .asString();
-                    if ("demo-key".equals(exchange.getRequestHeaders().getFirst("X-Demo-Key"))) {
+                    if ("demo-key".equals(exchange.getRequestHeaders().getFirst("X-Vitrine-Demo-Key"))) {
                         now = now.plus(Duration.parse(by));
                         clockMoves.add(by);
                     } else {

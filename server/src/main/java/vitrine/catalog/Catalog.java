@@ -150,8 +150,8 @@ public class Catalog {
     public List<Series> series(BrandId brand) {
         return db.sql("select * from series where brand_id = :brand order by slug")
                 .param("brand", brand.value())
-                .query((row, n) ->
-                        new Series(brand, row.getObject("series_id", UUID.class), row.getString("slug"), bilingual(row, "name")))
+                .query((row, n) -> new Series(
+                        brand, row.getObject("series_id", UUID.class), row.getString("slug"), bilingual(row, "name")))
                 .list();
     }
 

@@ -93,7 +93,11 @@ public class Ledger {
 
     /** Each record as it stands now, with its proof against the newest signed checkpoint when it is inside. */
     public Map<UUID, Recorded> find(LogId log, Collection<UUID> records) {
-        Head head = head(log);
+        return find(log, records, head(log));
+    }
+
+    /** The same with every proof against this checkpoint, which may have been followed by others. */
+    public Map<UUID, Recorded> find(LogId log, Collection<UUID> records, Head head) {
         Map<UUID, Long> indexes = indexes(log, records);
         var tiles = new LogTiles(db, log);
         var proofs = new TreeProofs(tiles, head.size());

@@ -102,6 +102,14 @@ public class Rules {
                 .optional();
     }
 
+    /** The version that the records of pieces name by this leaf hash. */
+    public Optional<RulesVersion> named(Hash32 leaf) {
+        return db.sql("select * from rules_versions where leaf = :leaf")
+                .param("leaf", leaf.bytes())
+                .query(Rules::version)
+                .optional();
+    }
+
     /** All versions, the first first. */
     public List<RulesVersion> versions(BrandId brand, UUID rules) {
         return db.sql("select * from rules_versions where brand_id = :brand and rules_id = :rules order by version")

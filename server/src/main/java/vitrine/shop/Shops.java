@@ -41,13 +41,7 @@ public class Shops {
     private final Map<String, Source> sources = new HashMap<>();
     private volatile Snapshot snapshot = new Snapshot(Map.of(), Instant.MIN);
 
-    Shops(
-            JdbcClient db,
-            TransactionTemplate transactions,
-            Keys keys,
-            Ids ids,
-            Clock clock,
-            List<Source> sources) {
+    Shops(JdbcClient db, TransactionTemplate transactions, Keys keys, Ids ids, Clock clock, List<Source> sources) {
         this.db = db;
         this.transactions = transactions;
         this.keys = keys;
@@ -249,15 +243,18 @@ public class Shops {
         return source;
     }
 
-    @Nullable KnownShop known(String source, String slug) {
+    @Nullable
+    KnownShop known(String source, String slug) {
         String address = source + "/" + slug;
         KnownShop known = fresh(REREAD).shops.get(address);
         // A shop that was made a moment ago, on another node perhaps, is looked for once more.
         return known != null ? known : fresh(REREAD_WHEN_UNKNOWN).shops.get(address);
     }
 
-    @Nullable KnownShop known(ShopId id) {
-        for (KnownShop known : fresh(REREAD).shops.values()) if (known.shop().id().equals(id)) return known;
+    @Nullable
+    KnownShop known(ShopId id) {
+        for (KnownShop known : fresh(REREAD).shops.values())
+            if (known.shop().id().equals(id)) return known;
         for (KnownShop known : fresh(REREAD_WHEN_UNKNOWN).shops.values()) {
             if (known.shop().id().equals(id)) return known;
         }
@@ -287,7 +284,8 @@ public class Shops {
         db.sql("select * from shops where closed_at is null")
                 .query((row, n) -> known(row, n, now))
                 .list()
-                .forEach(known -> shops.put(known.shop().source() + "/" + known.shop().slug(), known));
+                .forEach(known ->
+                        shops.put(known.shop().source() + "/" + known.shop().slug(), known));
         snapshot = new Snapshot(shops, now);
         return snapshot;
     }
@@ -305,9 +303,7 @@ public class Shops {
         return new KnownShop(
                 shop(row, n),
                 List.copyOf(valid),
-                token == null
-                        ? null
-                        : new String(keys.unseal(KEY, token), java.nio.charset.StandardCharsets.UTF_8));
+                token == null ? null : new String(keys.unseal(KEY, token), java.nio.charset.StandardCharsets.UTF_8));
     }
 
     private static Shop shop(ResultSet row, int n) throws SQLException {
@@ -341,8 +337,8 @@ public class Shops {
         var secrets = new ArrayList<Secret>();
         for (JsonNode one : Json.MAPPER.readTree(keys.unseal(KEY, sealed))) {
             JsonNode until = one.path("until");
-            secrets.add(new Secret(
-                    Json.text(one, "secret"), until.isNumber() ? Json.instant(until.longValue()) : null));
+            secrets.add(
+                    new Secret(Json.text(one, "secret"), until.isNumber() ? Json.instant(until.longValue()) : null));
         }
         return secrets;
     }

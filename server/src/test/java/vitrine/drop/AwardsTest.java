@@ -20,11 +20,13 @@ import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleDraft;
 import vitrine.catalog.CollectibleId;
 import vitrine.catalog.PieceNumber;
+import vitrine.certificate.Certificates;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.ledger.Ledger;
 import vitrine.ledger.LogKeys;
 import vitrine.ledger.Recorded;
+import vitrine.ownership.CollectorPieces;
 import vitrine.ownership.GiftPolicy;
 import vitrine.ownership.Piece;
 import vitrine.ownership.Pieces;
@@ -32,9 +34,12 @@ import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKey;
 import vitrine.platform.Jobs;
+import vitrine.proof.CertificateCheck;
+import vitrine.proof.CertificateVerdict;
 import vitrine.proof.Checkpoint;
 import vitrine.proof.Merkle;
 import vitrine.proof.SignedNote;
+import vitrine.proof.SignerKey;
 import vitrine.testing.TestDatabase;
 import vitrine.testing.TestServer;
 
@@ -180,6 +185,41 @@ class AwardsTest {
                         .query(Long.class)
                         .single())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void aStrangerWithThePinnedKeyFindsTheCertificateValidAndWithAnotherKeyNever() {
+        held(2);
+        serials(award("order 1", ada), award("order 2", bo));
+        server.bean(Jobs.class).drain();
+        var certified = server.bean(Certificates.class).of(number(2)).orElseThrow();
+        byte[] file = ((Certificates.Certified.Proven) certified).certificate().format();
+        var ledger = server.bean(Ledger.class);
+        var key = server.bean(LogKeys.class).verifier(ledger.originOf(ledger.main()));
+        assertThat(CertificateCheck.verify(file, List.of(key), null)).isInstanceOf(CertificateVerdict.Valid.class);
+        assertThat(CertificateCheck.verify(file, List.of(), null)).isInstanceOf(CertificateVerdict.NotPinned.class);
+        var other = new SignerKey(key.name(), new byte[32]).verifier();
+        assertThat(CertificateCheck.verify(file, List.of(other), null)).isInstanceOf(CertificateVerdict.Invalid.class);
+    }
+
+    @Test
+    void untilItsRecordIsSealedAPieceHasNoCertificate() {
+        held(1);
+        serials(award("order 1", ada));
+        assertThat(server.bean(Certificates.class).of(number(1)).orElseThrow())
+                .isInstanceOf(Certificates.Certified.BeingRecorded.class);
+        assertThat(server.bean(Certificates.class).of(number(2))).isEmpty();
+    }
+
+    @Test
+    void aCollectorsListShowsWhatSheHasAndNoLongerWhatWentBack() {
+        held(3);
+        serials(award("order 1", ada), award("order 2", ada), award("order 3", bo));
+        inOneTransaction(() -> drops.takeBack(List.of(number(1)), "returned"));
+        server.bean(Jobs.class).drain();
+        var lists = server.bean(CollectorPieces.class);
+        assertThat(lists.of(List.of(ada))).containsExactly(number(2));
+        assertThat(lists.of(List.of(ada, bo))).containsExactlyInAnyOrder(number(2), number(3));
     }
 
     // ----

@@ -11,9 +11,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a shop answers when it is asked for its orders, under {@code /shops/{shop}/…}: paged, limited and refusing like
@@ -105,7 +107,7 @@ final class AdminApis {
                     .put("min", call.query().get("updated_at_min"))
                     .put("max", call.query().get("updated_at_max"))
                     .put("status", call.query().getOrDefault("status", "open"))
-                    .put("after", 0);
+                    .put("order", call.query().getOrDefault("order", "created_at desc"));
         } else {
             if (call.query().containsKey("updated_at_min") || call.query().containsKey("status")) {
                 return Answer.json(
@@ -114,13 +116,14 @@ final class AdminApis {
             question = cursor(pageInfo);
         }
         Predicate<SandboxOrder> asked;
+        Comparator<Place> sorted;
         try {
-            asked = between(
-                    question.hasNonNull("min") ? question.path("min").asString() : null,
-                    question.hasNonNull("max") ? question.path("max").asString() : null,
-                    shop.zone());
+            asked = between(text(question, "min"), text(question, "max"), shop.zone(), true);
+            sorted = sorting(question.path("order").asString(""));
         } catch (DateTimeException wrong) {
             return Answer.json(400, Json.object().put("errors", "updated_at_min is no time"));
+        } catch (Refused wrong) {
+            return Answer.json(400, Json.object().put("errors", wrong.detail()));
         }
         // "open" is Shopify's default, and the classic trap: a reconciler has to ask for any.
         var status = question.path("status").asString("open");
@@ -129,12 +132,12 @@ final class AdminApis {
             case "cancelled" -> order.cancelledAt() != null;
             default -> order.cancelledAt() == null;
         };
-        long after = question.path("after").asLong(0);
-        // By number: an order that changes while the pages are read does not make another one slip through.
-        var found = shops.orders(shop.shop()).reversed().stream()
-                .filter(order -> order.number() > after)
+        var place = place(question);
+        var found = shops.orders(shop.shop()).stream()
                 .filter(asked)
                 .filter(inStatus)
+                .sorted(Comparator.comparing(Place::of, sorted))
+                .filter(order -> place == null || sorted.compare(place, Place.of(order)) < 0)
                 .limit(limit + 1L)
                 .toList();
         var page = found.subList(0, Math.min(limit, found.size()));
@@ -144,20 +147,55 @@ final class AdminApis {
                 .with("X-Shopify-API-Version", call.segment(4))
                 .with("X-Shopify-Shop-Api-Call-Limit", "1/40");
         if (found.size() > limit) {
-            var next = Json.object()
-                    .put(
-                            "min",
-                            question.hasNonNull("min") ? question.path("min").asString() : null)
-                    .put(
-                            "max",
-                            question.hasNonNull("max") ? question.path("max").asString() : null)
-                    .put("status", status)
-                    .put("after", page.getLast().number());
-            var url = shop.baseUrl() + "/admin/api/" + call.segment(4) + "/orders.json?limit=" + limit + "&page_info="
-                    + cursor(next);
+            var last = page.getLast();
+            var next = ((ObjectNode) question.deepCopy())
+                    .put("at", last.updatedAt().toString())
+                    .put("number", last.number());
+            var url = origin(shop, call) + "/admin/api/" + call.segment(4) + "/orders.json?limit=" + limit
+                    + "&page_info=" + cursor(next);
             return answer.with("Link", "<" + url + ">; rel=\"next\"");
         }
         return answer;
+    }
+
+    /** Where an order stands, and a page ended: an order that changes between two pages hides no other. */
+    private record Place(Instant at, long number) {
+        static Place of(SandboxOrder order) {
+            return new Place(order.updatedAt(), order.number());
+        }
+    }
+
+    private static Comparator<Place> sorting(String order) {
+        var words = order.split(" ", 2);
+        var by =
+                switch (words[0]) {
+                    case "updated_at" -> Comparator.comparing(Place::at).thenComparing(Place::number);
+                    case "created_at", "processed_at", "id" -> Comparator.comparing(Place::number);
+                    default -> throw Refused.invalid("order.invalid", "orders are not sorted by " + order);
+                };
+        return words.length == 2 && words[1].equals("asc") ? by : by.reversed();
+    }
+
+    private static @Nullable Place place(JsonNode question) {
+        try {
+            var at = text(question, "at");
+            return at == null
+                    ? null
+                    : new Place(Instant.parse(at), question.path("number").asLong(0));
+        } catch (DateTimeException wrong) {
+            throw Refused.invalid("cursor.invalid", "that cursor is not one of ours");
+        }
+    }
+
+    private static @Nullable String text(JsonNode node, String field) {
+        return node.hasNonNull(field) ? node.path(field).asString("") : null;
+    }
+
+    /** The address by which the caller knows this shop: what a page links to is where the caller already is. */
+    private static String origin(ShopConfig shop, Call call) {
+        var host = call.header("Host");
+        var scheme = shop.baseUrl().startsWith("https:") ? "https://" : "http://";
+        return host == null ? shop.baseUrl() : scheme + host + "/shops/" + shop.shop();
     }
 
     // --- WooCommerce: numbered pages, the wall clock of the site ----------------------------------------------------
@@ -209,7 +247,8 @@ final class AdminApis {
             asked = between(
                     call.query().get("modified_after"),
                     call.query().get("modified_before"),
-                    gmt ? ZoneOffset.UTC : shop.zone());
+                    gmt ? ZoneOffset.UTC : shop.zone(),
+                    false);
         } catch (DateTimeException wrong) {
             return wooProblem(400, "rest_invalid_param", "Invalid parameter(s): modified_after");
         }
@@ -230,7 +269,7 @@ final class AdminApis {
                 .with("X-WP-Total", String.valueOf(found.size()))
                 .with("X-WP-TotalPages", String.valueOf(pages));
         if (page < pages) {
-            var url = shop.baseUrl() + "/wp-json/wc/v3/orders?per_page=" + perPage + "&page=" + (page + 1);
+            var url = origin(shop, call) + "/wp-json/wc/v3/orders?per_page=" + perPage + "&page=" + (page + 1);
             return answer.with("Link", "<" + url + ">; rel=\"next\"");
         }
         return answer;
@@ -300,13 +339,13 @@ final class AdminApis {
 
     // --- shared -----------------------------------------------------------------------------------------------------
 
-    /** Both ends count, at the shops' resolution of a second. */
-    static Predicate<SandboxOrder> between(@Nullable String min, @Nullable String max, ZoneId wall) {
+    /** At the shops' resolution of a second; Shopify's and Saleor's ends count, WooCommerce's do not. */
+    static Predicate<SandboxOrder> between(@Nullable String min, @Nullable String max, ZoneId wall, boolean endsCount) {
         var from = min == null ? Instant.MIN : time(min, wall);
         var to = max == null ? Instant.MAX : time(max, wall);
         return order -> {
             var at = order.updatedAt().truncatedTo(ChronoUnit.SECONDS);
-            return !at.isBefore(from) && !at.isAfter(to);
+            return at.isAfter(from) && at.isBefore(to) || endsCount && (at.equals(from) || at.equals(to));
         };
     }
 

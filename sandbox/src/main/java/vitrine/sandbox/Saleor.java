@@ -301,7 +301,7 @@ final class Saleor implements Dialect {
         n.put("cityArea", a.district());
         n.put("postalCode", a.zip());
         n.put("countryArea", a.provinceCode());
-        n.putObject("country").put("country", a.country());
+        n.putObject("country").put("code", a.countryCode()).put("country", a.country());
         n.put("phone", buyer.phone() == null ? "" : buyer.phone());
         return n;
     }

@@ -83,7 +83,8 @@ final class SaleorApi {
             var asked = AdminApis.between(
                     range.hasNonNull("gte") ? range.path("gte").asString() : null,
                     range.hasNonNull("lte") ? range.path("lte").asString() : null,
-                    ZoneOffset.UTC);
+                    ZoneOffset.UTC,
+                    true);
             found = shops.orders(shop.shop()).reversed().stream().filter(asked).toList();
         } catch (DateTimeException wrong) {
             throw new QueryError("updatedAt has an invalid DateTime.");

@@ -55,6 +55,7 @@ final class Standard implements Dialect {
         buyer.put("email", order.buyer().email());
         buyer.put("email_verified", order.buyer().emailVerified());
         buyer.put("phone", order.buyer().phone());
+        buyer.put("country", order.buyer().address().countryCode());
         buyer.put("name", order.buyer().fullName());
         var lines = node.putArray("lines");
         for (int i = 0; i < order.lines().size(); i++) {

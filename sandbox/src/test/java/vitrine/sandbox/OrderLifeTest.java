@@ -268,6 +268,26 @@ class OrderLifeTest {
     }
 
     @Test
+    void theWayOfEveryMessageIsDecidedByTheSeed() {
+        var shops = List.of(shop(Source.SHOPIFY, "CNY"), shop(Source.STANDARD, "CNY"));
+        var moments = Crowd.play(3, shops, 200, NOON, 20, name -> 1001);
+        var chances = new Mishaps.Chances(20, 20, 5, 5, java.time.Duration.ofDays(2));
+        var fate = Mishaps.of(9, moments, chances);
+        assertThat(Mishaps.of(9, moments, chances)).isEqualTo(fate);
+        assertThat(fate.lost()).isNotEmpty();
+        assertThat(fate.arrivals()).anyMatch(Mishaps.Arrival::spoilt);
+        assertThat(fate.arrivals()).extracting(Mishaps.Arrival::at).isSorted();
+        var events = moments.stream()
+                .flatMap(m -> Messages.events(m.shop(), m.step()).stream())
+                .map(Event::name)
+                .toList();
+        assertThat(events).doesNotHaveDuplicates();
+        var quiet = Mishaps.of(9, moments, Mishaps.Chances.NONE);
+        assertThat(quiet.arrivals()).extracting(a -> a.event().name()).containsExactlyElementsOf(events);
+        assertThat(quiet.lost()).isEmpty();
+    }
+
+    @Test
     void onlyTopicsThatAShopSubscribedToAreSent() {
         var all = shop(Source.SHOPIFY, "CNY");
         var one = new ShopConfig(

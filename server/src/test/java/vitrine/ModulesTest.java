@@ -25,7 +25,7 @@ class ModulesTest {
             List.of("identity", "shop", "ledger"),
             List.of("catalog", "rulebook"),
             List.of("ownership"),
-            List.of("drop"),
+            List.of("drop", "certificate"),
             List.of("campaign"),
             List.of("showroom"),
             List.of("outgoing"),

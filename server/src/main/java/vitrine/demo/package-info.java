@@ -2,8 +2,6 @@
 @ApplicationModule(
         allowedDependencies = {
             "platform",
-            "platform :: api",
-            "platform :: web",
             "identity",
             "shop",
             "ledger",

@@ -12,9 +12,9 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.catalog.Catalog;
+import vitrine.certificate.Certificates;
 import vitrine.ledger.Ledger;
 import vitrine.ledger.LogKeys;
-import vitrine.ledger.Recorded;
 import vitrine.ownership.web.OwnedPiece;
 import vitrine.ownership.web.OwnedPieces;
 import vitrine.platform.Bilingual;
@@ -22,9 +22,10 @@ import vitrine.platform.web.Here;
 import vitrine.platform.web.QrCode;
 import vitrine.platform.web.Refused;
 import vitrine.platform.web.Stamp;
+import vitrine.proof.CertificateCheck;
+import vitrine.proof.CertificateVerdict;
 import vitrine.proof.Checkpoint;
-import vitrine.proof.Merkle;
-import vitrine.proof.ProofCheck;
+import vitrine.proof.Hash32;
 import vitrine.proof.SignedNote;
 
 /**
@@ -35,13 +36,15 @@ import vitrine.proof.SignedNote;
 public class CertificatePage {
     private final OwnedPieces pieces;
     private final Catalog catalog;
+    private final Certificates certificates;
     private final Ledger ledger;
     private final LogKeys keys;
     private final JdbcClient db;
 
-    CertificatePage(OwnedPieces pieces, Catalog catalog, Ledger ledger, LogKeys keys, JdbcClient db) {
+    CertificatePage(OwnedPieces pieces, Catalog catalog, Certificates certificates, Ledger ledger, LogKeys keys, JdbcClient db) {
         this.pieces = pieces;
         this.catalog = catalog;
+        this.certificates = certificates;
         this.ledger = ledger;
         this.keys = keys;
         this.db = db;
@@ -106,21 +109,30 @@ public class CertificatePage {
     }
 
     private @Nullable Check check(OwnedPiece piece) {
+        if (!(certificates.of(piece.number()).orElse(null) instanceof Certificates.Certified.Proven(var certificate))) {
+            return null;
+        }
+        // What a stranger would do with the file, under the key that this server signs with.
         var log = ledger.main();
-        var record = pieces.lastRecord(piece.number());
-        if (!(ledger.find(log, List.of(record)).get(record) instanceof Recorded.Sealed sealed)) return null;
-        var origin = ledger.originOf(log);
-        var note = SignedNote.parse(sealed.checkpoint()).orThrow();
-        var checkpoint = Checkpoint.parse(note.text()).orThrow();
-        var leaf = Merkle.leafHash(sealed.entry());
+        var verdict = CertificateCheck.verify(
+                certificate.format(), List.of(keys.verifier(ledger.originOf(log))), null);
+        var checkpoint = Checkpoint.parse(
+                        SignedNote.parse(certificate.checkpoint()).orThrow().text())
+                .orThrow();
+        var newest = certificate.records().getLast();
         return new Check(
-                note.verify(List.of(keys.verifier(origin))) instanceof SignedNote.Check.Verified,
-                sealed.proof().verify(leaf, checkpoint.root()) instanceof ProofCheck.Proven
-                        && java.util.Arrays.equals(leaf.bytes(), piece.recordLeaf()),
-                piece.state().equals("owned"),
-                sealed.index() + 1,
+                passed(verdict, "checkpoint.signature"),
+                passed(verdict, "inclusion") && newest.leafHash().equals(Hash32.of(piece.recordLeaf())),
+                verdict instanceof CertificateVerdict.Valid && piece.state().equals("owned"),
+                newest.proof().index() + 1,
                 checkpoint.size(),
                 signedAt(log.value(), checkpoint.size()));
+    }
+
+    private static boolean passed(CertificateVerdict verdict, String code) {
+        var checks = verdict.checks().stream().filter(check -> check.code().equals(code)).toList();
+        return !checks.isEmpty()
+                && checks.stream().allMatch(check -> check.status() == CertificateVerdict.Status.PASSED);
     }
 
     private @Nullable Instant signedAt(UUID log, long size) {
@@ -136,7 +148,7 @@ public class CertificatePage {
         return db.sql("""
                 select ca.name_zh, ca.name_en, ca.slug, rv.version
                 from pieces p
-                join rules_versions rv on rv.hash = p.rules_hash
+                join rules_versions rv on rv.leaf = p.rules_hash
                 join campaigns ca on ca.brand_id = rv.brand_id and ca.campaign_id = rv.rules_id
                 where p.brand_id = :brand and p.collectible_id = :id and p.serial = :serial
                 order by rv.version desc limit 1

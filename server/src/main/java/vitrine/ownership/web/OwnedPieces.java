@@ -97,17 +97,6 @@ public class OwnedPieces {
                 .list();
     }
 
-    public UUID lastRecord(PieceNumber number) {
-        return db.sql("""
-                select last_record_id from pieces where brand_id = :brand and collectible_id = :id and serial = :serial
-                """)
-                .param("brand", number.collectible().brand().value())
-                .param("id", number.collectible().value())
-                .param("serial", number.serial())
-                .query(UUID.class)
-                .single();
-    }
-
     private static OwnedPiece piece(ResultSet row, int n) throws SQLException {
         return new OwnedPiece(
                 row.getObject("brand_id", UUID.class),

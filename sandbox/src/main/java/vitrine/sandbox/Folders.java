@@ -27,6 +27,11 @@ final class Folders {
     static void replace(Path file, byte[] bytes) throws IOException {
         var whole = file.resolveSibling(file.getFileName() + ".new");
         Files.write(whole, bytes);
+        replace(file, whole);
+    }
+
+    /** The new file takes the old one's place once its bytes are on the disk. */
+    static void replace(Path file, Path whole) throws IOException {
         try (var channel = FileChannel.open(whole, StandardOpenOption.WRITE)) {
             channel.force(true);
         }

@@ -1,8 +1,11 @@
 package vitrine.sandbox;
 
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
@@ -34,28 +38,32 @@ final class Journal implements Closeable {
         var file = data.resolve("orders.jsonl");
         var channel = lock(file);
         var orders = new LinkedHashMap<String, SandboxOrder>();
+        var known = new HashMap<Object, Object>();
         int lines = 0;
-        int whole = 0;
-        var bytes = Files.readAllBytes(file);
-        for (int from = 0, i = 0; i < bytes.length; i++) {
-            if (bytes[i] != '\n') {
-                continue;
+        long whole = 0;
+        try (var in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            var line = new ByteArrayOutputStream();
+            for (int b = in.read(); b >= 0; b = in.read()) {
+                if (b != '\n') {
+                    line.write(b);
+                    continue;
+                }
+                try {
+                    var order = shared(Json.MAPPER.readValue(line.toByteArray(), SandboxOrder.class), known);
+                    orders.put(key(order), order);
+                } catch (JacksonException damaged) {
+                    throw new IOException(file + " is damaged at byte " + whole, damaged);
+                }
+                lines++;
+                whole += line.size() + 1;
+                line.reset();
             }
-            try {
-                var order = Json.MAPPER.readValue(bytes, from, i - from, SandboxOrder.class);
-                orders.put(key(order), order);
-            } catch (JacksonException damaged) {
-                throw new IOException(file + " is damaged at byte " + from, damaged);
-            }
-            lines++;
-            from = i + 1;
-            whole = from;
         }
         channel.truncate(whole);
         channel.position(whole);
         if (lines > 1000 && lines > orders.size() * 3) {
             channel.close();
-            Folders.replace(file, lines(orders.values()));
+            compact(file, orders.values());
             channel = lock(file);
             channel.position(channel.size());
         }
@@ -81,9 +89,9 @@ final class Journal implements Closeable {
     }
 
     synchronized void append(SandboxOrder order) {
-        var line = new ByteArrayOutputStream();
-        write(line, order);
         try {
+            var line = new ByteArrayOutputStream(2048);
+            write(line, order);
             var bytes = ByteBuffer.wrap(line.toByteArray());
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
@@ -93,14 +101,47 @@ final class Journal implements Closeable {
         }
     }
 
-    private static byte[] lines(Collection<SandboxOrder> orders) {
-        var out = new ByteArrayOutputStream();
-        orders.forEach(order -> write(out, order));
-        return out.toByteArray();
+    private static void compact(Path file, Collection<SandboxOrder> orders) throws IOException {
+        var whole = file.resolveSibling(file.getFileName() + ".new");
+        try (var out = new BufferedOutputStream(Files.newOutputStream(whole), 1 << 16)) {
+            for (var order : orders) {
+                write(out, order);
+            }
+        }
+        Folders.replace(file, whole);
     }
 
-    private static void write(ByteArrayOutputStream out, SandboxOrder order) {
-        out.writeBytes(Json.MAPPER.writeValueAsBytes(order));
+    /** Products and people come back in thousands of orders; one of each is enough. */
+    private static SandboxOrder shared(SandboxOrder order, Map<Object, Object> known) {
+        var lines = order.lines().stream()
+                .map(line -> new SandboxOrder.Line(
+                        one(line.product(), known), line.quantity(), line.unitPrice(), line.discount()))
+                .toList();
+        return new SandboxOrder(
+                one(order.shop(), known),
+                order.number(),
+                one(order.currency(), known),
+                order.test(),
+                one(order.buyer(), known),
+                lines,
+                order.discountCode(),
+                order.shipping(),
+                order.createdAt(),
+                order.updatedAt(),
+                order.paidAt(),
+                order.cancelledAt(),
+                order.fulfilments(),
+                order.refunds(),
+                order.steps());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> T one(T value, Map<Object, Object> known) {
+        return (T) known.computeIfAbsent(value, same -> same);
+    }
+
+    private static void write(OutputStream out, SandboxOrder order) throws IOException {
+        out.write(Json.MAPPER.writeValueAsBytes(order));
         out.write('\n');
     }
 

@@ -27,6 +27,10 @@ public final class CommandLine {
                 case "serve" -> serve(application, Settings.of(options, environment));
                 case "train" ->
                     train(application, Settings.of(options, environment).with(Setting.DEMO, "off"));
+                case "doctor" -> {
+                    var wrong = Doctor.print(Settings.of(options, environment), Clock.systemUTC(), System.out::println);
+                    if (wrong != 0) System.exit(wrong);
+                }
                 case "backup" -> backup(options, environment);
                 case "restore" -> restore(options, environment);
                 case "accept-log" -> acceptLog(options, environment);

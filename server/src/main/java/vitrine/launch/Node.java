@@ -95,6 +95,9 @@ public final class Node implements AutoCloseable {
             Database database,
             Consumer<GenericApplicationContext> more) {
         var application = new SpringApplication(main);
+        // Logging is set up before any initializer runs, so this one cannot come with the others.
+        application.setDefaultProperties(Map.of(
+                "logging.file.name", settings.data().resolve("logs/vitrine.log").toString()));
         // Ours is the only hook: the pool must be closed before the database under it.
         application.setRegisterShutdownHook(false);
         application.addInitializers(context -> {
@@ -117,6 +120,8 @@ public final class Node implements AutoCloseable {
             settings.find(setting).ifPresent(value -> properties.put(setting.property(), value));
         }
         properties.put(Setting.DATA.property(), settings.data().toString());
+        // Only a demo's day may be moved by hand.
+        properties.put("vitrine.clock.movable", settings.on(Setting.DEMO));
         properties.put(Setting.BASE_URL.property(), settings.baseUrl().toString());
         properties.put("server.port", settings.get(Setting.PORT));
         properties.put("server.address", settings.get(Setting.BIND));
@@ -125,8 +130,6 @@ public final class Node implements AutoCloseable {
         if (database.user() != null) properties.put("spring.datasource.username", database.user());
         if (database.password() != null) properties.put("spring.datasource.password", database.password());
         properties.put("spring.datasource.hikari.maximum-pool-size", settings.get(Setting.DB_POOL));
-        properties.put(
-                "logging.file.name", settings.data().resolve("logs/vitrine.log").toString());
         return properties;
     }
 

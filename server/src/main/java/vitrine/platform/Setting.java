@@ -32,6 +32,11 @@ public enum Setting {
             null,
             "The folder of keys, embedded database and high-water file, readable by its owner alone. Back it up."),
     DEMO("VITRINE_DEMO", "on", null, "Whether the demo is loaded at the first start: on or off."),
+    ZONE(
+            "VITRINE_ZONE",
+            "Asia/Shanghai",
+            null,
+            "The time zone in which pages show dates, and in which a working day begins and ends."),
     SANDBOX_URL(
             "VITRINE_SANDBOX_URL",
             null,

@@ -46,6 +46,7 @@ class InboxWriter implements SmartLifecycle {
     private final JdbcTemplate db;
     private final BusinessClock businessClock;
     private final Ids ids;
+    private final LastDeliveries lastDeliveries;
     private final int writers;
     private final BlockingQueue<Waiting> queue;
     private final List<Thread> threads = new ArrayList<>();
@@ -55,11 +56,13 @@ class InboxWriter implements SmartLifecycle {
             JdbcTemplate db,
             BusinessClock businessClock,
             Ids ids,
+            LastDeliveries lastDeliveries,
             @Value("${vitrine.inbox.writers:2}") int writers,
             @Value("${vitrine.inbox.queue:1500}") int queueMax) {
         this.db = db;
         this.businessClock = businessClock;
         this.ids = ids;
+        this.lastDeliveries = lastDeliveries;
         this.writers = writers;
         this.queue = new ArrayBlockingQueue<>(queueMax);
     }
@@ -134,6 +137,7 @@ class InboxWriter implements SmartLifecycle {
         } catch (TransientDataAccessException e) {
             insert(brand, batch, receivedAt, sorted);
         }
+        for (Delivered delivery : deliveries) lastDeliveries.came(delivery.shop(), receivedAt);
     }
 
     /** A single statement, so a single transaction, and one way to the database and back. */

@@ -145,6 +145,44 @@ record OrderFacts(
                 union(refunds, other.refunds, Refund::join));
     }
 
+    /** Would joining that add anything? A contact that is only sealed anew adds nothing. */
+    boolean holds(OrderFacts other) {
+        Said ours = contact;
+        Said theirs = other.contact;
+        boolean resealed = ours != null && theirs != null && ours.at == theirs.at && mac(ours).equals(mac(theirs));
+        OrderFacts joined = join(other);
+        return resealed ? joined.withContact(ours).equals(this) : joined.equals(this);
+    }
+
+    private static String mac(Said contact) {
+        return contact.value.substring(0, contact.value.indexOf(':') + 1);
+    }
+
+    private OrderFacts withContact(@Nullable Said other) {
+        return new OrderFacts(
+                key,
+                number,
+                currency,
+                email,
+                phone,
+                own,
+                other,
+                pickup,
+                test,
+                placed,
+                paidBy,
+                paidAt,
+                unpaidAt,
+                cancelled,
+                confirmedAt,
+                fulfilledAt,
+                listedAt,
+                refundedAllAt,
+                lines,
+                parcels,
+                refunds);
+    }
+
     private static <K, V> Map<K, V> union(Map<K, V> a, Map<K, V> b, BinaryOperator<V> join) {
         if (b.isEmpty()) return a;
         if (a.isEmpty()) return b;

@@ -91,7 +91,7 @@ class OrdersFold implements Job {
         Integer folded = transactions.execute(status -> {
             if (!turn(brand)) return 0; // another node folds this brand just now
             List<Waiting> batch = take(brand);
-            write(brand, batch);
+            write(brand, batch, false);
             return batch.size();
         });
         return folded == null ? 0 : folded;
@@ -151,8 +151,12 @@ class OrdersFold implements Job {
             @Nullable Reckoning before,
             int version) {}
 
-    /** Under the brand's turn: joins, reckons, writes what changed, and says so to its audiences. */
-    void write(BrandId brand, List<Waiting> batch) {
+    /**
+     * Under the brand's turn: joins, reckons, writes what changed, and says so to its audiences.
+     *
+     * @param anew the batch is all that was ever said about its orders: what they held before is left behind
+     */
+    void write(BrandId brand, List<Waiting> batch, boolean anew) {
         if (batch.isEmpty()) return;
         Map<Key, List<Waiting>> byOrder = new TreeMap<>();
         for (Waiting waiting : batch) {
@@ -165,7 +169,7 @@ class OrdersFold implements Job {
         List<Written> written = new ArrayList<>(byOrder.size());
         byOrder.forEach((key, said) -> {
             Shop shop = shopsSeen.computeIfAbsent(key.shop, id -> shop(brand, id));
-            Written next = joined(key, known.get(key), said, shop);
+            Written next = joined(key, known.get(key), said, shop, anew);
             if (next != null) written.add(next);
         });
         save(brand, written);
@@ -188,8 +192,8 @@ class OrdersFold implements Job {
             boolean visible,
             UUID changedBy) {}
 
-    private @Nullable Written joined(Key key, @Nullable Row row, List<Waiting> said, Shop shop) {
-        OrderFacts facts = row == null ? said.getFirst().facts : row.facts;
+    private @Nullable Written joined(Key key, @Nullable Row row, List<Waiting> said, Shop shop, boolean anew) {
+        OrderFacts facts = row == null || anew ? said.getFirst().facts : row.facts;
         UUID firstBatch = row == null ? said.getFirst().batch : row.firstBatch;
         Instant receivedAt = row == null ? said.getFirst().receivedAt : row.receivedAt;
         UUID changedBy = said.getFirst().batch;
@@ -203,7 +207,7 @@ class OrdersFold implements Job {
         }
         if (row != null && facts.equals(row.facts) && firstBatch.equals(row.firstBatch)) return null;
         Reckoning now = Reckoning.of(facts, shop.currency().getCurrencyCode(), shop.receiptDays());
-        boolean visible = row == null || !now.equals(row.before);
+        boolean visible = row == null || !now.looksLike(row.before);
         // What was never paid is nothing to a campaign; what was paid once always is.
         boolean counts = now.paidAt() != null || row != null && row.before != null && row.before.paidAt() != null;
         return new Written(
@@ -216,6 +220,19 @@ class OrdersFold implements Job {
                 row == null ? 1 : row.version + (visible ? 1 : 0),
                 visible && counts,
                 changedBy);
+    }
+
+    /** Which of these facts would change nothing, because their orders hold them already. */
+    boolean[] held(BrandId brand, ShopId shop, List<OrderFacts> facts) {
+        Map<Key, Row> rows = load(
+                brand,
+                facts.stream().map(one -> new Key(shop.value(), one.key())).distinct().toList());
+        boolean[] held = new boolean[facts.size()];
+        for (int i = 0; i < held.length; i++) {
+            Row row = rows.get(new Key(shop.value(), facts.get(i).key()));
+            held[i] = row != null && row.facts.holds(facts.get(i));
+        }
+        return held;
     }
 
     /** The lateral form cannot be planned wrongly, however large the table is and whatever is known of it. */

@@ -212,6 +212,27 @@ public class Shops {
                 .list();
     }
 
+    /**
+     * @param lastDeliveryAt when it was last heard of; null: never
+     * @param reconcileFailed why its own list of orders could not be read to the end, as a stable word; null: it could, or no
+     *     API was named
+     */
+    public record Health(Shop shop, @Nullable Instant lastDeliveryAt, boolean hasApi, @Nullable String reconcileFailed) {}
+
+    public List<Health> health(BrandId brand) {
+        return db.sql("select * from shops where brand_id = :brand and closed_at is null order by created_at, shop_id")
+                .param("brand", brand.value())
+                .query((row, n) -> {
+                    Timestamp last = row.getTimestamp("last_delivery_at");
+                    return new Health(
+                            shop(row, n),
+                            last == null ? null : last.toInstant(),
+                            row.getString("api_url") != null && row.getBytes("api_token_sealed") != null,
+                            row.getString("reconcile_failed"));
+                })
+                .list();
+    }
+
     public Optional<Shop> find(BrandId brand, ShopId id) {
         return db.sql("select * from shops where brand_id = :brand and shop_id = :shop")
                 .param("brand", brand.value())

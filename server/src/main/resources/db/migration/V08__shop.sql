@@ -17,8 +17,11 @@ create table shops (
     secret_sealed bytea       not null,                -- the valid secrets with their ends, encrypted
     api_url       text,
     api_token_sealed bytea,
+    last_delivery_at timestamptz,                      -- to the second
     reconciled_until timestamptz,                      -- up to here (the shop's time) its own list of orders was read
-    reconcile_next   timestamptz,                      -- who reads it next holds off the others until then
+    reconcile_next   timestamptz,                      -- due then; who reads it holds off the others meanwhile
+    reconcile_cursor text,                             -- in the midst of a list: where it goes on
+    reconcile_seen   timestamptz,                      -- in the midst of a list: the newest change that it showed so far
     reconcile_failed text,                             -- why the last reading did not come to its end; null: it did
     closed_at     timestamptz,
     created_at    timestamptz not null,

@@ -1,0 +1,39 @@
+package vitrine.shop;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** How a kind of shop is asked for the orders that changed. */
+interface OrderList {
+
+    /** The same word as its {@link Source}. */
+    String source();
+
+    /**
+     * One page of the orders that changed at {@code since} or later.
+     *
+     * @param cursor where an earlier page said that the list goes on; null: from its beginning
+     */
+    Answer page(KnownShop shop, Instant since, @Nullable String cursor, ShopHttp http)
+            throws IOException, InterruptedException;
+
+    sealed interface Answer {
+        /**
+         * @param topic under which the source reads such a message
+         * @param next null: this was the last page
+         */
+        record Page(String topic, List<Changed> orders, @Nullable String next) implements Answer {}
+
+        /** The shop wants to be left alone for a while. */
+        record Later(Duration pause) implements Answer {}
+
+        /** @param reason a stable word for staff: {@code unauthorized}, {@code status-500}, {@code not-json} */
+        record Failed(String reason, boolean cursorIsStale) implements Answer {}
+    }
+
+    record Changed(String key, @Nullable Long at, JsonNode message) {}
+}

@@ -295,7 +295,7 @@ final class SaleorWebhooks implements Source {
         draft.currency = draft.said(currency.getCurrencyCode());
         draft.number(Json.text(order, "number", "token", "id"));
         draft.placed = Json.time(order, "created");
-        JsonNode payment = root.path("payment");
+        JsonNode payment = root.path("payload").path("payment");
         if (topic.equals("order_fully_paid")
                 || topic.equals("order_fulfilled")
                 || Json.text(payment, "charge_status").equals("fully-charged")) {

@@ -1,0 +1,150 @@
+package vitrine.demo;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.Setting;
+import vitrine.platform.Settings;
+
+/**
+ * Loads the demonstration once: the festival's brands, designs and campaigns through the modules' own doors, then five weeks of
+ * orders, which the sandbox's shops send, sign, double, delay and take back like real ones. Nothing of it is written by SQL.
+ */
+@Component
+class Demo {
+
+    private static final Logger log = LoggerFactory.getLogger(Demo.class);
+    private static final Duration BEHIND = Duration.ofDays(36);
+    private static final int DAYS = 34;
+    private static final int ORDERS = 420;
+
+    private final Settings settings;
+    private final Steps steps;
+    private final DemoCatalog catalog;
+    private final DemoShops shops;
+    private final DemoCampaigns campaigns;
+    private final DemoPeople people;
+    private final DemoFile file;
+    private final BusinessClock business;
+    private final Clock clock;
+    private final JdbcClient db;
+
+    Demo(
+            Settings settings,
+            Steps steps,
+            DemoCatalog catalog,
+            DemoShops shops,
+            DemoCampaigns campaigns,
+            DemoPeople people,
+            DemoFile file,
+            BusinessClock business,
+            Clock clock,
+            JdbcClient db) {
+        this.settings = settings;
+        this.steps = steps;
+        this.catalog = catalog;
+        this.shops = shops;
+        this.campaigns = campaigns;
+        this.people = people;
+        this.file = file;
+        this.business = business;
+        this.clock = clock;
+        this.db = db;
+    }
+
+    @EventListener(ApplicationReadyEvent.class)
+    void begin() {
+        if (settings.on(Setting.DEMO)) Thread.ofPlatform().daemon().name("demo").start(this::load);
+    }
+
+    private void load() {
+        try {
+            String sandboxUrl = settings.get(Setting.SANDBOX_URL);
+            Festival festival = read();
+            steps.once("clock", () -> business.beginBehind(BEHIND));
+            BrandId house = catalog.house(festival);
+            Map<String, BrandId> brands = catalog.brands(festival);
+            var connected = shops.connect(festival, brands, sandboxUrl);
+            Map<String, Bilingual> earns = earns(festival);
+            if (!steps.isDone("people")) {
+                var staff = people.hire(festival, house, brands);
+                file.writeDemo(connected, earns, staff, sandboxUrl);
+                steps.once("people", () -> {});
+            }
+            file.writeDemo(connected, earns, null, sandboxUrl);
+            steps.once("designs", () -> catalog.designs(festival, house, brands));
+            steps.once("campaigns", () -> campaigns.publish(festival, house, brands, clock.instant()));
+            file.writeSandbox(connected, earns);
+            if (!steps.isDone("play")) play(sandboxUrl);
+            steps.once("today", this::comeToToday);
+            log.info("demo.ready brands={} designs={}", festival.brands().size(), festival.designs().size());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            // The server works without its demonstration; the next start goes on where this one stopped.
+            log.error("demo.failed", e);
+        }
+    }
+
+    private void play(String sandboxUrl) throws Exception {
+        var sandbox = new Sandbox(sandboxUrl);
+        log.info("demo.waiting-for-sandbox url={}", sandboxUrl);
+        while (!sandbox.isUp()) LockSupport.parkNanos(200_000_000);
+        String happened = sandbox.play(17, ORDERS, DAYS);
+        log.info("demo.played {}", happened.replaceAll("\\s+", " "));
+        settle();
+        steps.once("play", () -> {});
+    }
+
+    /** From here on the demo's time is today's, until somebody moves it. */
+    private void comeToToday() {
+        Instant now = business.now();
+        if (now.isBefore(clock.instant())) business.advance(Duration.between(now, clock.instant()));
+    }
+
+    /** Waits until what came in was read and judged. */
+    private void settle() {
+        long until = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+        while (System.nanoTime() < until && waiting() > 0) LockSupport.parkNanos(100_000_000);
+    }
+
+    private long waiting() {
+        return db.sql("""
+                select (select count(*) from deliveries where state = 'received') + (select count(*) from order_changes)
+                """).query(Long.class).single();
+    }
+
+    private static Map<String, Bilingual> earns(Festival festival) {
+        Map<String, Bilingual> earns = new HashMap<>();
+        for (Festival.Plan plan : festival.campaigns()) {
+            for (Festival.PlannedOffer offer : plan.offers()) {
+                if (offer.when().get("product") instanceof List<?> goods) {
+                    for (Object sku : goods) earns.putIfAbsent(String.valueOf(sku), offer.name());
+                }
+            }
+        }
+        return earns;
+    }
+
+    private static Festival read() {
+        return JsonMapper.builder()
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .build()
+                .readValue(DemoCatalog.read("festival.json"), Festival.class);
+    }
+}

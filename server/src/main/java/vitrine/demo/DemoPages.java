@@ -113,10 +113,10 @@ public class DemoPages {
     @PostMapping(value = "/demo/clock", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<?> advance(
             @RequestBody Map<String, String> body,
-            @RequestHeader(name = "X-Demo-Key", required = false) @Nullable String key) {
+            @RequestHeader(name = "X-Vitrine-Demo-Key", required = false) @Nullable String key) {
         onlyInADemo();
         if (key == null || !MessageDigest.isEqual(bytes(key), bytes(file.demoKey()))) {
-            return Problems.answer(HttpStatus.UNAUTHORIZED, "clock.key", "Send the demo's key as X-Demo-Key.");
+            return Problems.answer(HttpStatus.UNAUTHORIZED, "clock.key", "Send the demo's key as X-Vitrine-Demo-Key.");
         }
         try {
             var by = Duration.parse(body.getOrDefault("advance", ""));

@@ -82,7 +82,8 @@ public class Access {
                 && colleagues.of(c.staff()).stream().anyMatch(m -> m.role() == Colleagues.Role.OPERATOR);
     }
 
-    private static Refused unknown() {
+    /** 401, for whoever must be somebody to go on. */
+    public Refused unknown() {
         return new Refused(HttpStatus.UNAUTHORIZED, "access.sign-in", "Sign in, or send an API key.");
     }
 

@@ -18,6 +18,8 @@ import org.springframework.session.web.http.CookieSerializer;
 import org.springframework.session.web.http.DefaultCookieSerializer;
 import org.springframework.web.util.UriUtils;
 import vitrine.platform.Settings;
+import vitrine.platform.api.AnswersOnce;
+import vitrine.platform.api.GivenAnswers;
 
 /**
  * Four ways through the door, tried in this order: what knows no sessions (deliveries, the log, media, certificates); programs; a
@@ -42,13 +44,21 @@ class SecurityChains {
 
     @Bean
     @Order(2)
-    SecurityFilterChain programs(HttpSecurity http, Sessions sessions, ApiKeys keys, Settings settings)
+    SecurityFilterChain programs(
+            HttpSecurity http, Sessions sessions, ApiKeys keys, Access access, GivenAnswers answers, Settings settings)
             throws Exception {
         return bare(http.securityMatcher("/api/**"))
                 .securityContext(context -> context.securityContextRepository(sessions))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.NEVER))
                 .addFilterAfter(new ForeignOrigins(settings.baseUrl()), SecurityContextHolderFilter.class)
                 .addFilterAfter(new ApiKeyFilter(keys), ForeignOrigins.class)
+                .addFilterAfter(
+                        new AnswersOnce(
+                                answers,
+                                () -> access.who() instanceof Who.Guest
+                                        ? null
+                                        : access.who().actor()),
+                        ApiKeyFilter.class)
                 .build();
     }
 

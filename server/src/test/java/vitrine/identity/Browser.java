@@ -16,23 +16,23 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** A visitor with a cookie jar, who follows no redirect by herself and says like a browser where a form was sent from. */
-final class Browser {
+public final class Browser {
 
     private final URI server;
     private final CookieManager cookies = new CookieManager(null, CookiePolicy.ACCEPT_ALL);
     private final HttpClient http =
             HttpClient.newBuilder().cookieHandler(cookies).build();
 
-    Browser(URI server) {
+    public Browser(URI server) {
         this.server = server;
     }
 
-    HttpResponse<String> get(String path, String... headers) {
+    public HttpResponse<String> get(String path, String... headers) {
         return send(request(path, headers).GET());
     }
 
     /** A form of our own page. */
-    HttpResponse<String> post(String path, Map<String, String> form, String... headers) {
+    public HttpResponse<String> post(String path, Map<String, String> form, String... headers) {
         List<String> all = new ArrayList<>(List.of(headers));
         if (!all.contains("Sec-Fetch-Site") && !all.contains("Origin"))
             all.addAll(List.of("Sec-Fetch-Site", "same-origin"));
@@ -43,14 +43,14 @@ final class Browser {
                         .collect(Collectors.joining("&")))));
     }
 
-    HttpResponse<String> json(String method, String path, String body, String... headers) {
+    public HttpResponse<String> json(String method, String path, String body, String... headers) {
         return send(request(path, headers)
                 .header("Content-Type", "application/json")
                 .method(method, HttpRequest.BodyPublishers.ofString(body)));
     }
 
     /** The session's cookie, empty: none. */
-    String session() {
+    public String session() {
         return cookies.getCookieStore().getCookies().stream()
                 .filter(c -> c.getName().equals("vitrine"))
                 .map(c -> c.getValue())

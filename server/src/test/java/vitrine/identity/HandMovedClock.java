@@ -8,12 +8,12 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** Real time, which a test may push ahead. */
-final class HandMovedClock extends Clock {
+public final class HandMovedClock extends Clock {
 
     private final InstantSource real = InstantSource.system();
     private volatile Duration ahead = Duration.ZERO;
 
-    void push(Duration by) {
+    public void push(Duration by) {
         ahead = ahead.plus(by);
     }
 

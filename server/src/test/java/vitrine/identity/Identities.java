@@ -12,21 +12,21 @@ import vitrine.testing.TestDatabase;
 import vitrine.testing.TestServer;
 
 /** The stage of these tests: a server whose workers are run by hand, with a house and two brands. */
-final class Identities {
+public final class Identities {
 
-    static final UUID HOUSE = UUID.fromString("0193a000-0000-7000-8000-000000000001");
-    static final UUID LUMEN = UUID.fromString("0193a000-0000-7000-8000-000000000002");
-    static final UUID OTHER = UUID.fromString("0193a000-0000-7000-8000-000000000003");
+    public static final UUID HOUSE = UUID.fromString("0193a000-0000-7000-8000-000000000001");
+    public static final UUID LUMEN = UUID.fromString("0193a000-0000-7000-8000-000000000002");
+    public static final UUID OTHER = UUID.fromString("0193a000-0000-7000-8000-000000000003");
 
-    static TestServer server(TestDatabase database) {
+    public static TestServer server(TestDatabase database) {
         return server(database, Map.of());
     }
 
-    static TestServer server(TestDatabase database, Map<String, Object> settings) {
+    public static TestServer server(TestDatabase database, Map<String, Object> settings) {
         return server(database, settings, beans -> {});
     }
 
-    static TestServer server(
+    public static TestServer server(
             TestDatabase database, Map<String, Object> settings, Consumer<GenericApplicationContext> more) {
         database.jdbc()
                 .sql("""
@@ -47,7 +47,7 @@ final class Identities {
         });
     }
 
-    static List<String> events(TestServer server, String type) {
+    public static List<String> events(TestServer server, String type) {
         server.bean(Jobs.class).drain();
         return server.bean(JdbcClient.class)
                 .sql("select body::text from events where brand_id = :house and type = :type")

@@ -7,12 +7,12 @@ import vitrine.platform.messages.Carrier;
 import vitrine.platform.messages.Message;
 
 /** Whoever the tests write to reads it here. */
-final class Postbox implements Carrier {
+public final class Postbox implements Carrier {
 
     private static final Pattern CODE = Pattern.compile("\\b(\\d{6})\\b");
     private static final Pattern LINK = Pattern.compile("/sign-in/link/[\\w-]+");
 
-    final LinkedBlockingDeque<Message> received = new LinkedBlockingDeque<>();
+    public final LinkedBlockingDeque<Message> received = new LinkedBlockingDeque<>();
 
     @Override
     public boolean reaches(Address.Kind kind) {
@@ -25,7 +25,7 @@ final class Postbox implements Carrier {
     }
 
     /** The code in the newest message. */
-    String code() {
+    public String code() {
         var found = CODE.matcher(received.getLast().text());
         if (!found.find())
             throw new AssertionError("no code in: " + received.getLast().text());
@@ -33,7 +33,7 @@ final class Postbox implements Carrier {
     }
 
     /** The link's path in the newest message. */
-    String link() {
+    public String link() {
         var found = LINK.matcher(received.getLast().text());
         if (!found.find())
             throw new AssertionError("no link in: " + received.getLast().text());

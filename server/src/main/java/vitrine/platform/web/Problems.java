@@ -49,7 +49,7 @@ public final class Problems {
     }
 
     /** The code of a plain status: {@code request.not-found}. */
-    static String code(HttpStatus status) {
+    public static String code(HttpStatus status) {
         return "request." + status.getReasonPhrase().toLowerCase(Locale.ROOT).replace(' ', '-');
     }
 }

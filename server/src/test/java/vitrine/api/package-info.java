@@ -1,0 +1,4 @@
+@NullMarked
+package vitrine.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -24,14 +24,9 @@ class ModulesTest {
             List.of("platform"),
             List.of("identity", "shop", "payment", "ledger"),
             List.of("catalog", "rulebook"),
-<<<<<<< HEAD
-            List.of("ownership"),
-            List.of("drop", "certificate"),
-=======
             List.of("ownership", "licensing"),
             List.of("drop", "certificate"),
             List.of("draw", "market"),
->>>>>>> 0485c44 (Open the interface for programs: described by the code that answers, fuzzed from that description, each POST done once)
             List.of("campaign"),
             List.of("showroom"),
             List.of("reach", "outgoing", "archive"),

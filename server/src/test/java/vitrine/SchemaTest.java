@@ -21,6 +21,7 @@ class SchemaTest {
             Map.entry("flyway_schema_history", "Flyway's own"),
             Map.entry("business_clock", "how far the demo's time is ahead"),
             Map.entry("brands", "which brands there are"),
+            Map.entry("demo_steps", "which parts of the demo were loaded"),
             Map.entry("addresses", "which public address leads to what"),
             Map.entry("media", "bytes are what their hash says, whoever uploaded them"),
             Map.entry("media_contents", "the same"),

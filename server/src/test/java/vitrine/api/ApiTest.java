@@ -227,7 +227,7 @@ class ApiTest {
             var three = new ArrayList<Event>();
             for (int n = 1; n <= 3; n++)
                 three.add(new Event(
-                        LUMEN, ids.next(), "piece.granted", "moonrise-" + n, "{\"n\":" + n + "}", Instant.now()));
+                        LUMEN, ids.next(), "test.happened", "moonrise-" + n, "{\"n\":" + n + "}", Instant.now()));
             server.bean(Events.class).publish(three);
         });
         server.bean(Jobs.class).drain();
@@ -292,7 +292,10 @@ class ApiTest {
                         .statusCode())
                 .isEqualTo(401);
         var demo = java.util.HexFormat.of()
-                .formatHex(server.bean(Keys.class).mac("demo", "clock".getBytes(java.nio.charset.StandardCharsets.UTF_8)), 0, 16);
+                .formatHex(
+                        server.bean(Keys.class).mac("demo", "clock".getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                        0,
+                        16);
         var moved = program().json("POST", "/demo/clock", "{\"advance\":\"P1D\"}", "X-Vitrine-Demo-Key", demo);
         assertThat(Instant.parse(JSON.readTree(moved.body()).get("now").asString()))
                 .isAfterOrEqualTo(before.plus(Duration.ofDays(1)));

@@ -3,6 +3,7 @@ package vitrine.campaign;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,7 @@ import vitrine.campaign.rules.Problem;
 import vitrine.catalog.Brand;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
+import vitrine.catalog.CollectibleId;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
@@ -28,6 +30,8 @@ import vitrine.platform.Ids;
 import vitrine.proof.Json;
 import vitrine.rulebook.Rules;
 import vitrine.rulebook.RulesVersion;
+import vitrine.shop.OrderChanges;
+import vitrine.shop.OrderId;
 
 /**
  * The plans of brands and of the house. A draft may say anything; publishing freezes a version whose hash is in the public log, and
@@ -36,20 +40,34 @@ import vitrine.rulebook.RulesVersion;
 @Component
 public class Campaigns {
 
+    private static final int LOOK_BACK = 5_000;
+
     private final JdbcClient db;
     private final Catalog catalog;
     private final Rules rules;
     private final Events events;
     private final Ids ids;
     private final BusinessClock clock;
+    private final Units units;
+    private final OrderChanges changes;
 
-    Campaigns(JdbcClient db, Catalog catalog, Rules rules, Events events, Ids ids, BusinessClock clock) {
+    Campaigns(
+            JdbcClient db,
+            Catalog catalog,
+            Rules rules,
+            Events events,
+            Ids ids,
+            BusinessClock clock,
+            Units units,
+            OrderChanges changes) {
         this.db = db;
         this.catalog = catalog;
         this.rules = rules;
         this.events = events;
         this.ids = ids;
         this.clock = clock;
+        this.units = units;
+        this.changes = changes;
     }
 
     /** How the start of a campaign ended. */
@@ -164,6 +182,7 @@ public class Campaigns {
                 .param("id", id.value())
                 .update();
         lookBack(id);
+        lookBack(id, plan);
         publish(
                 campaign,
                 "campaign.published",
@@ -179,6 +198,117 @@ public class Campaigns {
                         "log_record",
                         Json.of(version.leaf().hex())));
         return new Publication.Published(version.version(), version.sha256());
+    }
+
+    /** How a try to pause, resume or end went. */
+    public sealed interface Turn {
+        record Done(Campaign campaign) implements Turn {}
+
+        /** Only a published campaign pauses, only a paused one resumes, only a published or paused one ends. */
+        record NotNow(Campaign.State state) implements Turn {}
+
+        /** Shoppers are told why. */
+        record NoMessage() implements Turn {}
+
+        /** It was promised until then, people take part, and there is still something to be had. */
+        record PromisedUntil(Instant until) implements Turn {}
+    }
+
+    /** From now on what is paid earns nothing in it, and its pages say why. What was earned stays and goes its way. */
+    @Transactional
+    public Turn pause(CampaignId id, Bilingual message) {
+        Campaign campaign = locked(id);
+        if (campaign.state() != Campaign.State.PUBLISHED) return new Turn.NotNow(campaign.state());
+        if (message.zh().isBlank() || message.en().isBlank()) return new Turn.NoMessage();
+        db.sql("""
+                insert into campaign_pauses (brand_id, campaign_id, from_at, message_zh, message_en)
+                values (:brand, :id, :now, :zh, :en)
+                """)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .param("now", Timestamp.from(clock.now()))
+                .param("zh", message.zh())
+                .param("en", message.en())
+                .update();
+        return turned(campaign, Campaign.State.PAUSED, "campaign.paused");
+    }
+
+    @Transactional
+    public Turn resume(CampaignId id) {
+        Campaign campaign = locked(id);
+        if (campaign.state() != Campaign.State.PAUSED) return new Turn.NotNow(campaign.state());
+        endPause(id);
+        return turned(campaign, Campaign.State.PUBLISHED, "campaign.resumed");
+    }
+
+    /**
+     * Before its announced end a campaign ends only where that takes nothing from anybody: nobody takes part yet, or every offer has
+     * given all that it had.
+     */
+    @Transactional
+    public Turn end(CampaignId id) {
+        Campaign campaign = locked(id);
+        Instant until = campaign.until();
+        if (campaign.state() == Campaign.State.DRAFT || campaign.state() == Campaign.State.ENDED || until == null) {
+            return new Turn.NotNow(campaign.state());
+        }
+        Instant now = clock.now();
+        if (now.isBefore(until) && someoneTakesPart(id) && somethingIsLeft(id)) return new Turn.PromisedUntil(until);
+        if (campaign.state() == Campaign.State.PAUSED) endPause(id);
+        db.sql("update campaigns set ended_at = :now where brand_id = :brand and campaign_id = :id")
+                .param("now", Timestamp.from(now.isBefore(until) ? now : until))
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .update();
+        return turned(campaign, Campaign.State.ENDED, "campaign.ended");
+    }
+
+    private Turn turned(Campaign campaign, Campaign.State state, String event) {
+        db.sql("update campaigns set state = :state where brand_id = :brand and campaign_id = :id")
+                .param("state", state.name().toLowerCase(Locale.ROOT))
+                .param("brand", campaign.id().brand().value())
+                .param("id", campaign.id().value())
+                .update();
+        publish(campaign, event, Json.object("campaign", Json.of(campaign.slug())));
+        return new Turn.Done(campaign(campaign.id()));
+    }
+
+    private void endPause(CampaignId id) {
+        db.sql("""
+                update campaign_pauses set until_at = :now
+                where brand_id = :brand and campaign_id = :id and until_at is null
+                """)
+                .param("now", Timestamp.from(clock.now()))
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .update();
+    }
+
+    private boolean someoneTakesPart(CampaignId id) {
+        return db.sql("""
+                select exists (select from offers o join verdicts v on v.brand_id = o.brand_id and v.offer_id = o.offer_id
+                    where o.brand_id = :brand and o.campaign_id = :id and v.counted > 0)
+                """)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .query(Boolean.class)
+                .single();
+    }
+
+    private boolean somethingIsLeft(CampaignId id) {
+        return db
+                .sql("""
+                select o.collectible_brand_id, o.collectible_id from offers o
+                where o.brand_id = :brand and o.campaign_id = :id
+                    and o.pieces_taken < coalesce(o.pieces_max, o.pieces_taken + 1)
+                """)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .query((row, n) ->
+                        new CollectibleId(new BrandId(row.getObject(1, UUID.class)), row.getObject(2, UUID.class)))
+                .list()
+                .stream()
+                .anyMatch(c -> units.anyFree(id.brand(), c));
     }
 
     public Campaign campaign(CampaignId id) {
@@ -291,7 +421,26 @@ public class Campaigns {
         if (written == 0) throw new DuplicateKeyException("an offer of another campaign: " + offer.id());
     }
 
-    /** Every order that the old version judged, and every one paid inside the window that none has judged, is looked at again. */
+    /** An offer that starts in the midst of its window looks at what was paid in it before. */
+    private void lookBack(CampaignId id, Plan plan) {
+        Instant now = clock.now();
+        if (plan.window().from().isAfter(now)) return;
+        for (Brand brand : isHouse(id.brand()) ? catalog.brands() : List.of(catalog.brand(id.brand()))) {
+            if (plan.offers().stream().noneMatch(o -> o.selector().looksAt(brand.id()))) continue;
+            Optional<OrderId> last = Optional.empty();
+            do {
+                last = changes.again(
+                        id.brand(),
+                        brand.id(),
+                        plan.window().from(),
+                        plan.window().until(),
+                        last.orElse(null),
+                        LOOK_BACK);
+            } while (last.isPresent());
+        }
+    }
+
+    /** Every order that an older version judged is looked at again: its verdict names the version by which it was judged. */
     private void lookBack(CampaignId id) {
         db.sql("""
                 insert into orders_to_judge (brand_id, order_brand_id, order_id)

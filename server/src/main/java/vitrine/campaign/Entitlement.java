@@ -51,6 +51,11 @@ record Entitlement(
         return with(state.to(State.GRANTED), order, paidAt, dueAt, serial, null, takingBack);
     }
 
+    /** What the stock's brand decided about a piece that it was asked to take back. */
+    Entitlement settled(State outcome) {
+        return with(state.to(outcome), order, paidAt, dueAt, serial, takingBack, null);
+    }
+
     Entitlement takingBack(String why) {
         return with(state, order, paidAt, dueAt, serial, this.why, why);
     }

@@ -43,6 +43,13 @@ class Units {
                 : allotments.hold(audience, collectible, units);
     }
 
+    /** Whether it is worth taking the lock. */
+    boolean anyFree(BrandId audience, CollectibleId collectible) {
+        if (!own(audience, collectible)) return allotments.free(audience, collectible) > 0;
+        Integer available = drops.stock(collectible).available();
+        return available == null || available > 0;
+    }
+
     void release(BrandId audience, CollectibleId collectible, int units) {
         if (units == 0) return;
         if (own(audience, collectible)) drops.release(collectible, units);

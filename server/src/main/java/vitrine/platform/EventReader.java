@@ -32,11 +32,13 @@ public class EventReader {
                 where h.last_seq > coalesce(c.seq, 0)
                 """).param("consumer", consumer).query(UUID.class).list();
         boolean more = false;
-        for (UUID brand : behind) more |= readBrand(consumer, brand, take) > 0;
+        for (UUID brand : behind) more |= read(consumer, new BrandId(brand), take);
         return more;
     }
 
-    private int readBrand(String consumer, UUID brand, Consumer<List<Event>> take) {
+    /** Takes one batch of one brand's events, for a consumer that listens to nobody else. True: there was something. */
+    public boolean read(String consumer, BrandId of, Consumer<List<Event>> take) {
+        UUID brand = of.value();
         db.sql(
                         "insert into event_cursors (brand_id, consumer, seq) values (:brand, :consumer, 0) on conflict do nothing")
                 .param("brand", brand)
@@ -59,7 +61,7 @@ public class EventReader {
                     .update();
             return events.size();
         });
-        return read == null ? 0 : read;
+        return read != null && read > 0;
     }
 
     /** The brand's events with a number above {@code seq}, in order; the n-th of the answer has the number seq + n. */

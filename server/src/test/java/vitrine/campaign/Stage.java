@@ -1,6 +1,7 @@
 package vitrine.campaign;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -12,6 +13,8 @@ import java.util.Currency;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -42,25 +45,28 @@ import vitrine.testing.TestDatabase;
 import vitrine.testing.TestServer;
 
 /**
- * The stage of these tests: Lumen with its design Moonrise, Ada and Bo who buy lamps, a server whose workers and whose clock are
- * moved by hand. It is 1 June 2026, noon in Shanghai; Moonrise Nights run from 1 to 18 June.
+ * The stage of these tests: the brand Lumen with its design Moonrise, Ada and Bo who buy lamps, a server whose workers and whose
+ * clock are moved by hand. Each stage is a Lumen of its own on the one server, so its buyers are nobody else's. It is noon of 18
+ * June 2026 in Shanghai; Moonrise Nights run from 1 to 18 June.
  */
-final class Stage implements AutoCloseable {
+final class Stage {
 
     static final ZoneId CHINA = ZoneId.of("Asia/Shanghai");
-    static final String UNTIL = "2026-06-19T00:00:00+08:00";
+    private static final AtomicInteger STAGES = new AtomicInteger();
+    private static final HandClock CLOCK = new HandClock();
+    private static final TestDatabase DATABASE = TestDatabase.fresh();
+    private static final TestServer SERVER = start();
 
-    final TestDatabase database;
     final TestServer server;
-    final HandClock clock;
+    final HandClock clock = CLOCK;
     final BrandId lumen;
     final CollectibleId moonrise;
-    private final boolean owns;
-    private final Map<Integer, Order> told = new java.util.HashMap<>();
+    final int nth;
+    private final Map<Integer, Order> told;
 
     /** A clock that stands still until it is moved. */
     static final class HandClock extends Clock {
-        private volatile Instant now = at("2026-06-01T12:00");
+        private volatile Instant now = day(18);
 
         void moveTo(Instant then) {
             now = then;
@@ -88,31 +94,31 @@ final class Stage implements AutoCloseable {
     }
 
     private Stage(int supply) {
-        database = TestDatabase.fresh();
-        clock = new HandClock();
-        server = start(database, clock);
-        owns = true;
-        lumen = catalog().addBrand(Brand.Kind.BRAND, "lumen", new Bilingual("流明", "Lumen"), words("lamps"), "night");
+        server = SERVER;
+        nth = STAGES.incrementAndGet();
+        told = new ConcurrentHashMap<>();
+        clock.moveTo(day(18));
+        lumen = catalog()
+                .addBrand(Brand.Kind.BRAND, "lumen" + nth, new Bilingual("流明", "Lumen"), words("lamps"), "night");
         moonrise = publish(lumen, "moonrise", supply);
     }
 
-    private Stage(Stage other) {
-        database = other.database;
-        clock = other.clock;
-        server = start(database, clock);
-        owns = false;
+    private Stage(Stage other, TestServer second) {
+        server = second;
+        nth = other.nth;
+        told = other.told;
         lumen = other.lumen;
         moonrise = other.moonrise;
     }
 
-    /** A second server on the same database. */
-    Stage secondNode() {
-        return new Stage(this);
+    /** The same stage, seen from a second server on the same database. */
+    Stage on(TestServer second) {
+        return new Stage(this, second);
     }
 
-    private static TestServer start(TestDatabase database, HandClock clock) {
-        return TestServer.start(database, beans -> {
-            beans.registerBean(Clock.class, () -> clock);
+    static TestServer start() {
+        return TestServer.start(DATABASE, beans -> {
+            beans.registerBean(Clock.class, () -> CLOCK);
             beans.getEnvironment()
                     .getPropertySources()
                     .addFirst(new MapPropertySource("workers", Map.of("vitrine.jobs", "manual")));
@@ -125,7 +131,7 @@ final class Stage implements AutoCloseable {
         CollectibleId id = catalog()
                 .draft(new CollectibleDraft(
                         brand,
-                        slug,
+                        slug + nth,
                         null,
                         null,
                         "brand",
@@ -167,7 +173,7 @@ final class Stage implements AutoCloseable {
     }
 
     CampaignId draft(BrandId brand, String slug, Json.Obj plan) {
-        return switch (campaigns().draft(brand, slug, plan)) {
+        return switch (campaigns().draft(brand, slug + nth, plan)) {
             case Campaigns.Drafting.Drafted(CampaignId id) -> id;
             case Campaigns.Drafting other -> throw new AssertionError(other);
         };
@@ -229,24 +235,121 @@ final class Stage implements AutoCloseable {
         return new Json.Obj(members);
     }
 
+    /** There is one house; whoever needs it first founds it. */
+    BrandId house() {
+        var house = catalog().house();
+        if (house.isPresent()) return house.get().id();
+        return catalog().addBrand(Brand.Kind.HOUSE, "isle", new Bilingual("灯屿", "Isle"), words("isle"), "plain");
+    }
+
+    /** Two buyers turn out to be one person. */
+    void join(String from, String into) {
+        var joined = server.bean(Collectors.class).join(collector(from), collector(into));
+        if (!(joined instanceof Collectors.Joining.Joined)) throw new AssertionError(joined);
+    }
+
     // ---- orders
 
     Buying order(int number, String buyer) {
         return new Buying(number, buyer);
     }
 
-    /** Looks at the orders as the worker does: one batch, one transaction of Lumen. */
+    /** The shops' orders as they are now, all told in one batch; Lumen's campaigns look at them. */
     void hear(Order... orders) {
-        hear(lumen, orders);
+        tell(lumen, orders);
+        match();
     }
 
-    void hear(BrandId audience, Order... orders) {
-        server.bean(TransactionTemplate.class)
-                .executeWithoutResult(status -> server.bean(Matching.class).judge(audience, List.of(orders)));
+    /** The orders' rows, and that this audience has not looked yet. */
+    void tell(BrandId audience, Order... orders) {
+        for (Order order : orders) {
+            db().sql("""
+                    insert into orders (brand_id, order_id, shop_id, order_key, number, buyer_kind, buyer_key, currency,
+                        first_batch_id, received_at, paid_at, receipt_at, cancelled_at, is_test, lines, facts, version)
+                    values (:brand, :id, :shop, :key, :number, :kind, :buyer, 'CNY', :batch, :received, :paid, :receipt,
+                        :cancelled, false, :lines::json, '{}', :version)
+                    on conflict (brand_id, order_id) do update set paid_at = excluded.paid_at,
+                        receipt_at = excluded.receipt_at, cancelled_at = excluded.cancelled_at, lines = excluded.lines,
+                        buyer_kind = excluded.buyer_kind, buyer_key = excluded.buyer_key, version = excluded.version
+                    """)
+                    .param("brand", order.brand().value())
+                    .param("id", order.id().value())
+                    .param("shop", order.shop().value())
+                    .param("key", order.key())
+                    .param("number", order.number())
+                    .param("kind", order.buyer() == null ? null : "email")
+                    .param("buyer", order.buyer() == null ? null : order.buyer().hash())
+                    .param("batch", order.batch())
+                    .param("received", Timestamp.from(order.receivedAt()))
+                    .param("paid", timestamp(order.paidAt()))
+                    .param("receipt", timestamp(order.receiptAt()))
+                    .param("cancelled", timestamp(order.cancelledAt()))
+                    .param("lines", lines(order.lines()))
+                    .param("version", order.version())
+                    .update();
+            db().sql("""
+                    insert into order_changes (brand_id, order_brand_id, order_id, batch_id)
+                    values (:audience, :brand, :id, :batch) on conflict do nothing
+                    """)
+                    .param("audience", audience.value())
+                    .param("brand", order.brand().value())
+                    .param("id", order.id().value())
+                    .param("batch", order.batch())
+                    .update();
+        }
     }
 
-    void hear(Buying order) {
-        hear(order.paid());
+    void hear(Buying... orders) {
+        hear(java.util.Arrays.stream(orders).map(Buying::paid).toArray(Order[]::new));
+    }
+
+    /** As the worker judges, with orders that it loaded a moment ago. */
+    void judge(BrandId audience, Order... orders) {
+        inOneTransaction(() -> server.bean(Matching.class).judge(audience, List.of(orders)));
+    }
+
+    void match() {
+        while (run("campaign-match")) {}
+    }
+
+    /** One batch of one worker. */
+    boolean run(String job) {
+        return server.bean(Jobs.class).all().stream()
+                .filter(j -> j.name().equals(job))
+                .findFirst()
+                .orElseThrow()
+                .run();
+    }
+
+    private static String lines(List<OrderLine> lines) {
+        return Json.of(lines.stream()
+                        .map(l -> Json.object(
+                                "id",
+                                Json.of(l.id()),
+                                "sku",
+                                Json.of(l.sku()),
+                                "product",
+                                Json.of(l.product()),
+                                "title",
+                                Json.of(l.title()),
+                                "category",
+                                Json.of(l.category()),
+                                "vendor",
+                                Json.of(l.vendor()),
+                                "quantity",
+                                Json.of(l.quantity()),
+                                "paid",
+                                Json.of(l.paidMinor()),
+                                "returned",
+                                Json.of(l.returned()),
+                                "refunded",
+                                Json.of(l.refundedMinor())))
+                        .toList())
+                .text();
+    }
+
+    private static @Nullable Timestamp timestamp(@Nullable Instant at) {
+        return at == null ? null : Timestamp.from(at);
     }
 
     /** What the shop now says of an order that it told before. */
@@ -373,13 +476,36 @@ final class Stage implements AutoCloseable {
     }
 
     List<String> states() {
-        return db().sql("select state from entitlements order by paid_at, entitlement_id")
+        return db().sql("select state from entitlements where brand_id = :brand order by paid_at, entitlement_id")
+                .param("brand", lumen.value())
                 .query(String.class)
                 .list();
     }
 
+    List<Integer> serials(String buyer) {
+        return db().sql("select serial from pieces where owner_id = :id order by serial")
+                .param("id", collector(buyer).value())
+                .query(Integer.class)
+                .list();
+    }
+
+    List<String> history() {
+        return db().sql(
+                        "select nth || ' ' || code from verdict_history where brand_id = :brand order by judged_at, nth")
+                .param("brand", lumen.value())
+                .query(String.class)
+                .list();
+    }
+
+    long count(String table) {
+        return db().sql("select count(*) from " + table + " where brand_id = :brand")
+                .param("brand", lumen.value())
+                .query(Long.class)
+                .single();
+    }
+
     Verdict verdict(int number) {
-        return db().sql("select code, numbers from verdicts where order_id = :id")
+        return db().sql("select code, numbers from verdicts where order_id = :id order by judged_at desc limit 1")
                 .param("id", id(1_000 + number))
                 .query((row, n) -> VerdictJson.verdict(row.getString("code"), row.getString("numbers")))
                 .single();
@@ -428,18 +554,12 @@ final class Stage implements AutoCloseable {
         server.bean(TransactionTemplate.class).executeWithoutResult(status -> act.run());
     }
 
-    @Override
-    public void close() {
-        server.close();
-        if (owns) database.close();
-    }
-
-    static OrderRef ref(BrandId brand, int number) {
+    OrderRef ref(BrandId brand, int number) {
         return new OrderRef(brand, new OrderId(id(1_000 + number)));
     }
 
-    static UUID id(long n) {
-        return new UUID(0x0193_a000_0000_7000L, 0x8000_0000_0000_0000L | n);
+    UUID id(long n) {
+        return new UUID(0x0193_a000_0000_7000L, 0x8000_0000_0000_0000L | (long) nth << 32 | n);
     }
 
     /** Local time in Shanghai. */
@@ -451,8 +571,8 @@ final class Stage implements AutoCloseable {
         return LocalDate.of(2026, 6, dayOfJune).atTime(12, 0).atZone(CHINA).toInstant();
     }
 
-    static BuyerKey key(String name) {
-        return new BuyerKey(BuyerKey.Kind.EMAIL, (name + "@example.com").getBytes(StandardCharsets.UTF_8));
+    BuyerKey key(String name) {
+        return new BuyerKey(BuyerKey.Kind.EMAIL, (name + nth + "@example.com").getBytes(StandardCharsets.UTF_8));
     }
 
     private static Bilingual words(String text) {

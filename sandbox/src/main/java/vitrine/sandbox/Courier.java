@@ -246,6 +246,9 @@ final class Courier implements Closeable {
                 return;
             }
             count(status == 0 ? "failed" : "refused");
+            if (status != 0) {
+                count("refused_" + status);
+            }
             repeat(event, attempt, status);
         }
 

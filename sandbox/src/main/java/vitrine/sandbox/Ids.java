@@ -45,6 +45,18 @@ final class Ids {
         return (crc.getValue() % 90_000 + 10_000) * 1_000_000_000L;
     }
 
+    /** Saleor's global id of something that the configuration may have named by its global id already. */
+    static String global(String type, String configured, String wantedType) {
+        try {
+            var plain = new String(Base64.getDecoder().decode(configured), StandardCharsets.UTF_8);
+            return plain.startsWith(type + ":")
+                    ? global(wantedType, plain.substring(type.length() + 1))
+                    : global(wantedType, configured);
+        } catch (IllegalArgumentException plain) {
+            return global(wantedType, configured);
+        }
+    }
+
     /** Saleor's global ids. */
     static String global(String type, Object id) {
         return Base64.getEncoder().encodeToString((type + ":" + id).getBytes(StandardCharsets.UTF_8));

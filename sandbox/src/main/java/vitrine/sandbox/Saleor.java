@@ -247,7 +247,7 @@ final class Saleor implements Dialect {
         n.put("productName", title);
         n.put("variantName", "");
         n.put("productSku", product.sku());
-        n.put("productVariantId", Ids.global("ProductVariant", product.id()));
+        n.put("productVariantId", Ids.global("Product", product.id(), "ProductVariant"));
         n.put("quantity", line.quantity());
         n.putObject("thumbnail")
                 .put("url", "https://cdn.example.com/thumbnails/" + product.sku() + "-150.webp")
@@ -271,7 +271,7 @@ final class Saleor implements Dialect {
         variant.putObject("weight").put("unit", "KG").put("value", new BigDecimal("0.25"));
         variant.putArray("attributes");
         var p = variant.putObject("product");
-        p.put("id", Ids.global("Product", product.id()));
+        p.put("id", Ids.global("Product", product.id(), "Product"));
         p.putObject("category").put("slug", product.category()).put("name", product.category());
         var brand = p.putArray("attributes").addObject();
         brand.putObject("attribute")

@@ -229,6 +229,20 @@ class OrderLifeTest {
     }
 
     @Test
+    void aSaleorProductKeepsTheGlobalIdThatItHas() {
+        for (var id : List.of("UHJvZHVjdDo3NA==", "74")) {
+            var product = new Product(id, "S", Text.same("S"), "c", "v", 100, null);
+            var shop = ShopConfig.of(
+                    Source.SALEOR, "lumen", "CNY", Fixtures.RSA, "http://vitrine.example", List.of(product));
+            var order =
+                    SandboxOrder.buy("lumen", 1001, "CNY", ADA, List.of(new Wish(product, 1)), null, 0, false, NOON);
+            var line = new Saleor().order(shop, order.order()).path("lines").path(0);
+            assertThat(line.path("variant").path("product").path("id").asString())
+                    .isEqualTo("UHJvZHVjdDo3NA==");
+        }
+    }
+
+    @Test
     void aSeedGivesTheSameCrowdAndAnotherSeedAnother() {
         var shops = List.of(shop(Source.SHOPIFY, "CNY"), shop(Source.STANDARD, "CNY"));
         var once = Crowd.play(3, shops, 200, NOON, 20, name -> 1001);

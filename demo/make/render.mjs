@@ -1,6 +1,6 @@
 // Renders posters and models with headless Chromium. node render.mjs [--draft] [--no-pictures] [key …]
 // --draft: small quick pictures into make/draft; else 1024 px into ../art. CHROMIUM names the browser.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,13 @@ const job = {
   keys, size: draft ? 480 : 1024, samples: draft ? 24 : 36, limit: 44_000, picture: !args.includes('--no-pictures'),
   models: draft && !args.includes('--models') ? [] : designs.filter(d => d.model).map(d => d.key),
 };
+// The browser keeps every shade of transparency; where that costs too much, ImageMagick (if it is there) keeps fewer.
+const squeeze = (name, body) => {
+  const from = join(profile, name), to = new URL(name.replace('.png', '.webp'), out).pathname;
+  writeFileSync(from, body);
+  const done = spawnSync('convert', [from, '-quality', '45', '-define', 'webp:method=6', '-define', 'webp:alpha-quality=75', to]);
+  console.log(done.status === 0 ? `${name}: squeezed` : `${name}: over the limit, and no ImageMagick to squeeze it`);
+};
 const types = { js: 'text/javascript', html: 'text/html' };
 const server = createServer((request, response) => {
   if (request.method === 'POST') {
@@ -24,6 +31,7 @@ const server = createServer((request, response) => {
     request.on('end', () => {
       const name = request.url.slice('/out/'.length), body = Buffer.concat(chunks);
       if (name === 'log') console.log(body.toString());
+      else if (name.endsWith('.png')) squeeze(name, body);
       else if (name !== 'done') writeFileSync(new URL(name, out), body);
       response.end();
       if (name === 'done') stop();

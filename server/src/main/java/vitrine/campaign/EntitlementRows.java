@@ -31,10 +31,12 @@ class EntitlementRows {
 
     private final JdbcClient db;
     private final JdbcTemplate rows;
+    private final Announcements announcements;
 
-    EntitlementRows(JdbcClient db, JdbcTemplate rows) {
+    EntitlementRows(JdbcClient db, JdbcTemplate rows, Announcements announcements) {
         this.db = db;
         this.rows = rows;
+        this.announcements = announcements;
     }
 
     /** All that these collectors ever had from these offers. */
@@ -88,6 +90,7 @@ class EntitlementRows {
                 booleans(fresh, e -> e.state().holdsUnit()),
                 times(fresh, Entitlement::paidAt),
                 times(fresh, Entitlement::dueAt));
+        announcements.note(brand, fresh);
     }
 
     void update(BrandId brand, List<Entitlement> changed, Instant now) {
@@ -114,6 +117,7 @@ class EntitlementRows {
                 texts(changed, Entitlement::why),
                 texts(changed, Entitlement::takingBack),
                 brand.value());
+        announcements.note(brand, changed);
     }
 
     static Entitlement row(ResultSet row, int n) throws SQLException {

@@ -164,8 +164,7 @@ class FactsJoinTest {
             }
             draft.refunds.put(
                     "refund-" + i,
-                    new OrderFacts.Refund(
-                            random.nextBoolean(), random.nextInt(9000), random.nextInt(3000), backs));
+                    new OrderFacts.Refund(random.nextBoolean(), random.nextInt(9000), random.nextInt(3000), backs));
         }
         return draft.facts();
     }

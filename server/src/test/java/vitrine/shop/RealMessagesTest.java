@@ -16,7 +16,8 @@ class RealMessagesTest {
 
     @Test
     void shopifyPaidWithThreeLinesCountsTheGoodsWithoutTaxAndShipping() {
-        var order = Readers.order(readers.facts("shopify", "orders/paid", "01-shopify/doc-orders-paid-1073459962.json"));
+        var order =
+                Readers.order(readers.facts("shopify", "orders/paid", "01-shopify/doc-orders-paid-1073459962.json"));
         assertThat(order.number()).isEqualTo("#1002");
         assertThat(order.currency()).isEqualTo("USD");
         assertThat(order.paidAt()).isEqualTo(millis("2024-10-02T14:03:29Z"));
@@ -35,7 +36,8 @@ class RealMessagesTest {
         var order = Readers.order(
                 readers.facts("shopify", "orders/fulfilled", "01-shopify/doc-orders-fulfilled-1073459978.json"));
         assertThat(order.receiptAt()).isEqualTo(millis("2024-10-09T14:04:38Z"));
-        assertThat(order.buyer()).isEqualTo(readers.buyers.email("foo@example.com").orElseThrow());
+        assertThat(order.buyer())
+                .isEqualTo(readers.buyers.email("foo@example.com").orElseThrow());
         assertThat(order.lines())
                 .extracting(OrderLine::sku, OrderLine::vendor, OrderLine::paidMinor)
                 .containsExactly(tuple("IPOD2008BLACK", "Apple", 19900L));
@@ -66,7 +68,8 @@ class RealMessagesTest {
         var order = readers.facts(
                 "shopify", "orders/updated", "01-shopify/doc-orders-updated-450789469-partially_refunded.json");
         var refund = readers.facts("shopify", "refunds/create", "01-shopify/doc-refunds-create-509562969.json");
-        assertThat(Readers.order(refund, order).lines()).isEqualTo(Readers.order(order).lines());
+        assertThat(Readers.order(refund, order).lines())
+                .isEqualTo(Readers.order(order).lines());
         // Alone it waits: no line is known yet.
         assertThat(Readers.order(refund).lines()).isEmpty();
     }
@@ -95,10 +98,10 @@ class RealMessagesTest {
     void shopifyFulfilmentCompletesTheOrderOnceItsOtherLinesWentBack() {
         var order = readers.facts(
                 "shopify", "orders/updated", "01-shopify/doc-orders-updated-450789469-partially_refunded.json");
-        var parcel = readers.facts("shopify", "fulfillments/create", "01-shopify/doc-fulfillments-1069019863-success.json");
+        var parcel =
+                readers.facts("shopify", "fulfillments/create", "01-shopify/doc-fulfillments-1069019863-success.json");
         assertThat(Readers.order(order, parcel).receiptAt()).isEqualTo(millis("2024-10-09T14:01:34Z"));
-        ObjectNode delivered =
-                (ObjectNode) json("01-shopify/doc-fulfillment_events-create-944956394.json");
+        ObjectNode delivered = (ObjectNode) json("01-shopify/doc-fulfillment_events-create-944956394.json");
         assertThat(readers.read("shopify", "fulfillment_events/create", delivered))
                 .isEqualTo(new Source.Reading.Nothing("on-its-way"));
         delivered.put("status", "delivered").put("fulfillment_id", 1069019863L);
@@ -143,7 +146,9 @@ class RealMessagesTest {
         ObjectNode order = (ObjectNode) json("01-shopify/doc-orders-fulfilled-1073459978.json");
         order.put("presentment_currency", "JPY");
         for (JsonNode line : order.path("line_items")) {
-            ((ObjectNode) line.path("price_set").path("presentment_money")).put("amount", "29800").put("currency_code", "JPY");
+            ((ObjectNode) line.path("price_set").path("presentment_money"))
+                    .put("amount", "29800")
+                    .put("currency_code", "JPY");
         }
         var read = Readers.order(readers.facts("shopify", "orders/paid", order));
         assertThat(read.currency()).isEqualTo("USD");
@@ -176,25 +181,24 @@ class RealMessagesTest {
 
     @Test
     void wooProcessingIsPaidAndCompletedIsReceived() {
-        var processing =
-                readers.facts("woocommerce", "order.updated", "02-woocommerce/doc-order-727-processing.json");
+        var processing = readers.facts("woocommerce", "order.updated", "02-woocommerce/doc-order-727-processing.json");
         var paid = Readers.order(processing);
         assertThat(paid.number()).isEqualTo("727");
         assertThat(paid.paidAt()).isEqualTo(millis("2017-03-22T19:28:08Z"));
         assertThat(paid.receiptAt()).isNull();
-        assertThat(paid.buyer()).isEqualTo(readers.buyers.email("john.doe@example.com").orElseThrow());
+        assertThat(paid.buyer())
+                .isEqualTo(readers.buyers.email("john.doe@example.com").orElseThrow());
         assertThat(paid.lines())
                 .extracting(OrderLine::id, OrderLine::quantity, OrderLine::paidMinor, OrderLine::product)
                 .containsExactly(tuple("315", 2, 600L, "93"), tuple("316", 1, 1200L, "22"));
-        var completed =
-                readers.facts("woocommerce", "order.updated", "02-woocommerce/doc-order-727-completed.json");
+        var completed = readers.facts("woocommerce", "order.updated", "02-woocommerce/doc-order-727-completed.json");
         assertThat(Readers.order(completed, processing).receiptAt()).isEqualTo(millis("2017-03-22T19:30:35Z"));
     }
 
     @Test
     void wooRefundsWithoutLinesAreSpreadByWhatWasPaidWithTheLargestRemainder() {
-        var order = Readers.order(
-                readers.facts("woocommerce", "order.updated", "02-woocommerce/doc-order-723-completed-with-refunds.json"));
+        var order = Readers.order(readers.facts(
+                "woocommerce", "order.updated", "02-woocommerce/doc-order-723-completed-with-refunds.json"));
         assertThat(order.paidAt()).isEqualTo(millis("2017-03-21T19:54:51Z")); // by hand, with its completion
         // 19.00 over 9.00 and 20.00: 5.896… and 13.103…; the cent that is left goes to the larger remainder.
         assertThat(order.lines())
@@ -225,7 +229,8 @@ class RealMessagesTest {
     void wooPricesThatIncludeTaxCountWithIt() {
         ObjectNode order = (ObjectNode) json("02-woocommerce/doc-order-727-processing.json");
         order.put("prices_include_tax", true);
-        assertThat(Readers.order(readers.facts("woocommerce", "order.updated", order)).lines())
+        assertThat(Readers.order(readers.facts("woocommerce", "order.updated", order))
+                        .lines())
                 .extracting(OrderLine::paidMinor)
                 .containsExactly(645L, 1290L);
     }
@@ -236,7 +241,8 @@ class RealMessagesTest {
                 "saleor", "order_fully_paid", "03-other-platforms/saleor-order-fully-paid-subscription.json"));
         assertThat(order.number()).isEqualTo("1042");
         assertThat(order.paidAt()).isEqualTo(millis("2024-01-15T14:32:00Z"));
-        assertThat(order.buyer()).isEqualTo(readers.buyers.email("adrian.king@example.com").orElseThrow());
+        assertThat(order.buyer())
+                .isEqualTo(readers.buyers.email("adrian.king@example.com").orElseThrow());
         assertThat(order.lines())
                 .extracting(OrderLine::sku, OrderLine::quantity, OrderLine::paidMinor)
                 .containsExactlyInAnyOrder(
@@ -249,7 +255,8 @@ class RealMessagesTest {
     void aVoucherForTheWholeSaleorOrderIsSharedByTheLines() {
         ObjectNode body = (ObjectNode) json("03-other-platforms/saleor-order-fully-paid-subscription.json");
         ((ObjectNode) body.path("order").path("subtotal").path("gross")).put("amount", 180.9);
-        assertThat(Readers.order(readers.facts("saleor", "order_fully_paid", body)).lines())
+        assertThat(Readers.order(readers.facts("saleor", "order_fully_paid", body))
+                        .lines())
                 .extracting(OrderLine::sku, OrderLine::paidMinor)
                 .containsExactlyInAnyOrder(
                         tuple("OCT-NVY-L", 7200L), tuple("MUG-ANNIVERSARY-GOLD", 2250L), tuple("WEP-BLK-001", 8640L));
@@ -257,14 +264,14 @@ class RealMessagesTest {
 
     @Test
     void saleorsOlderPayloadsAreReadToo() {
-        var created =
-                readers.facts("saleor", "notify_user", "03-other-platforms/saleor-notify-order_created.json");
+        var created = readers.facts("saleor", "notify_user", "03-other-platforms/saleor-notify-order_created.json");
         assertThat(Readers.order(created).paidAt()).isNull();
         var confirmed =
                 readers.facts("saleor", "notify_user", "03-other-platforms/saleor-notify-payment_confirmation.json");
         var paid = Readers.order(created, confirmed);
         assertThat(paid.paidAt()).isEqualTo(millis("2021-03-11T16:56:59.100Z"));
-        assertThat(paid.buyer()).isEqualTo(readers.buyers.email("jane.doe@example.com").orElseThrow());
+        assertThat(paid.buyer())
+                .isEqualTo(readers.buyers.email("jane.doe@example.com").orElseThrow());
         assertThat(readers.facts("saleor", "order_created", "03-other-platforms/saleor-legacy-order.json")
                         .lines())
                 .isEmpty();
@@ -285,13 +292,14 @@ class RealMessagesTest {
                         tuple("510982357", "B-C352-F302-357M", 10840L), tuple("514126431", "B-C352-F301-356M", 9135L));
 
         for (JsonNode message : json("04-taobao-jd/tmc-TradeBuyerPay-1-2.json")) {
-            assertThat(Readers.order(taobao.message(message, 0)).paidAt()).isEqualTo(millis(
-                    message.path("pub_time").stringValue().replace(' ', 'T') + "+08:00"));
+            assertThat(Readers.order(taobao.message(message, 0)).paidAt())
+                    .isEqualTo(millis(message.path("pub_time").stringValue().replace(' ', 'T') + "+08:00"));
         }
         OrderFacts finished = taobao.message(json("04-taobao-jd/tmc-TradeChanged-finished.json"), 1_700_000_000_000L);
         assertThat(finished.key()).isEqualTo("546603029907275315"); // above 2^53, every digit kept
         assertThat(Readers.order(finished).receiptAt()).isEqualTo(1_700_000_000_000L);
-        assertThat(Readers.order(taobao.message(json("04-taobao-jd/tmc-TradeCreate.json"), 5)).paidAt())
+        assertThat(Readers.order(taobao.message(json("04-taobao-jd/tmc-TradeCreate.json"), 5))
+                        .paidAt())
                 .isNull();
         assertThat(Readers.order(taobao.message(json("04-taobao-jd/comet-notify_trade-TradeBuyerPay.json"), 5))
                         .paidAt())
@@ -319,5 +327,4 @@ class RealMessagesTest {
     private static long millis(String at) {
         return java.time.OffsetDateTime.parse(at).toInstant().toEpochMilli();
     }
-
 }

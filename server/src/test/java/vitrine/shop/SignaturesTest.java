@@ -54,7 +54,8 @@ class SignaturesTest {
                 .isInstanceOf(Source.SignatureCheck.Missing.class);
         // The old secret stays good beside the new one for as long as the shop says.
         assertThat(source.verify(
-                        Readers.shop("shopify", "USD", "new", vector.path("secret").stringValue()),
+                        Readers.shop(
+                                "shopify", "USD", "new", vector.path("secret").stringValue()),
                         headers::get,
                         body,
                         Instant.EPOCH))
@@ -79,7 +80,8 @@ class SignaturesTest {
         JsonNode forms = vector.path("other_forms");
         headers.put(
                 "webhook-signature",
-                forms.path("several signatures in one header (only the third is valid)").stringValue());
+                forms.path("several signatures in one header (only the third is valid)")
+                        .stringValue());
         assertThat(source.verify(shop, headers::get, body, then)).isEqualTo(genuine);
         String bare = forms.path("secret without prefix").stringValue();
         assertThat(source.verify(Readers.shop("standard", "CNY", bare), headers::get, body, then))
@@ -115,7 +117,8 @@ class SignaturesTest {
     void standardWebhooksSignedWithAPrivateKeyVerifyByItsPublicHalf() throws Exception {
         KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         byte[] raw = rawPublic((EdECPublicKey) pair.getPublic());
-        KnownShop shop = Readers.shop("standard", "CNY", "whpk_" + Base64.getEncoder().encodeToString(raw));
+        KnownShop shop =
+                Readers.shop("standard", "CNY", "whpk_" + Base64.getEncoder().encodeToString(raw));
         byte[] body = "{\"type\":\"order.paid\"}".getBytes(StandardCharsets.UTF_8);
         Signature signer = Signature.getInstance("Ed25519");
         signer.initSign(pair.getPrivate());
@@ -153,7 +156,8 @@ class SignaturesTest {
         HttpServer shopServer = keySet((RSAPublicKey) pair.getPublic(), fetched);
         try {
             var source = new SaleorWebhooks(readers.people, new KeySets(Clock.systemUTC()));
-            KnownShop shop = saleor("http://127.0.0.1:" + shopServer.getAddress().getPort() + "/graphql/");
+            KnownShop shop =
+                    saleor("http://127.0.0.1:" + shopServer.getAddress().getPort() + "/graphql/");
             byte[] body = Messages.read("03-other-platforms/saleor-order-fully-paid-subscription.json");
             Map<String, String> headers =
                     headers("Saleor-Signature", jws(pair, "one", body), "Saleor-Event", "order_fully_paid");
@@ -202,9 +206,9 @@ class SignaturesTest {
                 "Saleor-Signature", HexFormat.of().formatHex(mac.doFinal(body)), "Saleor-Event", "ORDER_FULLY_PAID");
         var source = source("saleor");
         var check = source.verify(Readers.shop("saleor", "USD", "app secret"), headers::get, body, Instant.EPOCH);
-        assertThat(check).isInstanceOfSatisfying(Source.SignatureCheck.Genuine.class, genuine -> assertThat(
-                        genuine.topic())
-                .isEqualTo("order_fully_paid"));
+        assertThat(check)
+                .isInstanceOfSatisfying(Source.SignatureCheck.Genuine.class, genuine -> assertThat(genuine.topic())
+                        .isEqualTo("order_fully_paid"));
         assertThat(source.verify(Readers.shop("saleor", "USD", ""), headers::get, body, Instant.EPOCH))
                 .isEqualTo(new Source.SignatureCheck.Wrong());
     }

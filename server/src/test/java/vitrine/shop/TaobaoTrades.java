@@ -27,9 +27,7 @@ final class TaobaoTrades {
         JsonNode content = old
                 ? envelope.path("notify_trade")
                 : Json.MAPPER.readTree(envelope.path("content").stringValue());
-        String topic = old
-                ? "taobao_trade_" + Json.text(content, "status")
-                : Json.text(envelope, "topic");
+        String topic = old ? "taobao_trade_" + Json.text(content, "status") : Json.text(envelope, "topic");
         Long at = time(Json.text(old ? content : envelope, old ? "modified" : "pub_time"));
         var draft = new Draft(Json.text(content, "tid"), at == null ? receivedAt : at);
         draft.number(draft.key);
@@ -91,6 +89,8 @@ final class TaobaoTrades {
     private static @Nullable Long time(String text) {
         return text.isEmpty()
                 ? null
-                : LocalDateTime.parse(text, WALL).toInstant(ZoneOffset.ofHours(8)).toEpochMilli();
+                : LocalDateTime.parse(text, WALL)
+                        .toInstant(ZoneOffset.ofHours(8))
+                        .toEpochMilli();
     }
 }

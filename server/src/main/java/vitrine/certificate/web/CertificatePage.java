@@ -41,7 +41,13 @@ public class CertificatePage {
     private final LogKeys keys;
     private final JdbcClient db;
 
-    CertificatePage(OwnedPieces pieces, Catalog catalog, Certificates certificates, Ledger ledger, LogKeys keys, JdbcClient db) {
+    CertificatePage(
+            OwnedPieces pieces,
+            Catalog catalog,
+            Certificates certificates,
+            Ledger ledger,
+            LogKeys keys,
+            JdbcClient db) {
         this.pieces = pieces;
         this.catalog = catalog;
         this.certificates = certificates;
@@ -114,8 +120,7 @@ public class CertificatePage {
         }
         // What a stranger would do with the file, under the key that this server signs with.
         var log = ledger.main();
-        var verdict = CertificateCheck.verify(
-                certificate.format(), List.of(keys.verifier(ledger.originOf(log))), null);
+        var verdict = CertificateCheck.verify(certificate.format(), List.of(keys.verifier(ledger.originOf(log))), null);
         var checkpoint = Checkpoint.parse(
                         SignedNote.parse(certificate.checkpoint()).orThrow().text())
                 .orThrow();
@@ -130,7 +135,9 @@ public class CertificatePage {
     }
 
     private static boolean passed(CertificateVerdict verdict, String code) {
-        var checks = verdict.checks().stream().filter(check -> check.code().equals(code)).toList();
+        var checks = verdict.checks().stream()
+                .filter(check -> check.code().equals(code))
+                .toList();
         return !checks.isEmpty()
                 && checks.stream().allMatch(check -> check.status() == CertificateVerdict.Status.PASSED);
     }

@@ -26,7 +26,7 @@ public final class CommandLine {
             switch (command) {
                 case "serve" -> serve(application, Settings.of(options, environment));
                 case "train" ->
-                    train(application, Settings.of(options, environment).with(Setting.DEMO, "off"));
+                    train(application, options);
                 case "doctor" -> {
                     var wrong = Doctor.print(Settings.of(options, environment), Clock.systemUTC(), System.out::println);
                     if (wrong != 0) System.exit(wrong);
@@ -71,7 +71,9 @@ public final class CommandLine {
     }
 
     /** Starts, shows the first pages to itself and ends, so that the Java machine can write down which classes it took. */
-    private static void train(Class<?> application, Settings settings) {
+    private static void train(Class<?> application, List<String> options) {
+        // Without the environment: a rehearsal must not touch the database or the mail server that it names.
+        var settings = Settings.of(options, Map.of()).with(Setting.DEMO, "off");
         try (var node = Node.start(application, settings);
                 var http = HttpClient.newHttpClient()) {
             for (var page : List.of(

@@ -8,7 +8,6 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -126,9 +125,13 @@ public final class DataFolder implements AutoCloseable {
     }
 
     private static Path makePrivate(Path folder) throws IOException {
-        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(folder)) {
-            Files.createDirectories(
-                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        var ownerOnly = PosixFilePermissions.fromString("rwx------");
+        if (!Files.isDirectory(folder)) {
+            return Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(ownerOnly));
+        }
+        // One that was made for us; a folder with anything in it keeps the rights that somebody gave it.
+        try (var files = Files.list(folder)) {
+            if (files.findAny().isEmpty()) Files.setPosixFilePermissions(folder, ownerOnly);
         }
         return folder;
     }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Clock;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import vitrine.platform.Settings;
 import vitrine.testing.TestDatabase;
 import vitrine.testing.TestServer;
 
@@ -31,6 +34,26 @@ class NodeTest {
                             .build(),
                     BodyHandlers.ofString());
             assertThat(outside.statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void theDoctorFindsARunningServerWell() {
+        try (var database = TestDatabase.fresh();
+                var server = TestServer.start(database)) {
+            var findings = Doctor.examine(server.bean(Settings.class), Clock.systemUTC());
+            assertThat(findings)
+                    .filteredOn(finding -> List.of("server", "clock", "durability", "schema", "log")
+                            .contains(finding.what()))
+                    .isNotEmpty()
+                    .allSatisfy(finding ->
+                            assertThat(finding.how()).as(finding.line()).isEqualTo(Doctor.How.OK));
+            assertThat(findings)
+                    .as("a server without a backup is told so, or has no key yet")
+                    .anySatisfy(finding -> {
+                        assertThat(finding.what()).contains("key");
+                        assertThat(finding.how()).isNotEqualTo(Doctor.How.OK);
+                    });
         }
     }
 }

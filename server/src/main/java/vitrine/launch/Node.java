@@ -65,8 +65,11 @@ public final class Node implements AutoCloseable {
                 database = new Database(postgres.jdbcUrl(), postgres.user(), postgres.password());
             }
             database.refuseUnfit();
-            var application = undoing.add(
-                    application(main, settings, folder, keys, database, more).run());
+            var application = application(main, settings, folder, keys, database, beans -> {
+                        undoing.add(beans); // from here on its end comes before the database's
+                        more.accept(beans);
+                    })
+                    .run();
             var node = new Node(folder, application, undoing);
             folder.announce(node.address().toString());
             return node;

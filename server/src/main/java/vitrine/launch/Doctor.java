@@ -1,11 +1,8 @@
 package vitrine.launch;
 
 import java.io.IOException;
-import java.time.OffsetDateTime;
-import java.time.DateTimeException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.util.Locale;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,10 +12,13 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -137,11 +137,11 @@ final class Doctor {
     }
 
     private static int get(URI address) throws IOException {
-        try (var http = HttpClient.newBuilder()
-                .connectTimeout(Duration.ofSeconds(5))
-                .build()) {
-            var request =
-                    HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(10)).build();
+        try (var http =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
+            var request = HttpRequest.newBuilder(address)
+                    .timeout(Duration.ofSeconds(10))
+                    .build();
             return http.send(request, BodyHandlers.discarding()).statusCode();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -186,9 +186,15 @@ final class Doctor {
                     .asString(""));
             var age = Duration.between(madeAt, clock.instant());
             if (newest.isAfter(madeAt)) {
-                say(How.FAIL, "key backup", "a key is newer than the last backup of %s: './vitrine backup OUT'".formatted(madeAt));
+                say(
+                        How.FAIL,
+                        "key backup",
+                        "a key is newer than the last backup of %s: './vitrine backup OUT'".formatted(madeAt));
             } else if (age.compareTo(BACKUP_AGE_MAX) > 0) {
-                say(How.LOOK, "key backup", "the last one is %d days old: './vitrine backup OUT'".formatted(age.toDays()));
+                say(
+                        How.LOOK,
+                        "key backup",
+                        "the last one is %d days old: './vitrine backup OUT'".formatted(age.toDays()));
             } else {
                 say(How.OK, "key backup", "made at " + madeAt);
             }
@@ -212,15 +218,19 @@ final class Doctor {
 
     private void clocks(Connection connection) throws SQLException {
         var before = clock.instant();
-        Instant there = one(connection, "SELECT clock_timestamp()", OffsetDateTime.class).toInstant();
+        Instant there = one(connection, "SELECT clock_timestamp()", OffsetDateTime.class)
+                .toInstant();
         var after = clock.instant();
         var here = before.plus(Duration.between(before, after).dividedBy(2));
         var apart = Duration.between(here, there).abs();
         if (apart.compareTo(CLOCKS_APART_MAX) <= 0) {
             say(How.OK, "clock", "%d ms from the database's".formatted(apart.toMillis()));
         } else {
-            say(How.FAIL, "clock", "%d ms from the database's, more than %d: set both by NTP"
-                    .formatted(apart.toMillis(), CLOCKS_APART_MAX.toMillis()));
+            say(
+                    How.FAIL,
+                    "clock",
+                    "%d ms from the database's, more than %d: set both by NTP"
+                            .formatted(apart.toMillis(), CLOCKS_APART_MAX.toMillis()));
         }
     }
 
@@ -232,9 +242,14 @@ final class Doctor {
 
     private void schema(Connection connection) throws SQLException {
         var version = one(
-                connection, "SELECT max(version::numeric)::text FROM flyway_schema_history WHERE success", String.class);
-        say(How.OK, "schema", "version %s on PostgreSQL %s".formatted(
-                version, connection.getMetaData().getDatabaseProductVersion()));
+                connection,
+                "SELECT max(version::numeric)::text FROM flyway_schema_history WHERE success",
+                String.class);
+        say(
+                How.OK,
+                "schema",
+                "version %s on PostgreSQL %s"
+                        .formatted(version, connection.getMetaData().getDatabaseProductVersion()));
     }
 
     private void shops(Connection connection) throws SQLException {
@@ -259,14 +274,24 @@ final class Doctor {
                     silent.add(name + " not since " + last.toInstant());
                 }
                 if (rows.getLong("refused") > 0) {
-                    say(How.LOOK, "shops", "%s: %d deliveries refused within a day; its page says why"
-                            .formatted(name, rows.getLong("refused")));
+                    say(
+                            How.LOOK,
+                            "shops",
+                            "%s: %d deliveries refused within a day; its page says why"
+                                    .formatted(name, rows.getLong("refused")));
                 }
             }
             if (shops == 0) say(How.LOOK, "shops", "there are none yet");
             else if (silent.isEmpty()) say(How.OK, "shops", "%d, all heard of within two days".formatted(shops));
-            else say(How.LOOK, "shops", "%d of %d delivered nothing lately: %s"
-                        .formatted(silent.size(), shops, String.join(", ", silent.subList(0, Math.min(5, silent.size())))));
+            else
+                say(
+                        How.LOOK,
+                        "shops",
+                        "%d of %d delivered nothing lately: %s"
+                                .formatted(
+                                        silent.size(),
+                                        shops,
+                                        String.join(", ", silent.subList(0, Math.min(5, silent.size())))));
         }
     }
 
@@ -285,17 +310,31 @@ final class Doctor {
                 var size = rows.getLong("size");
                 var signed = rows.getLong("signed_size");
                 var file = settings.data().resolve("log").resolve(rows.getString("log_id") + ".high-water");
-                var seen = Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) : -1;
+                var seen = Files.exists(file)
+                        ? Long.parseLong(Files.readString(file).strip())
+                        : -1;
                 if (size > 0 && !rows.getBoolean("same_root")) {
-                    say(How.FAIL, "log", "%s: the root of size %d is not that of its stored head".formatted(origin, size));
+                    say(
+                            How.FAIL,
+                            "log",
+                            "%s: the root of size %d is not that of its stored head".formatted(origin, size));
                 } else if (seen > size) {
-                    say(How.FAIL, "log", "%s: %d records here, %d were signed: an older state; see docs/operations.md"
-                            .formatted(origin, size, seen));
+                    say(
+                            How.FAIL,
+                            "log",
+                            "%s: %d records here, %d were signed: an older state; see docs/operations.md"
+                                    .formatted(origin, size, seen));
                 } else if (seen < 0 && signed > 0) {
-                    say(How.FAIL, "log", "%s: no high-water file for a signed log; './vitrine accept-log SIZE'".formatted(origin));
+                    say(
+                            How.FAIL,
+                            "log",
+                            "%s: no high-water file for a signed log; './vitrine accept-log SIZE'".formatted(origin));
                 } else {
-                    say(How.OK, "log", "%s: %d records, signed up to %d, %d waiting"
-                            .formatted(origin, size, signed, rows.getLong("waiting")));
+                    say(
+                            How.OK,
+                            "log",
+                            "%s: %d records, signed up to %d, %d waiting"
+                                    .formatted(origin, size, signed, rows.getLong("waiting")));
                 }
             }
         }

@@ -75,11 +75,11 @@ public class PiecePage {
         return reveal;
     }
 
-    /** The one theatrical moment. Whoever comes without the piece, or again by the address, sees the piece itself. */
+    /** The one theatrical moment. A gift that is still wrapped is not shown by guessing the address. */
     @GetMapping("/p/{address}/reveal")
     ModelAndView reveal(@PathVariable String address, HttpServletRequest request) {
         var piece = find(address);
-        if (piece.wrapped() || !isMine(piece, request)) return new ModelAndView(new RedirectView(piece.href()));
+        if (piece.wrapped()) return new ModelAndView(new RedirectView(piece.href()));
         return new ModelAndView("reveal", "it", shown(piece, request));
     }
 

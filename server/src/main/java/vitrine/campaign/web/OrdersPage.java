@@ -1,0 +1,139 @@
+package vitrine.campaign.web;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.view.RedirectView;
+import vitrine.identity.Access;
+import vitrine.identity.Attempts;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
+import vitrine.identity.Pickups;
+import vitrine.identity.Sessions;
+import vitrine.platform.BrandId;
+import vitrine.platform.BuyerKey;
+import vitrine.platform.web.Texts;
+import vitrine.shop.Orders;
+import vitrine.shop.Shop;
+import vitrine.shop.Shops;
+
+/** A collector's orders with every verdict line by line; and the way to them without an account, by order number and four digits. */
+@Controller
+public class OrdersPage {
+    private static final int NUMBER_MAX = 64;
+
+    private final MyOrders mine;
+    private final Collectors collectors;
+    private final Sessions sessions;
+    private final Access access;
+    private final Pickups pickups;
+    private final Orders orders;
+    private final Shops shops;
+    private final JdbcClient db;
+
+    OrdersPage(
+            MyOrders mine,
+            Collectors collectors,
+            Sessions sessions,
+            Access access,
+            Pickups pickups,
+            Orders orders,
+            Shops shops,
+            JdbcClient db) {
+        this.mine = mine;
+        this.collectors = collectors;
+        this.sessions = sessions;
+        this.access = access;
+        this.pickups = pickups;
+        this.orders = orders;
+        this.shops = shops;
+        this.db = db;
+    }
+
+    /** @param guest known by an order's number only, on this device only */
+    public record Shown(MyOrders.Mine mine, boolean guest) {}
+
+    public record PickupForm(String number, @Nullable String refusal) {}
+
+    @GetMapping("/me/orders")
+    ModelAndView own(Texts t) {
+        var family = collectors.family(access.person());
+        return new ModelAndView("orders", "it", new Shown(mine.of(family, t.now()), false));
+    }
+
+    @GetMapping("/pickup")
+    ModelAndView ask() {
+        return new ModelAndView("pickup", "it", new PickupForm("", null));
+    }
+
+    @PostMapping("/pickup")
+    ModelAndView pickUp(
+            @RequestParam(defaultValue = "") String number,
+            @RequestParam(defaultValue = "") String digits,
+            Texts t,
+            HttpServletRequest request) {
+        var wanted = number.strip();
+        if (wanted.isEmpty() || wanted.length() > NUMBER_MAX || !digits.strip().matches("[0-9]{4}")) {
+            return refused(wanted, t.get("pickup.incomplete"), HttpStatus.UNPROCESSABLE_CONTENT);
+        }
+        if (pickups.count(wanted, request.getRemoteAddr()) instanceof Attempts.Counted.TooMany many) {
+            var minutes = Math.max(1, many.retryAfter().toMinutes());
+            return refused(wanted, t.get("pickup.too-often", many.allowed(), minutes), HttpStatus.TOO_MANY_REQUESTS);
+        }
+        var buyers = buyersOf(wanted, digits.strip());
+        if (buyers.isEmpty()) return refused(wanted, t.get("pickup.not-found"), HttpStatus.UNPROCESSABLE_CONTENT);
+        for (var collector : collectors.forBuyerKeys(buyers).values()) {
+            // Whoever has an account is asked to sign in: a number and four digits open nobody's account.
+            var known = collectors.find(collector);
+            if (known.isPresent() && known.get().isClaimed()) {
+                return refused(wanted, t.get("pickup.claimed"), HttpStatus.CONFLICT);
+            }
+            sessions.prove(request, collector);
+        }
+        var found = new RedirectView("/pickup/gifts");
+        found.setStatusCode(HttpStatus.SEE_OTHER);
+        return new ModelAndView(found);
+    }
+
+    /** What this browser has proven to be its own, before anybody signs in. */
+    @GetMapping("/pickup/gifts")
+    ModelAndView gifts(Texts t, HttpServletRequest request) {
+        var proven = sessions.proven(request);
+        if (proven.isEmpty()) return new ModelAndView(new RedirectView("/pickup"));
+        var family = new HashSet<CollectorId>();
+        for (var collector : proven) family.addAll(collectors.family(collector));
+        return new ModelAndView("orders", "it", new Shown(mine.of(family, t.now()), true));
+    }
+
+    /** The same number may belong to orders of several shops; the digits tell them apart. */
+    private List<BuyerKey> buyersOf(String number, String digits) {
+        var buyers = new ArrayList<BuyerKey>();
+        for (Shop shop : open()) {
+            orders.pickUp(shop, number, digits).ifPresent(order -> {
+                if (order.buyer() != null) buyers.add(order.buyer());
+            });
+        }
+        return buyers;
+    }
+
+    private List<Shop> open() {
+        return db.sql("select distinct brand_id from shops").query(java.util.UUID.class).list().stream()
+                .flatMap(brand -> shops.of(new BrandId(brand)).stream())
+                .toList();
+    }
+
+    private static ModelAndView refused(String number, String refusal, HttpStatus status) {
+        var page = new ModelAndView("pickup", "it", new PickupForm(number, refusal));
+        page.setStatus(status);
+        return page;
+    }
+}

@@ -1,0 +1,188 @@
+package vitrine.showroom;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.view.RedirectView;
+import vitrine.catalog.CollectibleId;
+import vitrine.catalog.PieceNumber;
+import vitrine.identity.Collectors;
+import vitrine.identity.GiftLinks;
+import vitrine.identity.Sessions;
+import vitrine.ownership.Pieces;
+import vitrine.ownership.web.OwnedPiece;
+import vitrine.ownership.web.OwnedPieces;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.web.Picture;
+import vitrine.platform.web.Refused;
+
+/** A gift's own address: it shows the gift and opens it, and only then asks who is there. */
+@Controller
+public class GiftPage {
+    private final GiftLinks links;
+    private final OwnedPieces owned;
+    private final Pieces pieces;
+    private final Collectors collectors;
+    private final Sessions sessions;
+    private final JdbcClient db;
+
+    GiftPage(
+            GiftLinks links,
+            OwnedPieces owned,
+            Pieces pieces,
+            Collectors collectors,
+            Sessions sessions,
+            JdbcClient db) {
+        this.links = links;
+        this.owned = owned;
+        this.pieces = pieces;
+        this.collectors = collectors;
+        this.sessions = sessions;
+        this.db = db;
+    }
+
+    /**
+     * @param state of the entitlement, as its row says
+     * @param due when it can be opened; null: not before the goods were received
+     * @param piece null: not given yet
+     */
+    public record Gift(
+            String token,
+            String state,
+            Bilingual brand,
+            Bilingual campaign,
+            Bilingual name,
+            String slug,
+            @Nullable String image,
+            boolean cutout,
+            @Nullable Instant due,
+            @Nullable OwnedPiece piece) {
+
+        public @Nullable Picture picture() {
+            return image == null ? null : new Picture(image, "", cutout);
+        }
+
+        public boolean ready() {
+            return state.equals("granted") || state.equals("kept");
+        }
+
+        public boolean over() {
+            return state.equals("lapsed") || state.equals("revoked");
+        }
+    }
+
+    @GetMapping("/g/{token}")
+    ModelAndView gift(@PathVariable String token, HttpServletResponse response) {
+        // The address is the key: no cache keeps it, and no referrer carries it on.
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Cache-Control", "no-store");
+        var gift = find(token);
+        var piece = gift.piece();
+        if (piece != null && !piece.wrapped()) return new ModelAndView(redirect(piece.href()));
+        return new ModelAndView("gift", "it", gift);
+    }
+
+    @PostMapping("/g/{token}")
+    RedirectView open(@PathVariable String token, HttpServletRequest request) {
+        var gift = find(token);
+        var piece = gift.piece();
+        if (!gift.ready() || piece == null) return redirect("/g/" + token);
+        pieces.open(piece.number());
+        // From here on this browser may show it and join it to whoever signs in; an account is never proven by a link.
+        links.open(token).map(GiftLinks.Gift::collector).ifPresent(holder -> {
+            var known = collectors.find(holder);
+            if (known.isPresent() && !known.get().isClaimed()) sessions.prove(request, holder);
+        });
+        return redirect(piece.href() + "/reveal");
+    }
+
+    private Gift find(String token) {
+        var link = links.open(token).orElseThrow(() -> Refused.gone("gift.gone"));
+        return entitlement(token, link).orElseThrow(() -> Refused.gone("gift.gone"));
+    }
+
+    private record Row(Gift gift, @Nullable PieceNumber piece) {}
+
+    private Optional<Gift> entitlement(String token, GiftLinks.Gift link) {
+        return db.sql("""
+                select e.state, e.due_at, e.serial, e.collectible_brand_id, e.collectible_id, c.slug, c.name_zh, c.name_en,
+                    b.name_zh as brand_zh, b.name_en as brand_en, ca.name_zh as campaign_zh, ca.name_en as campaign_en, i.image, i.cutout
+                from entitlements e
+                join offers o on o.brand_id = e.brand_id and o.offer_id = e.offer_id
+                join campaigns ca on ca.brand_id = o.brand_id and ca.campaign_id = o.campaign_id
+                join collectibles c on c.brand_id = e.collectible_brand_id and c.collectible_id = e.collectible_id
+                join brands b on b.brand_id = c.brand_id
+                left join lateral (
+                    select encode(cm.sha256, 'hex') as image, m.type <> 'image/jpeg' and m.width = m.height as cutout
+                    from collectible_media cm join media m on m.sha256 = cm.sha256
+                    where cm.brand_id = c.brand_id and cm.collectible_id = c.collectible_id and cm.role = 'image'
+                    order by cm.position limit 1) i on true
+                where e.brand_id = :brand and e.entitlement_id = :entitlement
+                """)
+                .param("brand", link.brand().value())
+                .param("entitlement", link.entitlement())
+                .query((row, n) -> {
+                    var serial = (Integer) row.getObject("serial");
+                    var number = serial == null
+                            ? null
+                            : new PieceNumber(
+                                    new CollectibleId(
+                                            new BrandId(row.getObject("collectible_brand_id", UUID.class)),
+                                            row.getObject("collectible_id", UUID.class)),
+                                    serial);
+                    var due = row.getTimestamp("due_at");
+                    var gift = new Gift(
+                            token,
+                            row.getString("state"),
+                            both(row, "brand"),
+                            both(row, "campaign"),
+                            both(row, "name"),
+                            row.getString("slug"),
+                            row.getString("image"),
+                            row.getBoolean("cutout"),
+                            due == null ? null : due.toInstant(),
+                            null);
+                    return new Row(gift, number);
+                })
+                .optional()
+                .map(this::withPiece);
+    }
+
+    private Gift withPiece(Row row) {
+        var gift = row.gift();
+        if (row.piece() == null || !gift.ready()) return gift;
+        return new Gift(
+                gift.token(),
+                gift.state(),
+                gift.brand(),
+                gift.campaign(),
+                gift.name(),
+                gift.slug(),
+                gift.image(),
+                gift.cutout(),
+                gift.due(),
+                owned.piece(row.piece()).orElse(null));
+    }
+
+    private static Bilingual both(java.sql.ResultSet row, String column) throws java.sql.SQLException {
+        return new Bilingual(row.getString(column + "_zh"), row.getString(column + "_en"));
+    }
+
+    private static RedirectView redirect(String path) {
+        var view = new RedirectView(path);
+        view.setStatusCode(HttpStatus.SEE_OTHER);
+        view.setExpandUriTemplateVariables(false);
+        return view;
+    }
+}

@@ -50,7 +50,7 @@ public final class Books {
             new Law("allotment.held-is-promised", "the house promised no more than it was given", """
                     select a.collectible_id, a.units, a.held, a.granted, promised.held, promised.granted from allotments a,
                     lateral (select count(*) filter (where e.holds_unit) held,
-                                    count(*) filter (where e.state in ('granted', 'revoked', 'kept')) granted
+                                    count(*) filter (where e.state in ('granted', 'kept')) granted
                              from entitlements e where e.brand_id = a.brand_id and e.collectible_id = a.collectible_id) promised
                     where a.held <> promised.held or a.granted <> promised.granted or a.held + a.granted > a.units
                     """),
@@ -102,7 +102,9 @@ public final class Books {
                     select e.entitlement_id, e.collectible_id, e.serial from entitlements e
                     join pieces p on p.brand_id = e.collectible_brand_id and p.collectible_id = e.collectible_id
                                  and p.serial = e.serial
-                    where e.state = 'granted' and (p.state <> 'owned' or (p.moves = 0 and p.owner_id <> e.collector_id))
+                    where e.state = 'granted' and (p.state <> 'owned' or (p.moves = 0 and p.owner_id <> e.collector_id
+                        and not exists (select from collectors c
+                                        where c.collector_id = p.owner_id and c.joined_into = e.collector_id)))
                     """),
             new Law("entitlement.unit", "a promise that waits for its day holds a unit, and nothing else does", """
                     select entitlement_id, state, holds_unit from entitlements

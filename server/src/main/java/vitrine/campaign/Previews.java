@@ -1,0 +1,148 @@
+package vitrine.campaign;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import vitrine.campaign.rules.Count;
+import vitrine.campaign.rules.Counting;
+import vitrine.campaign.rules.Judgement;
+import vitrine.campaign.rules.Offer;
+import vitrine.campaign.rules.Plan;
+import vitrine.campaign.rules.PlanJson;
+import vitrine.campaign.rules.Problem;
+import vitrine.campaign.rules.Verdict;
+import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
+import vitrine.drop.Allotments;
+import vitrine.drop.Drops;
+import vitrine.platform.BrandId;
+import vitrine.proof.Json;
+import vitrine.shop.Order;
+import vitrine.shop.OrderId;
+import vitrine.shop.OrderRef;
+import vitrine.shop.Orders;
+
+/** A draft tried on the orders that there are, by the same rules that will match them: nothing is written. */
+@Component
+public class Previews {
+
+    private static final int PAGE = 2_000;
+
+    private final Orders orders;
+    private final Catalog catalog;
+    private final Drops drops;
+    private final Allotments allotments;
+
+    Previews(Orders orders, Catalog catalog, Drops drops, Allotments allotments) {
+        this.orders = orders;
+        this.catalog = catalog;
+        this.drops = drops;
+        this.allotments = allotments;
+    }
+
+    public sealed interface Preview {
+        record Tried(List<OfferPreview> offers) implements Preview {}
+
+        record Unfinished(List<Problem> problems) implements Preview {}
+    }
+
+    /**
+     * @param orders how many were looked at
+     * @param buyers whose orders count
+     * @param earned pieces that these orders have a right to
+     * @param given how many of them the offer's own quantity and today's stock would cover; the others would wait
+     * @param verdicts how many orders hear what, by code
+     */
+    public record OfferPreview(
+            Offer offer, long orders, int buyers, int earned, int given, Map<String, Integer> verdicts) {}
+
+    /** Of one buyer in one offer. */
+    private static final class Basket {
+        final List<Counting> counting = new ArrayList<>();
+    }
+
+    private static final class Tally {
+        long orders;
+        final Map<String, Integer> verdicts = new TreeMap<>();
+        final Map<Object, Basket> baskets = new LinkedHashMap<>();
+    }
+
+    /**
+     * Orders paid between these times, as if they had been paid inside the draft's window: so last month can be tried on next
+     * month's plan. Pass the draft's own window to see what publishing it would do.
+     */
+    @Transactional(readOnly = true)
+    public Preview preview(BrandId owner, Json draft, Instant from, Instant until) {
+        boolean house = catalog.brand(owner).kind() == Brand.Kind.HOUSE;
+        Plan plan;
+        switch (PlanJson.read(owner, house, draft)) {
+            case PlanJson.Reading.Unfinished(List<Problem> problems) -> {
+                return new Preview.Unfinished(problems);
+            }
+            case PlanJson.Reading.Whole(Plan whole) -> plan = whole;
+        }
+        var window = new vitrine.campaign.rules.Window(from, until);
+        Map<Offer, Tally> tallies = new LinkedHashMap<>();
+        for (Offer offer : plan.offers()) tallies.put(offer.in(window), new Tally());
+        for (Brand shop : house ? catalog.brands() : List.of(catalog.brand(owner))) {
+            @Nullable OrderId after = null;
+            List<Order> page;
+            do {
+                page = orders.paid(shop.id(), from, until, after, PAGE);
+                for (Order order : page) tallies.forEach((offer, tally) -> look(offer, tally, order));
+                if (!page.isEmpty()) after = page.getLast().id();
+            } while (page.size() == PAGE);
+        }
+        Map<Object, Integer> left = new HashMap<>();
+        List<OfferPreview> previews = new ArrayList<>();
+        tallies.forEach((offer, tally) -> previews.add(sum(owner, offer, tally, left)));
+        return new Preview.Tried(previews);
+    }
+
+    private static void look(Offer offer, Tally tally, Order order) {
+        if (!offer.selector().looksAt(order.brand())) return;
+        tally.orders++;
+        Count count = offer.count(order, List.of());
+        Verdict refusal = count.refusal();
+        if (refusal != null) {
+            tally.verdicts.merge(refusal.code(), 1, Integer::sum);
+            return;
+        }
+        OrderRef ref = new OrderRef(order.brand(), order.id());
+        Object buyer = order.buyer() != null ? order.buyer() : ref;
+        Instant paidAt = Optional.ofNullable(order.paidAt()).orElseThrow();
+        tally.baskets
+                .computeIfAbsent(buyer, b -> new Basket())
+                .counting
+                .add(new Counting(ref, paidAt, order.receiptAt(), count.counted()));
+    }
+
+    private OfferPreview sum(BrandId owner, Offer offer, Tally tally, Map<Object, Integer> left) {
+        int earned = 0;
+        for (Basket basket : tally.baskets.values()) {
+            Judgement judgement = offer.judge(basket.counting, List.of());
+            earned += judgement.gifts().size();
+            judgement.verdicts().values().forEach(v -> tally.verdicts.merge(v.code(), 1, Integer::sum));
+        }
+        int stock = left.computeIfAbsent(offer.collectible(), c -> available(owner, offer));
+        int given = Math.min(earned, stock);
+        if (offer.piecesMax() != null) given = Math.min(given, offer.piecesMax());
+        left.put(offer.collectible(), stock - given);
+        return new OfferPreview(offer, tally.orders, tally.baskets.size(), earned, given, tally.verdicts);
+    }
+
+    private int available(BrandId owner, Offer offer) {
+        if (!Units.own(owner, offer.collectible())) return allotments.free(owner, offer.collectible());
+        if (catalog.collectible(offer.collectible()).publishedAt() == null) return 0;
+        Integer available = drops.stock(offer.collectible()).available();
+        return available == null ? Integer.MAX_VALUE : available;
+    }
+}

@@ -365,7 +365,7 @@ class OrdersFold implements Job {
     private static <T> java.sql.Array array(
             Connection connection, String type, Collection<T> rows, Function<T, @Nullable String> column)
             throws SQLException {
-        return connection.createArrayOf(type, rows.stream().map(column).toArray(@Nullable String[]::new));
+        return connection.createArrayOf(type, rows.stream().map(column).toArray(String[]::new));
     }
 
     private static <T> java.sql.Array bytes(

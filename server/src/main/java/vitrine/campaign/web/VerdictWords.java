@@ -17,12 +17,12 @@ public final class VerdictWords {
     public static Content head(Texts t, Judged judged) {
         var gift = t.quoted(t.of(judged.gift()));
         return switch (judged.verdict()) {
-            case Verdict.ShortOfTier v -> t.say("campaign.short-of-tier", size(t, judged, v.missing()));
-            case Verdict.Counted v when judged.earned() -> t.say("campaign.counted", gift, v.pieces());
-            case Verdict.Counted v -> t.say("campaign.counted.no-piece", gift);
-            case Verdict.LimitReached v -> t.say("campaign.limit-reached", v.allowed(), v.held());
-            case Verdict.SettlesKept v -> t.say("campaign.settles-kept", v.settled());
-            case Verdict.NotCounted v -> t.say("campaign.no-gift", t.of(judged.campaign()));
+            case Verdict.ShortOfTier v -> t.say("verdict.short-of-tier", size(t, judged, v.missing()));
+            case Verdict.Counted v when judged.earned() -> t.say("verdict.counted", gift, v.pieces());
+            case Verdict.Counted v -> t.say("verdict.counted.no-piece", gift);
+            case Verdict.LimitReached v -> t.say("verdict.limit-reached", v.allowed(), v.held());
+            case Verdict.SettlesKept v -> t.say("verdict.settles-kept", v.settled());
+            case Verdict.NotCounted v -> t.say("verdict.no-gift", t.of(judged.campaign()));
         };
     }
 
@@ -32,7 +32,7 @@ public final class VerdictWords {
         return switch (judged.verdict()) {
             case Verdict.ShortOfTier v ->
                 t.say(
-                        sums(judged) ? "campaign.short-of-tier.text-sum" : "campaign.short-of-tier.text",
+                        sums(judged) ? "verdict.short-of-tier.text-sum" : "verdict.short-of-tier.text",
                         size(t, judged, v.got()),
                         size(t, judged, v.want()),
                         v.pieces(),
@@ -40,26 +40,26 @@ public final class VerdictWords {
                         t.date(v.until().minusMillis(1)));
             case Verdict.Counted v ->
                 v.next() == null
-                        ? t.say("campaign.counted.text", size(t, judged, v.got()))
+                        ? t.say("verdict.counted.text", size(t, judged, v.got()))
                         : t.say(
-                                "campaign.counted.text-next",
+                                "verdict.counted.text-next",
                                 size(t, judged, v.got()),
                                 size(t, judged, v.next().from() - v.got()),
                                 v.next().pieces());
-            case Verdict.LimitReached v -> t.say("campaign.limit-reached.text", size(t, judged, v.got()));
-            case Verdict.SettlesKept v -> t.say("campaign.settles-kept.text", size(t, judged, v.got()));
-            case Verdict.TestOrder v -> t.say("campaign.test-order");
-            case Verdict.Cancelled v -> t.say("campaign.cancelled", t.date(v.at()));
-            case Verdict.NotPaid v -> t.say("campaign.not-paid");
-            case Verdict.OtherCurrency v -> t.say("campaign.other-currency", v.got(), v.want());
+            case Verdict.LimitReached v -> t.say("verdict.limit-reached.text", size(t, judged, v.got()));
+            case Verdict.SettlesKept v -> t.say("verdict.settles-kept.text", size(t, judged, v.got()));
+            case Verdict.TestOrder v -> t.say("verdict.test-order");
+            case Verdict.Cancelled v -> t.say("verdict.cancelled", t.date(v.at()));
+            case Verdict.NotPaid v -> t.say("verdict.not-paid");
+            case Verdict.OtherCurrency v -> t.say("verdict.other-currency", v.got(), v.want());
             case Verdict.OutsideWindow v ->
-                t.say("campaign.outside-window", t.dateTime(v.paidAt()), t.dateTime(v.from()), t.dateTime(v.until()));
-            case Verdict.Paused v -> t.say("campaign.paused", t.dateTime(v.from()));
+                t.say("verdict.outside-window", t.dateTime(v.paidAt()), t.dateTime(v.from()), t.dateTime(v.until()));
+            case Verdict.Paused v -> t.say("verdict.paused", t.dateTime(v.from()));
             case Verdict.NothingMatches v ->
                 judged.offer() == null || judged.offer().selector().names().isEmpty()
-                        ? t.say("campaign.nothing-matches.plain")
-                        : t.say("campaign.nothing-matches", OfferWords.what(t, judged.offer()));
-            case Verdict.NothingLeft v -> t.say("campaign.nothing-left");
+                        ? t.say("verdict.nothing-matches.plain")
+                        : t.say("verdict.nothing-matches", OfferWords.what(t, judged.offer()));
+            case Verdict.NothingLeft v -> t.say("verdict.nothing-left");
         };
     }
 
@@ -83,23 +83,23 @@ public final class VerdictWords {
     /** Where a right stands, and what it waits for. */
     public static String right(Texts t, Judged judged, Right right) {
         return switch (right.state()) {
-            case WAITING -> t.get("entitlement.waiting");
+            case WAITING -> t.get("promise.waiting");
             case PENDING ->
                 right.due() != null
-                        ? t.get("entitlement.pending-due", t.date(right.due()))
+                        ? t.get("promise.pending-due", t.date(right.due()))
                         : judged.offer() == null || judged.offer().waiting().days() == 0
-                                ? t.get("entitlement.pending-at-receipt")
+                                ? t.get("promise.pending-at-receipt")
                                 : t.get(
-                                        "entitlement.pending",
+                                        "promise.pending",
                                         judged.offer().waiting().days());
-            case RIPE -> t.get("entitlement.ripe");
+            case RIPE -> t.get("promise.ripe");
             case GRANTED ->
                 right.granted() == null
-                        ? t.get("entitlement.granted")
-                        : t.get("entitlement.granted-at", t.date(right.granted()));
-            case LAPSED -> t.get(why(right, "entitlement.lapsed"));
-            case REVOKED -> t.get("entitlement.revoked");
-            case KEPT -> t.get("entitlement.kept");
+                        ? t.get("promise.granted")
+                        : t.get("promise.granted-at", t.date(right.granted()));
+            case LAPSED -> t.get(why(right, "promise.lapsed"));
+            case REVOKED -> t.get("promise.revoked");
+            case KEPT -> t.get("promise.kept");
         };
     }
 
@@ -108,8 +108,8 @@ public final class VerdictWords {
         return why == null
                 ? otherwise
                 : switch (why) {
-                    case "entitlement.order-cancelled" -> "entitlement.order-cancelled";
-                    case "entitlement.order-returned" -> "entitlement.order-returned";
+                    case "promise.order-cancelled" -> "promise.order-cancelled";
+                    case "promise.order-returned" -> "promise.order-returned";
                     default -> otherwise;
                 };
     }

@@ -7,7 +7,9 @@ import static vitrine.campaign.Stage.plan;
 import static vitrine.campaign.Stage.tier;
 import static vitrine.campaign.Stage.with;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import vitrine.campaign.Campaigns.Turn;
 import vitrine.campaign.Publication.NothingNew;
@@ -45,9 +47,9 @@ class CampaignsTest {
         assertThat(Hash32.sha256(rules.document().bytes())).isEqualTo(published.sha256());
         stage.drain();
         var ledger = stage.server.bean(Ledger.class);
-        var recorded = ledger.find(ledger.main(), List.of(rules.record())).get(rules.record());
-        assertThat(recorded).isNotNull();
-        assertThat(new String(recorded.entry(), java.nio.charset.StandardCharsets.UTF_8))
+        var recorded = Objects.requireNonNull(
+                ledger.find(ledger.main(), List.of(rules.record())).get(rules.record()));
+        assertThat(new String(recorded.entry(), StandardCharsets.UTF_8))
                 .contains("\"rules.published\"", published.sha256().hex());
         assertThat(stage.campaigns().publish(id)).isEqualTo(new NothingNew(1));
     }

@@ -41,8 +41,7 @@ class DemoFile {
 
     /** What moves the demo's clock from outside the pages. */
     String demoKey() {
-        return java.util.HexFormat.of()
-                .formatHex(keys.mac("demo", "clock".getBytes(StandardCharsets.UTF_8)), 0, 16);
+        return java.util.HexFormat.of().formatHex(keys.mac("demo", "clock".getBytes(StandardCharsets.UTF_8)), 0, 16);
     }
 
     void writeSandbox(List<DemoShops.Connected> shops, Map<String, Bilingual> earns) {
@@ -90,7 +89,10 @@ class DemoFile {
         root.set("staff", staff == null ? staffOf(file) : json.valueToTree(staff));
         ArrayNode collectors = root.putArray("collectors");
         for (String name : List.of("Ada", "Bo")) {
-            collectors.addObject().put("name", name).put("email", name.toLowerCase(java.util.Locale.ROOT) + "@example.com");
+            collectors
+                    .addObject()
+                    .put("name", name)
+                    .put("email", name.toLowerCase(java.util.Locale.ROOT) + "@example.com");
         }
         String origin = ledger.originOf(ledger.main());
         root.put("logOrigin", origin);
@@ -130,11 +132,9 @@ class DemoFile {
 
     private void write(Path file, JsonNode content) {
         try {
-            DataFolder.writeDurably(
-                    file, json.writerWithDefaultPrettyPrinter().writeValueAsBytes(content));
+            DataFolder.writeDurably(file, json.writerWithDefaultPrettyPrinter().writeValueAsBytes(content));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
-
 }

@@ -34,10 +34,18 @@ class DemoPeople {
 
     List<Colleague> hire(Festival festival, BrandId house, Map<String, BrandId> brands) {
         List<Part> parts = new ArrayList<>();
-        parts.add(new Part("Qiu", "qiu@example.com", Colleagues.Role.OPERATOR, festival.house().key()));
+        parts.add(new Part(
+                "Qiu",
+                "qiu@example.com",
+                Colleagues.Role.OPERATOR,
+                festival.house().key()));
         parts.add(new Part("Mei", "mei@example.com", Colleagues.Role.TEAM, "lumen"));
         parts.add(new Part("Tang", "tang@example.com", Colleagues.Role.AGENCY, "lumen"));
-        parts.add(new Part("Iris", "iris@example.com", Colleagues.Role.TEAM, festival.brands().get(1).key()));
+        parts.add(new Part(
+                "Iris",
+                "iris@example.com",
+                Colleagues.Role.TEAM,
+                festival.brands().get(1).key()));
         List<Colleague> hired = new ArrayList<>();
         for (Part part : parts) {
             BrandId brand = brands.getOrDefault(part.brand(), house);

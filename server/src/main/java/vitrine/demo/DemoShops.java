@@ -18,7 +18,8 @@ import vitrine.shop.Shops;
 class DemoShops {
 
     /** A shop with what its other side must know. */
-    record Connected(Festival.FestivalBrand brand, String source, String slug, String inboxUrl, String secret, String token) {}
+    record Connected(
+            Festival.FestivalBrand brand, String source, String slug, String inboxUrl, String secret, String token) {}
 
     private final Shops shops;
     private final Keys keys;
@@ -43,7 +44,8 @@ class DemoShops {
     private Connected connect(Festival.FestivalBrand brand, BrandId id, String sandboxUrl) {
         String source = brand.shop().source();
         String slug = brand.shop().slug();
-        // Secrets are made from the installation's own key: every start of the demo finds the same, no file holds them twice.
+        // Secrets are made from the installation's own key: every start of the demo finds the same, no file holds them
+        // twice.
         String secret = secret(source, slug);
         String token = "demo_" + HexFormat.of().formatHex(derived("token", source, slug), 0, 16);
         if (shops.find(source, slug).isEmpty()) {

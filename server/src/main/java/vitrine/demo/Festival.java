@@ -17,7 +17,13 @@ record Festival(
     record House(String key, Bilingual name, Bilingual about) {}
 
     record FestivalBrand(
-            String key, Bilingual name, Bilingual about, String wall, String trade, ShopFront shop, List<Goods> products) {}
+            String key,
+            Bilingual name,
+            Bilingual about,
+            String wall,
+            String trade,
+            ShopFront shop,
+            List<Goods> products) {}
 
     record ShopFront(String slug, String source, String currency) {}
 

@@ -18,7 +18,11 @@ class Steps {
     }
 
     boolean isDone(String step) {
-        return db.sql("select count(*) from demo_steps where step = :step").param("step", step).query(Long.class).single() > 0;
+        return db.sql("select count(*) from demo_steps where step = :step")
+                        .param("step", step)
+                        .query(Long.class)
+                        .single()
+                > 0;
     }
 
     void once(String step, Runnable act) {

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.databind.JsonNode;
 import vitrine.platform.BrandId;
 
 /** What shops delivered, for the brand's staff: with state, reason and masked body; and the replay. */
@@ -179,8 +178,8 @@ public class Deliveries {
         for (Delivery delivery : deliveries) {
             readAgain(shop, delivery)
                     .filter(facts -> facts.key().equals(orderKey))
-                    .ifPresent(facts -> said.add(new OrdersFold.Waiting(
-                            delivery.shop(), delivery.batch(), delivery.receivedAt(), facts)));
+                    .ifPresent(facts -> said.add(
+                            new OrdersFold.Waiting(delivery.shop(), delivery.batch(), delivery.receivedAt(), facts)));
         }
         fold.write(shop.shop().brand(), said, true);
     }

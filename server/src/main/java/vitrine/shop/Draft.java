@@ -16,18 +16,37 @@ final class Draft {
     OrderFacts.@Nullable Said email;
     OrderFacts.@Nullable Said phone;
     OrderFacts.@Nullable Said own;
+    OrderFacts.@Nullable Said till;
     OrderFacts.@Nullable Said contact;
     OrderFacts.@Nullable Said pickup;
     boolean test;
-    @Nullable Long placed;
-    @Nullable Long paidBy;
-    @Nullable Long paidAt;
-    @Nullable Long unpaidAt;
+
+    @Nullable
+    Long placed;
+
+    @Nullable
+    Long paidBy;
+
+    @Nullable
+    Long paidAt;
+
+    @Nullable
+    Long unpaidAt;
+
     OrderFacts.@Nullable Said cancelled;
-    @Nullable Long confirmedAt;
-    @Nullable Long fulfilledAt;
-    @Nullable Long listedAt;
-    @Nullable Long refundedAllAt;
+
+    @Nullable
+    Long confirmedAt;
+
+    @Nullable
+    Long fulfilledAt;
+
+    @Nullable
+    Long listedAt;
+
+    @Nullable
+    Long refundedAllAt;
+
     final Map<String, OrderFacts.Line> lines = new HashMap<>();
     final Map<String, OrderFacts.Parcel> parcels = new HashMap<>();
     final Map<String, OrderFacts.Refund> refunds = new HashMap<>();
@@ -68,11 +87,10 @@ final class Draft {
         lines.putIfAbsent(id, new OrderFacts.Line(Math.max(0, removed), Map.of(look, new OrderFacts.Span(at, at))));
     }
 
-    void parcel(String id, @Nullable Long sentAt, @Nullable Long deliveredAt, boolean live, Map<String, Integer> units) {
+    void parcel(
+            String id, @Nullable Long sentAt, @Nullable Long deliveredAt, boolean live, Map<String, Integer> units) {
         parcels.merge(
-                id,
-                new OrderFacts.Parcel(sentAt, deliveredAt, said(live ? "1" : "0"), units),
-                OrderFacts.Parcel::join);
+                id, new OrderFacts.Parcel(sentAt, deliveredAt, said(live ? "1" : "0"), units), OrderFacts.Parcel::join);
     }
 
     OrderFacts facts() {
@@ -83,6 +101,7 @@ final class Draft {
                 email,
                 phone,
                 own,
+                till,
                 contact,
                 pickup,
                 test,

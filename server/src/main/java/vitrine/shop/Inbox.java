@@ -56,7 +56,9 @@ final class Inbox extends HttpServlet {
         this.refusals = refusals;
         this.clock = clock;
         this.businessClock = businessClock;
-        this.answered = Timer.builder("vitrine.inbox.answered").publishPercentileHistogram().register(meters);
+        this.answered = Timer.builder("vitrine.inbox.answered")
+                .publishPercentileHistogram()
+                .register(meters);
     }
 
     /** Every ending of a delivery that is not 200. */
@@ -64,8 +66,14 @@ final class Inbox extends HttpServlet {
         UNKNOWN(HttpStatus.NOT_FOUND, "shop.unknown", "No shop has this address."),
         TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "shop.too-large", "A delivery is at most " + BODY_MAX + " bytes."),
         SIGNATURE_MISSING(HttpStatus.UNAUTHORIZED, "shop.signature-missing", "The delivery is not signed."),
-        SIGNATURE_WRONG(HttpStatus.UNAUTHORIZED, "shop.signature-wrong", "The signature does not fit these bytes and this shop's secret."),
-        OUT_OF_TIME(HttpStatus.UNAUTHORIZED, "shop.timestamp-out-of-range", "The delivery was signed too long ago, or ahead of time."),
+        SIGNATURE_WRONG(
+                HttpStatus.UNAUTHORIZED,
+                "shop.signature-wrong",
+                "The signature does not fit these bytes and this shop's secret."),
+        OUT_OF_TIME(
+                HttpStatus.UNAUTHORIZED,
+                "shop.timestamp-out-of-range",
+                "The delivery was signed too long ago, or ahead of time."),
         NOT_JSON(HttpStatus.BAD_REQUEST, "shop.not-json", "The body is not JSON."),
         BUSY(HttpStatus.SERVICE_UNAVAILABLE, "shop.busy", "Not kept. Please send it again.");
 
@@ -127,8 +135,8 @@ final class Inbox extends HttpServlet {
             return;
         }
         Instant receivedAt = businessClock.now();
-        CompletableFuture<Void> written = writer.offer(
-                readings.read(shop, genuine.deliveryId(), genuine.topic(), json, body, receivedAt));
+        CompletableFuture<Void> written =
+                writer.offer(readings.read(shop, genuine.deliveryId(), genuine.topic(), json, body, receivedAt));
         if (written == null) {
             busy(response, shop, "queue-full");
             return;
@@ -186,7 +194,9 @@ final class Inbox extends HttpServlet {
             HttpServletResponse response, @Nullable KnownShop shop, Refusal refusal, @Nullable ObjectNode detail)
             throws IOException {
         refusals.count(
-                shop == null ? null : shop.shop(), shop == null ? "" : shop.shop().source(), refusal.code);
+                shop == null ? null : shop.shop(),
+                shop == null ? "" : shop.shop().source(),
+                refusal.code);
         ObjectNode problem = Json.MAPPER.createObjectNode();
         problem.put("type", "urn:vitrine:problem:" + refusal.code)
                 .put("title", refusal.status.getReasonPhrase())

@@ -70,7 +70,8 @@ class InboxWriter implements SmartLifecycle {
     private record Waiting(Delivered delivery, CompletableFuture<Void> written) {}
 
     /** Null: the queue is full, or the server is stopping. Else it completes after the commit. */
-    @Nullable CompletableFuture<Void> offer(Delivered delivery) {
+    @Nullable
+    CompletableFuture<Void> offer(Delivered delivery) {
         var waiting = new Waiting(delivery, new CompletableFuture<>());
         return running && queue.offer(waiting) ? waiting.written : null;
     }
@@ -97,7 +98,8 @@ class InboxWriter implements SmartLifecycle {
     private void writeBatch(List<Waiting> batch) {
         Map<BrandId, List<Waiting>> brands = new LinkedHashMap<>();
         for (Waiting waiting : batch) {
-            brands.computeIfAbsent(waiting.delivery.shop().brand(), b -> new ArrayList<>()).add(waiting);
+            brands.computeIfAbsent(waiting.delivery.shop().brand(), b -> new ArrayList<>())
+                    .add(waiting);
         }
         for (var brand : brands.entrySet()) {
             if (!written(brand.getKey(), brand.getValue()) && brand.getValue().size() > 1) {
@@ -162,7 +164,8 @@ class InboxWriter implements SmartLifecycle {
                     on conflict on constraint delivery_bodies_pk do nothing
                     """)) {
                 OffsetDateTime at = receivedAt.atOffset(ZoneOffset.UTC);
-                statement.setArray(1, texts(connection, deliveries, d -> d.shop().id().toString()));
+                statement.setArray(
+                        1, texts(connection, deliveries, d -> d.shop().id().toString()));
                 statement.setArray(2, texts(connection, deliveries, Delivered::deliveryId));
                 statement.setArray(3, texts(connection, deliveries, Delivered::topic));
                 statement.setArray(4, texts(connection, deliveries, Delivered::state));
@@ -189,8 +192,7 @@ class InboxWriter implements SmartLifecycle {
     private static Array texts(
             Connection connection, List<Delivered> deliveries, Function<Delivered, @Nullable String> column)
             throws SQLException {
-        return connection.createArrayOf(
-                "text", deliveries.stream().map(column).toArray(@Nullable String[]::new));
+        return connection.createArrayOf("text", deliveries.stream().map(column).toArray(String[]::new));
     }
 
     @Override

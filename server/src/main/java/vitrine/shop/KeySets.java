@@ -62,7 +62,8 @@ final class KeySets {
     Answer find(Shop shop, String keyId) {
         Instant now = clock.instant();
         Kept kept = kept(shop.id());
-        boolean fresh = kept != null && kept.keys != null && kept.fetchedAt.plus(KEPT).isAfter(now);
+        boolean fresh =
+                kept != null && kept.keys != null && kept.fetchedAt.plus(KEPT).isAfter(now);
         if (fresh && kept != null && key(kept, keyId) instanceof PublicKey key) return new Found(key);
         if (kept != null && kept.triedAt.plus(FETCH_PAUSE).isAfter(now)) {
             return kept.keys == null ? new OutOfReach() : answer(kept, keyId);
@@ -86,7 +87,8 @@ final class KeySets {
     private static @Nullable PublicKey key(Kept kept, String keyId) {
         if (kept.keys == null) return null;
         // A header without a key id means the only key.
-        if (keyId.isEmpty() && kept.keys.size() == 1) return kept.keys.values().iterator().next();
+        if (keyId.isEmpty() && kept.keys.size() == 1)
+            return kept.keys.values().iterator().next();
         return kept.keys.get(keyId);
     }
 

@@ -60,7 +60,9 @@ final class Masking {
     private static JsonNode masked(String name, JsonNode value, boolean person) {
         String plain = name.toLowerCase(Locale.ROOT);
         if (value.isContainer()) return masked(value, person || PEOPLE.contains(plain));
-        boolean hidden = person ? !SHOWN_OF_PEOPLE.contains(plain) : PERSONAL.matcher(plain).matches();
+        boolean hidden = person
+                ? !SHOWN_OF_PEOPLE.contains(plain)
+                : PERSONAL.matcher(plain).matches();
         return hidden && says(value) ? mask() : value;
     }
 

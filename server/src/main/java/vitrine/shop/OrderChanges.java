@@ -34,7 +34,8 @@ public class OrderChanges {
      * While it runs, a new change of the same order waits for it, so one order is never looked at twice at a time.
      */
     public List<OrderChange> take(BrandId audience, int most) {
-        return db.sql("""
+        return db
+                .sql("""
                 with oldest as materialized (
                     select ctid as place from order_changes where brand_id = :audience
                     order by batch_id limit :most for update skip locked)

@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
  * @param key the shop's own id of the order
  * @param number what the buyer sees; the earliest that was said
  * @param email keyed hash of an e-mail that the source calls verified; {@code phone} and {@code own} (the shop's buyer id) alike
+ * @param till an e-mail that nobody verified, as it was given at the till: says who the buyer is when nothing else does
  * @param contact the newest sealed contact; its value is {@code mac:sealed}, so that one contact sealed twice compares by itself
  * @param pickup the newest keyed hash of number and last four digits of the phone
  * @param placed when the order was made
@@ -38,6 +39,7 @@ record OrderFacts(
         @Nullable Said email,
         @Nullable Said phone,
         @Nullable Said own,
+        @Nullable Said till,
         @Nullable Said contact,
         @Nullable Said pickup,
         boolean test,
@@ -89,7 +91,10 @@ record OrderFacts(
 
     /** @param live the newest word on whether this parcel counts (1) or was called back (0) */
     record Parcel(
-            @Nullable Long at, @Nullable Long deliveredAt, @Nullable Said live, Map<String, Integer> units) {
+            @Nullable Long at,
+            @Nullable Long deliveredAt,
+            @Nullable Said live,
+            Map<String, Integer> units) {
         static Parcel join(Parcel a, Parcel b) {
             return new Parcel(
                     earliest(a.at, b.at),
@@ -128,6 +133,7 @@ record OrderFacts(
                 oldest(email, other.email),
                 oldest(phone, other.phone),
                 oldest(own, other.own),
+                oldest(till, other.till),
                 newest(contact, other.contact),
                 newest(pickup, other.pickup),
                 test || other.test,
@@ -149,7 +155,10 @@ record OrderFacts(
     boolean holds(OrderFacts other) {
         Said ours = contact;
         Said theirs = other.contact;
-        boolean resealed = ours != null && theirs != null && ours.at == theirs.at && mac(ours).equals(mac(theirs));
+        boolean resealed = ours != null
+                && theirs != null
+                && ours.at == theirs.at
+                && mac(ours).equals(mac(theirs));
         OrderFacts joined = join(other);
         return resealed ? joined.withContact(ours).equals(this) : joined.equals(this);
     }
@@ -166,6 +175,7 @@ record OrderFacts(
                 email,
                 phone,
                 own,
+                till,
                 other,
                 pickup,
                 test,
@@ -222,6 +232,7 @@ record OrderFacts(
             said(out, "e", email);
             said(out, "p", phone);
             said(out, "b", own);
+            said(out, "g", till);
             said(out, "to", contact);
             said(out, "pu", pickup);
             if (test) out.writeBooleanProperty("t", true);
@@ -258,23 +269,21 @@ record OrderFacts(
         out.writeObjectPropertyStart(id);
         if (line.removed > 0) out.writeNumberProperty("r", line.removed);
         out.writeArrayPropertyStart("s");
-        line.looks.entrySet().stream()
-                .sorted((a, b) -> Reckoning.order(a, b))
-                .forEach(seen -> {
-                    Look look = seen.getKey();
-                    out.writeStartArray();
-                    out.writeNumber(seen.getValue().first());
-                    out.writeNumber(seen.getValue().last());
-                    out.writeNumber(look.quantity);
-                    out.writeNumber(look.minor);
-                    out.writeBoolean(look.ships);
-                    out.writeString(look.sku);
-                    out.writeString(look.product);
-                    out.writeString(look.title);
-                    out.writeString(look.category);
-                    out.writeString(look.vendor);
-                    out.writeEndArray();
-                });
+        line.looks.entrySet().stream().sorted((a, b) -> Reckoning.order(a, b)).forEach(seen -> {
+            Look look = seen.getKey();
+            out.writeStartArray();
+            out.writeNumber(seen.getValue().first());
+            out.writeNumber(seen.getValue().last());
+            out.writeNumber(look.quantity);
+            out.writeNumber(look.minor);
+            out.writeBoolean(look.ships);
+            out.writeString(look.sku);
+            out.writeString(look.product);
+            out.writeString(look.title);
+            out.writeString(look.category);
+            out.writeString(look.vendor);
+            out.writeEndArray();
+        });
         out.writeEndArray();
         out.writeEndObject();
     }
@@ -348,8 +357,8 @@ record OrderFacts(
         n.path("r").forEachEntry((id, refund) -> {
             Map<String, Back> backs = new HashMap<>();
             refund.path("l")
-                    .forEachEntry((line, b) ->
-                            backs.put(line, new Back(b.get(0).intValue(), b.get(1).longValue())));
+                    .forEachEntry((line, b) -> backs.put(
+                            line, new Back(b.get(0).intValue(), b.get(1).longValue())));
             refunds.put(
                     id,
                     new Refund(
@@ -365,6 +374,7 @@ record OrderFacts(
                 said(n, "e"),
                 said(n, "p"),
                 said(n, "b"),
+                said(n, "g"),
                 said(n, "to"),
                 said(n, "pu"),
                 n.path("t").booleanValue(false),
@@ -384,7 +394,9 @@ record OrderFacts(
 
     private static @Nullable Said said(JsonNode n, String name) {
         JsonNode said = n.get(name);
-        return said == null ? null : new Said(said.get(0).longValue(), said.get(1).stringValue());
+        return said == null
+                ? null
+                : new Said(said.get(0).longValue(), said.get(1).stringValue());
     }
 
     private static @Nullable Long time(JsonNode n, String name) {

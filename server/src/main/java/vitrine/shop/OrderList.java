@@ -26,7 +26,10 @@ interface OrderList {
          * @param topic under which the source reads such a message
          * @param next null: this was the last page
          */
-        record Page(String topic, List<Changed> orders, @Nullable String next) implements Answer {}
+        record Page(
+                String topic,
+                List<Changed> orders,
+                @Nullable String next) implements Answer {}
 
         /** The shop wants to be left alone for a while. */
         record Later(Duration pause) implements Answer {}

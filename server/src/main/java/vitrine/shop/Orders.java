@@ -129,7 +129,8 @@ public class Orders {
 
     /** Opens the sealed contact: only to announce a gift to the buyer. */
     public Optional<Contact> contact(OrderRef ref) {
-        return db.sql("select contact_sealed from orders where brand_id = :brand and order_id = :order and contact_sealed is not null")
+        return db.sql(
+                        "select contact_sealed from orders where brand_id = :brand and order_id = :order and contact_sealed is not null")
                 .param("brand", ref.brand().value())
                 .param("order", ref.id().value())
                 .query(byte[].class)

@@ -160,8 +160,7 @@ class OrdersFold implements Job {
         if (batch.isEmpty()) return;
         Map<Key, List<Waiting>> byOrder = new TreeMap<>();
         for (Waiting waiting : batch) {
-            byOrder.computeIfAbsent(
-                            new Key(waiting.shop.value(), waiting.facts.key()), key -> new ArrayList<>())
+            byOrder.computeIfAbsent(new Key(waiting.shop.value(), waiting.facts.key()), key -> new ArrayList<>())
                     .add(waiting);
         }
         Map<Key, Row> known = load(brand, byOrder.keySet());
@@ -226,7 +225,10 @@ class OrdersFold implements Job {
     boolean[] held(BrandId brand, ShopId shop, List<OrderFacts> facts) {
         Map<Key, Row> rows = load(
                 brand,
-                facts.stream().map(one -> new Key(shop.value(), one.key())).distinct().toList());
+                facts.stream()
+                        .map(one -> new Key(shop.value(), one.key()))
+                        .distinct()
+                        .toList());
         boolean[] held = new boolean[facts.size()];
         for (int i = 0; i < held.length; i++) {
             Row row = rows.get(new Key(shop.value(), facts.get(i).key()));
@@ -308,7 +310,12 @@ class OrdersFold implements Job {
             statement.setArray(4, array(connection, "text", orders, o -> o.key.order));
             statement.setArray(5, array(connection, "text", orders, o -> o.now.number()));
             statement.setArray(6, array(connection, "text", orders, o -> Orders.kind(o.now.buyer())));
-            statement.setArray(7, bytes(connection, orders, o -> o.now.buyer() == null ? null : o.now.buyer().hash()));
+            statement.setArray(
+                    7,
+                    bytes(
+                            connection,
+                            orders,
+                            o -> o.now.buyer() == null ? null : o.now.buyer().hash()));
             statement.setArray(
                     8,
                     bytes(

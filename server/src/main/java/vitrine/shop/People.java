@@ -37,9 +37,10 @@ final class People {
     void put(Draft draft, Shop shop, Told told) {
         Optional<String> email = told.email.isEmpty() ? Optional.empty() : BuyerKeys.normalEmail(told.email);
         Optional<String> phone = phone(told);
-        if (told.emailVerified) {
-            email.flatMap(buyers::email).ifPresent(key -> draft.email = draft.said(text(key)));
-        }
+        email.flatMap(buyers::email).ifPresent(key -> {
+            if (told.emailVerified) draft.email = draft.said(text(key));
+            else draft.till = draft.said(text(key));
+        });
         phone.flatMap(buyers::phone).ifPresent(key -> draft.phone = draft.said(text(key)));
         if (!told.ownId.isEmpty()) {
             draft.own = draft.said(text(buyers.shopBuyer(shop.source(), shop.slug(), told.ownId)));
@@ -49,8 +50,7 @@ final class People {
         }
         String lastFour = lastFour(told.phone);
         if (draft.number != null && lastFour != null) {
-            draft.pickup = draft.said(BASE64.encodeToString(
-                    pickup(shop.id(), draft.number.value(), lastFour)));
+            draft.pickup = draft.said(BASE64.encodeToString(pickup(shop.id(), draft.number.value(), lastFour)));
         }
     }
 

@@ -14,7 +14,7 @@ import vitrine.platform.BuyerKey;
 /**
  * The state of an order, computed from the facts alone: pure, so that the same facts always give the same order.
  *
- * @param buyer the verified e-mail, else the phone, else the shop's own buyer id
+ * @param buyer the verified e-mail, else the phone, else the shop's own buyer id, else the e-mail of the till
  */
 record Reckoning(
         String number,
@@ -61,7 +61,8 @@ record Reckoning(
     private static @Nullable BuyerKey buyer(OrderFacts facts) {
         if (facts.email() != null) return key(BuyerKey.Kind.EMAIL, facts.email());
         if (facts.phone() != null) return key(BuyerKey.Kind.PHONE, facts.phone());
-        return facts.own() == null ? null : key(BuyerKey.Kind.SHOP_BUYER, facts.own());
+        if (facts.own() != null) return key(BuyerKey.Kind.SHOP_BUYER, facts.own());
+        return facts.till() == null ? null : key(BuyerKey.Kind.EMAIL, facts.till());
     }
 
     private static BuyerKey key(BuyerKey.Kind kind, OrderFacts.Said said) {
@@ -114,9 +115,17 @@ record Reckoning(
             this.unitsInAll = units + (grew == null ? 0 : grew.units());
             this.paidInAll = paid + (grew == null ? 0 : grew.minor());
             this.returned = Math.min(unitsInAll, returned);
-            // Goods that went back count no more at what was paid for them, also when less money was paid back.
-            long share = unitsInAll == 0 ? 0 : Math.ceilDiv(paidInAll * this.returned, unitsInAll);
-            this.refunded = Math.min(paidInAll, Math.max(refunded, share));
+            this.refunded = Math.min(paidInAll, Math.max(refunded, worth(this.returned, refunded)));
+        }
+
+        /**
+         * Goods that went back count no more at what was paid for them, also when less money was paid back. A shop that rounds
+         * its shares another way than we do (a minor unit for each unit of goods) is believed.
+         */
+        private long worth(int units, long money) {
+            if (units == unitsInAll) return paidInAll;
+            long share = paidInAll * units / unitsInAll;
+            return money > 0 && share - money <= units ? money : share;
         }
 
         long left() {
@@ -159,7 +168,8 @@ record Reckoning(
     }
 
     private static Count count(OrderFacts facts, String id, OrderFacts.Line line, long payment) {
-        List<Map.Entry<OrderFacts.Look, OrderFacts.Span>> seen = new ArrayList<>(line.looks().entrySet());
+        List<Map.Entry<OrderFacts.Look, OrderFacts.Span>> seen =
+                new ArrayList<>(line.looks().entrySet());
         seen.sort(Reckoning::order);
         var newest = seen.getFirst();
         Map.@Nullable Entry<OrderFacts.Look, OrderFacts.Span> paid = null;
@@ -184,12 +194,12 @@ record Reckoning(
         long loweredBy = Math.max(0, minorPaid - minorNow);
         if (unitsNow > unitsPaid || unitsNow == unitsPaid && minorNow > minorPaid) {
             long grewAt = seen.stream()
-                    .filter(look -> look.getKey().quantity() >= unitsNow && look.getKey().minor() >= minorNow)
+                    .filter(look -> look.getKey().quantity() >= unitsNow
+                            && look.getKey().minor() >= minorNow)
                     .mapToLong(look -> look.getValue().first())
                     .min()
                     .orElse(newest.getValue().first());
-            grew = new OrderLine.Growth(
-                    unitsNow - unitsPaid, Math.max(0, minorNow - minorPaid), Json.instant(grewAt));
+            grew = new OrderLine.Growth(unitsNow - unitsPaid, Math.max(0, minorNow - minorPaid), Json.instant(grewAt));
         }
         int unitsBack = 0;
         long minorBack = 0;
@@ -215,8 +225,7 @@ record Reckoning(
     }
 
     /** By first sight, then by content, so that ties too are decided by the facts alone. */
-    static int order(
-            Map.Entry<OrderFacts.Look, OrderFacts.Span> a, Map.Entry<OrderFacts.Look, OrderFacts.Span> b) {
+    static int order(Map.Entry<OrderFacts.Look, OrderFacts.Span> a, Map.Entry<OrderFacts.Look, OrderFacts.Span> b) {
         int bySpan = Long.compare(a.getValue().first(), b.getValue().first());
         if (bySpan == 0) bySpan = Long.compare(a.getValue().last(), b.getValue().last());
         if (bySpan != 0) return bySpan;

@@ -83,7 +83,10 @@ class Reconcile implements Job {
         return more;
     }
 
-    private record Turn(Instant since, @Nullable String cursor, @Nullable Instant seen) {}
+    private record Turn(
+            Instant since,
+            @Nullable String cursor,
+            @Nullable Instant seen) {}
 
     /** Due, and ours for the next minutes: another node finds it not due. */
     private Optional<Turn> claim(Shop shop) {
@@ -145,7 +148,7 @@ class Reconcile implements Job {
     }
 
     private boolean taken(KnownShop shop, Turn turn, OrderList.Answer.Page page) {
-        keep(shop, page);
+        boolean news = keep(shop, page);
         Instant seen = turn.seen;
         for (OrderList.Changed order : page.orders()) {
             if (order.at() == null) continue;
@@ -167,7 +170,7 @@ class Reconcile implements Job {
                 .param("brand", shop.shop().brand().value())
                 .param("shop", shop.shop().id().value())
                 .update();
-        return false;
+        return news; // then there is work for the fold, and whoever drains the jobs goes round once more
     }
 
     private void note(
@@ -187,7 +190,7 @@ class Reconcile implements Job {
     }
 
     /** Only what is news: what the messages told us already needs no second copy. */
-    private void keep(KnownShop shop, OrderList.Answer.Page page) {
+    private boolean keep(KnownShop shop, OrderList.Answer.Page page) {
         Instant receivedAt = clock.now();
         List<Delivered> read = new ArrayList<>();
         List<OrderFacts> facts = new ArrayList<>();
@@ -206,5 +209,6 @@ class Reconcile implements Job {
         boolean[] held = fold.held(shop.shop().brand(), shop.shop().id(), facts);
         for (int i = 0; i < held.length; i++) if (!held[i]) news.add(read.get(i));
         if (!news.isEmpty()) writer.write(shop.shop().brand(), news);
+        return !news.isEmpty();
     }
 }

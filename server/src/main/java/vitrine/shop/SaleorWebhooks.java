@@ -51,7 +51,9 @@ final class SaleorWebhooks implements Source {
         var genuine = new SignatureCheck.Genuine("digest:" + Signatures.digest(event, body), event);
         if (claimed.indexOf('.') < 0) {
             byte[] mac = hex(claimed.strip());
-            return mac != null && Signatures.signedByOne(shop.secrets(), mac, body) ? genuine : new SignatureCheck.Wrong();
+            return mac != null && Signatures.signedByOne(shop.secrets(), mac, body)
+                    ? genuine
+                    : new SignatureCheck.Wrong();
         }
         String[] parts = claimed.strip().split("\\.", -1);
         if (parts.length != 3 || !parts[1].isEmpty()) return new SignatureCheck.Wrong();
@@ -132,9 +134,7 @@ final class SaleorWebhooks implements Source {
         if (!order.isObject()) throw new Json.Unreadable("order is missing");
         boolean legacy = order.has("total_gross_amount");
         return new Reading.Facts(
-                legacy
-                        ? legacy(shop, topic, root, order, receivedAt)
-                        : subscribed(shop, topic, order, receivedAt));
+                legacy ? legacy(shop, topic, root, order, receivedAt) : subscribed(shop, topic, order, receivedAt));
     }
 
     /** The answer of a subscription query: camelCase, amounts as numbers in objects. */
@@ -164,16 +164,16 @@ final class SaleorWebhooks implements Source {
         // A message that does not tell the status says nothing about it.
         if (topic.equals("order_cancelled") || status.equals("CANCELED")) draft.cancelled(draft.at);
         else if (!status.isEmpty() && at != null) draft.cancelled((Long) null);
-        if (topic.equals("order_fully_refunded") || Json.text(order, "paymentStatus").equals("FULLY_REFUNDED")) {
+        if (topic.equals("order_fully_refunded")
+                || Json.text(order, "paymentStatus").equals("FULLY_REFUNDED")) {
             draft.refundedAllAt = draft.at;
         }
         markTest(draft, order);
         JsonNode user = order.path("user");
         JsonNode confirmed = user.path("isConfirmed");
         String userEmail = Json.text(user, "email");
-        JsonNode address = order.path("shippingAddress").isObject()
-                ? order.path("shippingAddress")
-                : order.path("billingAddress");
+        JsonNode address =
+                order.path("shippingAddress").isObject() ? order.path("shippingAddress") : order.path("billingAddress");
         people.put(
                 draft,
                 shop.shop(),
@@ -204,7 +204,8 @@ final class SaleorWebhooks implements Source {
 
     private static void markTest(Draft draft, JsonNode order) {
         for (JsonNode entry : order.path("metadata")) {
-            if (Json.text(entry, "key").equals("test") && Json.text(entry, "value").equals("true")) draft.test = true;
+            if (Json.text(entry, "key").equals("test")
+                    && Json.text(entry, "value").equals("true")) draft.test = true;
         }
     }
 

@@ -70,7 +70,8 @@ final class ShopHttp {
     private static Duration wait(HttpResponse<?> response) {
         Optional<String> said = response.headers().firstValue("Retry-After");
         if (said.isEmpty() || !said.get().strip().matches("[0-9]{1,6}([.][0-9]+)?")) return Duration.ofSeconds(30);
-        Duration wait = Duration.ofMillis(Math.round(Double.parseDouble(said.get().strip()) * 1000));
+        Duration wait =
+                Duration.ofMillis(Math.round(Double.parseDouble(said.get().strip()) * 1000));
         return wait.compareTo(WAIT_MAX) > 0 ? WAIT_MAX : wait;
     }
 

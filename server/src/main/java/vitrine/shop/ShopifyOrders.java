@@ -29,7 +29,8 @@ final class ShopifyOrders implements OrderList {
         URI address = cursor == null
                 ? ShopHttp.base(
                         shop.shop(),
-                        "/admin/api/" + VERSION + "/orders.json?status=any&limit=250&order=updated_at+asc&updated_at_min="
+                        "/admin/api/" + VERSION
+                                + "/orders.json?status=any&limit=250&order=updated_at+asc&updated_at_min="
                                 + ShopHttp.encoded(since.toString()))
                 : ShopHttp.within(shop.shop(), cursor);
         if (address == null) return new Answer.Failed("cursor-elsewhere", true);
@@ -41,8 +42,7 @@ final class ShopifyOrders implements OrderList {
                 for (JsonNode order : json.body().path("orders")) {
                     orders.add(new Changed(Json.text(order, "id"), Json.time(order, "updated_at"), order));
                 }
-                String links = String.join(
-                        ",", json.response().headers().allValues("Link"));
+                String links = String.join(",", json.response().headers().allValues("Link"));
                 Matcher next = NEXT.matcher(links);
                 yield new Answer.Page("orders/updated", orders, next.find() ? next.group(1) : null);
             }

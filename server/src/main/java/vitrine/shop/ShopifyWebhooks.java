@@ -38,7 +38,8 @@ final class ShopifyWebhooks implements Source {
         if (mac == null || !Signatures.signedByOne(shop.secrets(), mac, body)) return new SignatureCheck.Wrong();
         String topic = headers.get("X-Shopify-Topic");
         topic = topic == null ? "" : topic;
-        return new SignatureCheck.Genuine(Signatures.deliveryId(headers.get("X-Shopify-Webhook-Id"), topic, body), topic);
+        return new SignatureCheck.Genuine(
+                Signatures.deliveryId(headers.get("X-Shopify-Webhook-Id"), topic, body), topic);
     }
 
     @Override
@@ -85,9 +86,11 @@ final class ShopifyWebhooks implements Source {
                                 : Json.text(order, "email", "contact_email"),
                         verified && !customerEmail.isEmpty(),
                         phone(order),
-                        Json.text(order.path("shipping_address").isObject()
-                                ? order.path("shipping_address")
-                                : order.path("billing_address"), "country_code"),
+                        Json.text(
+                                order.path("shipping_address").isObject()
+                                        ? order.path("shipping_address")
+                                        : order.path("billing_address"),
+                                "country_code"),
                         Json.text(customer, "id")));
         draft.listedAt = draft.at;
         for (JsonNode line : order.path("line_items")) line(draft, line, currency);
@@ -215,8 +218,7 @@ final class ShopifyWebhooks implements Source {
         if (!status.equals("delivered")) return new Reading.Nothing("on-its-way");
         Long at = Json.time(event, "happened_at", "created_at");
         var draft = new Draft(Json.text(event, "order_id"), at == null ? receivedAt.toEpochMilli() : at);
-        draft.parcels.put(
-                Json.text(event, "fulfillment_id"), new OrderFacts.Parcel(null, draft.at, null, Map.of()));
+        draft.parcels.put(Json.text(event, "fulfillment_id"), new OrderFacts.Parcel(null, draft.at, null, Map.of()));
         return new Reading.Facts(draft.facts());
     }
 

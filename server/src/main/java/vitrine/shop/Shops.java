@@ -217,7 +217,11 @@ public class Shops {
      * @param reconcileFailed why its own list of orders could not be read to the end, as a stable word; null: it could, or no
      *     API was named
      */
-    public record Health(Shop shop, @Nullable Instant lastDeliveryAt, boolean hasApi, @Nullable String reconcileFailed) {}
+    public record Health(
+            Shop shop,
+            @Nullable Instant lastDeliveryAt,
+            boolean hasApi,
+            @Nullable String reconcileFailed) {}
 
     public List<Health> health(BrandId brand) {
         return db.sql("select * from shops where brand_id = :brand and closed_at is null order by created_at, shop_id")

@@ -27,7 +27,8 @@ interface Source {
 
     @FunctionalInterface
     interface Headers {
-        @Nullable String get(String name);
+        @Nullable
+        String get(String name);
     }
 
     sealed interface SignatureCheck {

@@ -34,15 +34,15 @@ final class WooCommerceOrders implements OrderList {
         Instant from = Instant.parse(place[0]);
         int number = Integer.parseInt(place[1]);
         // "After" leaves out the very second.
-        String after = from.minusSeconds(1).truncatedTo(ChronoUnit.SECONDS).toString().replace("Z", "");
+        String after =
+                from.minusSeconds(1).truncatedTo(ChronoUnit.SECONDS).toString().replace("Z", "");
         String authorization = "Basic "
-                + Base64.getEncoder()
-                        .encodeToString(Signatures.utf8(shop.apiToken() == null ? "" : shop.apiToken()));
+                + Base64.getEncoder().encodeToString(Signatures.utf8(shop.apiToken() == null ? "" : shop.apiToken()));
         var reply = http.get(
                 ShopHttp.base(
                         shop.shop(),
-                        "/wp-json/wc/v3/orders?orderby=modified&order=asc&dates_are_gmt=true&per_page=" + PAGE + "&page="
-                                + number + "&modified_after=" + ShopHttp.encoded(after)),
+                        "/wp-json/wc/v3/orders?orderby=modified&order=asc&dates_are_gmt=true&per_page=" + PAGE
+                                + "&page=" + number + "&modified_after=" + ShopHttp.encoded(after)),
                 "Authorization",
                 authorization);
         if (reply instanceof ShopHttp.Reply.Not not) return not.answer();

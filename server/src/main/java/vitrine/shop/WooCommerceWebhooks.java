@@ -39,7 +39,8 @@ final class WooCommerceWebhooks implements Source {
         if (claimed == null || claimed.isBlank()) {
             // When a webhook is made, WooCommerce says hello with a form of one field and without a signature.
             boolean greets = body.length < 40
-                    && GREETING.matcher(new String(body, StandardCharsets.UTF_8).strip()).matches();
+                    && GREETING.matcher(new String(body, StandardCharsets.UTF_8).strip())
+                            .matches();
             return greets ? new SignatureCheck.Greeting() : new SignatureCheck.Missing(SIGNATURE);
         }
         byte[] mac = Signatures.base64(claimed);
@@ -88,7 +89,8 @@ final class WooCommerceWebhooks implements Source {
                         Json.text(billing, "country"),
                         customer.equals("0") ? "" : customer));
         for (JsonNode meta : order.path("meta_data")) {
-            if (Json.text(meta, "key").equals("_wcpay_mode") && Json.text(meta, "value").equals("test")) {
+            if (Json.text(meta, "key").equals("_wcpay_mode")
+                    && Json.text(meta, "value").equals("test")) {
                 draft.test = true;
             }
         }

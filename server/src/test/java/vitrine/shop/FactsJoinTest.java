@@ -125,6 +125,7 @@ class FactsJoinTest {
         if (random.nextBoolean()) draft.email = draft.said(text(random));
         if (random.nextBoolean()) draft.phone = draft.said(text(random));
         if (random.nextBoolean()) draft.own = draft.said(text(random));
+        if (random.nextBoolean()) draft.till = draft.said(text(random));
         if (random.nextBoolean()) draft.contact = draft.said("mac" + random.nextInt(2) + ":" + text(random));
         if (random.nextBoolean()) draft.pickup = draft.said(text(random));
         draft.test = random.nextInt(9) == 0;

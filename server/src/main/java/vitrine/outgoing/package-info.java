@@ -1,0 +1,7 @@
+/** Signed events to subscribers, with tries, a cursor and replay. */
+@ApplicationModule(allowedDependencies = {"platform", "identity"})
+@NullMarked
+package vitrine.outgoing;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,4 @@
+@NullMarked
+package vitrine.outgoing;
+
+import org.jspecify.annotations.NullMarked;

@@ -155,4 +155,16 @@ class SchemaTest {
         var tables = list("select tablename from pg_tables where schemaname = 'public'");
         assertThat(tables).containsAll(DIRECTORY.keySet());
     }
+
+    @Test
+    void theDocumentedDirectoryIsThis() throws java.io.IOException {
+        var page = java.nio.file.Files.readString(java.nio.file.Path.of("../docs/schema.md"));
+        var listed = java.util.regex.Pattern.compile("^\\| (`.*?) \\|", java.util.regex.Pattern.MULTILINE)
+                .matcher(page)
+                .results()
+                .flatMap(row -> java.util.Arrays.stream(row.group(1).split(", ")))
+                .map(name -> name.replace("`", ""))
+                .toList();
+        assertThat(listed).containsExactlyInAnyOrderElementsOf(DIRECTORY.keySet());
+    }
 }

@@ -12,7 +12,6 @@ import org.springframework.stereotype.Component;
 import vitrine.campaign.CampaignId;
 import vitrine.campaign.Campaigns;
 import vitrine.campaign.Publication;
-import vitrine.campaign.rules.WorkingDays;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
 import vitrine.drop.Allotments;
@@ -91,7 +90,7 @@ class DemoCampaigns {
         members.put(
                 "waiting",
                 Json.object(
-                        "days", Json.of(offer.waitingWorkingDays()), "calendar", Json.of(WorkingDays.CHINA.name())));
+                        "days", Json.of(offer.waitingWorkingDays()), "calendar", Json.of("cn")));
         members.put("giftPolicy", Json.of(giftPolicy(offer.giftPolicy())));
         return new Json.Obj(members);
     }

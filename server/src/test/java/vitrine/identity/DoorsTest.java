@@ -192,4 +192,14 @@ class DoorsTest {
                         .single())
                 .isZero();
     }
+
+    @Test
+    void healthAndMetricsAreOnTheirOwnPortOnly() {
+        assertThat(guest().get("/actuator/health").statusCode()).isEqualTo(404);
+        assertThat(guest().get("/actuator/prometheus").statusCode()).isEqualTo(404);
+        var inside = new Browser(server.managementAddress());
+        assertThat(inside.get("/actuator/health").statusCode()).isEqualTo(200);
+        assertThat(inside.get("/actuator/prometheus").body()).contains("jvm_memory_used_bytes");
+        assertThat(inside.get("/actuator/env").statusCode()).isEqualTo(404);
+    }
 }

@@ -57,12 +57,14 @@ class DemoCampaigns {
                 "from", Json.of(day.plus(Duration.ofDays(plan.from())).toString()),
                 "until", Json.of(day.plus(Duration.ofDays(plan.until())).toString()),
                 "offers", Json.of(offers));
-        CampaignId id = switch (campaigns.draft(owner, plan.key(), draft)) {
-            case Campaigns.Drafting.Drafted drafted -> drafted.id();
-            case Campaigns.Drafting.SlugTaken taken ->
-                campaigns.bySlug(plan.key()).orElseThrow().id();
-            case Campaigns.Drafting.NotASlug not -> throw new IllegalStateException("not an address: " + not.slug());
-        };
+        CampaignId id =
+                switch (campaigns.draft(owner, plan.key(), draft)) {
+                    case Campaigns.Drafting.Drafted drafted -> drafted.id();
+                    case Campaigns.Drafting.SlugTaken taken ->
+                        campaigns.bySlug(plan.key()).orElseThrow().id();
+                    case Campaigns.Drafting.NotASlug not ->
+                        throw new IllegalStateException("not an address: " + not.slug());
+                };
         Publication published = campaigns.publish(id);
         if (!(published instanceof Publication.Published) && !(published instanceof Publication.NothingNew)) {
             throw new IllegalStateException(plan.key() + ": " + published);
@@ -87,10 +89,7 @@ class DemoCampaigns {
                         .map(t -> Json.object("from", Json.of(t.from()), "pieces", Json.of(t.pieces())))
                         .toList()));
         if (offer.perCollector() != null) members.put("perCollector", Json.of(offer.perCollector()));
-        members.put(
-                "waiting",
-                Json.object(
-                        "days", Json.of(offer.waitingWorkingDays()), "calendar", Json.of("cn")));
+        members.put("waiting", Json.object("days", Json.of(offer.waitingWorkingDays()), "calendar", Json.of("cn")));
         members.put("giftPolicy", Json.of(giftPolicy(offer.giftPolicy())));
         return new Json.Obj(members);
     }
@@ -101,17 +100,21 @@ class DemoCampaigns {
         words(members, "categories", offer.when().get("category"));
         words(members, "vendors", offer.when().get("vendor"));
         if (plan.brands() != null) {
-            words(members, "brands", plan.brands().stream()
-                    .map(brands::get)
-                    .map(String::valueOf)
-                    .toList());
+            words(
+                    members,
+                    "brands",
+                    plan.brands().stream().map(brands::get).map(String::valueOf).toList());
         }
         return new Json.Obj(members);
     }
 
     private static void words(Map<String, Json> members, String name, @org.jspecify.annotations.Nullable Object given) {
         if (given instanceof Collection<?> several && !several.isEmpty()) {
-            members.put(name, Json.of(several.stream().map(each -> Json.of(String.valueOf(each))).toList()));
+            members.put(
+                    name,
+                    Json.of(several.stream()
+                            .map(each -> Json.of(String.valueOf(each)))
+                            .toList()));
         }
     }
 

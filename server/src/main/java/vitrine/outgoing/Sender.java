@@ -109,7 +109,8 @@ class Sender implements Job {
             Thread.currentThread().interrupt();
             return false;
         } catch (java.util.concurrent.ExecutionException e) {
-            throw new IllegalStateException("a try was not written down; it comes again when its lease ends", e.getCause());
+            throw new IllegalStateException(
+                    "a try was not written down; it comes again when its lease ends", e.getCause());
         }
         return due.size() == AT_ONCE;
     }
@@ -152,11 +153,13 @@ class Sender implements Job {
             note(due, at, outcome, took);
             switch (outcome) {
                 case Outcome.Answered(int code, String _) when code >= 200 && code < 300 -> delivered(due);
-                case Outcome.Answered(int code, String _) when code == 410 -> {
+                case Outcome.Answered(int code, String _)
+                when code == 410 -> {
                     again(due, null);
                     disable(due, "It answered 410: gone.");
                 }
-                case Outcome.Answered(int code, String retryAfter) when code == 429 || code == 503 -> {
+                case Outcome.Answered(int code, String retryAfter)
+                when code == 429 || code == 503 -> {
                     Duration rest = rest(retryAfter);
                     slow(due, rest);
                     again(due, longer(rest, pauseAfter(due.tries())));
@@ -186,7 +189,8 @@ class Sender implements Job {
             // What it says besides is not read: it could go on for ever.
             answer.body().close();
             return new Outcome.Answered(
-                    answer.statusCode(), answer.headers().firstValue("Retry-After").orElse(null));
+                    answer.statusCode(),
+                    answer.headers().firstValue("Retry-After").orElse(null));
         } catch (IOException e) {
             return new Outcome.Silent(e.getClass().getSimpleName());
         }
@@ -227,7 +231,9 @@ class Sender implements Job {
                 update webhook_messages set next_try_at = :next, given_up_at = :over
                 where brand_id = :brand and webhook_id = :webhook and message_id = :message
                 """)
-                .param("next", pause == null ? null : Timestamp.from(clock.instant().plus(pause)))
+                .param(
+                        "next",
+                        pause == null ? null : Timestamp.from(clock.instant().plus(pause)))
                 .param("over", pause == null ? now : null)
                 .param("brand", due.brand())
                 .param("webhook", due.webhook())

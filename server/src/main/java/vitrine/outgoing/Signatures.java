@@ -34,7 +34,8 @@ final class Signatures {
 
     /** What the receiver checks {@code v1a} with; it may be known to all. */
     String publicKey() {
-        return "whpk_" + Base64.getEncoder().encodeToString(key.generatePublicKey().getEncoded());
+        return "whpk_"
+                + Base64.getEncoder().encodeToString(key.generatePublicKey().getEncoded());
     }
 
     String header(String id, Instant at, String body) {

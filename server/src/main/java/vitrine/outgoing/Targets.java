@@ -59,7 +59,8 @@ public final class Targets {
                 first != 0 // "this network"
                         && !(first == 100 && second >= 64 && second < 128) // carriers' own (RFC 6598)
                         && !(first == 192 && second == 0 && (b[2] == 0 || b[2] == 2)) // protocols, documentation
-                        && !(first == 198 && (second == 18 || second == 19 || second == 51)) // benchmarks, documentation
+                        && !(first == 198
+                                && (second == 18 || second == 19 || second == 51)) // benchmarks, documentation
                         && !(first == 203 && second == 0 && b[2] == 113)
                         && first < 240;
             case Inet6Address six ->

@@ -44,7 +44,13 @@ public class Webhooks {
 
     /** @param status null: no answer; then {@code failure} says why */
     public record Attempt(
-            UUID message, String type, int nth, Instant at, @Nullable Integer status, @Nullable String failure, int tookMs) {}
+            UUID message,
+            String type,
+            int nth,
+            Instant at,
+            @Nullable Integer status,
+            @Nullable String failure,
+            int tookMs) {}
 
     public sealed interface Making {
         /** @param secret shown this once */

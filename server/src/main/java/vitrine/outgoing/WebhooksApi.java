@@ -45,7 +45,14 @@ class WebhooksApi {
     /** @param secret shown this once */
     record MadeHook(UUID id, String secret, String publicKey) {}
 
-    record Try(UUID message, String type, int nth, Instant at, @Nullable Integer status, @Nullable String failure, int tookMs) {}
+    record Try(
+            UUID message,
+            String type,
+            int nth,
+            Instant at,
+            @Nullable Integer status,
+            @Nullable String failure,
+            int tookMs) {}
 
     private final Webhooks webhooks;
     private final Access access;
@@ -90,7 +97,8 @@ class WebhooksApi {
                 throw new Refused(
                         HttpStatus.UNPROCESSABLE_CONTENT,
                         "webhook.unknown-type",
-                        "'types' names some of " + Webhooks.TYPES.stream().sorted().toList());
+                        "'types' names some of "
+                                + Webhooks.TYPES.stream().sorted().toList());
         };
     }
 

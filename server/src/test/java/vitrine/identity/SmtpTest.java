@@ -57,22 +57,21 @@ class SmtpTest {
                     .with(Setting.SMTP_URL, "smtp://localhost:" + socket.getLocalPort())
                     .with(Setting.MAIL_FROM, "no-reply@vitrine.example");
             var taken = takesOneMail(socket);
-            try (var node = Node.start(
-                    VitrineServer.class,
-                    settings,
-                    beans -> beans.getEnvironment()
-                            .getPropertySources()
-                            .addFirst(new org.springframework.core.env.MapPropertySource(
-                                    "workers", java.util.Map.of("vitrine.jobs", "manual"))))) {
+            try (var node = Node.start(VitrineServer.class, settings, beans -> beans.getEnvironment()
+                    .getPropertySources()
+                    .addFirst(new org.springframework.core.env.MapPropertySource(
+                            "workers", java.util.Map.of("vitrine.jobs", "manual"))))) {
                 var messages = node.bean(Messages.class);
                 assertThat(messages.reaches(Address.Kind.PHONE)).isFalse();
                 messages.write(Address.email("ada@shop.example"), "Your code", "It is 271828.");
                 node.bean(Jobs.class).drain();
                 assertThat(taken.get(30, TimeUnit.SECONDS))
-                        .contains("MAIL FROM:<no-reply@vitrine.example>", "RCPT TO:<ada@shop.example>", "It is 271828.");
+                        .contains(
+                                "MAIL FROM:<no-reply@vitrine.example>", "RCPT TO:<ada@shop.example>", "It is 271828.");
                 assertThat(messages.newest(10)).isEmpty();
                 assertThat(database.jdbc()
-                                .sql("select count(*) from messages where carried_at is not null and text_sealed is null")
+                                .sql(
+                                        "select count(*) from messages where carried_at is not null and text_sealed is null")
                                 .query(Integer.class)
                                 .single())
                         .isEqualTo(1);

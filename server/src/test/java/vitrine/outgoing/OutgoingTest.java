@@ -64,8 +64,7 @@ class OutgoingTest {
             http.createContext("/", exchange -> {
                 var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
                 heard.add(new Heard(Map.copyOf(exchange.getRequestHeaders()), body));
-                if (!header.isEmpty())
-                    exchange.getResponseHeaders().set(header.split(": ")[0], header.split(": ")[1]);
+                if (!header.isEmpty()) exchange.getResponseHeaders().set(header.split(": ")[0], header.split(": ")[1]);
                 exchange.sendResponseHeaders(answer, -1);
                 exchange.close();
             });
@@ -111,10 +110,8 @@ class OutgoingTest {
 
     private static void happens(BrandId brand, String type, String subject) {
         var ids = server.bean(Ids.class);
-        server.bean(TransactionTemplate.class)
-                .executeWithoutResult(status -> server.bean(Events.class)
-                        .publish(List.of(new Event(
-                                brand, ids.next(), type, subject, "{\"version\":1}", clock.instant()))));
+        server.bean(TransactionTemplate.class).executeWithoutResult(status -> server.bean(Events.class)
+                .publish(List.of(new Event(brand, ids.next(), type, subject, "{\"version\":1}", clock.instant()))));
         server.bean(Jobs.class).drain();
     }
 
@@ -139,9 +136,11 @@ class OutgoingTest {
 
             var id = heard.header("Webhook-id");
             var at = heard.header("Webhook-timestamp");
-            assertThat(Long.parseLong(at)).isCloseTo(clock.instant().getEpochSecond(), org.assertj.core.data.Offset.offset(60L));
+            assertThat(Long.parseLong(at))
+                    .isCloseTo(clock.instant().getEpochSecond(), org.assertj.core.data.Offset.offset(60L));
             var signed = (id + "." + at + "." + heard.body()).getBytes(StandardCharsets.UTF_8);
-            var signatures = new ArrayList<>(List.of(heard.header("Webhook-signature").split(" ")));
+            var signatures =
+                    new ArrayList<>(List.of(heard.header("Webhook-signature").split(" ")));
             assertThat(signatures).hasSize(2);
 
             var mac = Mac.getInstance("HmacSHA256");
@@ -150,14 +149,16 @@ class OutgoingTest {
             assertThat(signatures.get(0)).isEqualTo("v1," + Base64.getEncoder().encodeToString(mac.doFinal(signed)));
 
             // The public key as the JDK wants it: RFC 8410's fixed beginning, then its 32 bytes.
-            var spki = HexFormat.of().parseHex("302a300506032b6570032100"
-                    + HexFormat.of()
-                            .formatHex(Base64.getDecoder()
-                                    .decode(made.webhook().publicKey().substring("whpk_".length()))));
+            var spki = HexFormat.of()
+                    .parseHex("302a300506032b6570032100"
+                            + HexFormat.of()
+                                    .formatHex(Base64.getDecoder()
+                                            .decode(made.webhook().publicKey().substring("whpk_".length()))));
             var verifier = Signature.getInstance("Ed25519");
             verifier.initVerify(KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(spki)));
             verifier.update(signed);
-            assertThat(verifier.verify(Base64.getDecoder().decode(signatures.get(1).substring("v1a,".length()))))
+            assertThat(verifier.verify(
+                            Base64.getDecoder().decode(signatures.get(1).substring("v1a,".length()))))
                     .isTrue();
         }
     }
@@ -176,7 +177,8 @@ class OutgoingTest {
             receiver.answer = 204;
             later(Duration.ofMinutes(7));
             assertThat(receiver.heard).hasSize(3);
-            assertThat(receiver.heard.stream().map(h -> h.header("Webhook-id")).distinct()).hasSize(1);
+            assertThat(receiver.heard.stream().map(h -> h.header("Webhook-id")).distinct())
+                    .hasSize(1);
             later(Duration.ofDays(3));
             assertThat(receiver.heard).as("it was taken").hasSize(3);
             var attempts = webhooks.attempts(LUMEN, made.webhook().id(), null, 10);
@@ -186,10 +188,12 @@ class OutgoingTest {
             assertThat(webhooks.replay(OTHER, made.webhook().id(), message, new Who.Guest()))
                     .as("another brand replays nothing of ours")
                     .isFalse();
-            assertThat(webhooks.replay(LUMEN, made.webhook().id(), message, new Who.Guest())).isTrue();
+            assertThat(webhooks.replay(LUMEN, made.webhook().id(), message, new Who.Guest()))
+                    .isTrue();
             server.bean(Jobs.class).drain();
             assertThat(receiver.heard).hasSize(4);
-            assertThat(receiver.heard.getLast().header("Webhook-id")).isEqualTo(receiver.heard.getFirst().header("Webhook-id"));
+            assertThat(receiver.heard.getLast().header("Webhook-id"))
+                    .isEqualTo(receiver.heard.getFirst().header("Webhook-id"));
         }
     }
 
@@ -216,7 +220,8 @@ class OutgoingTest {
             assertThat(webhooks.of(LUMEN)).singleElement().satisfies(hook -> assertThat(hook.disabledAt())
                     .isNotNull());
             receiver.answer = 200;
-            assertThat(webhooks.enable(LUMEN, made.webhook().id(), new Who.Guest())).isTrue();
+            assertThat(webhooks.enable(LUMEN, made.webhook().id(), new Who.Guest()))
+                    .isTrue();
             happens(LUMEN, "campaign.published", "back");
             assertThat(receiver.heard).hasSize(2);
         }
@@ -269,7 +274,8 @@ class OutgoingTest {
                 "https://[fe80::1]/hook",
                 "https://[64:ff9b::7f00:1]/hook",
                 "https://[2002:7f00:1::]/hook",
-                "https://224.0.0.1/hook")) assertThat(targets.refuses(url)).as(url).contains("not-public");
+                "https://224.0.0.1/hook"))
+            assertThat(targets.refuses(url)).as(url).contains("not-public");
         assertThat(targets.refuses("http://shop.example/hook")).contains("not-https");
         assertThat(targets.refuses("ftp://shop.example/hook")).contains("not-https");
         assertThat(targets.refuses("https://user:word@8.8.8.8/hook")).contains("not-an-address");

@@ -25,8 +25,7 @@ public final class CommandLine {
             var environment = System.getenv();
             switch (command) {
                 case "serve" -> serve(application, Settings.of(options, environment));
-                case "train" ->
-                    train(application, options);
+                case "train" -> train(application, options);
                 case "doctor" -> {
                     var wrong = Doctor.print(Settings.of(options, environment), Clock.systemUTC(), System.out::println);
                     if (wrong != 0) System.exit(wrong);
@@ -48,6 +47,7 @@ public final class CommandLine {
         Runtime.getRuntime().addShutdownHook(new Thread(undoing::close, "shutdown"));
         var node = Node.start(application, settings, beans -> {}, undoing);
         System.out.println("Vitrine is open at " + node.bean(Settings.class).baseUrl());
+        if (settings.on(Setting.DEMO)) Thread.ofVirtual().start(() -> introduce(node));
         System.out.println(
                 "Health and metrics: " + node.managementAddress() + "/actuator/health, /actuator/prometheus");
     }

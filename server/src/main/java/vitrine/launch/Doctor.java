@@ -120,7 +120,10 @@ final class Doctor {
     private void baseUrl() {
         var url = settings.baseUrl();
         if (settings.find(Setting.BASE_URL).isEmpty()) {
-            say(How.LOOK, "public address", "VITRINE_BASE_URL is not set: links and certificates lead to this machine only");
+            say(
+                    How.LOOK,
+                    "public address",
+                    "VITRINE_BASE_URL is not set: links and certificates lead to this machine only");
             return;
         }
         if (!"https".equals(url.getScheme())) {

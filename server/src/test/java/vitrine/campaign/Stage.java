@@ -1,6 +1,10 @@
 package vitrine.campaign;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
@@ -15,8 +19,9 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.env.MapPropertySource;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.campaign.rules.Verdict;
@@ -35,6 +40,7 @@ import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKey;
 import vitrine.platform.Jobs;
+import vitrine.platform.Keys;
 import vitrine.proof.Json;
 import vitrine.shop.Order;
 import vitrine.shop.OrderId;
@@ -55,7 +61,7 @@ final class Stage {
     private static final AtomicInteger STAGES = new AtomicInteger();
     private static final HandClock CLOCK = new HandClock();
     private static final TestDatabase DATABASE = TestDatabase.fresh();
-    private static final TestServer SERVER = start();
+    private static final TestServer SERVER = begin(beans -> {});
 
     final TestServer server;
     final HandClock clock = CLOCK;
@@ -116,12 +122,27 @@ final class Stage {
         return new Stage(this, second);
     }
 
-    static TestServer start() {
-        return TestServer.start(DATABASE, beans -> {
+    /** Another server on the same database, with the same keys: a second node of one installation. */
+    static TestServer start(Consumer<GenericApplicationContext> more) {
+        TestServer second = begin(more);
+        for (String key : List.of("collector", "buyer")) {
+            byte[] first = SERVER.bean(Keys.class).key(key);
+            Path file = second.bean(Keys.class).folder().resolve(key + ".key");
+            try {
+                Files.createDirectories(file.getParent());
+                Files.write(file, first);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            if (!java.util.Arrays.equals(first, second.bean(Keys.class).key(key))) throw new AssertionError(key);
+        }
+        return second;
+    }
+
+    private static TestServer begin(Consumer<GenericApplicationContext> more) {
+        return TestServer.start(DATABASE, Map.of("vitrine.jobs", "manual"), beans -> {
             beans.registerBean(Clock.class, () -> CLOCK);
-            beans.getEnvironment()
-                    .getPropertySources()
-                    .addFirst(new MapPropertySource("workers", Map.of("vitrine.jobs", "manual")));
+            more.accept(beans);
         });
     }
 

@@ -39,7 +39,7 @@ class BrandPaths implements WebMvcConfigurer, HandlerInterceptor, Converter<Stri
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(this).addPathPatterns("/api/**", "/staff", "/staff/**");
+        registry.addInterceptor(this).addPathPatterns("/api/**", "/desk", "/desk/**");
     }
 
     @Override

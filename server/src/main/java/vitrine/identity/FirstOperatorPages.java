@@ -49,7 +49,7 @@ public class FirstOperatorPages {
         return switch (first.welcome(token, name, address, here.t().language().code())) {
             case FirstOperator.Welcomed.In in -> {
                 sessions.signIn(request, in.collector(), in.staff());
-                yield new ModelAndView(SignInPages.redirect("/staff"));
+                yield new ModelAndView(SignInPages.redirect("/desk"));
             }
             case FirstOperator.Welcomed.NotAnAddress no -> {
                 var page = new ModelAndView(

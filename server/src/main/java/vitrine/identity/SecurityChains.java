@@ -65,11 +65,11 @@ class SecurityChains {
     @Bean
     @Order(3)
     SecurityFilterChain ownRooms(HttpSecurity http, Sessions sessions, Settings settings) throws Exception {
-        return plain(http.securityMatcher("/me", "/me/**", "/staff", "/staff/**"))
+        return plain(http.securityMatcher("/me", "/me/**", "/desk", "/desk/**"))
                 .securityContext(context -> context.securityContextRepository(sessions))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.NEVER))
                 .addFilterAfter(new ForeignOrigins(settings.baseUrl()), SecurityContextHolderFilter.class)
-                .authorizeHttpRequests(requests -> requests.requestMatchers("/staff", "/staff/**")
+                .authorizeHttpRequests(requests -> requests.requestMatchers("/desk", "/desk/**")
                         .hasAuthority(SignedIn.STAFF)
                         .anyRequest()
                         .hasAuthority(SignedIn.COLLECTOR))

@@ -136,7 +136,7 @@ class DoorsTest {
         var page = guest().get("/me/orders?page=2");
         assertThat(page.statusCode()).isEqualTo(302);
         assertThat(page.headers().firstValue("location")).contains("/sign-in?to=%2Fme%2Forders%3Fpage%3D2");
-        assertThat(guest().get("/staff").statusCode()).isEqualTo(302);
+        assertThat(guest().get("/desk").statusCode()).isEqualTo(302);
     }
 
     @Test

@@ -31,19 +31,19 @@ class StaffTest {
 
     @RestController
     static class Desks {
-        @GetMapping("/staff/{brand}/desk")
+        @GetMapping("/desk/{brand}/work")
         @Requires(Permission.CAMPAIGNS)
         String desk(@PathVariable BrandId brand, CsrfToken token) {
             return token.getParameterName() + "=" + token.getToken();
         }
 
-        @PostMapping("/staff/{brand}/desk")
+        @PostMapping("/desk/{brand}/work")
         @Requires(Permission.CAMPAIGNS)
         String work(@PathVariable BrandId brand) {
             return "done";
         }
 
-        @GetMapping("/staff/{brand}/team")
+        @GetMapping("/desk/{brand}/people")
         @Requires(Permission.MANAGE)
         String team(@PathVariable BrandId brand) {
             return "team";
@@ -94,10 +94,10 @@ class StaffTest {
     void aTeamWorksForItsBrandAndSeesNoOther() {
         hire("Wen", LUMEN, Colleagues.Role.TEAM, null);
         var wen = signedIn("wen@work.example");
-        assertThat(wen.get("/staff/lumen/desk").statusCode()).isEqualTo(200);
-        assertThat(wen.get("/staff/lumen/team").statusCode()).isEqualTo(200);
-        assertThat(wen.get("/staff/other/desk").statusCode()).isEqualTo(403);
-        assertThat(wen.get("/staff/nobody/desk").statusCode()).isEqualTo(404);
+        assertThat(wen.get("/desk/lumen/work").statusCode()).isEqualTo(200);
+        assertThat(wen.get("/desk/lumen/people").statusCode()).isEqualTo(200);
+        assertThat(wen.get("/desk/other/work").statusCode()).isEqualTo(403);
+        assertThat(wen.get("/desk/nobody/work").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -105,26 +105,26 @@ class StaffTest {
         hire("Ops", HOUSE, Colleagues.Role.OPERATOR, null);
         var ops = signedIn("ops@work.example");
         for (var brand : List.of("house", "lumen", "other"))
-            assertThat(ops.get("/staff/" + brand + "/team").statusCode()).isEqualTo(200);
+            assertThat(ops.get("/desk/" + brand + "/people").statusCode()).isEqualTo(200);
     }
 
     @Test
     void anAgencyRunsCampaignsUntilItsTimeIsOver() {
         hire("Agent", LUMEN, Colleagues.Role.AGENCY, Duration.ofHours(2));
         var agent = signedIn("agent@work.example");
-        assertThat(agent.get("/staff/lumen/desk").statusCode()).isEqualTo(200);
-        assertThat(agent.get("/staff/lumen/team").statusCode()).isEqualTo(403);
+        assertThat(agent.get("/desk/lumen/work").statusCode()).isEqualTo(200);
+        assertThat(agent.get("/desk/lumen/people").statusCode()).isEqualTo(403);
         clock.push(Duration.ofHours(3));
-        assertThat(agent.get("/staff/lumen/desk").statusCode()).isEqualTo(403);
+        assertThat(agent.get("/desk/lumen/work").statusCode()).isEqualTo(403);
     }
 
     @Test
     void anAgencyThatIsSentAwayIsOutAtOnce() {
         var membership = hire("Sent", LUMEN, Colleagues.Role.AGENCY, Duration.ofDays(30));
         var agent = signedIn("sent@work.example");
-        assertThat(agent.get("/staff/lumen/desk").statusCode()).isEqualTo(200);
+        assertThat(agent.get("/desk/lumen/work").statusCode()).isEqualTo(200);
         assertThat(colleagues.end(LUMEN, membership.id(), new Who.Guest())).isTrue();
-        assertThat(agent.get("/staff/lumen/desk").statusCode()).isEqualTo(403);
+        assertThat(agent.get("/desk/lumen/work").statusCode()).isEqualTo(403);
         assertThat(server.bean(Audit.class).read(LUMEN, null, 100)).anySatisfy(entry -> {
             assertThat(entry.act()).isEqualTo("team.left");
             assertThat(entry.subject()).isEqualTo(membership.id().toString());
@@ -133,7 +133,7 @@ class StaffTest {
 
     @Test
     void aBuyerIsNoColleague() {
-        assertThat(signedIn("buyer@home.example").get("/staff/lumen/desk").statusCode())
+        assertThat(signedIn("buyer@home.example").get("/desk/lumen/work").statusCode())
                 .isEqualTo(403);
     }
 
@@ -141,18 +141,18 @@ class StaffTest {
     void aFormOfAPrivatePageCarriesTheTokenOfItsSession() {
         hire("Form", LUMEN, Colleagues.Role.TEAM, null);
         var wen = signedIn("form@work.example");
-        var token = wen.get("/staff/lumen/desk").body().split("=", 2);
-        assertThat(wen.post("/staff/lumen/desk", Map.of()).statusCode()).isEqualTo(403);
-        assertThat(wen.post("/staff/lumen/desk", Map.of(token[0], "made-up")).statusCode())
+        var token = wen.get("/desk/lumen/work").body().split("=", 2);
+        assertThat(wen.post("/desk/lumen/work", Map.of()).statusCode()).isEqualTo(403);
+        assertThat(wen.post("/desk/lumen/work", Map.of(token[0], "made-up")).statusCode())
                 .isEqualTo(403);
-        assertThat(wen.post("/staff/lumen/desk", Map.of(token[0], token[1])).body())
+        assertThat(wen.post("/desk/lumen/work", Map.of(token[0], token[1])).body())
                 .isEqualTo("done");
-        assertThat(wen.post("/staff/lumen/desk", Map.of(token[0], token[1]), "Sec-Fetch-Site", "cross-site")
+        assertThat(wen.post("/desk/lumen/work", Map.of(token[0], token[1]), "Sec-Fetch-Site", "cross-site")
                         .statusCode())
                 .isEqualTo(403);
         hire("Neighbour", LUMEN, Colleagues.Role.TEAM, null);
         assertThat(signedIn("neighbour@work.example")
-                        .post("/staff/lumen/desk", Map.of(token[0], token[1]))
+                        .post("/desk/lumen/work", Map.of(token[0], token[1]))
                         .statusCode())
                 .isEqualTo(403);
     }
@@ -200,7 +200,7 @@ class StaffTest {
             assertThat(browser.post(path, Map.of("name", "Wen", "address", "wen@house.example"))
                             .headers()
                             .firstValue("location"))
-                    .hasValueSatisfying(to -> assertThat(to).endsWith("/staff"));
+                    .hasValueSatisfying(to -> assertThat(to).endsWith("/desk"));
             assertThat(new Browser(fresh.address())
                             .post(path, Map.of("name", "Thief", "address", "thief@house.example"))
                             .statusCode())

@@ -8,7 +8,7 @@ import java.lang.annotation.Target;
 
 /**
  * What a caller must be allowed for the brand in the address ({@code {brand}}: its slug or its id) before this method, or any of
- * this class, runs. Without a brand in the address: for any brand at all. Below {@code /staff} and {@code /api} a method
+ * this class, runs. Without a brand in the address: for any brand at all. Below {@code /desk} and {@code /api} a method
  * with neither this nor {@link Anyone} is refused to everybody.
  */
 @Documented

@@ -1,0 +1,448 @@
+package vitrine.campaign.desk;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import vitrine.campaign.Campaign;
+import vitrine.campaign.Campaigns;
+import vitrine.campaign.Entitlements;
+import vitrine.campaign.Hurt;
+import vitrine.campaign.Previews;
+import vitrine.campaign.Publication;
+import vitrine.campaign.Words;
+import vitrine.campaign.rules.Offer;
+import vitrine.campaign.rules.Plan;
+import vitrine.campaign.rules.PlanJson;
+import vitrine.campaign.rules.Problem;
+import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.Collectible;
+import vitrine.catalog.CollectibleId;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.api.Permission;
+import vitrine.platform.api.Requires;
+import vitrine.platform.web.Refused;
+import vitrine.platform.web.Texts;
+import vitrine.proof.Json;
+import vitrine.rulebook.Rules;
+import vitrine.rulebook.RulesVersion;
+
+/** Campaigns as staff make them: a list, a draft in fields, a preview on the orders that there are, and what is frozen. */
+@Controller
+@Requires(Permission.SEE)
+public class CampaignsDesk {
+
+    private static final Duration TRIED_MOST = Duration.ofDays(370);
+
+    private final Desks desks;
+    private final Campaigns campaigns;
+    private final Previews previews;
+    private final Entitlements entitlements;
+    private final Rules rules;
+    private final Catalog catalog;
+    private final BusinessClock clock;
+
+    CampaignsDesk(
+            Desks desks,
+            Campaigns campaigns,
+            Previews previews,
+            Entitlements entitlements,
+            Rules rules,
+            Catalog catalog,
+            BusinessClock clock) {
+        this.desks = desks;
+        this.campaigns = campaigns;
+        this.previews = previews;
+        this.entitlements = entitlements;
+        this.rules = rules;
+        this.catalog = catalog;
+        this.clock = clock;
+    }
+
+    /** @param state {@code draft}, {@code scheduled}, {@code running}, {@code paused} or {@code ended} */
+    public record Row(Campaign campaign, String state) {}
+
+    public record Listing(
+            List<Row> campaigns,
+            String nameZh,
+            String nameEn,
+            String slug,
+            @Nullable String refusal) {}
+
+    public record Finding(String where, String words) {}
+
+    /** An offer as a reader will see it. */
+    public record Sentence(String says, List<String> terms) {}
+
+    public record Choice(
+            String value,
+            Bilingual name,
+            Bilingual brand,
+            @Nullable Integer supply,
+            boolean published) {}
+
+    public record Tried(String says, Previews.OfferPreview numbers) {
+        public int waiting() {
+            return numbers.earned() - numbers.given();
+        }
+    }
+
+    public record Version(int number, String hash, Instant at) {}
+
+    /**
+     * @param sentences of the draft, where it is whole
+     * @param tried the preview, null: not asked for
+     * @param period which orders were tried: {@code own}, {@code 30} or {@code 90}
+     * @param changed the draft says something else than what is published
+     */
+    public record Builder(
+            Campaign campaign,
+            String state,
+            DraftForm form,
+            boolean checked,
+            List<Finding> findings,
+            List<Sentence> sentences,
+            List<Choice> collectibles,
+            List<Brand> brands,
+            @Nullable List<Tried> tried,
+            String period,
+            @Nullable Version version,
+            boolean changed,
+            long rights,
+            @Nullable String refusal) {
+
+        /** What is wrong with this field; empty: nothing, or nobody asked yet. */
+        public String said(String field) {
+            if (!checked) return "";
+            var words = new ArrayList<String>();
+            for (Finding each : findings) {
+                if (each.where().equals(field) || each.where().startsWith(field + ".")) words.add(each.words());
+            }
+            return String.join(" ", words);
+        }
+    }
+
+    /** @param hurts why it cannot be frozen, in words */
+    public record Freezing(Campaign campaign, List<Sentence> sentences, List<String> hurts, long rights, int next) {}
+
+    @GetMapping("/desk/{brand}/campaigns")
+    ModelAndView list(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
+        return Desks.page("campaigns", desks.of(brand, said), listing(brand, "", "", "", null));
+    }
+
+    private Listing listing(BrandId brand, String zh, String en, String slug, @Nullable String refusal) {
+        return new Listing(
+                campaigns.of(brand).stream().map(c -> new Row(c, state(c))).toList(), zh, en, slug, refusal);
+    }
+
+    private String state(Campaign campaign) {
+        Instant from = campaign.from();
+        boolean ahead = from != null && clock.now().isBefore(from);
+        return campaign.state() == Campaign.State.PUBLISHED
+                ? ahead ? "scheduled" : "running"
+                : campaign.state().name().toLowerCase(Locale.ROOT);
+    }
+
+    @PostMapping("/desk/{brand}/campaigns")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView draft(
+            @PathVariable BrandId brand,
+            @RequestParam(defaultValue = "") String nameZh,
+            @RequestParam(defaultValue = "") String nameEn,
+            @RequestParam(defaultValue = "") String slug,
+            Texts t) {
+        Json.Obj draft = DraftForm.fresh(nameZh.strip(), nameEn.strip()).json();
+        var drafting = desks.inOneTransaction(() -> {
+            var outcome = campaigns.draft(brand, slug.strip(), draft);
+            if (outcome instanceof Campaigns.Drafting.Drafted) {
+                desks.note(brand, "campaign.drafted", slug.strip(), Json.object());
+            }
+            return outcome;
+        });
+        Desk desk = desks.of(brand, null);
+        return switch (drafting) {
+            case Campaigns.Drafting.Drafted drafted -> Desks.to(desk.path("campaigns/" + slug.strip()));
+            case Campaigns.Drafting.SlugTaken(String taken) ->
+                refused(desk, listing(brand, nameZh, nameEn, slug, t.get("desk.campaigns.slug-taken", taken)));
+            case Campaigns.Drafting.NotASlug(String not) ->
+                refused(desk, listing(brand, nameZh, nameEn, slug, t.get("desk.campaigns.not-a-slug", not)));
+        };
+    }
+
+    private static ModelAndView refused(Desk desk, Listing listing) {
+        return Desks.page("campaigns", desk, listing, HttpStatus.UNPROCESSABLE_CONTENT);
+    }
+
+    @GetMapping("/desk/{brand}/campaigns/{slug}")
+    ModelAndView builder(
+            @PathVariable BrandId brand,
+            @PathVariable String slug,
+            @RequestParam(required = false) @Nullable String said,
+            @RequestParam(required = false) @Nullable String check,
+            @RequestParam(defaultValue = "") String preview,
+            Texts t) {
+        Campaign campaign = find(brand, slug);
+        return Desks.page("campaign", desks.of(brand, said), builder(campaign, check != null, preview, null, t));
+    }
+
+    private Builder builder(Campaign campaign, boolean checked, String period, @Nullable String refusal, Texts t) {
+        BrandId brand = campaign.id().brand();
+        boolean house = catalog.brand(brand).kind() == Brand.Kind.HOUSE;
+        List<Problem> problems = campaigns.check(brand, campaign.draft());
+        Optional<RulesVersion> frozen = rules.newest(brand, campaign.id().value());
+        return new Builder(
+                campaign,
+                state(campaign),
+                DraftForm.of(campaign.draft()),
+                checked,
+                problems.stream()
+                        .map(p -> new Finding(p.where(), Words.problem(t, p)))
+                        .toList(),
+                plan(campaign).map(p -> sentences(t, p)).orElse(List.of()),
+                choices(brand, house),
+                house ? catalog.brands() : List.of(),
+                period.isEmpty() ? null : tried(campaign, period, t),
+                period,
+                frozen.map(v -> new Version(v.version(), v.sha256().hex(), v.publishedAt()))
+                        .orElse(null),
+                changed(campaign, frozen),
+                rights(campaign),
+                refusal);
+    }
+
+    private Optional<Plan> plan(Campaign campaign) {
+        BrandId brand = campaign.id().brand();
+        boolean house = catalog.brand(brand).kind() == Brand.Kind.HOUSE;
+        return PlanJson.read(brand, house, campaign.draft()) instanceof PlanJson.Reading.Whole(Plan plan)
+                ? Optional.of(plan)
+                : Optional.empty();
+    }
+
+    private boolean changed(Campaign campaign, Optional<RulesVersion> frozen) {
+        if (frozen.isEmpty()) return true;
+        return plan(campaign)
+                .map(plan -> !PlanJson.document(campaign.id().value(), plan)
+                        .text()
+                        .equals(frozen.get().document().text()))
+                .orElse(true);
+    }
+
+    private List<Sentence> sentences(Texts t, Plan plan) {
+        return plan.offers().stream()
+                .map(offer -> new Sentence(says(t, offer), Words.terms(t, plan, offer)))
+                .toList();
+    }
+
+    private String says(Texts t, Offer offer) {
+        return Words.offer(t, offer, name(offer.collectible()).orElse(new Bilingual("", "")));
+    }
+
+    private Optional<Bilingual> name(CollectibleId id) {
+        return catalog.collectibles(id.brand()).stream()
+                .filter(c -> c.id().equals(id))
+                .map(Collectible::name)
+                .findFirst();
+    }
+
+    private List<Choice> choices(BrandId brand, boolean house) {
+        List<Choice> choices = new ArrayList<>();
+        for (Brand each : house ? catalog.brands() : List.of(catalog.brand(brand))) {
+            for (Collectible c : catalog.collectibles(each.id())) {
+                choices.add(new Choice(
+                        c.id().brand() + "/" + c.id().value(),
+                        c.name(),
+                        each.name(),
+                        c.supply(),
+                        c.publishedAt() != null));
+            }
+        }
+        return choices;
+    }
+
+    private long rights(Campaign campaign) {
+        return entitlements.counts(campaign.id()).values().stream()
+                .flatMap(states -> states.values().stream())
+                .mapToLong(Integer::longValue)
+                .sum();
+    }
+
+    /** The draft's own window, or what was paid lately as if it had been paid inside it. */
+    private @Nullable List<Tried> tried(Campaign campaign, String period, Texts t) {
+        Optional<Plan> plan = plan(campaign);
+        if (plan.isEmpty()) return null;
+        Instant from = plan.get().window().from();
+        Instant until = plan.get().window().until();
+        if (!period.equals("own")) {
+            until = clock.now();
+            from = until.minus(Duration.ofDays(period.equals("90") ? 90 : 30));
+        } else if (Duration.between(from, until).compareTo(TRIED_MOST) > 0) {
+            from = until.minus(TRIED_MOST);
+        }
+        return switch (previews.preview(campaign.id().brand(), campaign.draft(), from, until)) {
+            case Previews.Preview.Unfinished unfinished -> null;
+            case Previews.Preview.Tried(List<Previews.OfferPreview> offers) ->
+                offers.stream().map(o -> new Tried(says(t, o.offer()), o)).toList();
+        };
+    }
+
+    /** Every button of the form saves first. */
+    @PostMapping("/desk/{brand}/campaigns/{slug}")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView save(
+            @PathVariable BrandId brand,
+            @PathVariable String slug,
+            @RequestParam MultiValueMap<String, String> fields,
+            @RequestParam(name = "do", defaultValue = "save") String act,
+            @RequestParam(defaultValue = "own") String period) {
+        Campaign campaign = find(brand, slug);
+        if (campaign.state() == Campaign.State.ENDED) throw Refused.gone("campaign.ended");
+        Json.Obj draft = DraftForm.sent(fields).after(act).json();
+        desks.audited(brand, "campaign.saved", slug, Json.object("version", Json.of(campaign.version())), () -> {
+            campaigns.save(campaign.id(), draft);
+            return true;
+        });
+        String here = desks.of(brand, null).path("campaigns/" + slug);
+        return switch (act) {
+            case "preview" -> Desks.to(Desks.address(here, "check", 1, "preview", period(period)) + "#preview");
+            case "freeze" ->
+                campaigns
+                                .check(brand, campaigns.campaign(campaign.id()).draft())
+                                .isEmpty()
+                        ? Desks.to(here + "/publish")
+                        : Desks.to(Desks.address(here, "check", 1, "said", "unfinished"));
+            case "save" -> Desks.to(Desks.address(here, "check", 1, "said", "saved"));
+            default -> Desks.to(here + (act.startsWith("offer-add") ? "#last" : ""));
+        };
+    }
+
+    private static String period(String asked) {
+        return List.of("30", "90").contains(asked) ? asked : "own";
+    }
+
+    @GetMapping("/desk/{brand}/campaigns/{slug}/publish")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView freezing(@PathVariable BrandId brand, @PathVariable String slug, Texts t) {
+        Campaign campaign = find(brand, slug);
+        if (!campaigns.check(brand, campaign.draft()).isEmpty()) {
+            return Desks.to(desks.of(brand, null).path("campaigns/" + slug) + "?check=1&said=unfinished");
+        }
+        return Desks.page("publish", desks.of(brand, null), freezing(campaign, List.of(), t));
+    }
+
+    private Freezing freezing(Campaign campaign, List<String> hurts, Texts t) {
+        return new Freezing(
+                campaign,
+                plan(campaign).map(p -> sentences(t, p)).orElse(List.of()),
+                hurts,
+                rights(campaign),
+                campaign.version() + 1);
+    }
+
+    @PostMapping("/desk/{brand}/campaigns/{slug}/publish")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView publish(@PathVariable BrandId brand, @PathVariable String slug, Texts t) {
+        Campaign campaign = find(brand, slug);
+        Desk desk = desks.of(brand, null);
+        String here = desk.path("campaigns/" + slug);
+        var publication = desks.inOneTransaction(() -> {
+            var outcome = campaigns.publish(campaign.id());
+            if (outcome instanceof Publication.Published(int version, var sha256)) {
+                desks.note(
+                        brand,
+                        "campaign.published",
+                        slug,
+                        Json.object("version", Json.of(version), "sha256", Json.of(sha256.hex())));
+            }
+            return outcome;
+        });
+        return switch (publication) {
+            case Publication.Published published -> Desks.to(here + "?said=published");
+            case Publication.NothingNew same -> Desks.to(here + "?said=nothing-new");
+            case Publication.Ended ended -> throw Refused.gone("campaign.ended");
+            case Publication.Unfinished unfinished -> Desks.to(here + "?check=1&said=unfinished");
+            case Publication.WouldHurt(List<Hurt> hurts) -> {
+                Optional<Plan> published = campaigns.published(campaign.id());
+                yield Desks.page(
+                        "publish",
+                        desk,
+                        freezing(
+                                campaign,
+                                hurts.stream()
+                                        .map(h -> HurtWords.say(t, h, published.orElse(null)))
+                                        .toList(),
+                                t),
+                        HttpStatus.UNPROCESSABLE_CONTENT);
+            }
+        };
+    }
+
+    @PostMapping("/desk/{brand}/campaigns/{slug}/pause")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView pause(
+            @PathVariable BrandId brand,
+            @PathVariable String slug,
+            @RequestParam(defaultValue = "") String messageZh,
+            @RequestParam(defaultValue = "") String messageEn,
+            Texts t) {
+        Campaign campaign = find(brand, slug);
+        var message = new Bilingual(messageZh.strip(), messageEn.strip());
+        return turned(campaign, "campaign.paused", "paused", () -> campaigns.pause(campaign.id(), message), t);
+    }
+
+    @PostMapping("/desk/{brand}/campaigns/{slug}/resume")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView resume(@PathVariable BrandId brand, @PathVariable String slug, Texts t) {
+        Campaign campaign = find(brand, slug);
+        return turned(campaign, "campaign.resumed", "resumed", () -> campaigns.resume(campaign.id()), t);
+    }
+
+    @PostMapping("/desk/{brand}/campaigns/{slug}/end")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView end(@PathVariable BrandId brand, @PathVariable String slug, Texts t) {
+        Campaign campaign = find(brand, slug);
+        return turned(campaign, "campaign.ended", "ended", () -> campaigns.end(campaign.id()), t);
+    }
+
+    private ModelAndView turned(
+            Campaign campaign, String act, String said, java.util.function.Supplier<Campaigns.Turn> deed, Texts t) {
+        BrandId brand = campaign.id().brand();
+        Desk desk = desks.of(brand, null);
+        Campaigns.Turn turn = desks.inOneTransaction(() -> {
+            Campaigns.Turn outcome = deed.get();
+            if (outcome instanceof Campaigns.Turn.Done) desks.note(brand, act, campaign.slug(), Json.object());
+            return outcome;
+        });
+        String refusal =
+                switch (turn) {
+                    case Campaigns.Turn.Done done -> null;
+                    case Campaigns.Turn.NotNow(Campaign.State state) ->
+                        t.get(
+                                "desk.campaign.not-now",
+                                t.get("desk.campaign.state."
+                                        + state.name().toLowerCase(Locale.ROOT).replace("published", "running")));
+                    case Campaigns.Turn.NoMessage none -> t.get("desk.campaign.no-message");
+                    case Campaigns.Turn.PromisedUntil(Instant until) ->
+                        t.get("desk.campaign.promised-until", until, rights(campaign));
+                };
+        if (refusal == null) return Desks.to(desk.path("campaigns/" + campaign.slug()) + "?said=" + said);
+        return Desks.page("campaign", desk, builder(campaign, false, "", refusal, t), HttpStatus.UNPROCESSABLE_CONTENT);
+    }
+
+    private Campaign find(BrandId brand, String slug) {
+        return campaigns.bySlug(slug).filter(c -> c.id().brand().equals(brand)).orElseThrow(Refused::notFound);
+    }
+}

@@ -1,0 +1,31 @@
+package vitrine.campaign.desk;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import vitrine.catalog.Brand;
+import vitrine.platform.api.Permission;
+
+/**
+ * Whose desk a page stands on, and what its reader may do there.
+ *
+ * @param said what was just done, a word under {@code desk.said}; null: nothing
+ */
+public record Desk(
+        Brand brand, Set<Permission> may, @Nullable String said) {
+
+    public String path(String place) {
+        return "/desk/" + brand.slug() + (place.isEmpty() ? "" : "/" + place);
+    }
+
+    public boolean mayShops() {
+        return may.contains(Permission.SHOPS);
+    }
+
+    public boolean mayCampaigns() {
+        return may.contains(Permission.CAMPAIGNS);
+    }
+
+    public boolean mayManage() {
+        return may.contains(Permission.MANAGE);
+    }
+}

@@ -1,0 +1,114 @@
+package vitrine.campaign.desk;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.view.RedirectView;
+import org.springframework.web.util.UriComponentsBuilder;
+import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
+import vitrine.identity.Access;
+import vitrine.identity.Audit;
+import vitrine.identity.Colleagues;
+import vitrine.identity.Who;
+import vitrine.platform.BrandId;
+import vitrine.proof.Json;
+
+/** What every page of the desk needs: whose it is, and the log of what is done there. */
+@Component
+class Desks {
+
+    static final int PAGE = 50;
+
+    private final Catalog catalog;
+    private final Access access;
+    private final Colleagues colleagues;
+    private final Audit audit;
+    private final TransactionTemplate transactions;
+
+    Desks(Catalog catalog, Access access, Colleagues colleagues, Audit audit, TransactionTemplate transactions) {
+        this.catalog = catalog;
+        this.access = access;
+        this.colleagues = colleagues;
+        this.audit = audit;
+        this.transactions = transactions;
+    }
+
+    Desk of(BrandId brand, @Nullable String said) {
+        return new Desk(catalog.brand(brand), access.permissions(access.who(), brand), said);
+    }
+
+    /** The brands that the reader works for: an operator for all, the house first. */
+    List<Brand> mine() {
+        if (access.isOperator()) {
+            return catalog.brands().stream()
+                    .sorted(java.util.Comparator.comparing(b -> b.kind() != Brand.Kind.HOUSE))
+                    .toList();
+        }
+        if (!(access.who() instanceof Who.Colleague colleague)) return List.of();
+        return colleagues.of(colleague.staff()).stream()
+                .map(membership -> catalog.brand(membership.brand()))
+                .toList();
+    }
+
+    Who who() {
+        return access.who();
+    }
+
+    boolean isOperator() {
+        return access.isOperator();
+    }
+
+    /** The act and its line in the audit log, both or neither. */
+    <T> T audited(BrandId brand, String act, String subject, Json.Obj detail, Supplier<T> deed) {
+        return java.util.Objects.requireNonNull(transactions.execute(status -> {
+            T outcome = deed.get();
+            audit.write(access.who(), brand, act, subject, detail.text());
+            return outcome;
+        }));
+    }
+
+    <T> T inOneTransaction(Supplier<T> deed) {
+        return java.util.Objects.requireNonNull(transactions.execute(status -> deed.get()));
+    }
+
+    void note(BrandId brand, String act, String subject, Json.Obj detail) {
+        audit.write(access.who(), brand, act, subject, detail.text());
+    }
+
+    static ModelAndView page(String template, Desk desk, Object it) {
+        return new ModelAndView("desk/" + template, Map.of("desk", desk, "it", it));
+    }
+
+    static ModelAndView page(String template, Desk desk, Object it, HttpStatus status) {
+        ModelAndView page = page(template, desk, it);
+        page.setStatus(status);
+        return page;
+    }
+
+    /** After a form was taken: a reload shows the page again and sends nothing twice. */
+    static ModelAndView to(String path) {
+        var view = new RedirectView(path);
+        view.setStatusCode(HttpStatus.SEE_OTHER);
+        view.setExpandUriTemplateVariables(false);
+        return new ModelAndView(view);
+    }
+
+    /** An address with those of the parameters that say something. */
+    static String address(String path, @Nullable Object... namesAndValues) {
+        Map<String, Object> said = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            Object value = namesAndValues[i + 1];
+            if (value != null && !value.toString().isEmpty()) said.put(String.valueOf(namesAndValues[i]), value);
+        }
+        var address = UriComponentsBuilder.fromPath(path);
+        said.keySet().forEach(name -> address.queryParam(name, "{" + name + "}"));
+        return address.encode().buildAndExpand(said).toUriString();
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * The desk of a brand's colleagues: what is stuck, deliveries, shops, campaigns, entitlements, pieces, team and keys. It sits with
+ * the campaigns, from where all that it shows can be seen. Nothing here decides anything: each act is a verb of the module that
+ * owns it, written to the audit log in the same transaction.
+ */
+@NullMarked
+package vitrine.campaign.desk;
+
+import org.jspecify.annotations.NullMarked;

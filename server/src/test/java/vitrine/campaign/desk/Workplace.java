@@ -1,0 +1,174 @@
+package vitrine.campaign.desk;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Currency;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.CollectibleDraft;
+import vitrine.catalog.CollectibleId;
+import vitrine.drop.Drops;
+import vitrine.identity.Browser;
+import vitrine.identity.Colleagues;
+import vitrine.identity.Identities;
+import vitrine.identity.Postbox;
+import vitrine.identity.Who;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.Jobs;
+import vitrine.platform.messages.Carrier;
+import vitrine.shop.Shop;
+import vitrine.shop.Shops;
+import vitrine.testing.TestDatabase;
+import vitrine.testing.TestServer;
+
+/** Lumen with its shop, its design Moonrise of 10 and its team; Ada and Bo buy lamps there. The workers are moved by hand. */
+final class Workplace implements AutoCloseable {
+
+    static final BrandId LUMEN = new BrandId(Identities.LUMEN);
+    static final BrandId OTHER = new BrandId(Identities.OTHER);
+    static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
+
+    final TestDatabase database = TestDatabase.fresh();
+    final TestServer server;
+    final Postbox postbox = new Postbox();
+    final Shop shop;
+    final CollectibleId moonrise;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    Workplace() {
+        server = Identities.server(database, Map.of(), beans -> beans.registerBean(Carrier.class, () -> postbox));
+        shop = ((Shops.Creation.Created) server.bean(Shops.class)
+                        .create(new Shops.NewShop(
+                                LUMEN,
+                                "standard",
+                                "lumen",
+                                "Lumen on the pier",
+                                Currency.getInstance("CNY"),
+                                0,
+                                SECRET,
+                                null,
+                                null)))
+                .shop();
+        moonrise = server.bean(Catalog.class)
+                .draft(new CollectibleDraft(
+                        LUMEN,
+                        "moonrise",
+                        null,
+                        null,
+                        "brand",
+                        new Bilingual("月升", "Moonrise"),
+                        words("glass"),
+                        words("A lamp"),
+                        words("A lamp"),
+                        2026,
+                        "night",
+                        words("CC"),
+                        10,
+                        0,
+                        List.of(),
+                        List.of()));
+        server.bean(TransactionTemplate.class)
+                .executeWithoutResult(status -> server.bean(Drops.class).publish(moonrise));
+    }
+
+    private static Bilingual words(String text) {
+        return new Bilingual(text, text);
+    }
+
+    /** Somebody of this brand's team, signed in. */
+    Browser team(String name, BrandId brand) {
+        return hired(name, brand, Colleagues.Role.TEAM);
+    }
+
+    Browser hired(String name, BrandId brand, Colleagues.Role role) {
+        Colleagues colleagues = server.bean(Colleagues.class);
+        String email = name.toLowerCase(java.util.Locale.ROOT) + "@work.example";
+        colleagues.join(
+                brand,
+                colleagues.add(name, email),
+                role,
+                role == Colleagues.Role.AGENCY ? Instant.now().plusSeconds(3_600) : null,
+                new Who.Guest());
+        return signedIn(email);
+    }
+
+    Browser signedIn(String email) {
+        var browser = new Browser(server.address());
+        browser.post("/sign-in", Map.of("address", email));
+        drain();
+        browser.post("/sign-in/sent", Map.of("code", postbox.code()));
+        return browser;
+    }
+
+    /** Sends a form as the page at {@code from} would, with its token. */
+    static HttpResponse<String> send(Browser browser, String from, String to, Map<String, String> form) {
+        var token = TOKEN.matcher(browser.get(from).body());
+        if (!token.find()) throw new AssertionError("no form at " + from);
+        Map<String, String> all = new HashMap<>(form);
+        all.put("_csrf", token.group(1));
+        return browser.post(to, all);
+    }
+
+    static String location(HttpResponse<String> response) {
+        return response.headers().firstValue("Location").orElseThrow(() -> new AssertionError(response.body()));
+    }
+
+    void drain() {
+        server.bean(Jobs.class).drain();
+    }
+
+    /** A paid and delivered order of one lamp. */
+    void order(int number, String buyer, String total, Instant paidAt) {
+        deliver("msg-" + number, """
+                {"type": "order.delivered", "timestamp": "%3$s", "data": {"order": {
+                    "id": "ord_%1$d", "number": "%1$d", "currency": "CNY", "created_at": "%3$s",
+                    "updated_at": "%3$s", "paid_at": "%3$s", "delivered_at": "%3$s", "test": false,
+                    "buyer": {"id": "cus_%2$s", "email": "%2$s@home.example", "email_verified": true},
+                    "lines": [{"id": "l1", "sku": "LUM-1", "product_id": "8100", "title": "Lamp", "category": "lamp",
+                        "vendor": "Lumen", "quantity": 1, "total": "%4$s"}]}}}
+                """.formatted(number, buyer, paidAt, total));
+    }
+
+    int deliver(String id, String body) {
+        try {
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            long at = Instant.now().getEpochSecond();
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(Base64.getDecoder().decode(SECRET.substring(6)), "HmacSHA256"));
+            mac.update((id + "." + at + ".").getBytes(StandardCharsets.UTF_8));
+            var request = HttpRequest.newBuilder(URI.create(server.address() + shop.inboxPath()))
+                    .header("webhook-id", id)
+                    .header("webhook-timestamp", String.valueOf(at))
+                    .header("webhook-signature", "v1," + Base64.getEncoder().encodeToString(mac.doFinal(bytes)))
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(bytes));
+            return http.send(request.build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (java.io.IOException | GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+        server.close();
+        database.close();
+    }
+}

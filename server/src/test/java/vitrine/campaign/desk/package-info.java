@@ -1,0 +1,4 @@
+@NullMarked
+package vitrine.campaign.desk;
+
+import org.jspecify.annotations.NullMarked;

@@ -18,6 +18,7 @@ class WordsTest {
     private static final Path SOURCES = Path.of("src/main");
     private static final Pattern LITERAL = Pattern.compile("\"([a-z][a-z0-9-]*(?:\\.[a-z0-9-]+)+\\.?)\"");
     private static final Pattern PREFIX = Pattern.compile("\"([a-z][a-z0-9.-]*[.-])\"\\s*\\+");
+    private static final Pattern SUFFIX = Pattern.compile("\"(-[a-z][a-z-]*)\"");
     private static final Pattern ASKED = Pattern.compile("\\bt(?:exts)?\\.(?:get|say)\\(\\s*\"([^\"]+)\"\\s*[,)]");
     private static final Pattern CHINESE = Pattern.compile("\\p{IsHan}");
 
@@ -49,15 +50,20 @@ class WordsTest {
     void noWordIsLeftOver() throws IOException {
         var literals = new TreeSet<String>();
         var prefixes = new TreeSet<String>();
+        var suffixes = new TreeSet<String>();
         for (var source : sources()) {
             var matcher = LITERAL.matcher(source);
             while (matcher.find()) literals.add(matcher.group(1));
             matcher = PREFIX.matcher(source);
             while (matcher.find()) prefixes.add(matcher.group(1));
+            matcher = SUFFIX.matcher(source);
+            while (matcher.find()) suffixes.add(matcher.group(1));
         }
         Set<String> unused = phrases.keys(Language.ZH).stream()
                 .filter(key -> !literals.contains(key))
                 .filter(key -> prefixes.stream().noneMatch(key::startsWith))
+                .filter(key -> suffixes.stream().noneMatch(end -> key.endsWith(end)
+                        && phrases.has(key.substring(0, key.length() - end.length()))))
                 .collect(Collectors.toCollection(TreeSet::new));
         assertThat(unused).isEmpty();
     }

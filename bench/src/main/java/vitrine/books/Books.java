@@ -118,7 +118,22 @@ public final class Books {
                       and o.pieces_taken < coalesce(o.pieces_max, o.pieces_taken + 1)
                     group by 1, 2
                     """),
+            new Law("waiting.while-allotted", "nobody waits for the house while it has units", """
+                    select e.collectible_id, a.units, a.held, a.granted, count(*) from entitlements e
+                    join allotments a on a.brand_id = e.brand_id and a.collectible_id = e.collectible_id
+                    join offers o on o.brand_id = e.brand_id and o.offer_id = e.offer_id
+                    where e.state = 'waiting' and a.held + a.granted < a.units
+                      and o.pieces_taken < coalesce(o.pieces_max, o.pieces_taken + 1)
+                    group by 1, 2, 3, 4
+                    """),
+            new Law("entitlement.overdue", "what is due was given", """
+                    select entitlement_id, state, due_at from entitlements
+                    where state = 'ripe' or (state = 'granted' and taking_back is not null)
+                    """),
             // ---- never lost
+            new Law("delivery.double", "one delivery is one row", """
+                    select shop_id, delivery_id, count(*) from deliveries group by brand_id, 1, 2 having count(*) > 1
+                    """),
             new Law("delivery.unfolded", "what came in was read", """
                     select shop_id, delivery_id from deliveries_waiting
                     """),
@@ -127,7 +142,7 @@ public final class Books {
                     where b.body is null
                     """),
             new Law("order.unmatched", "no order waits to be judged", """
-                    select brand_id, order_id from order_changes
+                    select brand_id, order_id from order_changes union all select brand_id, order_id from orders_to_judge
                     """),
             new Law("order.double", "an order is one row", """
                     select brand_id, shop_id, order_key, count(*) from orders group by 1, 2, 3 having count(*) > 1

@@ -41,9 +41,10 @@ final class PublicLog {
                 Checkpoint.parse(SignedNote.parse(note).orThrow().text()).orThrow();
         TreeMap<Long, Hash32> heads = new TreeMap<>();
         List<Long> ends = new ArrayList<>();
-        try (PreparedStatement query =
-                connection.prepareStatement("select size, root from log_heads where log_id = ? order by size")) {
+        try (PreparedStatement query = connection.prepareStatement(
+                "select size, root from log_heads where log_id = ? and size <= ? order by size")) {
             query.setObject(1, log);
+            query.setLong(2, checkpoint.size()); // what was sealed and never signed, the checkpoint does not speak of
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
                     heads.put(rows.getLong(1), Hash32.of(rows.getBytes(2)));

@@ -1,0 +1,193 @@
+package vitrine.simulate;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.FilterType;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+import vitrine.ledger.HighWater;
+import vitrine.ledger.Ledger;
+import vitrine.platform.DataFolder;
+import vitrine.platform.Ids;
+import vitrine.platform.Job;
+import vitrine.platform.Jobs;
+import vitrine.platform.Keys;
+import vitrine.platform.Setting;
+import vitrine.platform.Settings;
+import vitrine.shop.InboxByHand;
+
+/**
+ * One server of the world: the real beans of every module, without pages and without threads of their own. Its workers run when the
+ * world says so, its clock is the world's, and its wire to the database is the world's to cut.
+ */
+final class SimNode implements AutoCloseable {
+
+    /** All modules; the pages stay outside, and what guards them. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration(
+            excludeName = "org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration")
+    @ComponentScan(
+            basePackages = "vitrine",
+            excludeFilters =
+                    @ComponentScan.Filter(
+                            type = FilterType.REGEX,
+                            pattern = {
+                                "vitrine\\.VitrineServer",
+                                "vitrine\\.(simulate|bench|books|launch)\\..*",
+                                "vitrine\\.demo\\..*",
+                                ".*FirstOperator",
+                                "vitrine\\.campaign\\.GiftMails",
+                                ".*PageConfiguration.*",
+                                ".*SecurityChains.*",
+                                "vitrine\\.shop\\.Inbox\\$Registration"
+                            }))
+    static class Modules {}
+
+    private final String name;
+    private final SimDatabase database;
+    private final HandClock clock;
+    private final DataFolder folder;
+    private final Keys keys;
+    private final long seed;
+    private int lives;
+    private @Nullable ConfigurableApplicationContext context;
+    private @Nullable Wire wire;
+    private @Nullable InboxByHand inbox;
+    private List<Job> jobs = List.of();
+    private SeededRandom random = new SeededRandom(0);
+    private final Later idClock = new Later();
+
+    /** Ids rise from world to world, though each world begins on the same day. */
+    private final class Later extends Clock {
+        private volatile long worlds;
+
+        @Override
+        public java.time.Instant instant() {
+            return clock.instant().plus(java.time.Duration.ofDays(200 * worlds));
+        }
+
+        @Override
+        public java.time.ZoneId getZone() {
+            return clock.getZone();
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+            return this;
+        }
+    }
+
+    SimNode(String name, SimDatabase database, HandClock clock, DataFolder folder, Keys keys, long seed) {
+        this.name = name;
+        this.database = database;
+        this.clock = clock;
+        this.folder = folder;
+        this.keys = keys;
+        this.seed = seed;
+    }
+
+    /** Starts the process: nothing in its memory, its own file of the log's height on its disk. */
+    void start() {
+        lives++;
+        random = new SeededRandom(seed * 31 + lives);
+        Settings settings = Settings.of(List.of("--no-demo"), Map.of())
+                .with(Setting.BASE_URL, "https://simulated.example")
+                .with(Setting.DATA, folder.path().toString());
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("vitrine.jobs", "manual");
+        properties.put("vitrine.data", folder.path().toString());
+        properties.put("vitrine.base-url", "https://simulated.example");
+        properties.put("vitrine.inbox.writers", "0");
+        properties.put("spring.flyway.enabled", "false");
+        properties.put("spring.jmx.enabled", "false");
+        properties.put("logging.level.root", "error");
+        properties.put("logging.level.vitrine", "error");
+        properties.put("logging.threshold.console", "error");
+        var application = new SpringApplication(Modules.class);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        application.setRegisterShutdownHook(false);
+        application.setLazyInitialization(true);
+        application.setLogStartupInfo(false);
+        application.setBannerMode(org.springframework.boot.Banner.Mode.OFF);
+        application.addInitializers(each -> {
+            var beans = (GenericApplicationContext) each;
+            beans.getEnvironment().getPropertySources().addFirst(new MapPropertySource("simulation", properties));
+            Wire own = new Wire(database.pool());
+            wire = own;
+            beans.registerBean(DataSource.class, () -> own, definition -> definition.setDestroyMethodName(""));
+            beans.registerBean(Clock.class, () -> clock);
+            beans.registerBean(SecureRandom.class, () -> random);
+            beans.registerBean(Ids.class, () -> new Ids(idClock, random));
+            beans.registerBean(Settings.class, () -> settings);
+            beans.registerBean(DataFolder.class, () -> folder, definition -> definition.setDestroyMethodName(""));
+            beans.registerBean(Keys.class, () -> keys);
+        });
+        ConfigurableApplicationContext started = application.run();
+        context = started;
+        inbox = new InboxByHand(started::getBean);
+        jobs = new ArrayList<>(bean(Jobs.class).all());
+        jobs.sort(java.util.Comparator.comparing(Job::name));
+    }
+
+    /** Like kill -9 and a new start: what was in memory is gone, what was on disk is there. */
+    void startAgain() {
+        close();
+        start();
+    }
+
+    /** Another world begins on the same process: nothing of the last one may reach it. */
+    void beginWorld(long worldSeed) {
+        idClock.worlds++;
+        random.beginAgain(worldSeed * 31 + seed);
+        wire().fates(null);
+        wire().mischief(Wire.Mischief.NONE);
+        wire().revive();
+    }
+
+    /** What an operator does with a new node's empty disk, before anything was published. */
+    void acceptEmptyLog() {
+        bean(HighWater.class).raise(bean(Ledger.class).main(), 0);
+    }
+
+    String name() {
+        return name;
+    }
+
+    List<Job> jobs() {
+        return jobs;
+    }
+
+    Job job(String wanted) {
+        return jobs.stream().filter(j -> j.name().equals(wanted)).findFirst().orElseThrow();
+    }
+
+    InboxByHand inbox() {
+        return java.util.Objects.requireNonNull(inbox);
+    }
+
+    Wire wire() {
+        return java.util.Objects.requireNonNull(wire);
+    }
+
+    <T> T bean(Class<T> type) {
+        return java.util.Objects.requireNonNull(context).getBean(type);
+    }
+
+    @Override
+    public void close() {
+        if (context != null) context.close();
+        context = null;
+    }
+}

@@ -1,0 +1,180 @@
+package vitrine.simulate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.books.Books;
+import vitrine.books.Violation;
+
+/** {@code ./vitrine simulate orders --seed N --orders 20000 --nodes 2}: a world, and whether its books balance. */
+public final class Simulate {
+
+    private Simulate() {}
+
+    public static void main(String[] arguments) {
+        java.util.logging.LogManager.getLogManager().reset();
+        int status = 70;
+        try {
+            status = new Arguments(List.of(arguments)).run();
+        } catch (RuntimeException | Error e) {
+            e.printStackTrace();
+        }
+        System.out.flush();
+        System.exit(status);
+    }
+
+    /** What came of a world: its numbers, and every breach. */
+    record Outcome(World.Plan plan, Map<String, Long> numbers, List<Violation> violations) {
+        boolean balances() {
+            return violations.isEmpty();
+        }
+
+        String command() {
+            return "./vitrine simulate orders --seed %d --orders %d --nodes %d%s"
+                    .formatted(plan.seed(), plan.orders(), plan.nodes(), plan.crashes() == 0 ? " --calm" : "");
+        }
+    }
+
+    /** As the tests play them: fifteen to forty orders. */
+    static World.Plan small(long seed, int nodes, int crashes) {
+        int orders = 15 + (int) Math.floorMod(seed, 26);
+        return new World.Plan(seed, orders, nodes, Lives.Chances.USUAL, crashes, nodes > 1 ? 30 : 0, 0);
+    }
+
+    static Outcome play(World world, World.Plan plan) {
+        World.Story story = world.play(plan);
+        JdbcClient db = JdbcClient.create(world.database().pool());
+        List<Violation> violations = new ArrayList<>(new Books(world.database().pool()).audit());
+        violations.addAll(new Oracle(story, db).look());
+        return new Outcome(plan, numbers(story, db), violations);
+    }
+
+    private static Map<String, Long> numbers(World.Story story, JdbcClient db) {
+        Map<String, Long> numbers = new TreeMap<>(story.counts);
+        numbers.put("lost_then_listed", (long) story.lives.lost);
+        numbers.put("doubled", (long) story.lives.doubled);
+        numbers.put("late", (long) story.lives.late);
+        numbers.put("orders", count(db, "select count(*) from orders"));
+        numbers.put("deliveries_kept", count(db, "select count(*) from deliveries"));
+        numbers.put("verdicts", count(db, "select count(*) from verdicts"));
+        numbers.put("log_records", count(db, "select count(*) from log_records"));
+        numbers.put("pieces", count(db, "select count(*) from pieces"));
+        db.sql("select state, count(*) from entitlements group by state").query(row -> {
+            numbers.put("entitlements_" + row.getString(1), row.getLong(2));
+        });
+        return numbers;
+    }
+
+    private static long count(JdbcClient db, String sql) {
+        return db.sql(sql).query(Long.class).single();
+    }
+
+    /** What was asked for. */
+    private static final class Arguments {
+        private long seed = System.currentTimeMillis() % 1_000_000;
+        private int orders = 2_000;
+        private int nodes = 2;
+        private int crashes = 120;
+        private boolean mutants;
+        private boolean brief;
+        private int worlds = 1;
+        private String flaw = "";
+
+        Arguments(List<String> words) {
+            List<String> left = new ArrayList<>(words);
+            if (left.isEmpty() || !left.removeFirst().equals("orders")) flaw = "simulate what? orders";
+            while (flaw.isEmpty() && !left.isEmpty()) {
+                String word = left.removeFirst();
+                switch (word) {
+                    case "--mutants" -> mutants = true;
+                    case "--short" -> brief = true;
+                    case "--calm" -> crashes = 0;
+                    case "--seed", "--orders", "--nodes", "--worlds" -> {
+                        if (left.isEmpty() || !left.getFirst().matches("[0-9]{1,9}"))
+                            flaw = word + " needs a number after it";
+                        else number(word, Integer.parseInt(left.removeFirst()));
+                    }
+                    default -> flaw = "there is no option " + word;
+                }
+            }
+            if (nodes < 1 || nodes > 2) flaw = "one node or two";
+            if (brief) orders = Math.min(orders, 400);
+        }
+
+        private void number(String word, int value) {
+            switch (word) {
+                case "--seed" -> seed = value;
+                case "--orders" -> orders = value;
+                case "--worlds" -> worlds = value;
+                default -> nodes = value;
+            }
+        }
+
+        int run() {
+            if (!flaw.isEmpty()) {
+                System.err.println("vitrine: " + flaw + ".");
+                return 64;
+            }
+            if (mutants) return mutants();
+            if (worlds > 1) return worlds();
+            long begun = System.nanoTime();
+            try (World world = new World(nodes)) {
+                var plan = new World.Plan(seed, orders, nodes, Lives.Chances.USUAL, crashes, nodes > 1 ? 20 : 0, 4);
+                Outcome outcome = play(world, plan);
+                say("seed", seed);
+                outcome.numbers().forEach(Arguments::say);
+                say("laws", Books.laws());
+                say("seconds", (System.nanoTime() - begun) / 1_000_000_000);
+                for (Violation each : outcome.violations()) System.out.println("violation: " + each);
+                System.out.println("violations: " + outcome.violations().size());
+                if (outcome.balances()) return 0;
+                System.out.println("again: " + outcome.command());
+                return 1;
+            }
+        }
+
+        /** Many small worlds, each with its own seed, one after the other on the same nodes. */
+        private int worlds() {
+            int broken = 0;
+            try (World world = new World(nodes)) {
+                for (int i = 0; i < worlds; i++) {
+                    Outcome outcome = play(world, small(seed + i, nodes, crashes));
+                    if (outcome.balances()) continue;
+                    broken += outcome.violations().size();
+                    for (Violation each : outcome.violations())
+                        System.out.println("violation: seed " + (seed + i) + " " + each);
+                    System.out.println("again: " + outcome.command());
+                }
+            }
+            say("seed", seed);
+            say("worlds", worlds);
+            say("laws", Books.laws());
+            System.out.println("violations: " + broken);
+            return broken == 0 ? 0 : 1;
+        }
+
+        private int mutants() {
+            List<Mutants.Mutant> all = Mutants.all();
+            int caught = 0;
+            try (World world = new World(2)) {
+                for (Mutants.Mutant mutant : all) {
+                    Mutants.Fate fate = Mutants.hunt(world, mutant, seed, brief ? 25 : 40);
+                    if (fate.caught()) caught++;
+                    System.out.println("mutant: " + fate);
+                    System.out.flush();
+                }
+                Outcome control = play(world, small(seed, 2, 60));
+                for (Violation each : control.violations()) System.out.println("violation: without a mutant: " + each);
+                System.out.println("control_violations: " + control.violations().size());
+                System.out.println("mutants_caught: " + caught + "/" + all.size());
+                return caught == all.size() && control.balances() ? 0 : 1;
+            }
+        }
+
+        private static void say(String name, long value) {
+            System.out.println(name + ": " + value);
+        }
+    }
+}

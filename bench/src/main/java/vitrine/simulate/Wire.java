@@ -1,0 +1,327 @@
+package vitrine.simulate;
+
+import java.io.PrintWriter;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wire between a node and its database, where everything can go wrong that goes wrong between two computers. Each commit passes
+ * here, also those of a statement that is its own transaction: before it and after it the wire may break, or the node may die.
+ */
+final class Wire implements DataSource {
+
+    /** What happens at a commit. */
+    enum Fate {
+        NOTHING,
+        /** The connection breaks before the commit reached the database: nothing happened, and the node hears an error. */
+        BREAKS_BEFORE,
+        /** It is committed, and the answer is lost: the node hears the same error. */
+        BREAKS_AFTER,
+        DIES_BEFORE,
+        DIES_AFTER
+    }
+
+    /** Asked at each commit that changed something. */
+    interface Fates {
+        Fate next(String what);
+    }
+
+    /** May write another SQL in place of one, and sees every statement before it runs. */
+    interface Mischief {
+        Mischief NONE = new Mischief() {};
+
+        default String rewrite(String sql) {
+            return sql;
+        }
+
+        /** Commits what the transaction did so far, before this statement: what belonged together is cut in two. */
+        default boolean cutsBefore(String sql) {
+            return false;
+        }
+    }
+
+    /** The first time that a statement with this fragment is about to run, {@code act} runs before it: a transaction held open. */
+    private record Meeting(String fragment, Runnable act) {}
+
+    private static final Fates FAIR = what -> Fate.NOTHING;
+
+    private final DataSource real;
+    private volatile Fates fates = FAIR;
+    private volatile Mischief mischief = Mischief.NONE;
+    private volatile boolean dead;
+    private final AtomicReference<@Nullable Meeting> meeting = new AtomicReference<>();
+    final AtomicLong commits = new AtomicLong();
+
+    Wire(DataSource real) {
+        this.real = real;
+    }
+
+    void fates(@Nullable Fates next) {
+        fates = next == null ? FAIR : next;
+    }
+
+    void mischief(Mischief next) {
+        mischief = next;
+    }
+
+    void meet(String fragment, Runnable act) {
+        meeting.set(new Meeting(fragment, act));
+    }
+
+    /** True: nobody came. */
+    boolean stopMeeting() {
+        return meeting.getAndSet(null) != null;
+    }
+
+    boolean isDead() {
+        return dead;
+    }
+
+    /** Another process takes the dead one's place. */
+    void revive() {
+        dead = false;
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        if (dead) throw new Died("a dead node asked for a connection");
+        Connection connection = real.getConnection();
+        return (Connection) Proxy.newProxyInstance(
+                Wire.class.getClassLoader(), new Class<?>[] {Connection.class}, new OneConnection(connection));
+    }
+
+    private Fate fate(String what) {
+        commits.incrementAndGet();
+        Fate fate = fates.next(what);
+        if (fate == Fate.DIES_BEFORE || fate == Fate.DIES_AFTER) dead = true;
+        return fate;
+    }
+
+    private static SQLException broken() {
+        return new SQLException("the connection broke", "08006");
+    }
+
+    /** Something that happens at the database, and is its own transaction. */
+    private interface Act {
+        @Nullable
+        Object run() throws Throwable;
+    }
+
+    private final class OneConnection implements InvocationHandler {
+        private final Connection real;
+        private boolean wrote;
+
+        OneConnection(Connection real) {
+            this.real = real;
+        }
+
+        @Override
+        public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] args) throws Throwable {
+            switch (method.getName()) {
+                case "commit" -> {
+                    return commit();
+                }
+                case "rollback" -> {
+                    wrote = false;
+                    return call(real, method, args);
+                }
+                case "close" -> {
+                    if (!real.isClosed() && !real.getAutoCommit() && dead) real.rollback();
+                    return call(real, method, args);
+                }
+                case "prepareStatement" -> {
+                    if (dead) throw new Died("a dead node spoke");
+                    Object[] changed = args == null ? new Object[0] : args.clone();
+                    String sql = mischief.rewrite((String) changed[0]);
+                    changed[0] = sql;
+                    Object statement = made(real, method, changed);
+                    return Proxy.newProxyInstance(
+                            Wire.class.getClassLoader(),
+                            new Class<?>[] {PreparedStatement.class},
+                            new OneStatement(this, (Connection) proxy, (Statement) statement, sql));
+                }
+                case "createStatement" -> {
+                    if (dead) throw new Died("a dead node spoke");
+                    Object statement = made(real, method, args);
+                    return Proxy.newProxyInstance(
+                            Wire.class.getClassLoader(),
+                            new Class<?>[] {Statement.class},
+                            new OneStatement(this, (Connection) proxy, (Statement) statement, ""));
+                }
+                case "unwrap" -> {
+                    Class<?> wanted = (Class<?>) first(args);
+                    return wanted.isInstance(real) ? real : real.unwrap(wanted);
+                }
+                case "isWrapperFor" -> {
+                    return real.isWrapperFor((Class<?>) first(args));
+                }
+                default -> {
+                    return call(real, method, args);
+                }
+            }
+        }
+
+        private @Nullable Object commit() throws Throwable {
+            if (dead) {
+                real.rollback();
+                throw new Died("a dead node committed");
+            }
+            Fate fate = wrote ? fate("commit") : Fate.NOTHING;
+            wrote = false;
+            switch (fate) {
+                case BREAKS_BEFORE -> {
+                    real.rollback();
+                    throw broken();
+                }
+                case DIES_BEFORE -> {
+                    real.rollback();
+                    throw new Died("before a commit");
+                }
+                case BREAKS_AFTER -> {
+                    real.commit();
+                    throw broken();
+                }
+                case DIES_AFTER -> {
+                    real.commit();
+                    throw new Died("after a commit");
+                }
+                case NOTHING -> real.commit();
+            }
+            return null;
+        }
+
+        @Nullable
+        Object execute(String sql, Act act) throws Throwable {
+            if (dead) throw new Died("a dead node spoke");
+            Meeting here = meeting.get();
+            if (here != null && sql.contains(here.fragment) && meeting.compareAndSet(here, null)) here.act.run();
+            boolean writes = writes(sql);
+            if (!real.getAutoCommit()) {
+                if (wrote && mischief.cutsBefore(sql)) commit();
+                wrote |= writes;
+                return act.run();
+            }
+            if (!writes) return act.run();
+            return switch (fate(sql)) {
+                case BREAKS_BEFORE -> throw broken();
+                case DIES_BEFORE -> throw new Died("before a statement of its own");
+                case BREAKS_AFTER -> {
+                    act.run();
+                    throw broken();
+                }
+                case DIES_AFTER -> {
+                    act.run();
+                    throw new Died("after a statement of its own");
+                }
+                case NOTHING -> act.run();
+            };
+        }
+    }
+
+    private static boolean writes(String sql) {
+        String text = sql.stripLeading().toLowerCase(java.util.Locale.ROOT);
+        return text.startsWith("insert")
+                || text.startsWith("update")
+                || text.startsWith("delete")
+                || text.startsWith("with")
+                        && (text.contains("insert into") || text.contains("delete from") || text.contains("update "));
+    }
+
+    private final class OneStatement implements InvocationHandler {
+        private final OneConnection connection;
+        private final Connection proxy;
+        private final Statement real;
+        private final String sql;
+
+        OneStatement(OneConnection connection, Connection proxy, Statement real, String sql) {
+            this.connection = connection;
+            this.proxy = proxy;
+            this.real = real;
+            this.sql = sql;
+        }
+
+        @Override
+        public @Nullable Object invoke(Object self, Method method, Object @Nullable [] args) throws Throwable {
+            String name = method.getName();
+            if (name.equals("getConnection")) return proxy;
+            if (name.startsWith("execute")) {
+                if (args != null && args.length > 0 && args[0] instanceof String text) {
+                    Object[] changed = args.clone();
+                    changed[0] = mischief.rewrite(text);
+                    return connection.execute((String) changed[0], () -> call(real, method, changed));
+                }
+                return connection.execute(sql, () -> call(real, method, args));
+            }
+            if (name.equals("unwrap")) {
+                Class<?> wanted = (Class<?>) first(args);
+                return wanted.isInstance(real) ? real : real.unwrap(wanted);
+            }
+            return call(real, method, args);
+        }
+    }
+
+    private static Object first(Object @Nullable [] args) {
+        if (args == null || args.length == 0) throw new IllegalArgumentException("an argument is missing");
+        return args[0];
+    }
+
+    private static Object made(Object target, Method method, Object @Nullable [] args) throws Throwable {
+        return java.util.Objects.requireNonNull(call(target, method, args));
+    }
+
+    private static @Nullable Object call(Object target, Method method, Object @Nullable [] args) throws Throwable {
+        try {
+            return method.invoke(target, args);
+        } catch (InvocationTargetException e) {
+            throw e.getCause() == null ? e : e.getCause();
+        }
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException();
+    }
+
+    @Override
+    public @Nullable PrintWriter getLogWriter() {
+        return null;
+    }
+
+    @Override
+    public void setLogWriter(@Nullable PrintWriter out) {}
+
+    @Override
+    public void setLoginTimeout(int seconds) {}
+
+    @Override
+    public int getLoginTimeout() {
+        return 0;
+    }
+
+    @Override
+    public Logger getParentLogger() {
+        return Logger.getGlobal();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        return type.isInstance(this) ? type.cast(this) : real.unwrap(type);
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) throws SQLException {
+        return type.isInstance(this) || real.isWrapperFor(type);
+    }
+}

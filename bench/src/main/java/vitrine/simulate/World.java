@@ -1,0 +1,736 @@
+package vitrine.simulate;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Currency;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.books.Violation;
+import vitrine.campaign.Campaigns;
+import vitrine.campaign.Publication;
+import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.CollectibleDraft;
+import vitrine.catalog.CollectibleId;
+import vitrine.catalog.PieceNumber;
+import vitrine.drop.Allotments;
+import vitrine.drop.Drops;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
+import vitrine.ownership.Pieces;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.BuyerKeys;
+import vitrine.platform.DataFolder;
+import vitrine.platform.Job;
+import vitrine.platform.Keys;
+import vitrine.proof.Json;
+import vitrine.sandbox.Crowd;
+import vitrine.sandbox.Message;
+import vitrine.sandbox.Messages;
+import vitrine.shop.InboxByHand;
+import vitrine.shop.Shops;
+
+/**
+ * The stage on which worlds are played, one after the other: a database, one or two nodes, a clock. A world is a seed: the same one
+ * plays the same, save where two nodes really run at once.
+ */
+final class World implements AutoCloseable {
+
+    /**
+     * @param crashes how often, in ten thousand commits, something happens to one
+     * @param newProcesses how many of the nodes that die are started anew from nothing; a whole new process is dear, so the other
+     *     deaths only cut every transaction and every connection
+     * @param together how many of a hundred rounds both nodes work at once, on threads of their own
+     */
+    record Plan(long seed, int orders, int nodes, Lives.Chances chances, int crashes, int together, int newProcesses) {}
+
+    private final SimDatabase database;
+    private final HandClock clock = new HandClock(Town.BEGIN.minus(Duration.ofDays(1)));
+    private final List<SimNode> nodes = new ArrayList<>();
+    private final List<DataFolder> folders = new ArrayList<>();
+    private final HttpServer keySets;
+    private final JdbcClient books;
+
+    World(int nodeCount) {
+        database = SimDatabase.start();
+        books = JdbcClient.create(database.pool());
+        keySets = serveKeys();
+        var keys = new Keys(database.folder().resolve("keys"), Map.of(), new SecureRandom());
+        for (int i = 0; i < nodeCount; i++) {
+            DataFolder folder = DataFolder.lock(database.folder().resolve("node-" + i));
+            folders.add(folder);
+            SimNode node = new SimNode("node-" + i, database, clock, folder, keys, 7_000 + i);
+            node.start();
+            nodes.add(node);
+        }
+    }
+
+    private static HttpServer serveKeys() {
+        try {
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            byte[] keys = Town.keySet().getBytes(StandardCharsets.UTF_8);
+            server.createContext("/", exchange -> {
+                exchange.sendResponseHeaders(200, keys.length);
+                try (var out = exchange.getResponseBody()) {
+                    out.write(keys);
+                }
+            });
+            server.start();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    SimDatabase database() {
+        return database;
+    }
+
+    List<SimNode> nodes() {
+        return nodes;
+    }
+
+    /** What the world did and saw; the oracle reads it. */
+    static final class Story {
+        final Plan plan;
+        final Town town;
+        final Lives lives;
+        final Map<String, UUID> shopIds = new HashMap<>();
+        final Map<String, BrandId> brandIds = new HashMap<>();
+        final Map<String, CollectibleId> designIds = new HashMap<>();
+        /** Shop, then delivery id: what was answered with "kept". */
+        final Map<UUID, Set<String>> acknowledged = new HashMap<>();
+        /** Two persons, by number, who signed in as one. */
+        final List<int[]> joined = new ArrayList<>();
+
+        final Set<UUID> opened = new LinkedHashSet<>();
+        final List<Violation> seen = new ArrayList<>();
+        final TreeMap<String, Long> counts = new TreeMap<>();
+
+        Story(Plan plan, Town town, Lives lives) {
+            this.plan = plan;
+            this.town = town;
+            this.lives = lives;
+        }
+
+        BrandId brand(String slug) {
+            return java.util.Objects.requireNonNull(brandIds.get(slug), slug);
+        }
+
+        synchronized void count(String name, long more) {
+            counts.merge(name, more, Long::sum);
+        }
+    }
+
+    private java.util.function.@Nullable Consumer<SimNode> mischief;
+    private final Map<String, String> dropped = new LinkedHashMap<>();
+
+    /** The worlds from here on are broken: constraints are gone, and each node's wire has something on it. */
+    void infect(java.util.function.Consumer<SimNode> each, List<String> drops) {
+        mischief = each;
+        for (String drop : drops) {
+            String[] words = drop.split(" ");
+            String table = words[2];
+            String constraint = words[5];
+            String definition = books.sql("""
+                    select pg_get_constraintdef(oid) from pg_constraint where conname = :name and conrelid = :table::regclass
+                    """)
+                    .param("name", constraint)
+                    .param("table", table)
+                    .query(String.class)
+                    .single();
+            database.execute(drop);
+            dropped.put(drop, "alter table " + table + " add constraint " + constraint + " " + definition);
+        }
+    }
+
+    /** And whole again, with nothing in them. */
+    void heal() {
+        mischief = null;
+        database.empty();
+        dropped.values().forEach(database::execute);
+        dropped.clear();
+    }
+
+    /** Plays the world to its end and returns what was seen on the way. */
+    Story play(Plan plan) {
+        database.empty();
+        clock.beginAgain(Town.BEGIN.minus(Duration.ofDays(1)));
+        for (DataFolder folder : folders) forget(folder);
+        for (SimNode node : nodes) {
+            node.beginWorld(plan.seed);
+            if (mischief != null) mischief.accept(node);
+        }
+        Town town = new Town(plan.seed, plan.orders);
+        Lives lives = new Lives(plan.seed * 7 + 1, town, plan.orders, plan.chances);
+        Story story = new Story(plan, town, lives);
+        found(story);
+        new Days(story).run();
+        return story;
+    }
+
+    /** The height of another world's log says nothing about this one's. */
+    private static void forget(DataFolder folder) {
+        try (var files = java.nio.file.Files.list(folder.privateFolder("log"))) {
+            for (var file : files.toList()) java.nio.file.Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // ---- before the first order
+
+    private void found(Story story) {
+        SimNode node = nodes.getFirst();
+        for (SimNode each : nodes) each.acceptEmptyLog();
+        Catalog catalog = node.bean(Catalog.class);
+        story.brandIds.put(
+                Town.HOUSE,
+                catalog.house()
+                        .map(Brand::id)
+                        .orElseGet(() ->
+                                catalog.addBrand(Brand.Kind.HOUSE, Town.HOUSE, words("house"), words(""), "plain")));
+        for (Town.Brand brand : story.town.brands) {
+            story.brandIds.put(
+                    brand.slug(),
+                    catalog.addBrand(Brand.Kind.BRAND, brand.slug(), words(brand.slug()), words(""), "plain"));
+        }
+        for (Town.Shop shop : story.town.shops) story.shopIds.put(shop.config().shop(), open(node, story, shop));
+        for (Town.Design design : story.town.designs) {
+            CollectibleId id = catalog.draft(new CollectibleDraft(
+                    story.brand(design.brand()),
+                    design.slug(),
+                    null,
+                    null,
+                    "brand",
+                    words(design.slug()),
+                    words(""),
+                    words(""),
+                    words(design.slug()),
+                    2026,
+                    "plain",
+                    words(""),
+                    design.supply(),
+                    0,
+                    List.of(),
+                    List.of()));
+            node.bean(TransactionTemplate.class)
+                    .executeWithoutResult(status -> node.bean(Drops.class).publish(id));
+            story.designIds.put(design.slug(), id);
+            if (design.allottedToHouse() > 0) {
+                node.bean(Allotments.class).allot(story.brand(Town.HOUSE), id, design.allottedToHouse());
+            }
+        }
+        story.town.plans().forEach((owner, deals) -> publish(node, story, owner, deals));
+    }
+
+    private UUID open(SimNode node, Story story, Town.Shop shop) {
+        var config = shop.config();
+        String url = "http://127.0.0.1:" + keySets.getAddress().getPort();
+        var creation = node.bean(Shops.class)
+                .create(new Shops.NewShop(
+                        story.brand(shop.brand()),
+                        config.source().wire(),
+                        config.shop(),
+                        config.shop(),
+                        Currency.getInstance(config.currency()),
+                        7,
+                        Town.told(config),
+                        config.source() == vitrine.sandbox.Source.SALEOR ? url : null,
+                        null));
+        if (creation instanceof Shops.Creation.Created made)
+            return made.shop().id().value();
+        throw new IllegalStateException("no shop: " + creation);
+    }
+
+    private static void publish(SimNode node, Story story, String owner, List<Town.Deal> deals) {
+        Json.Obj draft = Json.object(
+                "name",
+                both(owner),
+                "about",
+                both(""),
+                "currency",
+                Json.of(deals.getFirst().currency()),
+                "zone",
+                Json.of("Asia/Shanghai"),
+                "from",
+                Json.of(Town.opensAt().toString()),
+                "until",
+                Json.of(Town.closesAt().toString()),
+                "offers",
+                Json.of(deals.stream().map(deal -> (Json) offer(story, deal)).toList()));
+        Campaigns campaigns = node.bean(Campaigns.class);
+        var drafted = campaigns.draft(story.brand(owner), "plan-of-" + owner, draft);
+        if (!(drafted instanceof Campaigns.Drafting.Drafted made))
+            throw new IllegalStateException("no plan: " + drafted);
+        Publication published = campaigns.publish(made.id());
+        if (!(published instanceof Publication.Published))
+            throw new IllegalStateException("not published: " + published);
+    }
+
+    private static Json.Obj offer(Story story, Town.Deal deal) {
+        CollectibleId design = java.util.Objects.requireNonNull(story.designIds.get(deal.design()));
+        var members = new TreeMap<String, Json>();
+        members.put("id", Json.of(deal.id().toString()));
+        members.put("name", both(deal.name()));
+        members.put(
+                "collectible",
+                Json.object(
+                        "brand",
+                        Json.of(design.brand().toString()),
+                        "id",
+                        Json.of(design.value().toString())));
+        var when = new TreeMap<String, Json>();
+        if (!deal.skus().isEmpty()) when.put("goods", texts(deal.skus()));
+        if (!deal.categories().isEmpty()) when.put("categories", texts(deal.categories()));
+        if (!deal.vendors().isEmpty()) when.put("vendors", texts(deal.vendors()));
+        if (!deal.brands().isEmpty()) {
+            when.put(
+                    "brands",
+                    texts(deal.brands().stream()
+                            .map(b -> story.brand(b).toString())
+                            .toList()));
+        }
+        members.put("when", new Json.Obj(when));
+        members.put("measure", Json.of(deal.amount() ? "amount" : "quantity"));
+        members.put("basis", Json.of(deal.cumulative() ? "cumulative" : "order"));
+        if (deal.tiers().isEmpty()) members.put("every", Json.of(deal.every()));
+        else {
+            members.put(
+                    "tiers",
+                    Json.of(deal.tiers().stream()
+                            .map(t -> (Json) Json.object("from", Json.of(t.from()), "pieces", Json.of(t.pieces())))
+                            .toList()));
+        }
+        if (deal.perCollector() != null) members.put("perCollector", Json.of(deal.perCollector()));
+        if (deal.piecesMax() != null) members.put("piecesMax", Json.of(deal.piecesMax()));
+        members.put("waiting", Json.object("days", Json.of(deal.waitingDays()), "calendar", Json.of(deal.calendar())));
+        members.put("giftPolicy", Json.of("never"));
+        return new Json.Obj(members);
+    }
+
+    private static Json texts(java.util.Collection<String> words) {
+        return Json.of(words.stream().sorted().map(w -> (Json) Json.of(w)).toList());
+    }
+
+    private static Json.Obj both(String text) {
+        return Json.object("zh", Json.of(text), "en", Json.of(text.isEmpty() ? "" : text));
+    }
+
+    private static Bilingual words(String text) {
+        return new Bilingual(text, text);
+    }
+
+    // ---- day after day
+
+    private final class Days {
+        private final Story story;
+        private final Plan plan;
+        private final Random random;
+        private final PriorityQueue<Due> queue;
+        private final Map<UUID, List<UUID>> lines = new LinkedHashMap<>();
+        /** A small world is looked at less often. */
+        private final Duration tick;
+
+        private boolean calm;
+        private int restarts;
+        private long nth;
+
+        private record Due(Instant at, long nth, Lives.Arrival arrival) implements Comparable<Due> {
+            @Override
+            public int compareTo(Due other) {
+                int byTime = at.compareTo(other.at);
+                return byTime != 0 ? byTime : Long.compare(nth, other.nth);
+            }
+        }
+
+        Days(Story story) {
+            this.story = story;
+            this.plan = story.plan;
+            this.random = new Random(plan.seed * 13 + 5);
+            this.queue = new PriorityQueue<>();
+            this.tick = Duration.ofHours(plan.orders <= 100 ? 20 : plan.orders <= 1_000 ? 6 : 2);
+            for (Lives.Arrival arrival : story.lives.arrivals) queue.add(new Due(arrival.at(), nth++, arrival));
+        }
+
+        void run() {
+            clock.moveTo(Town.BEGIN);
+            if (plan.crashes > 0) for (SimNode node : nodes) cut(node);
+            while (!queue.isEmpty()) {
+                Instant next = queue.peek().at;
+                Instant soon = clock.instant().plus(tick);
+                clock.moveTo(next.isAfter(soon) ? next : soon);
+                if (nodes.size() > 1 && random.nextInt(100) < plan.together / 2) overlap();
+                deliver(arrived(), null);
+                work();
+                live();
+            }
+            end();
+        }
+
+        /** From here on something may happen at any commit of this node. */
+        private void cut(SimNode node) {
+            var own = new Random(plan.seed * 17 + node.name().hashCode());
+            node.wire().fates(what -> {
+                if (calm || own.nextInt(10_000) >= plan.crashes) return Wire.Fate.NOTHING;
+                Wire.Fate fate = Wire.Fate.values()[1 + own.nextInt(4)];
+                story.count(fate.name().startsWith("DIES") ? "crashes" : "broken_connections", 1);
+                return fate;
+            });
+        }
+
+        private List<Lives.Arrival> arrived() {
+            List<Lives.Arrival> now = new ArrayList<>();
+            while (!queue.isEmpty() && !queue.peek().at.isAfter(clock.instant())) now.add(queue.poll().arrival);
+            return now;
+        }
+
+        /** @param only null: each batch meets any of the nodes */
+        private void deliver(List<Lives.Arrival> now, @Nullable SimNode only) {
+            while (!now.isEmpty()) {
+                int size = Math.min(now.size(), 1 + random.nextInt(1 + Math.max(6, now.size() / 2)));
+                List<Lives.Arrival> batch = List.copyOf(now.subList(0, size));
+                now.subList(0, size).clear();
+                SimNode node = only != null ? only : anyNode();
+                boolean answered = attempt(node, () -> take(node, batch));
+                // Nobody heard that it was kept: the shops come again, with the same ids.
+                if (!answered) {
+                    for (Lives.Arrival each : batch) {
+                        if (!each.spoilt())
+                            queue.add(new Due(clock.instant().plusSeconds(60 + random.nextInt(7_200)), nth++, each));
+                    }
+                }
+            }
+        }
+
+        private void take(SimNode node, List<Lives.Arrival> batch) {
+            List<InboxByHand.Incoming> messages = new ArrayList<>(batch.size());
+            for (Lives.Arrival each : batch) {
+                var shop = each.shop().config();
+                Message message = Messages.sign(
+                        shop, each.topic(), each.name(), Messages.body(shop, each.event()), clock.instant());
+                if (each.spoilt()) message = message.withBadSignature();
+                Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+                headers.putAll(message.headers());
+                messages.add(new InboxByHand.Incoming(shop.source().wire(), shop.shop(), headers, message.body()));
+            }
+            List<InboxByHand.Answer> answers = node.inbox().take(messages);
+            for (int i = 0; i < answers.size(); i++) {
+                story.count("deliveries", 1);
+                boolean spoilt = batch.get(i).spoilt();
+                switch (answers.get(i)) {
+                    case InboxByHand.Answer.Kept kept -> {
+                        if (spoilt) story.seen.add(new Violation("inbox.believed-a-bad-signature", kept.deliveryId()));
+                        story.acknowledged
+                                .computeIfAbsent(kept.shop().value(), s -> new LinkedHashSet<>())
+                                .add(kept.deliveryId());
+                    }
+                    case InboxByHand.Answer.Refused refused -> {
+                        if (refused.why().equals("KeysOutOfReach") && !spoilt) {
+                            // 503: the shop comes again.
+                            queue.add(new Due(clock.instant().plusSeconds(60), nth++, batch.get(i)));
+                        } else if (!spoilt) {
+                            story.seen.add(new Violation(
+                                    "inbox.refused",
+                                    batch.get(i).name() + " of "
+                                            + batch.get(i).shop().config().shop() + ": " + refused.why()));
+                        } else story.count("refused", 1);
+                    }
+                }
+            }
+        }
+
+        private SimNode anyNode() {
+            return nodes.get(random.nextInt(nodes.size()));
+        }
+
+        /** Runs it on the node; true: the node answered. A node that died is replaced by a new process. */
+        private boolean attempt(SimNode node, Runnable act) {
+            try {
+                act.run();
+                return true;
+            } catch (Died e) {
+                replace(node);
+                return false;
+            } catch (org.springframework.dao.DataAccessException
+                    | org.springframework.transaction.TransactionException e) {
+                story.count("tried_again", 1);
+                return false;
+            }
+        }
+
+        private void replace(SimNode node) {
+            if (restarts < plan.newProcesses && random.nextInt(4) == 0) {
+                restarts++;
+                story.count("processes_started_again", 1);
+                node.startAgain();
+                if (mischief != null) mischief.accept(node);
+                cut(node);
+            } else node.wire().revive();
+        }
+
+        private void work() {
+            if (nodes.size() > 1 && random.nextInt(100) < plan.together) {
+                together();
+                return;
+            }
+            SimNode first = nodes.getFirst();
+            List<String> names =
+                    new ArrayList<>(first.jobs().stream().map(Job::name).toList());
+            Collections.shuffle(names, random);
+            // Some days a worker is slow: what it would have done waits.
+            int most = random.nextInt(2) == 0 ? random.nextInt(names.size()) + 1 : names.size();
+            for (String name : names.subList(0, most)) {
+                SimNode node = anyNode();
+                attempt(node, () -> node.job(name).run());
+            }
+            watchLines();
+        }
+
+        /** Both nodes do all of their work at once, on real threads: what one locks the other waits for. */
+        private void together() {
+            story.count("rounds_together", 1);
+            var meet = new CyclicBarrier(nodes.size());
+            List<Thread> threads = new ArrayList<>();
+            Map<SimNode, Throwable> failed = Collections.synchronizedMap(new HashMap<>());
+            for (SimNode node : nodes) {
+                List<Job> jobs = new ArrayList<>(node.jobs());
+                Collections.shuffle(jobs, random);
+                threads.add(Thread.ofPlatform().name(node.name()).start(() -> {
+                    try {
+                        meet.await();
+                        for (Job job : jobs) {
+                            try {
+                                job.run();
+                            } catch (org.springframework.dao.DataAccessException
+                                    | org.springframework.transaction.TransactionException e) {
+                                story.count("tried_again", 1);
+                            }
+                        }
+                    } catch (InterruptedException | BrokenBarrierException e) {
+                        throw new IllegalStateException(e);
+                    } catch (Died e) {
+                        failed.put(node, e);
+                    } catch (RuntimeException e) {
+                        failed.put(node, e);
+                    }
+                }));
+            }
+            for (Thread thread : threads) join(thread);
+            failed.forEach((node, why) -> {
+                if (why instanceof Died) replace(node);
+                else throw new IllegalStateException(node.name(), why);
+            });
+            watchLines();
+        }
+
+        /**
+         * One node stands in the midst of its transaction, before it writes what it decided; the other hears of new orders, folds
+         * them and judges them meanwhile, or waits for a lock until the first is done.
+         */
+        private void overlap() {
+            SimNode first = nodes.get(0);
+            SimNode second = nodes.get(1);
+            List<Lives.Arrival> now = arrived();
+            List<Lives.Arrival> one = new ArrayList<>(now.subList(0, now.size() / 2));
+            List<Lives.Arrival> other = new ArrayList<>(now.subList(now.size() / 2, now.size()));
+            deliver(one, first);
+            attempt(first, () -> first.job("orders-fold").run());
+            Thread meanwhile = Thread.ofPlatform().name("meanwhile").unstarted(() -> {
+                deliver(other, second);
+                attempt(second, () -> second.job("orders-fold").run());
+                attempt(second, () -> second.job("campaign-match").run());
+            });
+            first.wire().meet("insert into verdicts", () -> {
+                story.count("overlaps", 1);
+                meanwhile.start();
+                while (meanwhile.isAlive() && !somebodyWaits()) pause();
+            });
+            attempt(first, () -> first.job("campaign-match").run());
+            if (first.wire().stopMeeting()) deliver(other, second);
+            else join(meanwhile);
+        }
+
+        private boolean somebodyWaits() {
+            return books.sql("""
+                    select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+                    """).query(Integer.class).single() > 0;
+        }
+
+        private static void pause() {
+            java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+        }
+
+        private void join(Thread thread) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        /** People: some open what they got, some sign in and turn out to be somebody who is known. */
+        private void live() {
+            if (random.nextInt(plan.orders <= 100 ? 3 : 6) == 0) open();
+            if (random.nextInt(plan.orders <= 100 ? 4 : 12) == 0) signIn();
+        }
+
+        private void open() {
+            record Owned(UUID entitlement, UUID brand, UUID collectible, int serial) {}
+            List<Owned> owned = books.sql("""
+                    select e.entitlement_id as entitlement, e.collectible_brand_id as brand, e.collectible_id as collectible, e.serial
+                    from entitlements e where e.state = 'granted' and e.taking_back is null
+                    order by e.entitlement_id
+                    """).query(Owned.class).list();
+            if (owned.isEmpty()) return;
+            Owned one = owned.get(random.nextInt(owned.size()));
+            SimNode node = anyNode();
+            boolean answered = attempt(node, () -> node.bean(Pieces.class)
+                    .open(new PieceNumber(new CollectibleId(new BrandId(one.brand), one.collectible), one.serial)));
+            // Whether an answer that was lost had opened it: the row says so.
+            if (answered || isOpened(one.brand, one.collectible, one.serial)) {
+                story.opened.add(one.entitlement);
+                story.count("opened", 1);
+            }
+        }
+
+        private boolean isOpened(UUID brand, UUID collectible, int serial) {
+            return books.sql("""
+                    select opened_at is not null from pieces where brand_id = :b and collectible_id = :c and serial = :s
+                    """)
+                    .param("b", brand)
+                    .param("c", collectible)
+                    .param("s", serial)
+                    .query(Boolean.class)
+                    .optional()
+                    .orElse(false);
+        }
+
+        private void signIn() {
+            int people = story.lives.people();
+            int one = random.nextInt(people);
+            int other = random.nextInt(people);
+            if (one == other || one % 20 >= 11 || other % 20 < 11 || other % 20 >= 16) return;
+            for (int[] pair : story.joined) if (pair[0] == one || pair[1] == other) return;
+            var shop = story.town.shops.getFirst().config();
+            String email = Crowd.person(shop, one).email();
+            String phone = Crowd.person(shop, other).phone();
+            if (email == null || phone == null) return;
+            story.joined.add(new int[] {one, other});
+            story.count("joined", 1);
+            boolean done = false;
+            while (!done) {
+                SimNode node = anyNode();
+                done = attempt(node, () -> {
+                    var keys = node.bean(BuyerKeys.class);
+                    var collectors = node.bean(Collectors.class);
+                    CollectorId person = collectors.signedIn(keys.email(email).orElseThrow(), "en");
+                    collectors.add(keys.phone(phone).orElseThrow(), person);
+                });
+            }
+        }
+
+        /** Time goes on until everything is due; then nothing goes wrong any more and all work is done. */
+        private void end() {
+            calm = true;
+            for (SimNode node : nodes) if (node.wire().isDead()) node.wire().revive();
+            for (int month = 0; month < 3; month++) {
+                drain();
+                clock.move(Duration.ofDays(30));
+            }
+            drain();
+        }
+
+        private void drain() {
+            boolean more = true;
+            int rounds = 0;
+            while (more) {
+                more = false;
+                for (int i = 0; i < nodes.getFirst().jobs().size(); i++)
+                    more |= anyNode().jobs().get(i).run();
+                if (++rounds > 10_000) throw new IllegalStateException("the work does not come to an end");
+            }
+            watchLines();
+        }
+
+        /** Who left a waiting list must have stood before everybody who still waits there. */
+        private void watchLines() {
+            if (!calm && plan.orders > 2_000 && random.nextInt(10) != 0) {
+                lines.clear();
+                return;
+            }
+            record Place(UUID offer, UUID id, String state, Instant paidAt) {}
+            Map<UUID, List<UUID>> now = new LinkedHashMap<>();
+            List<Place> all = books.sql("""
+                    select e.offer_id as offer, e.entitlement_id as id, e.state, e.paid_at from entitlements e
+                    where e.offer_id = any(:offers) order by e.paid_at, e.entitlement_id
+                    """)
+                    .param(
+                            "offers",
+                            story.town.deals.stream()
+                                    .filter(d -> !d.cumulative())
+                                    .map(Town.Deal::id)
+                                    .toArray(UUID[]::new))
+                    .query((row, n) -> new Place(
+                            row.getObject(1, UUID.class),
+                            row.getObject(2, UUID.class),
+                            row.getString(3),
+                            row.getTimestamp(4).toInstant()))
+                    .list();
+            Map<UUID, Place> byId = new HashMap<>();
+            for (Place place : all) {
+                byId.put(place.id, place);
+                if (place.state.equals("waiting"))
+                    now.computeIfAbsent(place.offer, o -> new ArrayList<>()).add(place.id);
+            }
+            for (Place place : all) {
+                List<UUID> before = lines.get(place.offer);
+                List<UUID> still = now.get(place.offer);
+                if (before == null
+                        || still == null
+                        || !List.of("pending", "ripe", "granted").contains(place.state)) continue;
+                if (!before.contains(place.id)) continue;
+                for (UUID other : still) {
+                    Place waits = byId.get(other);
+                    if (before.contains(other) && waits != null && waits.paidAt.isBefore(place.paidAt)) {
+                        story.seen.add(new Violation(
+                                "waiting.order", place.id + " was served before " + other + ", who paid earlier"));
+                    }
+                }
+            }
+            lines.clear();
+            lines.putAll(now);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (SimNode node : nodes) node.close();
+        for (DataFolder folder : folders) folder.close();
+        keySets.stop(0);
+        database.close();
+    }
+}

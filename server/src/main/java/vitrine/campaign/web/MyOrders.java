@@ -87,6 +87,15 @@ public class MyOrders {
             return image == null ? null : new Picture(image, "", cutout);
         }
 
+        boolean given() {
+            return rights.stream().anyMatch(right -> right.state() == State.GRANTED || right.state() == State.KEPT);
+        }
+
+        /** A unit is held for her. */
+        boolean promised() {
+            return rights.stream().anyMatch(right -> right.state().holdsUnit());
+        }
+
         /** Whether she has a piece by it, or will. */
         public boolean earned() {
             return rights.stream().anyMatch(right -> right.state().isLive() || right.state() == State.KEPT);

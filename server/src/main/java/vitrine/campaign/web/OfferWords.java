@@ -29,6 +29,12 @@ public final class OfferWords {
         return "offer." + measure + "-" + basis + "-" + earning;
     }
 
+    /** As its brand named it; else by what it asks for. */
+    public static String name(Texts t, Offer offer) {
+        var name = t.of(offer.name());
+        return name.isBlank() ? what(t, offer) : name;
+    }
+
     /** Which goods count, in the shop's own words. */
     public static String what(Texts t, Offer offer) {
         var names = offer.selector().names();

@@ -18,7 +18,8 @@ public final class VerdictWords {
         var gift = t.quoted(t.of(judged.gift()));
         return switch (judged.verdict()) {
             case Verdict.ShortOfTier v -> t.say("verdict.short-of-tier", size(t, judged, v.missing()));
-            case Verdict.Counted v when judged.earned() -> t.say("verdict.counted", gift, v.pieces());
+            case Verdict.Counted v when judged.given() -> t.say("verdict.counted", gift, v.pieces());
+            case Verdict.Counted v when judged.promised() -> t.say("verdict.counted.kept", gift, v.pieces());
             case Verdict.Counted v -> t.say("verdict.counted.no-piece", gift);
             case Verdict.LimitReached v -> t.say("verdict.limit-reached", v.allowed(), v.held());
             case Verdict.SettlesKept v -> t.say("verdict.settles-kept", v.settled());
@@ -58,7 +59,7 @@ public final class VerdictWords {
             case Verdict.NothingMatches v ->
                 judged.offer() == null || judged.offer().selector().names().isEmpty()
                         ? t.say("verdict.nothing-matches.plain")
-                        : t.say("verdict.nothing-matches", OfferWords.what(t, judged.offer()));
+                        : t.say("verdict.nothing-matches", OfferWords.name(t, judged.offer()));
             case Verdict.NothingLeft v -> t.say("verdict.nothing-left");
         };
     }

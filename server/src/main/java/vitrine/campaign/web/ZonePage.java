@@ -23,7 +23,9 @@ import vitrine.platform.web.Texts;
 public class ZonePage {
     private static final int DAYS_SHOWN = 14;
     private static final int DAYS_BEHIND = 2;
-    private static final int SHELVES = 8;
+    private static final int SHELVES = 12;
+    private static final int SHOWINGS = 6;
+    private static final int EVERYTHING = 500;
 
     private final Exhibits exhibits;
     private final JdbcClient db;
@@ -56,7 +58,7 @@ public class ZonePage {
     /** A day of the strip; {@code marked}: something begins or ends. */
     public record Day(LocalDate date, boolean today, boolean marked) {}
 
-    public record Shelf(String slug, Bilingual name, Bilingual about, int collectibles, List<Thing> things) {}
+    public record Shelf(String slug, Bilingual name, Bilingual about, String wall, int collectibles, List<Thing> things) {}
 
     public record Thing(String image, boolean cutout) {
         public Picture picture() {
@@ -80,6 +82,7 @@ public class ZonePage {
             @Nullable Exhibit today,
             List<Day> days,
             List<Showing> showings,
+            int campaigns,
             List<Shelf> shelves,
             int brands,
             List<Maker> makers) {}
@@ -87,7 +90,7 @@ public class ZonePage {
     @GetMapping("/")
     ModelAndView zone(Texts t) {
         var today = t.local(t.now()).toLocalDate();
-        var showings = showings(t.now());
+        var showings = showings(t.now(), EVERYTHING);
         var shelves = shelves(SHELVES);
         return new ModelAndView(
                 "zone",
@@ -95,7 +98,8 @@ public class ZonePage {
                 new Zone(
                         exhibits.ofTheDay(today).orElse(null),
                         days(t, today, showings),
-                        showings,
+                        showings.subList(0, Math.min(SHOWINGS, showings.size())),
+                        showings.size(),
                         shelves,
                         brands(),
                         makers()));
@@ -103,7 +107,12 @@ public class ZonePage {
 
     @GetMapping("/brands")
     ModelAndView brandsPage() {
-        return new ModelAndView("brands", "it", shelves(500));
+        return new ModelAndView("brands", "it", shelves(EVERYTHING));
+    }
+
+    @GetMapping("/campaigns")
+    ModelAndView campaignsPage(Texts t) {
+        return new ModelAndView("campaigns", "it", showings(t.now(), EVERYTHING));
     }
 
     private static List<Day> days(Texts t, LocalDate today, List<Showing> showings) {
@@ -119,7 +128,7 @@ public class ZonePage {
         return days;
     }
 
-    private List<Showing> showings(Instant now) {
+    private List<Showing> showings(Instant now, int most) {
         return db.sql("""
                 select ca.slug, b.name_zh as brand_zh, b.name_en as brand_en, ca.name_zh, ca.name_en,
                        ca.from_at, ca.until_at, ca.state = 'paused' as paused, f.image, f.cutout, f.wall
@@ -135,9 +144,10 @@ public class ZonePage {
                     order by o.offer_id, cm.position limit 1) f on true
                 where ca.state in ('published', 'paused') and ca.until_at > :now and ca.from_at < :horizon
                 order by ca.from_at > :now, case when ca.from_at > :now then ca.from_at else ca.until_at end, ca.slug
-                limit 12
+                limit :most
                 """)
                 .param("now", Timestamp.from(now))
+                .param("most", most)
                 .param("horizon", Timestamp.from(now.plus(60, ChronoUnit.DAYS)))
                 .query((row, n) -> new Showing(
                         row.getString("slug"),
@@ -154,7 +164,7 @@ public class ZonePage {
 
     private List<Shelf> shelves(int most) {
         return db.sql("""
-                select b.slug, b.name_zh, b.name_en, b.about_zh, b.about_en, n.collectibles, o.images, o.cutouts
+                select b.slug, b.name_zh, b.name_en, b.about_zh, b.about_en, b.wall, n.collectibles, o.images, o.cutouts
                 from brands b
                 join lateral (select count(*)::int as collectibles from collectibles c
                               where c.brand_id = b.brand_id and c.published_at is not null) n on n.collectibles > 0
@@ -181,6 +191,7 @@ public class ZonePage {
                             row.getString("slug"),
                             Exhibits.both(row, "name"),
                             Exhibits.both(row, "about"),
+                            row.getString("wall"),
                             row.getInt("collectibles"),
                             objects);
                 })

@@ -1,6 +1,7 @@
 package vitrine.campaign.web;
 
 import gg.jte.Content;
+import java.util.Locale;
 import vitrine.campaign.rules.LineCount;
 import vitrine.campaign.rules.Offer;
 import vitrine.campaign.rules.Verdict;
@@ -75,10 +76,8 @@ public final class VerdictWords {
 
     /** What one line brought, or why it brought nothing. */
     public static String line(Texts t, Judged judged, LineCount line) {
-        return switch (line.why()) {
-            case COUNTED, COUNTED_IN_PART -> t.get(line.why().code(), size(t, judged, line.counted()));
-            case NOT_IN_OFFER, RETURNED, FREE, ADDED_LATER -> t.get(line.why().code());
-        };
+        var key = "verdict.line-" + line.why().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return t.get(key, size(t, judged, line.counted()));
     }
 
     /** Where a right stands, and what it waits for. */

@@ -58,7 +58,8 @@ public class ZonePage {
     /** A day of the strip; {@code marked}: something begins or ends. */
     public record Day(LocalDate date, boolean today, boolean marked) {}
 
-    public record Shelf(String slug, Bilingual name, Bilingual about, String wall, int collectibles, List<Thing> things) {}
+    public record Shelf(
+            String slug, Bilingual name, Bilingual about, String wall, int collectibles, List<Thing> things) {}
 
     public record Thing(String image, boolean cutout) {
         public Picture picture() {

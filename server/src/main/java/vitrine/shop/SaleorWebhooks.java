@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
@@ -27,6 +28,23 @@ import tools.jackson.databind.JsonNode;
 final class SaleorWebhooks implements Source {
 
     private static final String SIGNATURE = "Saleor-Signature";
+
+    private static final Set<String> UNREAD = Set.of(
+            "thumbnail",
+            "privateMetadata",
+            "private_metadata",
+            "unitPrice",
+            "undiscountedUnitPrice",
+            "undiscountedTotal",
+            "unitDiscount",
+            "weight",
+            "paymentMethodDetails",
+            "first_image",
+            "images",
+            "channel_listings",
+            "redirectUrl",
+            "shippingPrice",
+            "shipping_methods");
 
     private final People people;
     private final KeySets keySets;
@@ -343,6 +361,11 @@ final class SaleorWebhooks implements Source {
                             ""));
         }
         return draft.facts();
+    }
+
+    @Override
+    public Set<String> unread() {
+        return UNREAD;
     }
 
     @Override

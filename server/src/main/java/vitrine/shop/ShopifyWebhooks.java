@@ -5,6 +5,7 @@ import java.util.Currency;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
@@ -18,6 +19,48 @@ import tools.jackson.databind.JsonNode;
 final class ShopifyWebhooks implements Source {
 
     private static final String SIGNATURE = "X-Shopify-Hmac-SHA256";
+
+    private static final Set<String> UNREAD = Set.of(
+            "admin_graphql_api_id",
+            "client_details",
+            "presentment_money",
+            "tax_lines",
+            "shipping_lines",
+            "discount_codes",
+            "discount_applications",
+            "note_attributes",
+            "payment_gateway_names",
+            "duties",
+            "additional_fees",
+            "origin_address",
+            "receipt",
+            "default_address",
+            "email_marketing_consent",
+            "sms_marketing_consent",
+            "tax_exemptions",
+            "tracking_numbers",
+            "tracking_urls",
+            "tracking_url",
+            "line_item",
+            "total_discount_set",
+            "total_discounts_set",
+            "total_line_items_price_set",
+            "total_price_set",
+            "total_shipping_price_set",
+            "total_tax_set",
+            "total_duties_set",
+            "total_additional_fees_set",
+            "subtotal_price_set",
+            "current_subtotal_price_set",
+            "current_total_discounts_set",
+            "current_total_price_set",
+            "current_total_tax_set",
+            "order_status_url",
+            "landing_site",
+            "referring_site",
+            "token",
+            "cart_token",
+            "checkout_token");
 
     private final People people;
 
@@ -238,6 +281,11 @@ final class ShopifyWebhooks implements Source {
     private static long shopMoney(JsonNode node, String name, Currency currency) {
         JsonNode set = node.path(name + "_set").path("shop_money").path("amount");
         return Json.minor(set.isMissingNode() || set.isNull() ? node.path(name) : set, currency);
+    }
+
+    @Override
+    public Set<String> unread() {
+        return UNREAD;
     }
 
     @Override

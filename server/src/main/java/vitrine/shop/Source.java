@@ -2,6 +2,7 @@ package vitrine.shop;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -21,6 +22,9 @@ interface Source {
      * @throws Json.Unreadable JSON, but not what this source says it sends
      */
     Reading read(KnownShop shop, String topic, JsonNode body, Instant receivedAt);
+
+    /** Names of subtrees that {@link #read} never looks into. A name that is missing here costs time, one too many an order. */
+    Set<String> unread();
 
     /** What staff have to do in the shop's own administration, in order; message keys under {@code shop.setup}. */
     List<String> setupSteps();

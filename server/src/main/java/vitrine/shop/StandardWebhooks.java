@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -200,6 +201,11 @@ final class StandardWebhooks implements Source {
             draft.refunds.put(id, new OrderFacts.Refund(true, 0, beside, backs));
         }
         return new Reading.Facts(draft.facts());
+    }
+
+    @Override
+    public Set<String> unread() {
+        return Set.of();
     }
 
     @Override

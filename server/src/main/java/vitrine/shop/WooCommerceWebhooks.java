@@ -6,6 +6,7 @@ import java.util.Currency;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +22,19 @@ final class WooCommerceWebhooks implements Source {
 
     private static final String SIGNATURE = "X-WC-Webhook-Signature";
     private static final Pattern GREETING = Pattern.compile("webhook_id=[0-9]{1,20}");
+
+    private static final Set<String> UNREAD = Set.of(
+            "_links",
+            "taxes",
+            "tax_lines",
+            "shipping_lines",
+            "coupon_lines",
+            "fee_lines",
+            "shipping",
+            "image",
+            "customer_user_agent",
+            "payment_url",
+            "cart_hash");
 
     private final People people;
 
@@ -149,6 +163,11 @@ final class WooCommerceWebhooks implements Source {
             for (String wanted : keys) if (key.equals(wanted)) return Json.text(meta, "value");
         }
         return "";
+    }
+
+    @Override
+    public Set<String> unread() {
+        return UNREAD;
     }
 
     @Override

@@ -307,6 +307,34 @@ class RealMessagesTest {
     }
 
     @Test
+    void whatIsLeftUnreadChangesNothing() {
+        for (var each : List.of(
+                tuple("shopify", "orders/paid", "01-shopify/doc-orders-paid-1073459962.json"),
+                tuple("shopify", "orders/updated", "01-shopify/doc-orders-updated-450789469-refunded.json"),
+                tuple("shopify", "orders/fulfilled", "01-shopify/doc-orders-fulfilled-1073459978.json"),
+                tuple("shopify", "refunds/create", "01-shopify/doc-refunds-create-509562969.json"),
+                tuple("shopify", "fulfillments/create", "01-shopify/doc-fulfillments-1069019863-success.json"),
+                tuple("woocommerce", "order.updated", "02-woocommerce/doc-order-727-completed.json"),
+                tuple("woocommerce", "order.updated", "02-woocommerce/doc-order-723-completed-with-refunds.json"),
+                tuple("saleor", "order_fully_paid", "03-other-platforms/saleor-order-fully-paid-subscription.json"),
+                tuple("saleor", "notify_user", "03-other-platforms/saleor-notify-payment_confirmation.json"))) {
+            String source = (String) each.toList().get(0);
+            String topic = (String) each.toList().get(1);
+            byte[] body = Messages.read((String) each.toList().get(2));
+            var unread = java.util.Objects.requireNonNull(readers.sources.get(source))
+                    .unread();
+            assertThat(readers.facts(source, topic, Json.read(body, unread)))
+                    .as(each.toString())
+                    .satisfies(
+                            facts -> assertThat(facts.holds(readers.facts(source, topic, Json.MAPPER.readTree(body))))
+                                    .isTrue())
+                    .satisfies(facts -> assertThat(readers.facts(source, topic, Json.MAPPER.readTree(body))
+                                    .holds(facts))
+                            .isTrue());
+        }
+    }
+
+    @Test
     void whatASourceDoesNotSendIsUnreadableInWordsAndNeverGuessed() {
         assertThatThrownBy(() -> readers.read("shopify", "orders/paid", Json.MAPPER.readTree("{\"currency\":\"USD\"}")))
                 .isInstanceOf(Json.Unreadable.class)

@@ -33,9 +33,10 @@ class ModulesTest {
             List.of("quest", "insight"),
             List.of("api", "demo", "launch"));
 
-    /** The proof library and the sandbox that tests borrow are no modules of the server, and compiled templates are pictures of what the modules show. */
+    /** The proof library and the sandbox are no modules of the server; compiled templates are pictures of what modules show. */
     private static final ApplicationModules MODULES = ApplicationModules.of(
-            VitrineServer.class, JavaClass.Predicates.resideInAnyPackage("vitrine.proof..", "vitrine.pages..", "vitrine.sandbox.."));
+            VitrineServer.class,
+            JavaClass.Predicates.resideInAnyPackage("vitrine.proof..", "vitrine.pages..", "vitrine.sandbox.."));
 
     @Test
     void modulesUseWhatTheySayAndOnlyTheFaceOfIt() {

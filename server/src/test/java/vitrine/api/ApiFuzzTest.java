@@ -89,6 +89,7 @@ class ApiFuzzTest {
     private static JsonNode document;
     private static String own;
     private static String foreign;
+    private static @Nullable String campaign;
     private static final HttpClient http = HttpClient.newHttpClient();
 
     @BeforeAll
@@ -172,7 +173,11 @@ class ApiFuzzTest {
             var name = pathParameters.get(n).path("name").asString("");
             var value = n == oddPath
                     ? odd
-                    : name.equals("brand") ? "lumen" : new UUID(random.nextLong(), random.nextLong()).toString();
+                    : name.equals("brand")
+                            ? "lumen"
+                            : name.equals("campaign") && campaign != null && random.nextInt(4) > 0
+                                    ? campaign
+                                    : new UUID(random.nextLong(), random.nextLong()).toString();
             // Slashes, semicolons and double dots are other addresses; the firewall answers some of those itself.
             replace(url, "{" + name + "}", encode(value.isEmpty() ? "-" : value));
         }
@@ -232,6 +237,14 @@ class ApiFuzzTest {
                 switch (property.getKey()) {
                     case "scopes" -> object.putArray("scopes").add("see");
                     case "types" -> object.putArray("types").add("piece.granted");
+                    case "slug" -> object.put("slug", "fuzz-" + random.nextInt(99));
+                    case "draft" ->
+                        object.putObject("draft")
+                                .put("name", "Moonrise")
+                                .putArray("offers")
+                                .addObject()
+                                .put("id", "x")
+                                .putArray("tiers");
                     case "role" -> object.put("role", random.nextBoolean() ? "team" : "agency");
                     case "email" -> object.put("email", "fuzz" + random.nextInt(50) + "@shop.example");
                     case "until" ->

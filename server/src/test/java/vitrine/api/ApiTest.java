@@ -313,4 +313,25 @@ class ApiTest {
                         .statusCode())
                 .isEqualTo(403);
     }
+
+    @Test
+    void aDraftThatIsNotWholeIsRefusedLineByLine() {
+        var path = "/api/brands/lumen/campaigns";
+        var made = program().json("POST", path, "{\"slug\":\"spring\",\"draft\":{}}", "Authorization", key);
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        var campaign = path + "/" + JSON.readTree(made.body()).get("id").asString();
+        assertThat(get(campaign).get("state").asString()).isEqualTo("draft");
+        var refused = program().json("POST", campaign + "/publish", "", "Authorization", key);
+        assertThat(refused.statusCode()).isEqualTo(422);
+        var problem = JSON.readTree(refused.body());
+        assertThat(problem.get("code").asString()).isEqualTo("campaign.unfinished");
+        assertThat(problem.get("problems")).isNotEmpty();
+        assertThat(problem.at("/problems/0/code").asString()).isNotEmpty();
+        var again = program().json("POST", path, "{\"slug\":\"spring\"}", "Authorization", key);
+        assertThat(again.body()).contains("campaign.slug-taken");
+        assertThat(program()
+                        .json("POST", "/api/brands/other/campaigns", "{\"slug\":\"theirs\"}", "Authorization", key)
+                        .statusCode())
+                .isEqualTo(403);
+    }
 }

@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,11 +13,13 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
+import tools.jackson.databind.json.JsonMapper;
 import vitrine.platform.web.Problems;
 import vitrine.platform.web.Refused;
 
@@ -37,8 +40,7 @@ class ApiProblems implements HandlerExceptionResolver {
                     HttpStatus status =
                             HttpStatus.valueOf(refused.getStatusCode().value());
                     if (status == HttpStatus.UNAUTHORIZED) response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-                    Problems.write(
-                            response, status, refused.code(), refused.getBody().getDetail());
+write(response, status, refused);
                 }
                 case HttpMessageNotReadableException unreadable ->
                     Problems.write(
@@ -70,5 +72,24 @@ class ApiProblems implements HandlerExceptionResolver {
             throw new UncheckedIOException(e);
         }
         return new ModelAndView();
+    }
+
+    /** With what the refusal says besides its code: the lines of a list that is not whole, say. */
+    private static void write(HttpServletResponse response, HttpStatus status, Refused refused) throws IOException {
+        var properties = refused.getBody().getProperties();
+        if (properties == null || properties.size() < 2) {
+            Problems.write(response, status, refused.code(), refused.getBody().getDetail());
+            return;
+        }
+        var body = new LinkedHashMap<String, @Nullable Object>();
+        body.put("type", String.valueOf(refused.getBody().getType()));
+        body.put("title", refused.getBody().getTitle());
+        body.put("status", status.value());
+        body.put("detail", refused.getBody().getDetail());
+        body.putAll(properties);
+        response.setStatus(status.value());
+        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        response.getOutputStream().write(JsonMapper.shared().writeValueAsBytes(body));
     }
 }

@@ -73,7 +73,8 @@ class CampaignsApi {
                 note(drafted.id(), "campaign.drafted");
                 yield new Drafted(drafted.id().value(), slug);
             }
-            case Campaigns.Drafting.SlugTaken taken -> throw refused("campaign.slug-taken", "'slug' is another campaign's");
+            case Campaigns.Drafting.SlugTaken taken ->
+                throw refused("campaign.slug-taken", "'slug' is another campaign's");
             case Campaigns.Drafting.NotASlug not ->
                 throw refused("campaign.not-a-slug", "'slug' has 1 to 64 of a-z, 0-9 and hyphens");
         };
@@ -107,7 +108,8 @@ class CampaignsApi {
         return switch (campaigns.publish(found.id())) {
             case Publication.Published published -> {
                 note(found.id(), "campaign.published");
-                yield new PublishedVersion(published.version(), published.sha256().hex());
+                yield new PublishedVersion(
+                        published.version(), published.sha256().hex());
             }
             case Publication.NothingNew same -> new PublishedVersion(same.version(), null);
             case Publication.Unfinished unfinished ->
@@ -129,7 +131,9 @@ class CampaignsApi {
     public State pause(@PathVariable BrandId brand, @PathVariable UUID campaign, @RequestBody Message message) {
         Campaign found = find(brand, campaign);
         return turned(
-                found.id(), "campaign.paused", campaigns.pause(found.id(), new Bilingual(text(message.zh()), text(message.en()))));
+                found.id(),
+                "campaign.paused",
+                campaigns.pause(found.id(), new Bilingual(text(message.zh()), text(message.en()))));
     }
 
     @PostMapping("/api/brands/{brand}/campaigns/{campaign}/resume")

@@ -40,7 +40,7 @@ class ApiProblems implements HandlerExceptionResolver {
                     HttpStatus status =
                             HttpStatus.valueOf(refused.getStatusCode().value());
                     if (status == HttpStatus.UNAUTHORIZED) response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-write(response, status, refused);
+                    write(response, status, refused);
                 }
                 case HttpMessageNotReadableException unreadable ->
                     Problems.write(

@@ -1,0 +1,48 @@
+package vitrine.bench;
+
+import java.util.List;
+
+/** {@code ./vitrine bench NAME}: measures this machine, and checks afterwards that nothing was lost or doubled on the way. */
+public final class Bench {
+
+    private Bench() {}
+
+    public static void main(String[] arguments) {
+        java.util.logging.LogManager.getLogManager().reset();
+        int status = 70;
+        try {
+            status = run(List.of(arguments));
+        } catch (RuntimeException | Error e) {
+            e.printStackTrace();
+        }
+        System.out.flush();
+        System.exit(status);
+    }
+
+    private static int run(List<String> arguments) {
+        if (arguments.isEmpty() || !arguments.getFirst().equals("orders")) return usage("bench takes a name: orders.");
+        OrdersBench.Plan plan = OrdersBench.Plan.whole();
+        List<String> options = arguments.subList(1, arguments.size());
+        for (int i = 0; i < options.size(); i++) {
+            switch (options.get(i)) {
+                case "--short" -> plan = plan.brief();
+                case "--keep" -> plan = plan.kept();
+                case "--seconds" -> {
+                    if (++i == options.size() || !options.get(i).matches("[1-9][0-9]{0,3}")) {
+                        return usage("--seconds takes a number from 1 to 9999.");
+                    }
+                    plan = plan.sustained(Integer.parseInt(options.get(i)));
+                }
+                default -> {
+                    return usage("bench orders has no option " + options.get(i) + ": --seconds N, --short, --keep.");
+                }
+            }
+        }
+        return OrdersBench.run(plan, System.out::println).balances() ? 0 : 1;
+    }
+
+    private static int usage(String line) {
+        System.err.println("vitrine: " + line);
+        return 64;
+    }
+}

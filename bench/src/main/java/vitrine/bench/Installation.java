@@ -1,0 +1,285 @@
+package vitrine.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Currency;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.VitrineServer;
+import vitrine.campaign.Campaigns;
+import vitrine.campaign.Publication;
+import vitrine.campaign.rules.WorkingDays;
+import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.CollectibleDraft;
+import vitrine.catalog.CollectibleId;
+import vitrine.drop.Drops;
+import vitrine.launch.Node;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.Keys;
+import vitrine.platform.Settings;
+import vitrine.platform.postgres.PostgresServer;
+import vitrine.proof.Json;
+import vitrine.shop.Shops;
+
+/**
+ * An installation in a folder of its own, as {@code ./vitrine up --no-demo} makes it: embedded PostgreSQL, and the server as a process
+ * of its own with the script's options. The brand Lumen gives a piece of Moonrise, of open supply, with every paid order.
+ */
+final class Installation implements AutoCloseable {
+
+    static final String SHOP = "lumen";
+    static final String SECRET = "bench-8f14e45fceea167a5a36dedd4bea2543";
+
+    /** As in the script. */
+    private static final List<String> JVM = List.of(
+            "-Xmx512m",
+            "-XX:+UseSerialGC",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:+ExitOnOutOfMemoryError",
+            "--enable-native-access=ALL-UNNAMED");
+
+    private static final String OPEN = "Vitrine is open at ";
+    private static final long STARTS_WITHIN_SECONDS = 120;
+
+    private final Path folder;
+    private final boolean keep;
+
+    private Installation(Path folder, boolean keep) {
+        this.folder = folder;
+        this.keep = keep;
+    }
+
+    /** @param paidAt the hour of all payments; the campaign is around it */
+    static Installation found(Instant paidAt, boolean keep) {
+        try {
+            var installation = new Installation(Files.createTempDirectory("vitrine-bench-"), keep);
+            Settings settings = Settings.of(
+                    List.of("--no-demo", "--port", "0", "--data", installation.folder.toString()), Map.of());
+            try (Node node = Node.start(VitrineServer.class, settings)) {
+                furnish(node, paidAt);
+            }
+            return installation;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void furnish(Node node, Instant paidAt) {
+        Catalog catalog = node.bean(Catalog.class);
+        BrandId brand = catalog.addBrand(Brand.Kind.BRAND, "lumen", both("Lumen"), both(""), "plain");
+        CollectibleId moonrise = catalog.draft(new CollectibleDraft(
+                brand,
+                "moonrise",
+                null,
+                null,
+                "brand",
+                both("Moonrise"),
+                both(""),
+                both(""),
+                both("A moon over a sea"),
+                2026,
+                "plain",
+                both(""),
+                null,
+                0,
+                List.of(),
+                List.of()));
+        node.bean(TransactionTemplate.class)
+                .executeWithoutResult(status -> node.bean(Drops.class).publish(moonrise));
+        var shop = node.bean(Shops.class)
+                .create(new Shops.NewShop(
+                        brand, "shopify", SHOP, "Lumen", Currency.getInstance("CNY"), 7, SECRET, null, null));
+        if (!(shop instanceof Shops.Creation.Created)) throw new IllegalStateException("no shop: " + shop);
+        Json.Obj offer = Json.object(
+                "name", text("A Moonrise with every order"),
+                "collectible",
+                        Json.object(
+                                "brand",
+                                Json.of(brand.toString()),
+                                "id",
+                                Json.of(moonrise.value().toString())),
+                "when", Json.object(),
+                "measure", Json.of("amount"),
+                "basis", Json.of("order"),
+                "tiers", Json.of(List.of(Json.object("from", Json.of(100), "pieces", Json.of(1)))),
+                "waiting", Json.object("days", Json.of(0), "calendar", Json.of(WorkingDays.CHINA.name())),
+                "giftPolicy", Json.of("never"));
+        Json.Obj plan = Json.object(
+                "name", text("Moonrise"),
+                "about", text(""),
+                "currency", Json.of("CNY"),
+                "from", Json.of(paidAt.minus(Duration.ofDays(1)).toString()),
+                "until", Json.of(paidAt.plus(Duration.ofDays(10)).toString()),
+                "offers", Json.of(List.of(offer)));
+        Campaigns campaigns = node.bean(Campaigns.class);
+        if (!(campaigns.draft(brand, "moonrise-gift", plan) instanceof Campaigns.Drafting.Drafted drafted)) {
+            throw new IllegalStateException("no draft");
+        }
+        Publication published = campaigns.publish(drafted.id());
+        if (!(published instanceof Publication.Published)) throw new IllegalStateException("not: " + published);
+    }
+
+    private static Bilingual both(String text) {
+        return new Bilingual(text, text);
+    }
+
+    private static Json.Obj text(String text) {
+        return Json.object("zh", Json.of(text), "en", Json.of(text));
+    }
+
+    /** The server as a process, while it runs. */
+    final class Server implements AutoCloseable {
+        private final Process process;
+        private final int port;
+        private final long postmaster;
+
+        private Server(Process process, int port, long postmaster) {
+            this.process = process;
+            this.port = port;
+            this.postmaster = postmaster;
+        }
+
+        int port() {
+            return port;
+        }
+
+        long pid() {
+            return process.pid();
+        }
+
+        long postmaster() {
+            return postmaster;
+        }
+
+        Usage usage() {
+            return Usage.of(pid(), postmaster);
+        }
+
+        /** As an operator ends it: it finishes what it took. */
+        @Override
+        public void close() {
+            process.destroy();
+            try {
+                if (!process.waitFor(90, TimeUnit.SECONDS)) {
+                    process.destroyForcibly().waitFor();
+                    throw new IllegalStateException("the server did not end by itself");
+                }
+            } catch (InterruptedException e) {
+                process.destroyForcibly();
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** @param properties for the Java machine of the server, as {@code -Dname=value} */
+    Server start(List<String> properties) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(JVM);
+        String more = System.getenv("VITRINE_BENCH_JVM");
+        if (more != null && !more.isBlank()) command.addAll(List.of(more.strip().split(" +")));
+        command.addAll(properties);
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                "vitrine.VitrineServer",
+                "serve",
+                "--no-demo",
+                "--port",
+                "0",
+                "--data",
+                folder.toString()));
+        try {
+            Path said = folder.resolve("server.out");
+            var builder = new ProcessBuilder(command).redirectErrorStream(true);
+            // What the surroundings say of another installation is not for this one.
+            builder.environment().keySet().removeIf(name -> name.startsWith("VITRINE_"));
+            Process process = builder.start();
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
+            int port = port(process, said);
+            long postmaster =
+                    Long.parseLong(Files.readAllLines(folder.resolve("pgdata").resolve("postmaster.pid"))
+                            .getFirst()
+                            .strip());
+            return new Server(process, port, postmaster);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int port(Process process, Path said) throws IOException {
+        List<String> lines = new ArrayList<>();
+        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+        var timer = Thread.ofVirtual().start(() -> {
+            try {
+                if (!process.waitFor(STARTS_WITHIN_SECONDS, TimeUnit.SECONDS)) process.destroy();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+            lines.add(line);
+            if (!line.startsWith(OPEN)) continue;
+            timer.interrupt();
+            // The rest of what it says must go somewhere, or it stops when the pipe is full.
+            Thread.ofVirtual().start(() -> {
+                try (var rest = Files.newBufferedWriter(said)) {
+                    out.transferTo(rest);
+                } catch (IOException e) {
+                    System.err.println("the server's words are lost: " + e.getMessage());
+                }
+            });
+            return URI.create(line.substring(OPEN.length()).strip()).getPort();
+        }
+        throw new IllegalStateException("the server did not start:\n" + String.join("\n", lines));
+    }
+
+    /** Past the server, for who counts afterwards. Only while it runs: the database is its child. */
+    DataSource database() {
+        try {
+            var keys = new Keys(folder.resolve("keys"), Map.of(), new SecureRandom());
+            var source = new PGSimpleDataSource();
+            source.setServerNames(new String[] {"127.0.0.1"});
+            source.setPortNumbers(new int[] {
+                Integer.parseInt(
+                        Files.readString(folder.resolve("postgres.port")).strip())
+            });
+            source.setDatabaseName(PostgresServer.DATABASE);
+            source.setUser(PostgresServer.USER);
+            source.setPassword(PostgresServer.password(keys));
+            return source;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    @Override
+    public void close() {
+        if (keep) return;
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

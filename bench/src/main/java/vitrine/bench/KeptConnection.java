@@ -1,0 +1,87 @@
+package vitrine.bench;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/** One HTTP/1.1 connection over a plain socket, kept open: the cheapest driver that still speaks the whole protocol. */
+final class KeptConnection implements AutoCloseable {
+
+    private static final int ANSWER_WITHIN_MILLIS = 20_000;
+
+    private final int port;
+    private Socket socket;
+    private InputStream in;
+    private boolean kept;
+    private byte[] body = new byte[0];
+
+    KeptConnection(int port) throws IOException {
+        this.port = port;
+        open();
+    }
+
+    private void open() throws IOException {
+        socket = new Socket();
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(ANSWER_WITHIN_MILLIS);
+        socket.connect(new InetSocketAddress("127.0.0.1", port), ANSWER_WITHIN_MILLIS);
+        in = new BufferedInputStream(socket.getInputStream(), 4096);
+        kept = true;
+    }
+
+    /** Sends a request that is ready and returns the answer's status; its body is read. */
+    int say(byte[] request, int length) throws IOException {
+        if (!kept) {
+            socket.close();
+            open();
+        }
+        kept = false; // until the answer is whole
+        socket.getOutputStream().write(request, 0, length);
+        int status = Integer.parseInt(line().substring(9, 12));
+        int bytes = 0;
+        boolean chunked = false;
+        boolean keep = true;
+        for (String header = line(); !header.isEmpty(); header = line()) {
+            String lower = header.toLowerCase(Locale.ROOT);
+            if (lower.startsWith("content-length:"))
+                bytes = Integer.parseInt(header.substring(15).strip());
+            if (lower.startsWith("transfer-encoding:") && lower.contains("chunked")) chunked = true;
+            if (lower.startsWith("connection:") && lower.contains("close")) keep = false;
+        }
+        if (chunked) throw new IOException("an answer in chunks");
+        body = in.readNBytes(bytes);
+        if (body.length < bytes) throw new EOFException();
+        kept = keep;
+        return status;
+    }
+
+    int get(String path) throws IOException {
+        byte[] request = ("GET " + path + " HTTP/1.1\r\nHost: localhost:" + port
+                        + "\r\nAccept-Encoding: identity\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        return say(request, request.length);
+    }
+
+    String body() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    private String line() throws IOException {
+        StringBuilder line = new StringBuilder(64);
+        for (int c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0) throw new EOFException("the server closed the connection");
+            if (c != '\r') line.append((char) c);
+        }
+        return line.toString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

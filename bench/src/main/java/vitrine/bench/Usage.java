@@ -1,0 +1,72 @@
+package vitrine.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What processes have used so far, from {@code /proc}; only Linux has it, elsewhere every number is 0. */
+record Usage(long serverMicros, long postgresMicros, long driverMicros) {
+
+    private static final long TICK_MICROS = 10_000; // USER_HZ is 100 on every Linux that Java 25 runs on
+
+    static Usage of(long server, long postmaster) {
+        long postgres = micros(postmaster, true);
+        // A backend's time comes to the postmaster when it ends; until then it is the backend's own.
+        for (ProcessHandle backend : ProcessHandle.of(postmaster).stream()
+                .flatMap(ProcessHandle::descendants)
+                .toList()) {
+            postgres += micros(backend.pid(), false);
+        }
+        return new Usage(
+                micros(server, false), postgres, micros(ProcessHandle.current().pid(), false));
+    }
+
+    Usage since(Usage before) {
+        return new Usage(
+                serverMicros - before.serverMicros,
+                postgresMicros - before.postgresMicros,
+                driverMicros - before.driverMicros);
+    }
+
+    long platformMicros() {
+        return serverMicros + postgresMicros;
+    }
+
+    double driverShare() {
+        long all = platformMicros() + driverMicros;
+        return all == 0 ? 0 : (double) driverMicros / all;
+    }
+
+    private static long micros(long pid, boolean withChildren) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            // The name, in parentheses, may hold anything; what follows it is counted from the state on.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+            if (withChildren) ticks += Long.parseLong(fields[13]) + Long.parseLong(fields[14]);
+            return ticks * TICK_MICROS;
+        } catch (NoSuchFileException e) {
+            return 0; // it has ended
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The most memory that the process ever had, in megabytes. */
+    static long peakMegabytes(long pid) {
+        Path status = Path.of("/proc/" + pid + "/status");
+        if (!Files.exists(status)) return 0;
+        try {
+            List<String> lines = Files.readAllLines(status);
+            for (String line : lines) {
+                if (line.startsWith("VmHWM:")) return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024;
+            }
+            return 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -30,8 +30,6 @@ import vitrine.platform.Ids;
 import vitrine.proof.Json;
 import vitrine.rulebook.Rules;
 import vitrine.rulebook.RulesVersion;
-import vitrine.shop.OrderChanges;
-import vitrine.shop.OrderId;
 
 /**
  * The plans of brands and of the house. A draft may say anything; publishing freezes a version whose hash is in the public log, and
@@ -40,8 +38,6 @@ import vitrine.shop.OrderId;
 @Component
 public class Campaigns {
 
-    private static final int LOOK_BACK = 5_000;
-
     private final JdbcClient db;
     private final Catalog catalog;
     private final Rules rules;
@@ -49,7 +45,6 @@ public class Campaigns {
     private final Ids ids;
     private final BusinessClock clock;
     private final Units units;
-    private final OrderChanges changes;
 
     Campaigns(
             JdbcClient db,
@@ -58,8 +53,7 @@ public class Campaigns {
             Events events,
             Ids ids,
             BusinessClock clock,
-            Units units,
-            OrderChanges changes) {
+            Units units) {
         this.db = db;
         this.catalog = catalog;
         this.rules = rules;
@@ -67,7 +61,6 @@ public class Campaigns {
         this.ids = ids;
         this.clock = clock;
         this.units = units;
-        this.changes = changes;
     }
 
     /** How the start of a campaign ended. */
@@ -139,7 +132,7 @@ public class Campaigns {
 
     /**
      * Freezes the draft as the next version: rules, their record in the log, the offers and the event are one transaction. Orders
-     * that were paid inside the window before are looked at again.
+     * that were paid or judged before are looked at again afterwards ({@link LookBack}).
      */
     @Transactional
     public Publication publish(CampaignId id) {
@@ -181,8 +174,6 @@ public class Campaigns {
                 .param("brand", id.brand().value())
                 .param("id", id.value())
                 .update();
-        lookBack(id);
-        lookBack(id, plan);
         publish(
                 campaign,
                 "campaign.published",
@@ -419,36 +410,6 @@ public class Campaigns {
                 .param("most", offer.piecesMax())
                 .update();
         if (written == 0) throw new DuplicateKeyException("an offer of another campaign: " + offer.id());
-    }
-
-    /** An offer that starts in the midst of its window looks at what was paid in it before. */
-    private void lookBack(CampaignId id, Plan plan) {
-        Instant now = clock.now();
-        if (plan.window().from().isAfter(now)) return;
-        for (Brand brand : isHouse(id.brand()) ? catalog.brands() : List.of(catalog.brand(id.brand()))) {
-            if (plan.offers().stream().noneMatch(o -> o.selector().looksAt(brand.id()))) continue;
-            Optional<OrderId> last = Optional.empty();
-            do {
-                last = changes.again(
-                        id.brand(),
-                        brand.id(),
-                        plan.window().from(),
-                        plan.window().until(),
-                        last.orElse(null),
-                        LOOK_BACK);
-            } while (last.isPresent());
-        }
-    }
-
-    /** Every order that an older version judged is looked at again: its verdict names the version by which it was judged. */
-    private void lookBack(CampaignId id) {
-        db.sql("""
-                insert into orders_to_judge (brand_id, order_brand_id, order_id)
-                select distinct v.brand_id, v.order_brand_id, v.order_id from offers o
-                join verdicts v on v.brand_id = o.brand_id and v.offer_id = o.offer_id
-                where o.brand_id = :brand and o.campaign_id = :id
-                on conflict do nothing
-                """).param("brand", id.brand().value()).param("id", id.value()).update();
     }
 
     private void publish(Campaign campaign, String type, Json body) {

@@ -66,6 +66,14 @@ class LiveCampaigns {
         return live(audience, rows);
     }
 
+    /** Whether there is anything to judge by. What is published from now on looks back at what we pass over. */
+    boolean any(BrandId audience) {
+        return db.sql("select exists (select from campaigns where brand_id = :brand and version > 0)")
+                .param("brand", audience.value())
+                .query(Boolean.class)
+                .single();
+    }
+
     /** All that were ever published, by offer. */
     Map<UUID, LiveCampaign> byOffer(BrandId audience) {
         List<Row> rows = db.sql("""

@@ -1,16 +1,24 @@
 package vitrine.campaign;
 
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.campaign.Matching.JoinedMeanwhile;
 import vitrine.campaign.Matching.Matched;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
 import vitrine.platform.Job;
 import vitrine.shop.OrderChange;
 import vitrine.shop.OrderChanges;
@@ -21,6 +29,7 @@ import vitrine.shop.Orders;
 @Component
 class OrdersMatch implements Job {
 
+    private static final Logger log = LoggerFactory.getLogger(OrdersMatch.class);
     private static final int BATCH = 500;
 
     private final OrderChanges changes;
@@ -30,6 +39,12 @@ class OrdersMatch implements Job {
     private final Joins joins;
     private final Collectors collectors;
     private final TransactionTemplate transactions;
+    private final LiveCampaigns campaigns;
+    private final JdbcClient db;
+    private final BusinessClock clock;
+
+    /** Audiences in whose batches one order could not be judged: so many more are taken one by one. */
+    private final Map<BrandId, Integer> careful = new ConcurrentHashMap<>();
 
     OrdersMatch(
             OrderChanges changes,
@@ -38,7 +53,10 @@ class OrdersMatch implements Job {
             Matching matching,
             Joins joins,
             Collectors collectors,
-            TransactionTemplate transactions) {
+            TransactionTemplate transactions,
+            LiveCampaigns campaigns,
+            JdbcClient db,
+            BusinessClock clock) {
         this.changes = changes;
         this.toJudge = toJudge;
         this.orders = orders;
@@ -46,6 +64,9 @@ class OrdersMatch implements Job {
         this.joins = joins;
         this.collectors = collectors;
         this.transactions = transactions;
+        this.campaigns = campaigns;
+        this.db = db;
+        this.clock = clock;
     }
 
     @Override
@@ -70,13 +91,11 @@ class OrdersMatch implements Job {
     private record Batch(int taken, Matched matched) {}
 
     private int match(BrandId audience) {
+        boolean carefully = careful.getOrDefault(audience, 0) > 0;
+        careful.computeIfPresent(audience, (a, left) -> left > 1 ? left - 1 : null);
+        Set<OrderRef> taken = new LinkedHashSet<>();
         try {
-            Batch batch = transactions.execute(status -> {
-                Set<OrderRef> refs = new LinkedHashSet<>();
-                for (OrderChange change : changes.take(audience, BATCH)) refs.add(change.ref());
-                refs.addAll(toJudge.take(audience, BATCH - refs.size()));
-                return new Batch(refs.size(), matching.judge(audience, orders.load(refs)));
-            });
+            Batch batch = transactions.execute(status -> take(audience, carefully ? 1 : BATCH, taken));
             if (batch == null) return 0;
             follow(audience, batch.matched().collectors());
             return batch.taken();
@@ -84,7 +103,52 @@ class OrdersMatch implements Job {
             // Nothing was written; the orders wait where they were and find everything in its place next time.
             joins.follow(audience, e.from, e.into);
             return 1;
+        } catch (DataAccessException | TransactionException e) {
+            // The database's trouble, not an order's: the batch was rolled back and waits.
+            throw e;
+        } catch (RuntimeException e) {
+            if (carefully) setAside(audience, taken, e);
+            // One of these cannot be judged. The next ones are taken one by one until it is found.
+            else careful.put(audience, BATCH);
+            return 1;
         }
+    }
+
+    private Batch take(BrandId audience, int most, Set<OrderRef> refs) {
+        refs.addAll(refs(audience, most));
+        // The house hears of every order, also while it has no campaign.
+        if (refs.isEmpty() || !campaigns.any(audience)) return new Batch(refs.size(), Matched.NOTHING);
+        return new Batch(refs.size(), matching.judge(audience, orders.load(refs)));
+    }
+
+    private Set<OrderRef> refs(BrandId audience, int most) {
+        Set<OrderRef> refs = new LinkedHashSet<>();
+        for (OrderChange change : changes.take(audience, most)) refs.add(change.ref());
+        refs.addAll(toJudge.take(audience, most - refs.size()));
+        return refs;
+    }
+
+    private void setAside(BrandId audience, Set<OrderRef> failed, RuntimeException e) {
+        transactions.executeWithoutResult(status -> {
+            Set<OrderRef> refs = refs(audience, 1);
+            // Another node was faster and this is another order: leave it where it is.
+            if (!refs.equals(failed)) status.setRollbackOnly();
+            else for (OrderRef ref : refs) {
+                log.error("campaign.order-set-aside audience={} order={}", audience, ref.id(), e);
+                db.sql("""
+                        insert into orders_aside (brand_id, order_brand_id, order_id, error, aside_at)
+                        values (:audience, :brand, :order, :error, :now)
+                        on conflict (brand_id, order_brand_id, order_id) do update
+                            set error = excluded.error, aside_at = excluded.aside_at
+                        """)
+                        .param("audience", audience.value())
+                        .param("brand", ref.brand().value())
+                        .param("order", ref.id().value())
+                        .param("error", e.toString())
+                        .param("now", Timestamp.from(clock.now()))
+                        .update();
+            }
+        });
     }
 
     /** Who was joined into another while we wrote under her old id: her event may have been read before our rows were there. */

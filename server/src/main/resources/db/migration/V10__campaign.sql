@@ -11,6 +11,7 @@ create table campaigns (
     state         text        not null constraint campaigns_state check (state in ('draft', 'published', 'paused', 'ended')),
     draft         text        not null,               -- JSON that staff edit; published rules are rows of rules_versions
     version       int         not null default 0,     -- the newest published version, 0: none
+    looked_back   int         not null default 0,     -- the version for which earlier orders were looked at again
     created_at    timestamptz not null,
     ended_at      timestamptz,
     constraint campaigns_pk primary key (brand_id, campaign_id),
@@ -18,6 +19,7 @@ create table campaigns (
     constraint campaigns_published_has_window check (version = 0 or (from_at is not null and until_at is not null))
 );
 create index campaigns_by_window on campaigns (brand_id, until_at) where version > 0;
+create index campaigns_to_look_back on campaigns (brand_id, campaign_id) where looked_back < version;
 -- While it pauses a campaign says so, and what is paid meanwhile earns nothing in it.
 create table campaign_pauses (
     brand_id    uuid        not null,
@@ -136,4 +138,13 @@ create table orders_to_judge (
     order_brand_id uuid not null,
     order_id       uuid not null,
     constraint orders_to_judge_pk primary key (brand_id, order_brand_id, order_id)
+);
+-- Orders that could not be judged, and why: seen by staff, out of the way of the others.
+create table orders_aside (
+    brand_id       uuid        not null,               -- the audience
+    order_brand_id uuid        not null,
+    order_id       uuid        not null,
+    error          text        not null,
+    aside_at       timestamptz not null,
+    constraint orders_aside_pk primary key (brand_id, order_brand_id, order_id)
 );

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 import vitrine.drop.Allotments;
 import vitrine.platform.BrandId;
@@ -64,7 +65,11 @@ class FaultsTest {
         }
     }
 
-    private static final class Died extends RuntimeException {}
+    private static final class Died extends TransactionSystemException {
+        Died() {
+            super("the process died at this commit");
+        }
+    }
 
     private TestServer server;
     private Mortal transactions;

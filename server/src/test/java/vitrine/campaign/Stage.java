@@ -330,6 +330,7 @@ final class Stage {
     }
 
     void match() {
+        run("campaign-look-back");
         while (run("campaign-match")) {}
     }
 

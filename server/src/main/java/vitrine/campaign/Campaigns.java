@@ -46,14 +46,7 @@ public class Campaigns {
     private final BusinessClock clock;
     private final Units units;
 
-    Campaigns(
-            JdbcClient db,
-            Catalog catalog,
-            Rules rules,
-            Events events,
-            Ids ids,
-            BusinessClock clock,
-            Units units) {
+    Campaigns(JdbcClient db, Catalog catalog, Rules rules, Events events, Ids ids, BusinessClock clock, Units units) {
         this.db = db;
         this.catalog = catalog;
         this.rules = rules;
@@ -147,6 +140,7 @@ public class Campaigns {
             case PlanJson.Reading.Whole(Plan whole) -> plan = whole;
         }
         List<Problem> missing = missing(plan);
+        missing.addAll(takenIds(id, plan));
         if (!missing.isEmpty()) return new Publication.Unfinished(missing);
         Optional<RulesVersion> before = rules.newest(id.brand(), id.value());
         Json.Obj document = PlanJson.document(id.value(), plan);
@@ -390,6 +384,29 @@ public class Campaigns {
             if (supply != null && max != null && max > supply - it.withheld()) {
                 problems.add(
                         new Problem("campaign.more-than-the-supply", "offers[" + i + "].piecesMax", max.toString()));
+            }
+        }
+        return problems;
+    }
+
+    /** Offers whose id is another campaign's: a plan that was copied with its ids. */
+    private List<Problem> takenIds(CampaignId id, Plan plan) {
+        List<Problem> problems = new ArrayList<>();
+        for (int i = 0; i < plan.offers().size(); i++) {
+            boolean taken = db.sql("""
+                    select exists (select from offers
+                        where brand_id = :brand and offer_id = :offer and campaign_id <> :campaign)
+                    """)
+                    .param("brand", id.brand().value())
+                    .param("offer", plan.offers().get(i).id().value())
+                    .param("campaign", id.value())
+                    .query(Boolean.class)
+                    .single();
+            if (taken) {
+                problems.add(new Problem(
+                        "campaign.offer-twice",
+                        "offers[" + i + "].id",
+                        plan.offers().get(i).id().toString()));
             }
         }
         return problems;

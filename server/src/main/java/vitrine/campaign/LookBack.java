@@ -101,9 +101,6 @@ class LookBack implements Job {
                 join verdicts v on v.brand_id = o.brand_id and v.offer_id = o.offer_id
                 where o.brand_id = :brand and o.campaign_id = :id
                 on conflict do nothing
-                """)
-                .param("brand", audience.value())
-                .param("id", id.value())
-                .update();
+                """).param("brand", audience.value()).param("id", id.value()).update();
     }
 }

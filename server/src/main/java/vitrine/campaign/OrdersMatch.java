@@ -133,21 +133,22 @@ class OrdersMatch implements Job {
             Set<OrderRef> refs = refs(audience, 1);
             // Another node was faster and this is another order: leave it where it is.
             if (!refs.equals(failed)) status.setRollbackOnly();
-            else for (OrderRef ref : refs) {
-                log.error("campaign.order-set-aside audience={} order={}", audience, ref.id(), e);
-                db.sql("""
+            else
+                for (OrderRef ref : refs) {
+                    log.error("campaign.order-set-aside audience={} order={}", audience, ref.id(), e);
+                    db.sql("""
                         insert into orders_aside (brand_id, order_brand_id, order_id, error, aside_at)
                         values (:audience, :brand, :order, :error, :now)
                         on conflict (brand_id, order_brand_id, order_id) do update
                             set error = excluded.error, aside_at = excluded.aside_at
                         """)
-                        .param("audience", audience.value())
-                        .param("brand", ref.brand().value())
-                        .param("order", ref.id().value())
-                        .param("error", e.toString())
-                        .param("now", Timestamp.from(clock.now()))
-                        .update();
-            }
+                            .param("audience", audience.value())
+                            .param("brand", ref.brand().value())
+                            .param("order", ref.id().value())
+                            .param("error", e.toString())
+                            .param("now", Timestamp.from(clock.now()))
+                            .update();
+                }
         });
     }
 

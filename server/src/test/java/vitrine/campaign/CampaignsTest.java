@@ -77,6 +77,15 @@ class CampaignsTest {
     }
 
     @Test
+    void anOfferBelongsToOneCampaign() {
+        stage.publish("moonrise-nights", lampOf300);
+        CampaignId copy = stage.draft("moonrise-again", lampOf300);
+        assertThat(((Unfinished) stage.campaigns().publish(copy)).problems())
+                .extracting(Problem::code)
+                .containsExactly("campaign.offer-twice");
+    }
+
+    @Test
     void aBrandGivesItsOwnAndCountsItsOwn() {
         var other = stage.catalog()
                 .addBrand(

@@ -194,9 +194,15 @@ class GiftsTest {
     @Test
     void anOrderThatCannotBeJudgedStandsAsideAndHoldsUpNobody() {
         stage.anyLamp();
-        stage.tell(stage.lumen, stage.order(1, "ada").lamp(100).paid(), stage.order(2, "bo").lamp(100).paid());
+        stage.tell(
+                stage.lumen,
+                stage.order(1, "ada").lamp(100).paid(),
+                stage.order(2, "bo").lamp(100).paid());
         stage.tell(stage.lumen, stage.order(3, "cy").lamp(100).paid());
-        stage.db().sql("update orders set currency = 'nothing' where order_id = :id").param("id", stage.id(1_002)).update();
+        stage.db()
+                .sql("update orders set currency = 'nothing' where order_id = :id")
+                .param("id", stage.id(1_002))
+                .update();
         stage.match();
         assertThat(stage.entitlements("ada")).containsExactly("order:k1#1 pending");
         assertThat(stage.entitlements("cy")).containsExactly("order:k3#1 pending");

@@ -1,0 +1,108 @@
+package vitrine.journey;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Playwright;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.VitrineServer;
+import vitrine.launch.Node;
+import vitrine.platform.Settings;
+import vitrine.sandbox.Sandbox;
+
+/** The demo as {@code ./vitrine up} starts it, in this JVM: server, embedded database, sandbox, and a browser before it. */
+final class Festival implements AutoCloseable {
+
+    private static final List<Path> CHROMIUM =
+            List.of(Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"), Path.of("/usr/bin/google-chrome"));
+
+    private final Node node;
+    private final Sandbox sandbox;
+    private final String sandboxUrl;
+    private final Playwright playwright;
+    private final Browser browser;
+
+    private Festival(Node node, Sandbox sandbox, String sandboxUrl, Playwright playwright, Browser browser) {
+        this.node = node;
+        this.sandbox = sandbox;
+        this.sandboxUrl = sandboxUrl;
+        this.playwright = playwright;
+        this.browser = browser;
+    }
+
+    static Festival open() throws IOException {
+        Path data = Files.createTempDirectory(Files.createDirectories(Path.of("target").toAbsolutePath()), "journey-");
+        int sandboxPort = freePort();
+        String sandboxUrl = "http://localhost:" + sandboxPort;
+        Map<String, String> environment = new HashMap<>();
+        environment.put("VITRINE_SANDBOX_URL", sandboxUrl);
+        Settings settings = Settings.of(
+                List.of("--port", String.valueOf(freePort()), "--data", data.toString()), environment);
+        Node node = Node.start(VitrineServer.class, settings);
+        Path config = data.resolve("sandbox.json");
+        waitFor("the demo's shops", () -> Files.exists(config));
+        Sandbox sandbox = Sandbox.start("127.0.0.1", sandboxPort, config, data.resolve("sandbox"), sandboxUrl);
+        JdbcClient db = node.bean(JdbcClient.class);
+        waitFor("the demo's five weeks", () -> db.sql("select count(*) from demo_steps where step = 'today'")
+                        .query(Long.class)
+                        .single()
+                > 0);
+        Playwright playwright =
+                Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        Browser browser = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(CHROMIUM.stream()
+                                .filter(Files::isExecutable)
+                                .findFirst()
+                                .orElseThrow(() -> new IllegalStateException("Chromium is missing: apt-get install chromium")))
+                        .setArgs(List.of("--no-sandbox", "--disable-background-networking", "--disable-component-update")));
+        return new Festival(node, sandbox, sandboxUrl, playwright, browser);
+    }
+
+    String url() {
+        return node.address().toString();
+    }
+
+    String sandboxUrl() {
+        return sandboxUrl;
+    }
+
+    Browser browser() {
+        return browser;
+    }
+
+    <T> T bean(Class<T> type) {
+        return node.bean(type);
+    }
+
+    /** Waits for something that other threads do. Fails by name, never silently. */
+    static void waitFor(String what, BooleanSupplier done) {
+        long until = System.nanoTime() + 180_000_000_000L;
+        while (!done.getAsBoolean()) {
+            if (System.nanoTime() > until) throw new AssertionError("waited in vain for " + what);
+            java.util.concurrent.locks.LockSupport.parkNanos(100_000_000);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() {
+        browser.close();
+        playwright.close();
+        sandbox.close();
+        node.close();
+    }
+}

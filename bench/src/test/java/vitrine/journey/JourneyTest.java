@@ -1,0 +1,202 @@
+package vitrine.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.APIResponse;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.RequestOptions;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import vitrine.books.Books;
+import vitrine.books.Violation;
+import vitrine.proof.CertificateCheck;
+import vitrine.proof.CertificateVerdict;
+import vitrine.proof.VerifierKey;
+
+/**
+ * What a newcomer does after {@code ./vitrine up}, on a phone, in both languages: buy, read the mail, wait, open the gift, stand
+ * before the piece, and hand its certificate to a stranger.
+ */
+@Tag("browser")
+class JourneyTest {
+
+    private static final Pattern SIX_DIGITS = Pattern.compile("\\b([0-9]{6})\\b");
+
+    private static Festival festival;
+
+    @BeforeAll
+    static void theFestivalOpens() throws IOException {
+        festival = Festival.open();
+    }
+
+    @AfterAll
+    static void theFestivalCloses() {
+        if (festival != null) festival.close();
+    }
+
+    @Test
+    void theDemosBooksBalance() {
+        List<Violation> found = new ArrayList<>();
+        Festival.waitFor("the books to balance: " + found, () -> {
+            found.clear();
+            found.addAll(new Books(festival.bean(DataSource.class)).audit());
+            return found.isEmpty();
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zh-CN", "en-GB"})
+    void fromTheBuyButtonToACertificateThatAStrangerChecks(String locale) {
+        boolean zh = locale.startsWith("zh");
+        String address = "buyer-" + locale.toLowerCase(java.util.Locale.ROOT) + "@example.com";
+        String name = zh ? "月升" : "Moonrise";
+        List<String> elsewhere = new ArrayList<>();
+        List<String> complaints = new ArrayList<>();
+        try (BrowserContext phone = festival.browser()
+                .newContext(new Browser.NewContextOptions().setViewportSize(390, 844).setLocale(locale))) {
+            Page page = phone.newPage();
+            page.setDefaultTimeout(60_000);
+            page.onRequest(request -> {
+                String url = request.url();
+                if (url.startsWith("http") && !url.startsWith(festival.url()) && !url.startsWith(festival.sandboxUrl())) {
+                    elsewhere.add(url);
+                }
+            });
+            page.onConsoleMessage(message -> {
+                if (message.type().equals("error")) complaints.add(message.text());
+            });
+
+            String order = buy(page, address);
+            String gift = giftIn(page, address, name);
+            page.navigate(gift);
+            assertThat(page.locator("h1").innerText()).isEqualTo(name);
+            assertThat(page.locator("form[action^='/g/'] button").count()).as("not before its day").isZero();
+
+            deliver(page, order);
+            moveClock(page, 14);
+            openGift(page, gift);
+            assertThat(page.locator(".serial").first().innerText()).contains("/300");
+            assertThat(page.locator("h1").innerText()).isEqualTo(name);
+
+            String piece = signInToKeep(page, address);
+            assertThat(page.locator("h1").innerText()).isEqualTo(name);
+            page.navigate(festival.url() + "/me");
+            assertThat(page.locator("main").innerText()).contains(name);
+
+            strangerChecks(page, piece);
+        }
+        assertThat(elsewhere).as("requests to anybody else").isEmpty();
+        assertThat(complaints).as("complaints of the browser").isEmpty();
+    }
+
+    private static String buy(Page page, String address) {
+        page.navigate(festival.sandboxUrl() + "/shops/lumen");
+        page.locator("details.buyer summary").click();
+        page.locator("#email").fill(address);
+        page.locator("li", new Page.LocatorOptions().setHasText(Pattern.compile("圆月吊灯|Full moon pendant")))
+                .locator("button[name=product]")
+                .click();
+        page.waitForURL(Pattern.compile(".*/orders/[0-9]+.*"));
+        return page.url();
+    }
+
+    /** The demo's page of messages shows what would have been mailed. */
+    private static String giftIn(Page page, String address, String name) {
+        List<String> link = new ArrayList<>();
+        Festival.waitFor("the mail that announces " + name, () -> {
+            page.navigate(festival.url() + "/demo/mail");
+            Locator letters = page.locator("main").locator("li, article")
+                    .filter(new Locator.FilterOptions().setHasText(address))
+                    .filter(new Locator.FilterOptions().setHasText(name));
+            if (letters.count() == 0) return false;
+            link.add(letters.first().locator("a[href*='/g/']").first().getAttribute("href"));
+            return true;
+        });
+        return absolute(link.getFirst());
+    }
+
+    private static void deliver(Page page, String order) {
+        page.navigate(order);
+        page.locator("form[action$='/deliver'] button").first().click();
+        page.waitForLoadState();
+    }
+
+    private static void moveClock(Page page, int days) {
+        for (int moved = 0; moved < days; moved += 7) {
+            page.navigate(festival.url() + "/");
+            page.locator("form.demo button[value='7']").click();
+            page.waitForLoadState();
+        }
+    }
+
+    private static void openGift(Page page, String gift) {
+        Festival.waitFor("the gift to be ready", () -> {
+            page.navigate(gift);
+            return page.locator("form[action^='/g/'] button").count() > 0;
+        });
+        page.locator("form[action^='/g/'] button").click();
+        page.waitForURL(Pattern.compile(".*/reveal.*"));
+        page.locator("[data-won] .serial").waitFor();
+    }
+
+    /** Signs in with the code from the mail and comes back to the piece. */
+    private static String signInToKeep(Page page, String address) {
+        page.locator("a[href^='/sign-in']").first().click();
+        page.locator("#address").fill(address);
+        page.locator("form[action='/sign-in'] button").click();
+        page.locator("#code").waitFor();
+        List<String> code = new ArrayList<>();
+        Page mail = page.context().newPage();
+        Festival.waitFor("the mail with the code", () -> {
+            mail.navigate(festival.url() + "/demo/mail");
+            Locator letters = mail.locator("main").locator("li, article")
+                    .filter(new Locator.FilterOptions().setHasText(address))
+                    .filter(new Locator.FilterOptions().setHas(mail.locator("a[href*='/sign-in/link/']")));
+            if (letters.count() == 0) return false;
+            var digits = SIX_DIGITS.matcher(letters.first().innerText());
+            if (!digits.find()) return false;
+            code.add(digits.group(1));
+            return true;
+        });
+        mail.close();
+        page.locator("#code").fill(code.getFirst());
+        page.locator("form[action='/sign-in/sent'] button").click();
+        page.waitForURL(Pattern.compile(".*/p/moonrise-[0-9]+.*"));
+        return page.url().replaceAll(".*/p/", "").replaceAll("[?#].*", "");
+    }
+
+    /** Everything that a stranger needs: the file, and a key that did not come with it. */
+    private static void strangerChecks(Page page, String piece) {
+        VerifierKey pinned = VerifierKey.parse(
+                        page.request().get(festival.url() + "/log/key").text().strip())
+                .orThrow();
+        List<byte[]> file = new ArrayList<>();
+        Festival.waitFor("the certificate of " + piece, () -> {
+            APIResponse answer = page.request()
+                    .get(festival.url() + "/c/" + piece + "/certificate.json", RequestOptions.create());
+            if (answer.status() != 200) return false;
+            file.add(answer.body());
+            return true;
+        });
+        assertThat(CertificateCheck.verify(file.getFirst(), List.of(pinned), null))
+                .isInstanceOf(CertificateVerdict.Valid.class);
+        page.navigate(festival.url() + "/c/" + piece);
+        assertThat(page.locator("main").innerText()).contains("№");
+    }
+
+    private static String absolute(String link) {
+        return link.startsWith("/") ? festival.url() + link : link;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package vitrine.journey;
+
+import org.jspecify.annotations.NullMarked;

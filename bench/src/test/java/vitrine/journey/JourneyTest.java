@@ -148,7 +148,7 @@ class JourneyTest {
         });
         page.locator("form[action^='/g/'] button").click();
         page.waitForURL(Pattern.compile(".*/reveal.*"));
-        page.locator("[data-won] .serial").waitFor();
+        page.locator("[data-won] p.serial").waitFor();
     }
 
     /** Signs in with the code from the mail and comes back to the piece. */

@@ -20,8 +20,8 @@ import vitrine.sandbox.Sandbox;
 /** The demo as {@code ./vitrine up} starts it, in this JVM: server, embedded database, sandbox, and a browser before it. */
 final class Festival implements AutoCloseable {
 
-    private static final List<Path> CHROMIUM =
-            List.of(Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"), Path.of("/usr/bin/google-chrome"));
+    private static final List<Path> CHROMIUM = List.of(
+            Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"), Path.of("/usr/bin/google-chrome"));
 
     private final Node node;
     private final Sandbox sandbox;
@@ -38,32 +38,37 @@ final class Festival implements AutoCloseable {
     }
 
     static Festival open() throws IOException {
-        Path data = Files.createTempDirectory(Files.createDirectories(Path.of("target").toAbsolutePath()), "journey-");
+        Path data = Files.createTempDirectory(
+                Files.createDirectories(Path.of("target").toAbsolutePath()), "journey-");
         int sandboxPort = freePort();
         String sandboxUrl = "http://localhost:" + sandboxPort;
         Map<String, String> environment = new HashMap<>();
         environment.put("VITRINE_SANDBOX_URL", sandboxUrl);
-        Settings settings = Settings.of(
-                List.of("--port", String.valueOf(freePort()), "--data", data.toString()), environment);
+        Settings settings =
+                Settings.of(List.of("--port", String.valueOf(freePort()), "--data", data.toString()), environment);
         Node node = Node.start(VitrineServer.class, settings);
         Path config = data.resolve("sandbox.json");
         waitFor("the demo's shops", () -> Files.exists(config));
         Sandbox sandbox = Sandbox.start("127.0.0.1", sandboxPort, config, data.resolve("sandbox"), sandboxUrl);
         JdbcClient db = node.bean(JdbcClient.class);
-        waitFor("the demo's five weeks", () -> db.sql("select count(*) from demo_steps where step = 'today'")
-                        .query(Long.class)
-                        .single()
-                > 0);
-        Playwright playwright =
-                Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        waitFor(
+                "the demo's five weeks",
+                () -> db.sql("select count(*) from demo_steps where step = 'today'")
+                                .query(Long.class)
+                                .single()
+                        > 0);
+        Playwright playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         Browser browser = playwright
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(CHROMIUM.stream()
                                 .filter(Files::isExecutable)
                                 .findFirst()
-                                .orElseThrow(() -> new IllegalStateException("Chromium is missing: apt-get install chromium")))
-                        .setArgs(List.of("--no-sandbox", "--disable-background-networking", "--disable-component-update")));
+                                .orElseThrow(() ->
+                                        new IllegalStateException("Chromium is missing: apt-get install chromium")))
+                        .setArgs(List.of(
+                                "--no-sandbox", "--disable-background-networking", "--disable-component-update")));
         return new Festival(node, sandbox, sandboxUrl, playwright, browser);
     }
 

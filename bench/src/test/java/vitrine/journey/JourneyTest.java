@@ -65,12 +65,16 @@ class JourneyTest {
         List<String> elsewhere = new ArrayList<>();
         List<String> complaints = new ArrayList<>();
         try (BrowserContext phone = festival.browser()
-                .newContext(new Browser.NewContextOptions().setViewportSize(390, 844).setLocale(locale))) {
+                .newContext(new Browser.NewContextOptions()
+                        .setViewportSize(390, 844)
+                        .setLocale(locale))) {
             Page page = phone.newPage();
             page.setDefaultTimeout(60_000);
             page.onRequest(request -> {
                 String url = request.url();
-                if (url.startsWith("http") && !url.startsWith(festival.url()) && !url.startsWith(festival.sandboxUrl())) {
+                if (url.startsWith("http")
+                        && !url.startsWith(festival.url())
+                        && !url.startsWith(festival.sandboxUrl())) {
                     elsewhere.add(url);
                 }
             });
@@ -82,7 +86,9 @@ class JourneyTest {
             String gift = giftIn(page, address, name);
             page.navigate(gift);
             assertThat(page.locator("h1").innerText()).isEqualTo(name);
-            assertThat(page.locator("form[action^='/g/'] button").count()).as("not before its day").isZero();
+            assertThat(page.locator("form[action^='/g/'] button").count())
+                    .as("not before its day")
+                    .isZero();
 
             deliver(page, order);
             moveClock(page, 14);
@@ -117,7 +123,8 @@ class JourneyTest {
         List<String> link = new ArrayList<>();
         Festival.waitFor("the mail that announces " + name, () -> {
             page.navigate(festival.url() + "/demo/mail");
-            Locator letters = page.locator("main").locator("li, article")
+            Locator letters = page.locator("main")
+                    .locator("li, article")
                     .filter(new Locator.FilterOptions().setHasText(address))
                     .filter(new Locator.FilterOptions().setHasText(name));
             if (letters.count() == 0) return false;
@@ -161,7 +168,8 @@ class JourneyTest {
         Page mail = page.context().newPage();
         Festival.waitFor("the mail with the code", () -> {
             mail.navigate(festival.url() + "/demo/mail");
-            Locator letters = mail.locator("main").locator("li, article")
+            Locator letters = mail.locator("main")
+                    .locator("li, article")
                     .filter(new Locator.FilterOptions().setHasText(address))
                     .filter(new Locator.FilterOptions().setHas(mail.locator("a[href*='/sign-in/link/']")));
             if (letters.count() == 0) return false;
@@ -184,8 +192,8 @@ class JourneyTest {
                 .orThrow();
         List<byte[]> file = new ArrayList<>();
         Festival.waitFor("the certificate of " + piece, () -> {
-            APIResponse answer = page.request()
-                    .get(festival.url() + "/c/" + piece + "/certificate.json", RequestOptions.create());
+            APIResponse answer =
+                    page.request().get(festival.url() + "/c/" + piece + "/certificate.json", RequestOptions.create());
             if (answer.status() != 200) return false;
             file.add(answer.body());
             return true;

@@ -92,7 +92,10 @@ class Demo {
             file.writeSandbox(connected, earns);
             if (!steps.isDone("play")) play(sandboxUrl);
             steps.once("today", this::comeToToday);
-            log.info("demo.ready brands={} designs={}", festival.brands().size(), festival.designs().size());
+            log.info(
+                    "demo.ready brands={} designs={}",
+                    festival.brands().size(),
+                    festival.designs().size());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {

@@ -62,8 +62,9 @@ class WordsTest {
         Set<String> unused = phrases.keys(Language.ZH).stream()
                 .filter(key -> !literals.contains(key))
                 .filter(key -> prefixes.stream().noneMatch(key::startsWith))
-                .filter(key -> suffixes.stream().noneMatch(end -> key.endsWith(end)
-                        && phrases.has(key.substring(0, key.length() - end.length()))))
+                .filter(key -> suffixes.stream()
+                        .noneMatch(
+                                end -> key.endsWith(end) && phrases.has(key.substring(0, key.length() - end.length()))))
                 .collect(Collectors.toCollection(TreeSet::new));
         assertThat(unused).isEmpty();
     }

@@ -43,9 +43,11 @@ public final class OfferWords {
     }
 
     private static String tiers(Texts t, Offer offer, List<Earning.Tier> tiers) {
-        return t.list(tiers.stream()
-                .map(tier -> t.get("offer.tier", size(t, offer, tier.from()), tier.pieces()))
-                .toList());
+        return String.join(
+                t.get("offer.tier-comma"),
+                tiers.stream()
+                        .map(tier -> t.get("offer.tier", size(t, offer, tier.from()), tier.pieces()))
+                        .toList());
     }
 
     /** An amount, or a number of goods, as this offer measures. */

@@ -17,9 +17,10 @@ import org.junit.jupiter.api.Test;
 class WordsTest {
     private static final Path SOURCES = Path.of("src/main");
     private static final Pattern LITERAL = Pattern.compile("\"([a-z][a-z0-9-]*(?:\\.[a-z0-9-]+)+\\.?)\"");
-    private static final Pattern PREFIX = Pattern.compile("\"([a-z][a-z0-9.-]*[.-])\"\\s*\\+");
+    private static final Pattern PREFIX = Pattern.compile("\"([a-z][a-z0-9-]*\\.(?:[a-z0-9.-]*[.-])?)\"");
     private static final Pattern SUFFIX = Pattern.compile("\"(-[a-z][a-z-]*)\"");
-    private static final Pattern ASKED = Pattern.compile("\\bt(?:exts)?\\.(?:get|say)\\(\\s*\"([^\"]+)\"\\s*[,)]");
+    private static final Pattern ASKED =
+            Pattern.compile("\\bt(?:exts)?\\.(?:get|say)\\(\\s*\"([^\".]+\\.[^\"]+)\"\\s*[,)]");
     private static final Pattern CHINESE = Pattern.compile("\\p{IsHan}");
 
     private final Phrases phrases = new Phrases();

@@ -258,6 +258,44 @@ class ShopLivesTest {
         database.jdbc().sql("update shops set reconcile_next = null").update();
     }
 
+    @Test
+    void twoFoldsAtOnceAddEveryMessageOnce() throws Exception {
+        List<Message> messages = new ArrayList<>();
+        List<SandboxOrder> ends = new ArrayList<>();
+        for (int number = 7001; number <= 7020; number++) {
+            List<SandboxOrder.Step> life = life("straight-shopify", number);
+            ends.add(life.getLast().order());
+            messages.addAll(messages(Source.SHOPIFY, "straight", life));
+        }
+        Collections.shuffle(messages, new Random());
+        // What keeps two folds apart lies in the database, so two threads are as good as two nodes.
+        OrdersFold fold = server.bean(OrdersFold.class);
+        List<Thread> folds = new ArrayList<>();
+        List<Throwable> failed = Collections.synchronizedList(new ArrayList<>());
+        for (int n = 0; n < 2; n++) {
+            List<Message> half = new ArrayList<>();
+            for (int i = n; i < messages.size(); i += 2) half.add(messages.get(i));
+            folds.add(Thread.ofVirtual().start(() -> {
+                try {
+                    for (Message message : half) {
+                        assertThat(send(message)).isEqualTo(200);
+                        fold.run();
+                    }
+                } catch (Throwable e) {
+                    failed.add(e);
+                }
+            }));
+        }
+        for (Thread one : folds) one.join();
+        assertThat(failed).isEmpty();
+        drain();
+        for (SandboxOrder end : ends) {
+            Order told = order(Source.SHOPIFY, "straight", end.number());
+            assertThat(counted(told)).isEqualTo(end.goodsPaid());
+            assertThat(told.receiptAt()).isEqualTo(end.fulfilments().getFirst().deliveredAt());
+        }
+    }
+
     private static long count() {
         return database.jdbc()
                 .sql("select count(*) from deliveries")
@@ -267,10 +305,14 @@ class ShopLivesTest {
 
     /** Bought at a discount, paid, grown by an edit, sent, delivered, one cup returned, and some money back for a chipped pot. */
     private static List<SandboxOrder.Step> life(String shop) {
+        return life(shop, 5001);
+    }
+
+    private static List<SandboxOrder.Step> life(String shop, long number) {
         List<SandboxOrder.Step> life = new ArrayList<>();
         life.add(SandboxOrder.buy(
                 shop,
-                5001,
+                number,
                 "CNY",
                 Buyer.withEmail(7, "Ada", "Lin", "ada@example.com", HOME),
                 List.of(

@@ -79,7 +79,7 @@ class JourneyTest {
                 }
             });
             page.onConsoleMessage(message -> {
-                if (message.type().equals("error")) complaints.add(message.text());
+                if (message.type().equals("error")) complaints.add(message.text() + " at " + message.location());
             });
 
             String order = buy(page, address);

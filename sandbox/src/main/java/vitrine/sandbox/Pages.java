@@ -620,7 +620,7 @@ final class Pages {
                 <!doctype html>
                 <html lang="%s">
                 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1, \
-                viewport-fit=cover"><title>%s</title><link rel="stylesheet" href="/tokens.css"><link rel="stylesheet" \
+                viewport-fit=cover"><title>%s</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/tokens.css"><link rel="stylesheet" \
                 href="/shop.css"></head>
                 <body><a class="skip" href="#main">%s</a>
                 <header class="top"><div class="wrap"><a class="mark" href="/">Vitrine<small>%s</small></a><div class="end">\

@@ -65,8 +65,9 @@ class WordsTest {
         var codes = new TreeSet<String>();
         var pattern = Pattern.compile("\"((?:campaign|entitlement)\\.[a-z-]+)\"");
         try (var files = Files.walk(Path.of("src/main/java/vitrine/campaign"))) {
-            for (Path file : files.filter(
-                            f -> f.toString().endsWith(".java") && !f.toString().contains("/web/"))
+            for (Path file : files.filter(f -> f.toString().endsWith(".java")
+                            && !f.toString().contains("/web/")
+                            && !f.toString().contains("/desk/"))
                     .toList()) {
                 var matcher = pattern.matcher(Files.readString(file));
                 while (matcher.find()) codes.add(matcher.group(1));

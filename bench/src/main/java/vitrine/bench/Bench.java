@@ -26,6 +26,7 @@ public final class Bench {
         for (int i = 0; i < options.size(); i++) {
             switch (options.get(i)) {
                 case "--short" -> plan = plan.brief();
+                case "--steady" -> plan = plan.steady();
                 case "--keep" -> plan = plan.kept();
                 case "--seconds" -> {
                     if (++i == options.size() || !options.get(i).matches("[1-9][0-9]{0,3}")) {
@@ -34,7 +35,8 @@ public final class Bench {
                     plan = plan.sustained(Integer.parseInt(options.get(i)));
                 }
                 default -> {
-                    return usage("bench orders has no option " + options.get(i) + ": --seconds N, --short, --keep.");
+                    return usage("bench orders has no option " + options.get(i)
+                            + ": --seconds N, --short, --steady, --keep.");
                 }
             }
         }

@@ -69,6 +69,8 @@ final class Installation implements AutoCloseable {
     static Installation found(Instant paidAt, boolean keep) {
         try {
             var installation = new Installation(Files.createTempDirectory("vitrine-bench-"), keep);
+            String lines = System.getenv("VITRINE_BENCH_POSTGRES");
+            if (lines != null) Files.writeString(installation.folder.resolve("postgres.conf"), lines + "\n");
             Settings settings = Settings.of(
                     List.of("--no-demo", "--port", "0", "--data", installation.folder.toString()), Map.of());
             try (Node node = Node.start(VitrineServer.class, settings)) {

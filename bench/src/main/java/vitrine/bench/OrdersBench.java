@@ -47,6 +47,11 @@ final class OrdersBench {
             return new Plan(10, 60, 500, 30, 5_000, 10, 128, false);
         }
 
+        /** Without the two phases of the open loop: for who profiles. */
+        Plan steady() {
+            return new Plan(intakeSeconds, sustainedSeconds, lagPerSecond, 0, burstPerSecond, 0, connections, keep);
+        }
+
         /** Some seconds: it says whether all comes through, and nothing of speed. */
         Plan brief() {
             return new Plan(1, 2, 50, 2, 200, 1, 16, keep);
@@ -124,8 +129,8 @@ final class OrdersBench {
             long sealedBefore = base + before;
             warmUp(driver, sealedBefore);
             sustained(server, driver, seals, sealedBefore);
-            lag(driver, seals, sealedBefore, database);
-            burst(driver, seals, sealedBefore);
+            if (plan.lagSeconds > 0) lag(driver, seals, sealedBefore, database);
+            if (plan.burstSeconds > 0) burst(driver, seals, sealedBefore);
             peakMegabytes = Math.max(peakMegabytes, Usage.peakMegabytes(server.pid()));
             say("server_rss_mb", peakMegabytes);
             rest(database);

@@ -13,6 +13,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.campaign.rules.Offer;
 import vitrine.campaign.rules.State;
+import vitrine.catalog.CollectibleId;
 import vitrine.drop.Award;
 import vitrine.drop.Awarded;
 import vitrine.drop.Drops;
@@ -27,7 +28,7 @@ import vitrine.platform.Job;
 @Component
 class Awarding implements Job {
 
-    private static final int BATCH = 500;
+    private static final int BATCH = 800;
 
     private final JdbcClient db;
     private final TransactionTemplate transactions;
@@ -81,20 +82,24 @@ class Awarding implements Job {
                 """).query(UUID.class).list().stream().map(BrandId::new).toList();
     }
 
+    private record Chosen(UUID id, CollectibleId collectible) {}
+
     /** Inside the brand's transaction. Another node that chose the same rows waits for the stock's lock and then finds none ripe. */
     private int award(BrandId brand) {
-        List<Entitlement> chosen = db.sql("""
-                select * from entitlements where brand_id = :brand and state = 'ripe' and collectible_brand_id = :brand
+        List<Chosen> chosen = db.sql("""
+                select entitlement_id, collectible_id from entitlements
+                where brand_id = :brand and state = 'ripe' and collectible_brand_id = :brand
                 order by entitlement_id limit :most
                 """)
                 .param("brand", brand.value())
                 .param("most", BATCH)
-                .query(EntitlementRows::row)
+                .query((row, n) -> new Chosen(
+                        row.getObject(1, UUID.class), new CollectibleId(brand, row.getObject(2, UUID.class))))
                 .list();
         if (chosen.isEmpty()) return 0;
-        units.lock(brand, chosen.stream().map(Entitlement::collectible).toList());
+        units.lock(brand, chosen.stream().map(Chosen::collectible).distinct().toList());
         List<Entitlement> ripe = entitlements
-                .byId(brand, chosen.stream().map(Entitlement::id).toList())
+                .byId(brand, chosen.stream().map(Chosen::id).toList())
                 .stream()
                 .filter(e -> e.state() == State.RIPE)
                 .toList();

@@ -30,7 +30,7 @@ import vitrine.shop.Orders;
 class OrdersMatch implements Job {
 
     private static final Logger log = LoggerFactory.getLogger(OrdersMatch.class);
-    private static final int BATCH = 500;
+    private static final int BATCH = 800;
 
     private final OrderChanges changes;
     private final OrdersToJudge toJudge;

@@ -189,9 +189,11 @@ public class Drops {
         Map<java.util.UUID, OfferId> offers = new HashMap<>();
         awards.forEach(a -> offers.put(a.offer().value(), a.offer()));
         db.sql("""
-                select a.offer_id, a.reason, a.serial from awards a
-                join unnest(:offers::uuid[], :reasons::text[]) as w(offer_id, reason) using (offer_id, reason)
-                where a.brand_id = :brand
+                select a.offer_id, a.reason, a.serial
+                from unnest(:offers::uuid[], :reasons::text[]) as w (offer_id, reason)
+                cross join lateral (
+                    select * from awards a where a.brand_id = :brand and a.offer_id = w.offer_id and a.reason = w.reason
+                    offset 0) a
                 """)
                 .param(
                         "offers",

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -91,9 +92,12 @@ public class Collectors {
         if (known.size() == wanted.size()) return known;
         List<BuyerKey> missing =
                 wanted.stream().filter(b -> !known.containsKey(b)).toList();
-        own.executeWithoutResult(status -> make(missing));
+        Map<BuyerKey, CollectorId> made = own.execute(status -> make(missing));
+        if (made != null) known.putAll(made);
         // A new statement, so a new snapshot: where another node was first, its row is committed by now and it counts.
-        known.putAll(known(missing));
+        List<BuyerKey> lost =
+                missing.stream().filter(b -> !known.containsKey(b)).toList();
+        if (!lost.isEmpty()) known.putAll(known(lost));
         return known;
     }
 
@@ -318,9 +322,11 @@ public class Collectors {
         rows.query(
                 connection -> {
                     var select = connection.prepareStatement("""
-                            select k.buyer_key, k.collector_id, c.joined_into from buyer_keys k
-                            left join collectors c on c.collector_id = k.collector_id
-                            where k.buyer_key = any(?)
+                            select k.buyer_key, k.collector_id, c.joined_into from unnest(?::bytea[]) as wanted (buyer_key)
+                            cross join lateral (
+                                select * from buyer_keys where buyer_key = wanted.buyer_key offset 0) k
+                            left join lateral (
+                                select * from collectors where collector_id = k.collector_id offset 0) c on true
                             """);
                     select.setArray(1, connection.createArrayOf("bytea", hashes(buyers)));
                     return select;
@@ -335,10 +341,12 @@ public class Collectors {
     }
 
     /** The key decides who the person is, so it is written first; a collector is only made for a key that we have won. */
-    private void make(List<BuyerKey> buyers) {
+    private Map<BuyerKey, CollectorId> make(List<BuyerKey> buyers) {
+        Map<UUID, BuyerKey> byId = new HashMap<>();
         Timestamp now = Timestamp.from(clock.instant());
         UUID[] fresh = new UUID[buyers.size()];
         Arrays.setAll(fresh, n -> ids.next());
+        for (int n = 0; n < fresh.length; n++) byId.put(fresh[n], buyers.get(n));
         List<UUID> won = rows.query(
                 connection -> {
                     // buyer_keys_pkey: one key, one collector, on however many nodes.
@@ -358,7 +366,7 @@ public class Collectors {
                     return insert;
                 },
                 (row, n) -> row.getObject(1, UUID.class));
-        if (won.isEmpty()) return;
+        if (won.isEmpty()) return Map.of();
         List<byte[]> sealed = new ArrayList<>(won.size());
         for (int n = 0; n < won.size(); n++) {
             byte[] secret = new byte[SECRET_BYTES];
@@ -375,6 +383,9 @@ public class Collectors {
             insert.setArray(3, connection.createArrayOf("bytea", sealed.toArray(byte[][]::new)));
             return insert;
         });
+        Map<BuyerKey, CollectorId> made = new HashMap<>();
+        for (UUID id : won) made.put(Objects.requireNonNull(byId.get(id)), new CollectorId(id));
+        return made;
     }
 
     static String kind(BuyerKey.Kind kind) {

@@ -7,6 +7,7 @@ import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
+import vitrine.platform.BrandId;
 import vitrine.platform.Event;
 import vitrine.platform.EventReader;
 import vitrine.platform.Job;
@@ -48,7 +49,8 @@ class Queue implements Job {
     private void queue(List<Event> batch) {
         List<Event> heard =
                 batch.stream().filter(e -> Webhooks.TYPES.contains(e.type())).toList();
-        if (heard.isEmpty()) return;
+        // Most brands have nobody who listens: then there is nothing to write a message for.
+        if (heard.isEmpty() || !anybodyListens(heard.getFirst().brand())) return;
         Timestamp now = Timestamp.from(clock.instant());
         db.batchUpdate("""
                 insert into webhook_messages (brand_id, webhook_id, message_id, type, body, made_at, next_try_at)
@@ -64,6 +66,13 @@ class Queue implements Job {
             row.setObject(6, event.brand().value());
             row.setString(7, event.type());
         });
+    }
+
+    private boolean anybodyListens(BrandId brand) {
+        return Boolean.TRUE.equals(db.queryForObject(
+                "select exists (select from webhooks where brand_id = ? and removed_at is null and disabled_at is null)",
+                Boolean.class,
+                brand.value()));
     }
 
     /** As Standard Webhooks has it: what, when, and the facts. */

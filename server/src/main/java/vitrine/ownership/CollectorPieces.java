@@ -1,10 +1,15 @@
 package vitrine.ownership;
 
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
@@ -63,45 +68,84 @@ public class CollectorPieces implements Job {
 
     @Override
     public boolean run() {
-        return events.read("collector-pieces", batch -> batch.forEach(this::apply));
+        return events.read("collector-pieces", this::apply);
     }
 
-    /** Applying an event twice changes nothing. */
-    private void apply(Event event) {
-        switch (event.type()) {
-            case "piece.granted" -> add(event);
-            case "piece.revoked" -> remove(event);
-            default -> {
-                // Not about who has what.
+    /** A line of the list: who has what. */
+    private record Line(UUID collector, PieceNumber piece) {}
+
+    /** Applying events twice changes nothing. Of a line that comes and goes within the batch only its end is written. */
+    private void apply(List<Event> batch) {
+        Map<String, CollectibleId> designs = new HashMap<>();
+        Map<Line, Event> added = new LinkedHashMap<>();
+        Set<Line> removed = new LinkedHashSet<>();
+        for (Event event : batch) {
+            switch (event.type()) {
+                case "piece.granted" -> added.put(line(event, designs), event);
+                case "piece.revoked" -> {
+                    Line line = line(event, designs);
+                    added.remove(line);
+                    removed.add(line);
+                }
+                default -> {
+                    // Not about who has what.
+                }
             }
         }
+        remove(removed);
+        add(added);
     }
 
-    private void add(Event event) {
-        PieceNumber piece = catalog.piece(event.subject()).orElseThrow();
+    private Line line(Event event, Map<String, CollectibleId> designs) {
+        int dash = event.subject().lastIndexOf('-');
+        CollectibleId design = designs.computeIfAbsent(
+                event.subject().substring(0, dash),
+                slug -> catalog.collectible(slug).orElseThrow().id());
+        return new Line(
+                collector(event),
+                new PieceNumber(design, Integer.parseInt(event.subject().substring(dash + 1))));
+    }
+
+    private void add(Map<Line, Event> added) {
+        if (added.isEmpty()) return;
         db.sql("""
                 insert into collector_pieces (collector_id, brand_id, collectible_id, serial, got_at)
-                values (:collector, :brand, :id, :serial, :at) on conflict do nothing
+                select * from unnest(:collectors::uuid[], :brands::uuid[], :ids::uuid[], :serials::int[], :at::timestamptz[])
+                on conflict do nothing
                 """)
-                .param("collector", collector(event))
-                .param("brand", piece.collectible().brand().value())
-                .param("id", piece.collectible().value())
-                .param("serial", piece.serial())
-                .param("at", Timestamp.from(event.happenedAt()))
+                .params(columns(added.keySet()))
+                .param(
+                        "at",
+                        new SqlArrayValue(
+                                "text",
+                                added.values().stream()
+                                        .map(event -> event.happenedAt().toString())
+                                        .toArray()))
                 .update();
     }
 
-    private void remove(Event event) {
-        PieceNumber piece = catalog.piece(event.subject()).orElseThrow();
+    private void remove(Set<Line> removed) {
+        if (removed.isEmpty()) return;
         db.sql("""
-                delete from collector_pieces
-                where collector_id = :collector and brand_id = :brand and collectible_id = :id and serial = :serial
-                """)
-                .param("collector", collector(event))
-                .param("brand", piece.collectible().brand().value())
-                .param("id", piece.collectible().value())
-                .param("serial", piece.serial())
-                .update();
+                delete from collector_pieces where (collector_id, brand_id, collectible_id, serial) in (
+                    select * from unnest(:collectors::uuid[], :brands::uuid[], :ids::uuid[], :serials::int[]))
+                """).params(columns(removed)).update();
+    }
+
+    private static Map<String, Object> columns(Collection<Line> lines) {
+        return Map.of(
+                "collectors", column("uuid", lines, Line::collector),
+                "brands",
+                        column(
+                                "uuid",
+                                lines,
+                                line -> line.piece().collectible().brand().value()),
+                "ids", column("uuid", lines, line -> line.piece().collectible().value()),
+                "serials", column("int4", lines, line -> line.piece().serial()));
+    }
+
+    private static SqlArrayValue column(String type, Collection<Line> lines, Function<Line, Object> each) {
+        return new SqlArrayValue(type, lines.stream().map(each).toArray());
     }
 
     private static UUID collector(Event event) {

@@ -239,9 +239,11 @@ public class Pieces {
         db.sql("""
                 select p.*, (select count(*) from piece_records r where r.brand_id = p.brand_id
                              and r.collectible_id = p.collectible_id and r.serial = p.serial) as records
-                from pieces p
-                join unnest(:ids::uuid[], :serials::int[]) as w(collectible_id, serial) using (collectible_id, serial)
-                where p.brand_id = :brand order by p.collectible_id, p.serial for update of p
+                from (select * from unnest(:ids::uuid[], :serials::int[]) as w (collectible_id, serial)
+                      order by collectible_id, serial) w
+                cross join lateral (
+                    select * from pieces p where p.brand_id = :brand and p.collectible_id = w.collectible_id
+                        and p.serial = w.serial for update offset 0) p
                 """)
                 .param(
                         "ids",

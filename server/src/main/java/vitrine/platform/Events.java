@@ -1,8 +1,9 @@
 package vitrine.platform;
 
-import java.sql.Timestamp;
 import java.util.List;
+import java.util.function.Function;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
@@ -20,16 +21,21 @@ public class Events {
 
     /** Only inside the transaction that changes the brand's rows. */
     public void publish(List<Event> events) {
-        db.batchUpdate("""
+        if (events.isEmpty()) return;
+        db.update(
+                """
                 insert into events_outbox (brand_id, event_id, type, subject, body, happened_at)
-                values (?, ?, ?, ?, ?::jsonb, ?)
-                """, events, 500, (row, e) -> {
-            row.setObject(1, e.brand().value());
-            row.setObject(2, e.id());
-            row.setString(3, e.type());
-            row.setString(4, e.subject());
-            row.setString(5, e.body());
-            row.setTimestamp(6, Timestamp.from(e.happenedAt()));
-        });
+                select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::jsonb[], ?::timestamptz[])
+                """,
+                column("uuid", events, e -> e.brand().value()),
+                column("uuid", events, Event::id),
+                column("text", events, Event::type),
+                column("text", events, Event::subject),
+                column("text", events, Event::body),
+                column("text", events, e -> e.happenedAt().toString()));
+    }
+
+    private static SqlArrayValue column(String type, List<Event> events, Function<Event, Object> each) {
+        return new SqlArrayValue(type, events.stream().map(each).toArray());
     }
 }

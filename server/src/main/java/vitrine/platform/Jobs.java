@@ -53,8 +53,12 @@ public class Jobs implements SmartLifecycle {
     public void start() {
         running = true;
         if (manual) return;
+        // Threads of the system: it shares the processors among them fairly. A virtual one that comes back from the
+        // database would stand in line behind every request of a burst, once for each of its statements.
         for (Job job : jobs) {
-            threads.put(job.name(), Thread.ofVirtual().name("job-" + job.name()).start(() -> work(job)));
+            threads.put(
+                    job.name(),
+                    Thread.ofPlatform().daemon().name("job-" + job.name()).start(() -> work(job)));
         }
     }
 

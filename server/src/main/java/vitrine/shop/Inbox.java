@@ -99,6 +99,11 @@ final class Inbox extends HttpServlet {
             refuse(response, null, Refusal.UNKNOWN, null);
             return;
         }
+        if (writer.isFull()) {
+            // Before its signature costs anything: under a burst most of the work would go into refusals.
+            busy(response, shop, "queue-full");
+            return;
+        }
         byte[] body = body(request);
         if (body == null) {
             response.setHeader("Connection", "close"); // the rest is not read

@@ -76,6 +76,11 @@ class InboxWriter implements SmartLifecycle {
         return running && queue.offer(waiting) ? waiting.written : null;
     }
 
+    /** Whether it is not even worth reading what comes: it would be refused. */
+    boolean isFull() {
+        return queue.remainingCapacity() == 0;
+    }
+
     private void work() {
         List<Waiting> batch = new ArrayList<>(BATCH_MAX);
         while (running || !queue.isEmpty()) {
@@ -199,7 +204,8 @@ class InboxWriter implements SmartLifecycle {
     public void start() {
         running = true;
         for (int i = 0; i < writers; i++) {
-            threads.add(Thread.ofVirtual().name("inbox-writer-" + i).start(this::work));
+            // Of the system, as jobs are: else a writer waits behind the very requests that wait for it.
+            threads.add(Thread.ofPlatform().daemon().name("inbox-writer-" + i).start(this::work));
         }
     }
 

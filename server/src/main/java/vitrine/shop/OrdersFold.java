@@ -48,7 +48,7 @@ class OrdersFold implements Job {
             Shops shops,
             OrderChanges changes,
             Ids ids,
-            @Value("${vitrine.fold.batch:400}") int batchMax) {
+            @Value("${vitrine.fold.batch:800}") int batchMax) {
         this.db = db;
         this.client = client;
         this.transactions = transactions;

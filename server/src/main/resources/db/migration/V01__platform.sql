@@ -16,7 +16,7 @@ create table events_outbox (
     body        jsonb       not null,
     happened_at timestamptz not null,
     constraint events_outbox_pk primary key (brand_id, event_id)
-);
+) with (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
 create table event_heads (
     brand_id uuid   not null,
     last_seq bigint not null,

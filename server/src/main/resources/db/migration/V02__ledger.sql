@@ -28,7 +28,7 @@ create table log_pending (
     entry          bytea       not null,
     leaf           bytea       not null,
     constraint log_pending_pk primary key (log_id, record_id)
-);
+) with (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
 create table log_records (
     log_id     uuid   not null,
     record_id  uuid   not null,

@@ -233,6 +233,8 @@ public final class PostgresServer implements AutoCloseable {
                 Map.entry("min_wal_size", "'256MB'"),
                 Map.entry("checkpoint_timeout", "'15min'"),
                 Map.entry("random_page_cost", "1.1"),
+                // Queues are tables whose rows come and go; under load a minute of them is much to walk through.
+                Map.entry("autovacuum_naptime", "'10s'"),
                 Map.entry("jit", "off"), // compiles for longer than our statements run
                 Map.entry("timezone", "'UTC'"),
                 Map.entry("log_timezone", "'UTC'"),

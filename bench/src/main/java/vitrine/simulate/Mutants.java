@@ -39,7 +39,10 @@ final class Mutants {
             List<String> dropped,
             List<Rewriting> rewritings,
             List<Body> bodies,
-            int crashes) {}
+            int crashes,
+            int ordersLeast,
+            int together,
+            Lives.Chances chances) {}
 
     /** @param most how often; a few statements are only wrong once, or the work would never end */
     private record Rewriting(String name, String where, UnaryOperator<String> as, boolean cuts, int most) {}
@@ -156,11 +159,6 @@ final class Mutants {
                         "insert into deliveries (",
                         sql -> sql.replace("on conflict on constraint deliveries_never_twice do nothing", ""))
                 .made());
-        all.add(of("award-forgets", "the house's award that was not heard of is done again, and nothing refuses it")
-                .drops("awards", "awards_never_twice")
-                .rewrites("select a.offer_id, a.reason, a.serial from awards a", sql -> sql + " and false")
-                .crashing(500)
-                .made());
         all.add(of("entitlement-twice", "every right of an order has the same name, and nothing refuses it")
                 .drops("entitlements", "entitlements_never_twice")
                 .body("vitrine.campaign.Matching", "reason", FirstAlways.class)
@@ -194,18 +192,13 @@ final class Mutants {
                 .rewrites(
                         "select p.record_id from log_pending p",
                         sql -> sql.replace("and not exists (", "and true or false and not exists ("))
+                .in(60, Lives.Chances.USUAL)
                 .made());
         all.add(of("hold-not-released", "a right that lapses keeps its unit")
                 .body("vitrine.campaign.Units", "release", Skipped.class)
                 .made());
         all.add(of("before-discount", "the price tag counts, not what was paid")
                 .body("vitrine.shop.StandardWebhooks", "read", BeforeDiscount.class)
-                .made());
-        all.add(of(
-                        "sum-without-lock",
-                        "a collector's orders are summed without her progress row and the stock being locked")
-                .body("vitrine.campaign.Matching", "lockProgress", Skipped.class)
-                .body("vitrine.campaign.Units", "lock", Skipped.class)
                 .made());
         all.add(of("calendar-days", "every day is a working day")
                 .body("vitrine.campaign.rules.WorkingDays$China", "isWorkingDay", Always.class)
@@ -228,19 +221,11 @@ final class Mutants {
                 .body("vitrine.shop.Order", "cancelledAt", NoObject.class)
                 .body("vitrine.shop.OrderFacts", "refunds", NoEntries.class)
                 .made());
-        all.add(of("waiting-by-arrival", "the waiting list is served by arrival, not by payment")
-                .rewrites(
-                        "e.state = 'waiting' order by e.paid_at",
-                        sql -> sql.replace("order by e.paid_at, e.entitlement_id", "order by e.entitlement_id"))
-                .made());
         all.add(of("window-ignored", "what was paid before or after the campaign counts")
                 .body("vitrine.campaign.rules.Window", "holds", Always.class)
                 .made());
         all.add(of("limit-ignored", "one person may have any number of pieces")
                 .body("vitrine.campaign.rules.Offer", "perCollector", NoObject.class)
-                .made());
-        all.add(of("joins-unheard", "who turns out to be one person stays two to the campaigns")
-                .body("vitrine.campaign.Joins", "follow", Skipped.class)
                 .made());
         all.add(of("answered-too-early", "a delivery is answered before it is written, and then the writing fails")
                 .body("vitrine.shop.InboxWriter", "write", Swallowed.class)
@@ -264,6 +249,9 @@ final class Mutants {
         private final List<Rewriting> rewritings = new ArrayList<>();
         private final List<Body> bodies = new ArrayList<>();
         private int crashes = 60;
+        private int ordersLeast;
+        private int together = 30;
+        private Lives.Chances chances = Lives.Chances.USUAL;
 
         Making(String name, String breaks) {
             this.name = name;
@@ -295,6 +283,19 @@ final class Mutants {
             return this;
         }
 
+        /** What it breaks is rare: a larger world, with other weather. */
+        Making in(int orders, Lives.Chances weather) {
+            ordersLeast = orders;
+            chances = weather;
+            return this;
+        }
+
+        /** It shows only where two nodes are in each other's way: let them be so most of the time. */
+        Making together() {
+            together = 95;
+            return this;
+        }
+
         Making crashing(int inTenThousand) {
             crashes = inTenThousand;
             return this;
@@ -302,7 +303,15 @@ final class Mutants {
 
         Mutant made() {
             return new Mutant(
-                    name, breaks, List.copyOf(dropped), List.copyOf(rewritings), List.copyOf(bodies), crashes);
+                    name,
+                    breaks,
+                    List.copyOf(dropped),
+                    List.copyOf(rewritings),
+                    List.copyOf(bodies),
+                    crashes,
+                    ordersLeast,
+                    together,
+                    chances);
         }
     }
 
@@ -322,7 +331,8 @@ final class Mutants {
     }
 
     private static World.Plan plan(Mutant mutant, long seed, int orders) {
-        return new World.Plan(seed, orders, 2, Lives.Chances.USUAL, mutant.crashes, 30, 0);
+        return new World.Plan(
+                seed, Math.max(orders, mutant.ordersLeast), 2, mutant.chances, mutant.crashes, mutant.together, 0);
     }
 
     /** The same world without the mutant: it must balance, else catching means nothing. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
@@ -54,6 +55,17 @@ final class SimNode implements AutoCloseable {
                                 "vitrine\\.shop\\.Inbox\\$Registration"
                             }))
     static class Modules {}
+
+    /** Workers that have no part in how an order becomes a piece. */
+    private static final Set<String> BESIDE = Set.of(
+            "identity-janitor",
+            "messages",
+            "given-answers",
+            "outgoing-queue",
+            "outgoing-send",
+            "shop-last-deliveries",
+            "shops-reconcile",
+            "shop-refusals");
 
     private final String name;
     private final SimDatabase database;
@@ -138,6 +150,7 @@ final class SimNode implements AutoCloseable {
         context = started;
         inbox = new InboxByHand(started::getBean);
         jobs = new ArrayList<>(bean(Jobs.class).all());
+        jobs.removeIf(job -> BESIDE.contains(job.name()));
         jobs.sort(java.util.Comparator.comparing(Job::name));
     }
 

@@ -80,6 +80,7 @@ public final class Simulate {
         private boolean mutants;
         private boolean brief;
         private int worlds = 1;
+        private String only = "";
         private String flaw = "";
 
         Arguments(List<String> words) {
@@ -89,6 +90,10 @@ public final class Simulate {
                 String word = left.removeFirst();
                 switch (word) {
                     case "--mutants" -> mutants = true;
+                    case "--only" -> {
+                        if (left.isEmpty()) flaw = "--only needs a mutant's name after it";
+                        else only = left.removeFirst();
+                    }
                     case "--short" -> brief = true;
                     case "--calm" -> crashes = 0;
                     case "--seed", "--orders", "--nodes", "--worlds" -> {
@@ -156,7 +161,9 @@ public final class Simulate {
         }
 
         private int mutants() {
-            List<Mutants.Mutant> all = Mutants.all();
+            List<Mutants.Mutant> all = Mutants.all().stream()
+                    .filter(mutant -> only.isEmpty() || mutant.name().equals(only))
+                    .toList();
             int caught = 0;
             try (World world = new World(2)) {
                 for (Mutants.Mutant mutant : all) {

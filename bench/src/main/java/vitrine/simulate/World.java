@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Currency;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -50,6 +52,7 @@ import vitrine.proof.Json;
 import vitrine.sandbox.Crowd;
 import vitrine.sandbox.Message;
 import vitrine.sandbox.Messages;
+import vitrine.sandbox.SandboxOrder;
 import vitrine.shop.InboxByHand;
 import vitrine.shop.Shops;
 
@@ -177,6 +180,19 @@ final class World implements AutoCloseable {
 
     /** Plays the world to its end and returns what was seen on the way. */
     Story play(Plan plan) {
+        return play(plan, act -> act);
+    }
+
+    /** Something that a node does. @param worker empty: the inbox */
+    record Act(String worker, Runnable how) implements Runnable {
+        @Override
+        public void run() {
+            how.run();
+        }
+    }
+
+    /** @param around gets each act of a node, and does it */
+    Story play(Plan plan, Function<Act, Runnable> around) {
         database.empty();
         clock.beginAgain(Town.BEGIN.minus(Duration.ofDays(1)));
         for (DataFolder folder : folders) forget(folder);
@@ -188,7 +204,7 @@ final class World implements AutoCloseable {
         Lives lives = new Lives(plan.seed * 7 + 1, town, plan.orders, plan.chances);
         Story story = new Story(plan, town, lives);
         found(story);
-        new Days(story).run();
+        new Days(story, around).run();
         return story;
     }
 
@@ -349,6 +365,7 @@ final class World implements AutoCloseable {
     private final class Days {
         private final Story story;
         private final Plan plan;
+        private final Function<Act, Runnable> around;
         private final Random random;
         private final PriorityQueue<Due> queue;
         private final Map<UUID, List<UUID>> lines = new LinkedHashMap<>();
@@ -367,12 +384,13 @@ final class World implements AutoCloseable {
             }
         }
 
-        Days(Story story) {
+        Days(Story story, Function<Act, Runnable> around) {
             this.story = story;
+            this.around = around;
             this.plan = story.plan;
             this.random = new Random(plan.seed * 13 + 5);
             this.queue = new PriorityQueue<>();
-            this.tick = Duration.ofHours(plan.orders <= 100 ? 20 : plan.orders <= 1_000 ? 6 : 2);
+            this.tick = Duration.ofHours(plan.orders <= 100 ? 30 : plan.orders <= 1_000 ? 6 : 2);
             for (Lives.Arrival arrival : story.lives.arrivals) queue.add(new Due(arrival.at(), nth++, arrival));
         }
 
@@ -415,7 +433,7 @@ final class World implements AutoCloseable {
                 List<Lives.Arrival> batch = List.copyOf(now.subList(0, size));
                 now.subList(0, size).clear();
                 SimNode node = only != null ? only : anyNode();
-                boolean answered = attempt(node, () -> take(node, batch));
+                boolean answered = attempt(node, around.apply(new Act("", () -> take(node, batch))));
                 // Nobody heard that it was kept: the shops come again, with the same ids.
                 if (!answered) {
                     for (Lives.Arrival each : batch) {
@@ -505,7 +523,7 @@ final class World implements AutoCloseable {
             int most = random.nextInt(2) == 0 ? random.nextInt(names.size()) + 1 : names.size();
             for (String name : names.subList(0, most)) {
                 SimNode node = anyNode();
-                attempt(node, () -> node.job(name).run());
+                attempt(node, around.apply(new Act(name, () -> node.job(name).run())));
             }
             watchLines();
         }
@@ -544,6 +562,7 @@ final class World implements AutoCloseable {
                 if (why instanceof Died) replace(node);
                 else throw new IllegalStateException(node.name(), why);
             });
+            sums();
             watchLines();
         }
 
@@ -555,8 +574,19 @@ final class World implements AutoCloseable {
             SimNode first = nodes.get(0);
             SimNode second = nodes.get(1);
             List<Lives.Arrival> now = arrived();
-            List<Lives.Arrival> one = new ArrayList<>(now.subList(0, now.size() / 2));
-            List<Lives.Arrival> other = new ArrayList<>(now.subList(now.size() / 2, now.size()));
+            // The orders of one buyer go to both nodes in turn: that is where they could miss each other.
+            Map<Long, Boolean> halves = new HashMap<>();
+            now.stream()
+                    .map(each -> each.event().order())
+                    .sorted(Comparator.comparing((SandboxOrder o) ->
+                                    o.buyer().email() + " " + o.buyer().phone())
+                            .thenComparing(SandboxOrder::number))
+                    .forEach(order -> halves.putIfAbsent(order.number(), halves.size() % 2 == 0));
+            List<Lives.Arrival> one = new ArrayList<>();
+            List<Lives.Arrival> other = new ArrayList<>();
+            for (Lives.Arrival each : now) {
+                (halves.getOrDefault(each.event().order().number(), true) ? one : other).add(each);
+            }
             deliver(one, first);
             attempt(first, () -> first.job("orders-fold").run());
             Thread meanwhile = Thread.ofPlatform().name("meanwhile").unstarted(() -> {
@@ -572,6 +602,30 @@ final class World implements AutoCloseable {
             attempt(first, () -> first.job("campaign-match").run());
             if (first.wire().stopMeeting()) deliver(other, second);
             else join(meanwhile);
+            sums();
+        }
+
+        /** Whatever two nodes did at once: a sum that was written is the sum of what was judged. */
+        private void sums() {
+            books.sql("""
+                    select p.offer_id, p.collector_id, p.counted, sum(v.counted) from progress p
+                    join verdicts v on v.brand_id = p.brand_id and v.offer_id = p.offer_id and v.collector_id = p.collector_id
+                    where p.offer_id = any(:offers)
+                        and not exists (select from collectors c where c.joined_into = p.collector_id)
+                    group by 1, 2, 3 having p.counted <> sum(v.counted)
+                    """)
+                    .param(
+                            "offers",
+                            story.town.deals.stream()
+                                    .filter(Town.Deal::cumulative)
+                                    .map(Town.Deal::id)
+                                    .toArray(UUID[]::new))
+                    .query(row -> {
+                        story.seen.add(new Violation(
+                                "progress.sum",
+                                "of " + row.getString(2) + " in " + row.getString(1) + ": " + row.getLong(3)
+                                        + " was written, her orders count " + row.getLong(4)));
+                    });
         }
 
         private boolean somebodyWaits() {
@@ -671,7 +725,7 @@ final class World implements AutoCloseable {
                 more = false;
                 for (int i = 0; i < nodes.getFirst().jobs().size(); i++)
                     more |= anyNode().jobs().get(i).run();
-                if (++rounds > 10_000) throw new IllegalStateException("the work does not come to an end");
+                if (++rounds > 500) throw new IllegalStateException("the work does not come to an end");
             }
             watchLines();
         }

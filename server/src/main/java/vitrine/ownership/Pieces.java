@@ -100,7 +100,9 @@ public class Pieces {
                     row == null ? null : row.lastLeaf(),
                     grant.rules(),
                     java.util.Objects.requireNonNull(ownerOf.get(grant)));
-            var record = NewRecord.of(ids.next(), row == null ? null : row.lastRecord(), granted);
+            var record = row == null
+                    ? NewRecord.of(ids.next(), null, granted)
+                    : NewRecord.of(ids.nextAfter(row.lastRecord()), row.lastRecord(), granted);
             steps.add(new Step(
                     grant.piece(),
                     collectible,
@@ -133,7 +135,7 @@ public class Pieces {
                     piece,
                     collectible,
                     row,
-                    NewRecord.of(ids.next(), row.lastRecord(), revoked),
+                    NewRecord.of(ids.nextAfter(row.lastRecord()), row.lastRecord(), revoked),
                     "revoked",
                     Piece.State.RETURNED,
                     null,
@@ -347,7 +349,9 @@ public class Pieces {
                         step.record().leaf().hex());
         return new Event(
                 brand,
-                ids.next(),
+                // The record's own id: it is greater than that of the record before it, so whoever numbers events by id
+                // numbers those of a piece as they happened, though two nodes' clocks differ.
+                step.record().id(),
                 "piece." + step.kind(),
                 step.collectible().slug() + "-" + step.piece().serial(),
                 body,

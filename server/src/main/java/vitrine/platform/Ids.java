@@ -20,6 +20,20 @@ public final class Ids {
         this.random = random;
     }
 
+    /**
+     * An id that is greater than this one, whichever node made it: what follows it in the world follows it in every list that is
+     * sorted by id, also where that node's clock is ahead of ours.
+     */
+    public synchronized UUID nextAfter(UUID earlier) {
+        long millis = earlier.getMostSignificantBits() >>> 16;
+        if (millis >= lastMillis) {
+            lastMillis = millis;
+            // The next millisecond's first: whatever the other node's counter was.
+            counter = (1 << 12) - 1;
+        }
+        return next();
+    }
+
     public synchronized UUID next() {
         long millis = clock.millis();
         if (millis > lastMillis) {

@@ -1,0 +1,39 @@
+package vitrine.simulate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each step fails in each way, is done again, and nobody can tell afterwards. */
+@Tag("simulate")
+class FaultTableTest {
+
+    private static final World WORLD = new World(1);
+    private static final FaultTable TABLE = new FaultTable(WORLD);
+    private static final List<String> UNDISTURBED = TABLE.undisturbed();
+
+    @AfterAll
+    static void end() {
+        WORLD.close();
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("faults")
+    void aStepThatFailedAndIsDoneAgainLeavesNoTrace(FaultTable.Step step, FaultTable.Fault fault) {
+        FaultTable.Row row = TABLE.row(step, fault);
+        assertThat(row.struck()).as("the fault struck").isTrue();
+        assertThat(row.violations()).isEmpty();
+        assertThat(row.end()).isEqualTo(UNDISTURBED);
+    }
+
+    static Stream<Arguments> faults() {
+        return Stream.of(FaultTable.Step.values())
+                .flatMap(step -> Stream.of(FaultTable.Fault.values()).map(fault -> Arguments.of(step, fault)));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package vitrine.simulate;
+
+import org.jspecify.annotations.NullMarked;

@@ -205,6 +205,14 @@ public class Shops {
         snapshot = new Snapshot(Map.of(), Instant.MIN);
     }
 
+    /** Its own list of orders is read at the worker's next step, whenever its turn would have been. */
+    public void reconcileNow(BrandId brand, ShopId id) {
+        db.sql("update shops set reconcile_next = null where brand_id = :brand and shop_id = :shop")
+                .param("brand", brand.value())
+                .param("shop", id.value())
+                .update();
+    }
+
     public List<Shop> of(BrandId brand) {
         return db.sql("select * from shops where brand_id = :brand and closed_at is null order by created_at, shop_id")
                 .param("brand", brand.value())

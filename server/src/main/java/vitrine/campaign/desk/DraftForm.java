@@ -336,7 +336,7 @@ public record DraftForm(
                 measured(o.get("every"), amount, currency),
                 o.list("tiers").stream()
                         .map(Reader::new)
-                        .map(t -> new TierForm(measured(t.get("from"), amount, currency), t.text("pieces")))
+                        .map(tier -> new TierForm(measured(tier.get("from"), amount, currency), tier.text("pieces")))
                         .toList(),
                 o.text("perCollector"),
                 o.text("piecesMax"),

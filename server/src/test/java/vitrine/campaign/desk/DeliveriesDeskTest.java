@@ -47,7 +47,7 @@ class DeliveriesDeskTest {
         lumen.order(501, "ada", "120.00", Instant.now());
         lumen.drain();
         var list = wen.get("/desk/lumen/deliveries?state=folded&lang=en").body();
-        assertThat(list).contains("ord_501").contains("in its order").contains("Lumen on the pier");
+        assertThat(list).contains("ord_501").contains("In its order").contains("Lumen on the pier");
         var one = wen.get("/desk/lumen/delivery?shop=" + lumen.shop.id() + "&id=msg-501")
                 .body();
         assertThat(one).contains("120.00").contains("LUM-1").doesNotContain("ada@home.example");

@@ -1,0 +1,322 @@
+package vitrine.campaign.desk;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import vitrine.campaign.Campaign;
+import vitrine.campaign.CampaignId;
+import vitrine.campaign.Campaigns;
+import vitrine.campaign.Entitlements;
+import vitrine.campaign.Gift;
+import vitrine.campaign.OrderVerdict;
+import vitrine.campaign.Standing;
+import vitrine.campaign.Words;
+import vitrine.campaign.rules.LineCount;
+import vitrine.campaign.rules.Offer;
+import vitrine.campaign.rules.Plan;
+import vitrine.campaign.rules.State;
+import vitrine.campaign.rules.VerdictJson;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.Collectible;
+import vitrine.catalog.CollectibleId;
+import vitrine.catalog.PieceNumber;
+import vitrine.drop.OfferId;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.api.Cursor;
+import vitrine.platform.api.Permission;
+import vitrine.platform.api.Requires;
+import vitrine.platform.web.Refused;
+import vitrine.platform.web.Texts;
+import vitrine.shop.Order;
+import vitrine.shop.OrderRef;
+import vitrine.shop.Orders;
+
+/** The rights that orders earned: where each stands, and why, with its numbers. */
+@Controller
+@Requires(Permission.SEE)
+public class EntitlementsDesk {
+
+    private final Desks desks;
+    private final Entitlements entitlements;
+    private final Campaigns campaigns;
+    private final Orders orders;
+    private final Catalog catalog;
+    private final JdbcClient db;
+
+    EntitlementsDesk(
+            Desks desks,
+            Entitlements entitlements,
+            Campaigns campaigns,
+            Orders orders,
+            Catalog catalog,
+            JdbcClient db) {
+        this.desks = desks;
+        this.entitlements = entitlements;
+        this.campaigns = campaigns;
+        this.orders = orders;
+        this.catalog = catalog;
+        this.db = db;
+    }
+
+    /**
+     * @param place on the waiting list, 0: not on it
+     * @param piece how its address is written, null: none yet
+     * @param because what the order was told, with its numbers
+     */
+    public record Row(
+            UUID id,
+            State state,
+            int place,
+            String standing,
+            String order,
+            String collector,
+            Bilingual campaign,
+            Bilingual collectible,
+            @Nullable String piece,
+            String because,
+            Instant paidAt,
+            Instant changedAt) {}
+
+    public record Listing(
+            List<Campaign> campaigns,
+            String state,
+            String campaign,
+            String order,
+            boolean first,
+            List<Row> rows,
+            @Nullable String older) {}
+
+    public record Line(String title, String says) {}
+
+    public record Told(String offer, String verdict, List<Line> lines, Instant judgedAt, int version) {}
+
+    public record One(Row row, String reason, List<Told> told) {}
+
+    @GetMapping("/desk/{brand}/entitlements")
+    ModelAndView list(
+            @PathVariable BrandId brand,
+            @RequestParam(defaultValue = "") String state,
+            @RequestParam(defaultValue = "") String campaign,
+            @RequestParam(defaultValue = "") String order,
+            @RequestParam(defaultValue = "") String after,
+            Texts t) {
+        Desk desk = desks.of(brand, null);
+        List<Campaign> all = campaigns.of(brand);
+        State wanted = state(state).orElse(null);
+        CampaignId of = all.stream()
+                .filter(c -> c.slug().equals(campaign))
+                .map(Campaign::id)
+                .findFirst()
+                .orElse(null);
+        List<Gift> found;
+        if (order.isBlank()) {
+            Cursor from = Cursor.of(after, 1);
+            found = entitlements.list(
+                    brand,
+                    new Entitlements.Filter(wanted, of, null, null),
+                    from == null ? null : from.uuid(0),
+                    Desks.PAGE + 1);
+        } else found = ofNumber(brand, order.strip());
+        List<Gift> shown = found.subList(0, Math.min(found.size(), Desks.PAGE));
+        String older = found.size() <= Desks.PAGE
+                ? null
+                : Desks.address(
+                        desk.path("entitlements"),
+                        "state",
+                        state,
+                        "campaign",
+                        campaign,
+                        "after",
+                        Cursor.at(shown.getLast().id()));
+        List<Row> rows = new ArrayList<>(rows(brand, shown, t));
+        if (wanted == State.WAITING) rows.sort(Comparator.comparing(Row::place));
+        return Desks.page("entitlements", desk, new Listing(all, state, campaign, order, after.isEmpty(), rows, older));
+    }
+
+    /** What the brand's orders of this number earned; an order of the house's campaigns may be any brand's. */
+    private List<Gift> ofNumber(BrandId brand, String number) {
+        return orders.byNumber(brand, number).stream()
+                .flatMap(o -> entitlements.ofOrder(new OrderRef(o.brand(), o.id())).stream())
+                .filter(v -> v.campaign().brand().equals(brand))
+                .flatMap(v -> v.gifts().stream())
+                .limit(Desks.PAGE)
+                .toList();
+    }
+
+    @GetMapping("/desk/{brand}/entitlements/{id}")
+    ModelAndView one(@PathVariable BrandId brand, @PathVariable UUID id, Texts t) {
+        Gift gift = entitlements.find(brand, id).orElseThrow(Refused::notFound);
+        List<Told> told = entitlements.ofOrder(gift.order()).stream()
+                .filter(v -> v.campaign().brand().equals(brand))
+                .map(v -> told(v, t))
+                .toList();
+        return Desks.page(
+                "entitlement",
+                desks.of(brand, null),
+                new One(rows(brand, List.of(gift), t).getFirst(), gift.reason(), told));
+    }
+
+    private Told told(OrderVerdict verdict, Texts t) {
+        Offer offer = verdict.offer();
+        Bilingual name = collectible(offer.collectible(), new HashMap<>()).name();
+        List<Line> lines = new ArrayList<>();
+        for (LineCount line : verdict.lines()) lines.add(new Line(line.title(), Words.line(t, offer, line)));
+        return new Told(
+                Words.offer(t, offer, name),
+                Words.verdict(t, offer, name, verdict.verdict()),
+                lines,
+                verdict.judgedAt(),
+                verdict.version());
+    }
+
+    private List<Row> rows(BrandId brand, List<Gift> gifts, Texts t) {
+        Map<OrderRef, Order> bought = new HashMap<>();
+        for (Order order :
+                orders.load(gifts.stream().map(Gift::order).distinct().toList()))
+            bought.put(new OrderRef(order.brand(), order.id()), order);
+        Map<OfferAndOrder, Said> said = said(brand, gifts);
+        Map<CampaignId, Campaign> named = new HashMap<>();
+        Map<CampaignId, Optional<Plan>> plans = new HashMap<>();
+        Map<CollectibleId, Collectible> collectibles = new HashMap<>();
+        return gifts.stream()
+                .map(gift -> {
+                    Campaign campaign = named.computeIfAbsent(gift.campaign(), campaigns::campaign);
+                    Collectible collectible = collectible(gift.collectible(), collectibles);
+                    Order order = bought.get(gift.order());
+                    Offer offer = plans.computeIfAbsent(gift.campaign(), campaigns::published)
+                            .flatMap(p -> p.offers().stream()
+                                    .filter(o -> o.id().equals(gift.offer()))
+                                    .findFirst())
+                            .orElse(null);
+                    Said words = said.get(
+                            new OfferAndOrder(gift.offer(), gift.order().id().value()));
+                    return new Row(
+                            gift.id(),
+                            state(gift.standing()),
+                            gift.standing() instanceof Standing.Waiting(int place) ? place : 0,
+                            standing(t, gift.standing()),
+                            order == null ? "" : order.number(),
+                            shortId(gift.collector().value()),
+                            campaign.name(),
+                            collectible.name(),
+                            piece(gift.standing(), collectible),
+                            offer == null || words == null
+                                    ? ""
+                                    : Words.verdict(
+                                            t,
+                                            offer,
+                                            collectible.name(),
+                                            VerdictJson.verdict(words.code(), words.numbers())),
+                            gift.paidAt(),
+                            gift.changedAt());
+                })
+                .toList();
+    }
+
+    private record OfferAndOrder(OfferId offer, UUID order) {}
+
+    private record Said(OfferId offer, UUID order, String code, String numbers) {}
+
+    /** What each of these orders was told by the offer that gave: one query a page. */
+    private Map<OfferAndOrder, Said> said(BrandId brand, List<Gift> gifts) {
+        Map<OfferAndOrder, Said> said = new HashMap<>();
+        if (gifts.isEmpty()) return said;
+        db.sql("""
+                select v.offer_id, v.order_id, v.code, v.numbers from unnest(:offers::uuid[], :brands::uuid[], :orders::uuid[])
+                    as w (offer_id, order_brand_id, order_id)
+                join verdicts v on v.brand_id = :brand and v.offer_id = w.offer_id and v.order_brand_id = w.order_brand_id
+                    and v.order_id = w.order_id
+                """)
+                .param(
+                        "offers",
+                        uuids(gifts.stream().map(g -> g.offer().value()).toList()))
+                .param(
+                        "brands",
+                        uuids(gifts.stream().map(g -> g.order().brand().value()).toList()))
+                .param(
+                        "orders",
+                        uuids(gifts.stream().map(g -> g.order().id().value()).toList()))
+                .param("brand", brand.value())
+                .query((row, n) -> new Said(
+                        new OfferId(brand, row.getObject(1, UUID.class)),
+                        row.getObject(2, UUID.class),
+                        row.getString(3),
+                        row.getString(4)))
+                .list()
+                .forEach(s -> said.put(new OfferAndOrder(s.offer(), s.order()), s));
+        return said;
+    }
+
+    private static SqlArrayValue uuids(List<UUID> ids) {
+        return new SqlArrayValue("uuid", ids.toArray());
+    }
+
+    private Collectible collectible(CollectibleId id, Map<CollectibleId, Collectible> known) {
+        return Objects.requireNonNull(known.computeIfAbsent(id, catalog::collectible));
+    }
+
+    private static @Nullable String piece(Standing standing, Collectible collectible) {
+        PieceNumber number =
+                switch (standing) {
+                    case Standing.Granted(var piece) -> piece;
+                    case Standing.Revoked(var piece, var why) -> piece;
+                    case Standing.Kept(var piece) -> piece;
+                    case Standing.Waiting w -> null;
+                    case Standing.Pending p -> null;
+                    case Standing.Ripe r -> null;
+                    case Standing.Lapsed l -> null;
+                };
+        return number == null ? null : collectible.slug() + "-" + number.serial();
+    }
+
+    private static String standing(Texts t, Standing standing) {
+        return switch (standing) {
+            case Standing.Waiting(int place) -> t.get("desk.standing.waiting", place);
+            case Standing.Pending(var due) ->
+                due == null ? t.get("desk.standing.pending-receipt") : t.get("desk.standing.pending", due);
+            case Standing.Ripe ripe -> t.get("desk.standing.ripe");
+            case Standing.Granted granted -> "";
+            case Standing.Lapsed(String why) -> why.isEmpty() ? "" : t.get(why);
+            case Standing.Revoked(var piece, String why) -> why.isEmpty() ? "" : t.get(why);
+            case Standing.Kept kept -> t.get("desk.standing.kept");
+        };
+    }
+
+    private static State state(Standing standing) {
+        return switch (standing) {
+            case Standing.Waiting w -> State.WAITING;
+            case Standing.Pending p -> State.PENDING;
+            case Standing.Ripe r -> State.RIPE;
+            case Standing.Granted g -> State.GRANTED;
+            case Standing.Lapsed l -> State.LAPSED;
+            case Standing.Revoked r -> State.REVOKED;
+            case Standing.Kept k -> State.KEPT;
+        };
+    }
+
+    private static Optional<State> state(String text) {
+        for (State state : State.values()) if (state.text().equals(text)) return Optional.of(state);
+        return Optional.empty();
+    }
+
+    /** Enough to tell two collectors apart on a page, and no handle to a person. */
+    static String shortId(UUID id) {
+        String text = id.toString();
+        return text.substring(text.length() - 6);
+    }
+}

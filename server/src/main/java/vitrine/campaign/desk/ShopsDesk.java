@@ -1,0 +1,318 @@
+package vitrine.campaign.desk;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Currency;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.transaction.UnexpectedRollbackException;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import vitrine.platform.BrandId;
+import vitrine.platform.api.Permission;
+import vitrine.platform.api.Requires;
+import vitrine.platform.web.Here;
+import vitrine.platform.web.Refused;
+import vitrine.platform.web.Texts;
+import vitrine.proof.Json;
+import vitrine.shop.Delivery;
+import vitrine.shop.Shop;
+import vitrine.shop.Shops;
+import vitrine.shop.TestDeliveries;
+
+/** The brand's shops: what to do in the shop's own administration, its secret, a test message, its own list of orders. */
+@Controller
+@Requires(Permission.SEE)
+public class ShopsDesk {
+
+    private static final List<Integer> OVERLAP_HOURS = List.of(24, 1, 168);
+
+    private final Desks desks;
+    private final Shops shops;
+    private final TestDeliveries tests;
+    private final SecureRandom random;
+
+    ShopsDesk(Desks desks, Shops shops, TestDeliveries tests, SecureRandom random) {
+        this.desks = desks;
+        this.shops = shops;
+        this.tests = tests;
+        this.random = random;
+    }
+
+    /** As it was typed. */
+    public record NewShop(String source, String slug, String name, String currency, String receiptDays, String api) {
+        static NewShop fresh(String source) {
+            return new NewShop(source, "", "", "CNY", "7", "");
+        }
+    }
+
+    public record Listing(
+            List<Shops.Health> shops,
+            List<String> sources,
+            NewShop wanted,
+            @Nullable String refusal) {}
+
+    /**
+     * @param secret the one that was just made: it is shown this once; null: there is none to show
+     * @param tested what came of a test message, in words
+     * @param arrived where that message can be read
+     */
+    public record SetUp(
+            Shops.Health health,
+            String address,
+            List<String> steps,
+            boolean makesSecrets,
+            List<Integer> overlaps,
+            @Nullable String secret,
+            @Nullable String tested,
+            @Nullable String arrived,
+            @Nullable String refusal) {}
+
+    @GetMapping("/desk/{brand}/shops")
+    ModelAndView list(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
+        return Desks.page("shops", desks.of(brand, said), listing(brand, NewShop.fresh("shopify"), null));
+    }
+
+    private Listing listing(BrandId brand, NewShop wanted, @Nullable String refusal) {
+        return new Listing(shops.health(brand), List.copyOf(shops.sources()), wanted, refusal);
+    }
+
+    @PostMapping("/desk/{brand}/shops")
+    @Requires(Permission.SHOPS)
+    ModelAndView create(
+            @PathVariable BrandId brand,
+            @RequestParam(defaultValue = "") String source,
+            @RequestParam(defaultValue = "") String slug,
+            @RequestParam(defaultValue = "") String name,
+            @RequestParam(defaultValue = "") String currency,
+            @RequestParam(defaultValue = "") String receiptDays,
+            @RequestParam(defaultValue = "") String secret,
+            Here here,
+            HttpServletResponse response) {
+        Texts t = here.t();
+        var typed = new NewShop(source, slug, name, currency, receiptDays, "");
+        Currency money = currency(currency);
+        if (money == null) return refused(brand, typed, t.get("desk.shop.no-currency", currency));
+        String made = secret.isBlank() && makesSecrets(source) ? newSecret(source) : null;
+        var wanted = new Shops.NewShop(
+                brand,
+                source,
+                slug.strip(),
+                name,
+                money,
+                receiptDays.matches("[0-9]{1,3}") ? Integer.parseInt(receiptDays) : -1,
+                made != null ? made : secret.strip(),
+                null,
+                null);
+        Shops.Creation creation;
+        try {
+            creation = desks.inOneTransaction(() -> {
+                var outcome = shops.create(wanted);
+                if (outcome instanceof Shops.Creation.Created(Shop shop)) {
+                    desks.note(brand, "shop.created", shop.source() + "/" + shop.slug(), Json.object());
+                }
+                return outcome;
+            });
+        } catch (UnexpectedRollbackException e) { // shop_addresses_taken
+            creation = new Shops.Creation.SlugTaken(slug);
+        }
+        return switch (creation) {
+            case Shops.Creation.Created(Shop shop) -> {
+                if (made == null) yield Desks.to(path(desks.of(brand, null), shop) + "?said=shop-created");
+                response.setHeader("Cache-Control", "no-store");
+                yield Desks.page(
+                        "shop", desks.of(brand, "shop-created"), setUp(brand, shop, here, made, null, null, null));
+            }
+            case Shops.Creation.SlugTaken(String taken) -> refused(brand, typed, t.get("desk.shop.slug-taken", taken));
+            case Shops.Creation.Flawed(String flaw) -> refused(brand, typed, t.get("shop.flaw." + flaw));
+        };
+    }
+
+    private ModelAndView refused(BrandId brand, NewShop typed, String refusal) {
+        return Desks.page(
+                "shops", desks.of(brand, null), listing(brand, typed, refusal), HttpStatus.UNPROCESSABLE_CONTENT);
+    }
+
+    private static @Nullable Currency currency(String code) {
+        try {
+            return Currency.getInstance(code.strip());
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /** A shopify's is its app's and a saleor signs with a key of its own; the others take one of ours. */
+    private static boolean makesSecrets(String source) {
+        return source.equals("standard") || source.equals("woocommerce");
+    }
+
+    private String newSecret(String source) {
+        byte[] bits = new byte[32];
+        random.nextBytes(bits);
+        return source.equals("standard")
+                ? "whsec_" + Base64.getEncoder().encodeToString(bits)
+                : Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+    }
+
+    @GetMapping("/desk/{brand}/shops/{source}/{slug}")
+    ModelAndView one(
+            @PathVariable BrandId brand,
+            @PathVariable String source,
+            @PathVariable String slug,
+            @RequestParam(required = false) @Nullable String said,
+            Here here) {
+        Shop shop = find(brand, source, slug);
+        return Desks.page("shop", desks.of(brand, said), setUp(brand, shop, here, null, null, null, null));
+    }
+
+    private SetUp setUp(
+            BrandId brand,
+            Shop shop,
+            Here here,
+            @Nullable String secret,
+            @Nullable String tested,
+            @Nullable String arrived,
+            @Nullable String refusal) {
+        Shops.Health health = shops.health(brand).stream()
+                .filter(h -> h.shop().id().equals(shop.id()))
+                .findFirst()
+                .orElseThrow(Refused::notFound);
+        return new SetUp(
+                health,
+                here.baseUrl().replaceFirst("/+$", "") + shop.inboxPath(),
+                shops.setupSteps(shop.source()),
+                makesSecrets(shop.source()),
+                OVERLAP_HOURS,
+                secret,
+                tested,
+                arrived,
+                refusal);
+    }
+
+    @PostMapping("/desk/{brand}/shops/{source}/{slug}/test")
+    @Requires(Permission.SHOPS)
+    ModelAndView test(@PathVariable BrandId brand, @PathVariable String source, @PathVariable String slug, Here here) {
+        Shop shop = find(brand, source, slug);
+        Desk desk = desks.of(brand, null);
+        Texts t = here.t();
+        var result = tests.send(brand, shop.id());
+        desks.audited(brand, "shop.tested", source + "/" + slug, Json.object(), () -> true);
+        String words =
+                switch (result) {
+                    case TestDeliveries.Result.Arrived arrived -> t.get("desk.shop.test.arrived");
+                    case TestDeliveries.Result.Refused(int status, String code) ->
+                        t.get("desk.shop.test.refused", status, t.has(code) ? t.get(code) : code);
+                    case TestDeliveries.Result.OutOfReach(var address) ->
+                        t.get("desk.shop.test.out-of-reach", address.toString());
+                    case TestDeliveries.Result.OnlyTheShopCanSign only -> t.get("desk.shop.test.only-the-shop");
+                };
+        String arrivedAt = result instanceof TestDeliveries.Result.Arrived(Delivery delivery)
+                ? Desks.address(desk.path("delivery"), "shop", delivery.shop(), "id", delivery.id())
+                : null;
+        return Desks.page("shop", desk, setUp(brand, shop, here, null, words, arrivedAt, null));
+    }
+
+    @PostMapping("/desk/{brand}/shops/{source}/{slug}/reconcile")
+    @Requires(Permission.SHOPS)
+    ModelAndView reconcile(@PathVariable BrandId brand, @PathVariable String source, @PathVariable String slug) {
+        Shop shop = find(brand, source, slug);
+        desks.audited(brand, "shop.reconciled", source + "/" + slug, Json.object(), () -> {
+            shops.reconcileNow(brand, shop.id());
+            return true;
+        });
+        return Desks.to(path(desks.of(brand, null), shop) + "?said=reconciling");
+    }
+
+    @PostMapping("/desk/{brand}/shops/{source}/{slug}/secret")
+    @Requires(Permission.SHOPS)
+    ModelAndView rotate(
+            @PathVariable BrandId brand,
+            @PathVariable String source,
+            @PathVariable String slug,
+            @RequestParam(defaultValue = "") String secret,
+            @RequestParam(defaultValue = "24") int overlap,
+            Here here,
+            HttpServletResponse response) {
+        Shop shop = find(brand, source, slug);
+        Texts t = here.t();
+        Desk desk = desks.of(brand, null);
+        int hours = OVERLAP_HOURS.contains(overlap) ? overlap : OVERLAP_HOURS.getFirst();
+        String made = secret.isBlank() && makesSecrets(source) ? newSecret(source) : null;
+        String flaw = desks.inOneTransaction(() -> {
+            String found =
+                    shops.rotateSecret(brand, shop.id(), made != null ? made : secret.strip(), Duration.ofHours(hours));
+            if (found == null) {
+                desks.note(
+                        brand, "shop.secret-changed", source + "/" + slug, Json.object("overlapHours", Json.of(hours)));
+            }
+            return found == null ? "" : found;
+        });
+        if (!flaw.isEmpty()) {
+            return Desks.page(
+                    "shop",
+                    desk,
+                    setUp(brand, shop, here, null, null, null, t.get("shop.flaw." + flaw)),
+                    HttpStatus.UNPROCESSABLE_CONTENT);
+        }
+        if (made == null) return Desks.to(path(desk, shop) + "?said=secret-changed");
+        response.setHeader("Cache-Control", "no-store");
+        return Desks.page("shop", desks.of(brand, "secret-changed"), setUp(brand, shop, here, made, null, null, null));
+    }
+
+    @PostMapping("/desk/{brand}/shops/{source}/{slug}")
+    @Requires(Permission.SHOPS)
+    ModelAndView change(
+            @PathVariable BrandId brand,
+            @PathVariable String source,
+            @PathVariable String slug,
+            @RequestParam(defaultValue = "") String name,
+            @RequestParam(defaultValue = "") String receiptDays,
+            @RequestParam(defaultValue = "") String api,
+            @RequestParam(defaultValue = "") String token,
+            Here here) {
+        Shop shop = find(brand, source, slug);
+        Texts t = here.t();
+        Desk desk = desks.of(brand, null);
+        int days = receiptDays.matches("[0-9]{1,2}") ? Integer.parseInt(receiptDays) : -1;
+        String flaw = name.isBlank()
+                ? "name"
+                : days < 0 || days > 90
+                        ? "receipt-days"
+                        : !api.isBlank() && !api.strip().matches("https?://[^\\s]+") ? "api-url" : null;
+        if (flaw != null) {
+            return Desks.page(
+                    "shop",
+                    desk,
+                    setUp(brand, shop, here, null, null, null, t.get("shop.flaw." + flaw)),
+                    HttpStatus.UNPROCESSABLE_CONTENT);
+        }
+        desks.audited(
+                brand,
+                "shop.changed",
+                source + "/" + slug,
+                Json.object("receiptDays", Json.of(days), "api", Json.of(!api.isBlank())),
+                () -> {
+                    shops.change(brand, shop.id(), name.strip(), days);
+                    if (!api.isBlank()) {
+                        shops.connectApi(brand, shop.id(), api.strip(), token.isBlank() ? null : token.strip());
+                    }
+                    return true;
+                });
+        return Desks.to(path(desk, shop) + "?said=saved");
+    }
+
+    private static String path(Desk desk, Shop shop) {
+        return desk.path("shops/" + shop.source() + "/" + shop.slug());
+    }
+
+    private Shop find(BrandId brand, String source, String slug) {
+        return shops.find(source, slug).filter(s -> s.brand().equals(brand)).orElseThrow(Refused::notFound);
+    }
+}

@@ -1,0 +1,227 @@
+package vitrine.campaign.desk;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import vitrine.catalog.Brand;
+import vitrine.identity.ApiKeys;
+import vitrine.identity.Audit;
+import vitrine.identity.Colleagues;
+import vitrine.platform.BrandId;
+import vitrine.platform.BuyerKeys;
+import vitrine.platform.api.Cursor;
+import vitrine.platform.api.Permission;
+import vitrine.platform.api.Requires;
+import vitrine.platform.messages.Address;
+import vitrine.platform.messages.Messages;
+import vitrine.platform.web.Here;
+import vitrine.platform.web.Refused;
+import vitrine.platform.web.Texts;
+
+/** Who works for the brand, its programs' keys, and what all of them did. */
+@Controller
+@Requires(Permission.MANAGE)
+public class TeamDesk {
+
+    private static final Duration AGENCY_MAX = Duration.ofDays(366);
+    private static final int NAME_MAX = 100;
+
+    private final Desks desks;
+    private final Colleagues colleagues;
+    private final ApiKeys keys;
+    private final Audit audit;
+    private final BuyerKeys addresses;
+    private final Messages messages;
+    private final Clock clock;
+
+    TeamDesk(
+            Desks desks,
+            Colleagues colleagues,
+            ApiKeys keys,
+            Audit audit,
+            BuyerKeys addresses,
+            Messages messages,
+            Clock clock) {
+        this.desks = desks;
+        this.colleagues = colleagues;
+        this.keys = keys;
+        this.audit = audit;
+        this.addresses = addresses;
+        this.messages = messages;
+        this.clock = clock;
+    }
+
+    public record Invited(String name, String email, String role, String until) {}
+
+    public record Team(
+            List<Colleagues.Membership> members,
+            boolean house,
+            Invited invited,
+            @Nullable String refusal) {}
+
+    /** @param made the key that was just made: it is shown this once */
+    public record Keys(
+            List<ApiKeys.ApiKey> keys,
+            List<String> scopes,
+            @Nullable String made,
+            @Nullable String refusal) {}
+
+    public record Deeds(
+            List<Audit.Entry> deeds,
+            boolean first,
+            @Nullable String older) {}
+
+    @GetMapping("/desk/{brand}/team")
+    ModelAndView team(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
+        return Desks.page("team", desks.of(brand, said), team(brand, new Invited("", "", "team", ""), null));
+    }
+
+    private Team team(BrandId brand, Invited invited, @Nullable String refusal) {
+        return new Team(
+                colleagues.of(brand), desks.of(brand, null).brand().kind() == Brand.Kind.HOUSE, invited, refusal);
+    }
+
+    /** The mail says where to sign in; that the address is theirs is proven there. */
+    @PostMapping("/desk/{brand}/team")
+    ModelAndView invite(
+            @PathVariable BrandId brand,
+            @RequestParam(defaultValue = "") String name,
+            @RequestParam(defaultValue = "") String email,
+            @RequestParam(defaultValue = "team") String role,
+            @RequestParam(defaultValue = "") String until,
+            Here here) {
+        Texts t = here.t();
+        Desk desk = desks.of(brand, null);
+        boolean house = desk.brand().kind() == Brand.Kind.HOUSE;
+        // Whoever works for the house acts for every brand.
+        Colleagues.Role as = house
+                ? Colleagues.Role.OPERATOR
+                : role.equals("agency") ? Colleagues.Role.AGENCY : Colleagues.Role.TEAM;
+        Instant end = end(until, t);
+        String refusal = null;
+        if (!isName(name)) refusal = t.get("desk.team.no-name", NAME_MAX);
+        else if (addresses.email(email.strip()).isEmpty()) refusal = t.get("sign-in.not-an-address");
+        else if (as == Colleagues.Role.AGENCY && !isAhead(end)) refusal = t.get("desk.team.no-end");
+        if (refusal != null) {
+            return Desks.page(
+                    "team",
+                    desk,
+                    team(brand, new Invited(name, email, role, until), refusal),
+                    HttpStatus.UNPROCESSABLE_CONTENT);
+        }
+        desks.inOneTransaction(() -> {
+            colleagues.join(
+                    brand,
+                    colleagues.add(name.strip(), email.strip()),
+                    as,
+                    as == Colleagues.Role.AGENCY ? end : null,
+                    desks.who());
+            String brandName = t.of(desk.brand().name());
+            messages.write(
+                    Address.email(email.strip()),
+                    t.get("desk.invite.subject", brandName),
+                    t.get(
+                            "desk.invite.text",
+                            name.strip(),
+                            brandName,
+                            here.baseUrl().replaceFirst("/+$", "") + desk.path("")));
+            return true;
+        });
+        return Desks.to(desk.path("team") + "?said=invited");
+    }
+
+    private boolean isAhead(@Nullable Instant end) {
+        Instant now = clock.instant();
+        return end != null && end.isAfter(now) && !end.isAfter(now.plus(AGENCY_MAX));
+    }
+
+    /** To the end of that day. */
+    private static @Nullable Instant end(String day, Texts t) {
+        try {
+            return LocalDate.parse(day).plusDays(1).atStartOfDay(t.zone()).toInstant();
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    private static boolean isName(String name) {
+        String text = name.strip();
+        return !text.isEmpty() && text.length() <= NAME_MAX && text.chars().noneMatch(Character::isISOControl);
+    }
+
+    @PostMapping("/desk/{brand}/team/{member}/end")
+    ModelAndView end(@PathVariable BrandId brand, @PathVariable UUID member) {
+        if (!colleagues.end(brand, member, desks.who())) throw Refused.notFound();
+        return Desks.to(desks.of(brand, null).path("team") + "?said=member-ended");
+    }
+
+    @GetMapping("/desk/{brand}/keys")
+    ModelAndView keys(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
+        return Desks.page("keys", desks.of(brand, said), keysOf(brand, null, null));
+    }
+
+    private Keys keysOf(BrandId brand, @Nullable String made, @Nullable String refusal) {
+        return new Keys(
+                keys.of(brand),
+                desks.of(brand, null).may().stream().map(Permission::scope).toList(),
+                made,
+                refusal);
+    }
+
+    @PostMapping("/desk/{brand}/keys")
+    ModelAndView make(
+            @PathVariable BrandId brand,
+            @RequestParam(defaultValue = "") String name,
+            @RequestParam(name = "scope", defaultValue = "") List<String> asked,
+            Texts t,
+            HttpServletResponse response) {
+        Desk desk = desks.of(brand, null);
+        Set<Permission> scopes = EnumSet.noneOf(Permission.class);
+        for (String scope : asked) Permission.ofScope(scope).ifPresent(scopes::add);
+        // Nobody gives what he does not have.
+        scopes.retainAll(desk.may());
+        String refusal = !isName(name)
+                ? t.get("desk.team.no-name", NAME_MAX)
+                : scopes.isEmpty() ? t.get("desk.keys.no-scope") : null;
+        if (refusal != null) {
+            return Desks.page("keys", desk, keysOf(brand, null, refusal), HttpStatus.UNPROCESSABLE_CONTENT);
+        }
+        var made = keys.make(brand, name.strip(), scopes, desks.who());
+        response.setHeader("Cache-Control", "no-store");
+        return Desks.page("keys", desk, keysOf(brand, made.text(), null));
+    }
+
+    @PostMapping("/desk/{brand}/keys/{key}/revoke")
+    ModelAndView revoke(@PathVariable BrandId brand, @PathVariable UUID key) {
+        if (!keys.revoke(brand, key, desks.who())) throw Refused.notFound();
+        return Desks.to(desks.of(brand, null).path("keys") + "?said=key-revoked");
+    }
+
+    @GetMapping("/desk/{brand}/audit")
+    ModelAndView audit(@PathVariable BrandId brand, @RequestParam(defaultValue = "") String after) {
+        Desk desk = desks.of(brand, null);
+        Cursor from = Cursor.of(after, 1);
+        List<Audit.Entry> deeds = audit.read(brand, from == null ? null : from.uuid(0), Desks.PAGE + 1);
+        List<Audit.Entry> shown = deeds.subList(0, Math.min(deeds.size(), Desks.PAGE));
+        String older = deeds.size() <= Desks.PAGE
+                ? null
+                : Desks.address(
+                        desk.path("audit"), "after", Cursor.at(shown.getLast().id()));
+        return Desks.page("audit", desk, new Deeds(shown, after.isEmpty(), older));
+    }
+}

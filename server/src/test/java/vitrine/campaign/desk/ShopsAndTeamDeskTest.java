@@ -1,0 +1,165 @@
+package vitrine.campaign.desk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import vitrine.identity.ApiKeys;
+import vitrine.identity.Audit;
+import vitrine.identity.Browser;
+
+class ShopsAndTeamDeskTest {
+
+    private static final Pattern KEY = Pattern.compile("vk_[\\w-]+");
+    private static final Pattern SECRET = Pattern.compile("whsec_[\\w+/=]+");
+
+    private static Workplace lumen;
+    private static Browser wen;
+
+    @BeforeAll
+    static void open() {
+        lumen = new Workplace();
+        wen = lumen.team("Wen", Workplace.LUMEN);
+        wen.get("/desk/lumen?lang=en");
+    }
+
+    @AfterAll
+    static void close() {
+        lumen.close();
+    }
+
+    @Test
+    void aShopIsConnectedAndItsSecretShownOnce() {
+        var connected = Workplace.send(
+                wen,
+                "/desk/lumen/shops",
+                "/desk/lumen/shops",
+                Map.of(
+                        "source",
+                        "standard",
+                        "name",
+                        "Pier two",
+                        "slug",
+                        "pier-two",
+                        "currency",
+                        "CNY",
+                        "receiptDays",
+                        "7",
+                        "secret",
+                        ""));
+        assertThat(connected.statusCode()).isEqualTo(200);
+        assertThat(connected.headers().firstValue("Cache-Control")).hasValue("no-store");
+        assertThat(SECRET.matcher(connected.body()).find()).isTrue();
+        assertThat(connected.body()).contains("/in/standard/pier-two").contains("Post to http");
+        assertThat(SECRET.matcher(wen.get("/desk/lumen/shops/standard/pier-two").body())
+                        .find())
+                .isFalse();
+        var again = Workplace.send(
+                wen,
+                "/desk/lumen/shops",
+                "/desk/lumen/shops",
+                Map.of(
+                        "source",
+                        "standard",
+                        "name",
+                        "Pier",
+                        "slug",
+                        "pier-two",
+                        "currency",
+                        "CNY",
+                        "receiptDays",
+                        "7"));
+        assertThat(again.statusCode()).isEqualTo(422);
+        assertThat(again.body()).contains("is taken");
+        var odd = Workplace.send(
+                wen,
+                "/desk/lumen/shops",
+                "/desk/lumen/shops",
+                Map.of("source", "shopify", "name", "Pier", "slug", "pier", "currency", "CNY", "receiptDays", "7"));
+        assertThat(odd.body()).contains("Without the secret no message can be checked.");
+    }
+
+    @Test
+    void aNewSecretIsGoodAtOnceAndTheOldOneStaysGood() {
+        var page = "/desk/lumen/shops/standard/lumen";
+        var changed = Workplace.send(wen, page, page + "/secret", Map.of("secret", "", "overlap", "24"));
+        assertThat(changed.body()).contains("It is shown this once");
+        assertThat(lumen.deliver("old-secret", "{\"type\": \"order.paid\", \"data\": {}}"))
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aTestMessageGoesThroughOurOwnDoorOrSaysWhyNot() {
+        var page = "/desk/lumen/shops/standard/lumen";
+        var tested = Workplace.send(wen, page, page + "/test", Map.of());
+        assertThat(tested.statusCode()).isEqualTo(200);
+        assertThat(tested.body()).contains("id=\"tested\"").contains("The test arrived.");
+    }
+
+    @Test
+    void anInvitedColleagueSignsInByThatAddress() {
+        var invited = Workplace.send(
+                wen,
+                "/desk/lumen/team",
+                "/desk/lumen/team",
+                Map.of(
+                        "name",
+                        "Tang",
+                        "email",
+                        "tang@agency.example",
+                        "role",
+                        "agency",
+                        "until",
+                        LocalDate.now().plusDays(30).toString()));
+        assertThat(invited.statusCode()).isEqualTo(303);
+        lumen.drain();
+        assertThat(lumen.postbox.received.getLast().text()).contains("/desk/lumen");
+        var tang = lumen.signedIn("tang@agency.example");
+        assertThat(tang.get("/desk/lumen/campaigns").statusCode()).isEqualTo(200);
+        var endless = Workplace.send(
+                wen,
+                "/desk/lumen/team",
+                "/desk/lumen/team",
+                Map.of("name", "Sun", "email", "sun@agency.example", "role", "agency", "until", ""));
+        assertThat(endless.statusCode()).isEqualTo(422);
+
+        var member = Pattern.compile("/desk/lumen/team/[0-9a-f-]{36}/end")
+                .matcher(wen.get("/desk/lumen/team").body().replaceFirst("(?s).*<b>Tang</b>", ""));
+        assertThat(member.find()).isTrue();
+        assertThat(Workplace.send(wen, "/desk/lumen/team", member.group(), Map.of())
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(tang.get("/desk/lumen/campaigns").statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void aKeyIsShownOnceAndRevoked() {
+        var made = Workplace.send(wen, "/desk/lumen/keys", "/desk/lumen/keys", Map.of("name", "till", "scope", "see"));
+        var key = KEY.matcher(made.body());
+        assertThat(key.find()).isTrue();
+        ApiKeys keys = lumen.server.bean(ApiKeys.class);
+        assertThat(keys.whose(key.group())).isPresent();
+        var list = wen.get("/desk/lumen/keys").body();
+        assertThat(list).contains("till").doesNotContain(key.group());
+        var revoke = Pattern.compile("/desk/lumen/keys/[0-9a-f-]{36}/revoke").matcher(list);
+        assertThat(revoke.find()).isTrue();
+        Workplace.send(wen, "/desk/lumen/keys", revoke.group(), Map.of());
+        assertThat(keys.whose(key.group())).isEmpty();
+        assertThat(wen.get("/desk/lumen/audit").body())
+                .contains("made an API key")
+                .contains("Wen");
+        assertThat(lumen.server.bean(Audit.class).read(Workplace.LUMEN, null, 50))
+                .extracting(Audit.Entry::act)
+                .contains("api-key.made", "api-key.revoked");
+    }
+
+    @Test
+    void thePiecesArePagedAndTheirNumbersAddUp() {
+        assertThat(wen.get("/desk/lumen/pieces").body()).contains("Moonrise").contains("No piece has been given yet.");
+        assertThat(wen.get("/desk/lumen/pieces?after=nonsense").statusCode()).isEqualTo(400);
+    }
+}

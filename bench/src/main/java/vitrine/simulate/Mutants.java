@@ -159,6 +159,12 @@ final class Mutants {
                         "insert into deliveries (",
                         sql -> sql.replace("on conflict on constraint deliveries_never_twice do nothing", ""))
                 .made());
+        all.add(of("award-forgets", "the house's award that was not heard of is done again, and nothing refuses it")
+                .drops("awards", "awards_never_twice")
+                .rewrites("select a.offer_id, a.reason, a.serial from awards a", sql -> sql + " and false")
+                .crashing(1_500)
+                .in(60, Lives.Chances.USUAL)
+                .made());
         all.add(of("entitlement-twice", "every right of an order has the same name, and nothing refuses it")
                 .drops("entitlements", "entitlements_never_twice")
                 .body("vitrine.campaign.Matching", "reason", FirstAlways.class)
@@ -200,6 +206,16 @@ final class Mutants {
         all.add(of("before-discount", "the price tag counts, not what was paid")
                 .body("vitrine.shop.StandardWebhooks", "read", BeforeDiscount.class)
                 .made());
+        all.add(of(
+                        "sum-without-lock",
+                        "a collector's orders are summed without her progress row and the stock being locked")
+                .rewrites(
+                        "insert into progress",
+                        sql -> sql.replace("do update set counted = progress.counted where false", "do nothing"))
+                .body("vitrine.campaign.Units", "lock", Skipped.class)
+                .in(100, new Lives.Chances(5, 5, 0, 0))
+                .together()
+                .made());
         all.add(of("calendar-days", "every day is a working day")
                 .body("vitrine.campaign.rules.WorkingDays$China", "isWorkingDay", Always.class)
                 .made());
@@ -221,11 +237,21 @@ final class Mutants {
                 .body("vitrine.shop.Order", "cancelledAt", NoObject.class)
                 .body("vitrine.shop.OrderFacts", "refunds", NoEntries.class)
                 .made());
+        all.add(of("waiting-by-arrival", "the waiting list is served by arrival, not by payment")
+                .rewrites(
+                        "e.state = 'waiting' order by e.paid_at",
+                        sql -> sql.replace("order by e.paid_at, e.entitlement_id", "order by e.entitlement_id"))
+                .in(160, new Lives.Chances(80, 5, 0, 0))
+                .made());
         all.add(of("window-ignored", "what was paid before or after the campaign counts")
                 .body("vitrine.campaign.rules.Window", "holds", Always.class)
                 .made());
         all.add(of("limit-ignored", "one person may have any number of pieces")
                 .body("vitrine.campaign.rules.Offer", "perCollector", NoObject.class)
+                .made());
+        all.add(of("joins-unheard", "who turns out to be one person stays two to the campaigns")
+                .body("vitrine.campaign.Joins", "follow", Skipped.class)
+                .in(90, Lives.Chances.USUAL)
                 .made());
         all.add(of("answered-too-early", "a delivery is answered before it is written, and then the writing fails")
                 .body("vitrine.shop.InboxWriter", "write", Swallowed.class)

@@ -432,6 +432,8 @@ final class Oracle {
         if (verified && buyer.email() != null) return "email:" + buyer.email();
         if (buyer.phone() != null) return "phone:" + buyer.phone();
         if (!guest) return "own:" + shop.shop() + "/" + buyer.id();
+        // A guest's own word at the till, where nothing better is known.
+        if (buyer.email() != null) return "email:" + buyer.email();
         return "order:" + shop.shop() + "/" + life.end().number();
     }
 

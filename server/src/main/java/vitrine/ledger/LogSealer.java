@@ -114,13 +114,15 @@ class LogSealer implements Job {
     }
 
     private List<Pending> take(LogId log) {
+        // By place and not by key: a planner that last saw this table empty would compare each row with each.
         return new ArrayList<>(db.sql("""
-                delete from log_pending where log_id = :log and record_id in (
-                    select p.record_id from log_pending p
-                    where p.log_id = :log and not exists (
+                with due as materialized (
+                    select p.ctid as place from log_pending p
+                    where p.log_id = :log and (p.prev_record_id is null or not exists (
                         select from log_pending before
-                        where before.log_id = p.log_id and before.record_id = p.prev_record_id)
+                        where before.log_id = p.log_id and before.record_id = p.prev_record_id))
                     order by p.rank, p.record_id limit :most)
+                delete from log_pending where ctid = any (array(select place from due))
                 returning record_id, rank, entry
                 """)
                 .param("log", log.value())

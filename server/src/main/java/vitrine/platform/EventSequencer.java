@@ -64,11 +64,14 @@ class EventSequencer implements Job {
                     .param("brand", brand)
                     .query(Long.class)
                     .single();
-            // A new statement, so a new snapshot: it sees what the node that held the lock before us has taken.
+            // A new statement, so a new snapshot: it sees what the node that held the lock before us has taken. By
+            // place
+            // and not by key: a planner that last saw this table empty would compare each row with each.
             int taken = db.sql("""
-                    with taken as (
-                        delete from events_outbox where (brand_id, event_id) in
-                            (select brand_id, event_id from events_outbox where brand_id = :brand order by event_id limit :most)
+                    with oldest as materialized (
+                        select ctid as place from events_outbox where brand_id = :brand order by event_id limit :most),
+                    taken as (
+                        delete from events_outbox where ctid = any (array(select place from oldest))
                         returning *)
                     insert into events (brand_id, seq, event_id, type, subject, body, happened_at)
                     select brand_id, :last + row_number() over (order by event_id), event_id, type, subject, body, happened_at

@@ -75,6 +75,9 @@ final class Installation implements AutoCloseable {
                     List.of("--no-demo", "--port", "0", "--data", installation.folder.toString()), Map.of());
             try (Node node = Node.start(VitrineServer.class, settings)) {
                 furnish(node, paidAt);
+            } catch (RuntimeException e) {
+                installation.close();
+                throw e;
             }
             return installation;
         } catch (IOException e) {

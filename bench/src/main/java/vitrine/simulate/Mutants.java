@@ -161,7 +161,9 @@ final class Mutants {
                 .made());
         all.add(of("award-forgets", "the house's award that was not heard of is done again, and nothing refuses it")
                 .drops("awards", "awards_never_twice")
-                .rewrites("select a.offer_id, a.reason, a.serial from awards a", sql -> sql + " and false")
+                .rewrites(
+                        "select a.offer_id, a.reason, a.serial",
+                        sql -> sql.replace("offset 0) a", "and false offset 0) a"))
                 .crashing(1_500)
                 .in(60, Lives.Chances.USUAL)
                 .made());
@@ -190,14 +192,14 @@ final class Mutants {
                 .made());
         all.add(of("sealed-twice", "a record that was sealed stays pending, and nothing refuses its second seal")
                 .drops("log_records", "log_records_sealed_once")
-                .rewritesOnce("delete from log_pending where log_id = ?", sql -> sql.replaceFirst(
+                .rewritesOnce("delete from log_pending where ctid", sql -> sql.replaceFirst(
                                 "delete from log_pending where", "select record_id, rank, entry from log_pending where")
                         .replaceFirst("\\s+returning record_id, rank, entry", ""))
                 .made());
         all.add(of("seal-with-previous", "a record is sealed together with the one before it")
                 .rewrites(
-                        "select p.record_id from log_pending p",
-                        sql -> sql.replace("and not exists (", "and true or false and not exists ("))
+                        "select p.ctid as place from log_pending p",
+                        sql -> sql.replace("(p.prev_record_id is null or", "(true or p.prev_record_id is null or"))
                 .in(60, Lives.Chances.USUAL)
                 .made());
         all.add(of("hold-not-released", "a right that lapses keeps its unit")

@@ -34,6 +34,8 @@ class Reconcile implements Job {
     /** A shop that is new here is read from a day before. */
     private static final Duration BEFORE_WE_CAME = Duration.ofDays(1);
 
+    private volatile long saidAt;
+
     private final JdbcClient db;
     private final Shops shops;
     private final Readings readings;
@@ -134,7 +136,7 @@ class Reconcile implements Job {
                 yield false;
             }
             case OrderList.Answer.Failed failed -> {
-                log.warn("shop.reconcile-failed shop={} reason={}", shop.shop().id(), failed.reason());
+                say(shop, failed.reason());
                 // A place in a list that the shop does not know any more: the list begins again.
                 note(
                         shop.shop(),
@@ -145,6 +147,17 @@ class Reconcile implements Job {
                 yield false;
             }
         };
+    }
+
+    /** One line a minute at most: where forty shops are away at once their own pages say which. */
+    private void say(KnownShop shop, String reason) {
+        long now = System.nanoTime();
+        if (saidAt != 0 && now - saidAt < 60_000_000_000L) {
+            log.debug("shop.reconcile-failed shop={} reason={}", shop.shop().id(), reason);
+            return;
+        }
+        saidAt = now;
+        log.warn("shop.reconcile-failed shop={} reason={}", shop.shop().id(), reason);
     }
 
     private boolean taken(KnownShop shop, Turn turn, OrderList.Answer.Page page) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param quantity units paid for, at payment
  * @param paidMinor what was paid for those goods after discounts, without shipping, in minor units of the order's currency
  * @param returned units that went back
- * @param refundedMinor what was paid back for this line; an amount-only refund is spread over the lines by paid share
+ * @param refundedMinor what no longer counts: returned goods at what was paid for them, even where less money went back; an
+ *     amount-only refund is spread over the lines by paid share
  * @param grew what an edit added after payment (units, minor units), and when; counts only when the edit lies in the offer's window
  */
 public record OrderLine(

@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks a certificate, offline, part by part. Use {@link #verify}; one instance checks one certificate. */
 public final class CertificateCheck {
-    private final Collection<VerifierKey> pinned;
+    private final Policy policy;
     private final List<CertificateVerdict.Check> checks = new ArrayList<>();
-    private Set<VerifierKey> signedBy = Set.of();
+    private Policy.Verdict.@Nullable Trusted trusted;
 
-    private CertificateCheck(Collection<VerifierKey> pinned) {
-        this.pinned = pinned;
+    private CertificateCheck(Policy policy) {
+        this.policy = policy;
     }
 
     /**
@@ -39,7 +39,16 @@ public final class CertificateCheck {
      * @throws UncheckedIOException when the folder cannot be read; nothing in the file makes this throw
      */
     public static CertificateVerdict verify(byte[] file, Collection<VerifierKey> pinned, @Nullable Path media) {
-        return new CertificateCheck(pinned).run(file, media);
+        return verify(file, Policy.of(pinned), media);
+    }
+
+    /**
+     * The same under a policy that may ask for witnesses' cosignatures, too.
+     *
+     * @param policy whose logs are the pinned keys; without any the answer is never {@link CertificateVerdict.Valid}
+     */
+    public static CertificateVerdict verify(byte[] file, Policy policy, @Nullable Path media) {
+        return new CertificateCheck(policy).run(file, media);
     }
 
     private CertificateVerdict run(byte[] file, @Nullable Path media) {
@@ -76,36 +85,34 @@ public final class CertificateCheck {
         var all = List.copyOf(checks);
         if (has(FAILED)) return new CertificateVerdict.Invalid(all);
         if (ownership == null) return new CertificateVerdict.PartlyChecked(null, all);
-        if (signedBy.isEmpty()) return new CertificateVerdict.NotPinned(ownership, all);
+        if (trusted == null) return new CertificateVerdict.NotPinned(ownership, all);
         if (has(NOT_CHECKED)) return new CertificateVerdict.PartlyChecked(ownership, all);
-        return new CertificateVerdict.Valid(ownership, signedBy, all);
+        return new CertificateVerdict.Valid(ownership, trusted.signedBy(), trusted.cosigned(), all);
     }
 
     /** A witness's signature is welcome and is not enough: one of the keys must bear the log's own name. */
     private void signature(SignedNote note, Checkpoint checkpoint) {
-        if (pinned.isEmpty()) {
+        if (!policy.pinsAKey()) {
             add("checkpoint.signature", SKIPPED, "checkpoint", "no key was pinned");
             return;
         }
-        switch (note.verify(pinned)) {
-            case SignedNote.Check.BadSignature bad ->
-                add(
-                        "checkpoint.signature",
-                        FAILED,
-                        "checkpoint",
-                        "wrong signature of " + bad.name() + "+" + bad.keyId());
-            case SignedNote.Check.NoKnownKey none ->
-                add("checkpoint.signature", FAILED, "checkpoint", "signed by " + none.names() + ", by no pinned key");
-            case SignedNote.Check.Verified verified -> {
-                if (verified.by().stream().noneMatch(key -> key.name().equals(checkpoint.origin()))) {
-                    add(
-                            "checkpoint.signature",
-                            FAILED,
-                            "checkpoint",
-                            "no pinned key of " + checkpoint.origin() + " signed");
-                } else {
-                    signedBy = verified.by();
-                    add("checkpoint.signature", PASSED, "checkpoint", "size " + checkpoint.size());
+        switch (policy.judge(note, checkpoint.origin())) {
+            case Policy.Verdict.NotSigned no -> add("checkpoint.signature", FAILED, "checkpoint", no.detail());
+            case Policy.Verdict.WrongWitness wrong -> {
+                add("checkpoint.signature", PASSED, "checkpoint", "size " + checkpoint.size());
+                add("checkpoint.witnesses", FAILED, "checkpoint", wrong.detail());
+            }
+            case Policy.Verdict.TooFewWitnesses few -> {
+                add("checkpoint.signature", PASSED, "checkpoint", "size " + checkpoint.size());
+                add("checkpoint.witnesses", FAILED, "checkpoint", "got " + few.got() + ", want " + few.want());
+            }
+            case Policy.Verdict.Trusted yes -> {
+                trusted = yes;
+                add("checkpoint.signature", PASSED, "checkpoint", "size " + checkpoint.size());
+                if (!policy.witnesses().isEmpty()) {
+                    var detail =
+                            yes.cosigned().size() + " of " + policy.witnesses().size() + " witnesses";
+                    add("checkpoint.witnesses", PASSED, "checkpoint", detail);
                 }
             }
         }

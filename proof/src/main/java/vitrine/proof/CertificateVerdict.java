@@ -1,6 +1,8 @@
 package vitrine.proof;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -8,8 +10,15 @@ import org.jspecify.annotations.Nullable;
 public sealed interface CertificateVerdict {
     List<Check> checks();
 
-    /** Signed by a pinned key of the log, and every part of it holds. */
-    record Valid(Ownership ownership, Set<VerifierKey> signedBy, List<Check> checks) implements CertificateVerdict {}
+    /**
+     * Signed by a pinned key of the log, cosigned as the policy asks, and every part of it holds.
+     *
+     * @param signedBy the pinned keys that signed, at least one
+     * @param cosignedBy the policy's witnesses that cosigned, and when they say they did; empty without witnesses
+     */
+    record Valid(
+            Ownership ownership, Set<VerifierKey> signedBy, Map<WitnessKey, Instant> cosignedBy, List<Check> checks)
+            implements CertificateVerdict {}
 
     /** Something does not hold; {@link #failed()} is the first. */
     record Invalid(List<Check> checks) implements CertificateVerdict {

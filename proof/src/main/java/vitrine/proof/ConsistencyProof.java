@@ -18,6 +18,7 @@ public record ConsistencyProof(long oldSize, long size, List<Hash32> path) {
             if (!path.isEmpty()) return ProofCheck.refuted(ProofCheck.Reason.PATH_LENGTH, path.size(), 0);
             var want = oldSize == 0 ? Merkle.EMPTY_ROOT : root;
             if (!oldRoot.equals(want)) return ProofCheck.refuted(ProofCheck.Reason.OLD_ROOT, oldRoot, want);
+            if (size == 0 && !root.equals(want)) return ProofCheck.refuted(ProofCheck.Reason.ROOT, root, want);
             return new ProofCheck.Proven();
         }
         long first = oldSize - 1;

@@ -13,6 +13,9 @@ public record EntryBundle(long index, int width, byte[] bytes) {
     /** What a length prefix of two bytes can say. */
     public static final int ENTRY_BYTES_MAX = 65_535;
 
+    /** The largest bundle: 256 of the largest entries with their lengths. */
+    public static final int BYTES_MAX = TilePath.FULL_WIDTH * (2 + ENTRY_BYTES_MAX);
+
     public TilePath path() {
         return new TilePath.Entries(index, width);
     }
@@ -24,20 +27,42 @@ public record EntryBundle(long index, int width, byte[] bytes) {
         return entries;
     }
 
-    /** The first {@code width} entries of a bundle that may be wider, or null when the bytes do not hold them. */
+    /** The first {@code width} entries of a bundle that may be wider, or null when {@link #parse} refuses it. */
     public static @Nullable List<byte[]> entriesOrNull(byte[] bundle, int width) {
+        return parse(bundle, width).orNull();
+    }
+
+    /**
+     * The first {@code width} entries of a bundle. It may be wider (a partial bundle may have been replaced by a wider
+     * one), but it is whole entries to its end, and at most 256. Codes: {@code bundle.too-large}, {@code bundle.short},
+     * {@code bundle.trailing}.
+     *
+     * @param width 1 to 256
+     */
+    public static Parsed<List<byte[]>> parse(byte[] bundle, int width) {
+        if (bundle.length > BYTES_MAX) {
+            return Parsed.bad("bundle.too-large", "at most " + BYTES_MAX + " bytes, got " + bundle.length);
+        }
         var entries = new ArrayList<byte[]>(width);
         int at = 0;
-        while (entries.size() < width) {
-            if (bundle.length - at < 2) return null;
-            int length = (bundle[at] & 0xff) << 8 | bundle[at + 1] & 0xff;
-            if (bundle.length - at - 2 < length) return null;
-            var entry = new byte[length];
-            System.arraycopy(bundle, at + 2, entry, 0, length);
-            entries.add(entry);
+        int count = 0;
+        while (at < bundle.length) {
+            if (count == TilePath.FULL_WIDTH) return Parsed.bad("bundle.trailing", "more than 256 entries");
+            int length = bundle.length - at < 2 ? -1 : (bundle[at] & 0xff) << 8 | bundle[at + 1] & 0xff;
+            if (length < 0 || bundle.length - at - 2 < length) {
+                var code = count < width ? "bundle.short" : "bundle.trailing";
+                return Parsed.bad(code, "entry " + count + " is cut off");
+            }
+            if (count < width) {
+                var entry = new byte[length];
+                System.arraycopy(bundle, at + 2, entry, 0, length);
+                entries.add(entry);
+            }
+            count++;
             at += 2 + length;
         }
-        return entries;
+        if (count < width) return Parsed.bad("bundle.short", "want " + width + " entries, got " + count);
+        return Parsed.ok(entries);
     }
 
     /** The bundle of these entries. @throws IllegalArgumentException when there are 0 or more than 256, or one is too long */

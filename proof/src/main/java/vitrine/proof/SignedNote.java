@@ -66,27 +66,39 @@ public record SignedNote(String text, List<NoteSignature> signatures) {
         if (blank < 0) return Parsed.bad("note.no-signature", "no blank line before signatures");
         var text = note.substring(0, blank + 1);
         var block = note.substring(blank + 2);
+        return parseLines(block).then(signatures -> Parsed.ok(new SignedNote(text, signatures)));
+    }
+
+    /** Reads signature lines, one or more, each ending in a newline, as they stand in a note or alone. */
+    static Parsed<List<NoteSignature>> parseLines(String block) {
         if (block.isEmpty() || !block.endsWith("\n")) {
             return Parsed.bad("note.no-signature", "signature lines end in a newline, and there is at least one");
         }
-        var lines = block.substring(0, block.length() - 1).split("\n", -1);
-        if (lines.length > SIGNATURES_MAX) {
-            return Parsed.bad("note.too-many-signatures", "at most " + SIGNATURES_MAX + ", got " + lines.length);
-        }
         var signatures = new ArrayList<NoteSignature>();
-        for (var line : lines) {
-            var parts = line.split(" ", -1);
-            if (parts.length != 3 || !parts[0].equals("\u2014") || !VerifierKey.isName(parts[1])) {
-                return Parsed.bad("note.signature-line", "a signature line is: em dash, name, base64");
+        for (int from = 0; from < block.length(); ) {
+            if (signatures.size() == SIGNATURES_MAX) {
+                return Parsed.bad("note.too-many-signatures", "at most " + SIGNATURES_MAX);
             }
-            var bytes = Encoding.base64OrNull(parts[2]);
-            if (bytes == null || bytes.length < 5) {
-                return Parsed.bad("note.signature-line", "a signature is base64 of five bytes or more");
-            }
-            int id = (bytes[0] & 0xff) << 24 | (bytes[1] & 0xff) << 16 | (bytes[2] & 0xff) << 8 | bytes[3] & 0xff;
-            signatures.add(new NoteSignature(parts[1], id, Arrays.copyOfRange(bytes, 4, bytes.length)));
+            int end = block.indexOf('\n', from);
+            var signature = parseLine(block.substring(from, end));
+            if (signature instanceof Parsed.Bad<NoteSignature> bad) return Parsed.bad(bad.code(), bad.detail());
+            signatures.add(signature.orThrow());
+            from = end + 1;
         }
-        return Parsed.ok(new SignedNote(text, signatures));
+        return Parsed.ok(signatures);
+    }
+
+    private static Parsed<NoteSignature> parseLine(String line) {
+        var parts = line.split(" ", -1);
+        if (parts.length != 3 || !parts[0].equals("\u2014") || !VerifierKey.isName(parts[1])) {
+            return Parsed.bad("note.signature-line", "a signature line is: em dash, name, base64");
+        }
+        var bytes = Encoding.base64OrNull(parts[2]);
+        if (bytes == null || bytes.length < 5) {
+            return Parsed.bad("note.signature-line", "a signature is base64 of five bytes or more");
+        }
+        int id = (bytes[0] & 0xff) << 24 | (bytes[1] & 0xff) << 16 | (bytes[2] & 0xff) << 8 | bytes[3] & 0xff;
+        return Parsed.ok(new NoteSignature(parts[1], id, Arrays.copyOfRange(bytes, 4, bytes.length)));
     }
 
     /** The same from bytes, which must be well-formed UTF-8. */
@@ -97,15 +109,23 @@ public record SignedNote(String text, List<NoteSignature> signatures) {
 
     /**
      * Checks the lines that claim to be of a known key and ignores all others (signed-note, "Signatures"). A key that
-     * signed twice must have signed well twice.
+     * signed twice must have signed well twice. Where two known keys share name and id, a line is good when it is
+     * either's.
      */
     public Check verify(Collection<VerifierKey> known) {
         var by = new LinkedHashSet<VerifierKey>();
         for (var line : signatures) {
+            VerifierKey claimed = null;
+            VerifierKey signed = null;
             for (var key : known) {
                 if (!line.claims(key)) continue;
-                if (!key.verifies(text, line.signature())) return new Check.BadSignature(key.name(), key.idHex());
-                by.add(key);
+                claimed = key;
+                if (key.verifies(text, line.signature())) signed = key;
+            }
+            if (signed != null) {
+                by.add(signed);
+            } else if (claimed != null) {
+                return new Check.BadSignature(claimed.name(), claimed.idHex());
             }
         }
         if (!by.isEmpty()) return new Check.Verified(by);

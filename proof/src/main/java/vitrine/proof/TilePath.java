@@ -71,7 +71,7 @@ public sealed interface TilePath {
      */
     static int widthIn(long size, int level, long index) {
         long hashes = level >= 8 ? 0 : size >>> (8 * level);
-        if (index > hashes / FULL_WIDTH) return 0;
+        if (index < 0 || index > hashes / FULL_WIDTH) return 0;
         return (int) Math.min(FULL_WIDTH, hashes - index * FULL_WIDTH);
     }
 

@@ -21,29 +21,17 @@ public final class VerifierKey {
         }
         this.name = name;
         this.publicKey = publicKey.clone();
-        this.id = id(name, publicKey);
+        this.id = KeyText.id(name, TYPE_ED25519, publicKey);
     }
 
-    /** Reads a vkey. Keys of other types than Ed25519 are refused with {@code vkey.type}. */
+    /** Reads a vkey. Keys of other types than Ed25519 are refused with {@code vkey.type}. Codes: {@code vkey.*}. */
     public static Parsed<VerifierKey> parse(String vkey) {
-        // The base64 may contain a plus, a name and an id never do.
-        int first = vkey.indexOf('+');
-        int second = first < 0 ? -1 : vkey.indexOf('+', first + 1);
-        if (second < 0) return Parsed.bad("vkey.syntax", "a vkey is name+id+key");
-        var name = vkey.substring(0, first);
-        if (!isName(name)) return Parsed.bad("vkey.name", "the name is empty or has spaces");
-        var id = Encoding.hexOrNull(vkey.substring(first + 1, second));
-        if (id == null || id.length != 4) return Parsed.bad("vkey.id", "the id is 8 lower-case hexadecimal digits");
-        var key = Encoding.base64OrNull(vkey.substring(second + 1));
-        if (key == null || key.length == 0) return Parsed.bad("vkey.base64", "the key is not standard base64");
-        if (key[0] != TYPE_ED25519 || key.length != 1 + Ed25519.PUBLIC_KEY_BYTES) {
-            return Parsed.bad("vkey.type", "not an Ed25519 key (type 0x01 and 32 bytes)");
-        }
-        var verifier = new VerifierKey(name, Arrays.copyOfRange(key, 1, key.length));
-        if (!verifier.idHex().equals(Encoding.hex(id))) {
-            return Parsed.bad("vkey.id", "got id " + Encoding.hex(id) + ", the key's is " + verifier.idHex());
-        }
-        return Parsed.ok(verifier);
+        return KeyText.parse(vkey, "vkey").then(text -> text.ed25519(TYPE_ED25519, "vkey", "an Ed25519 key")
+                .then(key -> {
+                    var verifier = new VerifierKey(text.name(), key);
+                    if (verifier.idHex().equals(text.idText())) return Parsed.ok(verifier);
+                    return Parsed.bad("vkey.id", "got id " + text.idText() + ", the key's is " + verifier.idHex());
+                }));
     }
 
     public String name() {
@@ -56,7 +44,7 @@ public final class VerifierKey {
     }
 
     public String idHex() {
-        return String.format("%08x", id);
+        return KeyText.idHex(id);
     }
 
     public byte[] publicKey() {
@@ -65,7 +53,7 @@ public final class VerifierKey {
 
     /** The text form that {@link #parse} reads. */
     public String vkey() {
-        return name + "+" + idHex() + "+" + Encoding.base64(typed(publicKey));
+        return KeyText.format(name, id, TYPE_ED25519, publicKey);
     }
 
     /** Whether the 64 bytes are this key's signature over the text of a note. */
@@ -88,25 +76,14 @@ public final class VerifierKey {
         return vkey();
     }
 
+    /** Not empty, no Unicode space, no plus, no ASCII control character (signed-note, "Format"). */
     static boolean isName(String name) {
         return !name.isEmpty()
-                && name.codePoints().noneMatch(c -> c == '+' || c < 0x21 || c == 0x7f || isSpace(c))
+                && name.codePoints().noneMatch(c -> c == '+' || c < 0x21 || isSpace(c))
                 && Json.wellFormed(name);
     }
 
     private static boolean isSpace(int c) {
         return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == 0x85;
-    }
-
-    static byte[] typed(byte[] key) {
-        var typed = new byte[1 + key.length];
-        typed[0] = TYPE_ED25519;
-        System.arraycopy(key, 0, typed, 1, key.length);
-        return typed;
-    }
-
-    static int id(String name, byte[] publicKey) {
-        var hash = Hash32.sha256(Encoding.utf8(name + "\n"), typed(publicKey));
-        return (int) (hash.word0() >>> 32);
     }
 }

@@ -73,6 +73,80 @@ class JsonTest {
         assertThatThrownBy(() -> new Json.Num(Double.POSITIVE_INFINITY)).isInstanceOf(IllegalArgumentException.class);
     }
 
+    /**
+     * The authors of the standard publish 100 million numbers as the SHA-256 of the first thousand, ten thousand … lines
+     * {@code bits,text}; this makes the first million again: edge values, 2,000 neighbours, then a chain of hashes.
+     */
+    @Test
+    void aMillionNumbersAreWrittenAsTheAuthorsOfTheStandardPublishThem() {
+        var published = java.util.Map.of(
+                1_000, "be18b62b6f69cdab33a7e0dae0d9cfa869fda80ddc712221570f9f40a5878687",
+                10_000, "b9f7a8e75ef22a835685a52ccba7f7d6bdc99e34b010992cbc5864cd12be6892",
+                100_000, "22776e6d4b49fa294a0d0f349268e5c28808fe7e0cb2bcbe28f63894e494d4c7",
+                1_000_000, "49415fee2c56c77864931bd3624faad425c3c577d6d74e89a83bc725506dad16");
+        var edges = Fixtures.text("jcs/es6-numbers.txt").lines().toList();
+        var sha = Merkle.sha256();
+        var block = java.nio.ByteBuffer.wrap(new byte[32]).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        block.position(32);
+        var line = new StringBuilder();
+        for (int n = 0; n < 1_000_000; n++) {
+            double value = 0;
+            if (n < edges.size()) {
+                value = Double.longBitsToDouble(Long.parseUnsignedLong(edges.get(n), 16));
+            } else if (n < edges.size() + 2_000) {
+                value = Double.longBitsToDouble(0x0010000000000000L + (n - edges.size()));
+            } else {
+                while (value == 0 || !Double.isFinite(value)) {
+                    if (!block.hasRemaining()) {
+                        block.clear().put(Merkle.sha256().digest(block.array())).flip();
+                    }
+                    value = block.getDouble();
+                }
+            }
+            line.setLength(0);
+            line.append(Long.toHexString(Double.doubleToRawLongBits(value))).append(',');
+            JsonWriter.write(new Json.Num(value), line);
+            sha.update(Encoding.utf8(line.append('\n').toString()));
+            var want = published.get(n + 1);
+            if (want != null)
+                assertThat(Encoding.hex(digestSoFar(sha))).as("%d lines", n + 1).isEqualTo(want);
+        }
+    }
+
+    private static byte[] digestSoFar(java.security.MessageDigest sha) {
+        try {
+            return ((java.security.MessageDigest) sha.clone()).digest();
+        } catch (CloneNotSupportedException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    @Test
+    void anotherPartysSignedDocumentIsCanonicalAndItsSignatureHolds() {
+        var line = (Json.Obj) Json.parse(
+                        Fixtures.text("eddsa-jcs-2022-more/basic-create.jsonl").strip())
+                .orThrow();
+        var proof = (Json.Obj) ((Json.Arr) java.util.Objects.requireNonNull(line.get("proof")))
+                .values()
+                .getFirst();
+        var document = new java.util.TreeMap<>(line.members());
+        document.remove("proof");
+        var options = new java.util.TreeMap<>(proof.members());
+        options.remove("proofValue");
+        var message = new java.io.ByteArrayOutputStream();
+        message.writeBytes(Hash32.sha256(new Json.Obj(options).bytes()).bytes());
+        message.writeBytes(Hash32.sha256(new Json.Obj(document).bytes()).bytes());
+        var method = ((Json.Str) java.util.Objects.requireNonNull(proof.get("verificationMethod"))).value();
+        var key = base58(method.substring(method.indexOf("#z") + 2));
+        var signature = base58(((Json.Str) java.util.Objects.requireNonNull(proof.get("proofValue")))
+                .value()
+                .substring(1));
+        var publicKey = java.util.Arrays.copyOfRange(key, 2, 34);
+        assertThat(Ed25519.verify(publicKey, message.toByteArray(), signature)).isTrue();
+        message.write(0);
+        assertThat(Ed25519.verify(publicKey, message.toByteArray(), signature)).isFalse();
+    }
+
     @Test
     void everyDoubleReadsBackAsItself() {
         var random = new Random(8785);

@@ -33,6 +33,46 @@ class NotesTest {
     }
 
     @Test
+    void notesOfOthersAreVerifiedAndTheirUnknownSignaturesIgnored() {
+        var example = SignedNote.parse(Fixtures.bytes("notes/c2sp-example-message.note"))
+                .orThrow();
+        var exampleKey = VerifierKey.parse(
+                        Fixtures.text("notes/c2sp-example-message.vkey").strip())
+                .orThrow();
+        assertThat(example.verify(List.of(exampleKey))).isInstanceOf(SignedNote.Check.Verified.class);
+
+        var goKey = VerifierKey.parse(
+                        Fixtures.text("notes/sum.golang.org-2023-01-10.vkey").strip())
+                .orThrow();
+        var witnessed = SignedNote.parse(Fixtures.bytes("notes/sum.golang.org-2023-01-10.note"))
+                .orThrow();
+        assertThat(witnessed.signatures()).hasSize(3);
+        assertThat(witnessed.verify(List.of(goKey))).isEqualTo(new SignedNote.Check.Verified(java.util.Set.of(goKey)));
+        assertThat(Checkpoint.parse(witnessed.text()).orThrow().size()).isEqualTo(15_081_221);
+        // The origin is not the key's name there, which a reader must not assume and a policy of ours refuses.
+        assertThat(Policy.of(List.of(goKey)).judge(witnessed, "go.sum database tree"))
+                .isInstanceOf(Policy.Verdict.NotSigned.class);
+
+        var sent = SignedNote.parse(Fixtures.bytes("notes/sum.golang.org-35225469.note"))
+                .orThrow();
+        assertThat(sent.verify(List.of(goKey))).isInstanceOf(SignedNote.Check.Verified.class);
+        assertThat(sent.verify(List.of(exampleKey)))
+                .isEqualTo(new SignedNote.Check.NoKnownKey(List.of("sum.golang.org")));
+    }
+
+    @Test
+    void aLineUnderTheIdOfAnotherKeyIsNotThatKeysSignature() {
+        var note = CHECKPOINT.signedBy(LOG);
+        var line = note.signatures().getFirst();
+        var stranger = new SignerKey("lumen.example/log", Arrays.copyOf(new byte[] {9}, 32));
+        var foreign = new NoteSignature(line.name(), stranger.verifier().id(), line.signature());
+        var both = note.with(foreign);
+        assertThat(both.verify(List.of(LOG.verifier()))).isInstanceOf(SignedNote.Check.Verified.class);
+        assertThat(both.verify(List.of(LOG.verifier(), stranger.verifier())))
+                .isInstanceOf(SignedNote.Check.BadSignature.class);
+    }
+
+    @Test
     void tesserasLogIsReadProvenAndBuiltAgainAtEverySize() {
         var key =
                 VerifierKey.parse(Fixtures.text("tessera-log/vkey.txt").strip()).orThrow();

@@ -77,6 +77,7 @@ const css = Buffer.from(await bundle('css/app.css', 'app.css')).toString('utf8')
 keep('app.css', Buffer.from(css));
 const viewer = keep('viewer.js', await bundle('viewer.ts', 'viewer.js', { format: 'esm', plugins: [localViewer] }));
 keep('app.js', await bundle('app.ts', 'app.js', { format: 'iife', define: { VIEWER: JSON.stringify(`/assets/${viewer}`) } }));
+keep('desk.js', await bundle('desk.ts', 'desk.js', { format: 'iife' }));
 keep('htmx.js', readFileSync(join(modules, 'htmx.org/dist/htmx.min.js')));
 
 mkdirSync(join(dist, decoders));

@@ -2,7 +2,11 @@
 declare const VIEWER: string;
 
 /** Buttons that only work with script are hidden in the page and shown here. */
-for (const el of document.querySelectorAll<HTMLElement>('[data-needs-script]')) el.hidden = false;
+const reveal = (root: ParentNode) => {
+  for (const el of root.querySelectorAll<HTMLElement>('[data-needs-script]')) el.hidden = false;
+};
+reveal(document);
+document.addEventListener('htmx:load', event => reveal(event.target as Element));
 
 for (const button of document.querySelectorAll<HTMLElement>('[data-copy]')) {
   button.addEventListener('click', async () => {
@@ -38,9 +42,10 @@ for (const button of document.querySelectorAll<HTMLElement>('[data-share]')) {
 for (const button of document.querySelectorAll<HTMLElement>('[data-print]')) button.addEventListener('click', () => print());
 
 /** The picture stands first; the model comes when someone asks for it, over the same plinth. */
-for (const button of document.querySelectorAll<HTMLElement>('[data-model]')) {
-  button.addEventListener('click', () => void turn(button));
-}
+document.addEventListener('click', event => {
+  const button = (event.target as Element).closest<HTMLElement>('[data-model]');
+  if (button) void turn(button);
+});
 
 async function turn(button: HTMLElement) {
   const stage = button.closest('.stage');
@@ -96,7 +101,8 @@ for (const scene of document.querySelectorAll<HTMLElement>('.scene[data-plays]')
 /** A form is sent once: a second press while the first is under way does nothing. */
 document.addEventListener('submit', event => {
   const form = event.target as HTMLFormElement;
-  if (form.dataset.sent && !event.defaultPrevented) {
+  if (event.defaultPrevented) return;
+  if (form.dataset.sent) {
     event.preventDefault();
     return;
   }

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -72,6 +73,21 @@ public class Catalog {
             throw new SlugTaken(slug);
         }
         return new BrandId(id);
+    }
+
+    /** How a brand calls itself and the paint behind its things. What was published keeps the name that it was published under. */
+    public void changeBrand(BrandId brand, Bilingual name, Bilingual about, String wall) {
+        db.sql("""
+                update brands set name_zh = :nameZh, name_en = :nameEn, about_zh = :aboutZh, about_en = :aboutEn, wall = :wall
+                where brand_id = :id
+                """)
+                .param("nameZh", name.zh())
+                .param("nameEn", name.en())
+                .param("aboutZh", about.zh())
+                .param("aboutEn", about.en())
+                .param("wall", wall)
+                .param("id", brand.value())
+                .update();
     }
 
     public List<Brand> brands() {
@@ -171,24 +187,30 @@ public class Catalog {
         } catch (DuplicateKeyException e) {
             throw new SlugTaken(draft.slug());
         }
-        db.sql("""
+        written(db.sql("""
                 insert into collectibles (brand_id, collectible_id, slug, series_id, creator_brand, creator_id, issuer_kind,
                     name_zh, name_en, matter_zh, matter_en, about_zh, about_en, alt_zh, alt_en, year, wall,
                     licence_zh, licence_en, supply, withheld, traits, created_at)
                 values (:brand, :id, :slug, :series, :creatorBrand, :creator, :issuer,
                     :nameZh, :nameEn, :matterZh, :matterEn, :aboutZh, :aboutEn, :altZh, :altEn, :year, :wall,
                     :licenceZh, :licenceEn, :supply, :withheld, :traits::jsonb, :now)
-                """)
-                .param("brand", draft.brand().value())
-                .param("id", id.value())
+                """), id, draft)
                 .param("slug", draft.slug())
+                .param("now", Timestamp.from(clock.now()))
+                .update();
+        file(id, draft.media());
+        return id;
+    }
+
+    private static JdbcClient.StatementSpec written(
+            JdbcClient.StatementSpec statement, CollectibleId id, CollectibleDraft draft) {
+        Creator creator = draft.creator();
+        return statement
+                .param("brand", id.brand().value())
+                .param("id", id.value())
                 .param("series", draft.series())
-                .param(
-                        "creatorBrand",
-                        draft.creator() == null ? null : draft.creator().brand().value())
-                .param(
-                        "creator",
-                        draft.creator() == null ? null : draft.creator().id())
+                .param("creatorBrand", creator == null ? null : creator.brand().value())
+                .param("creator", creator == null ? null : creator.id())
                 .param("issuer", draft.issuer())
                 .param("nameZh", draft.name().zh())
                 .param("nameEn", draft.name().en())
@@ -204,23 +226,150 @@ public class Catalog {
                 .param("licenceEn", draft.licence().en())
                 .param("supply", draft.supply())
                 .param("withheld", draft.withheld())
-                .param("traits", Traits.json(draft.traits()).text())
-                .param("now", Timestamp.from(clock.now()))
+                .param("traits", Traits.json(draft.traits()).text());
+    }
+
+    /** As staff wrote it, with its files. Of a published one too: a copy begins with it. */
+    public CollectibleDraft draft(CollectibleId id) {
+        Collectible c = read(id);
+        UUID series = db.sql("select series_id from collectibles where brand_id = :brand and collectible_id = :id")
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .query((row, n) -> Optional.ofNullable(row.getObject(1, UUID.class)))
+                .single()
+                .orElse(null);
+        return new CollectibleDraft(
+                id.brand(),
+                c.slug(),
+                series,
+                c.creator(),
+                c.issuer(),
+                c.name(),
+                c.matter(),
+                c.about(),
+                c.alt(),
+                c.year(),
+                c.wall(),
+                c.licence(),
+                c.supply(),
+                c.withheld(),
+                c.traits(),
+                c.media().stream()
+                        .map(m -> new CollectibleDraft.DraftMedia(m.role(), m.sha256()))
+                        .toList());
+    }
+
+    /** Writes all but the address and the files anew. False: it is published, and nothing changed. */
+    @Transactional
+    public boolean change(CollectibleId id, CollectibleDraft draft) {
+        return written(db.sql("""
+                update collectibles set series_id = :series, creator_brand = :creatorBrand, creator_id = :creator,
+                    issuer_kind = :issuer, name_zh = :nameZh, name_en = :nameEn, matter_zh = :matterZh, matter_en = :matterEn,
+                    about_zh = :aboutZh, about_en = :aboutEn, alt_zh = :altZh, alt_en = :altEn, year = :year, wall = :wall,
+                    licence_zh = :licenceZh, licence_en = :licenceEn, supply = :supply, withheld = :withheld,
+                    traits = :traits::jsonb
+                where brand_id = :brand and collectible_id = :id and published_at is null
+                """), id, draft).update() == 1;
+    }
+
+    /** How the files of a draft were changed. */
+    public enum Filing {
+        DONE,
+        /** What is published is what its manifest says. */
+        PUBLISHED,
+        TOO_MANY
+    }
+
+    /** Adds a file that is in the media library; the same one twice is once. */
+    @Transactional
+    public Filing attach(CollectibleId id, String role, Hash32 sha256) {
+        if (!lockDraft(id)) return Filing.PUBLISHED;
+        List<Collectible.MediaUse> there = media(id);
+        if (there.stream().anyMatch(m -> m.sha256().equals(sha256))) return Filing.DONE;
+        if (there.size() >= CollectibleDraft.MEDIA_MAX) return Filing.TOO_MANY;
+        var files = new ArrayList<>(there.stream()
+                .map(m -> new CollectibleDraft.DraftMedia(m.role(), m.sha256()))
+                .toList());
+        files.add(new CollectibleDraft.DraftMedia(role, sha256));
+        refile(id, files);
+        return Filing.DONE;
+    }
+
+    @Transactional
+    public Filing detach(CollectibleId id, Hash32 sha256) {
+        if (!lockDraft(id)) return Filing.PUBLISHED;
+        refile(
+                id,
+                media(id).stream()
+                        .filter(m -> !m.sha256().equals(sha256))
+                        .map(m -> new CollectibleDraft.DraftMedia(m.role(), m.sha256()))
+                        .toList());
+        return Filing.DONE;
+    }
+
+    /** The first picture is the one on the plinth. */
+    @Transactional
+    public Filing putFirst(CollectibleId id, Hash32 sha256) {
+        if (!lockDraft(id)) return Filing.PUBLISHED;
+        refile(
+                id,
+                media(id).stream()
+                        .sorted(Comparator.comparing(m -> !m.sha256().equals(sha256)))
+                        .map(m -> new CollectibleDraft.DraftMedia(m.role(), m.sha256()))
+                        .toList());
+        return Filing.DONE;
+    }
+
+    /** Throws a draft away; its address is free again, for nobody ever saw it. False: it is published. */
+    @Transactional
+    public boolean discard(CollectibleId id) {
+        if (!lockDraft(id)) return false;
+        refile(id, List.of());
+        db.sql("delete from collectibles where brand_id = :brand and collectible_id = :id and published_at is null")
+                .param("brand", id.brand().value())
+                .param("id", id.value())
                 .update();
+        db.sql("delete from addresses where kind = 'collectible' and brand_id = :brand and id = :id")
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .update();
+        return true;
+    }
+
+    private boolean lockDraft(CollectibleId id) {
+        return db.sql("""
+                select collectible_id from collectibles
+                where brand_id = :brand and collectible_id = :id and published_at is null for update
+                """)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .query(UUID.class)
+                .optional()
+                .isPresent();
+    }
+
+    private void refile(CollectibleId id, List<CollectibleDraft.DraftMedia> files) {
+        db.sql("delete from collectible_media where brand_id = :brand and collectible_id = :id")
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .update();
+        file(id, files);
+    }
+
+    private void file(CollectibleId id, List<CollectibleDraft.DraftMedia> files) {
         int position = 0;
-        for (CollectibleDraft.DraftMedia media : draft.media()) {
+        for (CollectibleDraft.DraftMedia media : files) {
             db.sql("""
                     insert into collectible_media (brand_id, collectible_id, role, position, sha256)
                     values (:brand, :id, :role, :position, :sha256)
                     """)
-                    .param("brand", draft.brand().value())
+                    .param("brand", id.brand().value())
                     .param("id", id.value())
                     .param("role", media.role())
                     .param("position", position++)
                     .param("sha256", media.sha256().bytes())
                     .update();
         }
-        return id;
     }
 
     /**

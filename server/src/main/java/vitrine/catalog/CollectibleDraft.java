@@ -1,5 +1,6 @@
 package vitrine.catalog;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,71 @@ public record CollectibleDraft(
         List<Collectible.Trait> traits,
         List<DraftMedia> media) {
 
+    public static final int SUPPLY_MAX = 1_000_000_000;
+    public static final int MEDIA_MAX = 12;
+    public static final int TRAITS_MAX = 20;
+    /** What a text of the manifest may hold (record format, section 2). */
+    public static final int TEXT_MAX = 500;
+
     /** A file that is in the media library already. */
     public record DraftMedia(String role, Hash32 sha256) {}
+
+    /**
+     * What keeps a draft from being published.
+     *
+     * @param where the field
+     * @param code stable, and the key of its words
+     */
+    public record Flaw(String where, String code) {}
+
+    /** With a series or a creator that was only just added; null: as it is. */
+    public CollectibleDraft by(@Nullable Series added, @Nullable Creator joined) {
+        return new CollectibleDraft(
+                brand,
+                slug,
+                added == null ? series : (UUID) added.id(),
+                joined == null ? creator : joined,
+                issuer,
+                name,
+                matter,
+                about,
+                alt,
+                year,
+                wall,
+                licence,
+                supply,
+                withheld,
+                traits,
+                media);
+    }
+
+    /** Everything that is missing, at once, so that a form can say it beside each field. */
+    public List<Flaw> flaws() {
+        List<Flaw> flaws = new ArrayList<>();
+        if (name.zh().isBlank() || name.en().isBlank()) flaws.add(new Flaw("name", "catalog.no-name"));
+        if (alt.zh().isBlank() || alt.en().isBlank()) flaws.add(new Flaw("alt", "catalog.no-alt"));
+        if (media.stream().noneMatch(m -> m.role().equals("image"))) flaws.add(new Flaw("media", "catalog.no-image"));
+        if (issuer.equals("creator") && creator == null) flaws.add(new Flaw("creator", "catalog.no-creator"));
+        if (half(licence)) flaws.add(new Flaw("licence", "catalog.half"));
+        if (half(matter)) flaws.add(new Flaw("matter", "catalog.half"));
+        if (half(about)) flaws.add(new Flaw("about", "catalog.half"));
+        if (supply != null && (supply < 1 || supply > SUPPLY_MAX)) flaws.add(new Flaw("supply", "catalog.supply"));
+        if (withheld > 0 && (supply == null || withheld >= supply)) flaws.add(new Flaw("withheld", "catalog.withheld"));
+        for (int i = 0; i < traits.size(); i++) {
+            var trait = traits.get(i);
+            if (anyBlank(trait.name()) || anyBlank(trait.value())) {
+                flaws.add(new Flaw("traits[" + i + "]", "catalog.trait-half"));
+            }
+        }
+        return flaws;
+    }
+
+    /** Said in one language and not in the other. */
+    private static boolean half(Bilingual text) {
+        return text.zh().isBlank() != text.en().isBlank();
+    }
+
+    private static boolean anyBlank(Bilingual text) {
+        return text.zh().isBlank() || text.en().isBlank();
+    }
 }

@@ -11,6 +11,7 @@ import java.sql.Timestamp;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -38,10 +39,14 @@ public class MediaLibrary {
     /** Looked at before a single pixel is decoded: a small file may unpack to gigabytes. */
     public static final long PIXELS_MAX = 40_000_000;
 
+    private static final int UNPACKED_MOST = 3_000;
+
     static final List<Integer> WIDTHS = List.of(320, 640, 1024);
 
     private final JdbcClient db;
     private final BusinessClock clock;
+    /** One picture is unpacked at a time: two large ones at once are more than a small heap holds. */
+    private final ReentrantLock unpacking = new ReentrantLock();
 
     MediaLibrary(JdbcClient db, BusinessClock clock) {
         this.db = db;
@@ -88,6 +93,7 @@ public class MediaLibrary {
 
     private Adding addImage(byte[] bytes, MediaKind kind) {
         if (bytes.length > IMAGE_BYTES_MAX) return tooLarge(bytes, IMAGE_BYTES_MAX);
+        unpacking.lock();
         try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(bytes))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
             if (!readers.hasNext()) return new Adding.Refused("media.damaged", kind.type(), kind.type());
@@ -99,7 +105,7 @@ public class MediaLibrary {
                 if ((long) width * height > PIXELS_MAX) {
                     return new Adding.Refused("media.too-many-pixels", width + "×" + height, Long.toString(PIXELS_MAX));
                 }
-                BufferedImage picture = reader.read(0);
+                BufferedImage picture = unpacked(reader, width, height);
                 Adding added = keep(bytes, kind, width, height);
                 if (added instanceof Adding.Added file) {
                     for (int each : WIDTHS)
@@ -113,7 +119,17 @@ public class MediaLibrary {
             // Decoders meet hostile bytes with whatever exception comes first; for the person who uploads it is one
             // thing.
             return new Adding.Refused("media.damaged", kind.type(), kind.type());
+        } finally {
+            unpacking.unlock();
         }
+    }
+
+    /** Not finer than the largest of our sizes needs, for a picture of all the pixels that we take would fill the heap. */
+    private static BufferedImage unpacked(ImageReader reader, int width, int height) throws IOException {
+        int step = Math.max(1, Math.max(width, height) / UNPACKED_MOST);
+        var how = reader.getDefaultReadParam();
+        how.setSourceSubsampling(step, step, 0, 0);
+        return reader.read(0, how);
     }
 
     private Adding addModel(byte[] bytes) {

@@ -1,6 +1,8 @@
 package vitrine.catalog;
 
 import java.time.Duration;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.Resource;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -23,27 +25,28 @@ class MediaPages {
     }
 
     @GetMapping("/media/{sha256}")
-    ResponseEntity<byte[]> original(@PathVariable String sha256) {
+    ResponseEntity<Resource> original(@PathVariable String sha256) {
         return answer(sha256, "original");
     }
 
     @GetMapping("/media/{sha256}/w/{width}.webp")
-    ResponseEntity<byte[]> smaller(@PathVariable String sha256, @PathVariable String width) {
+    ResponseEntity<Resource> smaller(@PathVariable String sha256, @PathVariable String width) {
         return answer(sha256, "w" + width);
     }
 
-    private ResponseEntity<byte[]> answer(String sha256, String variant) {
+    private ResponseEntity<Resource> answer(String sha256, String variant) {
         Hash32 hash = Hash32.hexOrNull(sha256);
         if (hash == null) return ResponseEntity.notFound().build();
         return library.content(hash, variant)
-                .map(content -> ResponseEntity.ok()
+                .<ResponseEntity<Resource>>map(content -> ResponseEntity.ok()
                         .contentType(MediaType.parseMediaType(content.type()))
                         .cacheControl(FOR_EVER)
                         // Whatever somebody uploaded: it is looked at, never run.
                         .header("Content-Security-Policy", "default-src 'none'; sandbox")
                         .header("X-Content-Type-Options", "nosniff")
                         .header("Access-Control-Allow-Origin", "*")
-                        .body(content.bytes()))
+                        // As a resource it is served in parts too: a phone asks a film for its pieces.
+                        .body(new ByteArrayResource(content.bytes())))
                 .orElseGet(() -> ResponseEntity.notFound().build());
     }
 }

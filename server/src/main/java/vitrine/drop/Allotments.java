@@ -56,6 +56,16 @@ public class Allotments {
         return total;
     }
 
+    /** How many units a brand gave to the house in all. */
+    public int inAll(BrandId house, CollectibleId collectible) {
+        return db.sql("select units from allotments where brand_id = :house and collectible_id = :id")
+                .param("house", house.value())
+                .param("id", collectible.value())
+                .query(Integer.class)
+                .optional()
+                .orElse(0);
+    }
+
     /** How many units the house could still promise. Nothing is locked, so it is old by the time it is read. */
     public int free(BrandId house, CollectibleId collectible) {
         return db.sql("select units - held - granted from allotments where brand_id = :house and collectible_id = :id")

@@ -30,6 +30,7 @@ import vitrine.catalog.Brand;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
 import vitrine.catalog.CollectibleId;
+import vitrine.catalog.Slugs;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
@@ -81,6 +82,8 @@ public class CampaignsDesk {
             String nameZh,
             String nameEn,
             String slug,
+            List<Choice> collectibles,
+            String gives,
             @Nullable String refusal) {}
 
     public record Finding(String where, String words) {}
@@ -140,13 +143,22 @@ public class CampaignsDesk {
     public record Freezing(Campaign campaign, List<Sentence> sentences, List<String> hurts, long rights, int next) {}
 
     @GetMapping("/desk/{brand}/campaigns")
-    ModelAndView list(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
-        return Desks.page("campaigns", desks.of(brand, said), listing(brand, "", "", "", null));
+    ModelAndView list(
+            @PathVariable BrandId brand,
+            @RequestParam(required = false) @Nullable String said,
+            @RequestParam(defaultValue = "") String gives) {
+        return Desks.page("campaigns", desks.of(brand, said), listing(brand, "", "", "", gives, null));
     }
 
-    private Listing listing(BrandId brand, String zh, String en, String slug, @Nullable String refusal) {
+    private Listing listing(BrandId brand, String zh, String en, String slug, String gives, @Nullable String refusal) {
         return new Listing(
-                campaigns.of(brand).stream().map(c -> new Row(c, state(c))).toList(), zh, en, slug, refusal);
+                campaigns.of(brand).stream().map(c -> new Row(c, state(c))).toList(),
+                zh,
+                en,
+                slug,
+                choices(brand, catalog.brand(brand).kind() == Brand.Kind.HOUSE),
+                gives,
+                refusal);
     }
 
     private String state(Campaign campaign) {
@@ -164,22 +176,24 @@ public class CampaignsDesk {
             @RequestParam(defaultValue = "") String nameZh,
             @RequestParam(defaultValue = "") String nameEn,
             @RequestParam(defaultValue = "") String slug,
+            @RequestParam(defaultValue = "") String gives,
             Texts t) {
-        Json.Obj draft = DraftForm.fresh(nameZh.strip(), nameEn.strip()).json();
+        Json.Obj draft = DraftForm.fresh(nameZh.strip(), nameEn.strip(), gives).json();
+        String address = slug.isBlank() ? Slugs.of(nameEn) : slug.strip();
         var drafting = desks.inOneTransaction(() -> {
-            var outcome = campaigns.draft(brand, slug.strip(), draft);
+            var outcome = campaigns.draft(brand, address, draft);
             if (outcome instanceof Campaigns.Drafting.Drafted) {
-                desks.note(brand, "campaign.drafted", slug.strip(), Json.object());
+                desks.note(brand, "campaign.drafted", address, Json.object());
             }
             return outcome;
         });
         Desk desk = desks.of(brand, null);
         return switch (drafting) {
-            case Campaigns.Drafting.Drafted drafted -> Desks.to(desk.path("campaigns/" + slug.strip()));
+            case Campaigns.Drafting.Drafted drafted -> Desks.to(desk.path("campaigns/" + address));
             case Campaigns.Drafting.SlugTaken(String taken) ->
-                refused(desk, listing(brand, nameZh, nameEn, slug, t.get("desk.campaigns.slug-taken", taken)));
+                refused(desk, listing(brand, nameZh, nameEn, slug, gives, t.get("desk.campaigns.slug-taken", taken)));
             case Campaigns.Drafting.NotASlug(String not) ->
-                refused(desk, listing(brand, nameZh, nameEn, slug, t.get("desk.campaigns.not-a-slug", not)));
+                refused(desk, listing(brand, nameZh, nameEn, slug, gives, t.get("desk.campaigns.not-a-slug", not)));
         };
     }
 

@@ -17,6 +17,11 @@ public record Desk(
         return "/desk/" + brand.slug() + (place.isEmpty() ? "" : "/" + place);
     }
 
+    /** The same brand as everybody sees it. */
+    public String publicPage() {
+        return brand.kind() == Brand.Kind.HOUSE ? "/" : "/b/" + brand.slug();
+    }
+
     public boolean mayShops() {
         return may.contains(Permission.SHOPS);
     }

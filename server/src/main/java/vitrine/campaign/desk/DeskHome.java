@@ -9,29 +9,43 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.SlugTaken;
+import vitrine.catalog.Slugs;
+import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.api.Permission;
 import vitrine.platform.api.Requires;
+import vitrine.platform.web.Refused;
+import vitrine.platform.web.Texts;
+import vitrine.proof.Json;
 
 /** Where a colleague begins: the brands, and what is stuck in them. */
 @Controller
 @Requires(Permission.SEE)
 public class DeskHome {
 
+    private static final int NAME_MAX = 120;
+    private static final int ABOUT_MAX = 2_000;
+
     private final Desks desks;
+    private final Catalog catalog;
     private final JdbcClient db;
     private final Clock clock;
 
-    DeskHome(Desks desks, JdbcClient db, Clock clock) {
+    DeskHome(Desks desks, Catalog catalog, JdbcClient db, Clock clock) {
         this.desks = desks;
+        this.catalog = catalog;
         this.db = db;
         this.clock = clock;
     }
@@ -56,25 +70,185 @@ public class DeskHome {
 
     public record Row(Brand brand, Stuck stuck) {}
 
-    public record Overview(Figures figures, Stuck stuck) {}
+    /**
+     * The way from an empty brand to its first gift; what was done stays said until all of it is.
+     *
+     * @param shop a shop is connected
+     * @param heard a shop's message came in
+     * @param draft the newest collectible that is not published yet, null: none
+     * @param collectible one is published
+     * @param campaign one was published
+     * @param gift an order earned one
+     */
+    public record FirstSteps(
+            boolean shop,
+            boolean heard,
+            @Nullable String draft,
+            boolean collectible,
+            @Nullable String campaignDraft,
+            boolean campaign,
+            boolean gift) {
+
+        public boolean isOver() {
+            return shop && heard && collectible && campaign && gift;
+        }
+
+        /** Which of the five comes next, from 1. */
+        public int next() {
+            return !shop ? 1 : !heard ? 2 : !collectible ? 3 : !campaign ? 4 : 5;
+        }
+    }
+
+    /** @param steps null: they are done, or it is the house */
+    public record Overview(
+            Figures figures, Stuck stuck, @Nullable FirstSteps steps) {}
+
+    /** As it was typed. */
+    public record NewBrand(String nameZh, String nameEn, String slug) {
+        static final NewBrand NOTHING = new NewBrand("", "", "");
+    }
+
+    public record Home(
+            List<Row> rows,
+            boolean operator,
+            NewBrand typed,
+            @Nullable String refusal) {}
+
+    public record Profile(
+            String nameZh,
+            String nameEn,
+            String aboutZh,
+            String aboutEn,
+            String wall,
+            @Nullable String refusal) {}
 
     @GetMapping("/desk")
     ModelAndView home() {
         List<Brand> mine = desks.mine();
-        if (mine.size() == 1) return Desks.to("/desk/" + mine.getFirst().slug());
+        if (mine.size() == 1 && !desks.isOperator())
+            return Desks.to("/desk/" + mine.getFirst().slug());
+        return home(mine, NewBrand.NOTHING, null);
+    }
+
+    private ModelAndView home(List<Brand> mine, NewBrand typed, @Nullable String refusal) {
         Map<BrandId, Stuck> stuck = stuck(mine.stream().map(Brand::id).toList());
         return new ModelAndView(
                 "desk/home",
                 "it",
-                mine.stream()
-                        .map(b -> new Row(b, stuck.getOrDefault(b.id(), Stuck.NOTHING)))
-                        .toList());
+                new Home(
+                        mine.stream()
+                                .map(b -> new Row(b, stuck.getOrDefault(b.id(), Stuck.NOTHING)))
+                                .toList(),
+                        desks.isOperator(),
+                        typed,
+                        refusal));
+    }
+
+    /** Brands join by the operator's hand. */
+    @PostMapping("/desk")
+    @Requires(Permission.MANAGE)
+    ModelAndView add(
+            @RequestParam(defaultValue = "") String nameZh,
+            @RequestParam(defaultValue = "") String nameEn,
+            @RequestParam(defaultValue = "") String slug,
+            Texts t) {
+        if (!desks.isOperator()) throw new Refused(HttpStatus.FORBIDDEN, "access.closed", null);
+        var typed = new NewBrand(nameZh.strip(), nameEn.strip(), slug.strip());
+        String address = typed.slug().isEmpty() ? Slugs.of(typed.nameEn()) : typed.slug();
+        String refusal = typed.nameZh().isEmpty() || typed.nameEn().isEmpty()
+                ? t.get("catalog.no-name")
+                : typed.nameZh().length() > NAME_MAX || typed.nameEn().length() > NAME_MAX
+                        ? t.get("catalog.too-long")
+                        : !Slugs.valid(address) ? t.get("desk.catalogue.not-a-slug", address) : null;
+        if (refusal == null) {
+            try {
+                desks.inOneTransaction(() -> {
+                    BrandId added = catalog.addBrand(
+                            Brand.Kind.BRAND,
+                            address,
+                            new Bilingual(typed.nameZh(), typed.nameEn()),
+                            new Bilingual("", ""),
+                            "plain");
+                    desks.note(added, "brand.added", address, Json.object());
+                    return added;
+                });
+                return Desks.to("/desk/" + address + "?said=brand-added");
+            } catch (SlugTaken taken) {
+                refusal = t.get("desk.catalogue.slug-taken", address);
+            }
+        }
+        ModelAndView page = home(desks.mine(), typed, refusal);
+        page.setStatus(HttpStatus.UNPROCESSABLE_CONTENT);
+        return page;
+    }
+
+    @GetMapping("/desk/{brand}/profile")
+    @Requires(Permission.MANAGE)
+    ModelAndView profile(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
+        Desk desk = desks.of(brand, said);
+        Brand b = desk.brand();
+        return Desks.page(
+                "profile",
+                desk,
+                new Profile(
+                        b.name().zh(), b.name().en(), b.about().zh(), b.about().en(), b.wall(), null));
+    }
+
+    @PostMapping("/desk/{brand}/profile")
+    @Requires(Permission.MANAGE)
+    ModelAndView change(
+            @PathVariable BrandId brand,
+            @RequestParam(defaultValue = "") String nameZh,
+            @RequestParam(defaultValue = "") String nameEn,
+            @RequestParam(defaultValue = "") String aboutZh,
+            @RequestParam(defaultValue = "") String aboutEn,
+            @RequestParam(defaultValue = "") String wall,
+            Texts t) {
+        Desk desk = desks.of(brand, null);
+        var name = new Bilingual(nameZh.strip(), nameEn.strip());
+        var about = new Bilingual(aboutZh.strip(), aboutEn.strip());
+        String painted = DesignForm.WALLS.contains(wall) ? wall : "plain";
+        String refusal = name.zh().isEmpty() || name.en().isEmpty()
+                ? t.get("catalog.no-name")
+                : Math.max(name.zh().length(), name.en().length()) > NAME_MAX
+                                || Math.max(about.zh().length(), about.en().length()) > ABOUT_MAX
+                        ? t.get("catalog.too-long")
+                        : null;
+        if (refusal != null) {
+            return Desks.page(
+                    "profile",
+                    desk,
+                    new Profile(name.zh(), name.en(), about.zh(), about.en(), painted, refusal),
+                    HttpStatus.UNPROCESSABLE_CONTENT);
+        }
+        desks.audited(brand, "brand.changed", desk.brand().slug(), Json.object(), () -> {
+            catalog.changeBrand(brand, name, about, painted);
+            return true;
+        });
+        return Desks.to(desk.path("profile") + "?said=saved");
     }
 
     @GetMapping("/desk/{brand}")
     ModelAndView overview(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
         Stuck stuck = stuck(List.of(brand)).getOrDefault(brand, Stuck.NOTHING);
-        return Desks.page("overview", desks.of(brand, said), new Overview(figures(brand), stuck));
+        Desk desk = desks.of(brand, said);
+        FirstSteps steps = desk.brand().kind() == Brand.Kind.HOUSE ? null : firstSteps(brand);
+        return Desks.page(
+                "overview", desk, new Overview(figures(brand), stuck, steps == null || steps.isOver() ? null : steps));
+    }
+
+    private FirstSteps firstSteps(BrandId brand) {
+        return db.sql("""
+                select exists (select from shops where brand_id = :brand and closed_at is null) as shop,
+                    exists (select from shops where brand_id = :brand and last_delivery_at is not null) as heard,
+                    (select slug from collectibles where brand_id = :brand and published_at is null
+                        order by created_at desc limit 1) as draft,
+                    exists (select from collectibles where brand_id = :brand and published_at is not null) as collectible,
+                    (select slug from campaigns where brand_id = :brand and state = 'draft'
+                        order by created_at desc limit 1) as campaign_draft,
+                    exists (select from campaigns where brand_id = :brand and state <> 'draft') as campaign,
+                    exists (select from entitlements where brand_id = :brand) as gift
+                """).param("brand", brand.value()).query(FirstSteps.class).single();
     }
 
     private Figures figures(BrandId brand) {

@@ -3,6 +3,7 @@ package vitrine.campaign.desk;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -72,6 +73,16 @@ class Desks {
             audit.write(access.who(), brand, act, subject, detail.text());
             return outcome;
         }));
+    }
+
+    /** Like {@link #audited}, for a deed that may find nothing to do: then nothing is written down. */
+    <T> T audited(
+            BrandId brand, String act, String subject, Json.Obj detail, Supplier<T> deed, Predicate<T> whetherDone) {
+        return inOneTransaction(() -> {
+            T outcome = deed.get();
+            if (whetherDone.test(outcome)) note(brand, act, subject, detail);
+            return outcome;
+        });
     }
 
     <T> T inOneTransaction(Supplier<T> deed) {

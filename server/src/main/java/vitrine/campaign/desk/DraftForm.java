@@ -63,12 +63,12 @@ public record DraftForm(
             String gift,
             String giftDays) {
 
-        static OfferForm fresh() {
+        static OfferForm fresh(String collectible) {
             return new OfferForm(
                     "",
                     "",
                     "",
-                    "",
+                    collectible,
                     "",
                     "",
                     "",
@@ -112,8 +112,9 @@ public record DraftForm(
 
     public record TierForm(String from, String pieces) {}
 
-    static DraftForm fresh(String nameZh, String nameEn) {
-        return new DraftForm(nameZh, nameEn, "", "", "CNY", CHINA.getId(), "", "", List.of(OfferForm.fresh()));
+    static DraftForm fresh(String nameZh, String nameEn, String collectible) {
+        return new DraftForm(
+                nameZh, nameEn, "", "", "CNY", CHINA.getId(), "", "", List.of(OfferForm.fresh(collectible)));
     }
 
     // ---- as it was sent
@@ -172,7 +173,7 @@ public record DraftForm(
     DraftForm after(String act) {
         List<OfferForm> changed = new ArrayList<>(offers);
         String[] part = act.split(":");
-        if (act.equals("offer-add") && changed.size() < OFFERS_MAX) changed.add(OfferForm.fresh());
+        if (act.equals("offer-add") && changed.size() < OFFERS_MAX) changed.add(OfferForm.fresh(""));
         int offer = part.length > 1 ? index(part[1], changed.size()) : -1;
         if (offer >= 0 && part[0].equals("offer-drop")) changed.remove(offer);
         if (offer >= 0 && part[0].startsWith("tier-")) {

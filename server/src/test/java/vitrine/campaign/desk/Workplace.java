@@ -126,12 +126,17 @@ final class Workplace implements AutoCloseable {
         throw new AssertionError("nobody was sent a code");
     }
 
+    /** The token that the page's forms carry. */
+    static String token(Browser browser, String page) {
+        var token = TOKEN.matcher(browser.get(page).body());
+        if (!token.find()) throw new AssertionError("no form at " + page);
+        return token.group(1);
+    }
+
     /** Sends a form as the page at {@code from} would, with its token. */
     static HttpResponse<String> send(Browser browser, String from, String to, Map<String, String> form) {
-        var token = TOKEN.matcher(browser.get(from).body());
-        if (!token.find()) throw new AssertionError("no form at " + from);
         Map<String, String> all = new HashMap<>(form);
-        all.put("_csrf", token.group(1));
+        all.put("_csrf", token(browser, from));
         return browser.post(to, all);
     }
 

@@ -1,0 +1,687 @@
+package vitrine.campaign.desk;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Controller;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.servlet.ModelAndView;
+import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.Collectible;
+import vitrine.catalog.CollectibleDraft;
+import vitrine.catalog.Creator;
+import vitrine.catalog.MediaLibrary;
+import vitrine.catalog.Series;
+import vitrine.catalog.SlugTaken;
+import vitrine.catalog.Slugs;
+import vitrine.drop.Allotments;
+import vitrine.drop.Drops;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.api.Cursor;
+import vitrine.platform.api.Permission;
+import vitrine.platform.api.Requires;
+import vitrine.platform.web.Heres;
+import vitrine.platform.web.Language;
+import vitrine.platform.web.Picture;
+import vitrine.platform.web.Refused;
+import vitrine.platform.web.Supply;
+import vitrine.platform.web.Texts;
+import vitrine.proof.Hash32;
+import vitrine.proof.Json;
+
+/** What a brand may give: series, creators and collectibles, from the first draft to the manifest in the log. */
+@Controller
+@Requires(Permission.SEE)
+public class CatalogueDesk {
+
+    public static final long UPLOAD_MAX = Uploads.BYTES_MAX;
+
+    private static final int PRESET_SUPPLY = 100;
+    private static final int NAME_MAX = 120;
+
+    private final Desks desks;
+    private final Catalog catalog;
+    private final MediaLibrary library;
+    private final Drops drops;
+    private final Allotments allotments;
+    private final Heres heres;
+    private final BusinessClock clock;
+    private final JdbcClient db;
+
+    CatalogueDesk(
+            Desks desks,
+            Catalog catalog,
+            MediaLibrary library,
+            Drops drops,
+            Allotments allotments,
+            Heres heres,
+            BusinessClock clock,
+            JdbcClient db) {
+        this.desks = desks;
+        this.catalog = catalog;
+        this.library = library;
+        this.drops = drops;
+        this.allotments = allotments;
+        this.heres = heres;
+        this.clock = clock;
+        this.db = db;
+    }
+
+    /** @param supply null: a draft, which has no stock */
+    public record Row(
+            UUID id,
+            String slug,
+            Bilingual name,
+            @Nullable Bilingual series,
+            @Nullable Integer planned,
+            @Nullable String image,
+            @Nullable Instant publishedAt,
+            @Nullable Supply supply) {}
+
+    /** As it was typed. */
+    public record Typed(String nameZh, String nameEn, String slug) {
+        static final Typed NOTHING = new Typed("", "", "");
+    }
+
+    public record Listing(
+            List<Row> rows,
+            boolean first,
+            @Nullable String older,
+            List<Series> series,
+            List<Creator> creators,
+            Typed typed,
+            @Nullable String refusal) {}
+
+    public record Choice(String value, Bilingual name) {}
+
+    /**
+     * A file of the design.
+     *
+     * @param picture what is shown of it; null: no picture
+     */
+    public record MediaFile(
+            String role,
+            String sha256,
+            String type,
+            long bytes,
+            @Nullable Picture picture) {}
+
+    public record Finding(String where, String words) {}
+
+    /**
+     * @param findings what keeps it from being published
+     * @param unread what could not be read of the form that was sent; then nothing was saved
+     * @param refusals files that were not taken, in words
+     * @param supply where the pieces are; null: a draft
+     * @param allotted units that the house may promise in its campaigns, in all
+     */
+    public record Editor(
+            Collectible collectible,
+            DesignForm form,
+            boolean checked,
+            List<Finding> findings,
+            List<Finding> unread,
+            List<Choice> series,
+            List<Choice> creators,
+            List<MediaFile> files,
+            List<String> refusals,
+            @Nullable Supply supply,
+            int allotted,
+            int allottedFree,
+            boolean house) {
+
+        /** What is to be said beside this field. */
+        public String said(String field) {
+            List<String> words = new ArrayList<>();
+            for (Finding each : unread) if (each.where().equals(field)) words.add(each.words());
+            if (checked) for (Finding each : findings) if (each.where().equals(field)) words.add(each.words());
+            return String.join(" ", words);
+        }
+
+        public boolean published() {
+            return collectible.publishedAt() != null;
+        }
+
+        public @Nullable Picture picture() {
+            for (MediaFile each : files) if (each.role().equals("image")) return each.picture();
+            return null;
+        }
+
+        public @Nullable String model() {
+            for (MediaFile each : files) if (each.role().equals("model")) return each.sha256();
+            return null;
+        }
+    }
+
+    // ---- the list
+
+    @GetMapping("/desk/{brand}/catalogue")
+    ModelAndView list(
+            @PathVariable BrandId brand,
+            @RequestParam(required = false) @Nullable String said,
+            @RequestParam(defaultValue = "") String after) {
+        return Desks.page("catalogue", desks.of(brand, said), listing(brand, after, Typed.NOTHING, null));
+    }
+
+    private Listing listing(BrandId brand, String after, Typed typed, @Nullable String refusal) {
+        Cursor from = Cursor.of(after, 1);
+        List<Row> found = rows(brand, from == null ? null : from.uuid(0));
+        List<Row> shown = found.subList(0, Math.min(found.size(), Desks.PAGE));
+        String older = found.size() <= Desks.PAGE
+                ? null
+                : Desks.address(
+                        desks.of(brand, null).path("catalogue"),
+                        "after",
+                        Cursor.at(shown.getLast().id()));
+        return new Listing(
+                shown, after.isEmpty(), older, catalog.series(brand), catalog.creators(brand), typed, refusal);
+    }
+
+    private List<Row> rows(BrandId brand, @Nullable UUID before) {
+        return db.sql("""
+                select c.collectible_id, c.slug, c.name_zh, c.name_en, c.supply as planned, c.published_at, s.*,
+                    se.name_zh as series_zh, se.name_en as series_en,
+                    (select encode(m.sha256, 'hex') from collectible_media m where m.brand_id = c.brand_id
+                        and m.collectible_id = c.collectible_id and m.role = 'image' order by m.position limit 1) as image
+                from collectibles c
+                left join series se on se.brand_id = c.brand_id and se.series_id = c.series_id
+                left join stock s on s.brand_id = c.brand_id and s.collectible_id = c.collectible_id
+                where c.brand_id = :brand and (:before::uuid is null or c.collectible_id < :before::uuid)
+                order by c.collectible_id desc limit :most
+                """)
+                .param("brand", brand.value())
+                .param("before", before)
+                .param("most", Desks.PAGE + 1)
+                .query((row, n) -> {
+                    var publishedAt = row.getTimestamp("published_at");
+                    Integer planned = row.getObject("planned", Integer.class);
+                    return new Row(
+                            row.getObject("collectible_id", UUID.class),
+                            row.getString("slug"),
+                            new Bilingual(row.getString("name_zh"), row.getString("name_en")),
+                            row.getString("series_zh") == null
+                                    ? null
+                                    : new Bilingual(row.getString("series_zh"), row.getString("series_en")),
+                            planned,
+                            row.getString("image"),
+                            publishedAt == null ? null : publishedAt.toInstant(),
+                            publishedAt == null
+                                    ? null
+                                    : new Supply(
+                                            planned,
+                                            row.getInt("granted"),
+                                            row.getInt("held"),
+                                            row.getInt("available"),
+                                            row.getInt("withheld"),
+                                            row.getInt("retired")));
+                })
+                .list();
+    }
+
+    /** A draft needs a name; everything else is asked for on its own page. */
+    @PostMapping("/desk/{brand}/catalogue")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView draft(
+            @PathVariable BrandId brand,
+            @RequestParam(defaultValue = "") String nameZh,
+            @RequestParam(defaultValue = "") String nameEn,
+            @RequestParam(defaultValue = "") String slug,
+            Texts t) {
+        Desk desk = desks.of(brand, null);
+        var typed = new Typed(nameZh.strip(), nameEn.strip(), slug.strip());
+        String address = typed.slug().isEmpty() ? Slugs.of(typed.nameEn()) : typed.slug();
+        String refusal = null;
+        if (typed.nameZh().isEmpty() || typed.nameEn().isEmpty()) refusal = t.get("catalog.no-name");
+        else if (typed.nameZh().length() > NAME_MAX || typed.nameEn().length() > NAME_MAX)
+            refusal = t.get("catalog.too-long");
+        else if (!Slugs.valid(address)) refusal = t.get("desk.catalogue.not-a-slug", address);
+        if (refusal != null) return refused(desk, typed, refusal);
+        try {
+            desks.audited(
+                    brand,
+                    "collectible.drafted",
+                    address,
+                    Json.object(),
+                    () -> catalog.draft(fresh(desk.brand(), address, typed)));
+        } catch (SlugTaken taken) {
+            return refused(desk, typed, t.get("desk.catalogue.slug-taken", address));
+        }
+        return Desks.to(desk.path("catalogue/" + address));
+    }
+
+    private ModelAndView refused(Desk desk, Typed typed, String refusal) {
+        return Desks.page(
+                "catalogue", desk, listing(desk.brand().id(), "", typed, refusal), HttpStatus.UNPROCESSABLE_CONTENT);
+    }
+
+    private CollectibleDraft fresh(Brand brand, String slug, Typed typed) {
+        return new CollectibleDraft(
+                brand.id(),
+                slug,
+                null,
+                null,
+                brand.kind() == Brand.Kind.HOUSE ? "house" : "brand",
+                new Bilingual(typed.nameZh(), typed.nameEn()),
+                new Bilingual("", ""),
+                new Bilingual("", ""),
+                new Bilingual("", ""),
+                heres.texts(Language.ZH).local(clock.now()).getYear(),
+                brand.wall(),
+                new Bilingual(
+                        heres.texts(Language.ZH).get("desk.design.licence-preset"),
+                        heres.texts(Language.EN).get("desk.design.licence-preset")),
+                PRESET_SUPPLY,
+                0,
+                List.of(),
+                List.of());
+    }
+
+    @PostMapping("/desk/{brand}/catalogue/series")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView series(
+            @PathVariable BrandId brand,
+            @RequestParam(defaultValue = "") String nameZh,
+            @RequestParam(defaultValue = "") String nameEn,
+            Texts t) {
+        Desk desk = desks.of(brand, null);
+        Optional<Bilingual> name = name(nameZh, nameEn);
+        if (name.isEmpty()) return refused(desk, Typed.NOTHING, t.get("catalog.no-name"));
+        addSeries(brand, name.get());
+        return Desks.to(desk.path("catalogue") + "?said=series-added#shelves");
+    }
+
+    @PostMapping("/desk/{brand}/catalogue/creators")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView creator(
+            @PathVariable BrandId brand,
+            @RequestParam(defaultValue = "") String nameZh,
+            @RequestParam(defaultValue = "") String nameEn,
+            @RequestParam(defaultValue = "") String aboutZh,
+            @RequestParam(defaultValue = "") String aboutEn,
+            @RequestParam(required = false) @Nullable String virtual,
+            Texts t) {
+        Desk desk = desks.of(brand, null);
+        Optional<Bilingual> name = name(nameZh, nameEn);
+        if (name.isEmpty()) return refused(desk, Typed.NOTHING, t.get("catalog.no-name"));
+        addCreator(brand, name.get(), new Bilingual(aboutZh.strip(), aboutEn.strip()), virtual != null);
+        return Desks.to(desk.path("catalogue") + "?said=creator-added#shelves");
+    }
+
+    private static Optional<Bilingual> name(String zh, String en) {
+        var name = new Bilingual(zh.strip(), en.strip());
+        boolean whole = !name.zh().isEmpty() && !name.en().isEmpty();
+        return whole && name.zh().length() <= NAME_MAX && name.en().length() <= NAME_MAX
+                ? Optional.of(name)
+                : Optional.empty();
+    }
+
+    private Series addSeries(BrandId brand, Bilingual name) {
+        return desks.audited(
+                brand,
+                "series.added",
+                name.en(),
+                Json.object(),
+                () -> catalog.addSeries(brand, Slugs.of(name.en()), name));
+    }
+
+    private Creator addCreator(BrandId brand, Bilingual name, Bilingual about, boolean virtual) {
+        return desks.audited(
+                brand,
+                "creator.added",
+                name.en(),
+                Json.object(),
+                () -> catalog.addCreator(brand, Slugs.of(name.en()), name, about, virtual));
+    }
+
+    // ---- one of them
+
+    @GetMapping("/desk/{brand}/catalogue/{slug}")
+    ModelAndView one(
+            @PathVariable BrandId brand,
+            @PathVariable String slug,
+            @RequestParam(required = false) @Nullable String said,
+            @RequestParam(required = false) @Nullable String check,
+            @RequestParam(required = false) @Nullable String refused,
+            Texts t) {
+        Collectible collectible = find(brand, slug);
+        List<String> refusals = Uploads.TOO_LARGE.equals(refused)
+                ? List.of(t.get("media.request-too-large", megabytes(Uploads.BYTES_MAX)))
+                : List.of();
+        return Desks.page(
+                "design",
+                desks.of(brand, said),
+                editor(collectible, null, check != null || !refusals.isEmpty(), Map.of(), refusals, t));
+    }
+
+    private Editor editor(
+            Collectible c,
+            @Nullable DesignForm typed,
+            boolean checked,
+            Map<String, String> unread,
+            List<String> refusals,
+            Texts t) {
+        CollectibleDraft draft = catalog.draft(c.id());
+        BrandId brand = c.id().brand();
+        boolean published = c.publishedAt() != null;
+        Optional<BrandId> house = catalog.house().map(Brand::id);
+        return new Editor(
+                c,
+                typed == null ? DesignForm.of(draft) : typed,
+                checked,
+                published
+                        ? List.of()
+                        : draft.flaws().stream()
+                                .map(f -> new Finding(f.where(), t.get(f.code())))
+                                .toList(),
+                unread.entrySet().stream()
+                        .map(e -> new Finding(e.getKey(), t.get(e.getValue())))
+                        .toList(),
+                catalog.series(brand).stream()
+                        .map(s -> new Choice(s.id().toString(), s.name()))
+                        .toList(),
+                makers(brand).stream()
+                        .map(m -> new Choice(DesignForm.value(m), m.name()))
+                        .toList(),
+                files(c, t),
+                refusals,
+                published ? supply(c) : null,
+                house.map(h -> allotments.inAll(h, c.id())).orElse(0),
+                house.map(h -> allotments.free(h, c.id())).orElse(0),
+                house.map(brand::equals).orElse(false));
+    }
+
+    /** Whom the brand lists, and whom the house lists for all. */
+    private List<Creator> makers(BrandId brand) {
+        Optional<BrandId> house = catalog.house().map(Brand::id).filter(h -> !h.equals(brand));
+        return Stream.concat(
+                        catalog.creators(brand).stream(), house.stream().flatMap(h -> catalog.creators(h).stream()))
+                .toList();
+    }
+
+    private List<MediaFile> files(Collectible c, Texts t) {
+        String alt = t.of(c.alt()).isBlank() ? t.of(c.name()) : t.of(c.alt());
+        return db.sql("""
+                select u.role, encode(m.sha256, 'hex') as sha256, m.type, m.bytes,
+                    m.type <> 'image/jpeg' and m.width = m.height as cutout
+                from collectible_media u join media m on m.sha256 = u.sha256
+                where u.brand_id = :brand and u.collectible_id = :id order by u.position
+                """)
+                .param("brand", c.id().brand().value())
+                .param("id", c.id().value())
+                .query((row, n) -> new MediaFile(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getLong(4),
+                        row.getString(1).equals("image")
+                                ? new Picture(row.getString(2), alt, row.getBoolean(5))
+                                : null))
+                .list();
+    }
+
+    private Supply supply(Collectible c) {
+        var stock = db.sql("""
+                        select supply, available, held, granted, withheld, retired, last_serial from stock
+                        where brand_id = :brand and collectible_id = :id
+                        """)
+                .param("brand", c.id().brand().value())
+                .param("id", c.id().value())
+                .query(vitrine.drop.Stock.class)
+                .single();
+        Integer available = stock.available();
+        return new Supply(
+                stock.supply(),
+                stock.granted(),
+                stock.held(),
+                available == null ? 0 : available,
+                stock.withheld(),
+                stock.retired());
+    }
+
+    /** Every button of the form saves first. */
+    @PostMapping("/desk/{brand}/catalogue/{slug}")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView save(
+            @PathVariable BrandId brand,
+            @PathVariable String slug,
+            @RequestParam MultiValueMap<String, String> fields,
+            @RequestParam(name = "do", defaultValue = "save") String act,
+            Texts t) {
+        Collectible collectible = find(brand, slug);
+        Desk desk = desks.of(brand, null);
+        DesignForm form = DesignForm.sent(fields);
+        List<CollectibleDraft.DraftMedia> files =
+                catalog.draft(collectible.id()).media();
+        var reading = form.read(brand, slug, catalog.series(brand), makers(brand), act, files);
+        if (reading instanceof DesignForm.Reading.Unreadable(Map<String, String> codes)) {
+            return Desks.page(
+                    "design",
+                    desk,
+                    editor(collectible, form, true, codes, List.of(), t),
+                    HttpStatus.UNPROCESSABLE_CONTENT);
+        }
+        CollectibleDraft draft = ((DesignForm.Reading.Whole) reading).draft();
+        boolean saved = desks.audited(
+                brand,
+                "collectible.changed",
+                slug,
+                Json.object(),
+                () -> {
+                    var series = form.asksForASeries()
+                            ? addSeries(brand, new Bilingual(form.newSeriesZh(), form.newSeriesEn()))
+                            : null;
+                    var creator = form.asksForACreator()
+                            ? addCreator(
+                                    brand,
+                                    new Bilingual(form.newCreatorZh(), form.newCreatorEn()),
+                                    new Bilingual("", ""),
+                                    form.newCreatorVirtual())
+                            : null;
+                    return catalog.change(collectible.id(), draft.by(series, creator));
+                },
+                Boolean::booleanValue);
+        if (!saved) throw Refused.gone("catalog.published");
+        String here = desk.path("catalogue/" + slug);
+        if (act.equals("publish")) {
+            return catalog.draft(collectible.id()).flaws().isEmpty()
+                    ? Desks.to(here + "/publish")
+                    : Desks.to(Desks.address(here, "check", 1, "said", "design-unfinished"));
+        }
+        return act.startsWith("trait-")
+                ? Desks.to(here + "#traits")
+                : Desks.to(Desks.address(here, "check", 1, "said", "saved"));
+    }
+
+    // ---- its files
+
+    @PostMapping("/desk/{brand}/catalogue/{slug}/media")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView upload(
+            @PathVariable BrandId brand,
+            @PathVariable String slug,
+            @RequestParam(name = "files", required = false) @Nullable List<MultipartFile> files,
+            Texts t) {
+        Collectible collectible = find(brand, slug);
+        Desk desk = desks.of(brand, null);
+        List<String> refusals = new ArrayList<>();
+        int taken = 0;
+        for (MultipartFile file : files == null ? List.<MultipartFile>of() : files) {
+            if (file.isEmpty()) continue;
+            String refusal = take(collectible, file, t);
+            if (refusal == null) taken++;
+            else refusals.add(refusal);
+        }
+        if (taken == 0 && refusals.isEmpty()) refusals.add(t.get("media.none-chosen"));
+        if (refusals.isEmpty()) return Desks.to(desk.path("catalogue/" + slug) + "?said=media-added#media");
+        return Desks.page(
+                "design",
+                desk,
+                editor(collectible, null, false, Map.of(), refusals, t),
+                HttpStatus.UNPROCESSABLE_CONTENT);
+    }
+
+    /** Null: it was taken. */
+    private @Nullable String take(Collectible collectible, MultipartFile file, Texts t) {
+        String called = called(file);
+        return switch (library.add(bytes(file))) {
+            case MediaLibrary.Adding.Refused(String code, String got, String want) ->
+                t.get(code, t.quoted(called), readable(code, got), readable(code, want));
+            case MediaLibrary.Adding.Added added -> {
+                String role = role(added.type());
+                var filing = desks.audited(
+                        collectible.id().brand(),
+                        "collectible.media-added",
+                        collectible.slug(),
+                        Json.object("sha256", Json.of(added.sha256().hex()), "type", Json.of(added.type())),
+                        () -> catalog.attach(collectible.id(), role, added.sha256()),
+                        Catalog.Filing.DONE::equals);
+                yield switch (filing) {
+                    case DONE -> null;
+                    case PUBLISHED -> throw Refused.gone("catalog.published");
+                    case TOO_MANY -> t.get("media.too-many", CollectibleDraft.MEDIA_MAX);
+                };
+            }
+        };
+    }
+
+    private static byte[] bytes(MultipartFile file) {
+        try {
+            return file.getBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A browser may send a whole path; only its end is a name, and only so much of it is shown. */
+    private static String called(MultipartFile file) {
+        String name = file.getOriginalFilename();
+        if (name == null || name.isBlank()) return "?";
+        String last = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+        return last.length() <= 60 ? last : last.substring(0, 57) + "…";
+    }
+
+    private static String role(String type) {
+        return type.startsWith("image/") ? "image" : type.startsWith("video/") ? "video" : "model";
+    }
+
+    /** Sizes come as bytes, or as a number of pixels. */
+    private static String readable(String code, String number) {
+        if (!number.matches("[0-9]+")) return number;
+        long plain = Long.parseLong(number);
+        return switch (code) {
+            case "media.too-large" -> megabytes(plain);
+            case "media.too-many-pixels" -> String.valueOf(plain / 1_000_000);
+            default -> number;
+        };
+    }
+
+    public static String megabytes(long bytes) {
+        return String.format(java.util.Locale.ROOT, "%.1f", bytes / 1048576.0).replaceAll("\\.0$", "");
+    }
+
+    @PostMapping("/desk/{brand}/catalogue/{slug}/media/{sha256}")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView file(
+            @PathVariable BrandId brand,
+            @PathVariable String slug,
+            @PathVariable String sha256,
+            @RequestParam(name = "do", defaultValue = "") String act) {
+        Collectible collectible = find(brand, slug);
+        Hash32 hash = Hash32.hexOrNull(sha256);
+        if (hash == null) throw Refused.notFound();
+        boolean first = act.equals("first");
+        var filing = desks.audited(
+                brand,
+                first ? "collectible.media-moved" : "collectible.media-removed",
+                slug,
+                Json.object("sha256", Json.of(sha256)),
+                () -> first ? catalog.putFirst(collectible.id(), hash) : catalog.detach(collectible.id(), hash),
+                Catalog.Filing.DONE::equals);
+        if (filing == Catalog.Filing.PUBLISHED) throw Refused.gone("catalog.published");
+        return Desks.to(desks.of(brand, null).path("catalogue/" + slug) + "?said="
+                + (first ? "media-first" : "media-removed") + "#media");
+    }
+
+    // ---- for good
+
+    @GetMapping("/desk/{brand}/catalogue/{slug}/publish")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView publishing(@PathVariable BrandId brand, @PathVariable String slug, Texts t) {
+        Collectible collectible = find(brand, slug);
+        Desk desk = desks.of(brand, null);
+        if (collectible.publishedAt() != null) return Desks.to(desk.path("catalogue/" + slug));
+        if (!catalog.draft(collectible.id()).flaws().isEmpty()) {
+            return Desks.to(desk.path("catalogue/" + slug) + "?check=1&said=design-unfinished");
+        }
+        return Desks.page("design-publish", desk, editor(collectible, null, false, Map.of(), List.of(), t));
+    }
+
+    @PostMapping("/desk/{brand}/catalogue/{slug}/publish")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView publish(@PathVariable BrandId brand, @PathVariable String slug) {
+        Collectible collectible = find(brand, slug);
+        String here = desks.of(brand, null).path("catalogue/" + slug);
+        if (collectible.publishedAt() != null) return Desks.to(here);
+        if (!catalog.draft(collectible.id()).flaws().isEmpty()) {
+            return Desks.to(here + "?check=1&said=design-unfinished");
+        }
+        desks.audited(brand, "collectible.published", slug, Json.object(), () -> drops.publish(collectible.id()));
+        return Desks.to(here + "?said=design-published");
+    }
+
+    @PostMapping("/desk/{brand}/catalogue/{slug}/discard")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView discard(@PathVariable BrandId brand, @PathVariable String slug) {
+        Collectible collectible = find(brand, slug);
+        boolean gone = desks.audited(
+                brand,
+                "collectible.discarded",
+                slug,
+                Json.object(),
+                () -> catalog.discard(collectible.id()),
+                Boolean::booleanValue);
+        if (!gone) throw Refused.gone("catalog.published");
+        return Desks.to(desks.of(brand, null).path("catalogue") + "?said=design-discarded");
+    }
+
+    /** Units for the campaigns of the house: a total, so that a second press changes nothing. */
+    @PostMapping("/desk/{brand}/catalogue/{slug}/allot")
+    @Requires(Permission.MANAGE)
+    ModelAndView allot(
+            @PathVariable BrandId brand, @PathVariable String slug, @RequestParam(defaultValue = "") String units) {
+        Collectible collectible = find(brand, slug);
+        Optional<BrandId> house = catalog.house().map(Brand::id).filter(h -> !h.equals(brand));
+        String here = desks.of(brand, null).path("catalogue/" + slug);
+        if (collectible.publishedAt() == null || house.isEmpty()) throw Refused.notFound();
+        if (!units.strip().matches("[0-9]{1,9}")) return Desks.to(here + "#house");
+        int wanted = Integer.parseInt(units.strip());
+        int before = allotments.inAll(house.get(), collectible.id());
+        int now = allotments.allot(house.get(), collectible.id(), wanted);
+        desks.note(brand, "collectible.allotted", slug, Json.object("units", Json.of(now)));
+        String said = now >= wanted ? (wanted < before ? "allotted-no-less" : "allotted") : "allotted-fewer";
+        return Desks.to(here + "?said=" + said + "#house");
+    }
+
+    private Collectible find(BrandId brand, String slug) {
+        return catalog.collectible(slug)
+                .filter(c -> c.id().brand().equals(brand))
+                .orElseThrow(Refused::notFound);
+    }
+}

@@ -1,0 +1,385 @@
+package vitrine.campaign.desk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import vitrine.catalog.Catalog;
+import vitrine.drop.Allotments;
+import vitrine.identity.Audit;
+import vitrine.identity.Browser;
+import vitrine.identity.Colleagues;
+import vitrine.identity.Identities;
+import vitrine.platform.BrandId;
+
+/** A marketer makes what her campaigns give, with nothing but the forms that she is shown. */
+class CatalogueDeskTest {
+
+    private static Workplace lumen;
+    private static Browser wen;
+
+    @BeforeAll
+    static void open() {
+        lumen = new Workplace();
+        wen = lumen.team("Wen", Workplace.LUMEN);
+        wen.get("/desk/lumen?lang=en");
+    }
+
+    @AfterAll
+    static void close() {
+        lumen.close();
+    }
+
+    /** Begins a draft by its name; returns its desk's address. */
+    private static String begin(String zh, String en) {
+        var begun = Workplace.send(
+                wen, "/desk/lumen/catalogue", "/desk/lumen/catalogue", Map.of("nameZh", zh, "nameEn", en));
+        assertThat(begun.statusCode()).as(begun.body()).isEqualTo(303);
+        return Workplace.location(begun);
+    }
+
+    private static Map<String, String> lantern() {
+        Map<String, String> form = new HashMap<>();
+        form.put("name.zh", "河灯");
+        form.put("name.en", "River lantern");
+        form.put("alt.zh", "一盏纸灯浮在水上");
+        form.put("alt.en", "A paper lantern on water");
+        form.put("about.zh", "");
+        form.put("about.en", "");
+        form.put("matter.zh", "");
+        form.put("matter.en", "");
+        form.put("year", "2026");
+        form.put("wall", "indigo");
+        form.put("issuer", "brand");
+        form.put("supplyKind", "limited");
+        form.put("supply", "30");
+        form.put("withheld", "3");
+        form.put("licence.zh", "供个人收藏");
+        form.put("licence.en", "For yourself");
+        return form;
+    }
+
+    private static HttpResponse<String> press(String page, Map<String, String> form, String button) {
+        Map<String, String> all = new HashMap<>(form);
+        all.put("do", button);
+        return Workplace.send(wen, page, page, all);
+    }
+
+    private static String follow(HttpResponse<String> sent) {
+        assertThat(sent.statusCode()).as(sent.body()).isEqualTo(303);
+        return wen.get(Workplace.location(sent).replaceFirst("#.*", "")).body();
+    }
+
+    private static HttpResponse<String> upload(String page, String name, byte[] bytes) {
+        return wen.upload(page + "/media", Map.of("_csrf", Workplace.token(wen, page)), "files", Map.of(name, bytes));
+    }
+
+    private static byte[] png(int width, int height) {
+        var bytes = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_INT_ARGB), "png", bytes);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] glb(String json) {
+        byte[] text = (json + " ".repeat((4 - json.length() % 4) % 4)).getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(20 + text.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put("glTF".getBytes(StandardCharsets.US_ASCII))
+                .putInt(2)
+                .putInt(20 + text.length)
+                .putInt(text.length)
+                .putInt(0x4E4F534A)
+                .put(text)
+                .array();
+    }
+
+    @Test
+    void aMarketerMakesACollectibleAndACampaignCanGiveItAtOnce() {
+        String page = begin("河灯", "River lantern");
+        assertThat(page).isEqualTo("/desk/lumen/catalogue/river-lantern");
+
+        var form = lantern();
+        form.put("newSeries.zh", "夜航");
+        form.put("newSeries.en", "Night boats");
+        form.put("newCreator.zh", "阿文");
+        form.put("newCreator.en", "Wen");
+        assertThat(follow(press(page, form, "publish")))
+                .contains("Something is missing")
+                .contains("At least one picture is needed");
+        assertThat(follow(upload(page, "lantern.png", png(64, 64))))
+                .contains("The files are in.")
+                .contains("on the plinth");
+        assertThat(follow(upload(page, "lantern.glb", glb("{\"asset\":{\"version\":\"2.0\"},\"meshes\":[{}]}"))))
+                .contains("3D model");
+
+        form = lantern();
+        var reread = wen.get(page).body();
+        assertThat(reread).contains("Night boats").contains("selected>Wen").contains("The draft is whole.");
+        form.put("series", selected(reread, "series"));
+        form.put("creator", selected(reread, "creator"));
+        assertThat(follow(press(page, form, "publish")))
+                .contains("Publish “River lantern”")
+                .contains("never change");
+        var published = follow(Workplace.send(wen, page + "/publish", page + "/publish", Map.of()));
+        assertThat(published)
+                .contains("Campaigns can give it now.")
+                .containsPattern("<code>[0-9a-f]{64}</code>")
+                .contains("In the public log since");
+
+        var collectible =
+                lumen.server.bean(Catalog.class).collectible("river-lantern").orElseThrow();
+        assertThat(collectible.supply()).isEqualTo(30);
+        assertThat(collectible.withheld()).isEqualTo(3);
+        assertThat(collectible.media()).hasSize(2);
+        assertThat(wen.get("/o/river-lantern").body()).contains("River lantern").contains("Night boats");
+        String gives = collectible.id().brand() + "/" + collectible.id().value();
+        assertThat(wen.get("/desk/lumen/campaigns?gives=" + gives).body()).contains("value=\"" + gives + "\" selected");
+        var campaign = Workplace.send(
+                wen,
+                "/desk/lumen/campaigns",
+                "/desk/lumen/campaigns",
+                Map.of("nameZh", "河灯夜", "nameEn", "Lantern night", "slug", "", "gives", gives));
+        assertThat(wen.get(Workplace.location(campaign)).body())
+                .contains("value=\"" + gives + "\" selected>River lantern");
+        assertThat(lumen.server.bean(Audit.class).read(Workplace.LUMEN, null, 100).stream()
+                        .filter(e -> e.subject().equals("river-lantern"))
+                        .map(Audit.Entry::act))
+                .contains("collectible.drafted", "collectible.changed", "collectible.media-added")
+                .contains("collectible.published");
+
+        thenNothingOfItChanges(page);
+    }
+
+    private static String selected(String page, String name) {
+        var select = java.util.regex.Pattern.compile(
+                        "name=\"" + name + "\".*?value=\"([^\"]+)\" selected", java.util.regex.Pattern.DOTALL)
+                .matcher(page);
+        assertThat(select.find()).isTrue();
+        return select.group(1);
+    }
+
+    private static void thenNothingOfItChanges(String page) {
+        String other = "/desk/lumen/catalogue";
+        var form = lantern();
+        form.put("supply", "31");
+        assertThat(Workplace.send(wen, other, page, form).statusCode()).isEqualTo(410);
+        assertThat(Workplace.send(wen, other, page + "/discard", Map.of()).statusCode())
+                .isEqualTo(410);
+        assertThat(wen.upload(
+                                page + "/media",
+                                Map.of("_csrf", Workplace.token(wen, other)),
+                                "files",
+                                Map.of("more.png", png(8, 8)))
+                        .statusCode())
+                .isEqualTo(410);
+        assertThat(lumen.server
+                        .bean(Catalog.class)
+                        .collectible("river-lantern")
+                        .orElseThrow()
+                        .supply())
+                .isEqualTo(30);
+    }
+
+    @Test
+    void whatCannotBeReadIsSaidBesideItsFieldAndStandsAsItWasTyped() {
+        String page = begin("错", "Wrong numbers");
+        var form = lantern();
+        form.put("supply", "many");
+        form.put("withheld", "40");
+        form.put("year", "26 AD");
+        var refused = press(page, form, "save");
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body())
+                .contains("value=\"many\"")
+                .containsPattern("id=\"supply-said\">[^<]*whole number")
+                .containsPattern("id=\"withheld-said\">[^<]*Fewer can be withheld")
+                .containsPattern("id=\"year-said\">[^<]*four digits");
+        form.put("supply", "10");
+        form.put("withheld", "");
+        form.put("year", "2026");
+        form.put("alt.en", "");
+        assertThat(follow(press(page, form, "save"))).containsPattern("id=\"alt.zh-said\">[^<]*what the picture shows");
+    }
+
+    @Test
+    void aFileThatIsNotTakenIsRefusedInTheReadersWords() {
+        String page = begin("文件", "Files");
+        assertThat(upload(
+                                page,
+                                "logo.svg",
+                                "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(StandardCharsets.UTF_8))
+                        .body())
+                .contains("“logo.svg” is an SVG");
+        assertThat(upload(page, "outside.glb", glb("{\"asset\":{},\"buffers\":[{\"uri\":\"mesh.bin\"}]}"))
+                        .body())
+                .contains("points outside itself (mesh.bin)");
+        assertThat(upload(page, "half.png", java.util.Arrays.copyOf(png(64, 64), 60))
+                        .body())
+                .contains("cannot be opened");
+        // Its first lines promise more pixels than anybody may unpack.
+        byte[] bomb = png(16, 16);
+        ByteBuffer.wrap(bomb).putInt(16, 60_000).putInt(20, 60_000);
+        var crc = new java.util.zip.CRC32();
+        crc.update(bomb, 12, 17);
+        ByteBuffer.wrap(bomb).putInt(29, (int) crc.getValue());
+        assertThat(upload(page, "bomb.png", bomb).body())
+                .contains("60000×60000 pixels")
+                .contains("40 million");
+        wen.get(page + "?lang=zh");
+        assertThat(upload(page, "notes.txt", "hello".getBytes(StandardCharsets.UTF_8))
+                        .body())
+                .contains("「notes.txt」 不是认得的文件");
+        var none = upload(page, "", new byte[0]);
+        assertThat(none.statusCode()).isEqualTo(422);
+        assertThat(none.body()).contains("还没有选择文件");
+        wen.get(page + "?lang=en");
+        assertThat(lumen.server
+                        .bean(Catalog.class)
+                        .collectible("files")
+                        .orElseThrow()
+                        .media())
+                .isEmpty();
+    }
+
+    @Test
+    void moreAtOnceThanTheServerTakesIsSaidInWords() {
+        String page = begin("大", "Large");
+        var sent = upload(page, "film.mp4", new byte[(int) Uploads.BYTES_MAX + 1]);
+        assertThat(sent.statusCode()).isEqualTo(303);
+        assertThat(wen.get(Workplace.location(sent).replaceFirst("#.*", "")).body())
+                .contains("80 MB at once is the most");
+    }
+
+    @Test
+    void filesComeInAtNoOtherPlaceAndFromNobodyElse() {
+        assertThat(wen.upload("/desk/lumen/catalogue", Map.of(), "files", Map.of("a.png", png(4, 4)))
+                        .statusCode())
+                .isEqualTo(415);
+        var stranger = new Browser(lumen.server.address());
+        assertThat(stranger.upload(
+                                "/desk/lumen/catalogue/moonrise/media", Map.of(), "files", Map.of("a.png", png(4, 4)))
+                        .statusCode())
+                .isEqualTo(401);
+        String page = begin("无令牌", "No token");
+        assertThat(wen.upload(page + "/media", Map.of(), "files", Map.of("a.png", png(4, 4)))
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void thePicturesAreOrderedAndTakenOut() {
+        String page = begin("次序", "Order");
+        upload(page, "one.png", png(10, 10));
+        upload(page, "two.png", png(20, 10));
+        var catalog = lumen.server.bean(Catalog.class);
+        var files = catalog.collectible("order").orElseThrow().media();
+        String second = files.get(1).sha256().hex();
+        follow(Workplace.send(wen, page, page + "/media/" + second, Map.of("do", "first")));
+        assertThat(catalog.collectible("order")
+                        .orElseThrow()
+                        .media()
+                        .getFirst()
+                        .sha256()
+                        .hex())
+                .isEqualTo(second);
+        follow(Workplace.send(wen, page, page + "/media/" + second, Map.of("do", "drop")));
+        assertThat(catalog.collectible("order").orElseThrow().media()).hasSize(1);
+    }
+
+    @Test
+    void traitsAreAddedAndTakenOutByButtons() {
+        String page = begin("特征", "Traits");
+        var form = lantern();
+        assertThat(follow(press(page, form, "trait-add"))).contains("traits[0].name.zh");
+        form.put("traits[0].name.zh", "釉色");
+        form.put("traits[0].name.en", "Glaze");
+        form.put("traits[0].value.zh", "天青");
+        form.put("traits[0].value.en", "");
+        assertThat(follow(press(page, form, "save"))).contains("Name and value each need Chinese and English.");
+        form.put("traits[0].value.en", "Sky blue");
+        assertThat(follow(press(page, form, "save")))
+                .contains("value=\"Sky blue\"")
+                .doesNotContain("each need Chinese");
+        assertThat(follow(press(page, form, "trait-drop:0"))).doesNotContain("Sky blue");
+    }
+
+    @Test
+    void anAddressIsTakenOnceAndFreeAgainWhenTheDraftIsDeleted() {
+        String page = begin("一次", "Only once");
+        var again = Workplace.send(
+                wen,
+                "/desk/lumen/catalogue",
+                "/desk/lumen/catalogue",
+                Map.of("nameZh", "又", "nameEn", "Again", "slug", "only-once"));
+        assertThat(again.statusCode()).isEqualTo(422);
+        assertThat(again.body()).contains("“only-once” is taken").contains("value=\"Again\"");
+        assertThat(follow(Workplace.send(wen, page, page + "/discard", Map.of())))
+                .contains("The draft is deleted.");
+        assertThat(wen.get(page).statusCode()).isEqualTo(404);
+        begin("一次", "Only once");
+    }
+
+    @Test
+    void anotherBrandsDraftIsNotThereAndADraftIsNoPublicPage() {
+        begin("私", "Private");
+        var other = lumen.team("Iris", Workplace.OTHER);
+        assertThat(other.get("/desk/lumen/catalogue/private").statusCode()).isEqualTo(403);
+        assertThat(other.get("/desk/other/catalogue/private").statusCode()).isEqualTo(404);
+        assertThat(new Browser(lumen.server.address()).get("/o/private").statusCode())
+                .isEqualTo(404);
+        var agent = lumen.hired("Tang", Workplace.LUMEN, Colleagues.Role.AGENCY);
+        assertThat(agent.get("/desk/lumen/catalogue/private?lang=en").body()).contains("Go to publishing");
+    }
+
+    @Test
+    void aBrandGivesUnitsToTheHouseOnceAndTheNumberIsTheTotal() {
+        String page = "/desk/lumen/catalogue/moonrise";
+        var allotments = lumen.server.bean(Allotments.class);
+        BrandId house = new BrandId(Identities.HOUSE);
+        assertThat(follow(Workplace.send(wen, page, page + "/allot", Map.of("units", "4"))))
+                .contains("4 given over so far, 4 of them not promised yet.");
+        follow(Workplace.send(wen, page, page + "/allot", Map.of("units", "4")));
+        assertThat(allotments.inAll(house, lumen.moonrise)).isEqualTo(4);
+        assertThat(follow(Workplace.send(wen, page, page + "/allot", Map.of("units", "2"))))
+                .contains("not taken back");
+        assertThat(follow(Workplace.send(wen, page, page + "/allot", Map.of("units", "99"))))
+                .contains("does not hold that many");
+        assertThat(allotments.inAll(house, lumen.moonrise)).isEqualTo(10);
+    }
+
+    @Test
+    void anOperatorAddsABrandWhoseDeskSaysWhatComesFirst() {
+        var ops = lumen.hired("Olga", new BrandId(Identities.HOUSE), Colleagues.Role.OPERATOR);
+        ops.get("/desk?lang=en");
+        var added = Workplace.send(ops, "/desk", "/desk", Map.of("nameZh", "苍鹭", "nameEn", "Heron", "slug", ""));
+        assertThat(Workplace.location(added)).startsWith("/desk/heron");
+        assertThat(ops.get("/desk/heron").body())
+                .contains("The first gift in five minutes")
+                .contains("href=\"/desk/heron/shops#new\"");
+        var changed = Workplace.send(
+                ops,
+                "/desk/heron/profile",
+                "/desk/heron/profile",
+                Map.of("nameZh", "苍鹭", "nameEn", "Grey heron", "aboutZh", "", "aboutEn", "", "wall", "moss"));
+        assertThat(ops.get(Workplace.location(changed)).body()).contains("value=\"Grey heron\"");
+        assertThat(wen.get("/desk/heron").statusCode()).isEqualTo(403);
+        assertThat(Workplace.send(wen, "/desk/lumen/campaigns", "/desk", Map.of("nameZh", "偷", "nameEn", "Sly"))
+                        .statusCode())
+                .isEqualTo(403);
+    }
+}

@@ -1,0 +1,83 @@
+/* The script of the staff's desk. Every form works without it; it shows progress, mirrors what is typed and asks for sentences anew. */
+
+/** What a page that came by script carries is woken like the first one (app.ts and htmx listen). */
+function woken(el: Element) {
+  el.dispatchEvent(new CustomEvent('htmx:load', { bubbles: true, detail: { elt: el } }));
+}
+
+/** Puts the named parts of an answer in the place of ours. */
+function swap(html: string, parts: string) {
+  const answer = new DOMParser().parseFromString(html, 'text/html');
+  for (const name of parts.split(',')) {
+    const ours = document.querySelector(name);
+    const theirs = answer.querySelector(name);
+    if (!ours || !theirs) continue;
+    const fresh = document.importNode(theirs, true);
+    ours.replaceWith(fresh);
+    woken(fresh);
+  }
+}
+
+/** An upload with its progress. The answer is the page that a plain form would get. */
+document.addEventListener('submit', event => {
+  const form = event.target as HTMLFormElement;
+  const parts = form.dataset.upload;
+  if (!parts) return;
+  event.preventDefault();
+  const said = form.querySelector<HTMLElement>('[data-upload-said]');
+  const bar = form.querySelector('progress');
+  const button = form.querySelector('button');
+  const files = form.querySelector<HTMLInputElement>('input[type=file]');
+  const say = (words: string) => {
+    if (said) said.textContent = words;
+  };
+  let bytes = 0;
+  for (const file of files?.files ?? []) bytes += file.size;
+  if (bytes > Number(form.dataset.most)) {
+    say(form.dataset.tooLarge ?? '');
+    return;
+  }
+  const request = new XMLHttpRequest();
+  request.open('POST', form.action);
+  request.upload.addEventListener('progress', e => {
+    if (!bar || !e.lengthComputable) return;
+    bar.hidden = false;
+    bar.value = Math.round((100 * e.loaded) / e.total);
+    if (e.loaded === e.total) say(form.dataset.checking ?? '');
+  });
+  const over = () => {
+    button?.removeAttribute('aria-busy');
+    if (button) button.disabled = false;
+    if (bar) bar.hidden = true;
+  };
+  request.addEventListener('load', () => {
+    over();
+    if (request.status === 200 || request.status === 422) {
+      swap(request.responseText, parts);
+      document.querySelector<HTMLElement>('#media h2')?.scrollIntoView({ block: 'nearest' });
+    } else say(form.dataset.failed ?? '');
+  });
+  request.addEventListener('error', () => {
+    over();
+    say(form.dataset.failed ?? '');
+  });
+  button?.setAttribute('aria-busy', 'true');
+  if (button) button.disabled = true;
+  say('');
+  request.send(new FormData(form));
+}, true);
+
+/** What is typed stands in the preview at once. */
+document.addEventListener('input', event => {
+  const field = event.target as HTMLInputElement;
+  const shown = field.dataset?.shows && document.getElementById(field.dataset.shows);
+  if (shown) shown.textContent = field.value;
+});
+
+document.addEventListener('change', event => {
+  const field = event.target as HTMLSelectElement;
+  if (field.dataset?.paints) document.querySelector(field.dataset.paints)?.setAttribute('data-wall', field.value);
+  // A choice that asks for other fields: the form is saved and comes back with them.
+  const button = field.dataset?.presses && document.querySelector<HTMLButtonElement>(field.dataset.presses);
+  if (button) field.form?.requestSubmit(button);
+});

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.books.Books;
 import vitrine.books.Violation;
 import vitrine.proof.CertificateCheck;
@@ -82,7 +83,7 @@ class JourneyTest {
                 if (message.type().equals("error")) complaints.add(message.text() + " at " + message.location());
             });
 
-            String order = buy(page, address);
+            String order = buy(page, address, "");
             String gift = giftIn(page, address, name);
             page.navigate(gift);
             assertThat(page.locator("h1").innerText()).isEqualTo(name);
@@ -107,10 +108,57 @@ class JourneyTest {
         assertThat(complaints).as("complaints of the browser").isEmpty();
     }
 
-    private static String buy(Page page, String address) {
+    /** In China an order carries a phone and no e-mail: the parcel's number and its last four digits are the way in. */
+    @Test
+    void withoutAnAccountTheOrderNumberAndFourDigitsLeadToTheGift() {
+        try (BrowserContext phone = festival.browser()
+                .newContext(new Browser.NewContextOptions()
+                        .setViewportSize(390, 844)
+                        .setLocale("zh-CN"))) {
+            Page page = phone.newPage();
+            page.setDefaultTimeout(60_000);
+            String order = buy(page, "", "+86 100 0000 0777");
+            page.locator("a.btn--main[href*='/pickup']").click();
+            assertThat(page.locator("#number").inputValue())
+                    .as("the order is named already")
+                    .isNotBlank();
+
+            page.locator("#digits").fill("0778");
+            page.locator("form[action='/pickup'] button").click();
+            assertThat(page.locator("[role=alert]").innerText())
+                    .as("one digit off")
+                    .isNotBlank();
+
+            String number = page.locator("#number").inputValue();
+            Festival.waitFor("the order to have come in", () -> festival.bean(JdbcClient.class)
+                    .sql("select exists (select from orders where number in (:number, '#' || :number))")
+                    .param("number", number)
+                    .query(Boolean.class)
+                    .single());
+            page.locator("#digits").fill("0777");
+            page.locator("form[action='/pickup'] button").click();
+            Festival.waitFor("its verdict", () -> {
+                page.navigate(festival.url() + "/pickup/gifts");
+                return page.locator(".why").count() > 0
+                        && page.locator(".why").first().innerText().contains("月升");
+            });
+
+            deliver(page, order);
+            moveClock(page, 14);
+            Festival.waitFor("the piece to be there", () -> {
+                page.navigate(festival.url() + "/pickup/gifts");
+                return page.locator("a.btn--s[href^='/p/moonrise-']").count() > 0;
+            });
+            page.locator("a.btn--s[href^='/p/moonrise-']").click();
+            assertThat(page.locator("h1").innerText()).isEqualTo("月升");
+        }
+    }
+
+    private static String buy(Page page, String address, String phone) {
         page.navigate(festival.sandboxUrl() + "/shops/lumen");
         page.locator("details.buyer summary").click();
         page.locator("#email").fill(address);
+        page.locator("#phone").fill(phone);
         page.locator("li", new Page.LocatorOptions().setHasText(Pattern.compile("圆月吊灯|Full moon pendant")))
                 .locator("button[name=product]")
                 .click();

@@ -25,7 +25,7 @@ public record SandboxConfig(
         String orderPage,
         double retryScale,
         List<ShopConfig> shops) {
-    static final String ORDER_PAGE = "{server}/pick-up?source={source}&shop={shop}&order={number}&lang={lang}";
+    static final String ORDER_PAGE = "{server}/pickup?source={source}&shop={shop}&order={number}&lang={lang}";
 
     /** Reads the file; keys that Saleor shops lack are made once and kept beside the data, private to their owner. */
     static SandboxConfig read(Path file, String publicUrl, Path data) throws IOException {

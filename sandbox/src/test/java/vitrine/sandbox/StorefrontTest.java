@@ -47,7 +47,7 @@ class StorefrontTest {
         var number = order.substring(order.lastIndexOf('/') + 1);
         assertThat(shops.get(order + "?lang=en").body())
                 .contains("See your gift", "Deliver it now", "Return one", "Cancel the order", "−¥39.80", "¥358.20")
-                .contains("/pick-up?source=standard&amp;shop=standard&amp;order=" + number + "&amp;lang=en");
+                .contains("/pickup?source=standard&amp;shop=standard&amp;order=" + number + "&amp;lang=en");
 
         assertThat(shops.form(order + "/deliver", "").statusCode()).isEqualTo(303);
         assertThat(shops.get(order + "?lang=en").body()).contains("Arrived").doesNotContain("Cancel the order");

@@ -62,7 +62,12 @@ public class OrdersPage {
     /** @param guest known by an order's number only, on this device only */
     public record Shown(MyOrders.Mine mine, boolean guest) {}
 
-    public record PickupForm(String number, @Nullable String refusal) {}
+    /** @param source the kind of the shop that the visitor came from, empty when he came by himself; {@code shop} its name in addresses */
+    public record PickupForm(
+            String source,
+            String shop,
+            String number,
+            @Nullable String refusal) {}
 
     @GetMapping("/me/orders")
     ModelAndView own(Texts t) {
@@ -70,22 +75,30 @@ public class OrdersPage {
         return new ModelAndView("orders", "it", new Shown(mine.of(family, t.now()), false));
     }
 
+    /** A shop's thank-you page leads here with its order already named: {@code /pickup?source=…&shop=…&order=…}. */
     @GetMapping("/pickup")
-    ModelAndView ask() {
-        return new ModelAndView("pickup", "it", new PickupForm("", null));
+    ModelAndView ask(
+            @RequestParam(defaultValue = "") String source,
+            @RequestParam(defaultValue = "") String shop,
+            @RequestParam(name = "order", defaultValue = "") String number) {
+        return new ModelAndView("pickup", "it", new PickupForm(source, shop, shortened(number), null));
     }
 
     @PostMapping("/pickup")
     ModelAndView pickUp(
+            @RequestParam(defaultValue = "") String source,
+            @RequestParam(defaultValue = "") String shop,
             @RequestParam(defaultValue = "") String number,
             @RequestParam(defaultValue = "") String digits,
             Texts t,
             HttpServletRequest request) {
-        var wanted = number.strip();
-        if (wanted.isEmpty() || wanted.length() > NUMBER_MAX || !digits.strip().matches("[0-9]{4}")) {
+        var wanted = new PickupForm(source, shop, number.strip(), null);
+        if (wanted.number().isEmpty()
+                || wanted.number().length() > NUMBER_MAX
+                || !digits.strip().matches("[0-9]{4}")) {
             return refused(wanted, t.get("pickup.incomplete"), HttpStatus.UNPROCESSABLE_CONTENT);
         }
-        if (pickups.count(wanted, request.getRemoteAddr()) instanceof Attempts.Counted.TooMany many) {
+        if (pickups.count(wanted.number(), request.getRemoteAddr()) instanceof Attempts.Counted.TooMany many) {
             var minutes = Math.max(1, many.retryAfter().toMinutes());
             return refused(wanted, t.get("pickup.too-often", many.allowed(), minutes), HttpStatus.TOO_MANY_REQUESTS);
         }
@@ -114,11 +127,12 @@ public class OrdersPage {
         return new ModelAndView("orders", "it", new Shown(mine.of(family, t.now()), true));
     }
 
-    /** The same number may belong to orders of several shops; the digits tell them apart. */
-    private List<BuyerKey> buyersOf(String number, String digits) {
+    /** The same number may belong to orders of several shops; the digits tell them apart, and the shop where it is known. */
+    private List<BuyerKey> buyersOf(PickupForm wanted, String digits) {
+        var named = shops.find(wanted.source(), wanted.shop());
         var buyers = new ArrayList<BuyerKey>();
-        for (Shop shop : open()) {
-            orders.pickUp(shop, number, digits).ifPresent(order -> {
+        for (Shop shop : named.isPresent() ? List.of(named.get()) : open()) {
+            orders.pickUp(shop, wanted.number(), digits).ifPresent(order -> {
                 if (order.buyer() != null) buyers.add(order.buyer());
             });
         }
@@ -131,8 +145,13 @@ public class OrdersPage {
                 .toList();
     }
 
-    private static ModelAndView refused(String number, String refusal, HttpStatus status) {
-        var page = new ModelAndView("pickup", "it", new PickupForm(number, refusal));
+    private static String shortened(String number) {
+        return number.length() > NUMBER_MAX ? "" : number.strip();
+    }
+
+    private static ModelAndView refused(PickupForm asked, String refusal, HttpStatus status) {
+        var page = new ModelAndView(
+                "pickup", "it", new PickupForm(asked.source(), asked.shop(), shortened(asked.number()), refusal));
         page.setStatus(status);
         return page;
     }

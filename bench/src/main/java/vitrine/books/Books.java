@@ -151,6 +151,19 @@ public final class Books {
                     select v.order_id from verdicts v
                     left join orders o on o.brand_id = v.order_brand_id and o.order_id = v.order_id where o.order_id is null
                     """),
+            new Law("person.whole", "what somebody has stands under her one id", """
+                    select v.offer_id, v.order_id, v.collector_id, c.joined_into from verdicts v
+                    join collectors c using (collector_id) where c.joined_into is not null
+                    union all
+                    select e.offer_id, e.order_id, e.collector_id, c.joined_into from entitlements e
+                    join collectors c using (collector_id) where c.joined_into is not null
+                    """),
+            new Law("person.checked", "no batch waits to hear whether two were one", """
+                    select brand_id, batch_id from joins_to_check
+                    """),
+            new Law("order.aside", "every order could be judged", """
+                    select order_id, error from orders_aside
+                    """),
             // ---- the record
             new Law("record.pending", "nothing waits to be sealed", """
                     select record_id from log_pending

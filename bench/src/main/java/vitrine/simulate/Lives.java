@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import vitrine.sandbox.Buyer;
 import vitrine.sandbox.Crowd;
@@ -43,6 +44,8 @@ final class Lives {
         static final Chances NONE = new Chances(0, 0, 0, 0);
     }
 
+    static final long FIRST_NUMBER = 1001;
+
     private final Random random;
     private final Town town;
     private final int people;
@@ -52,7 +55,8 @@ final class Lives {
     int doubled;
     int late;
 
-    Lives(long seed, Town town, int orders, Chances chances) {
+    /** @param kept the orders that are played, by number; empty: all */
+    Lives(long seed, Town town, int orders, Chances chances, Set<Long> kept) {
         this.random = new Random(seed);
         this.town = town;
         this.people = Math.max(3, orders / 3);
@@ -60,15 +64,24 @@ final class Lives {
         for (int i = 0; i < orders; i++) starts.add(start());
         starts.sort(Comparator.naturalOrder());
         for (int i = 0; i < orders; i++) {
-            Life life = live(1001 + i, starts.get(i));
+            // Also who is left out throws her dice: the others' lives stay as they were.
+            Life life = live(FIRST_NUMBER + i, starts.get(i));
             lives.add(life);
             send(life, chances);
+        }
+        if (!kept.isEmpty()) {
+            lives.removeIf(life -> !kept.contains(life.end().number()));
+            arrivals.removeIf(arrival -> !kept.contains(arrival.event().order().number()));
         }
         arrivals.sort(Comparator.comparing(Arrival::at).thenComparing(Arrival::name));
     }
 
-    int people() {
-        return people;
+    /** Anybody of the crowd, by number; some come often: the lower of two draws. */
+    int somebody(Random random) {
+        int n = Math.min(random.nextInt(people), random.nextInt(people));
+        // Of twenty who follow each other in the crowd some give no address, some no phone: a small world needs a few
+        // of each.
+        return n / 20 * 20 + n % 20 * 13 % 20;
     }
 
     /** Payment follows within a quarter of an hour; the windows' ends lie between two orders, never inside one. */
@@ -172,9 +185,8 @@ final class Lives {
         return wishes;
     }
 
-    /** The lower of two draws: some come often. */
     private Buyer buyer(Town.Shop shop) {
-        return Crowd.person(shop.config(), Math.min(random.nextInt(people), random.nextInt(people)));
+        return Crowd.person(shop.config(), somebody(random));
     }
 
     private void send(Life life, Chances chances) {

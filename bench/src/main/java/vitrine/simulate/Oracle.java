@@ -216,15 +216,21 @@ final class Oracle {
         Range earned = earned(deal, bought);
         int limit = deal.perCollector() == null ? Integer.MAX_VALUE : deal.perCollector();
         boolean isJoined = bought.stream().map(this::address).distinct().count() > 1;
-        // Of each of her addresses alone: what she had by it before she was known as one is not taken from her.
-        long apart = 0;
+        long most = Math.min(limit, earned.high);
         if (isJoined) {
+            // What each of her addresses had by itself is not taken for the join, nor for the limit that both together
+            // pass: only what is no longer earned goes back.
             Map<String, List<Lives.Life>> byAddress = new HashMap<>();
             for (Lives.Life life : bought)
                 byAddress.computeIfAbsent(address(life), a -> new ArrayList<>()).add(life);
-            for (List<Lives.Life> some : byAddress.values()) apart += Math.min(limit, earned(deal, some).high);
+            long apart = 0;
+            long apartOnce = 0;
+            for (List<Lives.Life> some : byAddress.values()) {
+                apart += Math.min(limit, earned(deal, some).high);
+                apartOnce += Math.min(limit, earnedOnce(deal, some));
+            }
+            most = Math.max(most, Math.max(apart, Math.min(earned.high, apartOnce)));
         }
-        long most = Math.max(Math.min(limit, earned.high), apart);
         long least = Math.min(limit, earned.low);
         if (live > most) breach("hold.too-many", say(deal, person, earned, live, kept, has));
         // A piece that was opened and whose order went back stays with her and settles a later one.
@@ -302,15 +308,33 @@ final class Oracle {
         return pieces;
     }
 
+    /** At most so many at any time: before anything went back. */
+    private long earnedOnce(Town.Deal deal, List<Lives.Life> bought) {
+        long sum = 0;
+        long pieces = 0;
+        for (Lives.Life life : bought) {
+            long peak = life.steps().stream()
+                    .mapToLong(step -> counted(deal, life, step.order()).high)
+                    .max()
+                    .orElse(0);
+            sum += peak;
+            pieces += deal.pieces(peak);
+        }
+        return deal.cumulative() ? deal.pieces(sum) : pieces;
+    }
+
     // ---- what counts of an order
 
     private static Range counted(Town.Deal deal, Lives.Life life) {
-        SandboxOrder order = life.end();
+        return counted(deal, life, life.end());
+    }
+
+    private static Range counted(Town.Deal deal, Lives.Life life, SandboxOrder order) {
         Instant paid = order.paidAt();
         if (order.test() || order.cancelledAt() != null || paid == null) return Range.NOTHING;
         if (!order.currency().equals(deal.currency())) return Range.NOTHING;
         if (paid.isBefore(Town.opensAt()) || !paid.isBefore(Town.closesAt())) return Range.NOTHING;
-        double[] left = left(life);
+        double[] left = left(life, order);
         long tolerance = 2L * order.refunds().size();
         boolean allBack = order.goodsPaid() == 0 && !order.refunds().isEmpty();
         long low = 0;
@@ -338,8 +362,7 @@ final class Oracle {
     }
 
     /** What is still paid of each line: its own refunds off, and its share by price of money that names no line. */
-    private static double[] left(Lives.Life life) {
-        SandboxOrder order = life.end();
+    private static double[] left(Lives.Life life, SandboxOrder order) {
         int n = order.lines().size();
         double[] left = new double[n];
         double open = 0;

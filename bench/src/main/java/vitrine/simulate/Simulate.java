@@ -3,7 +3,10 @@ package vitrine.simulate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.books.Books;
 import vitrine.books.Violation;
@@ -32,15 +35,43 @@ public final class Simulate {
         }
 
         String command() {
-            return "./vitrine simulate orders --seed %d --orders %d --nodes %d%s"
-                    .formatted(plan.seed(), plan.orders(), plan.nodes(), plan.crashes() == 0 ? " --calm" : "");
+            return Simulate.command(plan);
         }
+
+        /** A breach a line, then the command that plays this world again. */
+        String told() {
+            StringBuilder text = new StringBuilder();
+            for (Violation each : violations)
+                text.append("violation: seed ")
+                        .append(plan.seed())
+                        .append(' ')
+                        .append(each)
+                        .append('\n');
+            return text.append("again: ").append(command()).toString();
+        }
+    }
+
+    /** What plays this world again, in the same pace and with the same weather. */
+    static String command(World.Plan plan) {
+        boolean small =
+                plan.equals(small(plan.seed(), plan.nodes(), plan.crashes()).keeping(plan.kept()));
+        return "./vitrine simulate orders "
+                + (small ? "--world " + plan.seed() : "--seed " + plan.seed() + " --orders " + plan.orders())
+                + (plan.kept().isEmpty()
+                        ? ""
+                        : " --keep " + plan.kept().stream().map(String::valueOf).collect(Collectors.joining(",")))
+                + (plan.nodes() == 2 ? "" : " --nodes " + plan.nodes())
+                + (plan.crashes() == 0 ? " --calm" : "");
     }
 
     /** As the tests play them: fifteen to forty orders. */
     static World.Plan small(long seed, int nodes, int crashes) {
         int orders = 15 + (int) Math.floorMod(seed, 26);
         return new World.Plan(seed, orders, nodes, Lives.Chances.USUAL, crashes, nodes > 1 ? 30 : 0, 0);
+    }
+
+    static World.Plan large(long seed, int orders, int nodes, int crashes) {
+        return new World.Plan(seed, orders, nodes, Lives.Chances.USUAL, crashes, nodes > 1 ? 20 : 0, 4);
     }
 
     static Outcome play(World world, World.Plan plan) {
@@ -73,14 +104,18 @@ public final class Simulate {
 
     /** What was asked for. */
     private static final class Arguments {
+        private static final int CRASHES = 120;
+
         private long seed = System.currentTimeMillis() % 1_000_000;
         private int orders = 2_000;
         private int nodes = 2;
-        private int crashes = 120;
+        private int crashes = CRASHES;
+        private boolean small;
         private boolean mutants;
         private boolean brief;
         private int worlds = 1;
         private String only = "";
+        private final SortedSet<Long> kept = new TreeSet<>();
         private String flaw = "";
 
         Arguments(List<String> words) {
@@ -90,31 +125,38 @@ public final class Simulate {
                 String word = left.removeFirst();
                 switch (word) {
                     case "--mutants" -> mutants = true;
-                    case "--only" -> {
-                        if (left.isEmpty()) flaw = "--only needs a mutant's name after it";
-                        else only = left.removeFirst();
-                    }
                     case "--short" -> brief = true;
                     case "--calm" -> crashes = 0;
-                    case "--seed", "--orders", "--nodes", "--worlds" -> {
-                        if (left.isEmpty() || !left.getFirst().matches("[0-9]{1,9}"))
-                            flaw = word + " needs a number after it";
-                        else number(word, Integer.parseInt(left.removeFirst()));
+                    case "--only" -> only = next(word, "[a-z-]+", "a mutant's name", left);
+                    case "--keep" -> {
+                        for (String number : next(word, "[0-9]{1,9}(,[0-9]{1,9})*", "orders' numbers", left)
+                                .split(",")) if (!number.isEmpty()) kept.add(Long.parseLong(number));
                     }
+                    case "--world" -> {
+                        small = true;
+                        seed = number(word, left);
+                    }
+                    case "--seed" -> seed = number(word, left);
+                    case "--orders" -> orders = Math.toIntExact(number(word, left));
+                    case "--worlds" -> worlds = Math.toIntExact(number(word, left));
+                    case "--nodes" -> nodes = Math.toIntExact(number(word, left));
                     default -> flaw = "there is no option " + word;
                 }
             }
             if (nodes < 1 || nodes > 2) flaw = "one node or two";
+            if (orders < 1 || worlds < 1) flaw = "a world has at least one order";
             if (brief) orders = Math.min(orders, 400);
         }
 
-        private void number(String word, int value) {
-            switch (word) {
-                case "--seed" -> seed = value;
-                case "--orders" -> orders = value;
-                case "--worlds" -> worlds = value;
-                default -> nodes = value;
-            }
+        private String next(String word, String form, String what, List<String> left) {
+            if (!left.isEmpty() && left.getFirst().matches(form)) return left.removeFirst();
+            flaw = word + " needs " + what + " after it";
+            return "";
+        }
+
+        private long number(String word, List<String> left) {
+            String number = next(word, "[0-9]{1,9}", "a number", left);
+            return number.isEmpty() ? 1 : Long.parseLong(number);
         }
 
         int run() {
@@ -126,36 +168,38 @@ public final class Simulate {
             if (worlds > 1) return worlds();
             long begun = System.nanoTime();
             try (World world = new World(nodes)) {
-                var plan = new World.Plan(seed, orders, nodes, Lives.Chances.USUAL, crashes, nodes > 1 ? 20 : 0, 4);
+                World.Plan plan =
+                        (small ? small(seed, nodes, crashes) : large(seed, orders, nodes, crashes)).keeping(kept);
                 Outcome outcome = play(world, plan);
                 say("seed", seed);
                 outcome.numbers().forEach(Arguments::say);
                 say("laws", Books.laws());
                 say("seconds", (System.nanoTime() - begun) / 1_000_000_000);
-                for (Violation each : outcome.violations()) System.out.println("violation: " + each);
+                if (!outcome.balances())
+                    System.out.println(Shrinking.of(world, outcome).told());
                 System.out.println("violations: " + outcome.violations().size());
-                if (outcome.balances()) return 0;
-                System.out.println("again: " + outcome.command());
-                return 1;
+                return outcome.balances() ? 0 : 1;
             }
         }
 
         /** Many small worlds, each with its own seed, one after the other on the same nodes. */
         private int worlds() {
+            long begun = System.nanoTime();
             int broken = 0;
             try (World world = new World(nodes)) {
                 for (int i = 0; i < worlds; i++) {
                     Outcome outcome = play(world, small(seed + i, nodes, crashes));
+                    if (i % 100 == 99) System.err.println(i + 1 + " of " + worlds + " worlds");
                     if (outcome.balances()) continue;
                     broken += outcome.violations().size();
-                    for (Violation each : outcome.violations())
-                        System.out.println("violation: seed " + (seed + i) + " " + each);
-                    System.out.println("again: " + outcome.command());
+                    System.out.println(Shrinking.of(world, outcome).told());
+                    System.out.flush();
                 }
             }
             say("seed", seed);
             say("worlds", worlds);
             say("laws", Books.laws());
+            say("seconds", (System.nanoTime() - begun) / 1_000_000_000);
             System.out.println("violations: " + broken);
             return broken == 0 ? 0 : 1;
         }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.BrokenBarrierException;
@@ -67,8 +68,27 @@ final class World implements AutoCloseable {
      * @param newProcesses how many of the nodes that die are started anew from nothing; a whole new process is dear, so the other
      *     deaths only cut every transaction and every connection
      * @param together how many of a hundred rounds both nodes work at once, on threads of their own
+     * @param kept the numbers of the orders that are played; empty: all of them. What is left out was never bought, everything else
+     *     is as it was
      */
-    record Plan(long seed, int orders, int nodes, Lives.Chances chances, int crashes, int together, int newProcesses) {}
+    record Plan(
+            long seed,
+            int orders,
+            int nodes,
+            Lives.Chances chances,
+            int crashes,
+            int together,
+            int newProcesses,
+            SortedSet<Long> kept) {
+
+        Plan(long seed, int orders, int nodes, Lives.Chances chances, int crashes, int together, int newProcesses) {
+            this(seed, orders, nodes, chances, crashes, together, newProcesses, Collections.emptySortedSet());
+        }
+
+        Plan keeping(SortedSet<Long> numbers) {
+            return new Plan(seed, orders, nodes, chances, crashes, together, newProcesses, numbers);
+        }
+    }
 
     private final SimDatabase database;
     private final HandClock clock = new HandClock(Town.BEGIN.minus(Duration.ofDays(1)));
@@ -201,7 +221,7 @@ final class World implements AutoCloseable {
             if (mischief != null) mischief.accept(node);
         }
         Town town = new Town(plan.seed, plan.orders);
-        Lives lives = new Lives(plan.seed * 7 + 1, town, plan.orders, plan.chances);
+        Lives lives = new Lives(plan.seed * 7 + 1, town, plan.orders, plan.chances, plan.kept);
         Story story = new Story(plan, town, lives);
         found(story);
         new Days(story, around).run();
@@ -649,7 +669,7 @@ final class World implements AutoCloseable {
         /** People: some open what they got, some sign in and turn out to be somebody who is known. */
         private void live() {
             if (random.nextInt(plan.orders <= 100 ? 3 : 6) == 0) open();
-            if (random.nextInt(plan.orders <= 100 ? 4 : 12) == 0) signIn();
+            if (random.nextInt(plan.orders <= 100 ? 2 : 12) == 0) signIn();
         }
 
         private void open() {
@@ -684,15 +704,14 @@ final class World implements AutoCloseable {
         }
 
         private void signIn() {
-            int people = story.lives.people();
-            int one = random.nextInt(people);
-            int other = random.nextInt(people);
-            if (one == other || one % 20 >= 11 || other % 20 < 11 || other % 20 >= 16) return;
-            for (int[] pair : story.joined) if (pair[0] == one || pair[1] == other) return;
+            int one = story.lives.somebody(random);
+            int other = story.lives.somebody(random);
+            for (int[] pair : story.joined) if (pair[1] == other) return;
             var shop = story.town.shops.getFirst().config();
             String email = Crowd.person(shop, one).email();
             String phone = Crowd.person(shop, other).phone();
-            if (email == null || phone == null) return;
+            // Who gives her shops an address is known by it; her phone is nobody else's.
+            if (email == null || phone == null || Crowd.person(shop, other).email() != null) return;
             story.joined.add(new int[] {one, other});
             story.count("joined", 1);
             boolean done = false;

@@ -15,6 +15,7 @@ import vitrine.campaign.VerdictRows.OfferAndCollector;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleId;
 import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Event;
@@ -37,6 +38,8 @@ class Joins implements Job {
     private final Matching matching;
     private final Units units;
     private final OrdersToJudge toJudge;
+    private final JoinsToCheck toCheck;
+    private final Collectors collectors;
     private final BusinessClock clock;
     private final TransactionTemplate own;
 
@@ -47,6 +50,8 @@ class Joins implements Job {
             Matching matching,
             Units units,
             OrdersToJudge toJudge,
+            JoinsToCheck toCheck,
+            Collectors collectors,
             BusinessClock clock,
             PlatformTransactionManager transactions) {
         this.db = db;
@@ -55,6 +60,8 @@ class Joins implements Job {
         this.matching = matching;
         this.units = units;
         this.toJudge = toJudge;
+        this.toCheck = toCheck;
+        this.collectors = collectors;
         this.clock = clock;
         this.own = new TransactionTemplate(transactions);
         // Each brand's rows are a transaction of their own; the reader's cursor goes on when all of them are done.
@@ -73,9 +80,25 @@ class Joins implements Job {
 
     @Override
     public boolean run() {
-        return catalog.house()
+        boolean heard = catalog.house()
                 .map(house -> events.read("campaign-joins", house.id(), batch -> batch.forEach(this::follow)))
                 .orElse(false);
+        return check() || heard;
+    }
+
+    /**
+     * What was written before the join committed was there when its event was read. What was written after it, by a batch that had
+     * asked before who is who, has left word: the join is found here.
+     */
+    private boolean check() {
+        List<JoinsToCheck.Word> words = toCheck.some();
+        for (JoinsToCheck.Word word : words) {
+            collectors.root(word.collectors()).forEach((id, root) -> {
+                if (!id.equals(root)) follow(word.audience(), id, root);
+            });
+            toCheck.done(word);
+        }
+        return !words.isEmpty();
     }
 
     private void follow(Event event) {

@@ -59,6 +59,7 @@ class Matching {
     private final EntitlementRows entitlements;
     private final WaitingList waitingList;
     private final Units units;
+    private final JoinsToCheck joinsToCheck;
     private final Drops drops;
     private final Pieces pieces;
     private final vitrine.identity.Collectors collectors;
@@ -73,6 +74,7 @@ class Matching {
             EntitlementRows entitlements,
             WaitingList waitingList,
             Units units,
+            JoinsToCheck joinsToCheck,
             Drops drops,
             Pieces pieces,
             vitrine.identity.Collectors collectors,
@@ -85,6 +87,7 @@ class Matching {
         this.entitlements = entitlements;
         this.waitingList = waitingList;
         this.units = units;
+        this.joinsToCheck = joinsToCheck;
         this.drops = drops;
         this.pieces = pieces;
         this.collectors = collectors;
@@ -94,9 +97,9 @@ class Matching {
         this.clock = clock;
     }
 
-    /** What a batch brought. {@code collectors}: whose way through an offer it touched. */
-    record Matched(int verdicts, int gifts, int ripened, int takenBack, Set<CollectorId> collectors) {
-        static final Matched NOTHING = new Matched(0, 0, 0, 0, Set.of());
+    /** What a batch brought. */
+    record Matched(int verdicts, int gifts, int ripened, int takenBack) {
+        static final Matched NOTHING = new Matched(0, 0, 0, 0);
     }
 
     /** One order before one offer. */
@@ -142,6 +145,7 @@ class Matching {
         final Map<String, List<PieceNumber>> takenBack = new HashMap<>();
         final Map<CollectibleId, Integer> released = new HashMap<>();
         final Map<UUID, Integer> piecesByOffer = new HashMap<>();
+        final Set<CollectorId> firstSeen = new HashSet<>();
         int ripened;
         int ended;
     }
@@ -170,6 +174,7 @@ class Matching {
                 cases.values().stream().map(c -> c.offer.collectible()).collect(Collectors.toSet());
         units.lock(audience, collectibles);
         // From here on nobody else changes what these collectors have from these offers.
+        requireWhole(audience, cases.values());
         read(audience, cases, looks, whose);
         for (Look look : looks) count(look, caseOf(cases, look, whose));
 
@@ -180,8 +185,7 @@ class Matching {
                 changes.newVerdicts.size() + changes.changedVerdicts.size(),
                 changes.gifts.size(),
                 changes.ripened,
-                changes.ended,
-                cases.values().stream().map(c -> c.collector).collect(Collectors.toSet()));
+                changes.ended);
     }
 
     private List<Look> looks(BrandId audience, List<Order> orders) {
@@ -301,6 +305,20 @@ class Matching {
                 uuids(keys, k -> k.collector().value()));
     }
 
+    /**
+     * Nothing is decided for half a person: whose rows still stand under an id that was joined into hers by now, or who was joined
+     * into another while we waited for the locks, is put together first.
+     */
+    private void requireWhole(BrandId audience, Collection<Case> cases) {
+        Set<CollectorId> judged = cases.stream().map(c -> c.collector).collect(Collectors.toSet());
+        Map<CollectorId, CollectorId> joins = collectors.joins(judged);
+        if (joins.isEmpty()) return;
+        Set<CollectorId> left = verdicts.standing(audience, joins.keySet());
+        joins.forEach((from, into) -> {
+            if (judged.contains(from) || left.contains(from)) throw new JoinedMeanwhile(from, into);
+        });
+    }
+
     private void read(
             BrandId audience,
             Map<OfferAndCollector, Case> cases,
@@ -343,6 +361,9 @@ class Matching {
                         each.offer.id().value(),
                         look.ref(),
                         each.collector,
+                        before != null && before.collector().equals(each.collector)
+                                ? before.boughtAs()
+                                : each.collector,
                         before != null ? before.orderName() : order.shop() + "/" + order.key(),
                         order.version(),
                         each.campaign.version(),
@@ -360,7 +381,12 @@ class Matching {
         List<Counting> counting = new ArrayList<>();
         for (VerdictRow v : each.after.values()) {
             if (v.counted() > 0 && v.paidAt() != null) {
-                counting.add(new Counting(v.order(), v.paidAt(), v.receiptAt(), v.counted()));
+                counting.add(new Counting(
+                        v.order(),
+                        v.paidAt(),
+                        v.receiptAt(),
+                        v.counted(),
+                        v.boughtAs().value()));
             }
         }
         Judgement judgement = judge(audience, each, counting);
@@ -372,6 +398,7 @@ class Matching {
                         order, (o, row) -> row.saying(verdict.code(), VerdictJson.numbers(verdict))));
         for (VerdictRow row : each.after.values()) {
             VerdictRow before = each.before.get(row.order());
+            if (before == null || !before.collector().equals(row.collector())) changes.firstSeen.add(row.collector());
             if (before == null) changes.newVerdicts.add(row);
             else if (!before.equals(row)) {
                 changes.changedVerdicts.add(row);
@@ -478,6 +505,7 @@ class Matching {
     private void write(
             BrandId audience, Collection<Case> cases, Set<CollectibleId> collectibles, Changes changes, Instant now) {
         verdicts.insert(audience, changes.newVerdicts, now);
+        joinsToCheck.add(audience, changes.firstSeen);
         verdicts.update(audience, changes.changedVerdicts, changes.saidAnew, now);
         entitlements.update(audience, changes.changed, now);
         changes.takenBack.forEach((why, taken) -> drops.takeBack(taken, why));

@@ -14,9 +14,6 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.campaign.Matching.JoinedMeanwhile;
-import vitrine.campaign.Matching.Matched;
-import vitrine.identity.CollectorId;
-import vitrine.identity.Collectors;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Job;
@@ -37,7 +34,6 @@ class OrdersMatch implements Job {
     private final Orders orders;
     private final Matching matching;
     private final Joins joins;
-    private final Collectors collectors;
     private final TransactionTemplate transactions;
     private final LiveCampaigns campaigns;
     private final JdbcClient db;
@@ -52,7 +48,6 @@ class OrdersMatch implements Job {
             Orders orders,
             Matching matching,
             Joins joins,
-            Collectors collectors,
             TransactionTemplate transactions,
             LiveCampaigns campaigns,
             JdbcClient db,
@@ -62,7 +57,6 @@ class OrdersMatch implements Job {
         this.orders = orders;
         this.matching = matching;
         this.joins = joins;
-        this.collectors = collectors;
         this.transactions = transactions;
         this.campaigns = campaigns;
         this.db = db;
@@ -88,17 +82,13 @@ class OrdersMatch implements Job {
         return taken > 0;
     }
 
-    private record Batch(int taken, Matched matched) {}
-
     private int match(BrandId audience) {
         boolean carefully = careful.getOrDefault(audience, 0) > 0;
         careful.computeIfPresent(audience, (a, left) -> left > 1 ? left - 1 : null);
         Set<OrderRef> taken = new LinkedHashSet<>();
         try {
-            Batch batch = transactions.execute(status -> take(audience, carefully ? 1 : BATCH, taken));
-            if (batch == null) return 0;
-            follow(audience, batch.matched().collectors());
-            return batch.taken();
+            Integer n = transactions.execute(status -> take(audience, carefully ? 1 : BATCH, taken));
+            return n == null ? 0 : n;
         } catch (JoinedMeanwhile e) {
             // Nothing was written; the orders wait where they were and find everything in its place next time.
             joins.follow(audience, e.from, e.into);
@@ -114,11 +104,11 @@ class OrdersMatch implements Job {
         }
     }
 
-    private Batch take(BrandId audience, int most, Set<OrderRef> refs) {
+    private int take(BrandId audience, int most, Set<OrderRef> refs) {
         refs.addAll(refs(audience, most));
         // The house hears of every order, also while it has no campaign.
-        if (refs.isEmpty() || !campaigns.any(audience)) return new Batch(refs.size(), Matched.NOTHING);
-        return new Batch(refs.size(), matching.judge(audience, orders.load(refs)));
+        if (!refs.isEmpty() && campaigns.any(audience)) matching.judge(audience, orders.load(refs));
+        return refs.size();
     }
 
     private Set<OrderRef> refs(BrandId audience, int most) {
@@ -150,13 +140,5 @@ class OrdersMatch implements Job {
                             .update();
                 }
         });
-    }
-
-    /** Who was joined into another while we wrote under her old id: her event may have been read before our rows were there. */
-    private void follow(BrandId audience, Set<CollectorId> judged) {
-        if (judged.isEmpty()) return;
-        for (Map.Entry<CollectorId, CollectorId> each : collectors.root(judged).entrySet()) {
-            if (!each.getKey().equals(each.getValue())) joins.follow(audience, each.getKey(), each.getValue());
-        }
     }
 }

@@ -9,6 +9,7 @@ import vitrine.shop.OrderRef;
 /**
  * What one offer said to one order when it last looked.
  *
+ * @param boughtAs under which id of hers it counted first: another one, where she was joined since
  * @param orderName the shop and the shop's own id of the order: the root of the reasons of its entitlements
  * @param orderVersion of the order as it was judged
  * @param counted minor units or units of goods; 0 where nothing counts
@@ -18,6 +19,7 @@ record VerdictRow(
         UUID offer,
         OrderRef order,
         CollectorId collector,
+        CollectorId boughtAs,
         String orderName,
         int orderVersion,
         int rulesVersion,
@@ -35,6 +37,7 @@ record VerdictRow(
                 offer,
                 order,
                 collector,
+                boughtAs,
                 orderName,
                 orderVersion,
                 rulesVersion,

@@ -12,6 +12,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -73,14 +74,27 @@ class VerdictRows {
                 .list();
     }
 
+    /** Under which of these ids anything was said at all. */
+    Set<CollectorId> standing(BrandId brand, Collection<CollectorId> collectors) {
+        return Set.copyOf(db.sql("""
+                select k.collector_id from unnest(:collectors::uuid[]) as k (collector_id)
+                cross join lateral (
+                    select from verdicts v where v.brand_id = :brand and v.collector_id = k.collector_id limit 1) v
+                """)
+                .param("collectors", uuids(collectors, CollectorId::value))
+                .param("brand", brand.value())
+                .query((row, n) -> new CollectorId(row.getObject(1, UUID.class)))
+                .list());
+    }
+
     /** {@code verdicts_pk}: an order is judged by an offer once at a time; a second first look would be a bug of ours. */
     void insert(BrandId brand, List<VerdictRow> fresh, Instant now) {
         if (fresh.isEmpty()) return;
         rows.update(
                 """
-                insert into verdicts (brand_id, offer_id, order_brand_id, order_id, collector_id, order_name, order_version,
+                insert into verdicts (brand_id, offer_id, order_brand_id, order_id, collector_id, bought_as, order_name, order_version,
                     rules_version, code, counted, numbers, lines, batch_id, received_at, paid_at, receipt_at, judged_at)
-                select ?, w.*, ?::timestamptz from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::int[], ?::int[],
+                select ?, w.*, ?::timestamptz from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::int[], ?::int[],
                     ?::text[], ?::bigint[], ?::text[], ?::text[], ?::uuid[], ?::timestamptz[], ?::timestamptz[],
                     ?::timestamptz[]) w
                 """,
@@ -90,6 +104,7 @@ class VerdictRows {
                 uuids(fresh, v -> v.order().brand().value()),
                 uuids(fresh, v -> v.order().id().value()),
                 uuids(fresh, v -> v.collector().value()),
+                uuids(fresh, v -> v.boughtAs().value()),
                 texts(fresh, VerdictRow::orderName),
                 ints(fresh, VerdictRow::orderVersion),
                 ints(fresh, VerdictRow::rulesVersion),
@@ -125,12 +140,12 @@ class VerdictRows {
         if (changed.isEmpty()) return;
         rows.update(
                 """
-                update verdicts v set collector_id = w.collector_id, order_version = w.order_version,
+                update verdicts v set collector_id = w.collector_id, bought_as = w.bought_as, order_version = w.order_version,
                     rules_version = w.rules_version, code = w.code, counted = w.counted, numbers = w.numbers, lines = w.lines,
                     paid_at = w.paid_at, receipt_at = w.receipt_at, judged_at = ?::timestamptz
-                from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::uuid[], ?::int[], ?::int[], ?::text[], ?::bigint[], ?::text[],
-                    ?::text[], ?::timestamptz[], ?::timestamptz[]) as w (offer_id, order_brand_id, order_id, collector_id,
-                    order_version, rules_version, code, counted, numbers, lines, paid_at, receipt_at)
+                from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::uuid[], ?::uuid[], ?::int[], ?::int[], ?::text[], ?::bigint[],
+                    ?::text[], ?::text[], ?::timestamptz[], ?::timestamptz[]) as w (offer_id, order_brand_id, order_id,
+                    collector_id, bought_as, order_version, rules_version, code, counted, numbers, lines, paid_at, receipt_at)
                 where v.brand_id = ? and v.offer_id = w.offer_id and v.order_brand_id = w.order_brand_id
                     and v.order_id = w.order_id
                 """,
@@ -139,6 +154,7 @@ class VerdictRows {
                 uuids(changed, v -> v.order().brand().value()),
                 uuids(changed, v -> v.order().id().value()),
                 uuids(changed, v -> v.collector().value()),
+                uuids(changed, v -> v.boughtAs().value()),
                 ints(changed, VerdictRow::orderVersion),
                 ints(changed, VerdictRow::rulesVersion),
                 texts(changed, VerdictRow::code),
@@ -157,6 +173,7 @@ class VerdictRows {
                         new BrandId(row.getObject("order_brand_id", UUID.class)),
                         new OrderId(row.getObject("order_id", UUID.class))),
                 new CollectorId(row.getObject("collector_id", UUID.class)),
+                new CollectorId(row.getObject("bought_as", UUID.class)),
                 row.getString("order_name"),
                 row.getInt("order_version"),
                 row.getInt("rules_version"),

@@ -121,6 +121,33 @@ public class Collectors {
         return roots;
     }
 
+    /**
+     * Which of these ids are part of another person by now, and who was ever joined into one of them: the one that was joined,
+     * and her root.
+     */
+    public Map<CollectorId, CollectorId> joins(Collection<CollectorId> collectors) {
+        Map<CollectorId, CollectorId> joins = new HashMap<>();
+        if (collectors.isEmpty()) return joins;
+        rows.query(
+                connection -> {
+                    var select = connection.prepareStatement("""
+                            select collector_id, joined_into from collectors
+                            where collector_id = any(?) and joined_into is not null
+                            union all
+                            select collector_id, joined_into from collectors where joined_into = any(?)
+                            """);
+                    select.setArray(1, connection.createArrayOf("uuid", uuids(collectors)));
+                    select.setArray(2, connection.createArrayOf("uuid", uuids(collectors)));
+                    return select;
+                },
+                row -> {
+                    joins.put(
+                            new CollectorId(row.getObject(1, UUID.class)),
+                            new CollectorId(row.getObject(2, UUID.class)));
+                });
+        return joins;
+    }
+
     public CollectorId root(CollectorId collector) {
         return root(List.of(collector)).getOrDefault(collector, collector);
     }

@@ -60,6 +60,7 @@ create table verdicts (
     order_brand_id uuid        not null,
     order_id       uuid        not null,
     collector_id   uuid        not null,
+    bought_as      uuid        not null,               -- under which id of hers it counted first; a join does not change it
     order_name     text        not null,               -- shop and the shop's own id: the root of its reasons
     order_version  int         not null,               -- of the order as it was judged: an older one never overwrites it
     rules_version  int         not null,
@@ -138,6 +139,13 @@ create table orders_to_judge (
     order_brand_id uuid not null,
     order_id       uuid not null,
     constraint orders_to_judge_pk primary key (brand_id, order_brand_id, order_id)
+);
+-- Under whose ids a batch wrote something for the first time, left in its own commit: were they joined into another meanwhile?
+create table joins_to_check (
+    brand_id   uuid   not null,                        -- the audience
+    batch_id   uuid   not null,
+    collectors uuid[] not null,
+    constraint joins_to_check_pk primary key (brand_id, batch_id)
 );
 -- Orders that could not be judged, and why: seen by staff, out of the way of the others.
 create table orders_aside (

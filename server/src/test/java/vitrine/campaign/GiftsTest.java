@@ -6,6 +6,7 @@ import static vitrine.campaign.Stage.day;
 import static vitrine.campaign.Stage.tier;
 import static vitrine.campaign.Stage.with;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import vitrine.campaign.rules.Verdict;
 import vitrine.drop.Stock;
@@ -263,6 +264,70 @@ class GiftsTest {
                 stage.again(1, "ada at work").lamp(20_000),
                 stage.order(2, "ada").lamp(20_000));
         assertThat(stage.entitlements("ada")).containsExactly("sum#1 pending");
+    }
+
+    @Test
+    void whoBoughtThreeHundredUnderTwoAddressesKeepsBothPiecesWhenSheIsKnownAsOne() {
+        stage.house();
+        stage.sumOf300();
+        stage.hear(stage.order(1, "ada").lamp(30_000).received());
+        stage.hear(stage.order(2, "ada at work").lamp(30_000).received());
+        stage.drain();
+        stage.join("ada at work", "ada");
+        stage.drain();
+        assertThat(stage.entitlements("ada")).containsExactly("sum#1 granted", "sum#1 granted");
+        // A later message does not take it either; what she buys from now on is summed as one person's.
+        stage.hear(stage.order(3, "ada at work").lamp(30_000).received());
+        assertThat(stage.entitlements("ada")).containsExactly("sum#1 granted", "sum#1 granted");
+        // What goes back takes its own piece with it.
+        stage.hear(stage.again(2, "ada at work")
+                .lamp(30_000)
+                .received()
+                .cancelled()
+                .paid());
+        assertThat(stage.entitlements("ada")).containsExactly("sum#1 granted", "sum#1 revoked");
+    }
+
+    @Test
+    void whatSheHadUnderHerOldAddressCountsBeforeTheCampaignHasHeardOfTheJoin() {
+        stage.house();
+        stage.publish(
+                "moonrise-nights", with(stage.offer("quantity", "order", tier(1, 1)), "perCollector", Json.of(1)));
+        stage.hear(stage.order(1, "ada at work").lamp(100).received());
+        stage.join("ada at work", "ada");
+        stage.hear(stage.order(2, "ada at work").lamp(100).received());
+        assertThat(stage.entitlements("ada")).containsExactly("order:k1#1 ripe");
+        assertThat(stage.verdict(2)).isEqualTo(new Verdict.LimitReached(1, 0, 1, 1));
+    }
+
+    @Test
+    void whoIsJoinedWhileHerOrderIsBeingJudgedIsOneAfterwardsThoughTheServerDiesWithItsCommit() {
+        stage.house();
+        stage.sumOf300();
+        stage.hear(stage.order(1, "ada").lamp(20_000));
+        Order atWork = stage.order(2, "ada at work").lamp(20_000).paid();
+        stage.tell(stage.lumen, atWork);
+        stage.inOneTransaction(() -> {
+            stage.server.bean(Matching.class).judge(stage.lumen, List.of(atWork));
+            // She signs in, and her join is heard, while what was judged is not yet committed.
+            meanwhile(() -> {
+                stage.join("ada at work", "ada");
+                stage.run("event-sequencer");
+                stage.run("campaign-joins");
+            });
+        });
+        // The process is gone with the commit. Another one does what its workers always do.
+        stage.run("campaign-joins");
+        stage.match();
+        assertThat(stage.entitlements("ada")).containsExactly("sum#1 pending");
+    }
+
+    private static void meanwhile(Runnable act) {
+        try {
+            java.util.concurrent.CompletableFuture.runAsync(act).get();
+        } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private Json.Obj waiting(int days) {

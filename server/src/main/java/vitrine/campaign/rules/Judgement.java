@@ -62,16 +62,22 @@ public record Judgement(
     /** What an order, or the sum of all, gives a right to: one place for each piece, and what stands on them already. */
     private static final class Claim {
         final @Nullable Counting order;
+        /** What is earned: nothing is added beyond it. */
         final List<Gift> places;
+        /** What is not taken: the same, or what she had a right to before she was known as one, where that was more. */
+        final List<Gift> standing;
+
         final List<Entitled> live = new ArrayList<>();
         final List<Entitled> kept = new ArrayList<>();
         int added;
         int settled;
         boolean limited;
 
-        Claim(@Nullable Counting order, List<Gift> places, List<Entitled> entitled) {
+        Claim(@Nullable Counting order, List<Gift> places, List<Gift> apart, List<Entitled> entitled) {
             this.order = order;
             this.places = places;
+            this.standing = new ArrayList<>(places);
+            if (apart.size() > places.size()) standing.addAll(apart.subList(places.size(), apart.size()));
             for (Entitled e : entitled) {
                 if (e.state().isLive()) live.add(e);
                 else if (e.state() == State.KEPT) kept.add(e);
@@ -86,12 +92,12 @@ public record Judgement(
 
         /** Kept without a right to it. */
         int debt() {
-            return Math.max(0, live.size() + kept.size() - places.size());
+            return Math.max(0, live.size() + kept.size() - standing.size());
         }
 
         /** The first places belong to what was kept, the next to what is live, in order of age. */
         int keptPlaces() {
-            return Math.min(kept.size(), places.size() - live.size());
+            return Math.min(kept.size(), standing.size() - live.size());
         }
     }
 
@@ -105,14 +111,19 @@ public record Judgement(
             Gift place = new Gift(order.order(), order.paidAt(), due(offer, order.receiptAt()));
             List<Gift> places = java.util.Collections.nCopies(offer.earning().pieces(order.counted()), place);
             List<Entitled> own = byOrder.remove(order.order());
-            claims.add(new Claim(order, places, own == null ? List.of() : own));
+            claims.add(new Claim(order, places, List.of(), own == null ? List.of() : own));
         }
-        for (List<Entitled> left : byOrder.values()) claims.add(new Claim(null, List.of(), left));
+        for (List<Entitled> left : byOrder.values()) claims.add(new Claim(null, List.of(), List.of(), left));
         return claims;
     }
 
-    /** One claim for all: a place belongs to the order that completed it, and is due when every order in the sum so far is. */
+    /** One claim for all. */
     private static List<Claim> sum(Offer offer, List<Counting> paid, List<Entitled> entitled) {
+        return List.of(new Claim(null, places(offer, paid), apart(offer, paid), entitled));
+    }
+
+    /** A place belongs to the order that completed it, and is due when every order in the sum so far is. */
+    private static List<Gift> places(Offer offer, List<Counting> paid) {
         List<Gift> places = new ArrayList<>();
         long sum = 0;
         Instant received = Instant.MIN;
@@ -125,7 +136,28 @@ public record Judgement(
             while (places.size() < offer.earning().pieces(sum))
                 places.add(new Gift(order.order(), order.paidAt(), due));
         }
-        return List.of(new Claim(null, places, entitled));
+        return places;
+    }
+
+    /**
+     * What each of the ids that turned out to be hers earns alone. 300 of one and 300 of the other may earn two where 600 of one
+     * earn one: what she had by both is not taken from her for having signed in. What goes back is subtracted from the id that
+     * had bought it.
+     */
+    private static List<Gift> apart(Offer offer, List<Counting> paid) {
+        Map<UUID, List<Counting>> byId = new LinkedHashMap<>();
+        for (Counting order : paid)
+            byId.computeIfAbsent(order.boughtAs(), id -> new ArrayList<>()).add(order);
+        if (byId.size() < 2) return List.of();
+        List<Gift> apart = new ArrayList<>();
+        Integer limit = offer.perCollector();
+        for (List<Counting> own : byId.values()) {
+            List<Gift> places = places(offer, own);
+            apart.addAll(limit == null ? places : places.subList(0, Math.min(limit, places.size())));
+        }
+        apart.sort(Comparator.comparing(Gift::paidAt)
+                .thenComparing(place -> place.order().id().value()));
+        return apart;
     }
 
     private static Judgement settle(Offer offer, List<Counting> paid, List<Claim> claims) {
@@ -143,7 +175,7 @@ public record Judgement(
             int keptPlaces = claim.keptPlaces();
             for (int i = 0; i < claim.live.size(); i++) {
                 Entitled e = claim.live.get(i);
-                Gift place = claim.places.get(keptPlaces + i);
+                Gift place = claim.standing.get(keptPlaces + i);
                 if (e.state() != State.GRANTED)
                     promised.add(new Promise(e.id(), place.order(), place.paidAt(), place.due()));
             }
@@ -154,9 +186,11 @@ public record Judgement(
             Integer limit = offer.perCollector();
             claim.added = limit == null ? gap : Math.clamp(limit - has, 0, gap);
             claim.limited = claim.added < gap;
-            int first = keptPlaces + claim.live.size() + claim.settled;
-            gifts.addAll(claim.places.subList(first, first + claim.added));
-            has += claim.added;
+            if (claim.added > 0) {
+                int first = keptPlaces + claim.live.size() + claim.settled;
+                gifts.addAll(claim.places.subList(first, first + claim.added));
+                has += claim.added;
+            }
             if (claim.order != null) verdicts.put(claim.order.order(), verdict(offer, claim, claim.order, has));
         }
         long sum = 0;
@@ -174,13 +208,13 @@ public record Judgement(
 
     /**
      * The return's own piece first, the latest first; what was opened or given away stays and is kept. A right that only a limit
-     * would have refused is not taken.
+     * or a join would have refused is not taken.
      */
     private static void takeBack(Claim claim, List<UUID> takenBack, List<UUID> kept) {
-        int excess = claim.live.size() - claim.places.size();
+        int excess = claim.live.size() - claim.standing.size();
         if (excess <= 0) return;
         Set<OrderRef> completing = new HashSet<>();
-        for (Gift place : claim.places) completing.add(place.order());
+        for (Gift place : claim.standing) completing.add(place.order());
         List<Entitled> candidates = new ArrayList<>(claim.live);
         candidates.sort(Comparator.comparing((Entitled e) -> !e.untouched())
                 .thenComparing(e -> completing.contains(e.order()))

@@ -203,6 +203,42 @@ class JudgementTest {
         assertThat(joined.verdicts().get(ref(3))).isEqualTo(new Verdict.LimitReached(1, 0, 2, 1));
     }
 
+    private static final Instant RECEIVED = day(20);
+
+    /** Ada paid 300 for her first lamp and, under another address, 300 for her second: either alone earned a piece. */
+    private static List<Counting> boughtAsTwo(long first, long second) {
+        return List.of(
+                new Counting(ref(1), day(1), RECEIVED, first, id(1)),
+                new Counting(ref(2), day(2), RECEIVED, second, id(2)));
+    }
+
+    private static final List<Entitled> OF_BOTH = List.of(
+            new Entitled(id(11), ref(1), State.GRANTED, day(1), true),
+            new Entitled(id(12), ref(2), State.PENDING, day(2), true));
+
+    @Test
+    void whatSheHadAsTwoIsNotTakenWhenTheSumOfBothEarnsLess() {
+        Judgement one = sumOf300().judge(boughtAsTwo(30_000, 30_000), OF_BOTH);
+        assertThat(one.takenBack()).isEmpty();
+        assertThat(one.gifts()).isEmpty();
+        assertThat(one.pieces()).isEqualTo(2);
+        assertThat(one.counted()).isEqualTo(60_000);
+        assertThat(one.promised()).containsExactly(new Judgement.Promise(id(12), ref(2), day(2), RECEIVED));
+    }
+
+    @Test
+    void whatGoesBackIsSubtractedFromTheIdThatHadBoughtIt() {
+        Judgement less = sumOf300().judge(boughtAsTwo(30_000, 29_999), OF_BOTH);
+        assertThat(less.takenBack()).containsExactly(id(12));
+        assertThat(less.pieces()).isEqualTo(1);
+    }
+
+    @Test
+    void whoIsKnownAsOneEarnsByTheSumAndNotTwice() {
+        Judgement one = sumOf300().judge(boughtAsTwo(30_000, 30_000), List.of());
+        assertThat(one.gifts()).hasSize(1);
+    }
+
     // returns
 
     @Test

@@ -22,6 +22,7 @@ public sealed interface LogRecord {
     long PIECES_MAX = 1_000_000_000L;
 
     Pattern ORIGIN = Pattern.compile("[\\x21-\\x2a\\x2c-\\x7e]{1,255}");
+    int ORIGIN_MAX = 255;
     Pattern ID = Pattern.compile("[A-Za-z0-9._~-]{1,64}");
 
     /** The origin of the log that the record was written for. */
@@ -272,6 +273,12 @@ public sealed interface LogRecord {
         if (entry.length > BYTES_MAX) {
             return new Reading.Malformed("record.too-large", "at most 32767 bytes, got " + entry.length);
         }
+        var piece = PieceLine.readOrNull(entry);
+        return piece != null ? piece : readJson(entry);
+    }
+
+    /** The same for any entry, by way of its JSON. */
+    static Reading readJson(byte[] entry) {
         var parsed = Json.parse(entry, new Json.Limits(BYTES_MAX, 8));
         if (parsed instanceof Parsed.Bad<Json> bad) {
             return new Reading.Malformed("record.not-json", bad.code() + ": " + bad.detail());
@@ -360,7 +367,14 @@ public sealed interface LogRecord {
     }
 
     private static void requireOrigin(String origin) {
-        if (!ORIGIN.matcher(origin).matches()) throw new IllegalArgumentException("no origin of a log: " + origin);
+        boolean good = !origin.isEmpty() && origin.length() <= ORIGIN_MAX;
+        for (int i = 0; good && i < origin.length(); i++) good = isOriginCharacter(origin.charAt(i));
+        if (!good) throw new IllegalArgumentException("no origin of a log: " + origin);
+    }
+
+    /** Printable ASCII without space and plus. */
+    static boolean isOriginCharacter(int c) {
+        return c >= 0x21 && c <= 0x7e && c != '+';
     }
 
     private static void requireId(String id) {

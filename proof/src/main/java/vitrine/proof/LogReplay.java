@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,9 +17,11 @@ import org.jspecify.annotations.Nullable;
  * and follows the one before, that a serial never has two owners, that no more pieces live than the supply allows, that
  * the tiles are those of the entries, and that all of it is what the checkpoint signs.
  *
- * <p>Entries are streamed. What stays in memory is one byte a piece, about 80 bytes for each piece of the pass, and the
- * collectibles and rules; a log with more records than {@link Options#piecesPerPass()} is read several times, each pass
- * following its share of the serials.
+ * <p>Entries are streamed. What stays in memory is about 33 bytes for each piece that a pass follows, about 11 for each
+ * other piece in the first pass, and the collectibles and rules. A log with more records than
+ * {@link Options#piecesPerPass()} is read several times, each pass following its share of the pieces. Of a piece's last
+ * record and its owner 64 bits under a secret key are kept; where they do not fit, the log is read once more and the
+ * piece followed with whole hashes, so that what is reported is exact.
  */
 public final class LogReplay {
     /**
@@ -30,13 +31,50 @@ public final class LogReplay {
      * @param heads roots that the log is known to have had, by size: each must be its root there
      * @param sealEnds the sizes after which the log was sealed, ascending, or empty: a record never shares a seal with
      *     its {@code prev}
+     * @param namesMax how many collectibles, and how many versions of rules, are kept; what names others is "not checked"
      */
     public record Options(
-            boolean tiles, int piecesPerPass, int violationsKept, SortedMap<Long, Hash32> heads, List<Long> sealEnds) {
-        public static final Options DEFAULT = new Options(true, 4_000_000, 100, new TreeMap<>(), List.of());
+            boolean tiles,
+            int piecesPerPass,
+            int violationsKept,
+            SortedMap<Long, Hash32> heads,
+            List<Long> sealEnds,
+            int namesMax) {
+        /** What fits into the heap that this JVM may use: at 512 MB ten million pieces in one pass. */
+        public static final Options DEFAULT =
+                new Options(true, piecesIn(Runtime.getRuntime().maxMemory()), 100, new TreeMap<>(), List.of());
 
         public Options {
             if (piecesPerPass < 1_000) throw new IllegalArgumentException("at least 1000 pieces a pass");
+            if (violationsKept < 0 || namesMax < 1) throw new IllegalArgumentException("no such limits");
+        }
+
+        public Options(
+                boolean tiles,
+                int piecesPerPass,
+                int violationsKept,
+                SortedMap<Long, Hash32> heads,
+                List<Long> sealEnds) {
+            this(
+                    tiles,
+                    piecesPerPass,
+                    violationsKept,
+                    heads,
+                    sealEnds,
+                    namesIn(Runtime.getRuntime().maxMemory()));
+        }
+
+        /** The same with these roots that the log is known to have had. */
+        public Options withHeads(SortedMap<Long, Hash32> known) {
+            return new Options(tiles, piecesPerPass, violationsKept, known, sealEnds, namesMax);
+        }
+
+        private static int piecesIn(long heap) {
+            return (int) Math.clamp(heap / 10 * 7 / 34, 1_000_000L, 1L << 30);
+        }
+
+        private static int namesIn(long heap) {
+            return (int) Math.clamp(heap / 2_048, 100_000L, 1L << 30);
         }
     }
 
@@ -77,8 +115,12 @@ public final class LogReplay {
     private final TileSource source;
     private final Checkpoint checkpoint;
     private final Options options;
+    private final Fingerprint secret = Fingerprint.secret();
     private final List<Violation> violations = new ArrayList<>();
     private long violationCount;
+
+    /** Pieces whose links did not fit, with where their violations stand in the list: looked at again, exactly. */
+    private final Map<Long, Suspect> suspects = new HashMap<>();
 
     private LogReplay(TileSource source, Checkpoint checkpoint, Options options) {
         this.source = source;
@@ -93,9 +135,11 @@ public final class LogReplay {
 
     private Report run() {
         long passes = Math.max(1, Math.ceilDiv(checkpoint.size(), (long) options.piecesPerPass()));
-        var first = new Pass(0, passes);
-        first.run();
-        for (int n = 1; n < passes; n++) new Pass(n, passes).run();
+        var first = new Pass(0, passes, new HashMap<>());
+        boolean complete = first.run();
+        first.forgetPieces();
+        for (int n = 1; complete && n < passes; n++) complete = new Pass(n, passes, first.collectibles).run();
+        if (complete && !suspects.isEmpty()) new SecondLook(first.collectibles).run();
         long live = 0;
         long returned = 0;
         long retired = 0;
@@ -107,14 +151,14 @@ public final class LogReplay {
         return new Report(
                 checkpoint,
                 first.read,
-                first.records,
+                first.recordsByType(),
                 first.notChecked,
                 first.collectibles.size(),
                 live,
                 returned,
                 retired,
                 first.successor,
-                (int) passes,
+                (int) Math.min(passes, Integer.MAX_VALUE),
                 List.copyOf(violations),
                 violationCount);
     }
@@ -128,6 +172,9 @@ public final class LogReplay {
 
     /** What is known of one collectible. */
     private static final class Followed {
+        /** Its pieces are numbered from here: {@code base | serial}. */
+        final long base;
+
         final long withheld;
         /** -1 for an open supply. */
         long supply;
@@ -136,98 +183,177 @@ public final class LogReplay {
         long live;
         long returned;
         long retired;
-        final Map<Long, byte[]> states = new HashMap<>();
-        final Map<Long, long[]> details = new HashMap<>();
 
-        Followed(Manifest manifest, Hash32 last) {
+        Followed(int number, Manifest manifest, Hash32 last) {
+            this.base = (long) number << 30; // a serial has at most 30 bits
             this.withheld = manifest.withheld();
             this.supply = manifest.supply() instanceof Manifest.Supply.Limited limited ? limited.pieces() : -1;
             this.last = last;
         }
     }
 
-    private static final int CHUNK = 256;
-    /** Of a piece: its last record's hash, its owner's, and that record's index. */
-    private static final int LONGS = 9;
+    /** A piece that is looked at again: its last record and owner in full, and its places in the list by index. */
+    private static final class Suspect {
+        final Map<Long, List<Integer>> places = new HashMap<>();
+
+        @Nullable
+        Hash32 last;
+
+        @Nullable
+        Hash32 owner;
+    }
 
     private static final PieceState[] STATES = PieceState.values();
 
+    // The fields of a piece after its number and state.
+    private static final int PREV = 1;
+    private static final int OWNER = 2;
+    private static final int INDEX = 3;
+
+    /** Streams the entries, growing our own tree beside them, so that every reading is of what the checkpoint signs. */
+    private abstract class Reading {
+        final TreeAppender tree = TreeAppender.empty();
+        long read;
+        private byte[] leaves = {};
+
+        /** Whether the log was there to its end, with the checkpoint's root. */
+        boolean run() {
+            try {
+                while (read < checkpoint.size()) {
+                    long index = read / TilePath.FULL_WIDTH;
+                    int width = TilePath.widthIn(checkpoint.size(), 0, index);
+                    var entries = entries(index, width);
+                    grow(entries);
+                    for (int i = 0; i < entries.size(); i++) {
+                        follow(read, entries.get(i), Hash32.at(leaves, i * Hash32.LENGTH));
+                        read++;
+                    }
+                }
+            } catch (Incomplete incomplete) {
+                missing(incomplete);
+                return false;
+            }
+            return ended(tree.edge().root());
+        }
+
+        abstract void follow(long index, byte[] entry, Hash32 hash);
+
+        void missing(Incomplete incomplete) {}
+
+        boolean ended(Hash32 root) {
+            return root.equals(checkpoint.root());
+        }
+
+        void grown(Appended appended) {}
+
+        /** Where the growing of the tree stops to be looked at, strictly between two sizes; 0 when nowhere. */
+        long stopBetween(long from, long to) {
+            return 0;
+        }
+
+        private List<byte[]> entries(long index, int width) throws Incomplete {
+            var path = new TilePath.Entries(index, width);
+            var bytes = source.entries(index, width);
+            if (bytes == null) throw new Incomplete("replay.missing", path.text(), "nothing");
+            return switch (EntryBundle.parse(bytes, width)) {
+                case Parsed.Ok<List<byte[]>> entries -> entries.value();
+                case Parsed.Bad<List<byte[]>> bad ->
+                    throw new Incomplete("replay.bundle", path.text(), bad.code() + ": " + bad.detail());
+            };
+        }
+
+        private void grow(List<byte[]> entries) {
+            int from = 0;
+            while (from < entries.size()) {
+                long stop = stopBetween(read + from, read + entries.size());
+                int to = stop == 0 ? entries.size() : (int) (stop - read);
+                var appended = tree.append(entries.subList(from, to));
+                // The tile of the lowest level holds the leaf hashes, so that no entry is hashed twice.
+                for (var tile : appended.tiles()) if (tile.level() == 0) leaves = tile.hashes();
+                grown(appended);
+                from = to;
+            }
+        }
+    }
+
+    /** A bundle is not there, or is none. */
+    private static final class Incomplete extends Exception {
+        final String code;
+        final String path;
+        final String got;
+
+        Incomplete(String code, String path, String got) {
+            super(code, null, false, false);
+            this.code = code;
+            this.path = path;
+            this.got = got;
+        }
+    }
+
     /** One reading of the log. The first sees everything; all follow the pieces of their share. */
-    private final class Pass {
+    private final class Pass extends Reading {
         final long share;
         final long shares;
-        final Map<Hash32, Followed> collectibles = new HashMap<>();
+        final Map<Hash32, Followed> collectibles;
         final Set<Hash32> rules = new HashSet<>();
         final Map<String, Long> versions = new HashMap<>();
-        final SortedMap<String, Long> records = new TreeMap<>();
+        final long[] records = new long[RecordType.values().length];
         final SortedMap<String, Long> notChecked = new TreeMap<>();
         final Map<Integer, Tile> open = new HashMap<>();
-        final TreeAppender tree = TreeAppender.empty();
+        final PieceTable pieces = newPieces();
+        /** In the first pass, the states of the pieces of other shares: supply is counted over all. */
+        final PieceTable others = new PieceTable(secret, 1);
 
         @Nullable
         String successor;
 
         boolean closed;
-        long read;
+        boolean full;
 
-        Pass(long share, long shares) {
+        Pass(long share, long shares, Map<Hash32, Followed> collectibles) {
             this.share = share;
             this.shares = shares;
+            this.collectibles = collectibles;
+        }
+
+        private PieceTable newPieces() {
+            return new PieceTable(secret, options.sealEnds().isEmpty() ? INDEX : INDEX + 1);
+        }
+
+        /** Makes room for the next pass. */
+        void forgetPieces() {
+            pieces.clear();
+            others.clear();
         }
 
         boolean isFirst() {
             return share == 0;
         }
 
-        void run() {
-            try {
-                head(0, Merkle.EMPTY_ROOT);
-                while (read < checkpoint.size()) {
-                    long index = read / TilePath.FULL_WIDTH;
-                    int width = TilePath.widthIn(checkpoint.size(), 0, index);
-                    var entries = entries(index, width);
-                    if (isFirst()) grow(entries);
-                    for (var entry : entries) {
-                        follow(read, entry);
-                        read++;
-                    }
-                }
-                if (isFirst()) finish();
-            } catch (MissingTile missing) {
-                if (isFirst()) violation("replay.missing", read, missing.path().text(), "nothing", "its bytes");
-            }
+        @Override
+        boolean run() {
+            head(0, Merkle.EMPTY_ROOT);
+            return super.run();
         }
 
-        List<byte[]> entries(long index, int width) {
-            var path = new TilePath.Entries(index, width);
-            var bytes = source.entries(index, width);
-            var entries = bytes == null ? null : EntryBundle.entriesOrNull(bytes, width);
-            if (entries == null) throw new MissingTile(path, "not there or too short");
-            return entries;
+        @Override
+        long stopBetween(long from, long to) {
+            var between = isFirst() ? options.heads().subMap(from + 1, to) : NO_HEADS;
+            return between.isEmpty() ? 0 : between.firstKey();
         }
 
-        /** Grows our own tree by a bundle, stopping where a root is known. */
-        void grow(List<byte[]> entries) {
-            int from = 0;
-            while (from < entries.size()) {
-                int to = entries.size();
-                for (long size :
-                        options.heads().subMap(read + from + 1, read + to).keySet()) {
-                    to = (int) (size - read);
-                    break;
+        @Override
+        void grown(Appended appended) {
+            if (!isFirst()) return;
+            for (var tile : appended.tiles()) {
+                if (tile.width() < TilePath.FULL_WIDTH) {
+                    open.put(tile.level(), tile);
+                } else {
+                    open.remove(tile.level());
+                    compare(tile);
                 }
-                var appended = tree.append(entries.subList(from, to));
-                for (var tile : appended.tiles()) {
-                    if (tile.width() < TilePath.FULL_WIDTH) {
-                        open.put(tile.level(), tile);
-                    } else {
-                        open.remove(tile.level());
-                        compare(tile);
-                    }
-                }
-                head(appended.size(), appended.root());
-                from = to;
             }
+            head(appended.size(), appended.root());
         }
 
         void head(long size, Hash32 root) {
@@ -246,18 +372,35 @@ public final class LogReplay {
             }
         }
 
-        void finish() {
-            open.values().forEach(this::compare);
-            var root = tree.edge().root();
+        SortedMap<String, Long> recordsByType() {
+            var counts = new TreeMap<String, Long>();
+            for (var type : RecordType.values()) {
+                if (records[type.ordinal()] > 0) counts.put(type.text(), records[type.ordinal()]);
+            }
+            return counts;
+        }
+
+        @Override
+        void missing(Incomplete incomplete) {
+            violation(incomplete.code, read, incomplete.path, incomplete.got, "its entries");
+        }
+
+        @Override
+        boolean ended(Hash32 root) {
             if (!root.equals(checkpoint.root())) {
                 violation("replay.root", checkpoint.size(), "root", root, checkpoint.root());
             }
-            for (long size : options.heads().tailMap(checkpoint.size() + 1).keySet()) {
-                violation("replay.head", size, "size", checkpoint.size(), "at least " + size);
+            if (isFirst()) {
+                open.values().forEach(this::compare);
+                for (long size : options.heads().tailMap(checkpoint.size() + 1).keySet()) {
+                    violation("replay.head", size, "size", checkpoint.size(), "at least " + size);
+                }
             }
+            return super.ended(root);
         }
 
-        void follow(long index, byte[] entry) {
+        @Override
+        void follow(long index, byte[] entry, Hash32 hash) {
             if (closed) broken("replay.after-close", index, "entry", "one more", "none");
             switch (LogRecord.read(entry)) {
                 case LogRecord.Reading.Malformed wrong ->
@@ -269,25 +412,28 @@ public final class LogReplay {
                 case LogRecord.Reading.Known known -> {
                     var record = known.record();
                     same("replay.log", index, "log", record.log(), checkpoint.origin());
-                    count(records, record.type().text());
+                    records[record.type().ordinal()]++;
                     for (var field : known.notChecked())
                         count(notChecked, record.type().text() + " " + field);
-                    follow(index, record, Merkle.leafHash(entry));
+                    follow(index, record, hash);
                 }
             }
         }
 
         void follow(long index, LogRecord record, Hash32 hash) {
             switch (record) {
+                case LogRecord.OfPiece piece -> follow(index, piece, hash);
                 case LogRecord.CollectiblePublished published -> {
+                    if (!isFirst()) return;
                     if (collectibles.containsKey(hash)) {
                         broken("replay.collectible-twice", index, "collectible", hash, "a new one");
-                    } else {
-                        collectibles.put(hash, new Followed(published.manifest(), hash));
+                    } else if (isRoomFor(collectibles.size(), record)) {
+                        collectibles.put(hash, new Followed(collectibles.size(), published.manifest(), hash));
                     }
                 }
                 case LogRecord.CollectibleAmended amended -> {
-                    var followed = collectible(index, amended.collectible());
+                    if (!isFirst()) return;
+                    var followed = collectible(index, record, amended.collectible());
                     if (followed == null) return;
                     same("replay.prev", index, "prev", amended.prev(), followed.last);
                     followed.last = hash;
@@ -303,7 +449,8 @@ public final class LogReplay {
                             followed.withheld);
                 }
                 case LogRecord.SupplyLowered lowered -> {
-                    var followed = collectible(index, lowered.collectible());
+                    if (!isFirst()) return;
+                    var followed = collectible(index, record, lowered.collectible());
                     if (followed == null) return;
                     same("replay.prev", index, "prev", lowered.prev(), followed.last);
                     followed.last = hash;
@@ -314,6 +461,7 @@ public final class LogReplay {
                     withinSupply(index, followed);
                 }
                 case LogRecord.RulesPublished published -> {
+                    if (!isFirst() || !isRoomFor(rules.size(), record)) return;
                     rules.add(hash);
                     long want = versions.getOrDefault(published.campaign(), 0L) + 1;
                     same("replay.rules-version", index, published.campaign(), published.version(), want);
@@ -323,20 +471,25 @@ public final class LogReplay {
                     closed = true;
                     successor = end.successor();
                 }
-                case LogRecord.OfPiece piece -> follow(index, piece, hash);
             }
         }
 
         void follow(long index, LogRecord.OfPiece piece, Hash32 hash) {
-            if (piece.rules() != null && !rules.contains(piece.rules())) {
-                broken("replay.rules-unknown", index, "rules", piece.rules(), "rules published before");
+            if (isFirst() && piece.rules() != null && !rules.contains(piece.rules())) {
+                if (full) {
+                    count(notChecked, "replay.too-many " + piece.type().text());
+                } else {
+                    broken("replay.rules-unknown", index, "rules", piece.rules(), "rules published before");
+                }
             }
-            var followed = collectible(index, piece.collectible());
+            var followed = collectible(index, piece, piece.collectible());
             if (followed == null) return;
-            long at = piece.serial() / CHUNK;
-            var states = followed.states.computeIfAbsent(at, none -> new byte[CHUNK]);
-            int slot = (int) (piece.serial() % CHUNK);
-            var state = STATES[states[slot]];
+            long number = followed.base | piece.serial();
+            boolean mine = shares == 1 || Long.remainderUnsigned(secret.spread(number), shares) == share;
+            if (!mine && !isFirst()) return;
+            var table = mine ? pieces : others;
+            table.seek(number);
+            var state = STATES[table.state()];
             var next = state.after(piece.type());
             if (next == null) {
                 broken("replay.transition", index, piece(piece), piece.type().text(), "what may follow " + state);
@@ -346,44 +499,56 @@ public final class LogReplay {
                     default -> PieceState.OWNED;
                 };
             }
-            tally(followed, state, -1);
-            tally(followed, next, 1);
-            states[slot] = (byte) next.ordinal();
-            if (piece.type() == RecordType.PIECE_GRANTED) {
-                if (followed.supply >= 0 && piece.serial() > followed.supply) {
-                    broken("replay.serial", index, piece(piece), piece.serial(), "at most " + followed.supply);
+            table.state(next.ordinal());
+            if (isFirst()) {
+                tally(followed, state, -1);
+                tally(followed, next, 1);
+                if (piece.type() == RecordType.PIECE_GRANTED) {
+                    if (followed.supply >= 0 && piece.serial() > followed.supply) {
+                        broken("replay.serial", index, piece(piece), piece.serial(), "at most " + followed.supply);
+                    }
+                    withinSupply(index, followed);
                 }
-                withinSupply(index, followed);
             }
-            if (piece.serial() % shares == share) links(index, followed, piece, hash, state);
+            if (mine) links(index, number, piece, hash, state);
         }
 
         /** Only for the pieces of this pass's share: what needs the last record's hash and owner. */
-        void links(long index, Followed followed, LogRecord.OfPiece piece, Hash32 hash, PieceState before) {
-            long number = piece.serial() / shares;
-            var chunk = followed.details.computeIfAbsent(number / CHUNK, none -> new long[CHUNK * LONGS]);
-            int at = (int) (number % CHUNK) * LONGS;
-            var last = before == PieceState.NONE ? null : get(chunk, at);
-            var owner = before == PieceState.OWNED ? get(chunk, at + 4) : null;
-            if (!Objects.equals(piece.prev(), last)) {
-                violation("replay.prev", index, piece(piece), piece.prev(), last);
-            } else if (last != null
-                    && sealOf(chunk[at + 8]) == sealOf(index)
-                    && !options.sealEnds().isEmpty()) {
-                violation("replay.same-seal", index, piece(piece), chunk[at + 8], "a record of an earlier seal");
+        void links(long index, long number, LogRecord.OfPiece piece, Hash32 hash, PieceState before) {
+            var prev = piece.prev();
+            var owner = piece.owner();
+            long ownerNow = owner == null ? 0 : secret.of(owner);
+            boolean follows =
+                    before == PieceState.NONE ? prev == null : prev != null && secret.of(prev) == pieces.get(PREV);
+            if (!follows) {
+                suspect(number, "replay.prev", index, piece, prev);
+            } else if (before != PieceState.NONE && !options.sealEnds().isEmpty()) {
+                long last = pieces.get(INDEX);
+                if (sealOf(last) == sealOf(index)) {
+                    violation("replay.same-seal", index, piece(piece), last, "a record of an earlier seal");
+                }
             }
-            if (before == PieceState.OWNED && !PieceState.ownerFits(piece.type(), owner, piece.owner())) {
-                violation(
-                        "replay.owner",
-                        index,
-                        piece(piece),
-                        piece.owner(),
-                        piece.type().text() + " from " + owner);
+            if (before == PieceState.OWNED) {
+                boolean sameOwner = ownerNow == pieces.get(OWNER);
+                boolean fits =
+                        switch (piece.type()) {
+                            case PIECE_MOVED -> !sameOwner;
+                            case PIECE_REDEEMED, PIECE_MINTED -> sameOwner;
+                            default -> true;
+                        };
+                if (!fits) suspect(number, "replay.owner", index, piece, owner);
             }
-            put(chunk, at, hash);
-            var now = piece.owner();
-            if (now != null) put(chunk, at + 4, now);
-            chunk[at + 8] = index;
+            pieces.put(PREV, secret.of(hash));
+            if (owner != null) pieces.put(OWNER, ownerNow);
+            if (!options.sealEnds().isEmpty()) pieces.put(INDEX, index);
+        }
+
+        void suspect(long number, String code, long index, LogRecord.OfPiece piece, @Nullable Hash32 got) {
+            if (violations.size() < options.violationsKept()) {
+                var suspect = suspects.computeIfAbsent(number, none -> new Suspect());
+                suspect.places.computeIfAbsent(index, none -> new ArrayList<>()).add(violations.size());
+            }
+            violation(code, index, piece(piece), got, piece.type().text() + " after the piece's last record");
         }
 
         int sealOf(long index) {
@@ -392,11 +557,23 @@ public final class LogReplay {
         }
 
         @Nullable
-        Followed collectible(long index, Hash32 hash) {
+        Followed collectible(long index, LogRecord record, Hash32 hash) {
             var followed = collectibles.get(hash);
-            if (followed == null)
+            if (followed != null) return followed;
+            if (full && isFirst()) {
+                count(notChecked, "replay.too-many " + record.type().text());
+            } else {
                 broken("replay.collectible-unknown", index, "collectible", hash, "one published before");
-            return followed;
+            }
+            return null;
+        }
+
+        /** Somebody may fill a log with names: what there is no room for is not followed, and that is said. */
+        boolean isRoomFor(int names, LogRecord record) {
+            if (names < options.namesMax()) return true;
+            full = true;
+            count(notChecked, "replay.too-many " + record.type().text());
+            return false;
         }
 
         void withinSupply(long index, Followed followed) {
@@ -425,6 +602,35 @@ public final class LogReplay {
         }
     }
 
+    /** Follows the suspects once more with whole hashes, and writes what was wanted into the list. */
+    private final class SecondLook extends Reading {
+        final Map<Hash32, Followed> collectibles;
+
+        SecondLook(Map<Hash32, Followed> collectibles) {
+            this.collectibles = collectibles;
+        }
+
+        @Override
+        void follow(long index, byte[] entry, Hash32 hash) {
+            if (!(LogRecord.read(entry) instanceof LogRecord.Reading.Known known)
+                    || !(known.record() instanceof LogRecord.OfPiece piece)) return;
+            var followed = collectibles.get(piece.collectible());
+            var suspect = followed == null ? null : suspects.get(followed.base | piece.serial());
+            if (suspect == null) return;
+            for (int place : suspect.places.getOrDefault(index, List.of())) {
+                var found = violations.get(place);
+                var want = found.code().equals("replay.prev")
+                        ? String.valueOf(suspect.last)
+                        : piece.type().text() + " from " + suspect.owner;
+                violations.set(place, new Violation(found.code(), index, found.what(), found.got(), want));
+            }
+            suspect.last = hash;
+            if (piece.owner() != null) suspect.owner = piece.owner();
+        }
+    }
+
+    private static final SortedMap<Long, Hash32> NO_HEADS = Collections.unmodifiableSortedMap(new TreeMap<>());
+
     private static String piece(LogRecord.OfPiece piece) {
         return piece.collectible() + " #" + piece.serial();
     }
@@ -432,16 +638,5 @@ public final class LogReplay {
     private static void count(Map<String, Long> counts, String what) {
         // Somebody may fill a log with invented types: what cannot be listed is counted together.
         counts.merge(counts.size() < 1_000 || counts.containsKey(what) ? what : "other", 1L, Long::sum);
-    }
-
-    private static Hash32 get(long[] chunk, int at) {
-        return new Hash32(chunk[at], chunk[at + 1], chunk[at + 2], chunk[at + 3]);
-    }
-
-    private static void put(long[] chunk, int at, Hash32 hash) {
-        chunk[at] = hash.word0();
-        chunk[at + 1] = hash.word1();
-        chunk[at + 2] = hash.word2();
-        chunk[at + 3] = hash.word3();
     }
 }

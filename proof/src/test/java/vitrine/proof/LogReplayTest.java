@@ -224,6 +224,61 @@ class LogReplayTest {
     }
 
     @Test
+    void whatWasWantedIsSaidInFull() {
+        var story = new Story();
+        var moved = LogRecord.moved(
+                Moonrise.LOG, Moonrise.COLLECTIBLE, 3, GRANTED.leafHash(), RULES, Moonrise.owner(Moonrise.BO, 3, 1));
+        story.append(Moonrise.PUBLISHED, Moonrise.RULES, GRANTED, moved, moved);
+        assertThat(replay(story).violations())
+                .contains(new LogReplay.Violation(
+                        "replay.prev",
+                        4,
+                        Moonrise.COLLECTIBLE + " #3",
+                        GRANTED.leafHash().hex(),
+                        moved.leafHash().hex()))
+                .contains(new LogReplay.Violation(
+                        "replay.owner",
+                        4,
+                        Moonrise.COLLECTIBLE + " #3",
+                        String.valueOf(moved.owner()),
+                        "piece.moved from " + moved.owner()));
+    }
+
+    @Test
+    void aCheckpointThatClaimsMoreThanThereIsEndsTheReplay() {
+        var story = Story.ofMoonrise();
+        for (long size : new long[] {9, 1L << 40, 1L << 62, Long.MAX_VALUE}) {
+            var claim = new Checkpoint(Moonrise.LOG, size, Merkle.EMPTY_ROOT);
+            assertThat(codes(LogReplay.run(story.log, claim, LogReplay.Options.DEFAULT)))
+                    .hasSize(1)
+                    .first()
+                    .isIn("replay.bundle", "replay.missing");
+        }
+        story.log.rows.computeIfPresent(
+                MemoryLog.key(-1, 0), (key, bytes) -> java.util.Arrays.copyOf(bytes, bytes.length + 1));
+        assertThat(codes(replay(story))).containsExactly("replay.bundle");
+    }
+
+    @Test
+    void moreNamesThanThereIsRoomForAreNotCheckedAndThatIsSaid() {
+        var story = new Story();
+        story.append(Moonrise.PUBLISHED, Moonrise.RULES);
+        var other = new LogRecord.CollectiblePublished(Moonrise.LOG, "other", Moonrise.MANIFEST);
+        var late = new LogRecord.RulesPublished(Moonrise.LOG, "festival", 2, Merkle.EMPTY_ROOT);
+        story.append(other, late, GRANTED);
+        story.append(LogRecord.granted(
+                Moonrise.LOG, other.leafHash(), 1, null, late.leafHash(), Moonrise.owner(Moonrise.BO, 1, 0)));
+        var options = new LogReplay.Options(true, 1_000, 10, new TreeMap<>(), List.of(), 1);
+        var report = LogReplay.run(story.log, story.checkpoint(), options);
+        assertThat(report.violations()).isEmpty();
+        assertThat(report.live()).isEqualTo(1);
+        assertThat(report.notChecked())
+                .containsEntry("replay.too-many collectible.published", 1L)
+                .containsEntry("replay.too-many rules.published", 1L)
+                .containsEntry("replay.too-many piece.granted", 2L);
+    }
+
+    @Test
     void aFolderOfFilesIsReplayedLikeRows(@TempDir Path folder) {
         var files = new TileDirectory(folder);
         var entries = new ArrayList<byte[]>();

@@ -23,6 +23,10 @@ class StrangeInputTest {
         good.add(Encoding.utf8(Moonrise.KEY.verifier().vkey()));
         good.add(Encoding.utf8(Moonrise.KEY.secretText()));
         good.add(Encoding.utf8("tile/0/x001/234.p/7"));
+        good.add(new AddCheckpoint(
+                        0, List.of(Merkle.EMPTY_ROOT), story.checkpoint().signedBy(Moonrise.KEY))
+                .body());
+        good.add(Encoding.utf8("log " + Moonrise.KEY.verifier().vkey() + "\ngroup a 1 b\nquorum none\n"));
         good.add(TreeAppender.empty().append(story.entries).edge().bytes());
         for (int i = 0; i < 10_000; i++) {
             var bytes = mutated(good.get(random.nextInt(good.size())));
@@ -40,7 +44,14 @@ class StrangeInputTest {
             answers.add(TreeEdge.parse(bytes));
             answers.add(TilePath.parse(text) == null);
             answers.add(EntryBundle.entriesOrNull(bytes, 1 + random.nextInt(256)) == null);
+            answers.add(AddCheckpoint.parse(bytes));
+            answers.add(WitnessAnswer.read(random.nextBoolean() ? 200 : 409, WitnessAnswer.SIZE_TYPE, bytes));
+            answers.add(Policy.parse(bytes));
+            answers.add(WitnessKey.parse(text));
+            answers.add(WitnessSigner.parse(text));
             assertThat(answers).as("seed %d", seed).doesNotContainNull();
+            // The short way to read a piece's record and the long one never differ.
+            assertThat(answers.getFirst()).as("seed %d", seed).isEqualTo(LogRecord.readJson(bytes));
             if (answers.getFirst() instanceof LogRecord.Reading.Known known
                     && known.notChecked().isEmpty()) {
                 assertThat(known.record().bytes()).as("seed %d", seed).isEqualTo(bytes);

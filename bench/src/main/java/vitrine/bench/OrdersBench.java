@@ -34,6 +34,7 @@ final class OrdersBench {
 
     /** The names of the lines, in their order. */
     record Plan(
+            int warmUpSeconds,
             int intakeSeconds,
             int sustainedSeconds,
             int lagPerSecond,
@@ -44,26 +45,44 @@ final class OrdersBench {
             boolean keep) {
 
         static Plan whole() {
-            return new Plan(10, 60, 500, 30, 5_000, 10, 128, false);
+            return new Plan(25, 10, 60, 500, 30, 5_000, 10, 128, false);
         }
 
         /** Without the two phases of the open loop: for who profiles. */
         Plan steady() {
-            return new Plan(intakeSeconds, sustainedSeconds, lagPerSecond, 0, burstPerSecond, 0, connections, keep);
+            return new Plan(
+                    warmUpSeconds,
+                    intakeSeconds,
+                    sustainedSeconds,
+                    lagPerSecond,
+                    0,
+                    burstPerSecond,
+                    0,
+                    connections,
+                    keep);
         }
 
         /** Some seconds: it says whether all comes through, and nothing of speed. */
         Plan brief() {
-            return new Plan(1, 2, 50, 2, 200, 1, 16, keep);
+            return new Plan(1, 1, 2, 50, 2, 200, 1, 16, keep);
         }
 
         Plan sustained(int seconds) {
             return new Plan(
-                    intakeSeconds, seconds, lagPerSecond, lagSeconds, burstPerSecond, burstSeconds, connections, keep);
+                    warmUpSeconds,
+                    intakeSeconds,
+                    seconds,
+                    lagPerSecond,
+                    lagSeconds,
+                    burstPerSecond,
+                    burstSeconds,
+                    connections,
+                    keep);
         }
 
         Plan kept() {
             return new Plan(
+                    warmUpSeconds,
                     intakeSeconds,
                     sustainedSeconds,
                     lagPerSecond,
@@ -146,7 +165,7 @@ final class OrdersBench {
                 var seals = new SealWatch(server.port())) {
             say("fsync", fsync(installation.database()));
             var driver = new Driver(server.port(), bodies, seals, OrderBodies.FIRST);
-            driver.closedLoop(plan.connections, seconds(Math.max(1, plan.intakeSeconds / 2)), 0, Long.MAX_VALUE);
+            driver.closedLoop(plan.connections, seconds(plan.warmUpSeconds), 0, Long.MAX_VALUE);
             long warm = driver.taken();
             Usage before = server.usage();
             long begin = System.nanoTime();
@@ -161,7 +180,7 @@ final class OrdersBench {
     }
 
     private void warmUp(Driver driver, long base) throws InterruptedException {
-        driver.closedLoop(plan.connections, seconds(Math.max(1, plan.intakeSeconds / 2)), base, BACKLOG_MAX);
+        driver.closedLoop(plan.connections, seconds(plan.warmUpSeconds), base, BACKLOG_MAX);
     }
 
     private void sustained(Installation.Server server, Driver driver, SealWatch seals, long base)

@@ -8,7 +8,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.Currency;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -32,37 +31,37 @@ final class Json {
     private Json() {}
 
     /**
-     * The message as a tree, without the subtrees of these names: a third of an order's fields are about taxes, pictures and
-     * addresses, and making nodes of them costs more than reading them.
+     * What is wanted of the message, as a tree.
      *
      * @throws JacksonException not one whole JSON value
      */
-    static JsonNode read(byte[] body, Set<String> without) {
+    static JsonNode read(byte[] body, Wanted wanted) {
         try (JsonParser parser = MAPPER.createParser(body)) {
             JsonToken first = parser.nextToken();
             if (first == null) return MAPPER.missingNode();
-            JsonNode root = node(parser, first, without);
+            JsonNode root = node(parser, first, wanted);
             if (parser.nextToken() != null) throw new StreamReadException(parser, "something follows the value");
             return root;
         }
     }
 
-    private static JsonNode node(JsonParser parser, JsonToken token, Set<String> without) {
+    private static JsonNode node(JsonParser parser, JsonToken token, Wanted wanted) {
         var nodes = MAPPER.getNodeFactory();
         return switch (token) {
             case START_OBJECT -> {
                 ObjectNode object = nodes.objectNode();
                 for (String name = parser.nextName(); name != null; name = parser.nextName()) {
                     JsonToken value = parser.nextToken();
-                    if (without.contains(name)) parser.skipChildren();
-                    else object.set(name, node(parser, value, without));
+                    Wanted below = wanted.below(name);
+                    if (below == null) parser.skipChildren();
+                    else object.set(name, node(parser, value, below));
                 }
                 yield object;
             }
             case START_ARRAY -> {
                 ArrayNode array = nodes.arrayNode();
                 for (JsonToken value = parser.nextToken(); value != JsonToken.END_ARRAY; value = parser.nextToken()) {
-                    array.add(node(parser, value, without));
+                    array.add(node(parser, value, wanted));
                 }
                 yield array;
             }

@@ -29,7 +29,7 @@ final class SaleorWebhooks implements Source {
 
     private static final String SIGNATURE = "Saleor-Signature";
 
-    private static final Set<String> UNREAD = Set.of(
+    private static final Wanted WANTED = Wanted.allBut(Set.of(
             "thumbnail",
             "privateMetadata",
             "private_metadata",
@@ -44,7 +44,7 @@ final class SaleorWebhooks implements Source {
             "channel_listings",
             "redirectUrl",
             "shippingPrice",
-            "shipping_methods");
+            "shipping_methods"));
 
     private final People people;
     private final KeySets keySets;
@@ -364,8 +364,8 @@ final class SaleorWebhooks implements Source {
     }
 
     @Override
-    public Set<String> unread() {
-        return UNREAD;
+    public Wanted wanted(String topic) {
+        return WANTED;
     }
 
     @Override

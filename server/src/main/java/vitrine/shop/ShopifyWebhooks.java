@@ -5,7 +5,6 @@ import java.util.Currency;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
@@ -20,47 +19,65 @@ final class ShopifyWebhooks implements Source {
 
     private static final String SIGNATURE = "X-Shopify-Hmac-SHA256";
 
-    private static final Set<String> UNREAD = Set.of(
-            "admin_graphql_api_id",
-            "client_details",
-            "presentment_money",
-            "tax_lines",
-            "shipping_lines",
-            "discount_codes",
-            "discount_applications",
-            "note_attributes",
-            "payment_gateway_names",
-            "duties",
-            "additional_fees",
-            "origin_address",
-            "receipt",
-            "default_address",
-            "email_marketing_consent",
-            "sms_marketing_consent",
-            "tax_exemptions",
-            "tracking_numbers",
-            "tracking_urls",
-            "tracking_url",
-            "line_item",
-            "total_discount_set",
-            "total_discounts_set",
-            "total_line_items_price_set",
-            "total_price_set",
-            "total_shipping_price_set",
-            "total_tax_set",
-            "total_duties_set",
-            "total_additional_fees_set",
-            "subtotal_price_set",
-            "current_subtotal_price_set",
-            "current_total_discounts_set",
-            "current_total_price_set",
-            "current_total_tax_set",
-            "order_status_url",
-            "landing_site",
-            "referring_site",
-            "token",
-            "cart_token",
-            "checkout_token");
+    private static final Wanted MONEY = Wanted.only().and("shop_money", Wanted.only("amount", "currency_code"));
+
+    private static final Wanted LINE = Wanted.only(
+                    "id",
+                    "quantity",
+                    "current_quantity",
+                    "price",
+                    "gift_card",
+                    "requires_shipping",
+                    "sku",
+                    "product_id",
+                    "title",
+                    "name",
+                    "vendor",
+                    "product_type",
+                    "category")
+            .and("price_set", MONEY)
+            .and("discount_allocations", Wanted.only("amount").and("amount_set", MONEY))
+            .and("properties", Wanted.only("name", "value"));
+
+    private static final Wanted FULFILMENT = Wanted.only(
+                    "id", "order_id", "status", "shipment_status", "created_at", "updated_at")
+            .and("line_items", Wanted.only("id", "quantity"));
+
+    private static final Wanted REFUND = Wanted.only("id", "order_id", "created_at", "processed_at")
+            .and(
+                    "refund_line_items",
+                    Wanted.only("line_item_id", "quantity", "subtotal").and("subtotal_set", MONEY))
+            .and("order_adjustments", Wanted.only("kind", "amount").and("amount_set", MONEY))
+            .and("transactions", Wanted.only("kind", "status", "currency", "amount"));
+
+    private static final Wanted ADDRESS = Wanted.only("country_code", "phone");
+
+    private static final Wanted ORDER = Wanted.only(
+                    "id",
+                    "created_at",
+                    "updated_at",
+                    "processed_at",
+                    "cancelled_at",
+                    "currency",
+                    "name",
+                    "order_number",
+                    "test",
+                    "financial_status",
+                    "email",
+                    "contact_email",
+                    "phone")
+            .and("customer", Wanted.only("id", "email", "verified_email", "phone"))
+            .and("shipping_address", ADDRESS)
+            .and("billing_address", ADDRESS)
+            .and("line_items", LINE)
+            .and("fulfillments", FULFILMENT)
+            .and("refunds", REFUND);
+
+    private static final Wanted FULFILMENT_EVENT =
+            Wanted.only("order_id", "fulfillment_id", "status", "happened_at", "created_at");
+
+    private static final Wanted TRANSACTION =
+            Wanted.only("order_id", "kind", "status", "test", "processed_at", "created_at");
 
     private final People people;
 
@@ -284,8 +301,14 @@ final class ShopifyWebhooks implements Source {
     }
 
     @Override
-    public Set<String> unread() {
-        return UNREAD;
+    public Wanted wanted(String topic) {
+        return switch (topic) {
+            case "refunds/create" -> REFUND;
+            case "fulfillments/create", "fulfillments/update" -> FULFILMENT;
+            case "fulfillment_events/create" -> FULFILMENT_EVENT;
+            case "order_transactions/create" -> TRANSACTION;
+            default -> ORDER;
+        };
     }
 
     @Override

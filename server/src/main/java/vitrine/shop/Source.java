@@ -2,7 +2,6 @@ package vitrine.shop;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -23,8 +22,8 @@ interface Source {
      */
     Reading read(KnownShop shop, String topic, JsonNode body, Instant receivedAt);
 
-    /** Names of subtrees that {@link #read} never looks into. A name that is missing here costs time, one too many an order. */
-    Set<String> unread();
+    /** All that {@link #read} looks into. A name too many costs time, one that is missing costs an order. */
+    Wanted wanted(String topic);
 
     /** What staff have to do in the shop's own administration, in order; message keys under {@code shop.setup}. */
     List<String> setupSteps();

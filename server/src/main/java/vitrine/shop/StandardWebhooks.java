@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -204,8 +203,8 @@ final class StandardWebhooks implements Source {
     }
 
     @Override
-    public Set<String> unread() {
-        return Set.of();
+    public Wanted wanted(String topic) {
+        return Wanted.All.ALL;
     }
 
     @Override

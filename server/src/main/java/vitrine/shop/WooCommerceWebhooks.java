@@ -23,7 +23,7 @@ final class WooCommerceWebhooks implements Source {
     private static final String SIGNATURE = "X-WC-Webhook-Signature";
     private static final Pattern GREETING = Pattern.compile("webhook_id=[0-9]{1,20}");
 
-    private static final Set<String> UNREAD = Set.of(
+    private static final Wanted WANTED = Wanted.allBut(Set.of(
             "_links",
             "taxes",
             "tax_lines",
@@ -34,7 +34,7 @@ final class WooCommerceWebhooks implements Source {
             "image",
             "customer_user_agent",
             "payment_url",
-            "cart_hash");
+            "cart_hash"));
 
     private final People people;
 
@@ -166,8 +166,8 @@ final class WooCommerceWebhooks implements Source {
     }
 
     @Override
-    public Set<String> unread() {
-        return UNREAD;
+    public Wanted wanted(String topic) {
+        return WANTED;
     }
 
     @Override

@@ -115,6 +115,11 @@ public class Campaigns {
                 .update();
     }
 
+    /** The draft as saving would keep it: offers without an id get one. */
+    public Json.Obj named(Json.Obj draft) {
+        return withOfferIds(draft);
+    }
+
     /** Everything that stands between this draft and its publication; empty: it can be published. */
     public List<Problem> check(BrandId brand, Json draft) {
         return switch (PlanJson.read(brand, isHouse(brand), draft)) {

@@ -4,6 +4,7 @@ import static vitrine.campaign.Arrays.uuids;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -147,6 +148,32 @@ public class Entitlements {
                                         ? null
                                         : filter.collector().value())
                         .param("most", most)
+                        .query(Row::of)
+                        .list());
+    }
+
+    /** A place in the line of those who wait. */
+    public record Turn(Instant paidAt, UUID id) {}
+
+    /** Those who wait, in the order in which they are served: by time of payment. @param after the last of the page before */
+    public List<Gift> waiting(BrandId brand, @Nullable CampaignId campaign, @Nullable Turn after, int most) {
+        return gifts(
+                brand,
+                db.sql("""
+                        select e.*, o.campaign_id from offers o
+                        cross join lateral (
+                            select * from entitlements e where e.brand_id = o.brand_id and e.offer_id = o.offer_id
+                                and e.state = 'waiting' and (:paidAt::timestamptz is null
+                                    or (e.paid_at, e.entitlement_id) > (:paidAt::timestamptz, :id::uuid))
+                            order by e.paid_at, e.entitlement_id limit :most) e
+                        where o.brand_id = :brand and (:campaign::uuid is null or o.campaign_id = :campaign)
+                        order by e.paid_at, e.entitlement_id limit :most
+                        """)
+                        .param("paidAt", after == null ? null : Timestamp.from(after.paidAt()))
+                        .param("id", after == null ? null : after.id())
+                        .param("most", most)
+                        .param("brand", brand.value())
+                        .param("campaign", campaign == null ? null : campaign.value())
                         .query(Row::of)
                         .list());
     }

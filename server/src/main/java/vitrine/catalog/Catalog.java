@@ -420,6 +420,16 @@ public class Catalog {
         return read(id);
     }
 
+    public Optional<Collectible> find(CollectibleId id) {
+        boolean there = published.containsKey(id)
+                || db.sql("select exists (select from collectibles where brand_id = :brand and collectible_id = :id)")
+                        .param("brand", id.brand().value())
+                        .param("id", id.value())
+                        .query(Boolean.class)
+                        .single();
+        return there ? Optional.of(collectible(id)) : Optional.empty();
+    }
+
     public Optional<Collectible> collectible(String slug) {
         return db.sql("select brand_id, id from addresses where kind = 'collectible' and slug = :slug")
                 .param("slug", slug)

@@ -21,13 +21,11 @@ class Queue implements Job {
 
     private final JdbcTemplate db;
     private final EventReader events;
-    private final JsonMapper json;
     private final Clock clock;
 
-    Queue(JdbcTemplate db, EventReader events, JsonMapper json, Clock clock) {
+    Queue(JdbcTemplate db, EventReader events, Clock clock) {
         this.db = db;
         this.events = events;
-        this.json = json;
         this.clock = clock;
     }
 
@@ -76,7 +74,8 @@ class Queue implements Job {
     }
 
     /** As Standard Webhooks has it: what, when, and the facts. */
-    private String body(Event event) {
+    static String body(Event event) {
+        var json = JsonMapper.shared();
         var body = json.createObjectNode();
         body.put("type", event.type());
         body.put("timestamp", event.happenedAt().toString());

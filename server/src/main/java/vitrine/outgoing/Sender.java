@@ -47,7 +47,15 @@ class Sender implements Job {
             Duration.ofHours(20),
             Duration.ofHours(24));
 
-    private record Due(UUID brand, UUID webhook, UUID message, String body, int tries, String url, byte[] keys) {}
+    private record Due(
+            UUID brand,
+            UUID webhook,
+            UUID message,
+            String body,
+            int tries,
+            String url,
+            byte[] keys,
+            byte @Nullable [] oldKeys) {}
 
     private sealed interface Outcome {
         record Answered(int status, @Nullable String retryAfter) implements Outcome {}
@@ -128,7 +136,8 @@ class Sender implements Job {
                 from due, webhooks w
                 where m.brand_id = due.brand_id and m.webhook_id = due.webhook_id and m.message_id = due.message_id
                     and w.brand_id = due.brand_id and w.webhook_id = due.webhook_id
-                returning m.brand_id, m.webhook_id, m.message_id, m.body, m.tries, w.url, w.keys_sealed
+                returning m.brand_id, m.webhook_id, m.message_id, m.body, m.tries, w.url, w.keys_sealed,
+                    case when w.old_keys_until > :now then w.old_keys_sealed end as old_keys
                 """)
                 .param("now", Timestamp.from(now))
                 .param("lease", Timestamp.from(now.plus(LEASE)))
@@ -140,7 +149,8 @@ class Sender implements Job {
                         row.getString("body"),
                         row.getInt("tries"),
                         row.getString("url"),
-                        row.getBytes("keys_sealed")))
+                        row.getBytes("keys_sealed"),
+                        row.getBytes("old_keys")))
                 .list();
     }
 
@@ -156,7 +166,7 @@ class Sender implements Job {
                 case Outcome.Answered(int code, String _)
                 when code == 410 -> {
                     again(due, null);
-                    disable(due, "It answered 410: gone.");
+                    disable(due, "webhook.answered-gone");
                 }
                 case Outcome.Answered(int code, String retryAfter)
                 when code == 429 || code == 503 -> {
@@ -181,7 +191,7 @@ class Sender implements Job {
                 .header("User-Agent", "Vitrine")
                 .header("webhook-id", id)
                 .header("webhook-timestamp", String.valueOf(at.getEpochSecond()))
-                .header("webhook-signature", webhooks.signatures(due.keys()).header(id, at, due.body()))
+                .header("webhook-signature", signatures(due, id, at))
                 .POST(HttpRequest.BodyPublishers.ofString(due.body()))
                 .build();
         try {
@@ -194,6 +204,13 @@ class Sender implements Job {
         } catch (IOException e) {
             return new Outcome.Silent(e.getClass().getSimpleName());
         }
+    }
+
+    /** Standard Webhooks lets a message carry several: a receiver takes it when one of them is right. */
+    private String signatures(Due due, String id, Instant at) {
+        String now = webhooks.signatures(due.keys()).header(id, at, due.body());
+        byte[] old = due.oldKeys();
+        return old == null ? now : now + " " + webhooks.signatures(old).header(id, at, due.body());
     }
 
     private void note(Due due, Instant at, Outcome outcome, int took) {

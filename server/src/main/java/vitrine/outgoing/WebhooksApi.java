@@ -1,6 +1,5 @@
 package vitrine.outgoing;
 
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -116,6 +115,17 @@ class WebhooksApi {
         if (!webhooks.enable(brand, webhook, access.who())) throw Refused.notFound();
     }
 
+    @PostMapping("/api/brands/{brand}/webhooks/{webhook}/secret")
+    @Described(
+            "Makes new keys and answers the secret, this once; for 24 hours messages are signed with the old ones too.")
+    public MadeHook rotate(@PathVariable BrandId brand, @PathVariable UUID webhook) {
+        String secret = webhooks.rotate(brand, webhook, access.who()).orElseThrow(Refused::notFound);
+        return new MadeHook(
+                webhook,
+                secret,
+                webhooks.find(brand, webhook).orElseThrow(Refused::notFound).publicKey());
+    }
+
     @GetMapping("/api/brands/{brand}/webhooks/{webhook}/attempts")
     @Described("What was tried there and what came of it, the newest first.")
     public Listing<Try> attempts(
@@ -123,15 +133,14 @@ class WebhooksApi {
             @PathVariable UUID webhook,
             @RequestParam(defaultValue = "") String after,
             @RequestParam(defaultValue = "50") int limit) {
-        Cursor from = Cursor.of(after, 1);
+        Cursor from = Cursor.of(after, 3);
+        Webhooks.TryKey last = from == null ? null : new Webhooks.TryKey(from.instant(0), from.uuid(1), from.number(2));
         return Listing.of(
-                webhooks
-                        .attempts(brand, webhook, from == null ? null : instant(from.text(0)), Cursor.limit(limit) + 1)
-                        .stream()
+                webhooks.attempts(brand, webhook, last, Cursor.limit(limit) + 1).stream()
                         .map(a -> new Try(a.message(), a.type(), a.nth(), a.at(), a.status(), a.failure(), a.tookMs()))
                         .toList(),
                 limit,
-                t -> Cursor.at(t.at()));
+                t -> Cursor.at(t.at(), t.message(), t.nth()));
     }
 
     @PostMapping("/api/brands/{brand}/webhooks/{webhook}/messages/{message}/replay")
@@ -139,20 +148,5 @@ class WebhooksApi {
     @Described("Sends a message once more, under its own id.")
     public void replay(@PathVariable BrandId brand, @PathVariable UUID webhook, @PathVariable UUID message) {
         if (!webhooks.replay(brand, webhook, message, access.who())) throw Refused.notFound();
-    }
-
-    private static Instant instant(String text) {
-        try {
-            Instant at = Instant.parse(text);
-            // A time that no database holds is no time of ours.
-            if (at.getEpochSecond() > 0 && at.getEpochSecond() < 253_402_300_800L) return at;
-        } catch (DateTimeException e) {
-            throw badCursor();
-        }
-        throw badCursor();
-    }
-
-    private static Refused badCursor() {
-        return new Refused(HttpStatus.BAD_REQUEST, "request.bad-cursor", "'after' is the 'next' of an earlier answer");
     }
 }

@@ -1,5 +1,5 @@
 /** Signed events to subscribers, with tries, a cursor and replay. */
-@ApplicationModule(allowedDependencies = {"platform", "identity"})
+@ApplicationModule(allowedDependencies = {"platform", "identity", "campaign :: desk"})
 @NullMarked
 package vitrine.outgoing;
 

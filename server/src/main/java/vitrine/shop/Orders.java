@@ -84,7 +84,29 @@ public class Orders {
     public List<Order> byNumber(BrandId brand, String number) {
         return db.sql("select * from orders where brand_id = :brand and number in (:number, '#' || :number) limit 20")
                 .param("brand", brand.value())
-                .param("number", number.strip())
+                .param("number", plain(number))
+                .query(Orders::order)
+                .list();
+    }
+
+    /** The same in the shops of all brands: for the house, which answers for all of them. */
+    public List<Order> byNumber(String number) {
+        return db.sql("""
+                select o.* from brands b
+                cross join lateral (
+                    select * from orders where brand_id = b.brand_id and number in (:number, '#' || :number) limit 20) o
+                order by o.order_id desc limit 50
+                """).param("number", plain(number)).query(Orders::order).list();
+    }
+
+    /** What the brand's shops sold, the newest first. @param before from the order before this one on; null: from the newest */
+    public List<Order> newest(BrandId brand, @Nullable OrderId before, int most) {
+        return db.sql("""
+                select * from orders where brand_id = :brand and order_id < :before order by order_id desc limit :most
+                """)
+                .param("brand", brand.value())
+                .param("before", before == null ? new UUID(-1, -1) : before.value())
+                .param("most", most)
                 .query(Orders::order)
                 .list();
     }

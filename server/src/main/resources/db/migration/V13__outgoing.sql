@@ -6,6 +6,8 @@ create table webhooks (
     types         text[]      not null,
     keys_sealed   bytea       not null,                -- 32 bytes of secret (v1), 32 of an Ed25519 seed (v1a); encrypted
     made_at       timestamptz not null,
+    old_keys_sealed bytea,                             -- after a change; messages carry their signatures too until then
+    old_keys_until  timestamptz,
     slow_until    timestamptz,                         -- the receiver asked for a rest
     disabled_at   timestamptz,
     disabled_why  text,
@@ -38,4 +40,4 @@ create table webhook_attempts (
     took_ms    int         not null,
     constraint webhook_attempts_pk primary key (brand_id, webhook_id, message_id, nth)
 );
-create index webhook_attempts_newest on webhook_attempts (brand_id, webhook_id, at);
+create index webhook_attempts_newest on webhook_attempts (brand_id, webhook_id, at, message_id, nth);

@@ -43,6 +43,15 @@ public final class Browser {
                         .collect(Collectors.joining("&")))));
     }
 
+    /** A form in which a name may stand several times. */
+    public HttpResponse<String> post(String path, List<Map.Entry<String, String>> fields) {
+        return send(request(path, "Sec-Fetch-Site", "same-origin")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(fields.stream()
+                        .map(e -> encode(e.getKey()) + "=" + encode(e.getValue()))
+                        .collect(Collectors.joining("&")))));
+    }
+
     /** A form with files, as a browser sends it. */
     public HttpResponse<String> upload(String path, Map<String, String> form, String field, Map<String, byte[]> files) {
         String edge = "----edge-of-the-parts";

@@ -198,6 +198,58 @@ class OutgoingTest {
     }
 
     @Test
+    void afterAChangeOfTheSecretBothSignForADay() throws Exception {
+        try (var receiver = new Receiver()) {
+            var made = subscribe(LUMEN, receiver);
+            var fresh =
+                    webhooks.rotate(LUMEN, made.webhook().id(), new Who.Guest()).orElseThrow();
+            assertThat(fresh).isNotEqualTo(made.secret());
+            happens(LUMEN, "campaign.published", "both");
+            assertThat(signedBy(receiver.heard.getFirst(), fresh)).isTrue();
+            assertThat(signedBy(receiver.heard.getFirst(), made.secret())).isTrue();
+            later(Duration.ofHours(25));
+            happens(LUMEN, "campaign.published", "new-only");
+            assertThat(signedBy(receiver.heard.getLast(), fresh)).isTrue();
+            assertThat(signedBy(receiver.heard.getLast(), made.secret())).isFalse();
+            assertThat(webhooks.rotate(OTHER, made.webhook().id(), new Who.Guest()))
+                    .as("another brand's")
+                    .isEmpty();
+        }
+    }
+
+    private static boolean signedBy(Receiver.Heard heard, String secret) throws Exception {
+        var signed = heard.header("Webhook-id") + "." + heard.header("Webhook-timestamp") + "." + heard.body();
+        var mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(Base64.getDecoder().decode(secret.substring("whsec_".length())), "HmacSHA256"));
+        var right = "v1," + Base64.getEncoder().encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
+        return List.of(heard.header("Webhook-signature").split(" ")).contains(right);
+    }
+
+    @Test
+    void aListOfTriesGoesOnWhereItEndedThoughSeveralWereMadeInOneInstant() throws Exception {
+        try (var receiver = new Receiver()) {
+            var made = subscribe(LUMEN, receiver);
+            receiver.answer = 500;
+            for (int n = 0; n < 5; n++) happens(LUMEN, "campaign.published", "same-instant-" + n);
+            var id = made.webhook().id();
+            database.jdbc()
+                    .sql("update webhook_attempts set at = '2026-01-01T00:00:00Z' where webhook_id = :id")
+                    .param("id", id)
+                    .update();
+            List<java.util.UUID> seen = new ArrayList<>();
+            Webhooks.TryKey after = null;
+            for (var page = webhooks.attempts(LUMEN, id, after, 2);
+                    !page.isEmpty();
+                    page = webhooks.attempts(LUMEN, id, after, 2)) {
+                for (var each : page) seen.add(each.message());
+                var last = page.getLast();
+                after = new Webhooks.TryKey(last.at(), last.message(), last.nth());
+            }
+            assertThat(seen).hasSize(5).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
     void whatIsNeverTakenIsGivenUpAfterSomeDays() throws Exception {
         try (var receiver = new Receiver()) {
             subscribe(LUMEN, receiver);

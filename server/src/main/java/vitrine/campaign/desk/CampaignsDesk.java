@@ -3,9 +3,12 @@ package vitrine.campaign.desk;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -29,8 +32,8 @@ import vitrine.campaign.rules.Problem;
 import vitrine.catalog.Brand;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
-import vitrine.catalog.CollectibleId;
 import vitrine.catalog.Slugs;
+import vitrine.drop.Allotments;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
@@ -47,6 +50,8 @@ import vitrine.rulebook.RulesVersion;
 @Requires(Permission.SEE)
 public class CampaignsDesk {
 
+    private static final Pattern PLACE = Pattern.compile("offers\\[([0-9]+)](?:\\.tiers\\[([0-9]+)])?");
+
     private static final Duration TRIED_MOST = Duration.ofDays(370);
 
     private final Desks desks;
@@ -55,6 +60,7 @@ public class CampaignsDesk {
     private final Entitlements entitlements;
     private final Rules rules;
     private final Catalog catalog;
+    private final Allotments allotments;
     private final BusinessClock clock;
 
     CampaignsDesk(
@@ -64,6 +70,7 @@ public class CampaignsDesk {
             Entitlements entitlements,
             Rules rules,
             Catalog catalog,
+            Allotments allotments,
             BusinessClock clock) {
         this.desks = desks;
         this.campaigns = campaigns;
@@ -71,6 +78,7 @@ public class CampaignsDesk {
         this.entitlements = entitlements;
         this.rules = rules;
         this.catalog = catalog;
+        this.allotments = allotments;
         this.clock = clock;
     }
 
@@ -86,7 +94,11 @@ public class CampaignsDesk {
             String gives,
             @Nullable String refusal) {}
 
-    public record Finding(String where, String words) {}
+    /**
+     * @param where the field's name
+     * @param place where that is, in words: "Offer 1, tier 2"; empty: in the campaign itself
+     */
+    public record Finding(String where, String place, String words) {}
 
     /** An offer as a reader will see it. */
     public record Sentence(String says, List<String> terms) {}
@@ -98,6 +110,9 @@ public class CampaignsDesk {
             @Nullable Integer supply,
             boolean published) {}
 
+    /** What a brand gave to the house of what an offer of the house gives. @param desk where the brand gives more */
+    public record Given(String desk, int units, int free) {}
+
     public record Tried(String says, Previews.OfferPreview numbers) {
         public int waiting() {
             return numbers.earned() - numbers.given();
@@ -107,7 +122,8 @@ public class CampaignsDesk {
     public record Version(int number, String hash, Instant at) {}
 
     /**
-     * @param sentences of the draft, where it is whole
+     * @param sentences what each offer of the draft says; empty: it cannot be said yet
+     * @param allotted by collectible, what the house may give of it; empty for a brand
      * @param tried the preview, null: not asked for
      * @param period which orders were tried: {@code own}, {@code 30} or {@code 90}
      * @param changed the draft says something else than what is published
@@ -118,9 +134,10 @@ public class CampaignsDesk {
             DraftForm form,
             boolean checked,
             List<Finding> findings,
-            List<Sentence> sentences,
+            List<String> sentences,
             List<Choice> collectibles,
             List<Brand> brands,
+            Map<String, Given> allotted,
             @Nullable List<Tried> tried,
             String period,
             @Nullable Version version,
@@ -223,12 +240,11 @@ public class CampaignsDesk {
                 state(campaign),
                 DraftForm.of(campaign.draft()),
                 checked,
-                problems.stream()
-                        .map(p -> new Finding(p.where(), Words.problem(t, p)))
-                        .toList(),
-                plan(campaign).map(p -> sentences(t, p)).orElse(List.of()),
+                findings(problems, t),
+                sentences(brand, house, DraftForm.of(campaign.draft()), t),
                 choices(brand, house),
                 house ? catalog.brands() : List.of(),
+                house ? allotted(brand, DraftForm.of(campaign.draft())) : Map.of(),
                 period.isEmpty() ? null : tried(campaign, period, t),
                 period,
                 frozen.map(v -> new Version(v.version(), v.sha256().hex(), v.publishedAt()))
@@ -236,6 +252,71 @@ public class CampaignsDesk {
                 changed(campaign, frozen),
                 rights(campaign),
                 refusal);
+    }
+
+    private static List<Finding> findings(List<Problem> problems, Texts t) {
+        return problems.stream()
+                .map(p -> new Finding(p.where(), place(t, p.where()), Words.problem(t, p)))
+                .toList();
+    }
+
+    private static String place(Texts t, String where) {
+        var found = PLACE.matcher(where);
+        if (!found.lookingAt()) return "";
+        String offer = t.get("desk.offer.title", Integer.parseInt(found.group(1)) + 1);
+        return found.group(2) == null
+                ? offer
+                : offer + " · " + t.get("desk.offer.tier", Integer.parseInt(found.group(2)) + 1);
+    }
+
+    /** What each offer says as far as it can be said, whatever the rest of the draft lacks. */
+    private List<String> sentences(BrandId brand, boolean house, DraftForm form, Texts t) {
+        List<String> sentences = new ArrayList<>();
+        for (int i = 0; i < form.offers().size(); i++) {
+            sentences.add(
+                    PlanJson.read(brand, house, form.alone(i, brand).json())
+                                    instanceof PlanJson.Reading.Whole(Plan plan)
+                            ? says(t, plan.offers().getFirst())
+                            : "");
+        }
+        return sentences;
+    }
+
+    private Map<String, Given> allotted(BrandId house, DraftForm form) {
+        Map<String, Given> given = new HashMap<>();
+        for (DraftForm.OfferForm offer : form.offers()) {
+            DraftForm.collectible(offer)
+                    .filter(id -> !id.brand().equals(house))
+                    .flatMap(catalog::find)
+                    .ifPresent(c -> given.put(
+                            offer.collectible(),
+                            new Given(
+                                    "/desk/" + catalog.brand(c.id().brand()).slug() + "/catalogue/" + c.slug()
+                                            + "#house",
+                                    allotments.inAll(house, c.id()),
+                                    allotments.free(house, c.id()))));
+        }
+        return given;
+    }
+
+    /** As the form stands while somebody types; nothing is saved. */
+    @PostMapping("/desk/{brand}/campaigns/{slug}/say")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView say(
+            @PathVariable BrandId brand,
+            @PathVariable String slug,
+            @RequestParam MultiValueMap<String, String> fields,
+            Texts t) {
+        find(brand, slug);
+        DraftForm form = DraftForm.sent(fields);
+        boolean house = catalog.brand(brand).kind() == Brand.Kind.HOUSE;
+        return new ModelAndView(
+                "desk/said",
+                Map.of(
+                        "sentences",
+                        sentences(brand, house, form, t),
+                        "findings",
+                        findings(campaigns.check(brand, campaigns.named(form.json())), t)));
     }
 
     private Optional<Plan> plan(Campaign campaign) {
@@ -261,15 +342,22 @@ public class CampaignsDesk {
                 .toList();
     }
 
+    /** The sentence, and for the house whose shops count. */
     private String says(Texts t, Offer offer) {
-        return Words.offer(t, offer, name(offer.collectible()).orElse(new Bilingual("", "")));
+        Bilingual name =
+                catalog.find(offer.collectible()).map(Collectible::name).orElse(new Bilingual("…", "…"));
+        String sentence = Words.offer(t, offer, name);
+        return brands(t, offer)
+                .map(which -> sentence + t.get("desk.offer.sentence-gap") + which)
+                .orElse(sentence);
     }
 
-    private Optional<Bilingual> name(CollectibleId id) {
-        return catalog.collectibles(id.brand()).stream()
-                .filter(c -> c.id().equals(id))
-                .map(Collectible::name)
-                .findFirst();
+    private Optional<String> brands(Texts t, Offer offer) {
+        List<String> names = catalog.brands().stream()
+                .filter(b -> offer.selector().brands().contains(b.id()))
+                .map(b -> t.of(b.name()))
+                .toList();
+        return names.isEmpty() ? Optional.empty() : Optional.of(t.get("desk.offer.say-brands", t.list(names)));
     }
 
     private List<Choice> choices(BrandId brand, boolean house) {
@@ -339,8 +427,17 @@ public class CampaignsDesk {
                         ? Desks.to(here + "/publish")
                         : Desks.to(Desks.address(here, "check", 1, "said", "unfinished"));
             case "save" -> Desks.to(Desks.address(here, "check", 1, "said", "saved"));
-            default -> Desks.to(here + (act.startsWith("offer-add") ? "#last" : ""));
+            default -> Desks.to(here + anchor(act));
         };
+    }
+
+    /** Back to the offer whose button was pressed. */
+    private static String anchor(String act) {
+        if (act.equals("offer-add")) return "#last";
+        String[] part = act.split(":");
+        return part.length > 1 && !part[0].equals("offer-drop") && part[1].matches("[0-9]{1,3}")
+                ? "#offer-" + part[1]
+                : "";
     }
 
     private static String period(String asked) {

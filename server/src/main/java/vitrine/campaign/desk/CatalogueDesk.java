@@ -596,6 +596,11 @@ public class CatalogueDesk {
         return String.format(java.util.Locale.ROOT, "%.1f", bytes / 1048576.0).replaceAll("\\.0$", "");
     }
 
+    /** {@code 340 kB}, {@code 2.4 MB}: the units are the same in every language. */
+    public static String size(long bytes) {
+        return bytes < 1 << 20 ? Math.max(1, bytes >> 10) + " kB" : megabytes(bytes) + " MB";
+    }
+
     @PostMapping("/desk/{brand}/catalogue/{slug}/media/{sha256}")
     @Requires(Permission.CAMPAIGNS)
     ModelAndView file(

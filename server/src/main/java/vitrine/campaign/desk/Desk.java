@@ -17,6 +17,11 @@ public record Desk(
         return "/desk/" + brand.slug() + (place.isEmpty() ? "" : "/" + place);
     }
 
+    /** A place of this desk with a question that may hold any letters. */
+    public String address(String place, String name, String value) {
+        return Desks.address(path(place), name, value);
+    }
+
     /** The same brand as everybody sees it. */
     public String publicPage() {
         return brand.kind() == Brand.Kind.HOUSE ? "/" : "/b/" + brand.slug();

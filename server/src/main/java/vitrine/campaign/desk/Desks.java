@@ -23,9 +23,9 @@ import vitrine.proof.Json;
 
 /** What every page of the desk needs: whose it is, and the log of what is done there. */
 @Component
-class Desks {
+public class Desks {
 
-    static final int PAGE = 50;
+    public static final int PAGE = 50;
 
     private final Catalog catalog;
     private final Access access;
@@ -41,7 +41,7 @@ class Desks {
         this.transactions = transactions;
     }
 
-    Desk of(BrandId brand, @Nullable String said) {
+    public Desk of(BrandId brand, @Nullable String said) {
         return new Desk(catalog.brand(brand), access.permissions(access.who(), brand), said);
     }
 
@@ -58,7 +58,7 @@ class Desks {
                 .toList();
     }
 
-    Who who() {
+    public Who who() {
         return access.who();
     }
 
@@ -93,18 +93,18 @@ class Desks {
         audit.write(access.who(), brand, act, subject, detail.text());
     }
 
-    static ModelAndView page(String template, Desk desk, Object it) {
+    public static ModelAndView page(String template, Desk desk, Object it) {
         return new ModelAndView("desk/" + template, Map.of("desk", desk, "it", it));
     }
 
-    static ModelAndView page(String template, Desk desk, Object it, HttpStatus status) {
+    public static ModelAndView page(String template, Desk desk, Object it, HttpStatus status) {
         ModelAndView page = page(template, desk, it);
         page.setStatus(status);
         return page;
     }
 
     /** After a form was taken: a reload shows the page again and sends nothing twice. */
-    static ModelAndView to(String path) {
+    public static ModelAndView to(String path) {
         var view = new RedirectView(path);
         view.setStatusCode(HttpStatus.SEE_OTHER);
         view.setExpandUriTemplateVariables(false);
@@ -112,7 +112,7 @@ class Desks {
     }
 
     /** An address with those of the parameters that say something. */
-    static String address(String path, @Nullable Object... namesAndValues) {
+    public static String address(String path, @Nullable Object... namesAndValues) {
         Map<String, Object> said = new LinkedHashMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
             Object value = namesAndValues[i + 1];

@@ -10,10 +10,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Currency;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
+import vitrine.catalog.CollectibleId;
+import vitrine.platform.BrandId;
 import vitrine.proof.Json;
 
 /**
@@ -184,6 +188,51 @@ public record DraftForm(
             changed.set(offer, changed.get(offer).with(tiers));
         }
         return new DraftForm(nameZh, nameEn, aboutZh, aboutEn, currency, zone, from, until, changed);
+    }
+
+    /** One offer in a draft that lacks nothing else, so that it can be read and said by itself. */
+    DraftForm alone(int nth, BrandId brand) {
+        OfferForm offer = offers.get(nth);
+        return new DraftForm(
+                "…",
+                "…",
+                "",
+                "",
+                currency,
+                CHINA.getId(),
+                "2026-01-01T00:00",
+                "2026-01-02T00:00",
+                List.of(new OfferForm(
+                        new UUID(0, 1).toString(),
+                        offer.nameZh,
+                        offer.nameEn,
+                        collectible(offer).isPresent() ? offer.collectible : brand + "/" + new UUID(0, 0),
+                        offer.goods,
+                        offer.categories,
+                        offer.vendors,
+                        offer.brands,
+                        offer.measure,
+                        offer.basis,
+                        offer.way,
+                        offer.every,
+                        offer.tiers,
+                        "",
+                        "",
+                        "0",
+                        "cn",
+                        "never",
+                        "")));
+    }
+
+    static Optional<CollectibleId> collectible(OfferForm offer) {
+        String[] parts = offer.collectible.split("/", 2);
+        try {
+            return parts.length == 2
+                    ? Optional.of(new CollectibleId(new BrandId(UUID.fromString(parts[0])), UUID.fromString(parts[1])))
+                    : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static int index(String text, int size) {

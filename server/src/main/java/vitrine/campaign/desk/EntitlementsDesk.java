@@ -2,7 +2,6 @@ package vitrine.campaign.desk;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +29,7 @@ import vitrine.campaign.rules.Offer;
 import vitrine.campaign.rules.Plan;
 import vitrine.campaign.rules.State;
 import vitrine.campaign.rules.VerdictJson;
+import vitrine.catalog.Brand;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
 import vitrine.catalog.CollectibleId;
@@ -124,14 +124,22 @@ public class EntitlementsDesk {
                 .findFirst()
                 .orElse(null);
         List<Gift> found;
-        if (order.isBlank()) {
+        if (!order.isBlank()) found = ofNumber(desk.brand(), order.strip());
+        else if (wanted == State.WAITING) {
+            Cursor from = Cursor.of(after, 2);
+            found = entitlements.waiting(
+                    brand,
+                    of,
+                    from == null ? null : new Entitlements.Turn(from.instant(0), from.uuid(1)),
+                    Desks.PAGE + 1);
+        } else {
             Cursor from = Cursor.of(after, 1);
             found = entitlements.list(
                     brand,
                     new Entitlements.Filter(wanted, of, null, null),
                     from == null ? null : from.uuid(0),
                     Desks.PAGE + 1);
-        } else found = ofNumber(brand, order.strip());
+        }
         List<Gift> shown = found.subList(0, Math.min(found.size(), Desks.PAGE));
         String older = found.size() <= Desks.PAGE
                 ? null
@@ -142,17 +150,24 @@ public class EntitlementsDesk {
                         "campaign",
                         campaign,
                         "after",
-                        Cursor.at(shown.getLast().id()));
-        List<Row> rows = new ArrayList<>(rows(brand, shown, t));
-        if (wanted == State.WAITING) rows.sort(Comparator.comparing(Row::place));
-        return Desks.page("entitlements", desk, new Listing(all, state, campaign, order, after.isEmpty(), rows, older));
+                        wanted == State.WAITING
+                                ? Cursor.at(
+                                        shown.getLast().paidAt(),
+                                        shown.getLast().id())
+                                : Cursor.at(shown.getLast().id()));
+        return Desks.page(
+                "entitlements",
+                desk,
+                new Listing(all, state, campaign, order, after.isEmpty(), rows(brand, shown, t), older));
     }
 
-    /** What the brand's orders of this number earned; an order of the house's campaigns may be any brand's. */
-    private List<Gift> ofNumber(BrandId brand, String number) {
-        return orders.byNumber(brand, number).stream()
+    /** What orders of this number earned in this desk's campaigns: for the house any brand's orders. */
+    private List<Gift> ofNumber(Brand brand, String number) {
+        List<Order> named =
+                brand.kind() == Brand.Kind.HOUSE ? orders.byNumber(number) : orders.byNumber(brand.id(), number);
+        return named.stream()
                 .flatMap(o -> entitlements.ofOrder(new OrderRef(o.brand(), o.id())).stream())
-                .filter(v -> v.campaign().brand().equals(brand))
+                .filter(v -> v.campaign().brand().equals(brand.id()))
                 .flatMap(v -> v.gifts().stream())
                 .limit(Desks.PAGE)
                 .toList();
@@ -171,7 +186,11 @@ public class EntitlementsDesk {
                 new One(rows(brand, List.of(gift), t).getFirst(), gift.reason(), told));
     }
 
-    private Told told(OrderVerdict verdict, Texts t) {
+    Bilingual campaign(CampaignId id) {
+        return campaigns.campaign(id).name();
+    }
+
+    Told told(OrderVerdict verdict, Texts t) {
         Offer offer = verdict.offer();
         Bilingual name = collectible(offer.collectible(), new HashMap<>()).name();
         List<Line> lines = new ArrayList<>();
@@ -184,7 +203,7 @@ public class EntitlementsDesk {
                 verdict.version());
     }
 
-    private List<Row> rows(BrandId brand, List<Gift> gifts, Texts t) {
+    List<Row> rows(BrandId brand, List<Gift> gifts, Texts t) {
         Map<OrderRef, Order> bought = new HashMap<>();
         for (Order order :
                 orders.load(gifts.stream().map(Gift::order).distinct().toList()))

@@ -1,6 +1,8 @@
 package vitrine.platform.api;
 
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
@@ -42,6 +44,17 @@ public record Cursor(List<String> parts) {
 
     public String text(int part) {
         return parts.get(part);
+    }
+
+    /** A time that a database can hold. */
+    public Instant instant(int part) {
+        try {
+            Instant at = Instant.parse(parts.get(part));
+            if (at.getEpochSecond() > 0 && at.getEpochSecond() < 253_402_300_800L) return at;
+        } catch (DateTimeException e) {
+            throw bad();
+        }
+        throw bad();
     }
 
     public int number(int part) {

@@ -207,6 +207,24 @@ class CampaignsDeskTest {
     }
 
     @Test
+    void theSentenceIsSaidAsTheFormStandsAndNothingIsSaved() {
+        String page = begin("spoken");
+        var form = nights();
+        form.put("until", "");
+        form.put("offers[0].tiers[0].from", "88");
+        var said = Workplace.send(wen, page, page + "/say", form);
+        assertThat(said.statusCode()).isEqualTo(200);
+        assertThat(said.body())
+                .contains("id=\"say-0\" hx-swap-oob=\"true\"")
+                .contains("¥88.00")
+                .contains("“Moonrise”")
+                .contains("A date is missing");
+        form.put("offers[0].tiers[0].from", "");
+        assertThat(Workplace.send(wen, page, page + "/say", form).body()).contains("a sentence stands here");
+        assertThat(wen.get(page).body()).doesNotContain("value=\"88\"");
+    }
+
+    @Test
     void offersAndStepsAreAddedAndTakenOutByButtons() {
         String page = begin("buttons");
         assertThat(press(page, nights(), "tier-add:0")).contains("offers[0].tiers[2].from");

@@ -2,8 +2,16 @@ package vitrine.campaign.desk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +38,56 @@ class ShopsAndTeamDeskTest {
     @AfterAll
     static void close() {
         lumen.close();
+    }
+
+    @Test
+    void reconcileNowReadsTheShopsOwnListAndBringsBackWhatWasLost() throws Exception {
+        List<String> asked = new CopyOnWriteArrayList<>();
+        var list = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        list.createContext("/", exchange -> {
+            asked.add(exchange.getRequestHeaders().getFirst("Authorization"));
+            byte[] body = """
+                    {"orders": [{"id": "ord_lost", "number": "9001", "currency": "CNY", "created_at": "%1$s",
+                        "updated_at": "%1$s", "paid_at": "%1$s", "test": false, "buyer": {"id": "cus_lost"},
+                        "lines": [{"id": "l1", "sku": "LUM-1", "product_id": "8100", "title": "Lamp", "category": "lamp",
+                            "vendor": "Lumen", "quantity": 1, "total": "120.00"}]}]}
+                    """.formatted(Instant.now().minusSeconds(3_600).truncatedTo(ChronoUnit.SECONDS))
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        list.start();
+        try {
+            String page = "/desk/lumen/shops/standard/lumen";
+            assertThat(wen.get(page).body()).doesNotContain(page + "/reconcile");
+            var saved = Workplace.send(
+                    wen,
+                    page,
+                    page,
+                    Map.of(
+                            "name",
+                            "Lumen on the pier",
+                            "receiptDays",
+                            "0",
+                            "api",
+                            "http://localhost:" + list.getAddress().getPort(),
+                            "token",
+                            "word"));
+            assertThat(wen.get(Workplace.location(saved)).body()).contains(page + "/reconcile");
+            lumen.drain();
+            int before = asked.size();
+            assertThat(wen.get("/desk/lumen/orders?number=9001").body()).contains("9001");
+            var pressed = Workplace.send(wen, page, page + "/reconcile", Map.of());
+            assertThat(wen.get(Workplace.location(pressed)).body()).contains("list of orders is being read");
+            lumen.drain();
+            assertThat(asked).hasSizeGreaterThan(before).containsOnly("Bearer word");
+            assertThat(wen.get("/desk/lumen/orders?number=9001").body())
+                    .contains("Lumen on the pier")
+                    .contains("¥120.00");
+        } finally {
+            list.stop(0);
+        }
     }
 
     @Test

@@ -12,9 +12,11 @@ import java.util.Currency;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleDraft;
@@ -52,7 +54,15 @@ final class Workplace implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
 
     Workplace() {
-        server = Identities.server(database, Map.of(), beans -> beans.registerBean(Carrier.class, () -> postbox));
+        this(beans -> {});
+    }
+
+    /** @param more beans that come before the application's own */
+    Workplace(Consumer<GenericApplicationContext> more) {
+        server = Identities.server(database, Map.of(), beans -> {
+            beans.registerBean(Carrier.class, () -> postbox);
+            more.accept(beans);
+        });
         shop = ((Shops.Creation.Created) server.bean(Shops.class)
                         .create(new Shops.NewShop(
                                 LUMEN,

@@ -1,4 +1,0 @@
-@NullMarked
-package vitrine.campaign.desk;
-
-import org.jspecify.annotations.NullMarked;

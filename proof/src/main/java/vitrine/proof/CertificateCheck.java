@@ -48,10 +48,16 @@ public final class CertificateCheck {
      * @param policy whose logs are the pinned keys; without any the answer is never {@link CertificateVerdict.Valid}
      */
     public static CertificateVerdict verify(byte[] file, Policy policy, @Nullable Path media) {
-        return new CertificateCheck(policy).run(file, media);
+        return verify(file, policy, media, null);
     }
 
-    private CertificateVerdict run(byte[] file, @Nullable Path media) {
+    /** The same, and whether the piece's present owner gave this answer: {@code holder.possession}. */
+    public static CertificateVerdict verify(
+            byte[] file, Policy policy, @Nullable Path media, @Nullable Possession possession) {
+        return new CertificateCheck(policy).run(file, media, possession);
+    }
+
+    private CertificateVerdict run(byte[] file, @Nullable Path media, @Nullable Possession possession) {
         Certificate certificate;
         switch (Certificate.parse(file)) {
             case Parsed.Bad<Certificate.Read> bad -> {
@@ -77,6 +83,7 @@ public final class CertificateCheck {
         if (ownership != null) {
             media(ownership.manifest(), media);
             holder(certificate, ownership);
+            possession(possession, ownership);
         }
         return verdict(ownership);
     }
@@ -358,6 +365,18 @@ public final class CertificateCheck {
         if (holder == null) return;
         var got = OwnerKeys.ownerHash(OwnerKeys.publicKey(holder.seed()));
         check("holder.key", "holder", got.hex(), String.valueOf(ownership.owner()));
+    }
+
+    private void possession(@Nullable Possession possession, CertificateVerdict.Ownership ownership) {
+        if (possession == null) return;
+        var owner = ownership.owner();
+        if (owner == null) {
+            add("holder.possession", FAILED, "holder", "nobody owns the piece");
+        } else if (possession.isOf(owner)) {
+            add("holder.possession", PASSED, "holder", possession.challenge());
+        } else {
+            add("holder.possession", FAILED, "holder", "not an answer of " + owner + " to this challenge");
+        }
     }
 
     private void check(String code, String where, Object got, Object want) {

@@ -635,7 +635,7 @@ public final class LogReplay {
         return piece.collectible() + " #" + piece.serial();
     }
 
-    private static void count(Map<String, Long> counts, String what) {
+    static void count(Map<String, Long> counts, String what) {
         // Somebody may fill a log with invented types: what cannot be listed is counted together.
         counts.merge(counts.size() < 1_000 || counts.containsKey(what) ? what : "other", 1L, Long::sum);
     }

@@ -93,6 +93,20 @@ public final class TreeProofs {
         return new ConsistencyProof(oldSize, size, path.reversed());
     }
 
+    /** The right edge of the tree, from which appending goes on. @throws MissingTile when storage lost a tile */
+    public TreeEdge edge() {
+        var hashes = new byte[Long.bitCount(size) * Hash32.LENGTH];
+        int at = 0;
+        long from = 0;
+        for (int height = 62; height >= 0; height--) {
+            if ((size >>> height & 1) == 0) continue;
+            node(height, from >>> height).writeTo(hashes, at);
+            at += Hash32.LENGTH;
+            from += 1L << height;
+        }
+        return new TreeEdge(size, hashes);
+    }
+
     /** MTH(D[from:to]), where from is a multiple of the power of two at or above to - from, or the range is perfect. */
     private Hash32 range(long from, long to) {
         long width = to - from;

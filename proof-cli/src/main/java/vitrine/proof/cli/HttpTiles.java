@@ -1,7 +1,7 @@
 package vitrine.proof.cli;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,8 +12,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import vitrine.proof.TilePath;
@@ -111,13 +114,17 @@ final class HttpTiles implements TileSource, AutoCloseable {
                 .build();
         IOException last = new IOException(prefix + path);
         for (int i = 0; i < TRIES; i++) {
+            // The request's own timeout ends with the headers; who sends a body drop by drop is given up on, too.
+            var asked = http.sendAsync(
+                    request, HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), max));
             try {
-                var response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-                try (var body = response.body()) {
-                    if (response.statusCode() == 404) return null;
-                    if (response.statusCode() == 200) return read(response, body, path, max);
-                    last = new IOException(prefix + path + ": HTTP " + response.statusCode());
-                }
+                var response = asked.get(60, TimeUnit.SECONDS);
+                if (response.statusCode() == 404) return null;
+                if (response.statusCode() == 200) return read(response, path, max);
+                last = new IOException(prefix + path + ": HTTP " + response.statusCode());
+            } catch (ExecutionException | TimeoutException failed) {
+                asked.cancel(true);
+                last = new IOException(prefix + path + ": " + failed, failed);
             } catch (IOException failed) {
                 last = new IOException(prefix + path + ": " + failed, failed);
             } catch (InterruptedException stopped) {
@@ -128,12 +135,14 @@ final class HttpTiles implements TileSource, AutoCloseable {
         throw new UncheckedIOException(last);
     }
 
-    private byte[] read(HttpResponse<?> response, InputStream body, String path, int max) throws IOException {
+    private static byte[] read(HttpResponse<byte[]> response, String path, int max) throws IOException {
         boolean zipped =
                 response.headers().firstValue("Content-Encoding").orElse("").equalsIgnoreCase("gzip");
-        var in = zipped ? new GZIPInputStream(body) : body;
-        var bytes = in.readNBytes(max + 1);
-        if (bytes.length > max) throw new IOException(path + " is larger than " + max + " bytes");
-        return bytes;
+        if (!zipped) return response.body();
+        try (var in = new GZIPInputStream(new ByteArrayInputStream(response.body()))) {
+            var bytes = in.readNBytes(max + 1);
+            if (bytes.length > max) throw new IOException(path + " is larger than " + max + " bytes");
+            return bytes;
+        }
     }
 }

@@ -185,6 +185,95 @@ class MainTest {
     }
 
     @Test
+    void betweenTwoCheckpointsTheLogIsShownToHaveOnlyGrown() throws IOException {
+        var older = Files.copy(folder.resolve("checkpoint"), folder.resolve("older"))
+                .toString();
+        entries.add(LogRecord.moved(
+                        LOG, MOONRISE.leafHash(), 17, granted(17).leafHash(), null, Hash32.sha256(new byte[] {1}))
+                .bytes());
+        write();
+        var newer = folder.resolve("checkpoint").toString();
+        var log = folder.toString();
+        var diff = run("diff", older, newer, "--log", log, "--key", VKEY);
+        assertThat(diff.exit).isZero();
+        assertThat(diff.out).contains("from 301 to 302 entries", "piece.moved: 1", "+ entry 301 piece.moved", "#17");
+        assertThat(run("diff", older, newer, "--log", log).exit).isEqualTo(2);
+        assertThat(run("diff", newer, older, "--log", log, "--key", VKEY).out).contains("diff.size");
+        assertThat(run("diff", newer, newer, "--key", VKEY).exit).isZero();
+        var json = json(run("diff", older, newer, "--log", log, "--key", VKEY, "--json"));
+        assertThat(json.get("from")).isEqualTo(Json.of(301));
+        assertThat(((Json.Arr) Objects.requireNonNull(json.get("first"))).values())
+                .hasSize(1);
+        assertUsage("usage.diff-log", "diff", older, newer, "--key", VKEY);
+
+        var fork = new Checkpoint(LOG, 302, Hash32.sha256()).signedBy(KEY).format();
+        var forked = Files.writeString(folder.resolve("forked"), fork).toString();
+        var refused = run("diff", older, forked, "--log", log, "--key", VKEY);
+        assertThat(refused.exit).isEqualTo(1);
+        assertThat(refused.out).contains("diff.fork");
+        assertThat(run("diff", newer, forked, "--key", VKEY).out).contains("diff.fork");
+        Files.delete(folder.resolve("tile/entries/001.p/46"));
+        assertThat(run("diff", older, newer, "--log", log, "--key", VKEY).out).contains("diff.missing");
+    }
+
+    @Test
+    void aHolderAnswersAChallengeAndNobodyElseCan() throws IOException {
+        var file = certificate(17, "");
+        var seed = OwnerKeys.seed(new byte[32], MOONRISE.leafHash(), 17, 0);
+        var own = Certificate.parse(Files.readAllBytes(Path.of(file)))
+                .orThrow()
+                .certificate()
+                .withHolder(seed);
+        var mine = Files.write(folder.resolve("mine.json"), own.format()).toString();
+        var challenge = "the guest list of 21 November";
+        var answer = run("prove", mine, "--challenge", challenge).out.strip();
+        var shown = run("verify", file, "--key", VKEY, "--holder", answer, "--challenge", challenge);
+        assertThat(shown.exit).isZero();
+        assertThat(shown.out).contains("✓ the owner answered this challenge");
+        var other = run("verify", file, "--key", VKEY, "--holder", answer, "--challenge", "another list");
+        assertThat(other.exit).isEqualTo(1);
+        assertThat(other.out).contains("holder.possession");
+        var sibling = certificate(18, "-18");
+        assertThat(run("verify", sibling, "--key", VKEY, "--holder", answer, "--challenge", challenge).exit)
+                .isEqualTo(1);
+        assertThat(run("verify", file, "--key", VKEY, "--holder", "x", "--challenge", challenge).exit)
+                .isEqualTo(1);
+        assertThat(run("prove", file, "--challenge", challenge).exit).isEqualTo(1);
+        assertThat(json(run("prove", mine, "--challenge", challenge, "--json")).get("answer"))
+                .isEqualTo(Json.of(answer));
+        assertUsage("usage.holder", "verify", file, "--holder", answer);
+        assertUsage("usage.value", "prove", mine);
+    }
+
+    @Test
+    void aPolicyAsksForWitnessesByOptionOrByFile() throws IOException {
+        var file = certificate(17, "");
+        var seed = Hash32.sha256(new byte[] {9}).bytes();
+        var witness = new vitrine.proof.WitnessSigner("witness.example/east", seed)
+                .key()
+                .vkey();
+        assertThat(run("verify", file, "--key", VKEY, "--witness", witness, "--quorum", "0").exit)
+                .isZero();
+        var alone = run("verify", file, "--key", VKEY, "--witness", witness);
+        assertThat(alone.exit).isEqualTo(1);
+        assertThat(alone.out).contains("checkpoint.witnesses", "got 0 of 1 witnesses");
+        var text = "log " + VKEY + "\nwitness east " + witness + "\nquorum ";
+        var none = Files.writeString(folder.resolve("none"), text + "none\n").toString();
+        var east = Files.writeString(folder.resolve("east"), text + "east\n").toString();
+        assertThat(run("verify", file, "--policy", none).exit).isZero();
+        assertThat(run("verify", file, "--policy", east).exit).isEqualTo(1);
+        assertThat(run("verify", "--log", folder.toString(), "--policy", none).exit)
+                .isZero();
+        var log = run("verify", "--log", folder.toString(), "--policy", east);
+        assertThat(log.exit).isEqualTo(1);
+        assertThat(log.out).contains("checkpoint.witnesses");
+        assertUsage("usage.policy", "verify", file, "--policy", none, "--witness", witness);
+        assertUsage("usage.quorum", "verify", file, "--witness", witness, "--quorum", "2");
+        assertUsage("usage.policy-file", "verify", file, "--policy", file);
+        assertUsage("usage.key", "verify", file, "--key", witness);
+    }
+
+    @Test
     void whatIsNotUnderstoodIsSaidAndIsNeverTakenForAnAnswer() {
         assertUsage("usage.command");
         assertUsage("usage.command", "check", "x");
@@ -200,6 +289,13 @@ class MainTest {
         assertUsage("usage.url", "verify", "--log", "http://");
         assertUsage("usage.file-only", "verify", "--log", "y", "--media", "z");
         assertUsage("usage.log-only", "verify", "x", "--seen", "z");
+        assertUsage("usage.unknown", "diff", "x", "y", "--media", "z");
+        assertUsage("usage.diff", "diff", "x");
+        assertUsage("usage.prove", "prove", "--challenge", "x");
+        assertUsage("usage.witness", "witness", "--signer", "x", "--state", "y");
+        assertUsage("usage.witness-name", "witness", "init", "a+b", "--signer", "x", "--state", "y");
+        assertUsage("usage.value", "witness", "run", "--signer", "x", "--state", "y");
+        assertUsage("usage.listen", "witness", "run", "--signer", "x", "--state", "y", "--key", VKEY, "--listen", "z");
         assertThat(run("--help").exit).isZero();
         assertThat(run("verify", "nowhere.json").exit).isEqualTo(66);
         assertThat(run("verify", "--log", "nowhere").exit).isEqualTo(66);
@@ -278,7 +374,7 @@ class MainTest {
     private static void assertUsage(String key, String... args) {
         for (var locale : List.of(Locale.ENGLISH, Locale.SIMPLIFIED_CHINESE)) {
             var run = run(locale, args);
-            assertThat(run.exit).isEqualTo(64);
+            assertThat(run.exit).as(run.out + run.err).isEqualTo(64);
             assertThat(run.out).isEmpty();
             var sentence = new Words(locale.getLanguage()).say(key);
             var start = sentence.contains("{0}") ? sentence.substring(0, sentence.indexOf("{0}")) : sentence;

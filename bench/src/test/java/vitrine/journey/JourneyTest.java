@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.RequestOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,13 +31,13 @@ import vitrine.proof.VerifierKey;
 @Tag("browser")
 class JourneyTest {
 
-    private static final Pattern SIX_DIGITS = Pattern.compile("\\b([0-9]{6})\\b");
-
     private static Festival festival;
+    private static Walk walk;
 
     @BeforeAll
     static void theFestivalOpens() throws IOException {
         festival = Festival.open();
+        walk = new Walk(festival);
     }
 
     @AfterAll
@@ -83,21 +81,21 @@ class JourneyTest {
                 if (message.type().equals("error")) complaints.add(message.text() + " at " + message.location());
             });
 
-            String order = buy(page, address, "");
-            String gift = giftIn(page, address, name);
+            String order = walk.buy(page, address, "");
+            String gift = walk.giftIn(page, address, name);
             page.navigate(gift);
             assertThat(page.locator("h1").innerText()).isEqualTo(name);
             assertThat(page.locator("form[action^='/g/'] button").count())
                     .as("not before its day")
                     .isZero();
 
-            deliver(page, order);
-            moveClock(page, 14);
-            openGift(page, gift);
+            walk.deliver(page, order);
+            walk.moveClock(page, 14);
+            walk.openGift(page, gift);
             assertThat(page.locator(".serial").first().innerText()).contains("/300");
             assertThat(page.locator("h1").innerText()).isEqualTo(name);
 
-            String piece = signInToKeep(page, address);
+            String piece = walk.signInToKeep(page, address);
             assertThat(page.locator("h1").innerText()).isEqualTo(name);
             page.navigate(festival.url() + "/me");
             assertThat(page.locator("main").innerText()).contains(name);
@@ -117,7 +115,7 @@ class JourneyTest {
                         .setLocale("zh-CN"))) {
             Page page = phone.newPage();
             page.setDefaultTimeout(60_000);
-            String order = buy(page, "", "+86 100 0000 0777");
+            String order = walk.buy(page, "", "+86 100 0000 0777");
             page.locator("a.btn--main[href*='/pickup']").click();
             assertThat(page.locator("#number").inputValue())
                     .as("the order is named already")
@@ -143,8 +141,8 @@ class JourneyTest {
                         && page.locator(".why").first().innerText().contains("月升");
             });
 
-            deliver(page, order);
-            moveClock(page, 14);
+            walk.deliver(page, order);
+            walk.moveClock(page, 14);
             Festival.waitFor("the piece to be there", () -> {
                 page.navigate(festival.url() + "/pickup/gifts");
                 return page.locator("a.btn--s[href^='/p/moonrise-']").count() > 0;
@@ -152,85 +150,6 @@ class JourneyTest {
             page.locator("a.btn--s[href^='/p/moonrise-']").click();
             assertThat(page.locator("h1").innerText()).isEqualTo("月升");
         }
-    }
-
-    private static String buy(Page page, String address, String phone) {
-        page.navigate(festival.sandboxUrl() + "/shops/lumen");
-        page.locator("details.buyer summary").click();
-        page.locator("#email").fill(address);
-        page.locator("#phone").fill(phone);
-        page.locator("li", new Page.LocatorOptions().setHasText(Pattern.compile("圆月吊灯|Full moon pendant")))
-                .locator("button[name=product]")
-                .click();
-        page.waitForURL(Pattern.compile(".*/orders/[0-9]+.*"));
-        return page.url();
-    }
-
-    /** The demo's page of messages shows what would have been mailed. */
-    private static String giftIn(Page page, String address, String name) {
-        List<String> link = new ArrayList<>();
-        Festival.waitFor("the mail that announces " + name, () -> {
-            page.navigate(festival.url() + "/demo/mail");
-            Locator letters = page.locator("main")
-                    .locator("li, article")
-                    .filter(new Locator.FilterOptions().setHasText(address))
-                    .filter(new Locator.FilterOptions().setHasText(name));
-            if (letters.count() == 0) return false;
-            link.add(letters.first().locator("a[href*='/g/']").first().getAttribute("href"));
-            return true;
-        });
-        return absolute(link.getFirst());
-    }
-
-    private static void deliver(Page page, String order) {
-        page.navigate(order);
-        page.locator("form[action$='/deliver'] button").first().click();
-        page.waitForLoadState();
-    }
-
-    private static void moveClock(Page page, int days) {
-        for (int moved = 0; moved < days; moved += 7) {
-            page.navigate(festival.url() + "/");
-            page.locator("form.demo button[value='7']").click();
-            page.waitForLoadState();
-        }
-    }
-
-    private static void openGift(Page page, String gift) {
-        Festival.waitFor("the gift to be ready", () -> {
-            page.navigate(gift);
-            return page.locator("form[action^='/g/'] button").count() > 0;
-        });
-        page.locator("form[action^='/g/'] button").click();
-        page.waitForURL(Pattern.compile(".*/reveal.*"));
-        page.locator("[data-won] p.serial").waitFor();
-    }
-
-    /** Signs in with the code from the mail and comes back to the piece. */
-    private static String signInToKeep(Page page, String address) {
-        page.locator("a[href^='/sign-in']").first().click();
-        page.locator("#address").fill(address);
-        page.locator("form[action='/sign-in'] button").click();
-        page.locator("#code").waitFor();
-        List<String> code = new ArrayList<>();
-        Page mail = page.context().newPage();
-        Festival.waitFor("the mail with the code", () -> {
-            mail.navigate(festival.url() + "/demo/mail");
-            Locator letters = mail.locator("main")
-                    .locator("li, article")
-                    .filter(new Locator.FilterOptions().setHasText(address))
-                    .filter(new Locator.FilterOptions().setHas(mail.locator("a[href*='/sign-in/link/']")));
-            if (letters.count() == 0) return false;
-            var digits = SIX_DIGITS.matcher(letters.first().innerText());
-            if (!digits.find()) return false;
-            code.add(digits.group(1));
-            return true;
-        });
-        mail.close();
-        page.locator("#code").fill(code.getFirst());
-        page.locator("form[action='/sign-in/sent'] button").click();
-        page.waitForURL(Pattern.compile(".*/p/moonrise-[0-9]+.*"));
-        return page.url().replaceAll(".*/p/", "").replaceAll("[?#].*", "");
     }
 
     /** Everything that a stranger needs: the file, and a key that did not come with it. */
@@ -250,9 +169,5 @@ class JourneyTest {
                 .isInstanceOf(CertificateVerdict.Valid.class);
         page.navigate(festival.url() + "/c/" + piece);
         assertThat(page.locator("main").innerText()).contains("№");
-    }
-
-    private static String absolute(String link) {
-        return link.startsWith("/") ? festival.url() + link : link;
     }
 }

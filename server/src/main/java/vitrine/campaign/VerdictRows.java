@@ -6,18 +6,23 @@ import static vitrine.campaign.Arrays.texts;
 import static vitrine.campaign.Arrays.times;
 import static vitrine.campaign.Arrays.uuids;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import vitrine.identity.CollectorId;
 import vitrine.platform.BrandId;
 import vitrine.shop.OrderId;
@@ -30,9 +35,12 @@ class VerdictRows {
     private final JdbcClient db;
     private final JdbcTemplate rows;
 
-    VerdictRows(JdbcClient db, JdbcTemplate rows) {
+    private final MeterRegistry meters;
+
+    VerdictRows(JdbcClient db, JdbcTemplate rows, MeterRegistry meters) {
         this.db = db;
         this.rows = rows;
+        this.meters = meters;
     }
 
     record OfferAndOrder(UUID offer, OrderRef order) {}
@@ -116,6 +124,20 @@ class VerdictRows {
                 times(fresh, VerdictRow::receivedAt),
                 times(fresh, VerdictRow::paidAt),
                 times(fresh, VerdictRow::receiptAt));
+        countWhenCommitted(fresh);
+    }
+
+    /** {@code vitrine_verdicts_total} by code: how orders were judged, each time that something else was said. */
+    private void countWhenCommitted(List<VerdictRow> said) {
+        Map<String, Integer> codes = new HashMap<>();
+        for (VerdictRow each : said) codes.merge(each.code(), 1, Integer::sum);
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                codes.forEach((code, times) ->
+                        meters.counter("vitrine.verdicts", "code", code).increment(times));
+            }
+        });
     }
 
     /** What was said before goes into the history, where a reader sees a difference. */
@@ -136,6 +158,7 @@ class VerdictRows {
                     uuids(said, v -> v.order().brand().value()),
                     uuids(said, v -> v.order().id().value()),
                     brand.value());
+            countWhenCommitted(said);
         }
         if (changed.isEmpty()) return;
         rows.update(

@@ -81,17 +81,17 @@ class Demo {
             Map<String, BrandId> brands = catalog.brands(festival);
             var connected = shops.connect(festival, brands, sandboxUrl);
             Map<String, Bilingual> earns = earns(festival);
+            file.writeSandbox(connected, earns); // the sandbox starts as soon as it knows whom to play
             if (!steps.isDone("people")) {
                 var staff = people.hire(festival, house, brands);
-                file.writeDemo(connected, earns, staff, sandboxUrl);
+                file.keepStaff(staff);
                 steps.once("people", () -> {});
             }
-            file.writeDemo(connected, earns, null, sandboxUrl);
             steps.once("designs", () -> catalog.designs(festival, house, brands));
             steps.once("campaigns", () -> campaigns.publish(festival, house, brands, clock.instant()));
-            file.writeSandbox(connected, earns);
             if (!steps.isDone("play")) play(sandboxUrl);
             steps.once("today", this::comeToToday);
+            file.writeDemo(connected, earns, sandboxUrl);
             log.info(
                     "demo.ready brands={} designs={}",
                     festival.brands().size(),
@@ -128,7 +128,7 @@ class Demo {
 
     private long waiting() {
         return db.sql("""
-                select (select count(*) from deliveries where state = 'received') + (select count(*) from order_changes)
+                select (select count(*) from deliveries_waiting) + (select count(*) from order_changes)
                 """).query(Long.class).single();
     }
 

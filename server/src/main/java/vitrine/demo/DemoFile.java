@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,9 +19,11 @@ import vitrine.platform.DataFolder;
 import vitrine.platform.Keys;
 import vitrine.platform.Settings;
 
-/** {@code DIR/demo.json} for whoever wants to play with the demo, and {@code DIR/sandbox.json} for the sandbox. Both hold secrets. */
+/** {@code DIR/demo.json} for whoever wants to play with the demo, and {@code DIR/sandbox.json} for the sandbox. They hold secrets. */
 @Component
 class DemoFile {
+
+    private static final String STAFF = "demo-staff.json";
 
     private final DataFolder folder;
     private final Settings settings;
@@ -65,13 +66,13 @@ class DemoFile {
         write(folder.resolve("sandbox.json"), root);
     }
 
-    /** @param staff null: those of the file that is there */
-    void writeDemo(
-            List<DemoShops.Connected> shops,
-            Map<String, Bilingual> earns,
-            @Nullable List<DemoPeople.Colleague> staff,
-            String sandboxUrl) {
-        Path file = folder.resolve("demo.json");
+    /** Their keys are known at this moment only; the file of everything comes when everything is there. */
+    void keepStaff(List<DemoPeople.Colleague> staff) {
+        write(folder.resolve(STAFF), json.valueToTree(staff));
+    }
+
+    /** Whoever sees it finds a demo that is ready to be played with. */
+    void writeDemo(List<DemoShops.Connected> shops, Map<String, Bilingual> earns, String sandboxUrl) {
         ObjectNode root = json.createObjectNode();
         root.put("baseUrl", settings.baseUrl().toString());
         ArrayNode list = root.putArray("shops");
@@ -86,7 +87,7 @@ class DemoFile {
             node.put("pageUrl", sandboxUrl + "/shops/" + shop.slug());
             products(node.putArray("products"), shop.brand().products(), earns);
         }
-        root.set("staff", staff == null ? staffOf(file) : json.valueToTree(staff));
+        root.set("staff", staff());
         ArrayNode collectors = root.putArray("collectors");
         for (String name : List.of("Ada", "Bo")) {
             collectors
@@ -101,12 +102,13 @@ class DemoFile {
         root.put("demoKey", demoKey());
         root.put("mailUrl", settings.baseUrl() + "/demo/mail");
         root.put("sandboxUrl", sandboxUrl);
-        write(file, root);
+        write(folder.resolve("demo.json"), root);
     }
 
-    private JsonNode staffOf(Path file) {
+    private JsonNode staff() {
+        Path file = folder.resolve(STAFF);
         try {
-            return Files.exists(file) ? json.readTree(Files.readAllBytes(file)).path("staff") : json.createArrayNode();
+            return Files.exists(file) ? json.readTree(Files.readAllBytes(file)) : json.createArrayNode();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -75,12 +75,13 @@ public final class Backup {
             Files.deleteIfExists(unfinished);
             Files.createFile(
                     unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            if (settings.find(Setting.DB_URL).isPresent()) {
-                ofForeignDatabase(settings, unfinished, madeAt);
-            } else {
-                ofEmbeddedDatabase(settings, unfinished, madeAt);
+            try {
+                if (settings.find(Setting.DB_URL).isPresent()) ofForeignDatabase(settings, unfinished, madeAt);
+                else ofEmbeddedDatabase(settings, unfinished, madeAt);
+                Files.move(unfinished, file);
+            } finally {
+                Files.deleteIfExists(unfinished); // half a backup is none
             }
-            Files.move(unfinished, file);
             var note =
                     JsonMapper.shared().writeValueAsBytes(Map.of("madeAt", madeAt.toString(), "file", file.toString()));
             DataFolder.writeDurably(settings.data().resolve("last-backup.json"), note);
@@ -125,14 +126,13 @@ public final class Backup {
     /** To the database of a folder, whoever runs it. */
     static Connection connection(Settings settings) throws SQLException, IOException {
         if (settings.find(Setting.DB_URL).isPresent()) {
-            var database = Database.of(settings);
-            return DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
+            return Database.of(settings).connect();
         }
         var port = Files.readString(settings.data().resolve("postgres.port")).strip();
         return DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:%s/%s".formatted(port, PostgresServer.DATABASE),
                 PostgresServer.USER,
-                PostgresServer.password(keys(settings)));
+                PostgresServer.knownPassword(keys(settings)));
     }
 
     private static Keys keys(Settings settings) {
@@ -164,7 +164,9 @@ public final class Backup {
             var process = builder.start();
             var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() == 0) return;
-            throw new StartRefused(StartRefused.UNAVAILABLE, program + " gave up: " + said.strip());
+            throw new StartRefused(
+                    StartRefused.UNAVAILABLE,
+                    program + " gave up: " + said.strip().replaceAll("\\s*\n\\s*", "; "));
         } catch (IOException e) {
             throw new StartRefused(
                     StartRefused.UNAVAILABLE,
@@ -187,12 +189,17 @@ public final class Backup {
             var version = connection.getMetaData().getDatabaseProductVersion();
             var manifest = new Manifest(kind, madeAt, version, logs(connection));
             archive.raw(MANIFEST, JsonMapper.shared().writeValueAsBytes(manifest));
-            try (var keys = Files.list(settings.data().resolve("keys"))) {
-                for (var key : keys.filter(Files::isRegularFile).sorted().toList()) {
-                    archive.raw("keys/" + key.getFileName(), key, Files.size(key));
-                }
-            }
+            for (var key : keyFiles(settings)) archive.raw("keys/" + key.getFileName(), key, Files.size(key));
             database.writeTo(archive);
+        }
+    }
+
+    /** None, where they come by the environment: then whoever keeps that has to keep them. */
+    private static List<Path> keyFiles(Settings settings) throws IOException {
+        var folder = settings.data().resolve("keys");
+        if (!Files.isDirectory(folder)) return List.of();
+        try (var keys = Files.list(folder)) {
+            return keys.filter(Files::isRegularFile).sorted().toList();
         }
     }
 
@@ -225,7 +232,9 @@ public final class Backup {
                     var manifest = unpack(file, arriving);
                     if (manifest.kind().equals("logical")) restoreDump(arriving.resolve(DUMP), settings);
                     else Files.move(arriving.resolve("pgdata"), folder.resolve("pgdata"));
-                    Files.move(arriving.resolve("keys"), folder.resolve("keys"));
+                    if (Files.isDirectory(arriving.resolve("keys"))) {
+                        Files.move(arriving.resolve("keys"), folder.resolve("keys"));
+                    }
                     return manifest;
                 } finally {
                     deleteAll(arriving);

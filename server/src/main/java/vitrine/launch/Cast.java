@@ -30,24 +30,34 @@ final class Cast {
 
     private static List<String> lines(JsonNode json) {
         var lines = new ArrayList<String>();
-        lines.add("The cast:");
+        var shops = json.path("shops");
+        lines.add("The demo is ready. Try it:");
+        lines.add("  1. press Buy in a shop               " + text(shops.path(0), "pageUrl"));
+        lines.add("  2. read the mail about the gift       " + text(json, "mailUrl"));
+        lines.add("  3. move the clock in the strip at the foot of " + text(json, "baseUrl") + ", and open the gift");
+        lines.add("The cast; who signs in at %s/sign-in finds the code in that mail:".formatted(text(json, "baseUrl")));
         for (var staff : json.path("staff")) {
-            lines.add("  %-10s %s  %s  key %s"
-                    .formatted(text(staff, "role"), text(staff, "name"), text(staff, "brand"), text(staff, "apiKey")));
+            lines.add("  %-10s %-5s %-8s %-18s key %s"
+                    .formatted(
+                            text(staff, "role"),
+                            text(staff, "name"),
+                            text(staff, "brand"),
+                            text(staff, "email"),
+                            text(staff, "apiKey")));
         }
         for (var collector : json.path("collectors")) {
-            lines.add("  %-10s %s  %s".formatted("collector", text(collector, "name"), text(collector, "email")));
+            lines.add("  %-10s %-5s %-8s %s"
+                    .formatted("collector", text(collector, "name"), "", text(collector, "email")));
         }
-        var shops = json.path("shops");
         for (var i = 0; i < Math.min(shops.size(), SHOPS_SHOWN_MAX); i++) {
             var shop = shops.get(i);
-            lines.add("  %-10s %s (%s)  %s"
-                    .formatted("shop", text(shop, "shop"), text(shop, "source"), text(shop, "inboxUrl")));
+            lines.add("  %-10s %-14s %s"
+                    .formatted("shop", text(shop, "shop") + " (" + text(shop, "source") + ")", text(shop, "pageUrl")));
         }
         if (shops.size() > SHOPS_SHOWN_MAX) {
-            lines.add("  and %d more shops in demo.json".formatted(shops.size() - SHOPS_SHOWN_MAX));
+            lines.add("  and %d more shops; demo.json has everything, with the secrets"
+                    .formatted(shops.size() - SHOPS_SHOWN_MAX));
         }
-        if (json.has("mailUrl")) lines.add("Mail and text messages: " + text(json, "mailUrl"));
         return lines;
     }
 

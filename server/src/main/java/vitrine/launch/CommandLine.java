@@ -7,14 +7,36 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.platform.Setting;
 import vitrine.platform.Settings;
 import vitrine.platform.StartRefused;
 
 /** What the server's jar can be told to do; the script {@code vitrine} says it for people. */
 public final class CommandLine {
+    /** Something in us that should not be (sysexits' EX_SOFTWARE). */
+    private static final int FAILED = 70;
+
+    /** What of the demo is loaded, in the order in which it is, in words for whoever waits. */
+    private static final Map<String, String> STEPS = new LinkedHashMap<>();
+
+    static {
+        STEPS.put("people", "40 brands with their shops, and their people");
+        STEPS.put("designs", "50 designs");
+        STEPS.put("campaigns", "campaigns, published");
+        STEPS.put("play", "five weeks of orders, delivered and judged");
+    }
 
     /** Does it. A refusal is one line on standard error and an exit code, never a stack trace. */
     public static void run(Class<?> application, String... arguments) {
@@ -35,38 +57,80 @@ public final class CommandLine {
                 case "accept-log" -> acceptLog(options, environment);
                 default -> throw new StartRefused(StartRefused.USAGE, "The server knows no command " + command + ".");
             }
-        } catch (StartRefused e) {
-            System.err.println("vitrine: " + e.line());
-            System.exit(e.exitCode());
+        } catch (RuntimeException e) {
+            var refused = refusal(e);
+            if (refused != null) {
+                System.err.println("vitrine: " + refused.line());
+                System.exit(refused.exitCode());
+            }
+            LoggerFactory.getLogger(CommandLine.class).error("start.failed", e);
+            System.err.println("vitrine: It did not get on: " + words(NestedExceptionUtils.getMostSpecificCause(e))
+                    + ". All of it is in DIR/logs/vitrine.log.");
+            System.exit(FAILED);
         }
+    }
+
+    private static String words(Throwable cause) {
+        var said = cause.getMessage() == null ? "" : ": " + cause.getMessage().strip();
+        return cause.getClass().getSimpleName() + said;
+    }
+
+    /** A part of the application may refuse as well; what starts the parts puts its own words around that. */
+    private static @Nullable StartRefused refusal(Throwable thrown) {
+        for (@Nullable Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StartRefused refused) return refused;
+        }
+        return null;
     }
 
     private static void serve(Class<?> application, Settings settings) {
         // Before anything starts: a Ctrl-C in the middle of it must find what there is to end.
         var undoing = new Undoing();
-        Runtime.getRuntime().addShutdownHook(new Thread(undoing::close, "shutdown"));
+        var open = new AtomicBoolean();
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            if (open.get()) System.out.println("Ending: requests first, then the database.");
+                            undoing.close();
+                            if (open.get()) System.out.println("Ended. Everything is kept in " + settings.data() + ".");
+                        },
+                        "shutdown"));
         var node = Node.start(application, settings, beans -> {}, undoing);
+        open.set(true);
         System.out.println("Vitrine is open at " + node.bean(Settings.class).baseUrl());
-        if (settings.on(Setting.DEMO)) Thread.ofVirtual().start(() -> introduce(node));
-        System.out.println(
-                "Health and metrics: " + node.managementAddress() + "/actuator/health, /actuator/prometheus");
+        System.out.println("Health and metrics: " + node.managementAddress()
+                + "/actuator/health, /actuator/prometheus. Ctrl-C ends it and keeps its data.");
+        if (settings.on(Setting.DEMO)) Thread.ofPlatform().daemon().start(() -> introduce(node));
     }
 
     /** The demo is loaded while the pages are open already; its people are introduced when they are there. */
     private static void introduce(Node node) {
         var settings = node.bean(Settings.class);
-        try {
-            while (true) {
-                var lines = Cast.lines(
-                        node.folder().resolve("demo.json"), settings.baseUrl().toString());
-                if (lines.isPresent()) {
-                    lines.get().forEach(System.out::println);
-                    return;
-                }
-                Thread.sleep(Duration.ofMillis(500));
+        var db = node.bean(JdbcClient.class);
+        var told = new HashSet<String>();
+        var atFirst = !loaded(db).contains("play");
+        if (atFirst) System.out.println("The demo is being loaded; this takes a minute or two, once:");
+        while (!Thread.currentThread().isInterrupted()) {
+            var loaded = loaded(db);
+            STEPS.forEach((step, words) -> {
+                if (atFirst && loaded.contains(step) && told.add(step)) System.out.println("  + " + words);
+            });
+            var lines = Cast.lines(
+                    node.folder().resolve("demo.json"), settings.baseUrl().toString());
+            if (loaded.containsAll(STEPS.keySet()) && lines.isPresent()) {
+                lines.get().forEach(System.out::println);
+                return;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
+        }
+    }
+
+    private static Set<String> loaded(JdbcClient db) {
+        try {
+            return Set.copyOf(
+                    db.sql("select step from demo_steps").query(String.class).list());
+        } catch (DataAccessException e) {
+            return Set.of(); // it is away for a moment; the log says so
         }
     }
 

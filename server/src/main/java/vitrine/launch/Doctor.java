@@ -6,9 +6,11 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -17,16 +19,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
+import vitrine.platform.KeyFingerprints;
+import vitrine.platform.Keys;
 import vitrine.platform.Setting;
 import vitrine.platform.Settings;
 import vitrine.platform.StartRefused;
 import vitrine.platform.postgres.Database;
+import vitrine.proof.Checkpoint;
+import vitrine.proof.Parsed;
+import vitrine.proof.SignedNote;
+import vitrine.proof.SignerKey;
 
 /**
  * Looks at a running installation from beside it and says, line by line, what is well, what wants a look, and what is
@@ -55,10 +64,13 @@ final class Doctor {
     private final Settings settings;
     private final Clock clock;
     private final List<Finding> findings = new ArrayList<>();
+    private final Keys keys;
+    private @Nullable String address;
 
     private Doctor(Settings settings, Clock clock) {
         this.settings = settings;
         this.clock = clock;
+        this.keys = new Keys(settings.data().resolve("keys"), settings.environment(), new SecureRandom());
     }
 
     static List<Finding> examine(Settings settings, Clock clock) {
@@ -71,13 +83,16 @@ final class Doctor {
         server();
         baseUrl();
         mail();
-        keys();
+        keyBackup();
         try (var connection = Backup.connection(settings)) {
             each("clock", connection, this::clocks);
             each("durability", connection, this::durability);
+            each("keys", connection, this::fingerprints);
             each("schema", connection, this::schema);
             each("shops", connection, this::shops);
             each("log", connection, this::log);
+        } catch (StartRefused e) {
+            say(How.FAIL, "database", e.line());
         } catch (SQLException | IOException e) {
             say(How.FAIL, "database", "does not answer: start Vitrine, or see DIR/logs (" + e.getMessage() + ")");
         }
@@ -90,7 +105,7 @@ final class Doctor {
     private void each(String what, Connection connection, Check check) {
         try {
             check.look(connection);
-        } catch (SQLException | IOException e) {
+        } catch (SQLException | IOException | StartRefused e) {
             say(How.FAIL, what, "could not be looked at: " + e.getMessage());
         }
     }
@@ -109,9 +124,11 @@ final class Doctor {
                 say(How.FAIL, "server", "does not run on %s: './vitrine up' starts it".formatted(settings.data()));
                 return;
             }
-            var status = get(URI.create(address + "/"));
-            if (status < 500) say(How.OK, "server", holder);
-            else say(How.FAIL, "server", "answers %d at %s: see DIR/logs/vitrine.log".formatted(status, address));
+            var status = get(URI.create(address + "/")).statusCode();
+            if (status < 500) {
+                this.address = address;
+                say(How.OK, "server", holder);
+            } else say(How.FAIL, "server", "answers %d at %s: see DIR/logs/vitrine.log".formatted(status, address));
         } catch (IOException e) {
             say(How.FAIL, "server", "does not answer: see DIR/logs/vitrine.log (" + e.getMessage() + ")");
         }
@@ -128,24 +145,36 @@ final class Doctor {
         }
         if (!"https".equals(url.getScheme())) {
             say(How.LOOK, "public address", url + " is not https: cookies and sign-in links travel in the open");
-            return;
         }
+        leadsHere(url);
+    }
+
+    /** The log's key is the one thing that another installation cannot have. */
+    private void leadsHere(URI url) {
         try {
-            var status = get(url.resolve("/"));
-            if (status < 500) say(How.OK, "public address", url + " answers");
-            else say(How.FAIL, "public address", "%s answers %d: look at the proxy".formatted(url, status));
+            var there = get(url.resolve("/log/key"));
+            if (there.statusCode() >= 500) {
+                say(How.FAIL, "public address", "%s answers %d: look at the proxy".formatted(url, there.statusCode()));
+                return;
+            }
+            var here = address == null ? null : get(URI.create(address + "/log/key"));
+            if (here != null && !here.body().equals(there.body())) {
+                say(How.FAIL, "public address", url + " leads to something else: look at name server and proxy");
+                return;
+            }
+            say(How.OK, "public address", url + " answers");
         } catch (IOException e) {
             say(How.FAIL, "public address", url + " does not answer from here: look at name server and proxy");
         }
     }
 
-    private static int get(URI address) throws IOException {
+    private static HttpResponse<String> get(URI address) throws IOException {
         try (var http =
                 HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
             var request = HttpRequest.newBuilder(address)
                     .timeout(Duration.ofSeconds(10))
                     .build();
-            return http.send(request, BodyHandlers.discarding()).statusCode();
+            return http.send(request, BodyHandlers.ofString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
@@ -155,7 +184,12 @@ final class Doctor {
     private void mail() {
         var smtp = settings.find(Setting.SMTP_URL);
         if (smtp.isEmpty()) {
-            say(How.LOOK, "mail", "VITRINE_SMTP_URL is not set: mail shows on a page of the demo and is not sent");
+            say(
+                    How.LOOK,
+                    "mail",
+                    settings.on(Setting.DEMO)
+                            ? "VITRINE_SMTP_URL is not set: mail shows on a page of the demo and is not sent"
+                            : "VITRINE_SMTP_URL is not set: no mail leaves this installation");
             return;
         }
         try {
@@ -171,16 +205,22 @@ final class Doctor {
     }
 
     /** A key that no backup has is a key that one broken disk takes away, and with it everything that it sealed. */
-    private void keys() {
+    private void keyBackup() {
         var backup = settings.data().resolve("last-backup.json");
         try {
             var newest = newestKey();
             if (newest == null) {
-                say(How.LOOK, "keys", "there are none yet in " + settings.data().resolve("keys"));
+                say(
+                        How.LOOK,
+                        "key backup",
+                        "%s has no keys: keep those of the environment (VITRINE_KEY_…) in a safe place of their own"
+                                .formatted(settings.data().resolve("keys")));
                 return;
             }
             if (!Files.exists(backup)) {
-                say(How.FAIL, "key backup", "there was never one: './vitrine backup OUT', and keep the file elsewhere");
+                // A demo may be lost; whatever has buyers may not.
+                var how = settings.on(Setting.DEMO) ? How.LOOK : How.FAIL;
+                say(how, "key backup", "there was never one: './vitrine backup OUT', and keep the file elsewhere");
                 return;
             }
             var madeAt = Instant.parse(JsonMapper.shared()
@@ -243,6 +283,17 @@ final class Doctor {
         else say(How.FAIL, "durability", String.join(" and ", off) + " off: the server will not start again like this");
     }
 
+    /** The database knows which keys have sealed it. */
+    private void fingerprints(Connection connection) throws SQLException {
+        var foreign = KeyFingerprints.compare(connection, keys);
+        if (foreign.isEmpty()) say(How.OK, "keys", "are those that this database knows");
+        else
+            say(
+                    How.FAIL,
+                    "keys",
+                    "%s: bring %s back from a backup before the next start".formatted(foreign.words(), keys.folder()));
+    }
+
     private void schema(Connection connection) throws SQLException {
         var version = one(
                 connection,
@@ -258,23 +309,30 @@ final class Doctor {
     private void shops(Connection connection) throws SQLException {
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery("""
-                        SELECT s.source, s.slug,
+                        SELECT s.source, s.slug, s.secret_sealed,
                                (SELECT max(d.received_at) FROM deliveries d
                                  WHERE d.brand_id = s.brand_id AND d.shop_id = s.shop_id) AS last_at,
                                (SELECT coalesce(sum(r.times), 0) FROM refusals r
                                  WHERE r.brand_id = s.brand_id AND r.shop_id = s.shop_id
                                    AND r.last_at > now() - interval '1 day') AS refused
-                          FROM shops s ORDER BY s.source, s.slug
+                          FROM shops s WHERE s.closed_at IS NULL ORDER BY s.source, s.slug
                         """)) {
             var shops = 0;
             var silent = new ArrayList<String>();
             while (rows.next()) {
                 shops++;
                 var name = rows.getString("source") + "/" + rows.getString("slug");
+                if (!opens(rows.getBytes("secret_sealed"))) {
+                    say(How.FAIL, "shops", name + ": its secret cannot be read: enter it anew on its page");
+                }
                 var last = rows.getTimestamp("last_at");
                 if (last == null) silent.add(name + " never");
                 else if (Duration.between(last.toInstant(), clock.instant()).compareTo(SILENT_SHOP_AFTER) > 0) {
-                    silent.add(name + " not since " + last.toInstant());
+                    silent.add("%s not for %d days"
+                            .formatted(
+                                    name,
+                                    Duration.between(last.toInstant(), clock.instant())
+                                            .toDays()));
                 }
                 if (rows.getLong("refused") > 0) {
                     say(
@@ -298,11 +356,22 @@ final class Doctor {
         }
     }
 
+    private boolean opens(byte[] sealed) {
+        if (keys.find("shop-secret").isEmpty()) return true; // the line about keys says it for all of them
+        try {
+            keys.unseal("shop-secret", sealed);
+            return true;
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
     /** The database against the file that knows what was signed: the log may be ahead of it, never behind. */
     private void log(Connection connection) throws SQLException, IOException {
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery("""
-                        SELECT l.log_id, l.origin, l.size, l.signed_size,
+                        SELECT l.log_id, l.origin, l.size, l.signed_size, l.signed_note,
+                               (SELECT s.root FROM log_heads s WHERE s.log_id = l.log_id AND s.size = l.signed_size) AS signed_root,
                                (SELECT count(*) FROM log_pending p WHERE p.log_id = l.log_id) AS waiting,
                                h.root = l.root AS same_root
                           FROM logs l LEFT JOIN log_heads h ON h.log_id = l.log_id AND h.size = l.size
@@ -321,6 +390,13 @@ final class Doctor {
                             How.FAIL,
                             "log",
                             "%s: the root of size %d is not that of its stored head".formatted(origin, size));
+                } else if (signed > 0
+                        && !bears(rows.getString("signed_note"), origin, signed, rows.getBytes("signed_root"))) {
+                    say(
+                            How.FAIL,
+                            "log",
+                            "%s: what was signed at size %d is not what stands here; see docs/operations.md"
+                                    .formatted(origin, signed));
                 } else if (seen > size) {
                     say(
                             How.FAIL,
@@ -341,6 +417,17 @@ final class Doctor {
                 }
             }
         }
+    }
+
+    /** Whether the published checkpoint says what the database says, and is signed with our key. */
+    private boolean bears(@Nullable String note, String origin, long size, byte @Nullable [] root) {
+        if (note == null || root == null || keys.find("log").isEmpty()) return false;
+        var verifier = new SignerKey(origin, keys.key("log")).verifier();
+        return SignedNote.parse(note) instanceof Parsed.Ok<SignedNote>(SignedNote signed)
+                && signed.verify(List.of(verifier)) instanceof SignedNote.Check.Verified
+                && Checkpoint.parse(signed.text()) instanceof Parsed.Ok<Checkpoint>(Checkpoint checkpoint)
+                && checkpoint.size() == size
+                && Arrays.equals(checkpoint.root().bytes(), root);
     }
 
     private static <T> T one(Connection connection, String sql, Class<T> type) throws SQLException {

@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -14,6 +15,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 import vitrine.platform.DataFolder;
+import vitrine.platform.KeyFingerprints;
 import vitrine.platform.Keys;
 import vitrine.platform.Setting;
 import vitrine.platform.Settings;
@@ -52,10 +54,12 @@ public final class Node implements AutoCloseable {
      * @param undoing gets everything that has been started, as it starts
      */
     static Node start(Class<?> main, Settings wanted, Consumer<GenericApplicationContext> more, Undoing undoing) {
-        var settings = withPort(wanted);
-        settings.baseUrl(); // what is wrong in words is said before anything runs
+        wanted.with(Setting.PORT, String.valueOf(wanted.number(Setting.PORT)))
+                .baseUrl(); // what is wrong in words is said before anything runs
         try {
-            var folder = undoing.add(DataFolder.lock(settings.data()));
+            // The folder before the port: who starts the same twice hears that it runs, and where.
+            var folder = undoing.add(DataFolder.lock(wanted.data()));
+            var settings = withPort(wanted);
             var keys = new Keys(folder.resolve("keys"), settings.environment(), new SecureRandom());
             Database database;
             if (settings.find(Setting.DB_URL).isPresent()) {
@@ -65,6 +69,7 @@ public final class Node implements AutoCloseable {
                 database = new Database(postgres.jdbcUrl(), postgres.user(), postgres.password());
             }
             database.refuseUnfit();
+            settleKeys(database, keys);
             var application = application(main, settings, folder, keys, database, beans -> {
                         undoing.add(beans); // from here on its end comes before the database's
                         more.accept(beans);
@@ -77,6 +82,16 @@ public final class Node implements AutoCloseable {
             undoing.close();
             throw e;
         }
+    }
+
+    /** Missing keys are made only where this database has not been served with others. */
+    private static void settleKeys(Database database, Keys keys) {
+        try (var connection = database.connect()) {
+            KeyFingerprints.refuseForeign(connection, keys);
+        } catch (SQLException e) {
+            throw new StartRefused(StartRefused.UNAVAILABLE, "The database does not let us in: " + e.getMessage(), e);
+        }
+        keys.makeMissing();
     }
 
     /** The embedded PostgreSQL of a folder, as the settings want it. */

@@ -1,14 +1,17 @@
 package vitrine.platform;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 
 /** Runs every {@link Job} on a thread of its own until the server stops; {@code vitrine.jobs=manual} leaves that to the caller. */
@@ -16,12 +19,15 @@ import org.springframework.stereotype.Component;
 public class Jobs implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Jobs.class);
+    private static final long SAME_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final long AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final List<Job> jobs;
     private final boolean manual;
     private final ConcurrentHashMap<String, Thread> threads = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Failure> failures = new ConcurrentHashMap<>();
     private volatile boolean running;
+    private volatile long awaySince;
 
     Jobs(List<Job> jobs, @Value("${vitrine.jobs:running}") String mode) {
         this.jobs = List.copyOf(jobs);
@@ -66,14 +72,54 @@ public class Jobs implements SmartLifecycle {
         while (running) {
             try {
                 Duration rest = job.run() ? job.breath() : job.pause();
+                if (awaySince != 0) itIsBack();
                 if (running && rest.isPositive()) LockSupport.parkNanos(rest.toNanos());
             } catch (RuntimeException e) {
                 // Nothing is lost: the batch's transaction was rolled back and the rows wait. Say it and try again.
                 if (!running) return;
-                log.warn("job.failed job={}", job.name(), e);
+                if (isOutage(e)) itIsAway(job, e);
+                else if (isNews(job, e)) log.warn("job.failed job={}", job.name(), e);
                 LockSupport.parkNanos(AFTER_FAILURE_NANOS);
             }
         }
+    }
+
+    /** What stands in a job's way may stand there all night: the same words once a minute are enough. */
+    private boolean isNews(Job job, RuntimeException e) {
+        long now = System.nanoTime();
+        String words = e.toString();
+        Failure last = failures.get(job.name());
+        if (last != null && last.words.equals(words) && now - last.saidAt < SAME_AGAIN_NANOS) return false;
+        failures.put(job.name(), new Failure(words, now));
+        return true;
+    }
+
+    private record Failure(String words, long saidAt) {}
+
+    /** When the database is away every job finds out; one line is enough, and one when it is back. */
+    private static boolean isOutage(Throwable thrown) {
+        for (@Nullable Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (!(cause instanceof SQLException sql) || sql.getSQLState() == null) continue;
+            // 08: no connection; 57P01 to 57P03: it is being shut down, has crashed, or is starting
+            if (sql.getSQLState().startsWith("08") || sql.getSQLState().startsWith("57P0")) return true;
+        }
+        return false;
+    }
+
+    private synchronized void itIsAway(Job job, RuntimeException e) {
+        if (awaySince == 0) {
+            awaySince = System.nanoTime();
+            log.warn(
+                    "database.away: work waits until it answers again ({})",
+                    NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+        }
+        log.info("job.failed job={}", job.name(), e);
+    }
+
+    private synchronized void itIsBack() {
+        if (awaySince == 0) return;
+        log.warn("database.back after {} s", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - awaySince));
+        awaySince = 0;
     }
 
     @Override

@@ -80,6 +80,10 @@ final class Inbox extends HttpServlet {
                 HttpStatus.UNAUTHORIZED,
                 "shop.timestamp-out-of-range",
                 "The delivery was signed too long ago, or ahead of time."),
+        SECRET_UNREADABLE(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "shop.secret-unreadable",
+                "This shop's secret has to be entered anew here. Please send it again later."),
         NOT_JSON(HttpStatus.BAD_REQUEST, "shop.not-json", "The body is not JSON."),
         BUSY(HttpStatus.SERVICE_UNAVAILABLE, "shop.busy", "Not kept. Please send it again.");
 
@@ -106,6 +110,11 @@ final class Inbox extends HttpServlet {
         if (writer.isFull()) {
             // Before its signature costs anything: under a burst most of the work would go into refusals.
             busy(response, shop, "queue-full");
+            return;
+        }
+        if (!shop.readable()) {
+            response.setHeader("Retry-After", "60");
+            refuse(response, shop, Refusal.SECRET_UNREADABLE, null);
             return;
         }
         byte[] body = body(request);

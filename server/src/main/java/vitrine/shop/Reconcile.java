@@ -88,7 +88,8 @@ class Reconcile implements Job {
     private record Turn(
             Instant since,
             @Nullable String cursor,
-            @Nullable Instant seen) {}
+            @Nullable Instant seen,
+            boolean failedBefore) {}
 
     /** Due, and ours for the next minutes: another node finds it not due. */
     private Optional<Turn> claim(Shop shop) {
@@ -96,7 +97,7 @@ class Reconcile implements Job {
         return db.sql("""
                 update shops set reconcile_next = :lease
                 where brand_id = :brand and shop_id = :shop and (reconcile_next is null or reconcile_next <= :now)
-                returning reconciled_until, reconcile_cursor, reconcile_seen
+                returning reconciled_until, reconcile_cursor, reconcile_seen, reconcile_failed
                 """)
                 .param("lease", Timestamp.from(now.plus(LEASE)))
                 .param("now", Timestamp.from(now))
@@ -110,7 +111,8 @@ class Reconcile implements Job {
                                     ? shop.createdAt().minus(BEFORE_WE_CAME)
                                     : until.toInstant().minus(OVERLAP),
                             row.getString("reconcile_cursor"),
-                            seen == null ? null : seen.toInstant());
+                            seen == null ? null : seen.toInstant(),
+                            row.getString("reconcile_failed") != null);
                 })
                 .optional();
     }
@@ -136,7 +138,7 @@ class Reconcile implements Job {
                 yield false;
             }
             case OrderList.Answer.Failed failed -> {
-                say(shop, failed.reason());
+                say(shop, failed.reason(), turn.failedBefore);
                 // A place in a list that the shop does not know any more: the list begins again.
                 note(
                         shop.shop(),
@@ -149,15 +151,19 @@ class Reconcile implements Job {
         };
     }
 
-    /** One line a minute at most: where forty shops are away at once their own pages say which. */
-    private void say(KnownShop shop, String reason) {
+    /**
+     * Once may be a shop's short nap; the second time in a row somebody should look. One line a minute at most: where forty shops
+     * are away at once their own pages say which.
+     */
+    private void say(KnownShop shop, String reason, boolean again) {
+        String name = shop.shop().source() + "/" + shop.shop().slug();
         long now = System.nanoTime();
-        if (saidAt != 0 && now - saidAt < 60_000_000_000L) {
-            log.debug("shop.reconcile-failed shop={} reason={}", shop.shop().id(), reason);
+        if (!again || (saidAt != 0 && now - saidAt < 60_000_000_000L)) {
+            log.info("shop.reconcile-failed shop={} reason={}", name, reason);
             return;
         }
         saidAt = now;
-        log.warn("shop.reconcile-failed shop={} reason={}", shop.shop().id(), reason);
+        log.warn("shop.reconcile-failed shop={} reason={}: its list of orders cannot be read", name, reason);
     }
 
     private boolean taken(KnownShop shop, Turn turn, OrderList.Answer.Page page) {

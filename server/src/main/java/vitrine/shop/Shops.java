@@ -1,5 +1,6 @@
 package vitrine.shop;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -13,8 +14,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -29,6 +34,7 @@ import vitrine.platform.Keys;
 @Component
 public class Shops {
 
+    private static final Logger log = LoggerFactory.getLogger(Shops.class);
     private static final Duration REREAD = Duration.ofSeconds(2);
     private static final Duration REREAD_WHEN_UNKNOWN = Duration.ofMillis(250);
     private static final String KEY = "shop-secret";
@@ -39,6 +45,7 @@ public class Shops {
     private final Ids ids;
     private final Clock clock;
     private final Map<String, Source> sources = new HashMap<>();
+    private final Set<ShopId> unreadable = ConcurrentHashMap.newKeySet();
     private volatile Snapshot snapshot = new Snapshot(Map.of(), Instant.MIN);
 
     Shops(JdbcClient db, TransactionTemplate transactions, Keys keys, Ids ids, Clock clock, List<Source> sources) {
@@ -163,7 +170,7 @@ public class Shops {
                     .single();
             var secrets = new ArrayList<Secret>();
             secrets.add(new Secret(secret, null));
-            for (Secret old : secrets(sealed)) {
+            for (Secret old : readableSecrets(sealed)) {
                 Instant end = now.plus(overlap);
                 if (old.until != null && old.until.isBefore(end)) end = old.until;
                 if (end.isAfter(now) && !old.text.equals(secret)) secrets.add(new Secret(old.text, end));
@@ -324,19 +331,27 @@ public class Shops {
     }
 
     private KnownShop known(ResultSet row, int n, Instant now) throws SQLException {
+        Shop shop = shop(row, n);
         byte[] token = row.getBytes("api_token_sealed");
         List<String> valid = new ArrayList<>();
-        for (Secret secret : secrets(row.getBytes("secret_sealed"))) {
-            if (secret.until != null && !secret.until.isAfter(now)) continue;
-            valid.addAll(List.of(
-                    row.getString("source").equals("standard")
-                            ? secret.text.strip().split("\\s+")
-                            : new String[] {secret.text}));
+        try {
+            for (Secret secret : secrets(row.getBytes("secret_sealed"))) {
+                if (secret.until != null && !secret.until.isAfter(now)) continue;
+                valid.addAll(List.of(
+                        shop.source().equals("standard")
+                                ? secret.text.strip().split("\\s+")
+                                : new String[] {secret.text}));
+            }
+            String clear = token == null ? null : new String(keys.unseal(KEY, token), StandardCharsets.UTF_8);
+            if (unreadable.remove(shop.id())) log.info("shop.secret-readable-again shop={}", shop.slug());
+            return new KnownShop(shop, List.copyOf(valid), clear, true);
+        } catch (IllegalStateException e) {
+            // One damaged row must not keep the other shops out.
+            if (unreadable.add(shop.id())) {
+                log.error("shop.secret-unreadable shop={}/{}: enter its secret anew", shop.source(), shop.slug(), e);
+            }
+            return new KnownShop(shop, List.of(), null, false);
         }
-        return new KnownShop(
-                shop(row, n),
-                List.copyOf(valid),
-                token == null ? null : new String(keys.unseal(KEY, token), java.nio.charset.StandardCharsets.UTF_8));
     }
 
     private static Shop shop(ResultSet row, int n) throws SQLException {
@@ -364,6 +379,16 @@ public class Shops {
             if (secret.until != null) one.put("until", secret.until.toEpochMilli());
         }
         return keys.seal(KEY, Json.MAPPER.writeValueAsBytes(all));
+    }
+
+    /** None, where they were sealed with a key that is gone: the new one takes their place. */
+    private List<Secret> readableSecrets(byte[] sealed) {
+        try {
+            return secrets(sealed);
+        } catch (IllegalStateException e) {
+            log.warn("shop.secret-unreadable: the new one takes its place", e);
+            return List.of();
+        }
     }
 
     private List<Secret> secrets(byte[] sealed) {

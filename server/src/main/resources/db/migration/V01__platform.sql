@@ -6,6 +6,13 @@ create table business_clock (
     offset_seconds bigint not null
 );
 
+-- directory: which keys this database has been served with, so that a node with other keys is refused instead of sealing with them.
+create table key_fingerprints (
+    name        text        not null primary key,
+    fingerprint bytea       not null,
+    seen_at     timestamptz not null
+);
+
 -- Events of a brand. A transaction that changes something writes into the outbox; one sequencer a brand then numbers
 -- them 1, 2, 3 … in `events`, so a reader with a cursor can neither miss nor see one twice.
 create table events_outbox (

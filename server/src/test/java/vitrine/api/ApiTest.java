@@ -2,6 +2,7 @@ package vitrine.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -27,6 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import vitrine.identity.ApiKeys;
+import vitrine.identity.Audit;
 import vitrine.identity.Browser;
 import vitrine.identity.HandMovedClock;
 import vitrine.identity.Identities;
@@ -40,6 +44,7 @@ import vitrine.platform.Keys;
 import vitrine.platform.api.Described;
 import vitrine.platform.api.Permission;
 import vitrine.platform.api.Requires;
+import vitrine.platform.web.Refused;
 import vitrine.testing.TestDatabase;
 import vitrine.testing.TestServer;
 
@@ -55,6 +60,41 @@ class ApiTest {
         record Deed(String name) {}
 
         record Done(int nth, String name) {}
+
+        static final List<String> accidents = new CopyOnWriteArrayList<>();
+        private final Audit audit;
+        private final JdbcClient db;
+
+        Deeds(Audit audit, JdbcClient db) {
+            this.audit = audit;
+            this.db = db;
+        }
+
+        /** Leaves a line in the audit log, and meets with the accident that it is named after, the first time. */
+        @PostMapping("/api/brands/{brand}/lines")
+        @Requires(Permission.SEE)
+        @ResponseStatus(HttpStatus.CREATED)
+        @Described("For tests.")
+        Done write(@PathVariable BrandId brand, @RequestBody Deed deed) {
+            audit.write(new Who.Guest(), brand, "test.line", deed.name(), "{}");
+            if (accidents.remove(deed.name())) {
+                switch (deed.name()) {
+                    case "connection-dies" ->
+                        db.sql("select pg_terminate_backend(pg_backend_pid())")
+                                .query()
+                                .listOfRows();
+                    case "is-refused" ->
+                        throw new Refused(HttpStatus.UNPROCESSABLE_CONTENT, "test.refused", "after it wrote");
+                    case "is-overtaken" ->
+                        database.jdbc()
+                                .sql(
+                                        "update idempotency_keys set begun_at = begun_at + interval '3 minutes' where key = 'k-line'")
+                                .update();
+                    default -> throw new IllegalStateException(deed.name());
+                }
+            }
+            return new Done(done.incrementAndGet(), deed.name());
+        }
 
         @PostMapping("/api/brands/{brand}/deeds")
         @Requires(Permission.SEE)
@@ -162,6 +202,80 @@ class ApiTest {
         if (Deeds.done.get() % 2 == 1) deed("k-even", "even", key);
         assertThat(deed("k-breaks", "breaks", key).statusCode()).isEqualTo(500);
         assertThat(deed("k-breaks", "breaks", key).statusCode()).isEqualTo(201);
+    }
+
+    private static java.net.http.HttpResponse<String> line(String accident) {
+        return program()
+                .json(
+                        "POST",
+                        "/api/brands/lumen/lines",
+                        "{\"name\":\"" + accident + "\"}",
+                        "Authorization",
+                        key,
+                        "Idempotency-Key",
+                        "k-line");
+    }
+
+    private static int linesWritten(String accident) {
+        return database.jdbc()
+                .sql("select count(*) from audit_log where act = 'test.line' and subject = :subject")
+                .param("subject", accident)
+                .query(Integer.class)
+                .single();
+    }
+
+    @Test
+    void aDeedWhoseDatabaseConnectionDiedLeftNothingBehindAndIsDoneByTheRepeat() {
+        database.jdbc().sql("delete from idempotency_keys where key = 'k-line'").update();
+        Deeds.accidents.add("connection-dies");
+        assertThat(line("connection-dies").statusCode()).isEqualTo(500);
+        assertThat(linesWritten("connection-dies")).isZero();
+        assertThat(line("connection-dies").statusCode()).isEqualTo(201);
+        assertThat(line("connection-dies").headers().firstValue("Idempotency-Hit"))
+                .contains("true");
+        assertThat(linesWritten("connection-dies")).isEqualTo(1);
+    }
+
+    @Test
+    void aDeedWhoseClaimWasTakenOverMeanwhileIsUndone() {
+        database.jdbc().sql("delete from idempotency_keys where key = 'k-line'").update();
+        Deeds.accidents.add("is-overtaken");
+        var slow = line("is-overtaken");
+        assertThat(slow.statusCode()).as(slow.body()).isEqualTo(409);
+        assertThat(slow.body()).contains("\"code\":\"idempotency.in-flight\"");
+        assertThat(linesWritten("is-overtaken")).isZero();
+    }
+
+    @Test
+    void aRefusalUndoesWhatCameBeforeItAndIsAnsweredAlikeAgain() {
+        database.jdbc().sql("delete from idempotency_keys where key = 'k-line'").update();
+        Deeds.accidents.add("is-refused");
+        var refused = line("is-refused");
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(linesWritten("is-refused")).isZero();
+        var again = line("is-refused");
+        assertThat(again.body()).isEqualTo(refused.body());
+        assertThat(again.headers().firstValue("Idempotency-Hit")).contains("true");
+    }
+
+    @Test
+    void aKeptAnswerDoesNotShowTheSecretThatItHolds() {
+        var made = program()
+                .json(
+                        "POST",
+                        "/api/brands/lumen/api-keys",
+                        "{\"name\":\"till\",\"scopes\":[\"see\"]}",
+                        "Authorization",
+                        key,
+                        "Idempotency-Key",
+                        "k-secret");
+        assertThat(made.statusCode()).isEqualTo(201);
+        var secret = JSON.readTree(made.body()).get("key").asString();
+        byte[] kept = database.jdbc()
+                .sql("select body from idempotency_keys where key = 'k-secret'")
+                .query(byte[].class)
+                .single();
+        assertThat(new String(kept, StandardCharsets.ISO_8859_1)).doesNotContain(secret);
     }
 
     @Test

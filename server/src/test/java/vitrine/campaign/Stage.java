@@ -1,10 +1,6 @@
 package vitrine.campaign;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
@@ -40,7 +36,6 @@ import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKey;
 import vitrine.platform.Jobs;
-import vitrine.platform.Keys;
 import vitrine.proof.Json;
 import vitrine.shop.Order;
 import vitrine.shop.OrderId;
@@ -61,7 +56,7 @@ final class Stage {
     private static final AtomicInteger STAGES = new AtomicInteger();
     private static final HandClock CLOCK = new HandClock();
     private static final TestDatabase DATABASE = TestDatabase.fresh();
-    private static final TestServer SERVER = begin(beans -> {});
+    private static final TestServer SERVER = start(beans -> {});
 
     final TestServer server;
     final HandClock clock = CLOCK;
@@ -124,22 +119,6 @@ final class Stage {
 
     /** Another server on the same database, with the same keys: a second node of one installation. */
     static TestServer start(Consumer<GenericApplicationContext> more) {
-        TestServer second = begin(more);
-        for (String key : List.of("collector", "buyer")) {
-            byte[] first = SERVER.bean(Keys.class).key(key);
-            Path file = second.bean(Keys.class).folder().resolve(key + ".key");
-            try {
-                Files.createDirectories(file.getParent());
-                Files.write(file, first);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            if (!java.util.Arrays.equals(first, second.bean(Keys.class).key(key))) throw new AssertionError(key);
-        }
-        return second;
-    }
-
-    private static TestServer begin(Consumer<GenericApplicationContext> more) {
         return TestServer.start(DATABASE, Map.of("vitrine.jobs", "manual"), beans -> {
             beans.registerBean(Clock.class, () -> CLOCK);
             more.accept(beans);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static vitrine.campaign.Stage.tier;
 import static vitrine.campaign.Stage.with;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,11 +38,19 @@ class TwoNodesTest {
         second.close();
     }
 
+    /** As {@code vitrine_verdicts_total} over all codes. */
+    private static double said(TestServer server) {
+        return server.bean(MeterRegistry.class).find("vitrine.verdicts").counters().stream()
+                .mapToDouble(counter -> counter.count())
+                .sum();
+    }
+
     @Test
     void oneBuyersOrdersOnTwoNodesMakeOneSum() throws Exception {
         Stage stage = Stage.of(1_000);
         stage.publish("moonrise-nights", offer(stage, "cumulative"));
         Map<String, Long> spent = new HashMap<>();
+        double before = said(stage.server) + said(second);
         var random = new Random(7);
         for (int wave = 0; wave < 6; wave++) {
             List<Order> orders = new ArrayList<>();
@@ -60,6 +69,9 @@ class TwoNodesTest {
             onBoth(stage, "campaign-match", "entitlements-award");
         }
         stage.drain();
+        assertThat(said(stage.server) + said(second))
+                .as("each verdict is counted once, on the node that committed it")
+                .isGreaterThanOrEqualTo(before + 240);
         spent.forEach((buyer, sum) -> assertThat(stage.entitlements(buyer))
                 .as("%s spent %d", buyer, sum)
                 .hasSize(Math.toIntExact(sum / 1_000))

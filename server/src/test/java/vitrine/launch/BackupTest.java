@@ -25,6 +25,7 @@ import vitrine.platform.Keys;
 import vitrine.platform.Settings;
 import vitrine.platform.StartRefused;
 import vitrine.platform.postgres.PostgresServer;
+import vitrine.testing.TestDatabase;
 import vitrine.testing.TestPostgres;
 
 class BackupTest {
@@ -123,6 +124,61 @@ class BackupTest {
                 .withMessageContaining("was not restored");
         try (var left = Files.list(elsewhere)) {
             assertThat(left.map(file -> file.getFileName().toString())).containsExactly("vitrine.lock");
+        }
+    }
+
+    @Test
+    void aDatabaseOfOnesOwnIsDumpedAndComesBackIntoAnEmptyOne() throws Exception {
+        try (var own = TestDatabase.fresh();
+                var empty = TestDatabase.empty()) {
+            own.jdbc().sql("create table drill as select 17 as serial").update();
+            var settings = settings(own, "home");
+            byte[] key = new Keys(dir.resolve("home/keys"), Map.of(), new SecureRandom()).key("collector");
+            var server = TestPostgres.server().version();
+            if (programMajor("pg_dump") < Integer.parseInt(server.replaceAll("\\..*", ""))) {
+                assertThatExceptionOfType(StartRefused.class)
+                        .as("this machine's client programs are older than the database")
+                        .isThrownBy(() -> Backup.make(settings, dir.resolve("out"), NOON))
+                        .withMessageContaining("pg_dump")
+                        .satisfies(refusal -> assertThat(refusal.line()).doesNotContain("\n"));
+                try (var left = Files.list(dir.resolve("out"))) {
+                    assertThat(left).as("half a backup is none").isEmpty();
+                }
+                return;
+            }
+            var backup = Backup.make(settings, dir.resolve("out"), NOON);
+            assertThatExceptionOfType(StartRefused.class)
+                    .isThrownBy(() -> Backup.restore(backup, settings(own, "elsewhere")))
+                    .withMessageContaining("a backup is restored into an empty one only");
+            var manifest = Backup.restore(backup, settings(empty, "elsewhere"));
+            assertThat(manifest.kind()).isEqualTo("logical");
+            assertThat(empty.jdbc()
+                            .sql("select serial from drill")
+                            .query(Integer.class)
+                            .single())
+                    .isEqualTo(17);
+            assertThat(new Keys(dir.resolve("elsewhere/keys"), Map.of(), new SecureRandom()).key("collector"))
+                    .isEqualTo(key);
+        }
+    }
+
+    private Settings settings(TestDatabase database, String home) {
+        return Settings.of(
+                List.of("--data", dir.resolve(home).toString()),
+                Map.of(
+                        "VITRINE_DB_URL", database.jdbcUrl(),
+                        "VITRINE_DB_USER", database.user(),
+                        "VITRINE_DB_PASSWORD", database.password()));
+    }
+
+    /** 0: there is none. */
+    private static int programMajor(String program) throws Exception {
+        try {
+            var process = new ProcessBuilder(program, "--version").start();
+            var said = new String(process.getInputStream().readAllBytes());
+            return Integer.parseInt(said.replaceAll("(?s)\\D*(\\d+).*", "$1"));
+        } catch (java.io.IOException e) {
+            return 0;
         }
     }
 

@@ -19,13 +19,13 @@ class CastTest {
                 {"baseUrl": "http://localhost:8080",
                  "staff": [{"name": "Wen", "role": "brand", "brand": "lumen", "apiKey": "k1"}],
                  "collectors": [{"name": "Ada", "email": "ada@lantern.example"}],
-                 "shops": [{"source": "shopify", "shop": "lumen", "inboxUrl": "http://localhost:8080/in/shopify/lumen"}],
+                 "shops": [{"source": "shopify", "shop": "lumen", "pageUrl": "http://localhost:8081/shops/lumen"}],
                  "mailUrl": "http://localhost:8080/demo/mail"}
                 """);
         assertThat(Cast.lines(demo, "http://localhost:9090"))
                 .as("last time's address")
                 .isEmpty();
         assertThat(String.join("\n", Cast.lines(demo, "http://localhost:8080").orElseThrow()))
-                .contains("Wen", "lumen", "k1", "Ada", "/in/shopify/lumen", "/demo/mail");
+                .contains("Wen", "lumen", "k1", "Ada", "http://localhost:8081/shops/lumen", "/demo/mail");
     }
 }

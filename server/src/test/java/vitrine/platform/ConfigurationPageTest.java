@@ -53,6 +53,9 @@ class ConfigurationPageTest {
     }
 
     private static String page() {
+        var keys = Arrays.stream(KeyName.values())
+                .map(key -> "| `%s` | %s | %s |".formatted(key.text(), key.use(), key.loss()))
+                .collect(Collectors.joining("\n"));
         var rows = Arrays.stream(Setting.values())
                 .map(setting -> "| `%s` | %s | %s |".formatted(setting.variable(), code(setting), setting.meaning()))
                 .collect(Collectors.joining("\n"));
@@ -66,14 +69,22 @@ class ConfigurationPageTest {
                 | --- | --- | --- |
                 %s
                 | `VITRINE_KEY_<NAME>` | the file `DIR/keys/NAME.key` | A secret key, 32 bytes in base64, for machines whose disk \
-                must not hold keys. `VITRINE_KEY_POSTGRES` is the embedded database's password. |
+                must not hold keys: `VITRINE_KEY_CONTACT_MAC` for `contact-mac`. |
 
                 Settings of PostgreSQL itself go into `DIR/postgres.conf`, which is read after ours. The server does not start on a
                 database whose `fsync`, `synchronous_commit` or `full_page_writes` is off.
 
                 The script reads two more: `VITRINE_AOT=off` starts without the cache of prepared classes, `VITRINE_BROWSER=off`
                 opens no browser.
-                """.formatted(rows);
+
+                ## Keys
+                All of them are made at the first start and are in every backup. The database keeps a fingerprint of each; a node whose
+                keys are missing or others does not start, and says which.
+
+                | key | what it does | without it |
+                | --- | --- | --- |
+                %s
+                """.formatted(rows, keys);
     }
 
     private static String code(Setting setting) {

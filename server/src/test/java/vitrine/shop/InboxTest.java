@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Currency;
@@ -99,6 +100,32 @@ class InboxTest {
         var shop = server.bean(Shops.class).find("standard", "lumen").orElseThrow();
         assertThat(server.bean(Orders.class).pickUp(shop, "7", "0000")).contains(order);
         assertThat(server.bean(Orders.class).pickUp(shop, "7", "0001")).isEmpty();
+    }
+
+    @Test
+    void aShopWhoseSecretCannotBeReadIsAskedToComeAgainAndTheOthersGoOn() throws Exception {
+        Shop dented = shop("shopify", "dented", "USD", "dented secret");
+        database.jdbc()
+                .sql("update shops set secret_sealed = decode(repeat('00', 40), 'hex') where shop_id = :shop")
+                .param("shop", dented.id().value())
+                .update();
+        shop("shopify", "next-door", "USD", "next-door secret"); // its making lets the list be read anew
+        byte[] body = Messages.read("01-shopify/doc-orders-paid-1073459962.json");
+        var refused = shopifyAt("dented", "dented-1", "orders/paid", body, sign("dented secret", body));
+        assertRefused(refused, 503, "shop.secret-unreadable");
+        assertThat(refused.headers().firstValue("Retry-After")).contains("60");
+        assertThat(shopifyAt("next-door", "next-1", "orders/paid", body, sign("next-door secret", body))
+                        .statusCode())
+                .isEqualTo(200);
+        server.bean(Refusals.class).run();
+        assertThat(server.bean(Refusals.class).of(lumen, Instant.EPOCH, 100))
+                .anySatisfy(refusal -> assertThat(refusal.code()).isEqualTo("shop.secret-unreadable"));
+
+        assertThat(server.bean(Shops.class).rotateSecret(lumen, dented.id(), "a new secret", Duration.ofDays(1)))
+                .isNull();
+        assertThat(shopifyAt("dented", "dented-1", "orders/paid", body, sign("a new secret", body))
+                        .statusCode())
+                .isEqualTo(200);
     }
 
     @Test
@@ -389,11 +416,16 @@ class InboxTest {
     }
 
     static HttpResponse<String> shopify(String id, String topic, byte[] body, String signature) throws Exception {
+        return shopifyAt("lumen", id, topic, body, signature);
+    }
+
+    static HttpResponse<String> shopifyAt(String slug, String id, String topic, byte[] body, String signature)
+            throws Exception {
         var headers = new LinkedHashMap<String, String>();
         headers.put("X-Shopify-Topic", topic);
         headers.put("X-Shopify-Webhook-Id", id);
         headers.put("X-Shopify-Hmac-SHA256", signature);
-        return post("shopify/lumen", headers, body);
+        return post("shopify/" + slug, headers, body);
     }
 
     static HttpResponse<String> standard(String id, Instant at, byte[] body) throws Exception {

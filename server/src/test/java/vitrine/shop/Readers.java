@@ -54,7 +54,8 @@ final class Readers {
                         null,
                         RECEIVED),
                 List.of(secrets),
-                null);
+                null,
+                true);
     }
 
     Source.Reading read(String source, String topic, JsonNode body) {

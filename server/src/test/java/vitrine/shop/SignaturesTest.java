@@ -238,7 +238,8 @@ class SignaturesTest {
                         null,
                         Instant.EPOCH),
                 List.of(""),
-                null);
+                null,
+                true);
     }
 
     private static KeyPair rsa() throws Exception {

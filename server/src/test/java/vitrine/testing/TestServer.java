@@ -1,6 +1,10 @@
 package vitrine.testing;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +13,7 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 import vitrine.VitrineServer;
 import vitrine.launch.Node;
+import vitrine.platform.KeyName;
 import vitrine.platform.Setting;
 import vitrine.platform.Settings;
 
@@ -56,7 +61,25 @@ public final class TestServer implements AutoCloseable {
         environment.put(Setting.DEMO.variable(), "off");
         environment.put(
                 Setting.DATA.variable(), TestPostgres.newFolder("server").toString());
+        environment.putAll(keys(database));
         return Settings.of(List.of(), environment);
+    }
+
+    /** Nodes of one database have the same keys, as those of one installation have. */
+    private static Map<String, String> keys(TestDatabase database) {
+        Map<String, String> keys = new HashMap<>();
+        for (KeyName name : KeyName.values()) {
+            keys.put(name.variable(), Base64.getEncoder().encodeToString(key(database.jdbcUrl() + " " + name.text())));
+        }
+        return keys;
+    }
+
+    private static byte[] key(String from) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(from.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     public URI address() {

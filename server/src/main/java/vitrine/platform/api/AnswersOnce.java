@@ -72,7 +72,7 @@ public final class AnswersOnce extends OncePerRequestFilter {
             return;
         }
         switch (answers.begin(who, key, hash(request, body))) {
-            case GivenAnswers.Begun.Go go -> answer(whole, response, chain, who, key);
+            case GivenAnswers.Begun.Go go -> answer(whole, response, chain, who, key, go);
             case GivenAnswers.Begun.Answered given -> {
                 response.setStatus(given.status());
                 if (given.contentType() != null) response.setContentType(given.contentType());
@@ -96,21 +96,29 @@ public final class AnswersOnce extends OncePerRequestFilter {
     }
 
     private void answer(
-            HttpServletRequest request, HttpServletResponse response, FilterChain chain, String who, String key)
+            HttpServletRequest request,
+            HttpServletResponse response,
+            FilterChain chain,
+            String who,
+            String key,
+            GivenAnswers.Begun.Go claim)
             throws ServletException, IOException {
         var kept = new ContentCachingResponseWrapper(response);
-        boolean answered = false;
-        try {
+        var answer = answers.once(who, key, claim, () -> {
             chain.doFilter(request, kept);
-            // What failed on our side, or was refused before it began, may be tried again with the same key.
-            if (kept.getStatus() < 500 && kept.getStatus() != 401 && kept.getStatus() != 403) {
-                answers.keep(who, key, kept.getStatus(), kept.getContentType(), kept.getContentAsByteArray());
-                answered = true;
-            }
-        } finally {
-            if (!answered) answers.forget(who, key);
+            return new GivenAnswers.Answer(kept.getStatus(), kept.getContentType(), kept.getContentAsByteArray());
+        });
+        // Only now: an answer that is on its way belongs to a deed that stands.
+        if (answer != null) {
+            kept.copyBodyToResponse();
+            return;
         }
-        kept.copyBodyToResponse();
+        kept.reset();
+        Problems.write(
+                response,
+                HttpStatus.CONFLICT,
+                "idempotency.in-flight",
+                "It took too long, and the same request is under way elsewhere.");
     }
 
     private static byte[] hash(HttpServletRequest request, byte[] body) {

@@ -8,6 +8,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import vitrine.platform.Setting;
 import vitrine.platform.Settings;
@@ -52,9 +53,18 @@ public record Database(
                 "VITRINE_DB_URL must be like postgres://user:password@host:5432/name or jdbc:postgresql://host:5432/name.");
     }
 
+    /** Past any pool. A server that takes the call and says nothing is given up after ten seconds. */
+    public Connection connect() throws SQLException {
+        var options = new Properties();
+        if (user != null) options.setProperty("user", user);
+        if (password != null) options.setProperty("password", password);
+        if (!jdbcUrl.contains("loginTimeout=")) options.setProperty("loginTimeout", "10");
+        return DriverManager.getConnection(jdbcUrl, options);
+    }
+
     /** Refuses a PostgreSQL of a version that we do not know, or one that may forget what it has acknowledged. */
     public void refuseUnfit() {
-        try (var connection = DriverManager.getConnection(jdbcUrl, user, password)) {
+        try (var connection = connect()) {
             var version = connection.getMetaData().getDatabaseMajorVersion();
             if (version < OLDEST || version > NEWEST) {
                 throw new StartRefused(

@@ -54,19 +54,25 @@ public final class PostgresServer implements AutoCloseable {
     private volatile int port;
     private volatile boolean stopping;
 
-    private PostgresServer(DataFolder folder, Keys keys, PostgresOptions options) {
+    private PostgresServer(DataFolder folder, Keys keys, PostgresOptions options) throws IOException {
         this.folder = folder;
         this.options = options;
         this.binaries = PostgresBinaries.of(folder, options.binaries());
         this.data = folder.resolve("pgdata");
         this.runAs = RunAs.decide(data, options.runsAs());
-        this.password = password(keys);
+        if (Files.exists(data.resolve("PG_VERSION"))) {
+            refuseOtherMajor();
+            this.password = knownPassword(keys);
+        } else {
+            this.password = password(keys);
+        }
     }
 
     /** Starts it on what is there, or on a new empty database; returns when it answers. */
     public static PostgresServer start(DataFolder folder, Keys keys, PostgresOptions options) {
-        var server = new PostgresServer(folder, keys, options);
+        PostgresServer server;
         try {
+            server = new PostgresServer(folder, keys, options);
             server.open();
         } catch (IOException e) {
             throw new UncheckedIOException("starting PostgreSQL in " + folder.path(), e);
@@ -79,10 +85,20 @@ public final class PostgresServer implements AutoCloseable {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(keys.key("postgres"));
     }
 
+    /** The same of a database that is there: a new key would be a new password, and the wrong one. */
+    public static String knownPassword(Keys keys) {
+        if (keys.find("postgres").isEmpty()) {
+            throw new StartRefused(
+                    StartRefused.CONFIGURATION,
+                    "The database's key %s is missing: bring the keys folder back from a backup (docs/operations.md)."
+                            .formatted(keys.folder().resolve("postgres.key")));
+        }
+        return password(keys);
+    }
+
     private void open() throws IOException {
         runAs.letPass(folder.path());
-        if (Files.exists(data.resolve("PG_VERSION"))) refuseOtherMajor();
-        else makeCluster();
+        if (!Files.exists(data.resolve("PG_VERSION"))) makeCluster();
         var logs = folder.privateFolder("logs");
         runAs.give(logs);
         stopOrphan();

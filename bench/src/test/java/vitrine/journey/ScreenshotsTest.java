@@ -1,0 +1,241 @@
+package vitrine.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Response;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.LoadState;
+import com.microsoft.playwright.options.ReducedMotion;
+import com.microsoft.playwright.options.ScreenshotType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every page of the journey, and of the desk behind it, as a visitor sees it: on a phone and on a desktop, in both languages, by
+ * day and by night. {@code ./vitrine screenshots} puts them into a folder with a contact sheet, and makes the README's picture.
+ */
+@Tag("screenshots")
+class ScreenshotsTest {
+
+    private static final String BUYER = "visitor@example.com";
+    private static final String MOONRISE = "月升";
+
+    /** One way of looking. */
+    private record Look(String device, int width, int height, String language, ColorScheme light) {
+        String name() {
+            return device + "-" + language.substring(0, 2) + "-" + light.name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    private static final List<Look> LOOKS = looks();
+
+    private static List<Look> looks() {
+        List<Look> looks = new ArrayList<>();
+        for (String language : List.of("zh-CN", "en-GB")) {
+            for (ColorScheme light : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+                looks.add(new Look("phone", 390, 844, language, light));
+                looks.add(new Look("desktop", 1280, 800, language, light));
+            }
+        }
+        return looks;
+    }
+
+    private final Path folder = Path.of(
+                    Optional.ofNullable(System.getenv("VITRINE_SCREENSHOTS")).orElse("target/screenshots"))
+            .toAbsolutePath();
+    private final Map<String, List<String>> taken = new LinkedHashMap<>();
+    private final List<String> wrong = new ArrayList<>();
+
+    @Test
+    void everyPageOfTheJourneyIsPictured() throws IOException {
+        Files.createDirectories(folder);
+        try (Festival festival = Festival.open();
+                BrowserContext buyer = context(festival, LOOKS.getFirst(), null)) {
+            Walk walk = new Walk(festival);
+            Page page = buyer.newPage();
+            page.setDefaultTimeout(60_000);
+            String order = walk.buy(page, BUYER, "");
+            String gift = walk.giftIn(page, BUYER, MOONRISE);
+            look(festival, null, open(festival, order, gift));
+
+            walk.deliver(page, order);
+            walk.moveClock(page, 14);
+            Festival.waitFor("the gift to be ready", () -> {
+                page.navigate(gift);
+                return page.locator("form[action^='/g/'] button").count() > 0;
+            });
+            look(festival, null, Map.of("06-gift-ready", gift));
+            forReadme(festival, "zone", festival.url() + "/");
+            forReadme(festival, "gift", gift);
+            walk.openGift(page, gift);
+            look(festival, buyer.storageState(), Map.of("07-gift-opened", page.url()));
+            String piece = walk.signInToKeep(page, BUYER);
+            page.waitForLoadState(LoadState.NETWORKIDLE);
+            look(festival, buyer.storageState(), own(festival, piece));
+
+            try (BrowserContext desk = context(festival, LOOKS.getFirst(), null)) {
+                Page staff = desk.newPage();
+                staff.setDefaultTimeout(60_000);
+                staff.navigate(festival.url() + "/sign-in");
+                walk.enterCode(staff, "mei@example.com");
+                staff.waitForURL(url -> !url.contains("/sign-in"));
+                look(festival, desk.storageState(), desk(festival, staff));
+            }
+            contactSheet();
+            forReadme(festival, "certificate", festival.url() + "/c/" + piece);
+            readmePicture(festival);
+        }
+        assertThat(wrong).as("pages that did not come").isEmpty();
+        assertThat(taken.values()).isNotEmpty().allMatch(pictures -> pictures.size() == LOOKS.size());
+    }
+
+    private Map<String, String> open(Festival festival, String order, String gift) {
+        Map<String, String> pages = new LinkedHashMap<>();
+        pages.put("01-zone", festival.url() + "/");
+        pages.put("02-brands", festival.url() + "/brands");
+        pages.put("02-brand", festival.url() + "/b/lumen");
+        pages.put("02-campaigns", festival.url() + "/campaigns");
+        pages.put("03-collectible", festival.url() + "/o/moonrise");
+        pages.put("04-shop", festival.sandboxUrl() + "/shops/lumen");
+        pages.put("04-shop-order", order);
+        pages.put("05-mail", festival.url() + "/demo/mail");
+        pages.put("05-gift-announced", gift);
+        pages.put("05-pickup", festival.url() + "/pickup");
+        pages.put("05-sign-in", festival.url() + "/sign-in");
+        return pages;
+    }
+
+    private Map<String, String> own(Festival festival, String piece) {
+        Map<String, String> pages = new LinkedHashMap<>();
+        pages.put("08-piece", festival.url() + "/p/" + piece);
+        pages.put("08-piece-record", festival.url() + "/p/" + piece + "/record");
+        pages.put("09-certificate", festival.url() + "/c/" + piece);
+        pages.put("10-showroom", festival.url() + "/me");
+        pages.put("10-orders-and-gifts", festival.url() + "/me/orders");
+        pages.put("10-account", festival.url() + "/me/account");
+        pages.put("11-verify", festival.url() + "/verify");
+        return pages;
+    }
+
+    private Map<String, String> desk(Festival festival, Page staff) {
+        Map<String, String> pages = new LinkedHashMap<>();
+        String desk = festival.url() + "/desk/lumen";
+        pages.put("20-desk", desk);
+        for (String room : List.of(
+                "deliveries", "shops", "campaigns", "catalogue", "entitlements", "pieces", "team", "keys", "audit")) {
+            pages.put("21-desk-" + room, desk + "/" + room);
+        }
+        for (String room : List.of("shops", "campaigns", "catalogue", "entitlements")) {
+            staff.navigate(desk + "/" + room);
+            var first =
+                    staff.locator("main a[href^='/desk/lumen/" + room + "/']").first();
+            if (first.count() > 0) pages.put("22-desk-" + room + "-one", festival.url() + first.getAttribute("href"));
+        }
+        return pages;
+    }
+
+    /** @param session cookies of somebody who is signed in; null: nobody is */
+    private void look(Festival festival, @Nullable String session, Map<String, String> pages) {
+        for (Look look : LOOKS) {
+            try (BrowserContext context = context(festival, look, session)) {
+                Page page = context.newPage();
+                page.setDefaultTimeout(60_000);
+                pages.forEach((name, address) -> {
+                    Response answer = page.navigate(address);
+                    if (answer == null || answer.status() >= 400) {
+                        wrong.add(name + " " + address + " " + (answer == null ? "" : answer.status()));
+                    }
+                    page.waitForLoadState(LoadState.NETWORKIDLE);
+                    String file = name + "-" + look.name() + ".jpg";
+                    page.screenshot(new Page.ScreenshotOptions()
+                            .setPath(folder.resolve(file))
+                            .setType(ScreenshotType.JPEG)
+                            .setQuality(80)
+                            .setFullPage(true));
+                    taken.computeIfAbsent(name, n -> new ArrayList<>()).add(file);
+                });
+            }
+        }
+    }
+
+    private static BrowserContext context(Festival festival, Look look, @Nullable String session) {
+        var options = new Browser.NewContextOptions()
+                .setViewportSize(look.width, look.height)
+                .setLocale(look.language)
+                .setColorScheme(look.light)
+                .setReducedMotion(ReducedMotion.REDUCE);
+        if (session != null) options.setStorageState(session);
+        return festival.browser().newContext(options);
+    }
+
+    private void contactSheet() throws IOException {
+        StringBuilder rows = new StringBuilder();
+        taken.forEach((name, files) -> {
+            rows.append("<h2>").append(name.substring(3).replace('-', ' ')).append("</h2>\n<div>\n");
+            for (String file : files) {
+                String look = file.substring(name.length() + 1, file.length() - 4);
+                rows.append(
+                        "<figure><a href=\"%s\"><img src=\"%s\" loading=\"lazy\" alt=\"\"></a><figcaption>%s</figcaption></figure>\n"
+                                .formatted(file, file, look));
+            }
+            rows.append("</div>\n");
+        });
+        Files.writeString(folder.resolve("index.html"), """
+                <!doctype html><html lang="en"><meta charset="utf-8"><title>Vitrine, page by page</title>
+                <style>
+                body{font:14px/1.4 system-ui,sans-serif;margin:24px;background:#f4f3f0;color:#222}
+                div{display:flex;flex-wrap:wrap;gap:12px;align-items:flex-start}
+                figure{margin:0} img{height:300px;max-width:480px;object-fit:cover;object-position:top;border:1px solid #ccc}
+                figcaption{color:#666;font-size:12px}
+                </style>
+                <h1>Vitrine, page by page</h1>
+                %s
+                </html>
+                """.formatted(rows));
+    }
+
+    private void forReadme(Festival festival, String name, String address) {
+        try (BrowserContext context =
+                context(festival, new Look("phone", 390, 844, "en-GB", ColorScheme.LIGHT), null)) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            page.navigate(address);
+            page.waitForLoadState(LoadState.NETWORKIDLE);
+            page.screenshot(new Page.ScreenshotOptions().setPath(folder.resolve("readme-" + name + ".png")));
+        }
+    }
+
+    /** Three pages side by side, as a phone shows them. */
+    private void readmePicture(Festival festival) throws IOException {
+        StringBuilder images = new StringBuilder();
+        for (String name : List.of("zone", "gift", "certificate")) {
+            images.append("<img src=\"readme-%s.png\">".formatted(name));
+        }
+        Path sheet = folder.resolve("readme.html");
+        Files.writeString(sheet, """
+                <!doctype html><meta charset="utf-8"><style>
+                body{margin:0;padding:24px;display:flex;gap:24px;background:#e9e6e0}
+                img{width:390px;height:844px;border-radius:24px;box-shadow:0 6px 24px #0003}
+                </style>%s
+                """.formatted(images));
+        try (BrowserContext context =
+                festival.browser().newContext(new Browser.NewContextOptions().setViewportSize(1266, 892))) {
+            Page page = context.newPage();
+            page.navigate(sheet.toUri().toString());
+            page.waitForLoadState(LoadState.NETWORKIDLE);
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("../docs/pictures/zone.png")));
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package vitrine.journey;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** What a buyer does, step by step, in one browser's page. */
+final class Walk {
+
+    private static final Pattern SIX_DIGITS = Pattern.compile("\\b([0-9]{6})\\b");
+
+    private final Festival festival;
+
+    Walk(Festival festival) {
+        this.festival = festival;
+    }
+
+    /** @param address or a phone number; the other may be empty */
+    String buy(Page page, String address, String phone) {
+        page.navigate(festival.sandboxUrl() + "/shops/lumen");
+        page.locator("details.buyer summary").click();
+        page.locator("#email").fill(address);
+        page.locator("#phone").fill(phone);
+        page.locator("li", new Page.LocatorOptions().setHasText(Pattern.compile("圆月吊灯|Full moon pendant")))
+                .locator("button[name=product]")
+                .click();
+        page.waitForURL(Pattern.compile(".*/orders/[0-9]+.*"));
+        return page.url();
+    }
+
+    /** The demo's page of messages shows what would have been mailed. */
+    String giftIn(Page page, String address, String name) {
+        List<String> link = new ArrayList<>();
+        Festival.waitFor("the mail that announces " + name, () -> {
+            page.navigate(festival.url() + "/demo/mail");
+            Locator letters = page.locator("main")
+                    .locator("li, article")
+                    .filter(new Locator.FilterOptions().setHasText(address))
+                    .filter(new Locator.FilterOptions().setHasText(name));
+            if (letters.count() == 0) return false;
+            link.add(letters.first().locator("a[href*='/g/']").first().getAttribute("href"));
+            return true;
+        });
+        return absolute(link.getFirst());
+    }
+
+    void deliver(Page page, String order) {
+        page.navigate(order);
+        page.locator("form[action$='/deliver'] button").first().click();
+        page.waitForLoadState();
+    }
+
+    void moveClock(Page page, int days) {
+        for (int moved = 0; moved < days; moved += 7) {
+            page.navigate(festival.url() + "/");
+            page.locator("form.demo button[value='7']").click();
+            page.waitForLoadState();
+        }
+    }
+
+    void openGift(Page page, String gift) {
+        Festival.waitFor("the gift to be ready", () -> {
+            page.navigate(gift);
+            return page.locator("form[action^='/g/'] button").count() > 0;
+        });
+        page.locator("form[action^='/g/'] button").click();
+        page.waitForURL(Pattern.compile(".*/reveal.*"));
+        page.locator("[data-won] p.serial").waitFor();
+    }
+
+    /** Signs in with the code from the mail and comes back to the piece. */
+    String signInToKeep(Page page, String address) {
+        page.locator("a[href^='/sign-in']").first().click();
+        enterCode(page, address);
+        page.waitForURL(Pattern.compile(".*/p/moonrise-[0-9]+.*"));
+        return page.url().replaceAll(".*/p/", "").replaceAll("[?#].*", "");
+    }
+
+    /** On the page that asks for an address. */
+    void enterCode(Page page, String address) {
+        page.locator("#address").fill(address);
+        page.locator("form[action='/sign-in'] button").click();
+        page.locator("#code").waitFor();
+        List<String> code = new ArrayList<>();
+        Page mail = page.context().newPage();
+        Festival.waitFor("the mail with the code", () -> {
+            mail.navigate(festival.url() + "/demo/mail");
+            Locator letters = mail.locator("main")
+                    .locator("li, article")
+                    .filter(new Locator.FilterOptions().setHasText(address))
+                    .filter(new Locator.FilterOptions().setHas(mail.locator("a[href*='/sign-in/link/']")));
+            if (letters.count() == 0) return false;
+            var digits = SIX_DIGITS.matcher(letters.first().innerText());
+            if (!digits.find()) return false;
+            code.add(digits.group(1));
+            return true;
+        });
+        mail.close();
+        page.locator("#code").fill(code.getFirst());
+        page.locator("form[action='/sign-in/sent'] button").click();
+    }
+
+    private String absolute(String link) {
+        return link.startsWith("/") ? festival.url() + link : link;
+    }
+}

@@ -20,9 +20,35 @@ public final class Bench {
     }
 
     private static int run(List<String> arguments) {
-        if (arguments.isEmpty() || !arguments.getFirst().equals("orders")) return usage("bench takes a name: orders.");
+        return switch (arguments.isEmpty() ? "" : arguments.getFirst()) {
+            case "orders" -> orders(arguments.subList(1, arguments.size()));
+            case "log" -> log(arguments.subList(1, arguments.size()));
+            default -> usage("bench takes a name: orders or log.");
+        };
+    }
+
+    private static int log(List<String> options) {
+        LogBench.Plan plan = LogBench.Plan.whole();
+        for (int i = 0; i < options.size(); i++) {
+            switch (options.get(i)) {
+                case "--short" -> plan = plan.brief();
+                case "--keep" -> plan = plan.kept();
+                case "--records" -> {
+                    if (++i == options.size() || !options.get(i).matches("[1-9][0-9]{3,7}")) {
+                        return usage("--records takes a number from 1000 to 99999999.");
+                    }
+                    plan = plan.withRecords(Integer.parseInt(options.get(i)));
+                }
+                default -> {
+                    return usage("bench log has no option " + options.get(i) + ": --records N, --short, --keep.");
+                }
+            }
+        }
+        return LogBench.run(plan, System.out::println) ? 0 : 1;
+    }
+
+    private static int orders(List<String> options) {
         OrdersBench.Plan plan = OrdersBench.Plan.whole();
-        List<String> options = arguments.subList(1, arguments.size());
         for (int i = 0; i < options.size(); i++) {
             switch (options.get(i)) {
                 case "--short" -> plan = plan.brief();

@@ -129,7 +129,9 @@ public final class CertificateCheck {
     private void keyHint(Certificate certificate, SignedNote note) {
         var hint = certificate.keyHint();
         if (hint == null) return;
-        boolean signed = note.verify(List.of(hint)) instanceof SignedNote.Check.Verified;
+        // A signature takes longer to check than everything else here: what a pinned key's own was, is not asked again.
+        boolean signed = trusted != null && trusted.signedBy().contains(hint)
+                || note.verify(List.of(hint)) instanceof SignedNote.Check.Verified;
         add("certificate.key-hint", signed ? PASSED : FAILED, "keyHint", signed ? "" : "did not sign the checkpoint");
     }
 

@@ -232,9 +232,10 @@ final class Oracle {
             most = Math.max(most, Math.max(apart, Math.min(earned.high, apartOnce)));
         }
         long least = Math.min(limit, earned.low);
-        if (live > most) breach("hold.too-many", say(deal, person, earned, live, kept, has));
+        if (live > most) breach("hold.too-many", say(deal, person, earned, live, kept, has) + by(deal, bought));
         // A piece that was opened and whose order went back stays with her and settles a later one.
-        if (live + kept < least) breach("hold.too-few", say(deal, person, earned, live, kept, has));
+        if (live + kept < least)
+            breach("hold.too-few", say(deal, person, earned, live, kept, has) + by(deal, bought));
         Map<UUID, Lives.Life> byOrder = new HashMap<>();
         for (Lives.Life life : bought) {
             UUID order = orders.get(key(life));
@@ -292,6 +293,17 @@ final class Oracle {
                         live,
                         kept,
                         has.stream().map(Right::state).toList());
+    }
+
+    /** Order by order: under which address, what counted from step to step. */
+    private String by(Town.Deal deal, List<Lives.Life> bought) {
+        StringBuilder text = new StringBuilder();
+        for (Lives.Life life : bought) {
+            text.append("; ").append(named(life)).append(" by ").append(address(life)).append(':');
+            for (var step : life.steps())
+                text.append(' ').append(counted(deal, life, step.order()));
+        }
+        return text.toString();
     }
 
     private Range earned(Town.Deal deal, List<Lives.Life> bought) {

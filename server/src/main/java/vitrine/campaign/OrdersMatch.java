@@ -1,21 +1,16 @@
 package vitrine.campaign;
 
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.campaign.Matching.JoinedMeanwhile;
 import vitrine.platform.BrandId;
-import vitrine.platform.BusinessClock;
 import vitrine.platform.Job;
 import vitrine.shop.OrderChange;
 import vitrine.shop.OrderChanges;
@@ -26,7 +21,6 @@ import vitrine.shop.Orders;
 @Component
 class OrdersMatch implements Job {
 
-    private static final Logger log = LoggerFactory.getLogger(OrdersMatch.class);
     private static final int BATCH = 800;
 
     private final OrderChanges changes;
@@ -36,8 +30,7 @@ class OrdersMatch implements Job {
     private final Joins joins;
     private final TransactionTemplate transactions;
     private final LiveCampaigns campaigns;
-    private final JdbcClient db;
-    private final BusinessClock clock;
+    private final OrdersAside aside;
 
     /** Audiences in whose batches one order could not be judged: so many more are taken one by one. */
     private final Map<BrandId, Integer> careful = new ConcurrentHashMap<>();
@@ -50,8 +43,7 @@ class OrdersMatch implements Job {
             Joins joins,
             TransactionTemplate transactions,
             LiveCampaigns campaigns,
-            JdbcClient db,
-            BusinessClock clock) {
+            OrdersAside aside) {
         this.changes = changes;
         this.toJudge = toJudge;
         this.orders = orders;
@@ -59,8 +51,7 @@ class OrdersMatch implements Job {
         this.joins = joins;
         this.transactions = transactions;
         this.campaigns = campaigns;
-        this.db = db;
-        this.clock = clock;
+        this.aside = aside;
     }
 
     @Override
@@ -107,7 +98,10 @@ class OrdersMatch implements Job {
     private int take(BrandId audience, int most, Set<OrderRef> refs) {
         refs.addAll(refs(audience, most));
         // The house hears of every order, also while it has no campaign.
-        if (!refs.isEmpty() && campaigns.any(audience)) matching.judge(audience, orders.load(refs));
+        if (!refs.isEmpty() && campaigns.any(audience)) {
+            matching.judge(audience, orders.load(refs));
+            aside.judged(audience, refs);
+        }
         return refs.size();
     }
 
@@ -123,22 +117,7 @@ class OrdersMatch implements Job {
             Set<OrderRef> refs = refs(audience, 1);
             // Another node was faster and this is another order: leave it where it is.
             if (!refs.equals(failed)) status.setRollbackOnly();
-            else
-                for (OrderRef ref : refs) {
-                    log.error("campaign.order-set-aside audience={} order={}", audience, ref.id(), e);
-                    db.sql("""
-                        insert into orders_aside (brand_id, order_brand_id, order_id, error, aside_at)
-                        values (:audience, :brand, :order, :error, :now)
-                        on conflict (brand_id, order_brand_id, order_id) do update
-                            set error = excluded.error, aside_at = excluded.aside_at
-                        """)
-                            .param("audience", audience.value())
-                            .param("brand", ref.brand().value())
-                            .param("order", ref.id().value())
-                            .param("error", e.toString())
-                            .param("now", Timestamp.from(clock.now()))
-                            .update();
-                }
+            else for (OrderRef ref : refs) aside.put(audience, ref, e);
         });
     }
 }

@@ -211,6 +211,45 @@ class GiftsTest {
         assertThat(stage.count("order_changes")).isZero();
     }
 
+    @Test
+    void whatStoodAsideIsJudgedAgainWhenStaffAskAndStandsAsideNoMore() {
+        stage.anyLamp();
+        OrdersAside aside = stage.server.bean(OrdersAside.class);
+        stage.tell(stage.lumen, stage.order(1, "ada").lamp(100).paid());
+        currency(1, "nothing");
+        double before = setAside();
+        stage.match();
+        assertThat(aside.of(stage.lumen, 10)).singleElement().satisfies(order -> {
+            assertThat(order.number()).isEqualTo("#1");
+            assertThat(order.error()).contains("IllegalArgumentException");
+        });
+        assertThat(setAside()).isEqualTo(before + 1);
+        // Nothing was mended yet: it comes back.
+        assertThat(aside.tryAgain(stage.lumen)).isEqualTo(1);
+        stage.match();
+        assertThat(aside.of(stage.lumen, 10)).hasSize(1);
+        currency(1, "CNY");
+        aside.tryAgain(stage.lumen);
+        stage.match();
+        assertThat(aside.of(stage.lumen, 10)).isEmpty();
+        assertThat(stage.entitlements("ada")).containsExactly("order:k1#1 pending");
+    }
+
+    private void currency(int number, String code) {
+        stage.db()
+                .sql("update orders set currency = :code where order_id = :id")
+                .param("code", code)
+                .param("id", stage.id(1_000 + number))
+                .update();
+    }
+
+    private double setAside() {
+        return stage.server
+                .bean(io.micrometer.core.instrument.MeterRegistry.class)
+                .counter("vitrine.orders.aside")
+                .count();
+    }
+
     // buyers
 
     @Test

@@ -52,16 +52,17 @@ public class DeskHome {
 
     /**
      * @param unreadable deliveries that nobody understood
+     * @param aside orders that could not be judged
      * @param refused messages not let in during this hour and the one before
      * @param waiting places on waiting lists
      * @param kept pieces that stayed although their order went back
      * @param silent shops that never delivered anything
      */
-    public record Stuck(long unreadable, long refused, long waiting, long kept, long silent) {
-        static final Stuck NOTHING = new Stuck(0, 0, 0, 0, 0);
+    public record Stuck(long unreadable, long aside, long refused, long waiting, long kept, long silent) {
+        static final Stuck NOTHING = new Stuck(0, 0, 0, 0, 0, 0);
 
         public boolean isAnything() {
-            return unreadable + refused + waiting + kept + silent > 0;
+            return unreadable + aside + refused + waiting + kept + silent > 0;
         }
     }
 
@@ -266,6 +267,7 @@ public class DeskHome {
                 .sql("""
                 select b.brand_id,
                     (select count(*) from deliveries d where d.brand_id = b.brand_id and d.state = 'unreadable') as unreadable,
+                    (select count(*) from orders_aside a where a.brand_id = b.brand_id) as aside,
                     (select coalesce(sum(times), 0) from refusals r where r.brand_id = b.brand_id and r.hour >= :hour) as refused,
                     (select count(*) from entitlements e where e.brand_id = b.brand_id and e.state = 'waiting') as waiting,
                     (select count(*) from entitlements e where e.brand_id = b.brand_id and e.state = 'kept') as kept,
@@ -283,7 +285,13 @@ public class DeskHome {
                                 "uuid", brands.stream().map(BrandId::value).toArray()))
                 .query((row, n) -> new Found(
                         new BrandId(row.getObject(1, UUID.class)),
-                        new Stuck(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6))))
+                        new Stuck(
+                                row.getLong(2),
+                                row.getLong(3),
+                                row.getLong(4),
+                                row.getLong(5),
+                                row.getLong(6),
+                                row.getLong(7))))
                 .list()
                 .stream()
                 .collect(Collectors.toMap(Found::brand, Found::stuck, (a, b) -> a));

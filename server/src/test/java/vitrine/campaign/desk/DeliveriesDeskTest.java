@@ -77,6 +77,26 @@ class DeliveriesDeskTest {
     }
 
     @Test
+    void anOrderThatCannotBeJudgedIsShownWithItsReasonAndJudgedAgainByAButton() {
+        lumen.order(503, "ada", "20.00", Instant.now());
+        lumen.drain();
+        var db = lumen.server.bean(org.springframework.jdbc.core.simple.JdbcClient.class);
+        db.sql("""
+                insert into orders_aside (brand_id, order_brand_id, order_id, error, aside_at)
+                select brand_id, brand_id, order_id, 'ArithmeticException: long overflow', now() from orders where number = '503'
+                """).update();
+        assertThat(wen.get("/desk/lumen?lang=en").body()).contains("1 order could not be judged");
+        assertThat(wen.get("/desk/lumen/aside?lang=en").body())
+                .contains("503")
+                .contains("ArithmeticException: long overflow");
+        var sent = Workplace.send(wen, "/desk/lumen/aside", "/desk/lumen/aside", Map.of());
+        assertThat(sent.statusCode()).isEqualTo(303);
+        assertThat(wen.get(Workplace.location(sent)).body()).contains("role=\"status\"");
+        assertThat(lumen.server.bean(Audit.class).read(Workplace.LUMEN, null, 50))
+                .anySatisfy(entry -> assertThat(entry.act()).isEqualTo("orders.tried-again"));
+    }
+
+    @Test
     void anAgencyReadsDeliveriesButDoesNotReplayThem() {
         lumen.order(502, "ada", "20.00", Instant.now());
         var agent = lumen.hired("Agent", Workplace.LUMEN, Colleagues.Role.AGENCY);

@@ -218,24 +218,17 @@ final class Oracle {
         boolean isJoined = bought.stream().map(this::address).distinct().count() > 1;
         long most = Math.min(limit, earned.high);
         if (isJoined) {
-            // What each of her addresses had by itself is not taken for the join, nor for the limit that both together
-            // pass: only what is no longer earned goes back.
-            Map<String, List<Lives.Life>> byAddress = new HashMap<>();
-            for (Lives.Life life : bought)
-                byAddress.computeIfAbsent(address(life), a -> new ArrayList<>()).add(life);
-            long apart = 0;
-            long apartOnce = 0;
-            for (List<Lives.Life> some : byAddress.values()) {
-                apart += Math.min(limit, earned(deal, some).high);
-                apartOnce += Math.min(limit, earnedOnce(deal, some));
-            }
-            most = Math.max(most, Math.max(apart, Math.min(earned.high, apartOnce)));
+            // Nothing is taken for a join, nor for the limit that two pass together: only what is no longer earned goes
+            // back.
+            Map<String, List<Lives.Life>> byAddress = byAddress(person, bought);
+            long apart = byAddress.size() - 1; // an order that came about the time of the join was bought by either
+            for (List<Lives.Life> some : byAddress.values()) apart += Math.min(limit, earned(deal, some).high);
+            most = Math.max(most, Math.min(hadOnce(deal, byAddress, limit), Math.max(earned.high, apart)));
         }
         long least = Math.min(limit, earned.low);
         if (live > most) breach("hold.too-many", say(deal, person, earned, live, kept, has) + by(deal, bought));
         // A piece that was opened and whose order went back stays with her and settles a later one.
-        if (live + kept < least)
-            breach("hold.too-few", say(deal, person, earned, live, kept, has) + by(deal, bought));
+        if (live + kept < least) breach("hold.too-few", say(deal, person, earned, live, kept, has) + by(deal, bought));
         Map<UUID, Lives.Life> byOrder = new HashMap<>();
         for (Lives.Life life : bought) {
             UUID order = orders.get(key(life));
@@ -299,9 +292,12 @@ final class Oracle {
     private String by(Town.Deal deal, List<Lives.Life> bought) {
         StringBuilder text = new StringBuilder();
         for (Lives.Life life : bought) {
-            text.append("; ").append(named(life)).append(" by ").append(address(life)).append(':');
-            for (var step : life.steps())
-                text.append(' ').append(counted(deal, life, step.order()));
+            text.append("; ")
+                    .append(named(life))
+                    .append(" by ")
+                    .append(address(life))
+                    .append(':');
+            for (var step : life.steps()) text.append(' ').append(counted(deal, life, step.order()));
         }
         return text.toString();
     }
@@ -318,6 +314,33 @@ final class Oracle {
             pieces = pieces.plus(new Range(deal.pieces(counted.low), deal.pieces(counted.high)));
         }
         return pieces;
+    }
+
+    /** Her orders by address, in the order in which the addresses turned out to be hers. */
+    private Map<String, List<Lives.Life>> byAddress(String person, List<Lives.Life> bought) {
+        Map<String, List<Lives.Life>> byAddress = new LinkedHashMap<>();
+        byAddress.put(person, new ArrayList<>());
+        var shop = story.town.shops.getFirst().config();
+        for (int[] pair : story.joined)
+            byAddress.put("phone:" + Crowd.person(shop, pair[1]).phone(), new ArrayList<>());
+        for (Lives.Life life : bought)
+            byAddress.computeIfAbsent(address(life), a -> new ArrayList<>()).add(life);
+        byAddress.values().removeIf(List::isEmpty);
+        return byAddress;
+    }
+
+    /**
+     * The most that she can ever have had: with each address that turned out to be hers she keeps what she has and what it had, or
+     * has what both earn together.
+     */
+    private long hadOnce(Town.Deal deal, Map<String, List<Lives.Life>> byAddress, int limit) {
+        List<Lives.Life> known = new ArrayList<>();
+        long had = 0;
+        for (List<Lives.Life> some : byAddress.values()) {
+            known.addAll(some);
+            had = Math.max(had + Math.min(limit, earnedOnce(deal, some)), Math.min(limit, earnedOnce(deal, known)));
+        }
+        return had;
     }
 
     /** At most so many at any time: before anything went back. */

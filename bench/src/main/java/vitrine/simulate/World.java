@@ -109,6 +109,15 @@ final class World implements AutoCloseable {
             node.start();
             nodes.add(node);
         }
+        // The house stays from world to world; were it founded in the first, that one would draw other ids than when
+        // it is played again.
+        house(nodes.getFirst().bean(Catalog.class));
+    }
+
+    private static BrandId house(Catalog catalog) {
+        return catalog.house()
+                .map(Brand::id)
+                .orElseGet(() -> catalog.addBrand(Brand.Kind.HOUSE, Town.HOUSE, words("house"), words(""), "plain"));
     }
 
     private static HttpServer serveKeys() {
@@ -243,12 +252,7 @@ final class World implements AutoCloseable {
         SimNode node = nodes.getFirst();
         for (SimNode each : nodes) each.acceptEmptyLog();
         Catalog catalog = node.bean(Catalog.class);
-        story.brandIds.put(
-                Town.HOUSE,
-                catalog.house()
-                        .map(Brand::id)
-                        .orElseGet(() ->
-                                catalog.addBrand(Brand.Kind.HOUSE, Town.HOUSE, words("house"), words(""), "plain")));
+        story.brandIds.put(Town.HOUSE, house(catalog));
         for (Town.Brand brand : story.town.brands) {
             story.brandIds.put(
                     brand.slug(),

@@ -7,14 +7,13 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.RequestOptions;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -29,20 +28,16 @@ import vitrine.proof.VerifierKey;
  * before the piece, and hand its certificate to a stranger.
  */
 @Tag("browser")
+@ExtendWith(OneFestival.class)
 class JourneyTest {
 
     private static Festival festival;
     private static Walk walk;
 
     @BeforeAll
-    static void theFestivalOpens() throws IOException {
-        festival = Festival.open();
+    static void theFestivalIsOpen(Festival open) {
+        festival = open;
         walk = new Walk(festival);
-    }
-
-    @AfterAll
-    static void theFestivalCloses() {
-        if (festival != null) festival.close();
     }
 
     @Test

@@ -1,8 +1,11 @@
 package vitrine.campaign;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import vitrine.campaign.rules.Earning;
 import vitrine.campaign.rules.LineCount;
 import vitrine.campaign.rules.Offer;
@@ -14,18 +17,29 @@ import vitrine.ownership.GiftPolicy;
 import vitrine.platform.Bilingual;
 import vitrine.platform.web.Texts;
 
-/** The rules and what they say, in the reader's language. Every number comes out of the rules themselves. */
+/**
+ * The rules and what they say, in the reader's language: the one source of these sentences for shoppers' pages, the desk and mails.
+ * Every number comes out of the rules themselves; keys are the rules' own codes.
+ */
 public final class Words {
+
+    private static final Pattern STEP = Pattern.compile("([0-9]+) → ([0-9]+)");
 
     private Words() {}
 
-    /** The offer in one sentence: "Buy lamps for ¥300 or more and get 1 “Moonrise”." */
+    /** As its brand named it; else by what it asks for. */
+    public static String name(Texts t, Offer offer) {
+        String name = t.of(offer.name());
+        return name.isBlank() ? goods(t, offer.selector()) : name;
+    }
+
+    /** The offer in one sentence: "Buy lamps in one order and get “Moonrise”: ¥300 brings 1." */
     public static String offer(Texts t, Offer offer, Bilingual collectible) {
         String goods = goods(t, offer.selector());
         String name = t.quoted(t.of(collectible));
         String sums = offer.basis() == Offer.Basis.CUMULATIVE ? "-summed" : "";
         return switch (offer.earning()) {
-            case Earning.Every(long each) -> t.get("campaign.say-every" + sums, goods, measured(t, offer, each), name);
+            case Earning.Every(long each) -> t.get("campaign.say-every" + sums, goods, priced(t, offer, each), name);
             case Earning.Tiers(List<Earning.Tier> tiers) -> {
                 boolean anyOne = offer.measure() == Offer.Measure.QUANTITY
                         && tiers.size() == 1
@@ -35,7 +49,7 @@ public final class Words {
                     yield t.get("campaign.say-any", goods, tiers.getFirst().pieces(), name);
                 List<String> steps = new ArrayList<>();
                 for (Earning.Tier tier : tiers) {
-                    steps.add(t.get("campaign.say-tier", measured(t, offer, tier.from()), tier.pieces()));
+                    steps.add(t.get("campaign.say-tier", priced(t, offer, tier.from()), tier.pieces()));
                 }
                 yield t.get("campaign.say-tiers" + sums, goods, t.list(steps), name);
             }
@@ -56,15 +70,68 @@ public final class Words {
                                 offer.waiting().days()));
         if (offer.perCollector() != null) terms.add(t.get("campaign.say-limit", offer.perCollector()));
         if (offer.piecesMax() != null) terms.add(t.get("campaign.say-quantity", offer.piecesMax()));
-        terms.add(
-                switch (offer.giftPolicy()) {
-                    case GiftPolicy.Never() -> t.get("campaign.say-gift-never");
-                    case GiftPolicy.AfterDays(int days) -> t.get("campaign.say-gift-after", days);
-                    case GiftPolicy.Free() -> t.get("campaign.say-gift-free");
-                });
+        terms.add(gifting(t, offer.giftPolicy()));
         terms.add(t.get("campaign.say-currency", offer.currency().getCurrencyCode()));
         terms.add(t.get("campaign.say-scarce"));
         return terms;
+    }
+
+    /** What may happen to the piece later. */
+    public static String gifting(Texts t, GiftPolicy policy) {
+        return switch (policy) {
+            case GiftPolicy.Never() -> t.get("piece.gifting.never");
+            case GiftPolicy.AfterDays(int days) -> t.get("piece.gifting.after", days);
+            case GiftPolicy.Free() -> t.get("piece.gifting.free");
+        };
+    }
+
+    /**
+     * The same in a line below an offer: {@code 收货后 7 个工作日发放 · 每人 1 件 · 退货则收回 · 余 31 件}.
+     *
+     * @param left units that it may still give; null: as many as there are
+     */
+    public static String small(Texts t, Offer offer, @Nullable Integer left) {
+        List<String> parts = new ArrayList<>();
+        parts.add(wait(t, offer));
+        if (offer.perCollector() != null) parts.add(t.get("campaign.small-limit", offer.perCollector()));
+        parts.add(t.get("campaign.small-returned"));
+        if (left != null) parts.add(left == 0 ? t.get("campaign.small-none-left") : t.get("campaign.small-left", left));
+        return String.join(" · ", parts);
+    }
+
+    private static String wait(Texts t, Offer offer) {
+        int days = offer.waiting().days();
+        return days == 0
+                ? t.get("campaign.small-no-wait")
+                : t.get("campaign.small-wait-" + offer.waiting().calendar().name(), days);
+    }
+
+    /**
+     * A verdict in a few words, over its sentence.
+     *
+     * @param given she has the piece
+     * @param promised a unit is held for her
+     */
+    public static String head(
+            Texts t,
+            @Nullable Offer offer,
+            Bilingual campaign,
+            Bilingual collectible,
+            Verdict verdict,
+            boolean given,
+            boolean promised) {
+        String name = t.quoted(t.of(collectible));
+        return switch (verdict) {
+            case Verdict.ShortOfTier s
+            when offer != null -> t.get("campaign.head-short", measured(t, offer, s.missing()));
+            case Verdict.Counted c when given -> t.get("campaign.head-given", name);
+            case Verdict.Counted c when promised -> t.get("campaign.head-promised", name);
+            case Verdict.Counted c -> t.get("campaign.head-counted", name);
+            case Verdict.LimitReached l -> t.get("campaign.head-limit", l.allowed(), l.held());
+            case Verdict.SettlesKept s -> t.get("campaign.head-settled", s.settled());
+            case Verdict.ShortOfTier s -> t.quoted(t.of(campaign));
+            case Verdict.NotCounted n -> t.quoted(t.of(campaign));
+        };
     }
 
     /** Fact, number, way on. */
@@ -110,25 +177,64 @@ public final class Words {
         return t.get(line.why().code(), measured(t, offer, line.counted()), t.money(line.paidMinor(), currency(offer)));
     }
 
-    public static String standing(Texts t, Standing standing) {
+    /** Where a right stands and what it waits for. @param offer null: it is not in the rules any more */
+    public static String standing(Texts t, Standing standing, @Nullable Offer offer) {
+        String code = standing.code();
         return switch (standing) {
-            case Standing.Waiting(int place) -> t.get(standing.code(), place);
-            case Standing.Pending(var due) -> due == null ? t.get(standing.code()) : t.get(standing.code(), due);
-            case Standing.Ripe() -> t.get(standing.code());
-            case Standing.Granted(var piece) -> t.get(standing.code(), piece.serial());
-            case Standing.Lapsed(String why) -> t.get(standing.code(), why.isEmpty() ? "" : t.get(why));
-            case Standing.Revoked(var piece, String why) ->
-                t.get(standing.code(), piece.serial(), why.isEmpty() ? "" : t.get(why));
-            case Standing.Kept(var piece) -> t.get(standing.code(), piece.serial());
+            case Standing.Waiting(int place) -> t.get(code, place);
+            case Standing.Pending(var due) ->
+                due != null
+                        ? t.get(code, t.date(due))
+                        : t.get(code, offer == null ? t.get("campaign.small-no-wait") : wait(t, offer));
+            case Standing.Ripe() -> t.get(code);
+            case Standing.Granted(var piece) -> t.get(code);
+            case Standing.Lapsed(String why) -> t.get(code, why(t, why));
+            case Standing.Revoked(var piece, String why) -> t.get(code, why(t, why));
+            case Standing.Kept(var piece) -> t.get(code);
         };
+    }
+
+    private static String why(Texts t, String why) {
+        return t.get(why.isEmpty() ? "entitlement.no-longer" : why);
     }
 
     public static String problem(Texts t, Problem problem) {
         return t.get(problem.code(), problem.where(), problem.got());
     }
 
-    public static String hurt(Texts t, Hurt hurt) {
-        return t.get(hurt.code(), hurt.published(), hurt.draft());
+    /** Why a change cannot be published: what was promised and what would stand there, in dates, sums and words. */
+    public static String hurt(Texts t, Hurt hurt, @Nullable Plan published) {
+        Offer offer = published == null
+                ? null
+                : published.offers().stream()
+                        .filter(o -> o.id().value().toString().equals(hurt.offer())
+                                || o.id().toString().equals(hurt.offer()))
+                        .findFirst()
+                        .orElse(null);
+        String said = t.get(
+                hurt.code(),
+                readable(t, hurt.code(), hurt.published(), offer),
+                readable(t, hurt.code(), hurt.draft(), offer));
+        return offer == null || t.of(offer.name()).isBlank()
+                ? said
+                : t.get("campaign.hurts-in-offer", t.of(offer.name()), said);
+    }
+
+    private static String readable(Texts t, String code, String value, @Nullable Offer offer) {
+        return switch (code) {
+            case "campaign.hurts-later-start", "campaign.hurts-earlier-end" -> t.dateTime(Instant.parse(value));
+            case "campaign.hurts-higher-threshold" -> {
+                var step = STEP.matcher(value);
+                if (offer == null || !step.matches()) yield value;
+                yield t.get(
+                        "campaign.hurts-step",
+                        priced(t, offer, Long.parseLong(step.group(1))),
+                        Long.parseLong(step.group(2)));
+            }
+            case "campaign.hurts-smaller-limit", "campaign.hurts-fewer-pieces" ->
+                value.isEmpty() ? t.get("campaign.hurts-no-limit") : value;
+            default -> value;
+        };
     }
 
     /** Goods as the shops name them; "anything" where nothing is asked. */
@@ -147,7 +253,15 @@ public final class Words {
                 t.list(words.stream().sorted().map(t::quoted).toList())));
     }
 
-    /** 300.00 元, or 2 件. */
+    /** 300 元, or 2 件: in an offer's sentence. */
+    public static String priced(Texts t, Offer offer, long counted) {
+        return switch (offer.measure()) {
+            case AMOUNT -> t.price(counted, currency(offer));
+            case QUANTITY -> t.get("campaign.units", counted);
+        };
+    }
+
+    /** 300.00 元, or 2 件: a sum that a reader may add up. */
     public static String measured(Texts t, Offer offer, long counted) {
         return switch (offer.measure()) {
             case AMOUNT -> t.money(counted, currency(offer));

@@ -42,8 +42,8 @@ class WordsTest {
         Offer tiers = read(stage.offer("amount", "order", tier(30_000, 1), tier(60_000, 3)));
         assertThat(Words.offer(en, tiers, FROST))
                 .isEqualTo(
-                        "Buy goods of the kind “lamp” in one order and get “Frost”: ¥300.00 brings 1 and ¥600.00 bring 3.");
-        assertThat(Words.offer(zh, tiers, FROST)).isEqualTo("单笔买「lamp」类商品得「霜降」：满 300.00 元得 1 件和满 600.00 元得 3 件。");
+                        "Buy goods of the kind “lamp” in one order and get “Frost”: ¥300 brings 1 and ¥600 bring 3.");
+        assertThat(Words.offer(zh, tiers, FROST)).isEqualTo("单笔买「lamp」类商品得「霜降」：满 300 元得 1 件和满 600 元得 3 件。");
     }
 
     @Test

@@ -493,7 +493,7 @@ public class CampaignsDesk {
                         freezing(
                                 campaign,
                                 hurts.stream()
-                                        .map(h -> HurtWords.say(t, h, published.orElse(null)))
+                                        .map(h -> Words.hurt(t, h, published.orElse(null)))
                                         .toList(),
                                 t),
                         HttpStatus.UNPROCESSABLE_CONTENT);

@@ -8,10 +8,14 @@ import vitrine.platform.api.Permission;
 /**
  * Whose desk a page stands on, and what its reader may do there.
  *
+ * @param everyBrand its reader works for all brands
  * @param said what was just done, a word under {@code desk.said}; null: nothing
  */
 public record Desk(
-        Brand brand, Set<Permission> may, @Nullable String said) {
+        Brand brand,
+        Set<Permission> may,
+        boolean everyBrand,
+        @Nullable String said) {
 
     public String path(String place) {
         return "/desk/" + brand.slug() + (place.isEmpty() ? "" : "/" + place);

@@ -4,6 +4,7 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -109,9 +110,11 @@ public class DeskHome {
         static final NewBrand NOTHING = new NewBrand("", "", "");
     }
 
+    /** @param house where orders of all brands are found; null: the reader does not work for the house */
     public record Home(
             List<Row> rows,
             boolean operator,
+            @Nullable String house,
             NewBrand typed,
             @Nullable String refusal) {}
 
@@ -139,8 +142,14 @@ public class DeskHome {
                 new Home(
                         mine.stream()
                                 .map(b -> new Row(b, stuck.getOrDefault(b.id(), Stuck.NOTHING)))
+                                .sorted(Comparator.comparing(row -> !row.stuck().isAnything()))
                                 .toList(),
                         desks.isOperator(),
+                        mine.stream()
+                                .filter(b -> b.kind() == Brand.Kind.HOUSE)
+                                .map(Brand::slug)
+                                .findFirst()
+                                .orElse(null),
                         typed,
                         refusal));
     }

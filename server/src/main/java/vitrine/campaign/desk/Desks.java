@@ -42,7 +42,7 @@ public class Desks {
     }
 
     public Desk of(BrandId brand, @Nullable String said) {
-        return new Desk(catalog.brand(brand), access.permissions(access.who(), brand), said);
+        return new Desk(catalog.brand(brand), access.permissions(access.who(), brand), access.isOperator(), said);
     }
 
     /** The brands that the reader works for: an operator for all, the house first. */

@@ -228,7 +228,9 @@ public class EntitlementsDesk {
                             gift.id(),
                             state(gift.standing()),
                             gift.standing() instanceof Standing.Waiting(int place) ? place : 0,
-                            standing(t, gift.standing()),
+                            gift.standing() instanceof Standing.Granted
+                                    ? ""
+                                    : Words.standing(t, gift.standing(), offer),
                             order == null ? "" : order.number(),
                             shortId(gift.collector().value()),
                             campaign.name(),
@@ -301,19 +303,6 @@ public class EntitlementsDesk {
                     case Standing.Lapsed l -> null;
                 };
         return number == null ? null : collectible.slug() + "-" + number.serial();
-    }
-
-    private static String standing(Texts t, Standing standing) {
-        return switch (standing) {
-            case Standing.Waiting(int place) -> t.get("desk.standing.waiting", place);
-            case Standing.Pending(var due) ->
-                due == null ? t.get("desk.standing.pending-receipt") : t.get("desk.standing.pending", due);
-            case Standing.Ripe ripe -> t.get("desk.standing.ripe");
-            case Standing.Granted granted -> "";
-            case Standing.Lapsed(String why) -> why.isEmpty() ? "" : t.get(why);
-            case Standing.Revoked(var piece, String why) -> why.isEmpty() ? "" : t.get(why);
-            case Standing.Kept kept -> t.get("desk.standing.kept");
-        };
     }
 
     private static State state(Standing standing) {

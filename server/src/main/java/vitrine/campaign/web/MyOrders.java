@@ -19,6 +19,8 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import vitrine.campaign.CampaignId;
 import vitrine.campaign.Campaigns;
+import vitrine.campaign.Standing;
+import vitrine.campaign.Words;
 import vitrine.campaign.rules.Earning;
 import vitrine.campaign.rules.LineCount;
 import vitrine.campaign.rules.Offer;
@@ -26,10 +28,13 @@ import vitrine.campaign.rules.Plan;
 import vitrine.campaign.rules.State;
 import vitrine.campaign.rules.Verdict;
 import vitrine.campaign.rules.VerdictJson;
+import vitrine.catalog.CollectibleId;
+import vitrine.catalog.PieceNumber;
 import vitrine.identity.CollectorId;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.web.Picture;
+import vitrine.platform.web.Texts;
 import vitrine.shop.Order;
 import vitrine.shop.OrderId;
 import vitrine.shop.OrderRef;
@@ -87,6 +92,19 @@ public class MyOrders {
             return image == null ? null : new Picture(image, "", cutout);
         }
 
+        public String head(Texts t) {
+            return Words.head(t, offer, campaign, gift, verdict, given(), promised());
+        }
+
+        /** The numbers and the way on; empty where the offer that said it is no longer in the rules. */
+        public String text(Texts t) {
+            return offer == null ? "" : Words.verdict(t, offer, gift, verdict);
+        }
+
+        public String line(Texts t, LineCount line) {
+            return offer == null ? "" : Words.line(t, offer, line);
+        }
+
         boolean given() {
             return rights.stream().anyMatch(right -> right.state() == State.GRANTED || right.state() == State.KEPT);
         }
@@ -104,10 +122,10 @@ public class MyOrders {
 
     public record Right(
             State state,
+            Standing standing,
             Instant paidAt,
             @Nullable Instant due,
             @Nullable Integer serial,
-            @Nullable String why,
             @Nullable Instant granted,
             boolean opened) {}
 
@@ -229,6 +247,10 @@ public class MyOrders {
     private List<RightRow> rights(SqlArrayValue family) {
         return db.sql("""
                 select e.brand_id, e.offer_id, e.order_brand_id, e.order_id, e.state, e.paid_at, e.due_at, e.serial, e.changed_why,
+                    e.collectible_brand_id, e.collectible_id,
+                    case when e.state = 'waiting' then 1 + (select count(*) from entitlements w
+                        where w.brand_id = e.brand_id and w.offer_id = e.offer_id and w.state = 'waiting'
+                            and (w.paid_at, w.entitlement_id) < (e.paid_at, e.entitlement_id)) end as place,
                     p.granted_at, p.opened_at is not null as opened
                 from brands b
                 join entitlements e on e.brand_id = b.brand_id and e.collector_id = any(:family)
@@ -242,13 +264,32 @@ public class MyOrders {
                         order(row),
                         new Right(
                                 State.of(row.getString("state")),
+                                standing(row),
                                 row.getTimestamp("paid_at").toInstant(),
                                 instant(row, "due_at"),
                                 (Integer) row.getObject("serial"),
-                                row.getString("changed_why"),
                                 instant(row, "granted_at"),
                                 row.getBoolean("opened"))))
                 .list();
+    }
+
+    private static Standing standing(ResultSet row) throws SQLException {
+        String changed = row.getString("changed_why");
+        String why = changed == null ? "" : changed;
+        var piece = new PieceNumber(
+                new CollectibleId(
+                        new BrandId(row.getObject("collectible_brand_id", UUID.class)),
+                        row.getObject("collectible_id", UUID.class)),
+                row.getInt("serial"));
+        return switch (State.of(row.getString("state"))) {
+            case WAITING -> new Standing.Waiting(row.getInt("place"));
+            case PENDING -> new Standing.Pending(instant(row, "due_at"));
+            case RIPE -> new Standing.Ripe();
+            case GRANTED -> new Standing.Granted(piece);
+            case LAPSED -> new Standing.Lapsed(why);
+            case REVOKED -> new Standing.Revoked(piece, why);
+            case KEPT -> new Standing.Kept(piece);
+        };
     }
 
     /** What she bought, also where no campaign says anything to it. */

@@ -13,22 +13,29 @@ import vitrine.campaign.Campaign;
 import vitrine.campaign.CampaignId;
 import vitrine.campaign.Campaigns;
 import vitrine.campaign.rules.Offer;
+import vitrine.catalog.Catalog;
+import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 
 /** The ways of getting a collectible that are published: running, or announced. */
 @Component
 public class Ways {
     private final Campaigns campaigns;
+    private final Catalog catalog;
     private final JdbcClient db;
 
-    Ways(Campaigns campaigns, JdbcClient db) {
+    Ways(Campaigns campaigns, Catalog catalog, JdbcClient db) {
         this.campaigns = campaigns;
+        this.catalog = catalog;
         this.db = db;
     }
 
     /** @param left units that this offer may still give, as far as it alone decides; null: as many as there are */
     public record Way(
-            Campaign campaign, Offer offer, @Nullable Integer left) {
+            Campaign campaign,
+            Offer offer,
+            Bilingual gives,
+            @Nullable Integer left) {
         public boolean begun(Instant now) {
             return !now.isBefore(offer.window().from());
         }
@@ -70,7 +77,11 @@ public class Ways {
                 .query(Taken.class)
                 .list();
         return plan.get().offers().stream()
-                .map(offer -> new Way(campaign, offer, left(offer, taken)))
+                .map(offer -> new Way(
+                        campaign,
+                        offer,
+                        catalog.collectible(offer.collectible()).name(),
+                        left(offer, taken)))
                 .toList();
     }
 

@@ -105,7 +105,10 @@ class CampaignsDeskTest {
     void aMarketerMakesACampaignTriesItAndPublishesItAndWhatComesIsWhatWasTried() {
         String page = begin("nights");
         String saved = press(page, nights(), "save");
-        assertThat(saved).contains("The draft is whole.").contains("¥300.00").contains("¥600.00");
+        assertThat(saved)
+                .contains("The draft is whole.")
+                .contains("¥300 brings 1")
+                .contains("¥600 bring 3");
 
         String tried = press(page, nights(), "preview");
         var figures = FIGURE.matcher(tried).results().map(m -> m.group(1)).toList();
@@ -114,7 +117,7 @@ class CampaignsDeskTest {
 
         assertThat(press(page, nights(), "freeze"))
                 .contains("At most 2 each")
-                .contains("Stays with you; it cannot be given away")
+                .contains("May not be given on")
                 .contains("action=\"/desk/lumen/campaigns/nights/publish\"");
         var published = Workplace.send(wen, page + "/publish", page + "/publish", Map.of());
         assertThat(wen.get(Workplace.location(published)).body())
@@ -159,7 +162,7 @@ class CampaignsDeskTest {
         assertThat(refused.body())
                 .contains("Not published")
                 .contains("3 rights have come")
-                .contains("¥300.00 for 1 piece")
+                .contains("¥300 for 1 piece")
                 .contains("would fall from 2 to 1");
         assertThat(wen.get(page).body()).contains("Version 1, frozen");
 
@@ -216,7 +219,7 @@ class CampaignsDeskTest {
         assertThat(said.statusCode()).isEqualTo(200);
         assertThat(said.body())
                 .contains("id=\"say-0\" hx-swap-oob=\"true\"")
-                .contains("¥88.00")
+                .contains("¥88 brings 1")
                 .contains("“Moonrise”")
                 .contains("A date is missing");
         form.put("offers[0].tiers[0].from", "");

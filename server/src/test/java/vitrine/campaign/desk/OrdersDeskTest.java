@@ -155,7 +155,7 @@ class OrdersDeskTest {
                 ops, "/desk/house", "isle", plan("200", Workplace.LUMEN.toString(), Workplace.OTHER.toString()));
         assertThat(builder)
                 .contains("over all your orders")
-                .contains("¥200.00")
+                .contains("¥200 brings 1")
                 .containsPattern("value=\"" + Workplace.LUMEN + "\" selected")
                 .containsPattern("value=\"" + Workplace.OTHER + "\" selected")
                 .contains("Orders of Lumen and Other count.")

@@ -117,8 +117,10 @@ final class SimDatabase implements AutoCloseable {
             }
             statement.execute("truncate " + tables);
             statement.execute("delete from brands where kind <> 'house'");
-            try (var log = connection.prepareStatement(
-                    "update logs set size = 0, signed_size = 0, signed_note = null, root = ?, edge = ?")) {
+            try (var log = connection.prepareStatement("""
+                    update logs set size = 0, root = ?, edge = ?, signed_size = 0, signed_note = null, signed_at = null,
+                        published_size = 0, published_note = null, published_at = null
+                    """)) {
                 log.setBytes(1, vitrine.proof.Merkle.EMPTY_ROOT.bytes());
                 log.setBytes(2, vitrine.proof.TreeEdge.EMPTY.bytes());
                 log.executeUpdate();

@@ -1,5 +1,7 @@
 package vitrine.ledger;
 
+import java.sql.Timestamp;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -14,6 +16,7 @@ import vitrine.proof.Hash32;
 /**
  * Signs the newest stored head of each log. First the node's own high-water file is raised and safe on disk, then the signature is
  * made, then it is stored unless a newer one was: a head that could still vanish is never signed, and no two of one size differ.
+ * What others are shown is decided by {@link CheckpointPublisher}.
  */
 @Component
 class CheckpointSigner implements Job {
@@ -22,12 +25,22 @@ class CheckpointSigner implements Job {
     private final TransactionTemplate transactions;
     private final HighWater highWater;
     private final LogKeys keys;
+    private final WitnessPolicies policies;
+    private final Clock clock;
 
-    CheckpointSigner(JdbcClient db, TransactionTemplate transactions, HighWater highWater, LogKeys keys) {
+    CheckpointSigner(
+            JdbcClient db,
+            TransactionTemplate transactions,
+            HighWater highWater,
+            LogKeys keys,
+            WitnessPolicies policies,
+            Clock clock) {
         this.db = db;
         this.transactions = transactions;
         this.highWater = highWater;
         this.keys = keys;
+        this.policies = policies;
+        this.clock = clock;
     }
 
     @Override
@@ -60,17 +73,32 @@ class CheckpointSigner implements Job {
         String note = new Checkpoint(head.origin(), head.size(), Hash32.of(head.root()))
                 .signedBy(keys.signer(head.origin()))
                 .format();
+        boolean alone = policies.policy().witnesses().isEmpty();
+        Timestamp now = Timestamp.from(clock.instant());
         transactions.executeWithoutResult(status -> {
             int stored = db.sql("""
-                    update logs set signed_size = :size, signed_note = :note where log_id = :log and signed_size < :size
+                    update logs set signed_size = :size, signed_note = :note, signed_at = :now
+                    where log_id = :log and signed_size < :size
                     """)
                     .param("size", head.size())
                     .param("note", note)
+                    .param("now", now)
                     .param("log", log.value())
                     .update();
             if (stored == 0) return; // another node signed this head or a newer one
-            db.sql("update log_heads set note = :note where log_id = :log and size = :size")
+            // Without witnesses nothing is waited for; with them CheckpointPublisher shows it.
+            if (alone) {
+                db.sql("""
+                        update logs set published_size = signed_size, published_note = signed_note, published_at = :now
+                        where log_id = :log
+                        """)
+                        .param("now", now)
+                        .param("log", log.value())
+                        .update();
+            }
+            db.sql("update log_heads set note = :note, signed_at = :now where log_id = :log and size = :size")
                     .param("note", note)
+                    .param("now", now)
                     .param("log", log.value())
                     .param("size", head.size())
                     .update();

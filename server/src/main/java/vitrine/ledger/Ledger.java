@@ -91,7 +91,7 @@ public class Ledger {
                         records.stream().map(r -> r.leaf().bytes()).toArray(byte[][]::new)));
     }
 
-    /** Each record as it stands now, with its proof against the newest signed checkpoint when it is inside. */
+    /** Each record as it stands now, with its proof against the newest published checkpoint when it is inside. */
     public Map<UUID, Recorded> find(LogId log, Collection<UUID> records) {
         return find(log, records, head(log));
     }
@@ -118,9 +118,9 @@ public class Ledger {
         return found;
     }
 
-    /** The newest signed checkpoint; size 0 and no note before the first. */
+    /** The newest checkpoint that everybody is shown; size 0 and no note before the first. */
     public Head head(LogId log) {
-        return db.sql("select signed_size as size, signed_note as note from logs where log_id = :log")
+        return db.sql("select published_size as size, published_note as note from logs where log_id = :log")
                 .param("log", log.value())
                 .query(Head.class)
                 .single();

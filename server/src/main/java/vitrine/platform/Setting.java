@@ -60,6 +60,18 @@ public enum Setting {
             null,
             "no-reply at the base URL's host",
             "Who our mails come from: a plain address, or a name with the address in angle brackets."),
+    WITNESSES(
+            "VITRINE_WITNESSES",
+            null,
+            "witnesses.policy in the data folder, if it is there",
+            "A file that says who cosigns the log's checkpoints, where they are asked and how many must: C2SP tlog-policy."
+                    + " It is read again when it changes."),
+    WITNESS_PATIENCE(
+            "VITRINE_WITNESS_PATIENCE",
+            "10",
+            null,
+            "How many seconds a checkpoint waits for its witnesses before it is published without them; hold: it waits for"
+                    + " as long as they are away."),
     POSTGRES_BIN(
             "VITRINE_POSTGRES_BIN",
             null,

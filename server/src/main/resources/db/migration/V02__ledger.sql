@@ -6,17 +6,23 @@ create table logs (
     edge        bytea       not null,               -- the right edge of the tree: what an append needs to know
     signed_size bigint      not null,               -- the newest signed head; heads in between stay unsigned
     signed_note text,
+    signed_at   timestamptz,
+    published_size bigint   not null default 0,      -- the head that everybody is shown: cosigned as the log's policy asks
+    published_note text,
+    published_at timestamptz,
     opened_at   timestamptz not null,
     closed_at   timestamptz,
     constraint logs_pk primary key (log_id),
-    constraint logs_signed_within_size check (signed_size <= size)
+    constraint logs_signed_within_size check (signed_size <= size),
+    constraint logs_published_within_signed check (published_size <= signed_size)
 );
 create table log_heads (
     log_id    uuid        not null,
     size      bigint      not null,
     root      bytea       not null,
     sealed_at timestamptz not null,
-    note      text,                                  -- null: never signed, never served
+    signed_at timestamptz,
+    note      text,                                  -- null: never signed, never served; with what witnesses there were
     constraint log_heads_pk primary key (log_id, size)
 );
 -- The outbox of the log: a record's bytes are final in the transaction that made it true.
@@ -49,4 +55,24 @@ create table log_bundles (
     width   int    not null,
     entries bytea  not null,
     constraint log_bundles_pk primary key (log_id, bundle)
+);
+-- What each witness of a log said last: the size that it cosigned, and why it does not now.
+create table log_witnesses (
+    log_id        uuid        not null,
+    vkey          text        not null,
+    cosigned_size bigint      not null,
+    cosigned_at   timestamptz,
+    failing_since timestamptz,
+    failure_code  text,
+    failure       text,
+    constraint log_witnesses_pk primary key (log_id, vkey),
+    constraint log_witnesses_failure_named check ((failing_since is null) = (failure_code is null))
+);
+-- Signature lines of the newest heads, until they stand under a published note.
+create table log_cosignatures (
+    log_id uuid   not null,
+    size   bigint not null,
+    vkey   text   not null,
+    line   text   not null,
+    constraint log_cosignatures_pk primary key (log_id, size, vkey)
 );

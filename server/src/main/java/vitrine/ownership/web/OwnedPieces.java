@@ -34,7 +34,7 @@ public class OwnedPieces {
             left join collectors ro on ro.collector_id = o.joined_into
             left join lateral (
                 select lr.leaf_index from log_records lr join logs l on l.log_id = lr.log_id
-                where lr.record_id = p.last_record_id and lr.leaf_index < l.signed_size limit 1) r on true
+                where lr.record_id = p.last_record_id and lr.leaf_index < l.published_size limit 1) r on true
             left join lateral (
                 select encode(cm.sha256, 'hex') as image, m.type <> 'image/jpeg' and m.width = m.height as cutout
                 from collectible_media cm join media m on m.sha256 = cm.sha256
@@ -85,7 +85,7 @@ public class OwnedPieces {
         return db.sql("""
                 select pr.kind, pr.happened_at, exists (
                     select 1 from log_records lr join logs l on l.log_id = lr.log_id
-                    where lr.record_id = pr.record_id and lr.leaf_index < l.signed_size) as sealed
+                    where lr.record_id = pr.record_id and lr.leaf_index < l.published_size) as sealed
                 from piece_records pr
                 where pr.brand_id = :brand and pr.collectible_id = :id and pr.serial = :serial order by pr.nth desc
                 """)

@@ -1,8 +1,11 @@
 package vitrine.ledger;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +17,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
+import vitrine.proof.ConsistencyProof;
 import vitrine.proof.EntryBundle;
+import vitrine.proof.Hash32;
+import vitrine.proof.InclusionProof;
 import vitrine.proof.Merkle;
 import vitrine.proof.TreeEdge;
 import vitrine.proof.TreeProofs;
@@ -127,6 +133,61 @@ public class Ledger {
     }
 
     public record Head(long size, @Nullable String note) {}
+
+    /** Up to where a signature covers the log: tiles are served to here, so that witnesses and monitors can look ahead. */
+    public long signedSize(LogId log) {
+        return db.sql("select signed_size from logs where log_id = :log")
+                .param("log", log.value())
+                .query(Long.class)
+                .single();
+    }
+
+    /** A checkpoint as it was shown, with its cosignatures. */
+    public record Shown(long size, Hash32 root, Instant signedAt, String note) {}
+
+    /** Checkpoints below a size, the newest first. Heads that were never signed are not among them. */
+    public List<Shown> checkpoints(LogId log, long below, int most) {
+        return db.sql("""
+                select h.size, h.root, h.signed_at, h.note from log_heads h join logs l on l.log_id = h.log_id
+                where h.log_id = :log and h.size < :below and h.size <= l.published_size and h.note is not null
+                order by h.size desc limit :most
+                """)
+                .param("log", log.value())
+                .param("below", below)
+                .param("most", most)
+                .query(Ledger::shown)
+                .list();
+    }
+
+    /** The checkpoint of exactly this size, if one was shown. */
+    public Optional<Shown> checkpoint(LogId log, long size) {
+        return checkpoints(log, size + 1, 1).stream()
+                .filter(shown -> shown.size() == size)
+                .findFirst();
+    }
+
+    /** An entry below {@code size} with its path to the tree of that size; empty: there is none. */
+    public Optional<Proven> entry(LogId log, long index, long size) {
+        if (index < 0 || index >= size || size > head(log).size()) return Optional.empty();
+        var tiles = new LogTiles(db, log);
+        return Optional.of(new Proven(entry(tiles, index), new TreeProofs(tiles, size).inclusion(index)));
+    }
+
+    public record Proven(byte[] entry, InclusionProof proof) {}
+
+    /** That the tree of {@code size} continues the tree of {@code old}; empty: no such sizes in what is shown. */
+    public Optional<ConsistencyProof> consistency(LogId log, long old, long size) {
+        if (old < 0 || old > size || size > head(log).size()) return Optional.empty();
+        return Optional.of(new TreeProofs(new LogTiles(db, log), size).consistency(old));
+    }
+
+    private static Shown shown(ResultSet row, int n) throws SQLException {
+        return new Shown(
+                row.getLong("size"),
+                Hash32.of(row.getBytes("root")),
+                row.getTimestamp("signed_at").toInstant(),
+                row.getString("note"));
+    }
 
     private Map<UUID, Long> indexes(LogId log, Collection<UUID> records) {
         Map<UUID, Long> indexes = new LinkedHashMap<>();

@@ -1,15 +1,22 @@
 package vitrine.ledger;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.zip.GZIPOutputStream;
 import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.WebRequest;
 import vitrine.proof.EntryBundle;
 import vitrine.proof.Hash32;
 import vitrine.proof.TilePath;
@@ -31,15 +38,21 @@ class LogPages {
         this.db = db;
     }
 
+    /** Asked for anew each second at most; one that did not change costs a header. */
     @GetMapping("/log/checkpoint")
-    ResponseEntity<byte[]> checkpoint() {
-        String note = ledger.head(ledger.main()).note();
+    ResponseEntity<byte[]> checkpoint(WebRequest request) {
+        Ledger.Head head = ledger.head(ledger.main());
+        String note = head.note();
         if (note == null) return ResponseEntity.notFound().build();
+        byte[] bytes = note.getBytes(StandardCharsets.UTF_8);
+        String tag = "\"" + Hash32.sha256(bytes).hex().substring(0, 32) + "\"";
+        if (request.checkNotModified(tag)) return ResponseEntity.status(304).eTag(tag).build();
         return ResponseEntity.ok()
                 .header("Access-Control-Allow-Origin", "*")
                 .contentType(new MediaType("text", "plain", StandardCharsets.UTF_8))
-                .cacheControl(CacheControl.noCache())
-                .body(note.getBytes(StandardCharsets.UTF_8));
+                .cacheControl(CacheControl.maxAge(Duration.ofSeconds(1)).mustRevalidate())
+                .eTag(tag)
+                .body(bytes);
     }
 
     /** The public key, for a first look. Whoever wants to rely on it takes it from somewhere else. */
@@ -52,19 +65,43 @@ class LogPages {
     }
 
     @GetMapping("/log/tile/**")
-    ResponseEntity<byte[]> tile(HttpServletRequest request) {
+    ResponseEntity<byte[]> tile(
+            HttpServletRequest request,
+            @RequestHeader(name = HttpHeaders.ACCEPT_ENCODING, defaultValue = "") String codings) {
         TilePath path = TilePath.parse(request.getRequestURI().substring("/log/".length()));
         LogId log = ledger.main();
-        if (path == null || path.width() > widthSigned(path, ledger.head(log).size())) {
+        if (path == null || path.width() > widthSigned(path, ledger.signedSize(log))) {
             return ResponseEntity.notFound().build();
         }
         byte[] bytes = bytes(path, new LogTiles(db, log));
         if (bytes == null) return ResponseEntity.notFound().build();
-        return ResponseEntity.ok()
+        var answer = ResponseEntity.ok()
                 .header("Access-Control-Allow-Origin", "*")
                 .contentType(MediaType.APPLICATION_OCTET_STREAM)
-                .cacheControl(FOR_EVER)
-                .body(bytes);
+                .cacheControl(FOR_EVER);
+        // Entries are text and shrink to a third; hashes are noise and do not.
+        if (path instanceof TilePath.Entries) {
+            answer.header(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+            if (takesGzip(codings)) {
+                return answer.header(HttpHeaders.CONTENT_ENCODING, "gzip").body(gzipped(bytes));
+            }
+        }
+        return answer.body(bytes);
+    }
+
+    private static boolean takesGzip(String codings) {
+        return Arrays.stream(codings.split(",")).map(String::strip).anyMatch(coding -> coding.equals("gzip")
+                || coding.startsWith("gzip;") && !coding.replace(" ", "").matches("gzip;q=0(\\.0*)?"));
+    }
+
+    private static byte[] gzipped(byte[] bytes) {
+        var out = new ByteArrayOutputStream(bytes.length / 2);
+        try (var gzip = new GZIPOutputStream(out)) {
+            gzip.write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
     }
 
     /** Only what a signed checkpoint covers is shown: what is not signed yet could still be taken back by a crash. */

@@ -43,10 +43,16 @@ public final class TestServer implements AutoCloseable {
      */
     public static TestServer start(
             TestDatabase database, Map<String, Object> properties, Consumer<GenericApplicationContext> more) {
-        return start(database, beans -> {
+        return start(settings(database), properties, more);
+    }
+
+    /** The same with settings of the test's own: {@code settings(database).with(Setting.ZONE, "Europe/Paris")}. */
+    public static TestServer start(
+            Settings settings, Map<String, Object> properties, Consumer<GenericApplicationContext> more) {
+        return new TestServer(Node.start(VitrineServer.class, settings, beans -> {
             beans.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", properties));
             more.accept(beans);
-        });
+        }));
     }
 
     /** What such a server is told; change it with {@link Settings#with}. */

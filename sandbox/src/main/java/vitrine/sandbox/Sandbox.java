@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -33,6 +34,7 @@ public final class Sandbox implements Closeable {
     private final Control control;
     private final AdminApis apis;
     private final Pages pages;
+    private final Witnesses witnesses;
     private final Map<String, byte[]> styles;
 
     private Sandbox(HttpServer server, Path config, Path data, String publicUrl) throws IOException {
@@ -51,6 +53,7 @@ public final class Sandbox implements Closeable {
         this.control = new Control(read, shops, courier);
         this.apis = new AdminApis(shops);
         this.pages = new Pages(read, shops, courier);
+        this.witnesses = Witnesses.open(read, data);
         this.styles = Map.of("tokens.css", resource("tokens.css"), "shop.css", resource("shop.css"));
         server.setExecutor(threads);
         server.createContext("/", this::handle);
@@ -141,7 +144,7 @@ public final class Sandbox implements Closeable {
         } catch (Refused refused) {
             return Answer.problem(refused);
         }
-        boolean machine = call.segment(0).equals("control");
+        boolean machine = List.of("control", "witness").contains(call.segment(0));
         try {
             // A page elsewhere must not press our buttons in a visitor's browser.
             if (call.method().equals("POST") && "cross-site".equals(call.header("Sec-Fetch-Site"))) {
@@ -153,6 +156,12 @@ public final class Sandbox implements Closeable {
                         "text/css; charset=utf-8",
                         Map.of("Cache-Control", "public, max-age=300"),
                         Objects.requireNonNull(styles.get(call.segment(0))));
+            }
+            if (call.segment(0).equals("witness") && call.path().size() > 1) {
+                return witnesses.answer(call);
+            }
+            if (machine && call.segment(1).equals("witnesses")) {
+                return witnesses.control(call);
             }
             if (machine) {
                 return control.answer(call);
@@ -202,9 +211,10 @@ public final class Sandbox implements Closeable {
         http.close();
         threads.shutdownNow();
         try {
+            witnesses.close();
             journal.close();
         } catch (IOException failed) {
-            LOG.log(System.Logger.Level.WARNING, "the journal did not close", failed);
+            LOG.log(System.Logger.Level.WARNING, "a file did not close", failed);
         }
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The configuration file: the server to send to, its demo clock, and the shops.
+ * The configuration file: the server to send to, its demo clock, the shops, and the witnesses of its logs.
  *
  * <p>{@code orderPage} is the address of the server's page for one order, with {server}, {source}, {shop}, {number} and
  * {lang} in it. {@code retryScale} shortens the waits of the shops' own retries: 0.01 makes four hours 144 seconds.
@@ -24,7 +24,13 @@ public record SandboxConfig(
         @Nullable String demoKey,
         String orderPage,
         double retryScale,
-        List<ShopConfig> shops) {
+        List<ShopConfig> shops,
+        List<String> logs,
+        List<WitnessConfig> witnesses) {
+
+    /** {@code signer} is the private key, in the text form of Go's note package with type 0x04. */
+    record WitnessConfig(String name, String signer) {}
+
     static final String ORDER_PAGE = "{server}/pickup?source={source}&shop={shop}&order={number}&lang={lang}";
 
     /** Reads the file; keys that Saleor shops lack are made once and kept beside the data, private to their owner. */
@@ -53,13 +59,24 @@ public record SandboxConfig(
         if (!(retryScale >= 0 && retryScale <= 1)) {
             throw Refused.invalid("retryScale.invalid", "retryScale is 0 to 1, not " + retryScale);
         }
+        var logs = new ArrayList<String>();
+        json.path("logs").forEach(log -> logs.add(log.asString()));
+        var witnesses = new ArrayList<WitnessConfig>();
+        for (var witness : json.path("witnesses")) {
+            var name = text(witness, "name");
+            if (!name.matches("[a-z0-9-]{1,40}"))
+                throw Refused.invalid("witness.name", "no name for a witness: " + name);
+            witnesses.add(new WitnessConfig(name, text(witness, "signer")));
+        }
         return new SandboxConfig(
                 server,
                 optional(json, "clockUrl"),
                 optional(json, "demoKey"),
                 json.path("orderPage").asString(ORDER_PAGE),
                 retryScale,
-                List.copyOf(shops));
+                List.copyOf(shops),
+                List.copyOf(logs),
+                List.copyOf(witnesses));
     }
 
     private static ShopConfig shop(JsonNode json, String server, String publicUrl, Path data) throws IOException {

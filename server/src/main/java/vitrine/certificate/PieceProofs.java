@@ -27,7 +27,8 @@ class PieceProofs {
     }
 
     /** @param records the first the grant, the last what holds now */
-    record Proofs(String log, String piece, long size, String checkpoint, Enclosed collectible, List<Enclosed> records) {}
+    record Proofs(
+            String log, String piece, long size, String checkpoint, Enclosed collectible, List<Enclosed> records) {}
 
     /** @param path leaf side first (RFC 9162 section 2.1.3), lower-case hexadecimal */
     record Enclosed(long index, String entry, String leaf, List<String> path) {
@@ -40,7 +41,9 @@ class PieceProofs {
         }
     }
 
-    @GetMapping(path = "/log/proof", params = {"piece", "!index"})
+    @GetMapping(
+            path = "/log/proof",
+            params = {"piece", "!index"})
     ResponseEntity<Proofs> proofs(@RequestParam String piece) {
         var number = catalog.piece(piece).orElseThrow(Refused::notFound);
         return switch (certificates.of(number).orElseThrow(Refused::notFound)) {

@@ -92,6 +92,7 @@ class Demo {
             if (!steps.isDone("play")) play(sandboxUrl);
             steps.once("today", this::comeToToday);
             file.writeDemo(connected, earns, sandboxUrl);
+            file.writeWitnesses(sandboxUrl);
             log.info(
                     "demo.ready brands={} designs={}",
                     festival.brands().size(),

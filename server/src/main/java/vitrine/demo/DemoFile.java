@@ -18,6 +18,7 @@ import vitrine.platform.Bilingual;
 import vitrine.platform.DataFolder;
 import vitrine.platform.Keys;
 import vitrine.platform.Settings;
+import vitrine.proof.WitnessSigner;
 
 /** {@code DIR/demo.json} for whoever wants to play with the demo, and {@code DIR/sandbox.json} for the sandbox. They hold secrets. */
 @Component
@@ -45,11 +46,45 @@ class DemoFile {
         return java.util.HexFormat.of().formatHex(keys.mac("demo", "clock".getBytes(StandardCharsets.UTF_8)), 0, 16);
     }
 
+    /** Who cosigns the demo's log; they live in the sandbox and are as fictional as its shops. */
+    private static final List<String> WITNESSES = List.of("harbour", "mill");
+
+    private static final String OURS = "# The demo's witnesses, who live in the sandbox. Written anew at each start.\n";
+
+    private WitnessSigner witness(String name) {
+        return new WitnessSigner(
+                name + ".witness.demo", keys.mac("demo", ("witness " + name).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** One of the two must cosign. A policy that somebody else wrote stays as it is. */
+    void writeWitnesses(String sandboxUrl) {
+        Path file = folder.resolve("witnesses.policy");
+        StringBuilder policy = new StringBuilder(OURS);
+        for (String name : WITNESSES) {
+            policy.append("witness ").append(name).append(' ');
+            policy.append(witness(name).key().vkey()).append(' ');
+            policy.append(sandboxUrl).append("/witness/").append(name).append('\n');
+        }
+        policy.append("group any 1 ").append(String.join(" ", WITNESSES)).append("\nquorum any\n");
+        try {
+            if (Files.exists(file) && !Files.readString(file).startsWith(OURS)) return;
+            DataFolder.writeDurably(file, policy.toString().getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+    }
+
     void writeSandbox(List<DemoShops.Connected> shops, Map<String, Bilingual> earns) {
         ObjectNode root = json.createObjectNode();
         root.put("server", settings.baseUrl().toString());
         root.put("clockUrl", settings.baseUrl() + "/demo/clock");
         root.put("demoKey", demoKey());
+        root.putArray("logs")
+                .add(logKeys.verifier(ledger.originOf(ledger.main())).vkey());
+        ArrayNode witnesses = root.putArray("witnesses");
+        for (String name : WITNESSES) {
+            witnesses.addObject().put("name", name).put("signer", witness(name).secretText());
+        }
         ArrayNode list = root.putArray("shops");
         for (DemoShops.Connected shop : shops) {
             ObjectNode node = list.addObject();

@@ -200,9 +200,7 @@ class CheckpointPublisher implements Job {
         return calls.ask(
                 url,
                 new AddCheckpoint(
-                        from,
-                        proof.path(),
-                        SignedNote.parse(head.signedNote()).orThrow()));
+                        from, proof.path(), SignedNote.parse(head.signedNote()).orThrow()));
     }
 
     private void heard(Asked asked, Policy.Witness witness, Head head, WitnessAnswer answer) {
@@ -216,11 +214,17 @@ class CheckpointPublisher implements Job {
                     failed(asked, witness, "witness.signature", "its answer holds no good cosignature of its key");
                 } else {
                     resting.remove(asked);
-                    states.cosigned(head.logId(), asked.vkey(), head.signedSize(), line.get().line(), clock.instant());
+                    states.cosigned(
+                            head.logId(),
+                            asked.vkey(),
+                            head.signedSize(),
+                            line.get().line(),
+                            clock.instant());
                 }
             }
             // It saw more of this log than we have: a backup was restored, or somebody else signs with our key.
-            case WitnessAnswer.Conflict(long size) when size > head.signedSize() ->
+            case WitnessAnswer.Conflict(long size)
+            when size > head.signedSize() ->
                 failed(asked, witness, "witness.ahead", "it cosigned size " + size + ", ours is " + head.signedSize());
             case WitnessAnswer.Conflict(long size) ->
                 failed(asked, witness, "witness.conflict", "it cosigned another head of size " + size);
@@ -235,7 +239,11 @@ class CheckpointPublisher implements Job {
         resting.put(asked, new Rest(clock.instant().plus(length), length));
         if (states.failed(asked.log(), asked.vkey(), code, detail, clock.instant())) {
             log.warn(
-                    "log.witness-refused log={} witness={} code={} detail={}", asked.log(), witness.name(), code, detail);
+                    "log.witness-refused log={} witness={} code={} detail={}",
+                    asked.log(),
+                    witness.name(),
+                    code,
+                    detail);
         }
     }
 
@@ -252,7 +260,8 @@ class CheckpointPublisher implements Job {
 
     /** A kept line is read as it was heard, and so checked again: one that rotted in the table is left out. */
     private static @Nullable WitnessAnswer kept(String line) {
-        return WitnessAnswer.read(200, null, line.getBytes(StandardCharsets.UTF_8)).orNull();
+        return WitnessAnswer.read(200, null, line.getBytes(StandardCharsets.UTF_8))
+                .orNull();
     }
 
     /** The key is our own; only the witnesses are in question. */
@@ -297,12 +306,21 @@ class CheckpointPublisher implements Job {
             if (!isDue(head, witness)) return;
             switch (ask(head, witness, head.signedSize())) {
                 case WitnessAnswer.Cosigned cosigned -> heard = cosigned.addTo(heard, List.of(witness.key()));
-                case WitnessAnswer.Conflict(long size) when size > head.signedSize() -> {
-                    failed(asked, witness, "witness.ahead", "it cosigned size " + size + ", ours is " + head.signedSize());
+                case WitnessAnswer.Conflict(long size)
+                when size > head.signedSize() -> {
+                    failed(
+                            asked,
+                            witness,
+                            "witness.ahead",
+                            "it cosigned size " + size + ", ours is " + head.signedSize());
                     return;
                 }
                 case WitnessAnswer.Conflict(long size) ->
-                    failed(asked, witness, "witness.behind", "it cosigned size " + size + ", ours is " + head.signedSize());
+                    failed(
+                            asked,
+                            witness,
+                            "witness.behind",
+                            "it cosigned size " + size + ", ours is " + head.signedSize());
                 case WitnessAnswer.Refused(int status, String code, String detail) ->
                     failed(asked, witness, code, (status == 0 ? "" : status + " ") + detail);
             }

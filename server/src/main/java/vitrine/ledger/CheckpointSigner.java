@@ -91,10 +91,7 @@ class CheckpointSigner implements Job {
                 db.sql("""
                         update logs set published_size = signed_size, published_note = signed_note, published_at = :now
                         where log_id = :log
-                        """)
-                        .param("now", now)
-                        .param("log", log.value())
-                        .update();
+                        """).param("now", now).param("log", log.value()).update();
             }
             db.sql("update log_heads set note = :note, signed_at = :now where log_id = :log and size = :size")
                     .param("note", note)

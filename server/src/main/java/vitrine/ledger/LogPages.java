@@ -46,7 +46,8 @@ class LogPages {
         if (note == null) return ResponseEntity.notFound().build();
         byte[] bytes = note.getBytes(StandardCharsets.UTF_8);
         String tag = "\"" + Hash32.sha256(bytes).hex().substring(0, 32) + "\"";
-        if (request.checkNotModified(tag)) return ResponseEntity.status(304).eTag(tag).build();
+        if (request.checkNotModified(tag))
+            return ResponseEntity.status(304).eTag(tag).build();
         return ResponseEntity.ok()
                 .header("Access-Control-Allow-Origin", "*")
                 .contentType(new MediaType("text", "plain", StandardCharsets.UTF_8))
@@ -90,8 +91,11 @@ class LogPages {
     }
 
     private static boolean takesGzip(String codings) {
-        return Arrays.stream(codings.split(",")).map(String::strip).anyMatch(coding -> coding.equals("gzip")
-                || coding.startsWith("gzip;") && !coding.replace(" ", "").matches("gzip;q=0(\\.0*)?"));
+        return Arrays.stream(codings.split(","))
+                .map(String::strip)
+                .anyMatch(coding -> coding.equals("gzip")
+                        || coding.startsWith("gzip;")
+                                && !coding.replace(" ", "").matches("gzip;q=0(\\.0*)?"));
     }
 
     private static byte[] gzipped(byte[] bytes) {

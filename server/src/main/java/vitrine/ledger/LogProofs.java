@@ -50,7 +50,8 @@ class LogProofs {
     /** @param path as RFC 9162 section 2.1.4 says */
     record Consistency(String log, long from, long to, List<String> path) {}
 
-    record Checkpoints(String log, List<One> checkpoints, @Nullable Long before) {
+    record Checkpoints(
+            String log, List<One> checkpoints, @Nullable Long before) {
         record One(long size, String root, Instant signedAt, String note) {}
     }
 

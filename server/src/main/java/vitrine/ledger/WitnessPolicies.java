@@ -36,7 +36,8 @@ public class WitnessPolicies {
         this.patience = settings.get(Setting.WITNESS_PATIENCE).equals("hold")
                 ? null
                 : Duration.ofSeconds(settings.number(Setting.WITNESS_PATIENCE));
-        // A file that cannot be read is said before anything starts; one that is spoilt later leaves the last good one in force.
+        // A file that cannot be read is said before anything starts; one that is spoilt later leaves the last good one
+        // in force.
         readAgain(true);
     }
 

@@ -69,10 +69,9 @@ class LogFaceTest {
                                         ids.next(),
                                         null,
                                         new LogRecord.RulesPublished(
-                                                ledger.originOf(log),
-                                                "campaign-" + n,
-                                                1,
-                                                Hash32.sha256(new byte[] {(byte) n, (byte) (n >> 8)}))))
+                                                ledger.originOf(log), "campaign-" + n, 1, Hash32.sha256(new byte[] {
+                                                    (byte) n, (byte) (n >> 8)
+                                                }))))
                                 .toList()));
         server.bean(Jobs.class).drain();
     }
@@ -81,15 +80,17 @@ class LogFaceTest {
     void everyEntrysProofLeadsToTheCheckpointThatComesWithIt() {
         for (int index : List.of(0, 99, 100, 255, 256, 299)) {
             var answer = json("/log/proof?index=" + index);
-            var checkpoint = Checkpoint.parse(SignedNote.parse(
-                                    answer.path("checkpoint").asString())
-                            .orThrow()
-                            .text())
+            var checkpoint = Checkpoint.parse(
+                            SignedNote.parse(answer.path("checkpoint").asString())
+                                    .orThrow()
+                                    .text())
                     .orThrow();
             assertThat(checkpoint.size()).isEqualTo(RECORDS);
             var leaf = Merkle.leafHash(answer.path("entry").asString().getBytes(StandardCharsets.UTF_8));
             assertThat(answer.path("leaf").asString()).isEqualTo(leaf.hex());
-            assertThat(new InclusionProof(index, RECORDS, hashes(answer)).verify(leaf, checkpoint.root()).holds())
+            assertThat(new InclusionProof(index, RECORDS, hashes(answer))
+                            .verify(leaf, checkpoint.root())
+                            .holds())
                     .isTrue();
         }
     }
@@ -98,7 +99,9 @@ class LogFaceTest {
     void aProofUnderAnOlderCheckpointStaysAsItWas() {
         var answer = json("/log/proof?index=42&size=100");
         var checkpoint = Checkpoint.parse(
-                        SignedNote.parse(answer.path("checkpoint").asString()).orThrow().text())
+                        SignedNote.parse(answer.path("checkpoint").asString())
+                                .orThrow()
+                                .text())
                 .orThrow();
         assertThat(checkpoint.size()).isEqualTo(100);
         assertThat(new InclusionProof(42, 100, hashes(answer))
@@ -152,15 +155,19 @@ class LogFaceTest {
         try (var in = new GZIPInputStream(new ByteArrayInputStream(zipped.body()))) {
             assertThat(in.readAllBytes()).isEqualTo(plain.body());
         }
-        assertThat(get("/log/tile/entries/000", "Accept-Encoding", "gzip;q=0").headers().firstValue("Content-Encoding"))
+        assertThat(get("/log/tile/entries/000", "Accept-Encoding", "gzip;q=0")
+                        .headers()
+                        .firstValue("Content-Encoding"))
                 .isEmpty();
-        for (String path : List.of("/log/checkpoint", "/log/tile/0/000", "/log/tile/entries/001.p/44", "/log/checkpoints")) {
+        for (String path :
+                List.of("/log/checkpoint", "/log/tile/0/000", "/log/tile/entries/001.p/44", "/log/checkpoints")) {
             var answer = get(path);
             assertThat(answer.statusCode()).as(path).isEqualTo(200);
-            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).contains("*");
+            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
+                    .contains("*");
         }
-        assertThat(plain.headers().firstValue("Cache-Control")).hasValueSatisfying(cache -> assertThat(cache)
-                .contains("immutable", "max-age=31536000"));
+        assertThat(plain.headers().firstValue("Cache-Control"))
+                .hasValueSatisfying(cache -> assertThat(cache).contains("immutable", "max-age=31536000"));
     }
 
     @Test

@@ -179,14 +179,15 @@ class WitnessesTest {
         var settings = TestServer.settings(database)
                 .with(Setting.DATA, data.toString())
                 .with(Setting.WITNESS_PATIENCE, patience);
-        return TestServer.start(settings, Map.of("vitrine.jobs", "manual"), beans -> beans.registerBean(
-                Clock.class, () -> clock));
+        return TestServer.start(
+                settings, Map.of("vitrine.jobs", "manual"), beans -> beans.registerBean(Clock.class, () -> clock));
     }
 
     private void policy(int k) throws IOException {
         Files.writeString(
                 server.bean(DataFolder.class).resolve("witnesses.policy"),
-                harbour.policyLine() + mill.policyLine() + "group both " + k + " harbour.example mill.example\nquorum both\n");
+                harbour.policyLine() + mill.policyLine() + "group both " + k
+                        + " harbour.example mill.example\nquorum both\n");
     }
 
     private void record() {

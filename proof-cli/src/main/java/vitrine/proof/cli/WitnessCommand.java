@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import vitrine.proof.Parsed;
 import vitrine.proof.VerifierKey;
 import vitrine.proof.Witness;
+import vitrine.proof.WitnessFile;
 import vitrine.proof.WitnessSigner;
 
 /** Makes a witness, or runs one: one jar, one key, one file of what it remembers. */

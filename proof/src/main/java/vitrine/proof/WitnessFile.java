@@ -1,4 +1,4 @@
-package vitrine.proof.cli;
+package vitrine.proof;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,9 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import vitrine.proof.Hash32;
-import vitrine.proof.Witness;
-import vitrine.proof.WitnessKey;
 
 /**
  * What a witness remembers, in one file: its own key, then a line for each log with size, root and origin. It is written
@@ -22,7 +19,7 @@ import vitrine.proof.WitnessKey;
  * power cut makes the witness forget what it cosigned. Losing or copying back an older file would, so a witness never
  * starts without its file, and no two programs use one.
  */
-final class WitnessFile implements Witness.Memory, AutoCloseable {
+public final class WitnessFile implements Witness.Memory, AutoCloseable {
     private static final String MARK = "vitrine-witness/v1 ";
 
     private final Path file;
@@ -37,7 +34,7 @@ final class WitnessFile implements Witness.Memory, AutoCloseable {
     }
 
     /** Makes the file of a new witness, which has cosigned nothing. @throws FileAlreadyExistsException never over another */
-    static void create(Path file, WitnessKey key) throws IOException {
+    public static void create(Path file, WitnessKey key) throws IOException {
         try (var channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             write(channel, MARK + key.vkey() + "\n");
         }
@@ -45,7 +42,7 @@ final class WitnessFile implements Witness.Memory, AutoCloseable {
     }
 
     /** Opens a witness's file for this program alone. @throws IOException when it is not there, not its own, or in use */
-    static WitnessFile open(Path file, WitnessKey key) throws IOException {
+    public static WitnessFile open(Path file, WitnessKey key) throws IOException {
         var lines = Files.readAllLines(file, StandardCharsets.UTF_8);
         var lock = FileChannel.open(
                 file.resolveSibling(file.getFileName() + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -69,9 +69,8 @@ class CertificateTest {
                 .format();
         assertThat(CertificateCheck.verify(file, PINNED, null)).isInstanceOf(CertificateVerdict.Valid.class);
         for (int i = 0; i < file.length; i++) {
-            // One bit of each byte, and the case of what could be a hexadecimal digit.
-            boolean hex = file[i] >= 'a' && file[i] <= 'f';
-            for (int flip : hex ? new int[] {1 << (i % 8), 0x20} : new int[] {1 << (i % 8)}) {
+            // One bit of each byte, all of them, and the case of a letter.
+            for (int flip : new int[] {1 << (i % 8), 0xff, 0x20}) {
                 var changed = file.clone();
                 changed[i] ^= (byte) flip;
                 assertThat(CertificateCheck.verify(changed, PINNED, null))
@@ -105,6 +104,96 @@ class CertificateTest {
         var elsewhere =
                 new Certificate.Enclosed(records.get(0).entry(), records.get(1).proof());
         assertFails(withRecords(List.of(elsewhere)), "inclusion");
+    }
+
+    @Test
+    void recordsOfTwoPiecesCannotBeCutSplicedOrShuffledIntoOne() {
+        var mine = certificate.records();
+        var others = new ArrayList<Certificate.Enclosed>();
+        for (var record : story.certificate(1, null).records()) others.add(record);
+        for (var record : story.certificate(2, null).records()) others.add(record);
+        for (var other : others) {
+            for (int at = 0; at <= mine.size(); at++) {
+                var more = new ArrayList<>(mine);
+                more.add(at, other);
+                assertNamed(withRecords(more));
+                if (at == mine.size()) continue;
+                var instead = new ArrayList<>(mine);
+                instead.set(at, other);
+                assertNamed(withRecords(instead));
+                var entryOnly = new ArrayList<>(mine);
+                entryOnly.set(
+                        at, new Certificate.Enclosed(other.entry(), mine.get(at).proof()));
+                assertNamed(withRecords(entryOnly));
+            }
+        }
+        // Every order but the true one, and every choice that leaves out one that others follow.
+        var orders = new ArrayList<List<Certificate.Enclosed>>();
+        permute(new ArrayList<>(mine), 0, orders);
+        assertThat(orders).hasSize(24);
+        for (var order : orders) if (!order.equals(mine)) assertNamed(withRecords(order));
+        for (int choice = 0; choice < 1 << mine.size(); choice++) {
+            if ((choice & choice + 1) == 0 && choice != 0) continue; // a beginning is an older truth
+            var some = new ArrayList<Certificate.Enclosed>();
+            for (int i = 0; i < mine.size(); i++) if ((choice >>> i & 1) == 1) some.add(mine.get(i));
+            assertNamed(withRecords(some));
+        }
+    }
+
+    private static void permute(List<Certificate.Enclosed> list, int from, List<List<Certificate.Enclosed>> into) {
+        if (from == list.size()) into.add(List.copyOf(list));
+        for (int i = from; i < list.size(); i++) {
+            java.util.Collections.swap(list, from, i);
+            permute(list, from + 1, into);
+            java.util.Collections.swap(list, from, i);
+        }
+    }
+
+    /** Refused, and the answer says what and where. */
+    private static void assertNamed(Certificate changed) {
+        assertThat(CertificateCheck.verify(changed.format(), PINNED, null))
+                .isInstanceOfSatisfying(CertificateVerdict.Invalid.class, invalid -> {
+                    assertThat(invalid.failed().code()).matches("chain\\.[a-z]+|inclusion");
+                    assertThat(invalid.failed().where()).matches("records(\\.[0-9]+)?");
+                });
+    }
+
+    @Test
+    void aThousandCertificatesMadeAndMarredFromASeedAreAnsweredEachAsItMust() {
+        var corpus = new CertificateCorpus(20261121);
+        var again = new CertificateCorpus(20261121);
+        var outcomes = new java.util.TreeMap<String, Integer>();
+        var codes = new java.util.TreeSet<String>();
+        for (int n = 0; n < 1_000; n++) {
+            var sample = corpus.sample(n);
+            var verdict = sample.verdict();
+            outcomes.merge(CertificateCorpus.outcome(verdict), 1, Integer::sum);
+            codes.add(CertificateCorpus.code(verdict));
+            if (n % 20 == 0) assertThat(again.sample(n).file()).isEqualTo(sample.file());
+            boolean pinned = sample.pinned().contains(Moonrise.KEY.verifier());
+            if (CertificateCorpus.isHarmless(sample)) {
+                assertThat(CertificateCorpus.outcome(verdict))
+                        .as("%d: %s", n, sample.kind())
+                        .isEqualTo(pinned ? "valid" : sample.pinned().isEmpty() ? "not-pinned" : "invalid");
+            } else if (verdict instanceof CertificateVerdict.Valid) {
+                var records =
+                        Certificate.parse(sample.file()).orThrow().certificate().records();
+                assertThat(sample.pinned()).isNotEmpty();
+                // A story cut short at its end is true as of then, a record for another may be that one's whole story,
+                // and marred bytes may be white space or another spelling.
+                assertThat(sample.kind())
+                        .isIn(
+                                "bytes",
+                                "a record left out",
+                                "a record of another piece",
+                                "a member of another kind",
+                                "signed by both",
+                                "signed by a stranger");
+                assertThat(story.entries).contains(records.getLast().entry());
+            }
+        }
+        assertThat(outcomes).containsOnlyKeys("valid", "invalid", "not-pinned", "partly-checked");
+        assertThat(codes).hasSizeGreaterThan(25);
     }
 
     @Test

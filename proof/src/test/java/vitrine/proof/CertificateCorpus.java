@@ -1,0 +1,440 @@
+package vitrine.proof;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+
+/**
+ * Certificates good and bad, made from a seed: the test vectors that every reader of certificates shares. As a program it
+ * prints one JSON object a line, {@code CertificateCorpus SEED COUNT}: {@code n}, {@code kind} (what was done to it),
+ * {@code file} (base64), {@code pinned} (verifier keys), {@code verdict} ({@code valid}, {@code invalid},
+ * {@code not-pinned}, {@code partly-checked}) and {@code code} (of the first check that failed, or that could not be
+ * made; else empty). The same seed gives the same lines everywhere.
+ */
+final class CertificateCorpus {
+    record Sample(int n, String kind, byte[] file, List<VerifierKey> pinned) {
+        CertificateVerdict verdict() {
+            return CertificateCheck.verify(file, pinned, null);
+        }
+
+        Json.Obj json() {
+            var verdict = verdict();
+            return Json.object(
+                    "n", Json.of(n),
+                    "kind", Json.of(kind),
+                    "file", Json.of(Base64.getEncoder().encodeToString(file)),
+                    "pinned",
+                            Json.of(pinned.stream()
+                                    .map(key -> Json.of(key.vkey()))
+                                    .toList()),
+                    "verdict", Json.of(outcome(verdict)),
+                    "code", Json.of(code(verdict)));
+        }
+    }
+
+    /** Something that may be done to a certificate; {@code harmless} says that it stays valid where it was. */
+    private record Change(String kind, boolean harmless, BiFunction<Json.Obj, Random, Json> json) {}
+
+    private static final SignerKey STRANGER = new SignerKey(
+            Moonrise.LOG, Hash32.sha256(Encoding.utf8("a stranger's key")).bytes());
+
+    private final long seed;
+    private final Story story = Story.ofMoonrise();
+    private final List<Story> broken = List.of(twice(), toHerself(), beyondSupply(), elsewhere(), fromTheFuture());
+
+    CertificateCorpus(long seed) {
+        this.seed = seed;
+    }
+
+    public static void main(String[] args) {
+        var out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+        var corpus = new CertificateCorpus(Long.parseLong(args[0]));
+        for (int n = 0; n < Integer.parseInt(args[1]); n++)
+            out.println(corpus.sample(n).json().text());
+        out.flush();
+    }
+
+    static String outcome(CertificateVerdict verdict) {
+        return switch (verdict) {
+            case CertificateVerdict.Valid valid -> "valid";
+            case CertificateVerdict.Invalid invalid -> "invalid";
+            case CertificateVerdict.NotPinned notPinned -> "not-pinned";
+            case CertificateVerdict.PartlyChecked partly -> "partly-checked";
+        };
+    }
+
+    /** The first check that failed, else the first that could not be made. */
+    static String code(CertificateVerdict verdict) {
+        for (var status : List.of(CertificateVerdict.Status.FAILED, CertificateVerdict.Status.NOT_CHECKED)) {
+            for (var check : verdict.checks()) if (check.status() == status) return check.code();
+        }
+        return "";
+    }
+
+    Sample sample(int n) {
+        var random = new Random(seed * 1_000_003 + n);
+        var pinned =
+                switch (random.nextInt(12)) {
+                    case 0 -> List.<VerifierKey>of();
+                    case 1 -> List.of(STRANGER.verifier());
+                    case 2 -> List.of(Moonrise.KEY.verifier(), STRANGER.verifier());
+                    default -> List.of(Moonrise.KEY.verifier());
+                };
+        if (random.nextInt(15) == 0) {
+            var which = random.nextInt(broken.size());
+            var file = broken.get(which).certificate(which == 2 ? 11 : 3, null).format();
+            return new Sample(n, "a story that breaks the rules", file, pinned);
+        }
+        var serial = 1 + random.nextInt(3);
+        var certificate = story.certificate(serial, random.nextBoolean() ? Moonrise.RULES_DOCUMENT : null);
+        if (random.nextInt(4) == 0) {
+            var secret = serial == 2 ? Moonrise.BO : Moonrise.ADA;
+            int moves = serial == 3 ? 2 : 0;
+            certificate = certificate.withHolder(OwnerKeys.seed(secret, Moonrise.COLLECTIBLE, serial, moves));
+        }
+        var good = certificate.format();
+        int way = random.nextInt(10);
+        if (way == 0) return new Sample(n, "as it was issued", good, pinned);
+        if (way <= 3) return new Sample(n, "bytes", bytes(good, random), pinned);
+        var change = CHANGES.get(random.nextInt(CHANGES.size()));
+        var json = change.json.apply((Json.Obj) Json.parse(good, LIMITS).orThrow(), random);
+        return new Sample(n, change.kind, json.bytes(), pinned);
+    }
+
+    /** Whether what was done cannot make a valid certificate anything else. */
+    static boolean isHarmless(Sample sample) {
+        return sample.kind().equals("as it was issued")
+                || CHANGES.stream().anyMatch(change -> change.kind.equals(sample.kind()) && change.harmless);
+    }
+
+    private static final Json.Limits LIMITS = new Json.Limits(Certificate.BYTES_MAX, 8);
+
+    /** The first records of pieces 1 and 2, enclosed. */
+    private static final List<Json> SIBLINGS = siblings();
+
+    private static final List<Change> CHANGES = List.of(
+            new Change("no hint", true, (file, random) -> with(file, "keyHint", Json.NULL)),
+            new Change(
+                    "a stranger's hint",
+                    false,
+                    (file, random) ->
+                            with(file, "keyHint", Json.of(STRANGER.verifier().vkey()))),
+            new Change(
+                    "a cosignature of nobody known",
+                    true,
+                    (file, random) -> note(
+                            file,
+                            (note, any) -> note.with(new WitnessSigner("witness.example/x", new byte[32])
+                                    .cosign(note.text(), java.time.Instant.EPOCH)))),
+            new Change(
+                    "signed by a stranger",
+                    false,
+                    (file, random) -> note(file, (note, any) -> SignedNote.sign(note.text(), STRANGER))),
+            new Change(
+                    "signed by both",
+                    false,
+                    (file, random) -> note(file, (note, any) -> SignedNote.sign(note.text(), Moonrise.KEY, STRANGER))),
+            new Change(
+                    "another size",
+                    false,
+                    (file, random) -> note(file, (note, size) -> new Checkpoint(
+                                    Moonrise.LOG,
+                                    size + 1,
+                                    Checkpoint.parse(note.text()).orThrow().root())
+                            .signedBy(Moonrise.KEY))),
+            new Change("another log", false, (file, random) -> with(file, "log", Json.of("other.example/log"))),
+            new Change("another version", false, (file, random) -> with(file, "v", Json.of(2))),
+            new Change("a member more", false, (file, random) -> with(file, "more", Json.of(random.nextInt()))),
+            new Change("a member less", false, (file, random) -> without(file, name(file, random))),
+            new Change(
+                    "a member of another kind",
+                    false,
+                    (file, random) -> with(file, name(file, random), strange(random))),
+            new Change(
+                    "a record left out",
+                    false,
+                    (file, random) -> records(file, list -> {
+                        list.remove(random.nextInt(list.size()));
+                    })),
+            new Change(
+                    "records in another order",
+                    false,
+                    (file, random) -> records(file, list -> {
+                        if (list.size() > 1) Collections.rotate(list, 1 + random.nextInt(list.size() - 1));
+                        else list.add(list.getFirst());
+                    })),
+            new Change(
+                    "a record twice",
+                    false,
+                    (file, random) -> records(file, list -> {
+                        list.add(list.get(random.nextInt(list.size())));
+                    })),
+            new Change(
+                    "a record of another piece",
+                    false,
+                    (file, random) -> records(file, list -> {
+                        var sibling = SIBLINGS.get(records(file).getFirst().equals(SIBLINGS.getFirst()) ? 1 : 0);
+                        list.set(random.nextInt(list.size()), sibling);
+                    })),
+            new Change(
+                    "a record of another piece more",
+                    false,
+                    (file, random) -> records(file, list -> {
+                        var sibling = SIBLINGS.get(records(file).getFirst().equals(SIBLINGS.getFirst()) ? 1 : 0);
+                        list.add(random.nextInt(list.size() + 1), sibling);
+                    })),
+            new Change(
+                    "the collectible's place for a record",
+                    false,
+                    (file, random) -> records(file, list -> {
+                        list.add((Json) java.util.Objects.requireNonNull(file.get("collectible")));
+                    })),
+            new Change(
+                    "another index",
+                    false,
+                    (file, random) -> enclosed(
+                            file,
+                            random,
+                            one -> with(one, "index", Json.of((index(one) + 1 + random.nextInt(11)) % 12)))),
+            new Change(
+                    "a hash of the path changed",
+                    false,
+                    (file, random) -> path(
+                            file,
+                            random,
+                            path -> path.set(
+                                    random.nextInt(path.size()),
+                                    Json.of(Hash32.sha256(new byte[] {1}).hex())))),
+            new Change(
+                    "a hash of the path left out",
+                    false,
+                    (file, random) -> path(file, random, path -> path.remove(random.nextInt(path.size())))),
+            new Change(
+                    "a hash more in the path",
+                    false,
+                    (file, random) -> path(
+                            file,
+                            random,
+                            path -> path.add(random.nextInt(path.size() + 1), Json.of(Merkle.EMPTY_ROOT.hex())))),
+            new Change("a path turned round", false, (file, random) -> path(file, random, Collections::reverse)),
+            new Change(
+                    "an entry changed",
+                    false,
+                    (file, random) -> enclosed(file, random, one -> {
+                        var entry = ((Json.Str) java.util.Objects.requireNonNull(one.get("entry"))).value();
+                        var from = List.of("\"v\":1", "lumen", "0", "a").get(random.nextInt(4));
+                        return with(one, "entry", Json.of(entry.replaceFirst(from, "b")));
+                    })),
+            new Change(
+                    "an entry with a space",
+                    false,
+                    (file, random) -> enclosed(
+                            file,
+                            random,
+                            one -> with(
+                                    one,
+                                    "entry",
+                                    Json.of(((Json.Str) java.util.Objects.requireNonNull(one.get("entry"))).value()
+                                            + " ")))),
+            new Change(
+                    "other rules",
+                    false,
+                    (file, random) -> list(
+                            file,
+                            "rules",
+                            list -> list.set(
+                                    0, with((Json.Obj) list.getFirst(), "document", Json.of("{\"pieces\":2}"))))),
+            new Change("rules left out", false, (file, random) -> list(file, "rules", List::clear)),
+            new Change("rules twice", false, (file, random) -> list(file, "rules", list -> list.add(list.getFirst()))),
+            new Change(
+                    "a holder that is not",
+                    false,
+                    (file, random) -> with(
+                            file,
+                            "holder",
+                            Json.object(
+                                    "seed",
+                                    Json.of(Hash32.sha256(new byte[] {2}).hex())))));
+
+    private static List<Json> siblings() {
+        var story = Story.ofMoonrise();
+        var siblings = new ArrayList<Json>();
+        for (int serial : new int[] {1, 2}) {
+            var file = (Json.Obj)
+                    Json.parse(story.certificate(serial, null).format(), LIMITS).orThrow();
+            siblings.add(records(file).getFirst());
+        }
+        return siblings;
+    }
+
+    private static final String PUT_IN = " \n\t\r0a\"\\{}[],:-.e\u0000";
+
+    /** Up to three changes: a bit turned, a byte put in or taken out, a stretch repeated or cut, the end cut off. */
+    private static byte[] bytes(byte[] good, Random random) {
+        var bytes = good;
+        for (int changes = 1 + random.nextInt(3); changes > 0 && bytes.length > 0; changes--) {
+            int at = random.nextInt(bytes.length);
+            int to = Math.min(bytes.length, at + 1 + random.nextInt(40));
+            var out = new ByteArrayOutputStream();
+            out.write(bytes, 0, at);
+            switch (random.nextInt(8)) {
+                case 0, 1 -> out.write(bytes[at] ^ 1 << random.nextInt(8));
+                case 2 -> {
+                    out.write(PUT_IN.charAt(random.nextInt(PUT_IN.length())));
+                    out.write(bytes[at]);
+                }
+                case 3 -> {}
+                case 4 -> {
+                    out.write(bytes, at, to - at);
+                    out.write(bytes, at, to - at);
+                    at = to - 1;
+                }
+                case 5 -> at = to - 1;
+                case 6 -> {
+                    var other = Encoding.utf8(String.format("\\u%04x", bytes[at] & 0xff));
+                    out.write(other, 0, other.length); // the same letter, spelt another way
+                }
+                default -> at = bytes.length - 1;
+            }
+            out.write(bytes, at + 1, bytes.length - at - 1);
+            bytes = out.toByteArray();
+        }
+        return bytes;
+    }
+
+    private interface Edit {
+        void edit(List<Json> list);
+    }
+
+    private static Json.Obj with(Json.Obj object, String name, Json value) {
+        var members = new TreeMap<>(object.members());
+        members.put(name, value);
+        return new Json.Obj(members);
+    }
+
+    private static Json.Obj without(Json.Obj object, String name) {
+        var members = new TreeMap<>(object.members());
+        members.remove(name);
+        return new Json.Obj(members);
+    }
+
+    private static String name(Json.Obj object, Random random) {
+        return List.copyOf(object.members().keySet())
+                .get(random.nextInt(object.members().size()));
+    }
+
+    private static Json strange(Random random) {
+        return List.of(Json.NULL, Json.of(true), Json.of(-1), new Json.Num(1.5), Json.of(""), Json.of(List.of()))
+                .get(random.nextInt(6));
+    }
+
+    private static Json.Obj list(Json.Obj file, String name, Edit edit) {
+        var list = new ArrayList<>(((Json.Arr) java.util.Objects.requireNonNull(file.get(name))).values());
+        edit.edit(list);
+        return with(file, name, Json.of(list));
+    }
+
+    private static List<Json> records(Json.Obj file) {
+        return ((Json.Arr) java.util.Objects.requireNonNull(file.get("records"))).values();
+    }
+
+    private static Json.Obj records(Json.Obj file, Edit edit) {
+        return list(file, "records", edit);
+    }
+
+    private static Json.Obj enclosed(Json.Obj file, Random random, java.util.function.UnaryOperator<Json.Obj> edit) {
+        return switch (random.nextInt(3)) {
+            case 0 ->
+                with(file, "collectible", edit.apply((Json.Obj)
+                        java.util.Objects.requireNonNull(file.get("collectible"))));
+            case 1 -> list(file, "rules", list -> list.set(0, edit.apply((Json.Obj) list.getFirst())));
+            default ->
+                records(file, list -> {
+                    int at = random.nextInt(list.size());
+                    list.set(at, edit.apply((Json.Obj) list.get(at)));
+                });
+        };
+    }
+
+    private static long index(Json.Obj enclosed) {
+        return ((Json.Num) java.util.Objects.requireNonNull(enclosed.get("index"))).whole();
+    }
+
+    private static Json.Obj path(Json.Obj file, Random random, Edit edit) {
+        return enclosed(file, random, one -> list(one, "proof", edit));
+    }
+
+    private static Json.Obj note(Json.Obj file, BiFunction<SignedNote, Long, SignedNote> edit) {
+        var note = SignedNote.parse(((Json.Str) java.util.Objects.requireNonNull(file.get("checkpoint"))).value())
+                .orThrow();
+        long size = Checkpoint.parse(note.text()).orThrow().size();
+        return with(file, "checkpoint", Json.of(edit.apply(note, size).format()));
+    }
+
+    // Stories that the platform itself must not record.
+
+    private static Story begun() {
+        var story = new Story();
+        story.append(Moonrise.PUBLISHED, Moonrise.RULES);
+        return story;
+    }
+
+    private static Story twice() {
+        var story = begun();
+        var granted = story.append(Moonrise.grantedTo(Moonrise.ADA, 3));
+        story.append(LogRecord.granted(
+                Moonrise.LOG,
+                Moonrise.COLLECTIBLE,
+                3,
+                granted.leafHash(),
+                Moonrise.RULES.leafHash(),
+                Moonrise.owner(Moonrise.BO, 3, 1)));
+        return story;
+    }
+
+    private static Story toHerself() {
+        var story = begun();
+        var granted = story.append(Moonrise.grantedTo(Moonrise.ADA, 3));
+        story.append(LogRecord.moved(
+                Moonrise.LOG,
+                Moonrise.COLLECTIBLE,
+                3,
+                granted.leafHash(),
+                Moonrise.RULES.leafHash(),
+                Moonrise.owner(Moonrise.ADA, 3, 0)));
+        return story;
+    }
+
+    private static Story beyondSupply() {
+        var story = begun();
+        story.append(Moonrise.grantedTo(Moonrise.ADA, 11));
+        return story;
+    }
+
+    private static Story elsewhere() {
+        var story = begun();
+        story.append(LogRecord.granted(
+                "other.example/log",
+                Moonrise.COLLECTIBLE,
+                3,
+                null,
+                Moonrise.RULES.leafHash(),
+                Moonrise.owner(Moonrise.ADA, 3, 0)));
+        return story;
+    }
+
+    /** A record with a field that version 1 does not know: partly checked. */
+    private static Story fromTheFuture() {
+        var story = begun();
+        story.append(with(Moonrise.grantedTo(Moonrise.ADA, 3).json(), "gift", Json.of(true))
+                .bytes());
+        return story;
+    }
+}

@@ -134,7 +134,18 @@ class ScreenshotsTest {
         String desk = festival.url() + "/desk/lumen";
         pages.put("20-desk", desk);
         for (String room : List.of(
-                "deliveries", "shops", "campaigns", "catalogue", "entitlements", "pieces", "team", "keys", "audit")) {
+                "deliveries",
+                "orders",
+                "shops",
+                "campaigns",
+                "catalogue",
+                "entitlements",
+                "pieces",
+                "team",
+                "keys",
+                "webhooks",
+                "profile",
+                "audit")) {
             pages.put("21-desk-" + room, desk + "/" + room);
         }
         for (String room : List.of("shops", "campaigns", "catalogue", "entitlements")) {

@@ -123,7 +123,9 @@ public class SignInPages {
 
     private ModelAndView enter(HttpServletRequest request, SignIns.Entered.In in) {
         sessions.signIn(request, in.collector(), in.staff());
-        return new ModelAndView(redirect(in.backTo()));
+        // Who wanted nothing in particular comes to where she works.
+        boolean toWork = in.staff() != null && in.backTo().equals("/me");
+        return new ModelAndView(redirect(toWork ? "/desk" : in.backTo()));
     }
 
     private ModelAndView codeForm(HttpServletRequest request, @Nullable String refusal, HttpStatus status) {

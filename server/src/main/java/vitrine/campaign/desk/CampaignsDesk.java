@@ -52,6 +52,9 @@ public class CampaignsDesk {
 
     private static final Pattern PLACE = Pattern.compile("offers\\[([0-9]+)](?:\\.tiers\\[([0-9]+)])?");
 
+    /** More brands than these are counted, not named, in a sentence. */
+    private static final int NAMED_MOST = 4;
+
     private static final Duration TRIED_MOST = Duration.ofDays(370);
 
     private final Desks desks;
@@ -357,7 +360,14 @@ public class CampaignsDesk {
                 .filter(b -> offer.selector().brands().contains(b.id()))
                 .map(b -> t.of(b.name()))
                 .toList();
-        return names.isEmpty() ? Optional.empty() : Optional.of(t.get("desk.offer.say-brands", t.list(names)));
+        if (names.isEmpty()) return Optional.empty();
+        return Optional.of(
+                names.size() <= NAMED_MOST
+                        ? t.get("desk.offer.say-brands", t.list(names))
+                        : t.get(
+                                "desk.offer.say-brands-many",
+                                String.join(t.get("list.comma"), names.subList(0, NAMED_MOST - 1)),
+                                names.size() - NAMED_MOST + 1));
     }
 
     private List<Choice> choices(BrandId brand, boolean house) {

@@ -243,7 +243,7 @@ class CatalogueDeskTest {
         wen.get(page + "?lang=zh");
         assertThat(upload(page, "notes.txt", "hello".getBytes(StandardCharsets.UTF_8))
                         .body())
-                .contains("「notes.txt」 不是认得的文件");
+                .contains("「notes.txt」不是认得的文件");
         var none = upload(page, "", new byte[0]);
         assertThat(none.statusCode()).isEqualTo(422);
         assertThat(none.body()).contains("还没有选择文件");

@@ -156,8 +156,8 @@ class OrdersDeskTest {
         assertThat(builder)
                 .contains("over all your orders")
                 .contains("¥200 brings 1")
-                .containsPattern("value=\"" + Workplace.LUMEN + "\" selected")
-                .containsPattern("value=\"" + Workplace.OTHER + "\" selected")
+                .containsPattern("value=\"" + Workplace.LUMEN + "\" checked")
+                .containsPattern("value=\"" + Workplace.OTHER + "\" checked")
                 .contains("Orders of Lumen and Other count.")
                 .contains(allotted + " given over, " + allotted + " of them free");
         Instant now = Instant.now();

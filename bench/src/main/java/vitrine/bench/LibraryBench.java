@@ -3,13 +3,15 @@ package vitrine.bench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import vitrine.proof.Certificate;
@@ -214,20 +216,41 @@ final class LibraryBench {
     }
 
     private static boolean replay(Path folder, Checkpoint checkpoint, Consumer<String> out) {
+        var most = new AtomicLong();
+        var done = new CountDownLatch(1);
+        var watch = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                do most.accumulateAndGet(heapUsed(), Math::max);
+                while (!done.await(50, TimeUnit.MILLISECONDS));
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        long worked = processorNanos();
         long started = System.nanoTime();
         var report = LogReplay.run(new TileDirectory(folder), checkpoint, LogReplay.Options.DEFAULT);
         double seconds = (System.nanoTime() - started) / 1e9;
+        double processor = (processorNanos() - worked) / 1e9;
+        done.countDown();
+        watch.interrupt();
         out.accept("replay_records: " + report.entries());
         out.accept("replay_passes: " + report.passes());
         out.accept(LogBench.figure("replay_per_second", report.entries() / seconds, 0));
-        long heap = ManagementFactory.getMemoryPoolMXBeans().stream()
-                .filter(pool -> pool.getType() == MemoryType.HEAP)
-                .mapToLong(pool -> pool.getPeakUsage().getUsed())
-                .sum();
-        // Before collections, so an upper bound: garbage counts as long as there is room for it.
-        out.accept("replay_heap_mb: " + (heap >> 20));
+        out.accept(LogBench.figure("replay_cpu_us", processor * 1e6 / report.entries(), 2));
+        // Between collections, so an upper bound: garbage counts as long as there is room for it.
+        out.accept("replay_heap_mb: " + (most.get() >> 20));
         out.accept("replay_holds: " + (report.holds() ? "yes" : "no"));
         return report.holds();
+    }
+
+    private static long heapUsed() {
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    /** Of the whole process: what compiles and collects works for the replay, too. */
+    private static long processorNanos() {
+        return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
+                .getProcessCpuTime();
     }
 
     /** How long the work takes in its best round, by the clock and by the processor. */

@@ -25,6 +25,7 @@ class LogBenchTest {
                         "replay_records",
                         "replay_passes",
                         "replay_per_second",
+                        "replay_cpu_us",
                         "replay_heap_mb",
                         "replay_holds");
         assertThat(said).contains("replay_records: 20000", "replay_passes: 1", "replay_holds: yes");

@@ -168,6 +168,8 @@ class ScreenshotsTest {
                     if (answer == null || answer.status() >= 400) {
                         wrong.add(name + " " + address + " " + (answer == null ? "" : answer.status()));
                     }
+                    page.evaluate(
+                            "for (const i of document.querySelectorAll('img[loading=lazy]')) i.loading = 'eager'");
                     page.waitForLoadState(LoadState.NETWORKIDLE);
                     String file = name + "-" + look.name() + ".jpg";
                     page.screenshot(new Page.ScreenshotOptions()
@@ -198,8 +200,8 @@ class ScreenshotsTest {
             for (String file : files) {
                 String look = file.substring(name.length() + 1, file.length() - 4);
                 rows.append(
-                        "<figure><a href=\"%s\"><img src=\"%s\" loading=\"lazy\" alt=\"\"></a><figcaption>%s</figcaption></figure>\n"
-                                .formatted(file, file, look));
+                        "<figure><a href=\"%s\"><img class=\"%s\" src=\"%s\" loading=\"lazy\" alt=\"\"></a><figcaption>%s</figcaption></figure>\n"
+                                .formatted(file, look.startsWith("desktop") ? "desktop" : "phone", file, look));
             }
             rows.append("</div>\n");
         });
@@ -208,7 +210,7 @@ class ScreenshotsTest {
                 <style>
                 body{font:14px/1.4 system-ui,sans-serif;margin:24px;background:#f4f3f0;color:#222}
                 div{display:flex;flex-wrap:wrap;gap:12px;align-items:flex-start}
-                figure{margin:0} img{height:300px;max-width:480px;object-fit:cover;object-position:top;border:1px solid #ccc}
+                figure{margin:0} img{height:300px;width:140px;object-fit:cover;object-position:top;border:1px solid #ccc} img.desktop{width:440px}
                 figcaption{color:#666;font-size:12px}
                 </style>
                 <h1>Vitrine, page by page</h1>

@@ -51,7 +51,7 @@ final class Cast {
         }
         for (var i = 0; i < Math.min(shops.size(), SHOPS_SHOWN_MAX); i++) {
             var shop = shops.get(i);
-            lines.add("  %-10s %-14s %s"
+            lines.add("  %-10s %-20s %s"
                     .formatted("shop", text(shop, "shop") + " (" + text(shop, "source") + ")", text(shop, "pageUrl")));
         }
         if (shops.size() > SHOPS_SHOWN_MAX) {

@@ -1,5 +1,10 @@
 package vitrine.launch;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
@@ -45,6 +51,7 @@ public final class CommandLine {
             var options = List.of(arguments)
                     .subList(arguments.length > 0 && command.equals(arguments[0]) ? 1 : 0, arguments.length);
             var environment = System.getenv();
+            speakCalmly(command.equals("serve") ? Level.INFO : Level.WARN);
             switch (command) {
                 case "serve" -> serve(application, Settings.of(options, environment));
                 case "train" -> train(application, options);
@@ -68,6 +75,24 @@ public final class CommandLine {
                     + ". All of it is in DIR/logs/vitrine.log.");
             System.exit(FAILED);
         }
+    }
+
+    /** Until the application sets its own log up, the library's default would show every class name and each detail. */
+    private static void speakCalmly(Level level) {
+        if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) return;
+        context.reset();
+        var encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern("%d{HH:mm:ss} %-5level %msg%n%ex{short}");
+        encoder.start();
+        var terminal = new ConsoleAppender<ILoggingEvent>();
+        terminal.setContext(context);
+        terminal.setEncoder(encoder);
+        terminal.start();
+        var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.WARN);
+        root.addAppender(terminal);
+        context.getLogger("vitrine").setLevel(level);
     }
 
     private static String words(Throwable cause) {

@@ -1,18 +1,24 @@
 package vitrine.launch;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.MapPropertySource;
 import vitrine.platform.DataFolder;
 import vitrine.platform.KeyFingerprints;
@@ -29,6 +35,9 @@ import vitrine.platform.postgres.PostgresServer;
  * goes back the same way: requests end, then the database, then the lock.
  */
 public final class Node implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Node.class);
+    private static final long FREE_BYTES_MIN = 1L << 30;
+
     private final DataFolder folder;
     private final ConfigurableApplicationContext application;
     private final Undoing undoing;
@@ -54,11 +63,11 @@ public final class Node implements AutoCloseable {
      * @param undoing gets everything that has been started, as it starts
      */
     static Node start(Class<?> main, Settings wanted, Consumer<GenericApplicationContext> more, Undoing undoing) {
-        wanted.with(Setting.PORT, String.valueOf(wanted.number(Setting.PORT)))
-                .baseUrl(); // what is wrong in words is said before anything runs
+        refuseUnreadable(wanted);
         try {
             // The folder before the port: who starts the same twice hears that it runs, and where.
             var folder = undoing.add(DataFolder.lock(wanted.data()));
+            warnOfFullDisk(folder);
             var settings = withPort(wanted);
             var keys = new Keys(folder.resolve("keys"), settings.environment(), new SecureRandom());
             Database database;
@@ -78,10 +87,36 @@ public final class Node implements AutoCloseable {
             var node = new Node(folder, application, undoing);
             folder.announce(node.address().toString());
             return node;
+        } catch (UncheckedIOException | IOException e) {
+            undoing.close();
+            throw new StartRefused(
+                    StartRefused.UNAVAILABLE,
+                    "The data folder %s could not be written: %s."
+                            .formatted(
+                                    wanted.data(),
+                                    NestedExceptionUtils.getMostSpecificCause(e).getMessage()),
+                    e);
         } catch (RuntimeException | Error e) {
             undoing.close();
             throw e;
         }
+    }
+
+    /** Said at each start, while there is still time: a full disk stops the database in the middle of a day. */
+    private static void warnOfFullDisk(DataFolder folder) throws IOException {
+        var free = Files.getFileStore(folder.path()).getUsableSpace();
+        if (free < FREE_BYTES_MIN) {
+            log.warn("disk.nearly-full: {} MB are free where {} lies; a GB is the least", free >> 20, folder.path());
+        }
+    }
+
+    /** What is wrong in words is said before anything runs. */
+    private static void refuseUnreadable(Settings settings) {
+        for (var number : List.of(Setting.PORT, Setting.MANAGEMENT_PORT, Setting.DB_POOL)) settings.number(number);
+        settings.on(Setting.DEMO);
+        settings.zone();
+        settings.baseUrl();
+        if (settings.find(Setting.DB_URL).isPresent()) Database.of(settings);
     }
 
     /** Missing keys are made only where this database has not been served with others. */

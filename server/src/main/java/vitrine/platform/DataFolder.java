@@ -7,6 +7,9 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -39,9 +42,20 @@ public final class DataFolder implements AutoCloseable {
             throw new StartRefused(
                     StartRefused.CONFIGURATION,
                     "The data folder %s cannot be used by %s: %s"
-                            .formatted(folder, System.getProperty("user.name"), e.getMessage()),
+                            .formatted(folder, System.getProperty("user.name"), reason(e)),
                     e);
         }
+    }
+
+    /** Java's exceptions about files mostly say the path alone. */
+    private static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException denied -> "no right to write at " + denied.getFile();
+            case FileAlreadyExistsException file -> file.getFile() + " is a file, not a folder";
+            case FileSystemException other
+            when other.getReason() != null -> other.getReason() + " (" + other.getFile() + ")";
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     private static DataFolder lockMade(Path folder) throws IOException {

@@ -13,6 +13,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionSystemException;
 
 /** Runs every {@link Job} on a thread of its own until the server stops; {@code vitrine.jobs=manual} leaves that to the caller. */
 @Component
@@ -20,6 +21,7 @@ public class Jobs implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Jobs.class);
     private static final long SAME_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final long BACK_AFTER_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final List<Job> jobs;
@@ -28,6 +30,7 @@ public class Jobs implements SmartLifecycle {
     private final ConcurrentHashMap<String, Failure> failures = new ConcurrentHashMap<>();
     private volatile boolean running;
     private volatile long awaySince;
+    private volatile long awayAt;
 
     Jobs(List<Job> jobs, @Value("${vitrine.jobs:running}") String mode) {
         this.jobs = List.copyOf(jobs);
@@ -99,6 +102,10 @@ public class Jobs implements SmartLifecycle {
     /** When the database is away every job finds out; one line is enough, and one when it is back. */
     private static boolean isOutage(Throwable thrown) {
         for (@Nullable Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof TransactionSystemException ended && ended.getOriginalException() != null) {
+                // The rollback failed too, for the same reason; why it was rolled back says more.
+                if (isOutage(ended.getOriginalException())) return true;
+            }
             if (!(cause instanceof SQLException sql) || sql.getSQLState() == null) continue;
             // 08: no connection; 57P01 to 57P03: it is being shut down, has crashed, or is starting
             if (sql.getSQLState().startsWith("08") || sql.getSQLState().startsWith("57P0")) return true;
@@ -113,12 +120,14 @@ public class Jobs implements SmartLifecycle {
                     "database.away: work waits until it answers again ({})",
                     NestedExceptionUtils.getMostSpecificCause(e).getMessage());
         }
+        awayAt = System.nanoTime();
         log.info("job.failed job={}", job.name(), e);
     }
 
+    /** While it starts it lets some in and others not: back is who has kept still for some seconds. */
     private synchronized void itIsBack() {
-        if (awaySince == 0) return;
-        log.warn("database.back after {} s", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - awaySince));
+        if (awaySince == 0 || System.nanoTime() - awayAt < BACK_AFTER_NANOS) return;
+        log.warn("database.back; it was away for {} s", TimeUnit.NANOSECONDS.toSeconds(awayAt - awaySince));
         awaySince = 0;
     }
 

@@ -36,7 +36,8 @@ public enum Setting {
             "VITRINE_ZONE",
             "Asia/Shanghai",
             null,
-            "The time zone in which pages show dates, and in which a working day begins and ends."),
+            "The time zone in which pages and mails show dates, as in Europe/Berlin. The working days of a campaign follow its"
+                    + " published rules instead."),
     SANDBOX_URL(
             "VITRINE_SANDBOX_URL",
             null,

@@ -2,6 +2,8 @@ package vitrine.platform;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -70,6 +72,17 @@ public final class Settings {
             throw new StartRefused(
                     StartRefused.CONFIGURATION,
                     "%s must be a number, not '%s'.".formatted(setting.variable(), get(setting)),
+                    e);
+        }
+    }
+
+    public ZoneId zone() {
+        try {
+            return ZoneId.of(get(Setting.ZONE));
+        } catch (DateTimeException e) {
+            throw new StartRefused(
+                    StartRefused.CONFIGURATION,
+                    "VITRINE_ZONE must be a zone like Asia/Shanghai, not '%s'.".formatted(get(Setting.ZONE)),
                     e);
         }
     }

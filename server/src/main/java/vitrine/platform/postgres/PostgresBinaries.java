@@ -4,8 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -71,10 +69,10 @@ record PostgresBinaries(Path folder, String version) {
             }
             var temporary = Files.createTempDirectory(data.path(), "pg-bin-new-");
             Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
-            unpack(in, temporary);
             try {
+                unpack(in, temporary);
                 Files.move(temporary, home, StandardCopyOption.ATOMIC_MOVE);
-            } catch (FileAlreadyExistsException | AtomicMoveNotSupportedException e) {
+            } catch (IOException e) {
                 deleteUnpacked(temporary);
                 throw e;
             }

@@ -22,6 +22,8 @@ public final class KeyFingerprints {
 
         /** For one line: "collector, log are missing; buyer is another one". */
         public String words() {
+            if (missing.size() == KeyName.values().length - 1) return "all of them are missing";
+            if (other.size() == KeyName.values().length - 1) return "all of them are other ones";
             List<String> parts = new ArrayList<>();
             if (!missing.isEmpty()) parts.add(listed(missing, "is missing", "are missing"));
             if (!other.isEmpty()) parts.add(listed(other, "is another one", "are other ones"));

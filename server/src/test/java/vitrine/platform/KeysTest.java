@@ -117,7 +117,7 @@ class KeysTest {
             stranger.makeMissing();
             assertThatExceptionOfType(StartRefused.class)
                     .isThrownBy(() -> KeyFingerprints.register(connection, stranger))
-                    .withMessageContaining("are other ones");
+                    .withMessageContaining("all of them are other ones");
         }
     }
 }

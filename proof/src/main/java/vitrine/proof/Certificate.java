@@ -34,6 +34,7 @@ public record Certificate(
 
     /** An entry of the log with its place and its path to the root of the checkpoint. */
     public record Enclosed(byte[] entry, InclusionProof proof) {
+        /** The entry's name in the log. */
         public Hash32 leafHash() {
             return Merkle.leafHash(entry);
         }

@@ -17,8 +17,11 @@ import java.util.HexFormat;
 
 /** Ed25519 (RFC 8032) of the JDK over raw bytes: seeds and public keys of 32 bytes, signatures of 64. */
 public final class Ed25519 {
+    /** RFC 8032 calls it the private key. */
     public static final int SEED_BYTES = 32;
+    /** A point of the curve, encoded. */
     public static final int PUBLIC_KEY_BYTES = 32;
+    /** A point and a scalar. */
     public static final int SIGNATURE_BYTES = 64;
 
     // What stands before the raw key in the encodings of RFC 8410.

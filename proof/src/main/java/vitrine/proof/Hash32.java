@@ -57,6 +57,7 @@ public record Hash32(long word0, long word1, long word2, long word3) implements 
         return at(sha.digest(), 0);
     }
 
+    /** The 32 bytes, the caller's own. */
     public byte[] bytes() {
         var bytes = new byte[LENGTH];
         writeTo(bytes, 0);
@@ -71,6 +72,7 @@ public record Hash32(long word0, long word1, long word2, long word3) implements 
         WORDS.set(target, offset + 24, word3);
     }
 
+    /** 64 lower-case hexadecimal digits. */
     public String hex() {
         return Encoding.hex(bytes());
     }

@@ -65,6 +65,7 @@ public sealed interface Json {
             members = Collections.unmodifiableSortedMap(new TreeMap<>((Map<String, Json>) members));
         }
 
+        /** The member of that name, or null. */
         public @Nullable Json get(String name) {
             return members.get(name);
         }
@@ -78,6 +79,7 @@ public sealed interface Json {
         public static final Limits DEFAULT = new Limits(1 << 20, 32);
     }
 
+    /** A string. @throws IllegalArgumentException when half of a surrogate pair stands alone */
     static Str of(String value) {
         return new Str(value);
     }
@@ -90,10 +92,12 @@ public sealed interface Json {
         return new Num(value);
     }
 
+    /** True or false. */
     static Bool of(boolean value) {
         return new Bool(value);
     }
 
+    /** An array of these values. */
     static Arr of(List<? extends Json> values) {
         return new Arr(new ArrayList<>(values));
     }
@@ -120,10 +124,12 @@ public sealed interface Json {
         return new JsonReader(text, limits.depthMax()).read();
     }
 
+    /** The same within {@link Limits#DEFAULT}. */
     static Parsed<Json> parse(byte[] utf8) {
         return parse(utf8, Limits.DEFAULT);
     }
 
+    /** The same from text that is in memory already. */
     static Parsed<Json> parse(String text) {
         if (!wellFormed(text)) return Parsed.bad("json.lone-surrogate", "half of a surrogate pair stands alone");
         return parse(Encoding.utf8(text));

@@ -32,6 +32,7 @@ public final class LogDiff {
             SortedMap<String, Long> notChecked,
             List<Added> first,
             List<LogReplay.Violation> violations) {
+        /** Whether the newer checkpoint continues the older one and every added entry is well formed. */
         public boolean holds() {
             return violations.isEmpty();
         }

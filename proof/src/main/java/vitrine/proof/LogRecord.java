@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * in the same log.
  */
 public sealed interface LogRecord {
+    /** The version of the format that this reads and writes. */
     int VERSION = 1;
 
     /** An entry is smaller than 32 kB. */
@@ -21,15 +22,20 @@ public sealed interface LogRecord {
     /** The highest serial, and the largest supply: a thousand million. */
     long PIECES_MAX = 1_000_000_000L;
 
+    /** An origin: 1 to 255 printable ASCII characters without space and plus. */
     Pattern ORIGIN = Pattern.compile("[\\x21-\\x2a\\x2c-\\x7e]{1,255}");
+
     int ORIGIN_MAX = 255;
+    /** A public id of a collectible or a campaign. */
     Pattern ID = Pattern.compile("[A-Za-z0-9._~-]{1,64}");
 
     /** The origin of the log that the record was written for. */
     String log();
 
+    /** What kind of record it is. */
     RecordType type();
 
+    /** The record as JSON, with every field of its type. */
     Json.Obj json();
 
     /** The entry: canonical JSON in UTF-8. @throws IllegalStateException when it would have 32 kB or more */
@@ -179,25 +185,30 @@ public sealed interface LogRecord {
         }
     }
 
+    /** A piece gets an owner; {@code prev} is null for its very first record. */
     static OfPiece granted(
             String log, Hash32 collectible, long serial, @Nullable Hash32 prev, @Nullable Hash32 rules, Hash32 owner) {
         return new OfPiece(log, RecordType.PIECE_GRANTED, collectible, serial, prev, rules, owner);
     }
 
+    /** A piece changes owner. */
     static OfPiece moved(
             String log, Hash32 collectible, long serial, Hash32 prev, @Nullable Hash32 rules, Hash32 owner) {
         return new OfPiece(log, RecordType.PIECE_MOVED, collectible, serial, prev, rules, owner);
     }
 
+    /** A piece goes back to stock and belongs to nobody. */
     static OfPiece revoked(String log, Hash32 collectible, long serial, Hash32 prev, @Nullable Hash32 rules) {
         return new OfPiece(log, RecordType.PIECE_REVOKED, collectible, serial, prev, rules, null);
     }
 
+    /** What a piece is good for was taken; the owner is the one before. */
     static OfPiece redeemed(
             String log, Hash32 collectible, long serial, Hash32 prev, @Nullable Hash32 rules, Hash32 owner) {
         return new OfPiece(log, RecordType.PIECE_REDEEMED, collectible, serial, prev, rules, owner);
     }
 
+    /** A piece is gone for good. */
     static OfPiece retired(String log, Hash32 collectible, long serial, Hash32 prev, @Nullable Hash32 rules) {
         return new OfPiece(log, RecordType.PIECE_RETIRED, collectible, serial, prev, rules, null);
     }

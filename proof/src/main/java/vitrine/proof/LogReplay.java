@@ -107,6 +107,7 @@ public final class LogReplay {
             int passes,
             List<Violation> violations,
             long violationCount) {
+        /** Whether nothing was found that must not be. */
         public boolean holds() {
             return violationCount == 0;
         }

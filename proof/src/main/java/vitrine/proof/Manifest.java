@@ -87,10 +87,12 @@ public record Manifest(
         /** No number was promised. */
         record Open() implements Supply {}
 
+        /** A promise. @throws IllegalArgumentException unless 1 &lt;= pieces &lt;= 1,000,000,000 */
         static Supply of(long pieces) {
             return new Limited(pieces);
         }
 
+        /** No promise. */
         static Supply open() {
             return new Open();
         }

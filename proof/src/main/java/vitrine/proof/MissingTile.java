@@ -9,6 +9,7 @@ public final class MissingTile extends RuntimeException {
         this.path = path;
     }
 
+    /** What is missing. */
     public TilePath path() {
         return path;
     }

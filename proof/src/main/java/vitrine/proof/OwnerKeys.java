@@ -12,6 +12,7 @@ import javax.crypto.spec.HKDFParameterSpec;
  * leaves nothing personal behind (docs/record-format.md, "Owners").
  */
 public final class OwnerKeys {
+    /** The length of a collector's secret. */
     public static final int SECRET_BYTES = 32;
 
     private static final byte[] OWNER_TAG = Encoding.utf8("vitrine/owner/v1\n");

@@ -105,18 +105,22 @@ public final class Policy {
         return new Policy(logs.stream().map(key -> new Log(key, null)).toList(), named, quorum);
     }
 
+    /** The logs in the order of the file. */
     public List<Log> logs() {
         return logs;
     }
 
+    /** The keys of the logs. */
     public List<VerifierKey> logKeys() {
         return logs.stream().map(Log::key).toList();
     }
 
+    /** The witnesses in the order of the file, each once. */
     public List<Witness> witnesses() {
         return witnesses;
     }
 
+    /** Who must have cosigned. */
     public Quorum quorum() {
         return quorum;
     }

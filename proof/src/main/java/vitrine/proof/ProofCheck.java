@@ -27,11 +27,13 @@ public sealed interface ProofCheck {
             this.code = code;
         }
 
+        /** Stable and dotted: {@code proof.root}, … */
         public String code() {
             return code;
         }
     }
 
+    /** Whether it is {@link Proven}. */
     default boolean holds() {
         return this instanceof Proven;
     }

@@ -4,16 +4,27 @@ import org.jspecify.annotations.Nullable;
 
 /** The types of records that version 1 of the format names. A reader that meets another one says "not checked". */
 public enum RecordType {
+    /** A design exists: {@link LogRecord.CollectiblePublished}. */
     COLLECTIBLE_PUBLISHED("collectible.published"),
+    /** Its manifest was corrected: {@link LogRecord.CollectibleAmended}. */
     COLLECTIBLE_AMENDED("collectible.amended"),
+    /** There will be fewer pieces: {@link LogRecord.SupplyLowered}. */
     SUPPLY_LOWERED("supply.lowered"),
+    /** A piece got its first owner, or another one after it went back. */
     PIECE_GRANTED("piece.granted"),
+    /** A piece changed owner. */
     PIECE_MOVED("piece.moved"),
+    /** A piece went back to stock. */
     PIECE_REVOKED("piece.revoked"),
+    /** What a piece is good for was taken; the owner stays. */
     PIECE_REDEEMED("piece.redeemed"),
+    /** A piece is gone for good. */
     PIECE_RETIRED("piece.retired"),
+    /** A piece was put on a chain; the owner stays. */
     PIECE_MINTED("piece.minted"),
+    /** A version of a campaign's rules: {@link LogRecord.RulesPublished}. */
     RULES_PUBLISHED("rules.published"),
+    /** The log ends: {@link LogRecord.LogClosed}. */
     LOG_CLOSED("log.closed"),
     /** Reserved, as are those below: the name is taken, its fields are defined with the feature. */
     LICENCE_SIGNED("licence.signed"),

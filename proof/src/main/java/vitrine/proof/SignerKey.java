@@ -28,6 +28,7 @@ public final class SignerKey {
                         }));
     }
 
+    /** The public half. */
     public VerifierKey verifier() {
         return verifier;
     }

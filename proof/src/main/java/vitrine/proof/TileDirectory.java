@@ -32,8 +32,9 @@ public record TileDirectory(Path root) implements TileSource {
     }
 
     private byte @Nullable [] read(TilePath path) {
-        try {
-            return Files.readAllBytes(root.resolve(path.text()));
+        // A file that is larger than a bundle can be is none: its beginning is enough to say so.
+        try (var in = Files.newInputStream(root.resolve(path.text()))) {
+            return in.readNBytes(EntryBundle.BYTES_MAX + 1);
         } catch (NoSuchFileException absent) {
             return null;
         } catch (IOException failed) {

@@ -36,8 +36,10 @@ public sealed interface TilePath {
         }
     }
 
+    /** From 0. */
     long index();
 
+    /** 1 to 256; 256 is full. */
     int width();
 
     /** The path without a leading slash. */

@@ -72,6 +72,7 @@ public final class TreeAppender {
         return appender;
     }
 
+    /** How many entries the tree has now. */
     public long size() {
         return size;
     }

@@ -11,6 +11,7 @@ public final class TreeEdge {
     /** The largest tree: a size is a non-negative signed 64-bit number, and so is a bit more than any log needs. */
     public static final long SIZE_MAX = 1L << 62;
 
+    /** Of the tree without entries. */
     public static final TreeEdge EMPTY = new TreeEdge(0, new byte[0]);
 
     private final long size;

@@ -21,6 +21,7 @@ public final class TreeProofs {
         this.size = size;
     }
 
+    /** How many entries the tree has that proofs are for. */
     public long size() {
         return size;
     }

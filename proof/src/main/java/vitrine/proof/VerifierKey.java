@@ -34,6 +34,7 @@ public final class VerifierKey {
                 }));
     }
 
+    /** The name under which it signs; of a log's key the log's origin. */
     public String name() {
         return name;
     }
@@ -43,10 +44,12 @@ public final class VerifierKey {
         return id;
     }
 
+    /** The id as 8 lower-case hexadecimal digits. */
     public String idHex() {
         return KeyText.idHex(id);
     }
 
+    /** The 32 bytes of RFC 8032. */
     public byte[] publicKey() {
         return publicKey.clone();
     }

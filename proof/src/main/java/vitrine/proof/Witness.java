@@ -22,9 +22,11 @@ public final class Witness {
      * throws, nothing is cosigned.
      */
     public interface Memory {
+        /** The newest cosigned state of a log, or null when none was. */
         @Nullable
         Head latest(String origin);
 
+        /** Remembers a state instead of the one before, for good. */
         void keep(Head head);
     }
 
@@ -43,6 +45,7 @@ public final class Witness {
         }
     }
 
+    /** By which its cosignatures are checked. */
     public WitnessKey key() {
         return signer.key();
     }

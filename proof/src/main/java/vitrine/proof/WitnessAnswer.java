@@ -46,6 +46,7 @@ public sealed interface WitnessAnswer {
      */
     record Refused(int status, String code, String detail) implements WitnessAnswer {}
 
+    /** The HTTP status. */
     default int status() {
         return switch (this) {
             case Cosigned cosigned -> 200;
@@ -54,10 +55,12 @@ public sealed interface WitnessAnswer {
         };
     }
 
+    /** The value of the Content-Type header. */
     default String contentType() {
         return this instanceof Conflict ? SIZE_TYPE : "text/plain; charset=utf-8";
     }
 
+    /** The body, as {@link #read} reads it. */
     default byte[] body() {
         return switch (this) {
             case Cosigned cosigned -> {

@@ -51,6 +51,7 @@ public final class WitnessKey {
                 }));
     }
 
+    /** The name under which it signs. */
     public String name() {
         return name;
     }
@@ -60,10 +61,12 @@ public final class WitnessKey {
         return id;
     }
 
+    /** The id as 8 lower-case hexadecimal digits. */
     public String idHex() {
         return KeyText.idHex(id);
     }
 
+    /** The 32 bytes of RFC 8032. */
     public byte[] publicKey() {
         return publicKey.clone();
     }

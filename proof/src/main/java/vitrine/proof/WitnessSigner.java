@@ -31,6 +31,7 @@ public final class WitnessSigner {
                         }));
     }
 
+    /** The public half. */
     public WitnessKey key() {
         return key;
     }

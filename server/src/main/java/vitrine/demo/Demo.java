@@ -10,6 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -43,6 +44,7 @@ class Demo {
     private final BusinessClock business;
     private final Clock clock;
     private final JdbcClient db;
+    private volatile boolean ending;
 
     Demo(
             Settings settings,
@@ -70,6 +72,11 @@ class Demo {
     @EventListener(ApplicationReadyEvent.class)
     void begin() {
         if (settings.on(Setting.DEMO)) Thread.ofPlatform().daemon().name("demo").start(this::load);
+    }
+
+    @EventListener(ContextClosedEvent.class)
+    void end() {
+        ending = true;
     }
 
     private void load() {
@@ -101,7 +108,8 @@ class Demo {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
             // The server works without its demonstration; the next start goes on where this one stopped.
-            log.error("demo.failed", e);
+            if (ending) log.info("demo.interrupted", e);
+            else log.error("demo.failed", e);
         }
     }
 

@@ -74,6 +74,9 @@ public sealed interface Json {
     /** 2^53 - 1: the largest whole number of I-JSON. */
     long WHOLE_MAX = 9_007_199_254_740_991L;
 
+    /** How many values a text may have: three bytes of it could else ask for two hundred of memory. */
+    int VALUES_MAX = 1 << 19;
+
     /** What a reader takes before it gives up: bytes of the text, and how deep arrays and objects may nest. */
     record Limits(int bytesMax, int depthMax) {
         public static final Limits DEFAULT = new Limits(1 << 20, 32);

@@ -8,6 +8,7 @@ final class JsonReader {
     private final String text;
     private final int depthMax;
     private int at;
+    private int values;
 
     JsonReader(String text, int depthMax) {
         this.text = text;
@@ -27,6 +28,7 @@ final class JsonReader {
     }
 
     private Json value(int depth) throws Refused {
+        if (++values > Json.VALUES_MAX) throw refused("json.too-many", "at most " + Json.VALUES_MAX + " values");
         return switch (peek()) {
             case '{' -> object(depth + 1);
             case '[' -> array(depth + 1);

@@ -208,6 +208,10 @@ class JsonTest {
         assertRefused("1e400", "json.number-range");
         assertRefused("[".repeat(33) + "]".repeat(33), "json.too-deep");
         assertThat(Json.parse("[".repeat(32) + "]".repeat(32))).isInstanceOf(Parsed.Ok.class);
+        var many = Encoding.utf8("[" + "{},".repeat(Json.VALUES_MAX) + "1]");
+        assertThat(Json.parse(many, new Json.Limits(8 << 20, 8)))
+                .isInstanceOfSatisfying(
+                        Parsed.Bad.class, bad -> assertThat(bad.code()).isEqualTo("json.too-many"));
         assertThat(Json.parse(new byte[] {'"', (byte) 0xc0, (byte) 0x80, '"'}))
                 .isEqualTo(Parsed.bad("json.not-utf8", "the bytes are not well-formed UTF-8"));
         assertThat(Json.parse(new byte[11], new Json.Limits(10, 4)))

@@ -19,6 +19,8 @@ final class FaultTable {
         DELIVER("", "insert into deliveries"),
         FOLD("orders-fold", "insert into orders"),
         MATCH("campaign-match", "insert into verdicts"),
+        AWARD_AT_ONCE("campaign-match", "insert into awards"),
+        GRANT_AT_ONCE("campaign-match", "insert into pieces"),
         RIPEN("entitlements-ripen", "update entitlements"),
         AWARD("entitlements-award", "insert into awards"),
         GRANT("entitlements-award", "insert into pieces"),

@@ -1,8 +1,6 @@
 package vitrine.campaign;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +21,8 @@ import vitrine.platform.Job;
 
 /**
  * Ripe entitlements become pieces. Of a brand's own stock in one transaction: the held unit, the serial, the owner, the record and
- * the entitlement change together.
+ * the entitlement change together. A right that is ripe the moment it is earned is awarded where it is written ({@link WaitingList});
+ * for what had to wait this job comes.
  */
 @Component
 class Awarding implements Job {
@@ -103,18 +102,25 @@ class Awarding implements Job {
                 .stream()
                 .filter(e -> e.state() == State.RIPE)
                 .toList();
+        List<Entitlement> granted = award(brand, ripe);
+        entitlements.update(brand, granted, clock.now());
+        return granted.size();
+    }
+
+    /**
+     * Ripe rights of the brand's own stock, as they are once they were awarded. Inside the transaction that holds the locks of their
+     * stock rows and writes them afterwards.
+     */
+    List<Entitlement> award(BrandId brand, List<Entitlement> ripe) {
+        if (ripe.isEmpty()) return List.of();
         Map<UUID, LiveCampaign> live = campaigns.byOffer(brand);
         List<Awarded> awarded =
                 drops.award(ripe.stream().map(e -> award(e, live)).toList());
         Map<String, Integer> serials = new HashMap<>();
         for (Awarded a : awarded) serials.put(a.offer() + a.reason(), a.serial());
-        List<Entitlement> granted = new ArrayList<>();
-        for (Entitlement e : ripe) {
-            granted.add(e.granted(Objects.requireNonNull(serials.get(e.offer() + e.reason()))));
-        }
-        Instant now = clock.now();
-        entitlements.update(brand, granted, now);
-        return granted.size();
+        return ripe.stream()
+                .map(e -> e.granted(Objects.requireNonNull(serials.get(e.offer() + e.reason()))))
+                .toList();
     }
 
     /** By the newest rules: a change can only have been for the better. */

@@ -72,9 +72,9 @@ class EntitlementRows {
         rows.update(
                 """
                 insert into entitlements (brand_id, entitlement_id, offer_id, collector_id, reason, order_brand_id, order_id,
-                    collectible_brand_id, collectible_id, state, holds_unit, paid_at, due_at, changed_at)
+                    collectible_brand_id, collectible_id, state, holds_unit, paid_at, due_at, serial, changed_at)
                 select ?, w.*, ?::timestamptz from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::uuid[], ?::uuid[],
-                    ?::uuid[], ?::uuid[], ?::text[], ?::boolean[], ?::timestamptz[], ?::timestamptz[]) w
+                    ?::uuid[], ?::uuid[], ?::text[], ?::boolean[], ?::timestamptz[], ?::timestamptz[], ?::int[]) w
                 """,
                 brand.value(),
                 Timestamp.from(now),
@@ -89,7 +89,8 @@ class EntitlementRows {
                 texts(fresh, e -> e.state().text()),
                 booleans(fresh, e -> e.state().holdsUnit()),
                 times(fresh, Entitlement::paidAt),
-                times(fresh, Entitlement::dueAt));
+                times(fresh, Entitlement::dueAt),
+                ints(fresh, Entitlement::serial));
         announcements.note(brand, fresh);
     }
 

@@ -36,12 +36,14 @@ class WaitingList {
     private final JdbcTemplate rows;
     private final Units units;
     private final EntitlementRows entitlements;
+    private final Awarding awarding;
 
-    WaitingList(JdbcClient db, JdbcTemplate rows, Units units, EntitlementRows entitlements) {
+    WaitingList(JdbcClient db, JdbcTemplate rows, Units units, EntitlementRows entitlements, Awarding awarding) {
         this.db = db;
         this.rows = rows;
         this.units = units;
         this.entitlements = entitlements;
+        this.awarding = awarding;
     }
 
     /** An offer's own quantity, beside the stock: how much of it is left. */
@@ -82,10 +84,24 @@ class WaitingList {
                 .toList()) {
             serve(audience, collectible, newcomers.getOrDefault(collectible, List.of()), now, written, served, taken);
         }
-        entitlements.insert(audience, written, now);
+        entitlements.insert(audience, awarded(audience, written), now);
         entitlements.update(audience, served, now);
         take(audience, taken);
         return taken.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /**
+     * What is ripe the moment it is earned and comes from our own stock gets its piece here: it would be written, locked, read and
+     * written again a moment later. The unit was held before, as for every other right.
+     */
+    private List<Entitlement> awarded(BrandId audience, List<Entitlement> written) {
+        List<Entitlement> ripe = new ArrayList<>(written.size());
+        List<Entitlement> all = new ArrayList<>(written.size());
+        for (Entitlement e : written) {
+            (e.state() == State.RIPE && Units.own(audience, e.collectible()) ? ripe : all).add(e);
+        }
+        all.addAll(awarding.award(audience, ripe));
+        return all;
     }
 
     private void serve(

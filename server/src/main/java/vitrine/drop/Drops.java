@@ -200,10 +200,8 @@ public class Drops {
                         new SqlArrayValue(
                                 "uuid",
                                 awards.stream().map(a -> a.offer().value()).toArray()))
-                .param(
-                        "reasons",
-                        new SqlArrayValue(
-                                "text", awards.stream().map(Award::reason).toArray()))
+                .param("reasons", new SqlArrayValue("text", (Object[])
+                        awards.stream().map(Award::reason).toArray(String[]::new)))
                 .param(
                         "brand",
                         brandOf(awards.stream().map(Award::collectible).toList())
@@ -256,14 +254,13 @@ public class Drops {
                 Timestamp.from(now),
                 new SqlArrayValue(
                         "uuid", fresh.stream().map(a -> a.offer().value()).toArray()),
-                new SqlArrayValue("text", fresh.stream().map(Award::reason).toArray()),
+                new SqlArrayValue(
+                        "text", (Object[]) fresh.stream().map(Award::reason).toArray(String[]::new)),
                 new SqlArrayValue(
                         "uuid", fresh.stream().map(a -> a.collectible().value()).toArray()),
-                new SqlArrayValue(
-                        "int4",
-                        fresh.stream()
-                                .map(a -> given.getOrDefault(new Reason(a.offer(), a.reason()), 0))
-                                .toArray()));
+                new SqlArrayValue("int4", (Object[]) fresh.stream()
+                        .map(a -> given.getOrDefault(new Reason(a.offer(), a.reason()), 0))
+                        .toArray(Integer[]::new)));
     }
 
     private static BrandId brandOf(Collection<CollectibleId> ids) {

@@ -88,9 +88,8 @@ public class Ledger {
                 new SqlArrayValue("uuid", records.stream().map(NewRecord::id).toArray()),
                 new SqlArrayValue(
                         "uuid", records.stream().map(NewRecord::previous).toArray()),
-                new SqlArrayValue(
-                        "int2",
-                        records.stream().map(r -> (short) (r.named() ? 0 : 1)).toArray()),
+                new SqlArrayValue("int2", (Object[])
+                        records.stream().map(r -> (short) (r.named() ? 0 : 1)).toArray(Short[]::new)),
                 new SqlArrayValue("bytea", (Object[])
                         records.stream().map(NewRecord::entry).toArray(byte[][]::new)),
                 new SqlArrayValue("bytea", (Object[])

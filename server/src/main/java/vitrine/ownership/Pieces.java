@@ -184,11 +184,8 @@ public class Pieces {
                                 numbers.stream()
                                         .map(n -> n.collectible().value())
                                         .toArray()))
-                .param(
-                        "serials",
-                        new SqlArrayValue(
-                                "int4",
-                                numbers.stream().map(PieceNumber::serial).toArray()))
+                .param("serials", new SqlArrayValue("int4", (Object[])
+                        numbers.stream().map(PieceNumber::serial).toArray(Integer[]::new)))
                 .param("brand", brandOf(numbers).value())
                 .query(row -> {
                     CollectibleId id = known.get(row.getObject(1, UUID.class));
@@ -254,11 +251,8 @@ public class Pieces {
                                 numbers.stream()
                                         .map(n -> n.collectible().value())
                                         .toArray()))
-                .param(
-                        "serials",
-                        new SqlArrayValue(
-                                "int4",
-                                numbers.stream().map(PieceNumber::serial).toArray()))
+                .param("serials", new SqlArrayValue("int4", (Object[])
+                        numbers.stream().map(PieceNumber::serial).toArray(Integer[]::new)))
                 .param("brand", brandOf(numbers).value())
                 .query(row -> {
                     CollectibleId id = known.get(row.getObject("collectible_id", UUID.class));
@@ -298,23 +292,22 @@ public class Pieces {
                 brand.value(),
                 at,
                 uuids(steps, s -> s.piece().collectible().value()),
-                new SqlArrayValue(
-                        "int4", steps.stream().map(s -> s.piece().serial()).toArray()),
-                new SqlArrayValue(
-                        "text",
-                        steps.stream()
-                                .map(s -> s.after().name().toLowerCase(Locale.ROOT))
-                                .toArray()),
+                new SqlArrayValue("int4", (Object[])
+                        steps.stream().map(s -> s.piece().serial()).toArray(Integer[]::new)),
+                new SqlArrayValue("text", (Object[]) steps.stream()
+                        .map(s -> s.after().name().toLowerCase(Locale.ROOT))
+                        .toArray(String[]::new)),
                 uuids(steps, s -> s.owner() == null ? null : s.owner().value()),
-                new SqlArrayValue("int4", steps.stream().map(Step::moves).toArray()),
+                new SqlArrayValue(
+                        "int4", (Object[]) steps.stream().map(Step::moves).toArray(Integer[]::new)),
                 new SqlArrayValue("bytea", (Object[])
                         steps.stream().map(s -> s.record().leaf().bytes()).toArray(byte[][]::new)),
                 uuids(steps, s -> s.record().id()),
                 new SqlArrayValue("bytea", (Object[]) steps.stream()
                         .map(s -> s.rules() == null ? null : s.rules().bytes())
                         .toArray(byte[][]::new)),
-                new SqlArrayValue(
-                        "text", steps.stream().map(s -> s.policy().text()).toArray()));
+                new SqlArrayValue("text", (Object[])
+                        steps.stream().map(s -> s.policy().text()).toArray(String[]::new)));
         rows.update(
                 """
                 insert into piece_records (brand_id, collectible_id, serial, nth, kind, record_id, owner_id, happened_at)
@@ -323,14 +316,13 @@ public class Pieces {
                 brand.value(),
                 at,
                 uuids(steps, s -> s.piece().collectible().value()),
+                new SqlArrayValue("int4", (Object[])
+                        steps.stream().map(s -> s.piece().serial()).toArray(Integer[]::new)),
+                new SqlArrayValue("int4", (Object[]) steps.stream()
+                        .map(s -> s.before() == null ? 1 : s.before().records() + 1)
+                        .toArray(Integer[]::new)),
                 new SqlArrayValue(
-                        "int4", steps.stream().map(s -> s.piece().serial()).toArray()),
-                new SqlArrayValue(
-                        "int4",
-                        steps.stream()
-                                .map(s -> s.before() == null ? 1 : s.before().records() + 1)
-                                .toArray()),
-                new SqlArrayValue("text", steps.stream().map(Step::kind).toArray()),
+                        "text", (Object[]) steps.stream().map(Step::kind).toArray(String[]::new)),
                 uuids(steps, s -> s.record().id()),
                 uuids(steps, s -> s.owner() == null ? null : s.owner().value()));
         ledger.append(log, steps.stream().map(Step::record).toList());

@@ -29,10 +29,15 @@ public class Events {
                 """,
                 column("uuid", events, e -> e.brand().value()),
                 column("uuid", events, Event::id),
-                column("text", events, Event::type),
-                column("text", events, Event::subject),
-                column("text", events, Event::body),
-                column("text", events, e -> e.happenedAt().toString()));
+                texts(events, Event::type),
+                texts(events, Event::subject),
+                texts(events, Event::body),
+                texts(events, e -> e.happenedAt().toString()));
+    }
+
+    /** As an array of strings and not of objects: that goes to the database as bytes, and nothing in it is quoted. */
+    private static SqlArrayValue texts(List<Event> events, Function<Event, String> each) {
+        return new SqlArrayValue("text", (Object[]) events.stream().map(each).toArray(String[]::new));
     }
 
     private static SqlArrayValue column(String type, List<Event> events, Function<Event, Object> each) {

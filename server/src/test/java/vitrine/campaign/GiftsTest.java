@@ -34,6 +34,21 @@ class GiftsTest {
     }
 
     @Test
+    void whatIsReceivedWhenItIsFirstHeardOfHasItsPieceAtOnceAndTheNextInLineWaits() {
+        stage.anyLamp();
+        for (int buyer = 1; buyer <= 11; buyer++) {
+            stage.hear(stage.order(buyer, "buyer " + buyer).lamp(39_900).received());
+        }
+        assertThat(stage.entitlements("buyer 1")).containsExactly("order:k1#1 granted");
+        assertThat(stage.entitlements("buyer 10")).containsExactly("order:k10#1 granted");
+        assertThat(stage.entitlements("buyer 11")).containsExactly("order:k11#1 waiting");
+        assertThat(stage.stock()).isEqualTo(new Stock(10, 0, 0, 10, 0, 0, 10));
+        // Nothing is left for the workers to give.
+        stage.drain();
+        assertThat(stage.stock()).isEqualTo(new Stock(10, 0, 0, 10, 0, 0, 10));
+    }
+
+    @Test
     void theWaitIsCountedInWorkingDaysFromReceipt() {
         stage.publish("moonrise-nights", waiting(7));
         stage.hear(stage.order(1, "ada").lamp(39_900));
@@ -335,7 +350,7 @@ class GiftsTest {
         stage.hear(stage.order(1, "ada at work").lamp(100).received());
         stage.join("ada at work", "ada");
         stage.hear(stage.order(2, "ada at work").lamp(100).received());
-        assertThat(stage.entitlements("ada")).containsExactly("order:k1#1 ripe");
+        assertThat(stage.entitlements("ada")).containsExactly("order:k1#1 granted");
         assertThat(stage.verdict(2)).isEqualTo(new Verdict.LimitReached(1, 0, 1, 1));
     }
 

@@ -33,8 +33,22 @@ final class DeliveryBodies {
     private final byte codec;
 
     /** A compressor holds half a megabyte of tables. A thread in native code keeps its processor, so more are never in use. */
-    private final BlockingQueue<ZstdCompressCtx> compressors =
+    private final BlockingQueue<Compressor> compressors =
             new ArrayBlockingQueue<>(Runtime.getRuntime().availableProcessors());
+
+    private static final class Compressor {
+        private static final int ORDINARY = 64 * 1024;
+
+        private final ZstdCompressCtx zstandard = new ZstdCompressCtx().setLevel(LEVEL);
+        private final byte[] room = new byte[1 + (int) Zstd.compressBound(ORDINARY)];
+
+        byte[] compress(byte[] body) {
+            byte[] out = body.length <= ORDINARY ? room : new byte[1 + (int) Zstd.compressBound(body.length)];
+            out[0] = ZSTANDARD;
+            int length = zstandard.compressByteArray(out, 1, out.length - 1, body, 0, body.length);
+            return Arrays.copyOf(out, length + 1);
+        }
+    }
 
     @Autowired
     DeliveryBodies(Keys keys) {
@@ -86,13 +100,11 @@ final class DeliveryBodies {
     }
 
     private byte[] zstandard(byte[] body) {
-        ZstdCompressCtx compressor = compressors.poll();
-        if (compressor == null) compressor = new ZstdCompressCtx().setLevel(LEVEL);
-        byte[] out = new byte[1 + (int) Zstd.compressBound(body.length)];
-        out[0] = ZSTANDARD;
-        int length = compressor.compressByteArray(out, 1, out.length - 1, body, 0, body.length);
-        if (!compressors.offer(compressor)) compressor.close();
-        return Arrays.copyOf(out, length + 1);
+        Compressor compressor = compressors.poll();
+        if (compressor == null) compressor = new Compressor();
+        byte[] kept = compressor.compress(body);
+        if (!compressors.offer(compressor)) compressor.zstandard.close();
+        return kept;
     }
 
     private static byte[] deflated(byte[] body) {

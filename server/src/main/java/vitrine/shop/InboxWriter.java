@@ -161,7 +161,7 @@ class InboxWriter implements SmartLifecycle {
                         returning shop_id, delivery_id),
                     waits as (
                         insert into deliveries_waiting (brand_id, batch_id, shop_id, delivery_id, received_at, facts)
-                        select ?, ?, shop_id, delivery_id, ?, facts::json
+                        select ?, ?, shop_id, delivery_id, ?, facts
                         from came join kept using (shop_id, delivery_id) where facts is not null
                         on conflict do nothing)
                     insert into delivery_bodies (brand_id, shop_id, delivery_id, body)

@@ -113,7 +113,21 @@ class OrdersFold implements Job {
                 .single();
     }
 
-    record Waiting(ShopId shop, UUID batch, Instant receivedAt, OrderFacts facts) {}
+    /** @param json the facts as they were written, which is how they are written again when nothing joins them */
+    record Waiting(
+            ShopId shop,
+            UUID batch,
+            Instant receivedAt,
+            OrderFacts facts,
+            @Nullable String json) {
+        Waiting(ShopId shop, UUID batch, Instant receivedAt, OrderFacts facts) {
+            this(shop, batch, receivedAt, facts, null);
+        }
+
+        static Waiting parse(ShopId shop, UUID batch, Instant receivedAt, String json) {
+            return new Waiting(shop, batch, receivedAt, OrderFacts.parse(json), json);
+        }
+    }
 
     /** The oldest first. They are gone from the queue when this transaction commits. */
     private List<Waiting> take(BrandId brand) {
@@ -126,11 +140,11 @@ class OrdersFold implements Job {
                 """)
                 .param("brand", brand.value())
                 .param("most", batchMax)
-                .query((row, n) -> new Waiting(
+                .query((row, n) -> Waiting.parse(
                         new ShopId(row.getObject("shop_id", UUID.class)),
                         row.getObject("batch_id", UUID.class),
                         row.getTimestamp("received_at").toInstant(),
-                        OrderFacts.parse(row.getString("facts"))))
+                        row.getString("facts")))
                 .list();
     }
 
@@ -192,12 +206,13 @@ class OrdersFold implements Job {
             UUID changedBy) {}
 
     private @Nullable Written joined(Key key, @Nullable Row row, List<Waiting> said, Shop shop, boolean anew) {
-        OrderFacts facts = row == null || anew ? said.getFirst().facts : row.facts;
+        Waiting first = said.getFirst();
+        OrderFacts facts = row == null || anew ? first.facts : row.facts;
         UUID firstBatch = row == null ? said.getFirst().batch : row.firstBatch;
         Instant receivedAt = row == null ? said.getFirst().receivedAt : row.receivedAt;
         UUID changedBy = said.getFirst().batch;
         for (Waiting one : said) {
-            facts = facts.join(one.facts);
+            if (one.facts != facts) facts = facts.join(one.facts);
             if (one.batch.compareTo(firstBatch) < 0) {
                 firstBatch = one.batch;
                 receivedAt = one.receivedAt;
@@ -214,7 +229,7 @@ class OrdersFold implements Job {
                 row == null ? new OrderId(ids.next()) : row.id,
                 firstBatch,
                 receivedAt,
-                facts.json(),
+                facts == first.facts && first.json != null ? first.json : facts.json(),
                 now,
                 row == null ? 1 : row.version + (visible ? 1 : 0),
                 visible && counts,
@@ -296,7 +311,7 @@ class OrdersFold implements Job {
                     version)
                 select ?, * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::bytea[], ?::bytea[],
                     ?::text[], ?::uuid[], ?::timestamptz[], ?::timestamptz[], ?::timestamptz[], ?::timestamptz[], ?::boolean[],
-                    ?::json[], ?::json[], ?::int[])
+                    ?::text[], ?::text[], ?::int[])
                 on conflict on constraint orders_once do update set
                     number = excluded.number, buyer_kind = excluded.buyer_kind, buyer_key = excluded.buyer_key,
                     contact_sealed = excluded.contact_sealed, pickup_hash = excluded.pickup_hash, currency = excluded.currency,

@@ -55,7 +55,7 @@ create table deliveries_waiting (
     shop_id     uuid not null,
     delivery_id text not null,
     received_at timestamptz not null,
-    facts       json not null,
+    facts       text not null,                         -- JSON
     constraint deliveries_waiting_pk primary key (brand_id, batch_id, shop_id, delivery_id)
 ) with (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
 create table delivery_bodies (
@@ -93,8 +93,8 @@ create table orders (
     receipt_at     timestamptz,                        -- delivered, or fulfilled + the shop's days
     cancelled_at   timestamptz,
     is_test        boolean     not null default false,
-    lines          json        not null,               -- the lines as they stand
-    facts          json        not null,               -- the merged facts that everything above is computed from
+    lines          text        not null,               -- JSON: the lines as they stand
+    facts          text        not null,               -- JSON: the merged facts that everything above is computed from
     version        int         not null,
     constraint orders_pk primary key (brand_id, order_id),
     constraint orders_once unique (brand_id, shop_id, order_key),

@@ -267,7 +267,7 @@ final class Stage {
                     insert into orders (brand_id, order_id, shop_id, order_key, number, buyer_kind, buyer_key, currency,
                         first_batch_id, received_at, paid_at, receipt_at, cancelled_at, is_test, lines, facts, version)
                     values (:brand, :id, :shop, :key, :number, :kind, :buyer, 'CNY', :batch, :received, :paid, :receipt,
-                        :cancelled, false, :lines::json, '{}', :version)
+                        :cancelled, false, :lines, '{}', :version)
                     on conflict (brand_id, order_id) do update set paid_at = excluded.paid_at,
                         receipt_at = excluded.receipt_at, cancelled_at = excluded.cancelled_at, lines = excluded.lines,
                         buyer_kind = excluded.buyer_kind, buyer_key = excluded.buyer_key, version = excluded.version

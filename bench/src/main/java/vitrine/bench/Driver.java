@@ -3,7 +3,11 @@ package vitrine.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.DelayQueue;
+import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -75,24 +79,78 @@ final class Driver {
         });
     }
 
-    /** So many a second for so long; returns when every one of them was taken. */
-    void openLoop(int connections, int perSecond, int seconds) throws InterruptedException {
-        long first = next.get();
-        long last = first + (long) perSecond * seconds;
-        long begin = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200);
-        for (long number = first; number < last; number++) {
-            due.set(
-                    (int) (number - OrderBodies.FIRST),
-                    begin + (number - first) * TimeUnit.SECONDS.toNanos(1) / perSecond);
+    /** What an open loop really offered. @param sent first sendings within its time; @param lateMillis the latest of them */
+    record Offered(long sent, long lateMillis) {}
+
+    /** An order that is due, for the first time or again. */
+    private record Due(long number, long nanos, boolean again) implements Delayed {
+        @Override
+        public long getDelay(TimeUnit unit) {
+            return unit.convert(nanos - System.nanoTime(), TimeUnit.NANOSECONDS);
         }
-        each(connections, sender -> {
-            for (long number = next.getAndIncrement(); number < last; number = next.getAndIncrement()) {
-                long wait = dueNanos(number) - System.nanoTime();
-                if (wait > 0) LockSupport.parkNanos(wait);
-                sender.deliver(number);
+
+        @Override
+        public int compareTo(Delayed other) {
+            return Long.compare(nanos, ((Due) other).nanos);
+        }
+    }
+
+    /**
+     * So many a second for so long; returns when every one of them was taken. A connection belongs to no order: what is refused is due
+     * again after a second, and whoever is free then sends it. So what is offered stays what it is while there are free connections.
+     */
+    Offered openLoop(int connections, int perSecond, int seconds) throws InterruptedException {
+        long first = next.get();
+        int orders = perSecond * seconds;
+        var queue = new DelayQueue<Due>();
+        var open = new CountDownLatch(connections);
+        var left = new AtomicInteger(orders);
+        var sent = new AtomicLong();
+        var late = new AtomicLong();
+        var end = new AtomicLong();
+        var over = new AtomicBoolean();
+        var timetable = Thread.ofVirtual().start(() -> {
+            try {
+                open.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+            long begin = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200);
+            end.set(begin + TimeUnit.SECONDS.toNanos(seconds));
+            for (int i = 0; i < orders; i++) {
+                long at = begin + i * TimeUnit.SECONDS.toNanos(1) / perSecond;
+                due.set((int) (first + i - OrderBodies.FIRST), at);
+                queue.put(new Due(first + i, at, false));
             }
         });
-        next.set(last);
+        each(connections, sender -> {
+            open.countDown();
+            boolean whole = false;
+            try {
+                for (Due order = queue.take(); order.number > 0; order = queue.take()) {
+                    long now = System.nanoTime();
+                    if (!order.again) {
+                        late.accumulateAndGet(now - order.nanos, Math::max);
+                        if (now < end.get()) sent.incrementAndGet();
+                    }
+                    if (!sender.offer(order.number)) {
+                        queue.put(new Due(order.number, System.nanoTime() + AGAIN_AFTER_NANOS, true));
+                    } else if (left.decrementAndGet() == 0) {
+                        break;
+                    }
+                }
+                whole = left.get() > 0;
+            } finally {
+                // The last order was taken, or a connection broke: everybody may go home.
+                if (!whole && over.compareAndSet(false, true)) {
+                    for (int i = 0; i < connections; i++) queue.put(new Due(0, 0, true));
+                }
+            }
+        });
+        timetable.join();
+        next.set(first + orders);
+        return new Offered(sent.get(), TimeUnit.NANOSECONDS.toMillis(late.get()));
     }
 
     private interface Work {
@@ -127,15 +185,16 @@ final class Driver {
 
         /** Until it was taken: what is refused with 503 is sent again, as shops do. */
         void deliver(long number) throws IOException {
+            while (!offer(number)) LockSupport.parkNanos(AGAIN_AFTER_NANOS);
+        }
+
+        /** Once; whether it was taken. */
+        boolean offer(long number) throws IOException {
             writer.write(number);
-            while (true) {
-                int status = connection.say(writer.request(), writer.length());
-                if (status == 200) break;
-                if (status != 503) throw new IOException("answered " + status + ": " + connection.body());
-                refused.incrementAndGet();
-                LockSupport.parkNanos(AGAIN_AFTER_NANOS);
-            }
-            taken.incrementAndGet();
+            int status = connection.say(writer.request(), writer.length());
+            if (status != 200 && status != 503) throw new IOException("answered " + status + ": " + connection.body());
+            (status == 200 ? taken : refused).incrementAndGet();
+            return status == 200;
         }
     }
 }

@@ -222,10 +222,13 @@ final class OrdersBench {
     private void burst(Driver driver, SealWatch seals, long base) throws InterruptedException {
         long first = driver.next();
         long refused = driver.refused();
-        driver.openLoop(12 * plan.connections, plan.burstPerSecond, plan.burstSeconds);
+        // So many that what does not fit is refused, and does not wait unsent for a free connection.
+        Driver.Offered offered = driver.openLoop(32 * plan.connections, plan.burstPerSecond, plan.burstSeconds);
         long end = driver.dueNanos(first) + seconds(plan.burstSeconds);
         awaitAll(driver, seals, base);
         long caughtUp = Math.max(0, seals.seen().getLast().atNanos() - end);
+        say("burst_offered_per_second", offered.sent() / plan.burstSeconds);
+        say("burst_offered_late_ms", offered.lateMillis());
         say("burst_refused_and_sent_again", driver.refused() - refused);
         out.accept("burst_catch_up_seconds: " + String.format(Locale.ROOT, "%.1f", caughtUp / 1e9));
     }

@@ -50,6 +50,7 @@ final class Installation implements AutoCloseable {
     private static final List<String> JVM = List.of(
             "-Xmx512m",
             "-XX:+UseSerialGC",
+            "-XX:MetaspaceSize=128m",
             "-XX:+UseCompactObjectHeaders",
             "-XX:+ExitOnOutOfMemoryError",
             "--enable-native-access=ALL-UNNAMED");

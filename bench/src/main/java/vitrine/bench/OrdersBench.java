@@ -223,7 +223,7 @@ final class OrdersBench {
         long first = driver.next();
         long refused = driver.refused();
         // So many that what does not fit is refused, and does not wait unsent for a free connection.
-        Driver.Offered offered = driver.openLoop(32 * plan.connections, plan.burstPerSecond, plan.burstSeconds);
+        Driver.Offered offered = driver.openLoop(16 * plan.connections, plan.burstPerSecond, plan.burstSeconds);
         long end = driver.dueNanos(first) + seconds(plan.burstSeconds);
         awaitAll(driver, seals, base);
         long caughtUp = Math.max(0, seals.seen().getLast().atNanos() - end);

@@ -46,6 +46,9 @@ final class Lives {
 
     static final long FIRST_NUMBER = 1001;
 
+    /** Of so many orders one is bought at the till: paid and taken home in one moment. */
+    private static final int TILL = 6;
+
     private final Random random;
     private final Town town;
     private final int people;
@@ -125,6 +128,14 @@ final class Lives {
             return new Life(shop, steps, false);
         }
         boolean grew = false;
+        if (number % TILL == 0) {
+            order = add(steps, order.fulfil(order.updatedAt().plusSeconds(5)));
+            for (int i = 0; i < order.fulfilments().size(); i++) {
+                order = add(steps, order.deliver(order.updatedAt().plusSeconds(5), i));
+            }
+            if (chance(30)) back(steps, order, after(order.updatedAt(), 1, 5 * 24));
+            return new Life(shop, steps, false);
+        }
         if (chance(7)) {
             int line = random.nextInt(order.lines().size());
             int kept = order.kept(line);

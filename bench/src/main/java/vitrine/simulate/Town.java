@@ -111,6 +111,7 @@ final class Town {
         designs.add(new Design("ember", "kiln", null, 0));
         designs.add(new Design("comet", "orbit", Math.max(1, orders / 25), 0));
         designs.add(new Design("festival", HOUSE, null, 0));
+        designs.add(new Design("dawn", "kiln", Math.max(2, orders / 12), 0));
 
         deals.add(deal("any-lamp", "lumen", "moonrise", "CNY")
                 .category("lamp")
@@ -161,6 +162,12 @@ final class Town {
         deals.add(deal("festival-basket", HOUSE, "festival", "CNY")
                 .tier(45_000, 1)
                 .waits(1, "weekdays")
+                .made());
+        // Nothing to wait for: who takes her goods home from the till has her piece in the moment of judgement.
+        deals.add(deal("taken-home", "kiln", "dawn", "CNY")
+                .units()
+                .tier(1, 1)
+                .limit(2)
                 .made());
     }
 

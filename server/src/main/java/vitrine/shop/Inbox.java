@@ -107,8 +107,8 @@ final class Inbox extends HttpServlet {
             refuse(response, null, Refusal.UNKNOWN, null);
             return;
         }
-        if (writer.isFull()) {
-            // Before its signature costs anything: under a burst most of the work would go into refusals.
+        if (!writer.hasRoom()) {
+            // Before its bytes cost anything: under a burst most of the work would go into refusals.
             busy(response, shop, "queue-full");
             return;
         }
@@ -123,6 +123,21 @@ final class Inbox extends HttpServlet {
             refuse(response, shop, Refusal.TOO_LARGE, null);
             return;
         }
+        // Only now, so that who sends slowly keeps nobody out.
+        if (!writer.enter()) {
+            busy(response, shop, "queue-full");
+            return;
+        }
+        try {
+            take(request, response, shop, body);
+        } finally {
+            writer.leave();
+        }
+        answered.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+    }
+
+    private void take(HttpServletRequest request, HttpServletResponse response, KnownShop shop, byte[] body)
+            throws IOException {
         Source source = shops.source(shop.shop().source());
         switch (source.verify(shop, request::getHeader, body, clock.instant())) {
             case Source.SignatureCheck.Genuine genuine -> keep(response, shop, genuine, body);
@@ -138,7 +153,6 @@ final class Inbox extends HttpServlet {
             case Source.SignatureCheck.KeysOutOfReach out ->
                 refuse(response, shop, Refusal.BUSY, detail("reason", "keys-out-of-reach"));
         }
-        answered.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
     }
 
     private void keep(HttpServletResponse response, KnownShop shop, Source.SignatureCheck.Genuine genuine, byte[] body)

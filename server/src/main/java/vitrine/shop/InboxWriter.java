@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ class InboxWriter implements SmartLifecycle {
     private final LastDeliveries lastDeliveries;
     private final int writers;
     private final BlockingQueue<Waiting> queue;
+    private final Semaphore places;
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean running;
 
@@ -65,6 +67,7 @@ class InboxWriter implements SmartLifecycle {
         this.lastDeliveries = lastDeliveries;
         this.writers = writers;
         this.queue = new ArrayBlockingQueue<>(queueMax);
+        this.places = new Semaphore(queueMax);
     }
 
     private record Waiting(Delivered delivery, CompletableFuture<Void> written) {}
@@ -76,9 +79,21 @@ class InboxWriter implements SmartLifecycle {
         return running && queue.offer(waiting) ? waiting.written : null;
     }
 
-    /** Whether it is not even worth reading what comes: it would be refused. */
-    boolean isFull() {
-        return queue.remainingCapacity() == 0;
+    /** Whether it is worth reading what comes: else it would be refused. */
+    boolean hasRoom() {
+        return places.availablePermits() > 0;
+    }
+
+    /**
+     * A place for a delivery that was read, until its answer; false: there is none left. So memory holds a known number of them at
+     * work, however many connections bring something. Who got a place gives it back.
+     */
+    boolean enter() {
+        return places.tryAcquire();
+    }
+
+    void leave() {
+        places.release();
     }
 
     private void work() {

@@ -177,6 +177,27 @@ class InboxTest {
     }
 
     @Test
+    void whoFindsEveryPlaceTakenIsAskedToComeAgainAndIsKeptThen() throws Exception {
+        byte[] body = Messages.read("01-shopify/doc-orders-paid-1073459962.json");
+        var writer = server.bean(InboxWriter.class);
+        int places = 0;
+        while (writer.enter()) places++;
+        try {
+            var refused = shopify("patient-1", "orders/paid", body, sign("the shop's secret", body));
+            assertRefused(refused, 503, "shop.busy");
+            assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+        } finally {
+            for (int i = 0; i < places; i++) writer.leave();
+        }
+        assertThat(places).isEqualTo(1500);
+        assertThat(deliveries(null)).extracting(Delivery::id).doesNotContain("patient-1");
+        assertThat(shopify("patient-1", "orders/paid", body, sign("the shop's secret", body))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(deliveries(null)).extracting(Delivery::id).contains("patient-1");
+    }
+
+    @Test
     void aRepeatedDeliveryIsAnsweredAlikeAndKeptOnce() throws Exception {
         byte[] body = Messages.read("01-shopify/doc-orders-updated-450789469-partially_refunded.json");
         for (int i = 0; i < 3; i++) {

@@ -75,7 +75,7 @@ public class Catalog {
         return new BrandId(id);
     }
 
-    /** How a brand calls itself and the paint behind its things. What was published keeps the name that it was published under. */
+    /** How a brand calls itself and the paint behind its things. The log and certificates keep the name they were written under. */
     public void changeBrand(BrandId brand, Bilingual name, Bilingual about, String wall) {
         db.sql("""
                 update brands set name_zh = :nameZh, name_en = :nameEn, about_zh = :aboutZh, about_en = :aboutEn, wall = :wall
@@ -88,6 +88,8 @@ public class Catalog {
                 .param("wall", wall)
                 .param("id", brand.value())
                 .update();
+        // They are kept with the brand's name; another node says the old one until it starts again.
+        published.keySet().removeIf(id -> id.brand().equals(brand));
     }
 
     public List<Brand> brands() {

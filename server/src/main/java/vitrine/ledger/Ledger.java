@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -173,6 +174,31 @@ public class Ledger {
     }
 
     public record Proven(byte[] entry, InclusionProof proof) {}
+
+    /** Published entries from {@code first} on, in the log's order: at most {@code most}, fewer at its end. */
+    public List<byte[]> entries(LogId log, long first, int most) {
+        long end = Math.min(head(log).size(), first + most);
+        var tiles = new LogTiles(db, log);
+        List<byte[]> entries = new ArrayList<>();
+        for (long at = first; at < end; ) {
+            long bundle = at >>> 8;
+            int until = (int) Math.min(256, end - (bundle << 8));
+            byte[] bytes = tiles.entries(bundle, until);
+            List<byte[]> read = bytes == null ? null : EntryBundle.entriesOrNull(bytes, until);
+            if (read == null) throw new IllegalStateException("the log lost the entries of bundle " + bundle);
+            entries.addAll(read.subList((int) (at & 0xff), until));
+            at = (bundle << 8) + until;
+        }
+        return entries;
+    }
+
+    /** Where records stand in the log; those that are not published yet are missing. */
+    public Map<UUID, Long> published(LogId log, Collection<UUID> records) {
+        long size = head(log).size();
+        Map<UUID, Long> found = indexes(log, records);
+        found.values().removeIf(index -> index >= size);
+        return found;
+    }
 
     /** That the tree of {@code size} continues the tree of {@code old}; empty: no such sizes in what is shown. */
     public Optional<ConsistencyProof> consistency(LogId log, long old, long size) {

@@ -1,0 +1,313 @@
+package vitrine.certificate.web;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.view.RedirectView;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.PieceNumber;
+import vitrine.ledger.Ledger;
+import vitrine.ledger.LogId;
+import vitrine.ledger.LogKeys;
+import vitrine.ledger.WitnessPolicies;
+import vitrine.ownership.Piece;
+import vitrine.ownership.Pieces;
+import vitrine.platform.Bilingual;
+import vitrine.platform.web.Refused;
+import vitrine.proof.Checkpoint;
+import vitrine.proof.Hash32;
+import vitrine.proof.Json;
+import vitrine.proof.LogRecord;
+import vitrine.proof.Merkle;
+import vitrine.proof.Policy;
+import vitrine.proof.SignedNote;
+import vitrine.proof.WitnessKey;
+
+/**
+ * The public log for people: its newest checkpoint and who cosigned it, its records, one record, a piece's life. People count entries
+ * from 1, tools from 0; both numbers are shown where somebody could mix them up.
+ */
+@Controller
+public class RecordsPage {
+
+    private static final int PAGE = 25;
+
+    private final Ledger ledger;
+    private final LogKeys keys;
+    private final WitnessPolicies policies;
+    private final Catalog catalog;
+    private final Pieces pieces;
+    private final JdbcClient db;
+
+    RecordsPage(
+            Ledger ledger, LogKeys keys, WitnessPolicies policies, Catalog catalog, Pieces pieces, JdbcClient db) {
+        this.ledger = ledger;
+        this.keys = keys;
+        this.policies = policies;
+        this.catalog = catalog;
+        this.pieces = pieces;
+        this.db = db;
+    }
+
+    /**
+     * @param type as in the record: {@code piece.granted}
+     * @param about what it is about, where the log's own site knows it by name
+     * @param serial 0: it is not about a piece
+     */
+    public record Line(long entry, String type, @Nullable Named about, long serial) {
+        /** The address of the thing's page here; null: it has none. */
+        public @Nullable String href() {
+            if (about == null) return null;
+            return serial > 0 ? "/p/" + about.slug() + "-" + serial : about.href();
+        }
+    }
+
+    /** @param kind {@code o} a collectible, {@code campaigns} a campaign's rules */
+    public record Named(String kind, String slug, Bilingual name) {
+        String href() {
+            return "/" + kind + "/" + slug;
+        }
+    }
+
+    /** @param witnesses names of the witnesses whose cosignatures are good, with what they say is the time */
+    public record Signed(long size, String root, Instant at, List<Witnessed> witnesses) {}
+
+    public record Witnessed(String name, Instant at) {}
+
+    /**
+     * @param newest null: nothing was recorded yet
+     * @param piece null: all records; else only the life of this one
+     * @param missed what was looked for and is not there
+     * @param older the entry before which the next page begins; null: there is none
+     */
+    public record Shown(
+            String origin,
+            String vkey,
+            @Nullable Signed newest,
+            List<Line> lines,
+            @Nullable String piece,
+            @Nullable String missed,
+            @Nullable Long older) {}
+
+    public record One(
+            Line line,
+            long index,
+            String leaf,
+            String text,
+            List<Field> fields,
+            int pathLength,
+            Signed under,
+            String vkey,
+            String origin,
+            boolean hasNext) {}
+
+    /** A field of the record as it stands there. */
+    public record Field(String name, String value) {}
+
+    public record Checkpoints(String origin, List<Signed> checkpoints, @Nullable Long older) {}
+
+    @GetMapping("/records")
+    ModelAndView records(
+            @RequestParam(name = "q", defaultValue = "") String wanted,
+            @RequestParam(name = "before", defaultValue = "") String before) {
+        String q = wanted.strip();
+        if (q.matches("[1-9][0-9]{0,17}")) return to("/records/" + q);
+        LogId log = ledger.main();
+        long size = ledger.head(log).size();
+        Optional<PieceNumber> piece = q.isEmpty() ? Optional.empty() : catalog.piece(q.toLowerCase(java.util.Locale.ROOT));
+        if (piece.isPresent()) {
+            return new ModelAndView("records", "it", shown(log, life(log, piece.get()), q, null, null));
+        }
+        long end = before.matches("[1-9][0-9]{0,17}") ? Math.min(size, Long.parseLong(before)) : size;
+        long first = Math.max(0, end - PAGE);
+        List<Line> lines = new ArrayList<>(lines(first, ledger.entries(log, first, (int) (end - first))));
+        lines.sort(Comparator.comparingLong(Line::entry).reversed());
+        var page = new ModelAndView(
+                "records", "it", shown(log, lines, null, q.isEmpty() ? null : q, first == 0 ? null : first));
+        if (!q.isEmpty()) page.setStatus(org.springframework.http.HttpStatus.NOT_FOUND);
+        return page;
+    }
+
+    @GetMapping("/records/{entry:[1-9][0-9]{0,17}}")
+    ModelAndView record(@PathVariable long entry) {
+        LogId log = ledger.main();
+        var head = ledger.head(log);
+        var proven = ledger.entry(log, entry - 1, head.size()).orElseThrow(Refused::notFound);
+        var line = lines(entry - 1, List.of(proven.entry())).getFirst();
+        var under = newest(log).orElseThrow();
+        return new ModelAndView(
+                "record",
+                "it",
+                new One(
+                        line,
+                        entry - 1,
+                        Merkle.leafHash(proven.entry()).hex(),
+                        new String(proven.entry(), StandardCharsets.UTF_8),
+                        fields(proven.entry()),
+                        proven.proof().path().size(),
+                        under,
+                        vkey(log),
+                        ledger.originOf(log),
+                        entry < head.size()));
+    }
+
+    @GetMapping("/records/checkpoints")
+    ModelAndView checkpoints(@RequestParam(name = "before", defaultValue = "") String before) {
+        LogId log = ledger.main();
+        long below = before.matches("[1-9][0-9]{0,17}") ? Long.parseLong(before) : Long.MAX_VALUE;
+        var shown = ledger.checkpoints(log, below, PAGE);
+        return new ModelAndView(
+                "checkpoints",
+                "it",
+                new Checkpoints(
+                        ledger.originOf(log),
+                        shown.stream().map(this::signed).toList(),
+                        shown.size() < PAGE ? null : shown.getLast().size()));
+    }
+
+    private Shown shown(
+            LogId log,
+            List<Line> lines,
+            @Nullable String piece,
+            @Nullable String missed,
+            @Nullable Long older) {
+        return new Shown(ledger.originOf(log), vkey(log), newest(log).orElse(null), lines, piece, missed, older);
+    }
+
+    private String vkey(LogId log) {
+        return keys.verifier(ledger.originOf(log)).vkey();
+    }
+
+    private Optional<Signed> newest(LogId log) {
+        return ledger.checkpoint(log, ledger.head(log).size()).map(this::signed);
+    }
+
+    private Signed signed(Ledger.Shown shown) {
+        var note = SignedNote.parse(shown.note()).orThrow();
+        List<Witnessed> witnesses = new ArrayList<>();
+        for (Policy.Witness witness : policies.policy().witnesses()) {
+            if (witness.key().find(note) instanceof WitnessKey.Finding.Cosigned cosigned) {
+                witnesses.add(new Witnessed(witness.name(), cosigned.at()));
+            }
+        }
+        return new Signed(
+                Checkpoint.parse(note.text()).orThrow().size(), shown.root().hex(), shown.signedAt(), witnesses);
+    }
+
+    /** All records of one piece that are published, the newest first. */
+    private List<Line> life(LogId log, PieceNumber number) {
+        Optional<Piece> piece = pieces.find(number);
+        if (piece.isEmpty()) return List.of();
+        var ids = piece.get().records().stream().map(Piece.PieceRecord::id).toList();
+        List<Line> life = new ArrayList<>();
+        for (long index : ledger.published(log, ids).values()) {
+            life.addAll(lines(index, ledger.entries(log, index, 1)));
+        }
+        life.sort(Comparator.comparingLong(Line::entry).reversed());
+        return life;
+    }
+
+    private List<Line> lines(long first, List<byte[]> entries) {
+        Set<Hash32> collectibles = new LinkedHashSet<>();
+        Set<String> campaigns = new LinkedHashSet<>();
+        List<LogRecord.Reading> read = entries.stream().map(LogRecord::read).toList();
+        for (int i = 0; i < read.size(); i++) {
+            if (!(read.get(i) instanceof LogRecord.Reading.Known known)) continue;
+            switch (known.record()) {
+                case LogRecord.OfPiece of -> collectibles.add(of.collectible());
+                case LogRecord.CollectiblePublished published -> collectibles.add(Merkle.leafHash(entries.get(i)));
+                case LogRecord.CollectibleAmended amended -> collectibles.add(amended.collectible());
+                case LogRecord.SupplyLowered lowered -> collectibles.add(lowered.collectible());
+                case LogRecord.RulesPublished rules -> campaigns.add(rules.campaign());
+                case LogRecord.LogClosed closed -> {}
+            }
+        }
+        Map<Hash32, Named> byLeaf = collectibles(collectibles);
+        Map<String, Named> byId = campaigns(campaigns);
+        List<Line> lines = new ArrayList<>();
+        for (int i = 0; i < read.size(); i++) {
+            long entry = first + i + 1;
+            lines.add(
+                    switch (read.get(i)) {
+                        case LogRecord.Reading.Known known ->
+                            switch (known.record()) {
+                                case LogRecord.OfPiece of ->
+                                    new Line(entry, of.type().text(), byLeaf.get(of.collectible()), of.serial());
+                                case LogRecord.CollectiblePublished published ->
+                                    new Line(
+                                            entry,
+                                            "collectible.published",
+                                            byLeaf.get(Merkle.leafHash(entries.get(i))),
+                                            0);
+                                case LogRecord.CollectibleAmended amended ->
+                                    new Line(entry, "collectible.amended", byLeaf.get(amended.collectible()), 0);
+                                case LogRecord.SupplyLowered lowered ->
+                                    new Line(entry, "supply.lowered", byLeaf.get(lowered.collectible()), 0);
+                                case LogRecord.RulesPublished rules ->
+                                    new Line(entry, "rules.published", byId.get(rules.campaign()), 0);
+                                case LogRecord.LogClosed closed -> new Line(entry, "log.closed", null, 0);
+                            };
+                        case LogRecord.Reading.NotChecked other -> new Line(entry, "other", null, 0);
+                        case LogRecord.Reading.Malformed malformed -> new Line(entry, "other", null, 0);
+                    });
+        }
+        return lines;
+    }
+
+    private Map<Hash32, Named> collectibles(Collection<Hash32> leaves) {
+        Map<Hash32, Named> named = new HashMap<>();
+        db.sql("select manifest_leaf, slug, name_zh, name_en from collectibles where manifest_leaf = any(:leaves)")
+                .param(
+                        "leaves",
+                        new SqlArrayValue("bytea", (Object[])
+                                leaves.stream().map(Hash32::bytes).toArray(byte[][]::new)))
+                .query(row -> {
+                    named.put(
+                            Hash32.of(row.getBytes(1)),
+                            new Named("o", row.getString(2), new Bilingual(row.getString(3), row.getString(4))));
+                });
+        return named;
+    }
+
+    private Map<String, Named> campaigns(Collection<String> ids) {
+        Map<String, Named> named = new HashMap<>();
+        db.sql("select campaign_id::text, slug, name_zh, name_en from campaigns where campaign_id::text = any(:ids)")
+                .param("ids", new SqlArrayValue("text", ids.toArray()))
+                .query(row -> {
+                    named.put(
+                            row.getString(1),
+                            new Named("campaigns", row.getString(2), new Bilingual(row.getString(3), row.getString(4))));
+                });
+        return named;
+    }
+
+    /** The record's fields in their order; a manifest is one of them and stays as it is. */
+    private static List<Field> fields(byte[] entry) {
+        List<Field> fields = new ArrayList<>();
+        if (LogRecord.read(entry) instanceof LogRecord.Reading.Known known) {
+            known.record().json().members().forEach((name, value) -> fields.add(
+                    new Field(name, value instanceof Json.Str(String text) ? text : value.text())));
+        }
+        return fields;
+    }
+
+    private static ModelAndView to(String address) {
+        return new ModelAndView(new RedirectView(address));
+    }
+}

@@ -9,6 +9,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.RequestOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -164,5 +165,18 @@ class JourneyTest {
                 .isInstanceOf(CertificateVerdict.Valid.class);
         page.navigate(festival.url() + "/c/" + piece);
         assertThat(page.locator("main").innerText()).contains("№");
+
+        // The same in the log that everybody may read: the piece's life, one record, and who cosigned the checkpoint above it.
+        page.navigate(festival.url() + "/records");
+        page.locator("#q").fill(piece);
+        page.locator(".find button").click();
+        assertThat(page.locator(".records > li").count()).isPositive();
+        page.locator(".records > li a").first().click();
+        page.waitForURL(Pattern.compile(".*/records/[0-9]+$"));
+        assertThat(page.locator("dl.facts").first().innerText()).contains("piece.granted");
+        Festival.waitFor("a witness's cosignature", () -> {
+            page.reload();
+            return page.locator(".witness").count() > 0;
+        });
     }
 }

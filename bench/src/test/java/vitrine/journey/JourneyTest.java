@@ -125,7 +125,10 @@ class JourneyTest {
 
             String number = page.locator("#number").inputValue();
             Festival.waitFor("the order to have come in", () -> festival.bean(JdbcClient.class)
-                    .sql("select exists (select from orders where number in (:number, '#' || :number))")
+                    .sql("""
+                            select exists (select from orders o join shops s on s.brand_id = o.brand_id and s.shop_id = o.shop_id
+                                where s.slug = 'lumen' and o.number in (:number, '#' || :number))
+                            """)
                     .param("number", number)
                     .query(Boolean.class)
                     .single());
@@ -166,7 +169,8 @@ class JourneyTest {
         page.navigate(festival.url() + "/c/" + piece);
         assertThat(page.locator("main").innerText()).contains("№");
 
-        // The same in the log that everybody may read: the piece's life, one record, and who cosigned the checkpoint above it.
+        // The same in the log that everybody may read: the piece's life, one record, and who cosigned the checkpoint
+        // above it.
         page.navigate(festival.url() + "/records");
         page.locator("#q").fill(piece);
         page.locator(".find button").click();

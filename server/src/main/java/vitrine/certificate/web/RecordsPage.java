@@ -55,8 +55,7 @@ public class RecordsPage {
     private final Pieces pieces;
     private final JdbcClient db;
 
-    RecordsPage(
-            Ledger ledger, LogKeys keys, WitnessPolicies policies, Catalog catalog, Pieces pieces, JdbcClient db) {
+    RecordsPage(Ledger ledger, LogKeys keys, WitnessPolicies policies, Catalog catalog, Pieces pieces, JdbcClient db) {
         this.ledger = ledger;
         this.keys = keys;
         this.policies = policies;
@@ -120,7 +119,10 @@ public class RecordsPage {
     /** A field of the record as it stands there. */
     public record Field(String name, String value) {}
 
-    public record Checkpoints(String origin, List<Signed> checkpoints, @Nullable Long older) {}
+    public record Checkpoints(
+            String origin,
+            List<Signed> checkpoints,
+            @Nullable Long older) {}
 
     @GetMapping("/records")
     ModelAndView records(
@@ -130,7 +132,8 @@ public class RecordsPage {
         if (q.matches("[1-9][0-9]{0,17}")) return to("/records/" + q);
         LogId log = ledger.main();
         long size = ledger.head(log).size();
-        Optional<PieceNumber> piece = q.isEmpty() ? Optional.empty() : catalog.piece(q.toLowerCase(java.util.Locale.ROOT));
+        Optional<PieceNumber> piece =
+                q.isEmpty() ? Optional.empty() : catalog.piece(q.toLowerCase(java.util.Locale.ROOT));
         if (piece.isPresent()) {
             return new ModelAndView("records", "it", shown(log, life(log, piece.get()), q, null, null));
         }
@@ -182,11 +185,7 @@ public class RecordsPage {
     }
 
     private Shown shown(
-            LogId log,
-            List<Line> lines,
-            @Nullable String piece,
-            @Nullable String missed,
-            @Nullable Long older) {
+            LogId log, List<Line> lines, @Nullable String piece, @Nullable String missed, @Nullable Long older) {
         return new Shown(ledger.originOf(log), vkey(log), newest(log).orElse(null), lines, piece, missed, older);
     }
 
@@ -273,10 +272,8 @@ public class RecordsPage {
     private Map<Hash32, Named> collectibles(Collection<Hash32> leaves) {
         Map<Hash32, Named> named = new HashMap<>();
         db.sql("select manifest_leaf, slug, name_zh, name_en from collectibles where manifest_leaf = any(:leaves)")
-                .param(
-                        "leaves",
-                        new SqlArrayValue("bytea", (Object[])
-                                leaves.stream().map(Hash32::bytes).toArray(byte[][]::new)))
+                .param("leaves", new SqlArrayValue("bytea", (Object[])
+                        leaves.stream().map(Hash32::bytes).toArray(byte[][]::new)))
                 .query(row -> {
                     named.put(
                             Hash32.of(row.getBytes(1)),
@@ -292,7 +289,8 @@ public class RecordsPage {
                 .query(row -> {
                     named.put(
                             row.getString(1),
-                            new Named("campaigns", row.getString(2), new Bilingual(row.getString(3), row.getString(4))));
+                            new Named(
+                                    "campaigns", row.getString(2), new Bilingual(row.getString(3), row.getString(4))));
                 });
         return named;
     }
@@ -301,8 +299,11 @@ public class RecordsPage {
     private static List<Field> fields(byte[] entry) {
         List<Field> fields = new ArrayList<>();
         if (LogRecord.read(entry) instanceof LogRecord.Reading.Known known) {
-            known.record().json().members().forEach((name, value) -> fields.add(
-                    new Field(name, value instanceof Json.Str(String text) ? text : value.text())));
+            known.record()
+                    .json()
+                    .members()
+                    .forEach((name, value) ->
+                            fields.add(new Field(name, value instanceof Json.Str(String text) ? text : value.text())));
         }
         return fields;
     }

@@ -28,7 +28,10 @@ final class FaultTable {
         GRANT_FOR_THE_HOUSE("house-gifts", "insert into pieces"),
         NUMBER_EVENTS("event-sequencer", "insert into events"),
         SEAL("log-seal", "insert into log_records"),
-        SIGN("log-sign", "update logs set signed_size");
+        SIGN("log-sign", "update logs set signed_size"),
+        RECONCILE(SimNode.RECONCILE, "set reconciled_until"),
+        FOLLOW_A_JOIN("campaign-joins", "update verdicts set collector_id"),
+        LOOK_AGAIN_FOR_A_JOIN("campaign-joins", "delete from joins_to_check");
 
         final String worker;
         final String firstWrite;

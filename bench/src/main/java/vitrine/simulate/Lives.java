@@ -204,11 +204,9 @@ final class Lives {
         for (Step step : life.steps()) {
             Instant happened = step.order().updatedAt();
             for (Event event : Messages.events(life.shop().config(), step)) {
-                // What an edit added is told by its own messages only; a shop that lists its orders later no longer
-                // knows it.
+                // When an edit added something only its own messages tell.
                 if (!life.grew() && chance(chances.lost)) {
                     lost++;
-                    repair(life, happened);
                     continue;
                 }
                 Instant at = happened;
@@ -230,20 +228,15 @@ final class Lives {
         return new Arrival(at, life.shop(), event.topic(), event.name(), event, spoilt);
     }
 
-    /** The shop's own list of changed orders is read again within days; what it says then comes in by the same door. */
-    private void repair(Life life, Instant lostAt) {
-        Instant at = lostAt.plusSeconds(3_600 + random.nextInt(3 * 86_400));
-        Step now = life.at(at);
-        if (now == null) return;
-        String topic =
-                switch (life.shop().config().source()) {
-                    case SHOPIFY -> "orders/updated";
-                    case WOOCOMMERCE, STANDARD -> "order.updated";
-                    case SALEOR -> "ORDER_UPDATED";
-                };
-        Event event = new Event(topic, now);
-        arrivals.add(
-                new Arrival(at, life.shop(), topic, "list/" + event.name() + "/" + at.getEpochSecond(), event, false));
+    /** A shop's orders as they were then: what its own list shows. */
+    List<SandboxOrder> listed(String shop, Instant then) {
+        List<SandboxOrder> orders = new ArrayList<>();
+        for (Life life : lives) {
+            if (!life.shop().config().shop().equals(shop)) continue;
+            Step now = life.at(then);
+            if (now != null) orders.add(now.order());
+        }
+        return orders;
     }
 
     private static SandboxOrder add(List<Step> steps, Step step) {

@@ -99,6 +99,17 @@ final class Mutants {
         }
     }
 
+    static final class EmptyList {
+        @Advice.OnMethodExit
+        public static void exit(
+                @Advice.Return(
+                                readOnly = false,
+                                typing = net.bytebuddy.implementation.bytecode.assign.Assigner.Typing.DYNAMIC)
+                        Object answer) {
+            answer = java.util.List.of();
+        }
+    }
+
     static final class NoEntries {
         @Advice.OnMethodExit
         public static void exit(
@@ -262,6 +273,15 @@ final class Mutants {
         all.add(of("allotment-overdrawn", "the house promises more than it was given, and nothing refuses it")
                 .drops("allotments", "allotments_within_units")
                 .body("vitrine.drop.Allotments", "hold", AsManyAsWanted.class)
+                .made());
+        all.add(of("list-unread", "what a shop's own list tells is not kept")
+                .body("vitrine.shop.Reconcile", "keep", Skipped.class)
+                .made());
+        all.add(of("pause-ignored", "what was paid during a pause counts")
+                .body("vitrine.campaign.rules.Pause", "holds", Never.class)
+                .made());
+        all.add(of("rules-moved", "a change that hurts is published")
+                .body("vitrine.campaign.Hurts", "between", EmptyList.class)
                 .made());
         return List.copyOf(all);
     }

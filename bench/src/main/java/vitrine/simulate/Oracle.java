@@ -229,6 +229,10 @@ final class Oracle {
         if (live > most) breach("hold.too-many", say(deal, person, earned, live, kept, has) + by(deal, bought));
         // A piece that was opened and whose order went back stays with her and settles a later one.
         if (live + kept < least) breach("hold.too-few", say(deal, person, earned, live, kept, has) + by(deal, bought));
+        // Where nothing went back nothing is taken, whatever else turned out meanwhile.
+        long ended = has.size() - live;
+        if (ended > 0 && bought.stream().noneMatch(life -> shrank(deal, life)))
+            breach("taken.for-nothing", say(deal, person, earned, live, kept, has) + by(deal, bought));
         Map<UUID, Lives.Life> byOrder = new HashMap<>();
         for (Lives.Life life : bought) {
             UUID order = orders.get(key(life));
@@ -316,6 +320,21 @@ final class Oracle {
         return pieces;
     }
 
+    /** Whether less counted of it at some time than before. */
+    private boolean shrank(Town.Deal deal, Lives.Life life) {
+        // WooCommerce announces a refund as a sum; until its list tells of which goods it was, any of them may count
+        // less.
+        if (life.shop().config().source() == Source.WOOCOMMERCE
+                && !life.end().refunds().isEmpty()) return true;
+        long before = 0;
+        for (var step : life.steps()) {
+            Range now = counted(deal, life, step.order());
+            if (now.low < before) return true;
+            before = now.high;
+        }
+        return false;
+    }
+
     /** Her orders by address, in the order in which the addresses turned out to be hers. */
     private Map<String, List<Lives.Life>> byAddress(String person, List<Lives.Life> bought) {
         Map<String, List<Lives.Life>> byAddress = new LinkedHashMap<>();
@@ -360,16 +379,24 @@ final class Oracle {
 
     // ---- what counts of an order
 
-    private static Range counted(Town.Deal deal, Lives.Life life) {
+    private Range counted(Town.Deal deal, Lives.Life life) {
         return counted(deal, life, life.end());
     }
 
-    private static Range counted(Town.Deal deal, Lives.Life life, SandboxOrder order) {
+    private Range counted(Town.Deal deal, Lives.Life life, SandboxOrder order) {
         Instant paid = order.paidAt();
         if (order.test() || order.cancelledAt() != null || paid == null) return Range.NOTHING;
         if (!order.currency().equals(deal.currency())) return Range.NOTHING;
         if (paid.isBefore(Town.opensAt()) || !paid.isBefore(Town.closesAt())) return Range.NOTHING;
-        double[] left = left(life, order);
+        // Where the message of the payment was lost a shop's list may know no other time than that of the order.
+        boolean atTheEdge = false;
+        for (World.Pause pause : story.pauses) {
+            if (!pause.owner().equals(deal.owner())) continue;
+            boolean bought = pause.holds(order.createdAt());
+            if (pause.holds(paid) && bought) return Range.NOTHING;
+            atTheEdge |= pause.holds(paid) != bought;
+        }
+        double[] left = left(order);
         long tolerance = 2L * order.refunds().size();
         boolean allBack = order.goodsPaid() == 0 && !order.refunds().isEmpty();
         long low = 0;
@@ -381,38 +408,31 @@ final class Oracle {
                 low += Math.max(0, (long) Math.floor(left[i]) - tolerance);
                 high += Math.max(0, Math.min(line.total(), (long) Math.ceil(left[i]) + tolerance));
             } else {
-                long units = line.quantity() - (saysUnits(life) ? order.returned(i) : 0);
+                long units = line.quantity() - order.returned(i);
                 boolean mayBeGone = tolerance > 0 && left[i] <= tolerance;
                 boolean mustBeGone = left[i] < -tolerance || units == 0;
                 low += mayBeGone || mustBeGone ? 0 : units;
                 high += mustBeGone ? 0 : units;
             }
         }
-        return new Range(low, high);
-    }
-
-    /** WooCommerce announces a refund as a sum; which units came back it does not say. */
-    private static boolean saysUnits(Lives.Life life) {
-        return life.shop().config().source() != Source.WOOCOMMERCE;
+        return new Range(atTheEdge ? 0 : low, high);
     }
 
     /** What is still paid of each line: its own refunds off, and its share by price of money that names no line. */
-    private static double[] left(Lives.Life life, SandboxOrder order) {
+    private static double[] left(SandboxOrder order) {
         int n = order.lines().size();
         double[] left = new double[n];
         double open = 0;
         for (int i = 0; i < n; i++) left[i] = order.lines().get(i).total();
         for (var refund : order.refunds()) {
             double named = 0;
-            if (saysUnits(life)) {
-                for (var part : refund.parts()) {
-                    left[part.line()] -= part.amount();
-                    named += part.amount();
-                }
+            for (var part : refund.parts()) {
+                left[part.line()] -= part.amount();
+                named += part.amount();
             }
-            if (refund.parts().isEmpty() || !saysUnits(life)) open += Math.max(0, refund.amount() - named);
+            if (refund.parts().isEmpty()) open += Math.max(0, refund.amount() - named);
         }
-        for (int i = 0; i < n && saysUnits(life); i++) {
+        for (int i = 0; i < n; i++) {
             var line = order.lines().get(i);
             double byUnits = (double) line.total() * order.kept(i) / line.quantity();
             left[i] = Math.max(0, Math.min(left[i], byUnits));

@@ -57,6 +57,8 @@ final class SimNode implements AutoCloseable {
     static class Modules {}
 
     /** Workers that have no part in how an order becomes a piece. */
+    static final String RECONCILE = "shops-reconcile";
+
     private static final Set<String> BESIDE = Set.of(
             "identity-janitor",
             "messages",
@@ -64,7 +66,6 @@ final class SimNode implements AutoCloseable {
             "outgoing-queue",
             "outgoing-send",
             "shop-last-deliveries",
-            "shops-reconcile",
             "shop-refusals");
 
     private final String name;
@@ -78,6 +79,7 @@ final class SimNode implements AutoCloseable {
     private @Nullable Wire wire;
     private @Nullable InboxByHand inbox;
     private List<Job> jobs = List.of();
+    private @Nullable Job reconcile;
     private SeededRandom random = new SeededRandom(0);
     private final Later idClock = new Later();
 
@@ -151,6 +153,11 @@ final class SimNode implements AutoCloseable {
         inbox = new InboxByHand(started::getBean);
         jobs = new ArrayList<>(bean(Jobs.class).all());
         jobs.removeIf(job -> BESIDE.contains(job.name()));
+        reconcile = jobs.stream()
+                .filter(job -> job.name().equals(RECONCILE))
+                .findFirst()
+                .orElseThrow();
+        jobs.remove(reconcile);
         jobs.sort(java.util.Comparator.comparing(Job::name));
     }
 
@@ -180,6 +187,11 @@ final class SimNode implements AutoCloseable {
 
     List<Job> jobs() {
         return jobs;
+    }
+
+    /** Reads the shops' own lists; not one of the usual jobs, or no message would ever be news. */
+    Job reconcile() {
+        return java.util.Objects.requireNonNull(reconcile);
     }
 
     Job job(String wanted) {

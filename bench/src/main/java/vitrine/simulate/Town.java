@@ -74,6 +74,51 @@ final class Town {
             return pieces;
         }
 
+        /** The same a little better for whoever takes part; null: there is nothing of this kind to better. */
+        @Nullable
+        Deal better(int kind) {
+            return switch (kind) {
+                case 0 -> perCollector == null ? null : with(tiers, every, perCollector + 1, waitingDays);
+                case 1 -> waitingDays == 0 ? null : with(tiers, every, perCollector, waitingDays - 1);
+                default -> !amount ? null : with(scaled(9, 10), every * 9 / 10, perCollector, waitingDays);
+            };
+        }
+
+        /** The same, and somebody who takes part would lose by it. */
+        Deal worse(int kind) {
+            return switch (kind) {
+                case 0 -> with(tiers, every, perCollector, waitingDays + 1);
+                default -> with(scaled(2, 1), every * 2, perCollector, waitingDays);
+            };
+        }
+
+        private List<Tier> scaled(int times, int through) {
+            return tiers.stream()
+                    .map(t -> new Tier(t.from * times / through, t.pieces))
+                    .toList();
+        }
+
+        private Deal with(List<Tier> tiers, long every, @Nullable Integer perCollector, int waitingDays) {
+            return new Deal(
+                    id,
+                    name,
+                    owner,
+                    design,
+                    skus,
+                    categories,
+                    vendors,
+                    brands,
+                    amount,
+                    cumulative,
+                    tiers,
+                    every,
+                    currency,
+                    perCollector,
+                    piecesMax,
+                    waitingDays,
+                    calendar);
+        }
+
         boolean looksAt(String brand) {
             return owner.equals(HOUSE) ? brands.isEmpty() || brands.contains(brand) : owner.equals(brand);
         }
@@ -129,6 +174,12 @@ final class Town {
                 .cumulative()
                 .every(25_000)
                 .limit(2)
+                .made());
+        // Two who have a hundred each earned two, and one who has two hundred earns one.
+        deals.add(deal("first-hundred", "lumen", "tide", "CNY")
+                .cumulative()
+                .tier(10_000, 1)
+                .waits(1, "every-day")
                 .made());
         deals.add(deal("two-cups", "kiln", "ash", "CNY")
                 .sku("CUP-1")
@@ -220,19 +271,6 @@ final class Town {
     /** What the server is told of the shop's secret. */
     static String told(ShopConfig shop) {
         return shop.source() == Source.SALEOR ? "" : shop.secret();
-    }
-
-    /** The shop's public keys, as it serves them. */
-    static String keySet() {
-        var url = Base64.getUrlEncoder().withoutPadding();
-        return """
-                {"keys":[{"kty":"RSA","use":"sig","kid":"1","n":"%s","e":"%s"}]}""".formatted(
-                url.encodeToString(unsigned(SALEOR_KEY.getModulus().toByteArray())),
-                url.encodeToString(unsigned(SALEOR_KEY.getPublicExponent().toByteArray())));
-    }
-
-    private static byte[] unsigned(byte[] bytes) {
-        return bytes[0] == 0 ? java.util.Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
     }
 
     private static RSAPrivateCrtKey newKey() {

@@ -1,11 +1,7 @@
 package vitrine.simulate;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +10,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.Currency;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.books.Violation;
+import vitrine.campaign.Campaign;
+import vitrine.campaign.CampaignId;
 import vitrine.campaign.Campaigns;
 import vitrine.campaign.Publication;
 import vitrine.catalog.Brand;
@@ -54,6 +53,7 @@ import vitrine.sandbox.Crowd;
 import vitrine.sandbox.Message;
 import vitrine.sandbox.Messages;
 import vitrine.sandbox.SandboxOrder;
+import vitrine.sandbox.ShopLists;
 import vitrine.shop.InboxByHand;
 import vitrine.shop.Shops;
 
@@ -94,13 +94,15 @@ final class World implements AutoCloseable {
     private final HandClock clock = new HandClock(Town.BEGIN.minus(Duration.ofDays(1)));
     private final List<SimNode> nodes = new ArrayList<>();
     private final List<DataFolder> folders = new ArrayList<>();
-    private final HttpServer keySets;
+    private final ShopLists lists;
+    private volatile @Nullable Story now;
     private final JdbcClient books;
 
     World(int nodeCount) {
         database = SimDatabase.start();
         books = JdbcClient.create(database.pool());
-        keySets = serveKeys();
+        lists = ShopLists.serve(
+                new Town(0, 1).shops.stream().map(Town.Shop::config).toList(), this::listed);
         var keys = new Keys(database.folder().resolve("keys"), Map.of(), new SecureRandom());
         for (int i = 0; i < nodeCount; i++) {
             DataFolder folder = DataFolder.lock(database.folder().resolve("node-" + i));
@@ -120,21 +122,11 @@ final class World implements AutoCloseable {
                 .orElseGet(() -> catalog.addBrand(Brand.Kind.HOUSE, Town.HOUSE, words("house"), words(""), "plain"));
     }
 
-    private static HttpServer serveKeys() {
-        try {
-            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            byte[] keys = Town.keySet().getBytes(StandardCharsets.UTF_8);
-            server.createContext("/", exchange -> {
-                exchange.sendResponseHeaders(200, keys.length);
-                try (var out = exchange.getResponseBody()) {
-                    out.write(keys);
-                }
-            });
-            server.start();
-            return server;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** What a shop's own list shows now; a shop that has a bad day shows nothing. */
+    private @Nullable List<SandboxOrder> listed(String shop) {
+        Story story = now;
+        if (story == null || story.away.contains(shop)) return null;
+        return story.lives.listed(shop, clock.instant());
     }
 
     SimDatabase database() {
@@ -155,6 +147,11 @@ final class World implements AutoCloseable {
         final Map<String, CollectibleId> designIds = new HashMap<>();
         /** Shop, then delivery id: what was answered with "kept". */
         final Map<UUID, Set<String>> acknowledged = new HashMap<>();
+
+        final Map<String, CampaignId> campaigns = new LinkedHashMap<>();
+        final List<Pause> pauses = new ArrayList<>();
+        /** Shops whose list cannot be read just now. */
+        final Set<String> away = Collections.synchronizedSet(new HashSet<>());
         /** Two persons, by number, who signed in as one. */
         final List<int[]> joined = new ArrayList<>();
 
@@ -174,6 +171,13 @@ final class World implements AutoCloseable {
 
         synchronized void count(String name, long more) {
             counts.merge(name, more, Long::sum);
+        }
+    }
+
+    /** A campaign of this owner paused; {@code until} null: it pauses still. */
+    record Pause(String owner, Instant from, @Nullable Instant until) {
+        boolean holds(Instant at) {
+            return !at.isBefore(from) && (until == null || at.isBefore(until));
         }
     }
 
@@ -232,6 +236,7 @@ final class World implements AutoCloseable {
         Town town = new Town(plan.seed, plan.orders);
         Lives lives = new Lives(plan.seed * 7 + 1, town, plan.orders, plan.chances, plan.kept);
         Story story = new Story(plan, town, lives);
+        now = story;
         found(story);
         new Days(story, around).run();
         return story;
@@ -289,7 +294,6 @@ final class World implements AutoCloseable {
 
     private UUID open(SimNode node, Story story, Town.Shop shop) {
         var config = shop.config();
-        String url = "http://127.0.0.1:" + keySets.getAddress().getPort();
         var creation = node.bean(Shops.class)
                 .create(new Shops.NewShop(
                         story.brand(shop.brand()),
@@ -299,15 +303,26 @@ final class World implements AutoCloseable {
                         Currency.getInstance(config.currency()),
                         7,
                         Town.told(config),
-                        config.source() == vitrine.sandbox.Source.SALEOR ? url : null,
-                        null));
+                        lists.address(config),
+                        config.apiToken()));
         if (creation instanceof Shops.Creation.Created made)
             return made.shop().id().value();
         throw new IllegalStateException("no shop: " + creation);
     }
 
     private static void publish(SimNode node, Story story, String owner, List<Town.Deal> deals) {
-        Json.Obj draft = Json.object(
+        Campaigns campaigns = node.bean(Campaigns.class);
+        var drafted = campaigns.draft(story.brand(owner), "plan-of-" + owner, draft(story, owner, deals));
+        if (!(drafted instanceof Campaigns.Drafting.Drafted made))
+            throw new IllegalStateException("no plan: " + drafted);
+        Publication published = campaigns.publish(made.id());
+        if (!(published instanceof Publication.Published))
+            throw new IllegalStateException("not published: " + published);
+        story.campaigns.put(owner, made.id());
+    }
+
+    private static Json.Obj draft(Story story, String owner, List<Town.Deal> deals) {
+        return Json.object(
                 "name",
                 both(owner),
                 "about",
@@ -322,13 +337,6 @@ final class World implements AutoCloseable {
                 Json.of(Town.closesAt().toString()),
                 "offers",
                 Json.of(deals.stream().map(deal -> (Json) offer(story, deal)).toList()));
-        Campaigns campaigns = node.bean(Campaigns.class);
-        var drafted = campaigns.draft(story.brand(owner), "plan-of-" + owner, draft);
-        if (!(drafted instanceof Campaigns.Drafting.Drafted made))
-            throw new IllegalStateException("no plan: " + drafted);
-        Publication published = campaigns.publish(made.id());
-        if (!(published instanceof Publication.Published))
-            throw new IllegalStateException("not published: " + published);
     }
 
     private static Json.Obj offer(Story story, Town.Deal deal) {
@@ -428,7 +436,9 @@ final class World implements AutoCloseable {
                 if (nodes.size() > 1 && random.nextInt(100) < plan.together / 2) overlap();
                 deliver(arrived(), null);
                 work();
+                if (random.nextInt(4) == 0) reconcile(anyNode());
                 live();
+                if (random.nextInt(plan.orders <= 100 ? 5 : 40) == 0) direct();
             }
             end();
         }
@@ -552,6 +562,95 @@ final class World implements AutoCloseable {
             watchLines();
         }
 
+        /** The shops' own lists are read; some of them cannot be just then. */
+        private void reconcile(SimNode node) {
+            story.away.clear();
+            for (Town.Shop shop : story.town.shops)
+                if (random.nextInt(5) == 0) story.away.add(shop.config().shop());
+            attempt(node, around.apply(new Act(SimNode.RECONCILE, () -> node.reconcile()
+                    .run())));
+        }
+
+        /** A colleague pauses a campaign, lets it go on, makes its rules better, or tries to make them worse. */
+        private void direct() {
+            List<String> owners = List.copyOf(story.campaigns.keySet());
+            String owner = owners.get(random.nextInt(owners.size()));
+            CampaignId id = java.util.Objects.requireNonNull(story.campaigns.get(owner));
+            int kind = random.nextInt(3);
+            switch (random.nextInt(4)) {
+                case 0, 1 -> pauseOrGoOn(owner, id);
+                case 2 -> better(owner, id, kind);
+                default -> worse(owner, id, kind);
+            }
+        }
+
+        private void pauseOrGoOn(String owner, CampaignId id) {
+            Pause open = story.pauses.stream()
+                    .filter(p -> p.owner.equals(owner) && p.until == null)
+                    .findFirst()
+                    .orElse(null);
+            insist(node -> open == null
+                    ? node.bean(Campaigns.class).pause(id, words("back soon"))
+                    : node.bean(Campaigns.class).resume(id));
+            // An answer may have been lost on the way: what became of it the campaign itself says.
+            Campaign.State state =
+                    insist(node -> node.bean(Campaigns.class).campaign(id).state());
+            if (open == null && state == Campaign.State.PAUSED) {
+                story.pauses.add(new Pause(owner, clock.instant(), null));
+                story.count("pauses", 1);
+            } else if (open != null && state == Campaign.State.PUBLISHED) {
+                story.pauses.remove(open);
+                story.pauses.add(new Pause(owner, open.from, clock.instant()));
+            }
+        }
+
+        private void better(String owner, CampaignId id, int kind) {
+            List<Town.Deal> deals = story.town.deals;
+            for (int i = 0; i < deals.size(); i++) {
+                Town.Deal before = deals.get(i);
+                Town.Deal after = before.owner().equals(owner) ? before.better(kind) : null;
+                if (after == null) continue;
+                deals.set(i, after);
+                Publication outcome =
+                        publishAgain(owner, id, List.copyOf(story.town.plans().get(owner)));
+                switch (outcome) {
+                    // What was published before its answer was lost is nothing new the second time.
+                    case Publication.Published published -> story.count("rules_bettered", 1);
+                    case Publication.NothingNew published -> story.count("rules_bettered", 1);
+                    case Publication.Ended ended -> deals.set(i, before);
+                    case Publication.Unfinished no -> story.seen.add(new Violation("rules.better", no.toString()));
+                    case Publication.WouldHurt no -> story.seen.add(new Violation("rules.better", no.toString()));
+                }
+                return;
+            }
+        }
+
+        private void worse(String owner, CampaignId id, int kind) {
+            List<Town.Deal> deals = new ArrayList<>(story.town.plans().get(owner));
+            deals.set(0, deals.getFirst().worse(kind));
+            Publication outcome = publishAgain(owner, id, deals);
+            if (outcome instanceof Publication.WouldHurt) story.count("rules_kept", 1);
+            else if (!(outcome instanceof Publication.Ended))
+                story.seen.add(new Violation("rules.worse", deals.getFirst().name() + ": " + outcome));
+        }
+
+        private Publication publishAgain(String owner, CampaignId id, List<Town.Deal> deals) {
+            return insist(node -> {
+                node.bean(Campaigns.class).save(id, draft(story, owner, deals));
+                return node.bean(Campaigns.class).publish(id);
+            });
+        }
+
+        /** Tries on any node until one answers. */
+        private <T> T insist(Function<SimNode, T> act) {
+            List<T> answer = new ArrayList<>();
+            while (answer.isEmpty()) {
+                SimNode node = anyNode();
+                attempt(node, () -> answer.add(act.apply(node)));
+            }
+            return answer.getFirst();
+        }
+
         /** Both nodes do all of their work at once, on real threads: what one locks the other waits for. */
         private void together() {
             story.count("rounds_together", 1);
@@ -613,19 +712,30 @@ final class World implements AutoCloseable {
             }
             deliver(one, first);
             attempt(first, () -> first.job("orders-fold").run());
+            Two joining = random.nextInt(3) == 0 ? two() : null;
+            List<Throwable> failed = Collections.synchronizedList(new ArrayList<>());
             Thread meanwhile = Thread.ofPlatform().name("meanwhile").unstarted(() -> {
+                if (joining != null) {
+                    join(joining, () -> second);
+                    attempt(second, () -> second.job("event-sequencer").run());
+                    attempt(second, () -> second.job("campaign-joins").run());
+                }
                 deliver(other, second);
                 attempt(second, () -> second.job("orders-fold").run());
                 attempt(second, () -> second.job("campaign-match").run());
             });
+            meanwhile.setUncaughtExceptionHandler((thread, why) -> failed.add(why));
             first.wire().meet("insert into verdicts", () -> {
                 story.count("overlaps", 1);
                 meanwhile.start();
                 while (meanwhile.isAlive() && !somebodyWaits()) pause();
             });
             attempt(first, () -> first.job("campaign-match").run());
-            if (first.wire().stopMeeting()) deliver(other, second);
-            else join(meanwhile);
+            if (first.wire().stopMeeting()) {
+                if (joining != null) join(joining, () -> second);
+                deliver(other, second);
+            } else join(meanwhile);
+            if (!failed.isEmpty()) throw new IllegalStateException("meanwhile", failed.getFirst());
             sums();
         }
 
@@ -707,25 +817,38 @@ final class World implements AutoCloseable {
                     .orElse(false);
         }
 
+        /** Two buyers who are one person, and what proves it. */
+        private record Two(String email, String phone) {}
+
         private void signIn() {
+            Two two = two();
+            if (two != null) join(two, this::anyNode);
+        }
+
+        private @Nullable Two two() {
             int one = story.lives.somebody(random);
             int other = story.lives.somebody(random);
-            for (int[] pair : story.joined) if (pair[1] == other) return;
+            for (int[] pair : story.joined) if (pair[1] == other) return null;
             var shop = story.town.shops.getFirst().config();
             String email = Crowd.person(shop, one).email();
             String phone = Crowd.person(shop, other).phone();
             // Who gives her shops an address is known by it; her phone is nobody else's.
-            if (email == null || phone == null || Crowd.person(shop, other).email() != null) return;
+            if (email == null || phone == null || Crowd.person(shop, other).email() != null) return null;
             story.joined.add(new int[] {one, other});
             story.count("joined", 1);
+            return new Two(email, phone);
+        }
+
+        private void join(Two two, java.util.function.Supplier<SimNode> nodes) {
             boolean done = false;
             while (!done) {
-                SimNode node = anyNode();
+                SimNode node = nodes.get();
                 done = attempt(node, () -> {
                     var keys = node.bean(BuyerKeys.class);
                     var collectors = node.bean(Collectors.class);
-                    CollectorId person = collectors.signedIn(keys.email(email).orElseThrow(), "en");
-                    collectors.add(keys.phone(phone).orElseThrow(), person);
+                    CollectorId person =
+                            collectors.signedIn(keys.email(two.email).orElseThrow(), "en");
+                    collectors.add(keys.phone(two.phone).orElseThrow(), person);
                 });
             }
         }
@@ -733,6 +856,7 @@ final class World implements AutoCloseable {
         /** Time goes on until everything is due; then nothing goes wrong any more and all work is done. */
         private void end() {
             calm = true;
+            story.away.clear();
             for (SimNode node : nodes) if (node.wire().isDead()) node.wire().revive();
             for (int month = 0; month < 3; month++) {
                 drain();
@@ -745,7 +869,7 @@ final class World implements AutoCloseable {
             boolean more = true;
             int rounds = 0;
             while (more) {
-                more = false;
+                more = anyNode().reconcile().run();
                 for (int i = 0; i < nodes.getFirst().jobs().size(); i++)
                     more |= anyNode().jobs().get(i).run();
                 if (++rounds > 500) throw new IllegalStateException("the work does not come to an end");
@@ -807,7 +931,7 @@ final class World implements AutoCloseable {
     public void close() {
         for (SimNode node : nodes) node.close();
         for (DataFolder folder : folders) folder.close();
-        keySets.stop(0);
+        lists.close();
         database.close();
     }
 }

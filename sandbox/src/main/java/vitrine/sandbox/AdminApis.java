@@ -22,13 +22,13 @@ import tools.jackson.databind.node.ObjectNode;
  * the real ones.
  */
 final class AdminApis {
-    private final Shops shops;
+    private final OrderBook shops;
     private final Shopify shopify = new Shopify();
     private final WooCommerce woocommerce = new WooCommerce();
     private final Standard standard = new Standard();
     private final SaleorApi saleor;
 
-    AdminApis(Shops shops) {
+    AdminApis(OrderBook shops) {
         this.shops = shops;
         this.saleor = new SaleorApi(shops);
     }

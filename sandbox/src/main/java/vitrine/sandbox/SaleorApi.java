@@ -19,10 +19,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class SaleorApi {
     private static final int FIRST_MAX = 100;
 
-    private final Shops shops;
+    private final OrderBook shops;
     private final Saleor dialect = new Saleor();
 
-    SaleorApi(Shops shops) {
+    SaleorApi(OrderBook shops) {
         this.shops = shops;
     }
 

@@ -16,7 +16,7 @@ import vitrine.sandbox.SandboxOrder.Step;
 import vitrine.sandbox.SandboxOrder.Wish;
 
 /** The running shops: their orders, and what happens to them. Each step is kept first and announced then. */
-final class Shops {
+final class Shops implements OrderBook {
     private static final long FIRST_NUMBER = 1001;
 
     private final SandboxConfig config;
@@ -57,14 +57,16 @@ final class Shops {
     }
 
     /** The newest first. */
-    List<SandboxOrder> orders(String shop) {
+    @Override
+    public List<SandboxOrder> orders(String shop) {
         var ours = of(shop);
         synchronized (ours) {
             return new ArrayList<>(ours.descendingMap().values());
         }
     }
 
-    List<SandboxOrder> ordersByChange(String shop) {
+    @Override
+    public List<SandboxOrder> ordersByChange(String shop) {
         var list = orders(shop);
         list.sort(Comparator.comparing(SandboxOrder::updatedAt).thenComparing(SandboxOrder::number));
         return list;

@@ -41,12 +41,12 @@ final class Hurts {
             Offer changed = drafted.get(offer.id());
             if (changed == null)
                 hurts.add(hurt("campaign.hurts-offer-gone", offer, offer.name().en(), ""));
-            else between(offer, changed, hurts);
+            else inOffer(offer, changed, hurts);
         }
         return hurts;
     }
 
-    private static void between(Offer before, Offer after, List<Hurt> hurts) {
+    private static void inOffer(Offer before, Offer after, List<Hurt> hurts) {
         if (!after.collectible().equals(before.collectible())) {
             hurts.add(hurt("campaign.hurts-other-collectible", before, before.collectible(), after.collectible()));
         }

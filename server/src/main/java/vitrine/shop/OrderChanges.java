@@ -106,12 +106,14 @@ public class OrderChanges {
     private @Nullable BrandId house() {
         // Once there is a house it stays the same one.
         if (house != null || System.nanoTime() - houseReadAt < HOUSE_REREAD.toNanos()) return house;
-        houseReadAt = System.nanoTime();
-        house = db.sql("select brand_id from brands where kind = 'house'")
+        BrandId read = db.sql("select brand_id from brands where kind = 'house'")
                 .query(UUID.class)
                 .optional()
                 .map(BrandId::new)
                 .orElse(null);
-        return house;
+        // Only an answer is remembered: whoever asks while another asks, or after a question that failed, asks itself.
+        house = read;
+        houseReadAt = System.nanoTime();
+        return read;
     }
 }

@@ -85,11 +85,13 @@ class Reconcile implements Job {
         return more;
     }
 
+    /** @param seenBefore the newest change that the last whole reading showed */
     private record Turn(
             Instant since,
             @Nullable String cursor,
             @Nullable Instant seen,
-            boolean failedBefore) {}
+            boolean failedBefore,
+            @Nullable Instant seenBefore) {}
 
     /** Due, and ours for the next minutes: another node finds it not due. */
     private Optional<Turn> claim(Shop shop) {
@@ -97,7 +99,7 @@ class Reconcile implements Job {
         return db.sql("""
                 update shops set reconcile_next = :lease
                 where brand_id = :brand and shop_id = :shop and (reconcile_next is null or reconcile_next <= :now)
-                returning reconciled_until, reconcile_cursor, reconcile_seen, reconcile_failed
+                returning reconciled_until, reconcile_cursor, reconcile_seen, reconcile_failed, reconcile_seen_before
                 """)
                 .param("lease", Timestamp.from(now.plus(LEASE)))
                 .param("now", Timestamp.from(now))
@@ -106,13 +108,15 @@ class Reconcile implements Job {
                 .query((row, n) -> {
                     Timestamp until = row.getTimestamp("reconciled_until");
                     Timestamp seen = row.getTimestamp("reconcile_seen");
+                    Timestamp seenBefore = row.getTimestamp("reconcile_seen_before");
                     return new Turn(
                             until == null
                                     ? shop.createdAt().minus(BEFORE_WE_CAME)
                                     : until.toInstant().minus(OVERLAP),
                             row.getString("reconcile_cursor"),
                             seen == null ? null : seen.toInstant(),
-                            row.getString("reconcile_failed") != null);
+                            row.getString("reconcile_failed") != null,
+                            seenBefore == null ? null : seenBefore.toInstant());
                 })
                 .optional();
     }
@@ -179,11 +183,19 @@ class Reconcile implements Job {
             note(shop.shop(), Duration.ZERO, page.next(), seen, null);
             return true;
         }
+        // One page is one moment. A list of several is read while the shop goes on selling: an order may change after
+        // its
+        // page, and later pages show changes that are later still. What such a reading may have missed is not older
+        // than
+        // the newest change that the reading before it showed: up to there nothing is missing.
+        Instant until = turn.cursor == null ? seen : turn.seenBefore;
         db.sql("""
-                update shops set reconciled_until = greatest(reconciled_until, :seen::timestamptz), reconcile_next = :next,
-                    reconcile_cursor = null, reconcile_seen = null, reconcile_failed = null
+                update shops set reconciled_until = greatest(reconciled_until, :until::timestamptz), reconcile_next = :next,
+                    reconcile_cursor = null, reconcile_seen = null,
+                    reconcile_seen_before = coalesce(:seen::timestamptz, reconcile_seen_before), reconcile_failed = null
                 where brand_id = :brand and shop_id = :shop
                 """)
+                .param("until", until == null ? null : Timestamp.from(until))
                 .param("seen", seen == null ? null : Timestamp.from(seen))
                 .param("next", Timestamp.from(clock.now().plus(EVERY)))
                 .param("brand", shop.shop().brand().value())

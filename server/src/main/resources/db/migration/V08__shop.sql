@@ -22,6 +22,7 @@ create table shops (
     reconcile_next   timestamptz,                      -- due then; who reads it holds off the others meanwhile
     reconcile_cursor text,                             -- in the midst of a list: where it goes on
     reconcile_seen   timestamptz,                      -- in the midst of a list: the newest change that it showed so far
+    reconcile_seen_before timestamptz,                -- the newest change that the last whole reading showed
     reconcile_failed text,                             -- why the last reading did not come to its end; null: it did
     closed_at     timestamptz,
     created_at    timestamptz not null,

@@ -23,6 +23,11 @@ import org.jspecify.annotations.Nullable;
  * The running sandbox: {@code java -jar sandbox.jar --port P --data DIR --config FILE [--host H] [--url PUBLIC_URL]}.
  */
 public final class Sandbox implements Closeable {
+    static {
+        // Else every answer with a body waits 40 ms for the caller's acknowledgement of its head.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
     private static final System.Logger LOG = System.getLogger(Sandbox.class.getName());
 
     private final HttpServer server;

@@ -34,7 +34,7 @@ final class Cast {
         lines.add("The demo is ready. Try it:");
         lines.add("  1. press Buy in a shop               " + text(shops.path(0), "pageUrl"));
         lines.add("  2. read the mail about the gift       " + text(json, "mailUrl"));
-        lines.add("  3. move the clock in the strip at the foot of " + text(json, "baseUrl") + ", and open the gift");
+        lines.add("  3. move the clock in the strip at the top of " + text(json, "baseUrl") + ", and open the gift");
         lines.add("The cast; who signs in at %s/sign-in finds the code in that mail:".formatted(text(json, "baseUrl")));
         for (var staff : json.path("staff")) {
             lines.add("  %-10s %-5s %-8s %-18s key %s"

@@ -242,7 +242,8 @@ class DoctorTest {
         Files.writeString(highWater, size);
         says("log", How.OK, "signed up to 1");
 
-        sql("update logs set signed_note = translate(signed_note, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'BCDEFGHIJKLMNOPQRSTUVWXYZA')");
+        sql(
+                "update logs set signed_note = translate(signed_note, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'BCDEFGHIJKLMNOPQRSTUVWXYZA')");
         says("log", How.FAIL, "what was signed at size 1 is not what stands here");
         sql("update log_heads set root = decode(repeat('00', 32), 'hex')");
         says("log", How.FAIL, "is not that of its stored head");

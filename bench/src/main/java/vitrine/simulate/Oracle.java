@@ -229,11 +229,9 @@ final class Oracle {
         if (live > most) breach("hold.too-many", say(deal, person, earned, live, kept, has) + by(deal, bought));
         // A piece that was opened and whose order went back stays with her and settles a later one.
         if (live + kept < least) breach("hold.too-few", say(deal, person, earned, live, kept, has) + by(deal, bought));
-        // Where nothing went back nothing is taken of what was earned, whatever else turned out meanwhile. A right that
-        // she
-        // never earned may be put right: a shop can say late when an order was paid.
+        // Where nothing went back nothing is taken, whatever else turned out meanwhile.
         long ended = has.size() - live;
-        if (ended > 0 && earned.high > 0 && bought.stream().noneMatch(life -> shrank(deal, life)))
+        if (ended > 0 && bought.stream().noneMatch(life -> shrank(deal, life)))
             breach("taken.for-nothing", say(deal, person, earned, live, kept, has) + by(deal, bought));
         Map<UUID, Lives.Life> byOrder = new HashMap<>();
         for (Lives.Life life : bought) {

@@ -228,6 +228,32 @@ final class Lives {
         return new Arrival(at, life.shop(), event.topic(), event.name(), event, spoilt);
     }
 
+    /** Step by step what happened, and when which message of it came; what is missing was lost. */
+    String told(Life life) {
+        StringBuilder text = new StringBuilder();
+        String name = life.shop().config().shop() + " #" + life.end().number();
+        for (Step step : life.steps()) {
+            text.append("life: %s %s %s, goods paid %d%n"
+                    .formatted(
+                            name,
+                            step.order().updatedAt(),
+                            step.happened(),
+                            step.order().goodsPaid()));
+        }
+        for (Arrival arrival : arrivals) {
+            if (arrival.shop() != life.shop()
+                    || arrival.event().order().number() != life.end().number()) continue;
+            text.append("came: %s %s %s of %s%s%n"
+                    .formatted(
+                            name,
+                            arrival.at(),
+                            arrival.topic(),
+                            arrival.event().order().updatedAt(),
+                            arrival.spoilt() ? ", spoilt" : ""));
+        }
+        return text.toString();
+    }
+
     /** A shop's orders as they were then: what its own list shows. */
     List<SandboxOrder> listed(String shop, Instant then) {
         List<SandboxOrder> orders = new ArrayList<>();

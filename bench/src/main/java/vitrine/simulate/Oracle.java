@@ -252,17 +252,41 @@ final class Oracle {
             }
             if (right.awardedAt != null) {
                 if (life.end().test()) breach("test-order.rewarded", deal.name() + ": " + named(life));
-                if (receipt == null) {
+                // What several orders earned together stands on the one that completes it now; that may be another
+                // than the one for which it was given.
+                if (deal.cumulative()) {
+                    early(deal, right.awardedAt, has, bought);
+                } else if (receipt == null) {
                     if (right.lives()) breach("grant.before-receipt", deal.name() + ": " + named(life));
                 } else if (right.awardedAt.isBefore(due(deal, receipt))) {
                     breach(
                             "grant.early",
                             deal.name() + ": " + named(life) + " received " + receipt + ", due " + due(deal, receipt)
-                                    + ", given " + right.awardedAt);
+                                    + ", given " + right.awardedAt + ", now " + right.state);
                 }
             }
         }
         if (!deal.cumulative() && deal.perCollector() == null && !isJoined) each(deal, byOrder, has);
+    }
+
+    /** Of a sum no more may have been given by any hour than the orders earned whose goods were there, and the wait over. */
+    private void early(Town.Deal deal, Instant at, List<Right> has, List<Lives.Life> bought) {
+        List<Lives.Life> had = bought.stream()
+                .filter(life -> receipt(life) instanceof Instant received
+                        && !due(deal, received).isAfter(at))
+                .toList();
+        long apart = 0;
+        for (List<Lives.Life> some : had.stream()
+                .collect(java.util.stream.Collectors.groupingBy(this::address))
+                .values()) apart += earnedOnce(deal, some);
+        long given = has.stream()
+                .filter(right -> right.awardedAt != null && !right.awardedAt.isAfter(at))
+                .count();
+        if (given > Math.max(apart, earnedOnce(deal, had)))
+            breach(
+                    "grant.early",
+                    deal.name() + ": " + given + " given until " + at + ", due by then for " + had.stream().map(Oracle::named).toList()
+                            + by(deal, bought));
     }
 
     /** Where each order stands for itself, each has its own. */

@@ -28,8 +28,8 @@ public final class Simulate {
         System.exit(status);
     }
 
-    /** What came of a world: its numbers, and every breach. */
-    record Outcome(World.Plan plan, Map<String, Long> numbers, List<Violation> violations) {
+    /** What came of a world: its numbers, every breach, and where there are few orders, how each lived. */
+    record Outcome(World.Plan plan, Map<String, Long> numbers, List<Violation> violations, String lives) {
         boolean balances() {
             return violations.isEmpty();
         }
@@ -38,7 +38,7 @@ public final class Simulate {
             return Simulate.command(plan);
         }
 
-        /** A breach a line, then the command that plays this world again. */
+        /** A breach a line, the lives of few orders, then the command that plays this world again. */
         String told() {
             StringBuilder text = new StringBuilder();
             for (Violation each : violations)
@@ -47,7 +47,7 @@ public final class Simulate {
                         .append(' ')
                         .append(each)
                         .append('\n');
-            return text.append("again: ").append(command()).toString();
+            return text.append(lives).append("again: ").append(command()).toString();
         }
     }
 
@@ -79,7 +79,19 @@ public final class Simulate {
         JdbcClient db = JdbcClient.create(world.database().pool());
         List<Violation> violations = new ArrayList<>(new Books(world.database().pool()).audit());
         violations.addAll(new Oracle(story, db).look());
-        return new Outcome(plan, numbers(story, db), violations);
+        return new Outcome(plan, numbers(story, db), violations, violations.isEmpty() ? "" : lives(story));
+    }
+
+    /** Of how few orders a person wants to read the whole lives. */
+    private static final int TOLD_MOST = 4;
+
+    /** What happened to the few orders that were played, and when each message of it came. */
+    private static String lives(World.Story story) {
+        if (story.lives.lives.size() > TOLD_MOST) return "";
+        StringBuilder text = new StringBuilder();
+        for (Lives.Life life : story.lives.lives) text.append(story.lives.told(life));
+        for (World.Pause pause : story.pauses) text.append("pause: ").append(pause).append('\n');
+        return text.toString();
     }
 
     private static Map<String, Long> numbers(World.Story story, JdbcClient db) {

@@ -67,6 +67,11 @@ final class Shopify implements Dialect {
         return new Shape(shop, order).delivered(fulfilment);
     }
 
+    /** The sale, once it is paid, and what was paid back of it, the oldest first. */
+    ArrayNode transactions(ShopConfig shop, SandboxOrder order) {
+        return new Shape(shop, order).transactions();
+    }
+
     static long orderId(ShopConfig shop, SandboxOrder order) {
         return 5_000_000_000_000L + Ids.slot(shop.shop()) / 10 + order.number();
     }
@@ -405,7 +410,9 @@ final class Shopify implements Dialect {
             long money = r.amount() + refundTax + r.shipping();
             var transactions = n.putArray("transactions");
             if (money > 0) {
-                transactions.add(transaction(id, r, money));
+                transactions.add(
+                        transaction(id + 5_800_000_000_000L, "refund", r.at(), money, "." + (r.n() + 1))
+                                .put("parent_id", saleId()));
             }
             // What the lines do not explain: shipping given back, or money given without goods.
             var adjustments = n.putArray("order_adjustments");
@@ -419,29 +426,46 @@ final class Shopify implements Dialect {
             return n;
         }
 
-        private ObjectNode transaction(long refundId, Refund r, long money) {
+        private long saleId() {
+            return 6_600_000_000_000L + order.number();
+        }
+
+        ArrayNode transactions() {
+            var all = Json.array();
+            if (order.paidAt() != null) {
+                all.add(transaction(
+                        saleId(),
+                        "sale",
+                        order.paidAt(),
+                        order.lines().stream().mapToLong(Line::total).sum() + order.shipping(),
+                        ""));
+            }
+            order.refunds().forEach(r -> refund(r).path("transactions").forEach(all::add));
+            return all;
+        }
+
+        private ObjectNode transaction(long id, String kind, Instant at, long money, String nth) {
             var n = Json.object();
-            long id = refundId + 5_800_000_000_000L;
             n.put("id", id);
             n.put("order_id", orderId(shop, order));
-            n.put("kind", "refund");
+            n.put("kind", kind);
             n.put("gateway", "bogus");
             n.put("status", "success");
             n.put("message", "Bogus Gateway: Forced success");
-            n.put("created_at", time(r.at()));
+            n.put("created_at", time(at));
             n.put("test", order.test());
             n.putNull("authorization");
             n.putNull("location_id");
             n.putNull("user_id");
-            n.put("parent_id", 6_600_000_000_000L + order.number());
-            n.put("processed_at", time(r.at()));
+            n.putNull("parent_id");
+            n.put("processed_at", time(at));
             n.putNull("device_id");
             n.putNull("error_code");
             n.put("source_name", "1830279");
             n.putObject("receipt");
             n.put("amount", decimal(money));
             n.put("currency", order.currency());
-            n.put("payment_id", "#" + order.number() + "." + (r.n() + 1));
+            n.put("payment_id", "#" + order.number() + nth);
             var unsettled = n.putObject("total_unsettled_set");
             for (var side : List.of("presentment_money", "shop_money")) {
                 unsettled.putObject(side).put("amount", decimal(0)).put("currency", order.currency());

@@ -33,6 +33,9 @@ final class Draft {
     @Nullable
     Long unpaidAt;
 
+    @Nullable
+    Long notToldAt;
+
     OrderFacts.@Nullable Said cancelled;
 
     @Nullable
@@ -109,6 +112,7 @@ final class Draft {
                 paidBy,
                 paidAt,
                 unpaidAt,
+                notToldAt,
                 cancelled,
                 confirmedAt,
                 fulfilledAt,

@@ -1,6 +1,7 @@
 package vitrine.shop;
 
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,6 +27,7 @@ import tools.jackson.databind.JsonNode;
  * @param placed when the order was made
  * @param paidBy an instant by which it was surely paid; {@code paidAt} the instant of payment itself, where the source says it
  * @param unpaidAt the latest instant at which it was surely not paid yet
+ * @param notToldAt the shop was asked when it was paid, and did not say
  * @param cancelled the newest word on cancellation: the instant of it, or 0 for "not (any more)"
  * @param confirmedAt the buyer has the goods, says the source of the whole order
  * @param fulfilledAt all goods are on their way, where the source names no parcels
@@ -47,6 +49,7 @@ record OrderFacts(
         @Nullable Long paidBy,
         @Nullable Long paidAt,
         @Nullable Long unpaidAt,
+        @Nullable Long notToldAt,
         @Nullable Said cancelled,
         @Nullable Long confirmedAt,
         @Nullable Long fulfilledAt,
@@ -141,6 +144,7 @@ record OrderFacts(
                 earliest(paidBy, other.paidBy),
                 earliest(paidAt, other.paidAt),
                 latest(unpaidAt, other.unpaidAt),
+                earliest(notToldAt, other.notToldAt),
                 newest(cancelled, other.cancelled),
                 earliest(confirmedAt, other.confirmedAt),
                 earliest(fulfilledAt, other.fulfilledAt),
@@ -149,6 +153,19 @@ record OrderFacts(
                 union(lines, other.lines, Line::join),
                 union(parcels, other.parcels, Parcel::join),
                 union(refunds, other.refunds, Refund::join));
+    }
+
+    /** A buyer who pays at once, by whatever detour through her bank, is done by then. */
+    static final long CHECKOUT_MILLIS = Duration.ofMinutes(15).toMillis();
+
+    /**
+     * Surely paid, and nobody said when: any instant between the last word that it was not paid yet (or its making) and the
+     * first one that it was. Where that is more than a checkout takes, it could lie on either side of a campaign's end.
+     */
+    boolean paymentIsAGuess() {
+        if (paidBy == null || paidAt != null || notToldAt != null) return false;
+        long from = Math.max(placed == null ? Long.MIN_VALUE / 2 : placed, unpaidAt == null ? Long.MIN_VALUE / 2 : unpaidAt);
+        return paidBy - from > CHECKOUT_MILLIS;
     }
 
     /** Would joining that add anything? A contact that is only sealed anew adds nothing. */
@@ -183,6 +200,7 @@ record OrderFacts(
                 paidBy,
                 paidAt,
                 unpaidAt,
+                notToldAt,
                 cancelled,
                 confirmedAt,
                 fulfilledAt,
@@ -240,6 +258,7 @@ record OrderFacts(
             time(out, "pb", paidBy);
             time(out, "pa", paidAt);
             time(out, "un", unpaidAt);
+            time(out, "nt", notToldAt);
             said(out, "x", cancelled);
             time(out, "cf", confirmedAt);
             time(out, "fu", fulfilledAt);
@@ -382,6 +401,7 @@ record OrderFacts(
                 time(n, "pb"),
                 time(n, "pa"),
                 time(n, "un"),
+                time(n, "nt"),
                 said(n, "x"),
                 time(n, "cf"),
                 time(n, "fu"),

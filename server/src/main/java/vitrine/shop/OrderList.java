@@ -21,6 +21,21 @@ interface OrderList {
     Answer page(KnownShop shop, Instant since, @Nullable String cursor, ShopHttp http)
             throws IOException, InterruptedException;
 
+    /** Does this kind's order leave out when it was paid, and can the shop be asked for it? */
+    default boolean knowsPaymentsApart() {
+        return false;
+    }
+
+    /** The topic of a note (order_id, asked_at) that the shop was asked in vain. */
+    default String notTold() {
+        throw new IllegalStateException(source() + " tells with the order when it was paid");
+    }
+
+    /** What the shop knows of the payments of one order, as messages of their own: a page without a next one. */
+    default Answer payments(KnownShop shop, String orderKey, ShopHttp http) throws IOException, InterruptedException {
+        throw new IllegalStateException(source() + " tells with the order when it was paid");
+    }
+
     sealed interface Answer {
         /**
          * @param topic under which the source reads such a message

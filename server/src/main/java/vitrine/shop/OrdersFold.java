@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ class OrdersFold implements Job {
     private final Shops shops;
     private final OrderChanges changes;
     private final Ids ids;
+    private final PaymentsToAsk payments;
     private final int batchMax;
 
     OrdersFold(
@@ -48,6 +50,7 @@ class OrdersFold implements Job {
             Shops shops,
             OrderChanges changes,
             Ids ids,
+            PaymentsToAsk payments,
             @Value("${vitrine.fold.batch:800}") int batchMax) {
         this.db = db;
         this.client = client;
@@ -55,6 +58,7 @@ class OrdersFold implements Job {
         this.shops = shops;
         this.changes = changes;
         this.ids = ids;
+        this.payments = payments;
         this.batchMax = batchMax;
     }
 
@@ -203,7 +207,8 @@ class OrdersFold implements Job {
             Reckoning now,
             int version,
             boolean visible,
-            UUID changedBy) {}
+            UUID changedBy,
+            boolean toAsk) {}
 
     private @Nullable Written joined(Key key, @Nullable Row row, List<Waiting> said, Shop shop, boolean anew) {
         Waiting first = said.getFirst();
@@ -221,9 +226,13 @@ class OrdersFold implements Job {
         }
         if (row != null && facts.equals(row.facts) && firstBatch.equals(row.firstBatch)) return null;
         Reckoning now = Reckoning.of(facts, shop.currency().getCurrencyCode(), shop.receiptDays());
+        // What counted once is not taken out of the count again because nobody said when it was paid.
+        boolean counted = row != null && row.before != null && row.before.paidAt() != null;
+        boolean toAsk = !counted && facts.paymentIsAGuess() && payments.canAsk(shops.known(shop.id()));
+        if (toAsk) now = now.withPaidAt(null);
         boolean visible = row == null || !now.looksLike(row.before);
         // What was never paid is nothing to a campaign; what was paid once always is.
-        boolean counts = now.paidAt() != null || row != null && row.before != null && row.before.paidAt() != null;
+        boolean counts = now.paidAt() != null || counted;
         return new Written(
                 key,
                 row == null ? new OrderId(ids.next()) : row.id,
@@ -233,7 +242,8 @@ class OrdersFold implements Job {
                 now,
                 row == null ? 1 : row.version + (visible ? 1 : 0),
                 visible && counts,
-                changedBy);
+                changedBy,
+                toAsk);
     }
 
     /** Which of these facts would change nothing, because their orders hold them already. */
@@ -280,18 +290,24 @@ class OrdersFold implements Job {
 
     private Row row(BrandId brand, ResultSet row) throws SQLException {
         OrderFacts facts = OrderFacts.parse(row.getString("facts"));
+        // As everybody outside saw it: a payment that is being asked for was none.
+        Timestamp paidAt = row.getTimestamp("paid_at");
         Shop shop = shop(brand, row.getObject("shop_id", UUID.class));
         return new Row(
                 new OrderId(row.getObject("order_id", UUID.class)),
                 row.getObject("first_batch_id", UUID.class),
                 row.getTimestamp("received_at").toInstant(),
                 facts,
-                Reckoning.of(facts, shop.currency().getCurrencyCode(), shop.receiptDays()),
+                Reckoning.of(facts, shop.currency().getCurrencyCode(), shop.receiptDays())
+                        .withPaidAt(paidAt == null ? null : Long.valueOf(paidAt.getTime())),
                 row.getInt("version"));
     }
 
     private void save(BrandId brand, List<Written> orders) {
         if (orders.isEmpty()) return;
+        payments.ask(
+                brand,
+                orders.stream().filter(Written::toAsk).map(Written::key).toList());
         db.execute((ConnectionCallback<Integer>) connection -> {
             upsert(connection, brand, orders);
             List<Written> visible = orders.stream()

@@ -45,6 +45,11 @@ record Reckoning(
                 counts.stream().map(Count::line).toList());
     }
 
+    Reckoning withPaidAt(@Nullable Long millis) {
+        return new Reckoning(
+                number, currency, buyer, contact, pickup, millis, receiptAt, cancelledAt, test, lines);
+    }
+
     /** Does everybody outside see the same order? The contact is sealed anew each time, and nobody matches by it. */
     boolean looksLike(@Nullable Reckoning other) {
         return other != null
@@ -79,7 +84,7 @@ record Reckoning(
      * Some sources say when an order was paid. Others only that it is: then it was when the order was made, unless a message of
      * a later hour still called it unpaid.
      */
-    private static @Nullable Long paidAt(OrderFacts facts) {
+    static @Nullable Long paidAt(OrderFacts facts) {
         if (facts.paidBy() == null) return null;
         if (facts.paidAt() != null) return facts.paidAt();
         Long placed = facts.placed();

@@ -110,16 +110,17 @@ final class ShopifyWebhooks implements Source {
                     "orders/updated",
                     "orders/fulfilled",
                     "orders/partially_fulfilled",
-                    "orders/cancelled" -> order(shop, body, receivedAt);
+                    "orders/cancelled" -> order(shop, topic, body, receivedAt);
             case "refunds/create" -> refund(shop, body, receivedAt);
             case "fulfillments/create", "fulfillments/update" -> fulfilment(body, receivedAt);
             case "fulfillment_events/create" -> fulfilmentEvent(body, receivedAt);
             case "order_transactions/create" -> transaction(body, receivedAt);
+            case ShopifyOrders.NOT_TOLD -> notTold(body, receivedAt);
             default -> new Reading.Nothing("topic");
         };
     }
 
-    private Reading order(KnownShop shop, JsonNode order, Instant receivedAt) {
+    private Reading order(KnownShop shop, String topic, JsonNode order, Instant receivedAt) {
         Long updated = Json.time(order, "updated_at", "created_at");
         var draft = new Draft(Json.text(order, "id"), updated == null ? receivedAt.toEpochMilli() : updated);
         Currency currency = Json.currency(Json.text(order, "currency"));
@@ -128,7 +129,7 @@ final class ShopifyWebhooks implements Source {
         draft.test = order.path("test").booleanValue(false);
         draft.placed = Json.time(order, "processed_at", "created_at");
         switch (Json.text(order, "financial_status")) {
-            case "paid", "partially_refunded", "refunded" -> draft.paid(null);
+            case "paid", "partially_refunded", "refunded" -> draft.paid(paidLater(topic, draft) ? draft.at : null);
             case "pending", "authorized", "partially_paid" -> draft.unpaid();
             default -> {} // voided, expired: was never paid, and never will be
         }
@@ -157,6 +158,13 @@ final class ShopifyWebhooks implements Source {
         for (JsonNode parcel : order.path("fulfillments")) parcel(draft, parcel);
         for (JsonNode refund : order.path("refunds")) refund(draft, refund, currency);
         return new Reading.Facts(draft.facts());
+    }
+
+    /** The message of a payment itself says when it was, where that was no part of the checkout. */
+    private static boolean paidLater(String topic, Draft draft) {
+        return topic.equals("orders/paid")
+                && draft.placed != null
+                && draft.at - draft.placed > OrderFacts.CHECKOUT_MILLIS;
     }
 
     private static String phone(JsonNode order) {
@@ -295,6 +303,13 @@ final class ShopifyWebhooks implements Source {
         return new Reading.Facts(draft.facts());
     }
 
+    private static Reading notTold(JsonNode asked, Instant receivedAt) {
+        var draft = new Draft(Json.text(asked, "order_id"), receivedAt.toEpochMilli());
+        Long at = Json.time(asked, "asked_at");
+        draft.notToldAt = at == null ? receivedAt.toEpochMilli() : at;
+        return new Reading.Facts(draft.facts());
+    }
+
     private static long shopMoney(JsonNode node, String name, Currency currency) {
         JsonNode set = node.path(name + "_set").path("shop_money").path("amount");
         return Json.minor(set.isMissingNode() || set.isNull() ? node.path(name) : set, currency);
@@ -307,6 +322,7 @@ final class ShopifyWebhooks implements Source {
             case "fulfillments/create", "fulfillments/update" -> FULFILMENT;
             case "fulfillment_events/create" -> FULFILMENT_EVENT;
             case "order_transactions/create" -> TRANSACTION;
+            case ShopifyOrders.NOT_TOLD -> Wanted.only("order_id", "asked_at");
             default -> ORDER;
         };
     }

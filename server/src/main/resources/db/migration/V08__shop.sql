@@ -103,6 +103,16 @@ create table orders (
 ) with (fillfactor = 85);
 create index orders_of_buyer on orders (brand_id, buyer_key) where buyer_key is not null;
 create index orders_by_number on orders (brand_id, number);
+-- Paid, and no message said when: the shop is asked, and until it has answered the order counts for nothing. Rows come and go.
+create table payments_to_ask (
+    brand_id    uuid        not null,
+    shop_id     uuid        not null,
+    order_key   text        not null,
+    asked_since timestamptz not null,
+    next_at     timestamptz not null,                  -- due then; who asks holds off the others meanwhile
+    constraint payments_to_ask_pk primary key (brand_id, shop_id, order_key)
+);
+create index payments_to_ask_due on payments_to_ask (brand_id, next_at);
 -- Work for campaigns: this order changed and has to be matched by this audience (its brand, or the house).
 create table order_changes (
     brand_id       uuid        not null,               -- the audience, whose transaction takes it

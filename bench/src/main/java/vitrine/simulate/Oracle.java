@@ -269,7 +269,10 @@ final class Oracle {
         if (!deal.cumulative() && deal.perCollector() == null && !isJoined) each(deal, byOrder, has);
     }
 
-    /** Of a sum no more may have been given by any hour than the orders earned whose goods were there, and the wait over. */
+    /**
+     * Of a sum no more may have been given by any hour than the orders earned whose goods were there, and the wait over. What was
+     * taken back since is left out: a refund of which a shop told first the sum and then the goods takes and gives again.
+     */
     private void early(Town.Deal deal, Instant at, List<Right> has, List<Lives.Life> bought) {
         List<Lives.Life> had = bought.stream()
                 .filter(life -> receipt(life) instanceof Instant received
@@ -280,13 +283,13 @@ final class Oracle {
                 .collect(java.util.stream.Collectors.groupingBy(this::address))
                 .values()) apart += earnedOnce(deal, some);
         long given = has.stream()
-                .filter(right -> right.awardedAt != null && !right.awardedAt.isAfter(at))
+                .filter(right -> right.lives() && right.awardedAt != null && !right.awardedAt.isAfter(at))
                 .count();
         if (given > Math.max(apart, earnedOnce(deal, had)))
             breach(
                     "grant.early",
-                    deal.name() + ": " + given + " given until " + at + ", due by then for " + had.stream().map(Oracle::named).toList()
-                            + by(deal, bought));
+                    deal.name() + ": " + given + " given until " + at + ", due by then for "
+                            + had.stream().map(Oracle::named).toList() + by(deal, bought));
     }
 
     /** Where each order stands for itself, each has its own. */

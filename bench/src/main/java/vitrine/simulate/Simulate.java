@@ -90,7 +90,8 @@ public final class Simulate {
         if (story.lives.lives.size() > TOLD_MOST) return "";
         StringBuilder text = new StringBuilder();
         for (Lives.Life life : story.lives.lives) text.append(story.lives.told(life));
-        for (World.Pause pause : story.pauses) text.append("pause: ").append(pause).append('\n');
+        for (World.Pause pause : story.pauses)
+            text.append("pause: ").append(pause).append('\n');
         return text.toString();
     }
 

@@ -74,9 +74,7 @@ final class AdminApis {
             if (order.isPresent() && call.path().size() == 7) {
                 return Answer.json(Json.object().set("order", shopify.order(shop, order.get())));
             }
-            if (order.isPresent()
-                    && call.path().size() == 8
-                    && call.segment(7).equals("transactions.json")) {
+            if (order.isPresent() && call.path().size() == 8 && call.segment(7).equals("transactions.json")) {
                 return Answer.json(Json.object().set("transactions", shopify.transactions(shop, order.get())));
             }
             if (order.isPresent() && call.path().size() == 10 && call.segment(9).equals("events.json")) {

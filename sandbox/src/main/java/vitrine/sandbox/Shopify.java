@@ -410,9 +410,8 @@ final class Shopify implements Dialect {
             long money = r.amount() + refundTax + r.shipping();
             var transactions = n.putArray("transactions");
             if (money > 0) {
-                transactions.add(
-                        transaction(id + 5_800_000_000_000L, "refund", r.at(), money, "." + (r.n() + 1))
-                                .put("parent_id", saleId()));
+                transactions.add(transaction(id + 5_800_000_000_000L, "refund", r.at(), money, "." + (r.n() + 1))
+                        .put("parent_id", saleId()));
             }
             // What the lines do not explain: shipping given back, or money given without goods.
             var adjustments = n.putArray("order_adjustments");

@@ -164,7 +164,8 @@ record OrderFacts(
      */
     boolean paymentIsAGuess() {
         if (paidBy == null || paidAt != null || notToldAt != null) return false;
-        long from = Math.max(placed == null ? Long.MIN_VALUE / 2 : placed, unpaidAt == null ? Long.MIN_VALUE / 2 : unpaidAt);
+        long from = Math.max(
+                placed == null ? Long.MIN_VALUE / 2 : placed, unpaidAt == null ? Long.MIN_VALUE / 2 : unpaidAt);
         return paidBy - from > CHECKOUT_MILLIS;
     }
 

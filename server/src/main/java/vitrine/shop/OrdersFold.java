@@ -306,8 +306,7 @@ class OrdersFold implements Job {
     private void save(BrandId brand, List<Written> orders) {
         if (orders.isEmpty()) return;
         payments.ask(
-                brand,
-                orders.stream().filter(Written::toAsk).map(Written::key).toList());
+                brand, orders.stream().filter(Written::toAsk).map(Written::key).toList());
         db.execute((ConnectionCallback<Integer>) connection -> {
             upsert(connection, brand, orders);
             List<Written> visible = orders.stream()

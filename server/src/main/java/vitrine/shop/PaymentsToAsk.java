@@ -195,8 +195,7 @@ class PaymentsToAsk implements Job {
 
     private Delivered read(KnownShop shop, String topic, tools.jackson.databind.JsonNode message) {
         byte[] body = Json.MAPPER.writeValueAsBytes(message);
-        return readings.read(
-                shop, "reconcile:" + Signatures.digest(topic, body), topic, message, body, clock.now());
+        return readings.read(shop, "reconcile:" + Signatures.digest(topic, body), topic, message, body, clock.now());
     }
 
     /** Kept as every other message is, so that whoever looks for the reason of a date finds it, and a replay finds it too. */

@@ -46,8 +46,7 @@ record Reckoning(
     }
 
     Reckoning withPaidAt(@Nullable Long millis) {
-        return new Reckoning(
-                number, currency, buyer, contact, pickup, millis, receiptAt, cancelledAt, test, lines);
+        return new Reckoning(number, currency, buyer, contact, pickup, millis, receiptAt, cancelledAt, test, lines);
     }
 
     /** Does everybody outside see the same order? The contact is sealed anew each time, and nobody matches by it. */

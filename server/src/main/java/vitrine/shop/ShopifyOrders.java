@@ -43,8 +43,7 @@ final class ShopifyOrders implements OrderList {
     @Override
     public Answer payments(KnownShop shop, String orderKey, ShopHttp http) throws IOException, InterruptedException {
         URI address = ShopHttp.base(
-                shop.shop(),
-                "/admin/api/" + VERSION + "/orders/" + ShopHttp.encoded(orderKey) + "/transactions.json");
+                shop.shop(), "/admin/api/" + VERSION + "/orders/" + ShopHttp.encoded(orderKey) + "/transactions.json");
         return switch (http.get(address, TOKEN, token(shop))) {
             case ShopHttp.Reply.Not not -> not.answer();
             case ShopHttp.Reply.Json json -> {

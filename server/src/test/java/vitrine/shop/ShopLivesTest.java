@@ -276,7 +276,8 @@ class ShopLivesTest {
         dueAgain();
         server.bean(Reconcile.class).run();
         server.bean(OrdersFold.class).run();
-        // Its list says that it is paid; whether that was before the campaign began it does not say, so nothing is promised yet.
+        // Its list says that it is paid; whether that was before the campaign began it does not say, so nothing is
+        // promised yet.
         assertThat(order(Source.SHOPIFY, "asked", 1001).paidAt()).isNull();
         drain();
         assertThat(order(Source.SHOPIFY, "asked", 1001).paidAt()).isEqualTo(noon);
@@ -286,7 +287,8 @@ class ShopLivesTest {
     @Test
     void whereTheShopCannotTellTheLikeliestInstantStandsUntilAMessageKnowsBetter() throws Exception {
         // The sandbox does not know this order, as a shop that lost it would not.
-        for (Message message : onlySent("asked", 8001)) assertThat(send(message)).isEqualTo(200);
+        for (Message message : onlySent("asked", 8001))
+            assertThat(send(message)).isEqualTo(200);
         drain();
         assertThat(order(Source.SHOPIFY, "asked", 8001).paidAt()).isEqualTo(NOON);
         assertThat(waitingForAnAnswer()).isZero();

@@ -53,6 +53,10 @@ final class LibraryBench {
         this.out = out;
     }
 
+    static String verifierKey() {
+        return KEY.verifier().vkey();
+    }
+
     boolean run() {
         var checkpoint = write();
         out.accept("record_bytes: "

@@ -12,24 +12,26 @@ import java.util.function.Consumer;
 final class LogBench {
     /**
      * @param records of the log that is made and replayed
+     * @param serverRecords of the log to which the server adds, and from which it proves
+     * @param pending how many the server is given to seal
      * @param seconds how long each of the small measurements may take
      * @param inOwnHeap whether the replay runs in a process of its own with 512 MB, as a stranger's would
      */
-    record Plan(int records, double seconds, boolean inOwnHeap, boolean keep) {
+    record Plan(int records, int serverRecords, int pending, double seconds, boolean inOwnHeap, boolean keep) {
         static Plan whole() {
-            return new Plan(1_000_000, 4, true, false);
+            return new Plan(1_000_000, 10_000_000, 300_000, 4, true, false);
         }
 
         Plan brief() {
-            return new Plan(20_000, 0.3, false, keep);
+            return new Plan(20_000, 20_000, 10_000, 0.3, false, keep);
         }
 
         Plan withRecords(int number) {
-            return new Plan(number, seconds, inOwnHeap, keep);
+            return new Plan(number, number, pending, seconds, inOwnHeap, keep);
         }
 
         Plan kept() {
-            return new Plan(records, seconds, inOwnHeap, true);
+            return new Plan(records, serverRecords, pending, seconds, inOwnHeap, true);
         }
     }
 
@@ -40,7 +42,9 @@ final class LogBench {
         var folder = folder();
         try {
             out.accept("sha_ni: " + shaInstructions());
-            return new LibraryBench(plan, folder, out).run();
+            boolean holds = new LibraryBench(plan, folder, out).run();
+            holds &= GoJudge.judges(folder, LibraryBench.verifierKey(), out);
+            return holds & new LogServerBench(plan, out).run();
         } finally {
             if (plan.keep()) {
                 out.accept("kept: " + folder);

@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class SimDatabase implements AutoCloseable {
     private final List<AutoCloseable> undo = new ArrayList<>();
     private final Path folder;
     private final HikariDataSource pool;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private SimDatabase() {
         Path made = null;
@@ -52,6 +54,8 @@ final class SimDatabase implements AutoCloseable {
         config.setPoolName("simulate");
         pool = new HikariDataSource(config);
         undo.add(pool);
+        // Whoever ends a simulation early leaves no PostgreSQL behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close));
         Flyway.configure()
                 .dataSource(pool)
                 .locations("classpath:db/migration")
@@ -141,6 +145,7 @@ final class SimDatabase implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) return;
         @Nullable RuntimeException failed = null;
         for (int i = undo.size() - 1; i >= 0; i--) {
             try {

@@ -27,7 +27,25 @@ class LogBenchTest {
                         "replay_per_second",
                         "replay_cpu_us",
                         "replay_heap_mb",
-                        "replay_holds");
-        assertThat(said).contains("replay_records: 20000", "replay_passes: 1", "replay_holds: yes");
+                        "replay_holds",
+                        "go_judge",
+                        "fsync",
+                        "log_records",
+                        "sealed_per_second",
+                        "seal_cpu_us",
+                        "sealed_once",
+                        "proof_p50_us",
+                        "proof_p99_us",
+                        "proofs_hold",
+                        "sealing_heap_mb");
+        assertThat(said)
+                .contains(
+                        "replay_records: 20000",
+                        "replay_passes: 1",
+                        "replay_holds: yes",
+                        "fsync: on",
+                        "log_records: 32500",
+                        "sealed_once: yes",
+                        "proofs_hold: yes");
     }
 }

@@ -94,9 +94,9 @@ final class LogServerBench {
         }
     }
 
-    private record Log(UUID id, String origin, long size, TreeEdge edge) {}
+    record Log(UUID id, String origin, long size, TreeEdge edge) {}
 
-    private static Log log(Connection db, String how) throws SQLException {
+    static Log log(Connection db, String how) throws SQLException {
         try (Statement statement = db.createStatement();
                 ResultSet row = statement.executeQuery("select log_id, origin, size, edge from logs " + how)) {
             row.next();
@@ -191,7 +191,7 @@ final class LogServerBench {
         return new UUID(index << 16 | 0x7000L, 0x8000_0000_0000_0000L | index);
     }
 
-    private static TileSource stored(Connection db, UUID log) {
+    static TileSource stored(Connection db, UUID log) {
         return new TileSource() {
             @Override
             public byte[] tile(int level, long index, int width) {
@@ -342,16 +342,26 @@ final class LogServerBench {
         }
     }
 
-    private void pending(Connection db, int records) throws SQLException, IOException {
+    private static void pending(Connection db, int records) throws SQLException, IOException {
         Log log = log(db, "");
-        long first = 1L << 40;
+        pending(db, log, log.size, records, LogServerBench::record);
+    }
+
+    interface Making {
+        byte[] record(String origin, long number);
+    }
+
+    /** Puts records into the log's outbox, as a transaction that made them true would. @param first their first number */
+    static void pending(Connection db, Log log, long first, int records, Making making)
+            throws SQLException, IOException {
+        long later = 1L << 40;
         for (int from = 0; from < records; from += PENDING_PER_COPY) {
             try (OutputStream copy = copy(db, "log_pending (log_id, record_id, prev_record_id, rank, entry, leaf)")) {
                 for (int i = from; i < Math.min(records, from + PENDING_PER_COPY); i++) {
-                    byte[] entry = record(log.origin, log.size + i);
+                    byte[] entry = making.record(log.origin, first + i);
                     Row.of(copy, 6)
                             .uuid(log.id)
-                            .uuid(id(first + log.size + i))
+                            .uuid(id(later + first + i))
                             .none()
                             .number2(1)
                             .bytes(entry)

@@ -4,19 +4,24 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /**
  * Certificates good and bad, made from a seed: the test vectors that every reader of certificates shares. As a program it
  * prints one JSON object a line, {@code CertificateCorpus SEED COUNT}: {@code n}, {@code kind} (what was done to it),
  * {@code file} (base64), {@code pinned} (verifier keys), {@code verdict} ({@code valid}, {@code invalid},
- * {@code not-pinned}, {@code partly-checked}) and {@code code} (of the first check that failed, or that could not be
- * made; else empty). The same seed gives the same lines everywhere.
+ * {@code not-pinned}, {@code partly-checked}), {@code code} and {@code where} (of the first check that failed, or that
+ * could not be made; else empty), and {@code checks}, every check in the order in which it is made, as status, code and
+ * place. The same seed gives the same lines everywhere.
  */
 final class CertificateCorpus {
     record Sample(int n, String kind, byte[] file, List<VerifierKey> pinned) {
@@ -35,7 +40,15 @@ final class CertificateCorpus {
                                     .map(key -> Json.of(key.vkey()))
                                     .toList()),
                     "verdict", Json.of(outcome(verdict)),
-                    "code", Json.of(code(verdict)));
+                    "code", Json.of(code(verdict)),
+                    "where",
+                            Json.of(first(verdict)
+                                    .map(CertificateVerdict.Check::where)
+                                    .orElse("")),
+                    "checks",
+                            Json.of(verdict.checks().stream()
+                                    .map(check -> Json.of(status(check) + " " + check.code() + " " + check.where()))
+                                    .toList()));
         }
     }
 
@@ -72,10 +85,17 @@ final class CertificateCorpus {
 
     /** The first check that failed, else the first that could not be made. */
     static String code(CertificateVerdict verdict) {
-        for (var status : List.of(CertificateVerdict.Status.FAILED, CertificateVerdict.Status.NOT_CHECKED)) {
-            for (var check : verdict.checks()) if (check.status() == status) return check.code();
-        }
-        return "";
+        return first(verdict).map(CertificateVerdict.Check::code).orElse("");
+    }
+
+    private static Optional<CertificateVerdict.Check> first(CertificateVerdict verdict) {
+        return Stream.of(CertificateVerdict.Status.FAILED, CertificateVerdict.Status.NOT_CHECKED)
+                .flatMap(status -> verdict.checks().stream().filter(check -> check.status() == status))
+                .findFirst();
+    }
+
+    private static String status(CertificateVerdict.Check check) {
+        return check.status().name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     Sample sample(int n) {
@@ -119,6 +139,26 @@ final class CertificateCorpus {
     /** The first records of pieces 1 and 2, enclosed. */
     private static final List<Json> SIBLINGS = siblings();
 
+    /**
+     * Points of small order, also in spellings that are not theirs: under such a key some signatures hold for any text, and
+     * implementations of Ed25519 are known to differ on them.
+     */
+    private static final List<String> SMALL_ORDER = List.of(
+            "0100000000000000000000000000000000000000000000000000000000000000",
+            "0100000000000000000000000000000000000000000000000000000000000080",
+            "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "0000000000000000000000000000000000000000000000000000000000000080",
+            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a");
+
+    /** Zero, and the order of the curve, which says the same and is out of range. */
+    private static final List<String> SCALARS = List.of(
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
+
     private static final List<Change> CHANGES = List.of(
             new Change("no hint", true, (file, random) -> with(file, "keyHint", Json.NULL)),
             new Change(
@@ -133,6 +173,13 @@ final class CertificateCorpus {
                             file,
                             (note, any) -> note.with(new WitnessSigner("witness.example/x", new byte[32])
                                     .cosign(note.text(), java.time.Instant.EPOCH)))),
+            new Change("a hint that anybody can sign for", false, (file, random) -> {
+                var key = new VerifierKey(Moonrise.LOG, any(SMALL_ORDER, random));
+                var forged = Arrays.copyOf(any(SMALL_ORDER, random), Ed25519.SIGNATURE_BYTES);
+                System.arraycopy(any(SCALARS, random), 0, forged, 32, 32);
+                var signed = note(file, (note, size) -> note.with(new NoteSignature(key.name(), key.id(), forged)));
+                return with(signed, "keyHint", Json.of(key.vkey()));
+            }),
             new Change(
                     "signed by a stranger",
                     false,
@@ -262,6 +309,10 @@ final class CertificateCorpus {
                             Json.object(
                                     "seed",
                                     Json.of(Hash32.sha256(new byte[] {2}).hex())))));
+
+    private static byte[] any(List<String> hex, Random random) {
+        return java.util.HexFormat.of().parseHex(hex.get(random.nextInt(hex.size())));
+    }
 
     private static List<Json> siblings() {
         var story = Story.ofMoonrise();

@@ -8,6 +8,7 @@ import { publicKey, sha256, strictly, browsersOwn, type Key, type Verify } from 
 import { judge, type Cosigned, type Policy } from './policy';
 import { after, ownerFits, readRecord, type LogRecord, type Manifest, type PieceState, type PieceType } from './record';
 
+export { BYTES_MAX } from './certificate';
 export { pinning, parsePolicy, type Policy } from './policy';
 export { LOG_KEY, browsersOwn, parseKey, sha256, strictly } from './keys';
 
@@ -16,7 +17,7 @@ export type Status = 'passed' | 'failed' | 'not-checked' | 'skipped';
 export type Check = { code: string; status: Status; where: string; detail: string };
 
 /** One record of the piece, as it follows the one before. */
-export type Step = { type: PieceType; index: number; owner: string | null };
+export type Step = { type: PieceType; index: number; leaf: string; owner: string | null };
 
 /** Who owns which piece as of a checkpoint. */
 export type Ownership = {
@@ -190,7 +191,7 @@ class CertificateCheck {
       index = enclosed.index;
       prev = enclosed.leaf;
       owner = record.owner;
-      life.push({ type: record.type, index, owner });
+      life.push({ type: record.type, index, leaf: enclosed.leaf, owner });
     }
     this.add('chain.followed', 'passed', 'records', `${certificate.records.length} records`);
     const { supply } = published.manifest;

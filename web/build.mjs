@@ -78,13 +78,14 @@ keep('app.css', Buffer.from(css));
 const viewer = keep('viewer.js', await bundle('viewer.ts', 'viewer.js', { format: 'esm', plugins: [localViewer] }));
 keep('app.js', await bundle('app.ts', 'app.js', { format: 'iife', define: { VIEWER: JSON.stringify(`/assets/${viewer}`) } }));
 keep('desk.js', await bundle('desk.ts', 'desk.js', { format: 'iife' }));
+keep('verify.js', await bundle('verify.ts', 'verify.js', { format: 'iife' }));
 keep('htmx.js', readFileSync(join(modules, 'htmx.org/dist/htmx.min.js')));
 
 mkdirSync(join(dist, decoders));
 for (const file of draco) copyFileSync(join(dracoFrom, file), join(dist, decoders, file));
 
 // What the bundles contain and under which licence.
-const bundled = ['htmx.org', '@google/model-viewer', 'three', 'lit', 'lit-html', 'lit-element', '@lit/reactive-element', '@monogrid/gainmap-js'];
+const bundled = ['htmx.org', '@google/model-viewer', 'three', 'lit', 'lit-html', 'lit-element', '@lit/reactive-element', '@monogrid/gainmap-js', '@noble/curves', '@noble/hashes'];
 const licences = bundled.map(name => {
   const folder = join(modules, name);
   const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
@@ -93,6 +94,14 @@ const licences = bundled.map(name => {
 });
 licences.push('Draco decoder (Apache-2.0), from three/examples/jsm/libs/draco');
 writeFileSync(join(dist, 'licences.txt'), licences.join('\n\n----\n\n'));
+
+// The verifier as one file: everything is inside, and its own policy lets exactly that run and nothing be asked for.
+const text = bytes => Buffer.from(bytes).toString('utf8').trim();
+const parts = { style: text(await bundle('css/standalone.css', 'standalone.css')), script: text(await bundle('verify/standalone.ts', 'standalone.js', { format: 'iife' })) };
+if (/<\/(script|style)|<!--/i.test(parts.style + parts.script)) throw new Error('the verifier would end before its end');
+const policyHash = part => `sha256-${createHash('sha256').update(part).digest('base64')}`;
+const filled = { ...parts, licences: licences.filter(text => text.startsWith('@noble/')).join('\n\n').replaceAll('--', '- -'), 'style-hash': policyHash(parts.style), 'script-hash': policyHash(parts.script) };
+writeFileSync(join(dist, 'vitrine-verify.html'), readFileSync(join(here, 'src/verify/standalone.html'), 'utf8').replace(/\{([a-z-]+)\}/g, (_, name) => filled[name]));
 
 // Compressed once, here: the server only picks the form that the browser can read.
 for (const folder of [dist, join(dist, decoders)]) {

@@ -3,25 +3,46 @@ package vitrine.proof;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Certificates good and bad, made from a seed: the test vectors that every reader of certificates shares. As a program it
  * prints one JSON object a line, {@code CertificateCorpus SEED COUNT}: {@code n}, {@code kind} (what was done to it),
- * {@code file} (base64), {@code pinned} (verifier keys), {@code verdict} ({@code valid}, {@code invalid},
- * {@code not-pinned}, {@code partly-checked}) and {@code code} (of the first check that failed, or that could not be
- * made; else empty). The same seed gives the same lines everywhere.
+ * {@code file} (base64), {@code pinned} (verifier keys), {@code policy} (where it is not empty, it is asked instead of the
+ * keys), {@code challenge} and {@code answer} (of a holder; both empty where nobody was asked), {@code verdict} ({@code valid}, {@code invalid},
+ * {@code not-pinned}, {@code partly-checked}), {@code code} and {@code where} (of the first check that failed, or that
+ * could not be made; else empty), and {@code checks}, every check in the order in which it is made, as status, code and
+ * place. The same seed gives the same lines everywhere.
  */
 final class CertificateCorpus {
-    record Sample(int n, String kind, byte[] file, List<VerifierKey> pinned) {
+    record Sample(
+            int n,
+            String kind,
+            byte[] file,
+            List<VerifierKey> pinned,
+            String policy,
+            @Nullable Possession possession) {
+        Sample(int n, String kind, byte[] file, List<VerifierKey> pinned) {
+            this(n, kind, file, pinned, "", null);
+        }
+
         CertificateVerdict verdict() {
-            return CertificateCheck.verify(file, pinned, null);
+            var asked = policy.isEmpty()
+                    ? Policy.of(pinned)
+                    : Policy.parse(Encoding.utf8(policy)).orThrow();
+            return CertificateCheck.verify(file, asked, null, possession);
         }
 
         Json.Obj json() {
@@ -34,8 +55,19 @@ final class CertificateCorpus {
                             Json.of(pinned.stream()
                                     .map(key -> Json.of(key.vkey()))
                                     .toList()),
+                    "policy", Json.of(policy),
+                    "challenge", Json.of(possession == null ? "" : possession.challenge()),
+                    "answer", Json.of(possession == null ? "" : possession.answer()),
                     "verdict", Json.of(outcome(verdict)),
-                    "code", Json.of(code(verdict)));
+                    "code", Json.of(code(verdict)),
+                    "where",
+                            Json.of(first(verdict)
+                                    .map(CertificateVerdict.Check::where)
+                                    .orElse("")),
+                    "checks",
+                            Json.of(verdict.checks().stream()
+                                    .map(check -> Json.of(status(check) + " " + check.code() + " " + check.where()))
+                                    .toList()));
         }
     }
 
@@ -44,6 +76,21 @@ final class CertificateCorpus {
 
     private static final SignerKey STRANGER = new SignerKey(
             Moonrise.LOG, Hash32.sha256(Encoding.utf8("a stranger's key")).bytes());
+
+    private static final String CHALLENGE = "嘉宾名单，11 月 21 日";
+
+    private static final List<WitnessSigner> WITNESSES = Stream.of("east", "west", "north")
+            .map(name -> new WitnessSigner(
+                    "witness.example/" + name,
+                    Hash32.sha256(Encoding.utf8(name)).bytes()))
+            .toList();
+
+    private static final List<String> QUORUMS = List.of(
+            "quorum none\n",
+            "quorum W1\n",
+            "group two 2 W0 W1 W2\nquorum two\n",
+            "group all all W0 W1 W2\n\nquorum all\n",
+            "group any any W0 W1\ngroup both 2 any W2\nquorum both\n");
 
     private final long seed;
     private final Story story = Story.ofMoonrise();
@@ -72,10 +119,17 @@ final class CertificateCorpus {
 
     /** The first check that failed, else the first that could not be made. */
     static String code(CertificateVerdict verdict) {
-        for (var status : List.of(CertificateVerdict.Status.FAILED, CertificateVerdict.Status.NOT_CHECKED)) {
-            for (var check : verdict.checks()) if (check.status() == status) return check.code();
-        }
-        return "";
+        return first(verdict).map(CertificateVerdict.Check::code).orElse("");
+    }
+
+    private static Optional<CertificateVerdict.Check> first(CertificateVerdict verdict) {
+        return Stream.of(CertificateVerdict.Status.FAILED, CertificateVerdict.Status.NOT_CHECKED)
+                .flatMap(status -> verdict.checks().stream().filter(check -> check.status() == status))
+                .findFirst();
+    }
+
+    private static String status(CertificateVerdict.Check check) {
+        return check.status().name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     Sample sample(int n) {
@@ -99,6 +153,15 @@ final class CertificateCorpus {
             int moves = serial == 3 ? 2 : 0;
             certificate = certificate.withHolder(OwnerKeys.seed(secret, Moonrise.COLLECTIBLE, serial, moves));
         }
+        switch (random.nextInt(20)) {
+            case 0 -> {
+                return underPolicy(n, certificate, random);
+            }
+            case 1 -> {
+                return answered(n, certificate, serial, pinned, random);
+            }
+            default -> {}
+        }
         var good = certificate.format();
         int way = random.nextInt(10);
         if (way == 0) return new Sample(n, "as it was issued", good, pinned);
@@ -106,6 +169,70 @@ final class CertificateCorpus {
         var change = CHANGES.get(random.nextInt(CHANGES.size()));
         var json = change.json.apply((Json.Obj) Json.parse(good, LIMITS).orThrow(), random);
         return new Sample(n, change.kind, json.bytes(), pinned);
+    }
+
+    /** Cosigned by some of the witnesses, perhaps wrongly or twice, and asked about under some policy. */
+    private static Sample underPolicy(int n, Certificate certificate, Random random) {
+        var file = (Json.Obj) Json.parse(certificate.format(), LIMITS).orThrow();
+        var cosigned = note(file, (note, size) -> {
+            for (var witness : WITNESSES) {
+                var at = Instant.ofEpochSecond(random.nextInt());
+                switch (random.nextInt(6)) {
+                    case 0, 1, 2 ->
+                        note = note.with(witness.cosign(note.text(), at.isBefore(Instant.EPOCH) ? Instant.EPOCH : at));
+                    case 3 -> {
+                        if (random.nextInt(4) == 0) note = note.with(wrong(witness, note, random));
+                    }
+                    default -> {}
+                }
+            }
+            return note;
+        });
+        var logs = random.nextInt(8) == 0 ? STRANGER.verifier() : Moonrise.KEY.verifier();
+        return new Sample(n, "under a policy", cosigned.bytes(), List.of(logs), policy(logs, random), null);
+    }
+
+    /** A line in a witness's name that is not what the witness signs. */
+    private static NoteSignature wrong(WitnessSigner witness, SignedNote note, Random random) {
+        var good = witness.cosign(note.text(), Instant.EPOCH);
+        var bytes = good.signature();
+        return switch (random.nextInt(3)) {
+            case 0 -> witness.cosign(note.text() + "x\n", Instant.EPOCH);
+            case 1 -> new NoteSignature(good.name(), good.keyId(), Arrays.copyOf(bytes, 64));
+            default -> {
+                Arrays.fill(bytes, 0, 8, (byte) (random.nextBoolean() ? 0x7f : 0xff));
+                yield new NoteSignature(good.name(), good.keyId(), bytes);
+            }
+        };
+    }
+
+    private static String policy(VerifierKey log, Random random) {
+        var lines = new StringBuilder("# whom I trust\nlog " + log.vkey() + " https://lumen.example/log\n");
+        for (int i = 0; i < WITNESSES.size(); i++) {
+            lines.append("witness W")
+                    .append(i)
+                    .append('\t')
+                    .append(WITNESSES.get(i).key().vkey())
+                    .append('\n');
+        }
+        return lines.append(QUORUMS.get(random.nextInt(QUORUMS.size()))).toString();
+    }
+
+    /** With an answer to the challenge, or one that is not its owner's, or not to it. */
+    private static Sample answered(
+            int n, Certificate certificate, int serial, List<VerifierKey> pinned, Random random) {
+        var seed = OwnerKeys.seed(
+                serial == 2 ? Moonrise.BO : Moonrise.ADA, Moonrise.COLLECTIBLE, serial, serial == 3 ? 2 : 0);
+        var good = Possession.prove(seed, CHALLENGE);
+        var given =
+                switch (random.nextInt(6)) {
+                    case 0 -> new Possession(CHALLENGE + " ", good.answer());
+                    case 1 -> Possession.prove(Hash32.sha256(seed).bytes(), CHALLENGE);
+                    case 2 -> new Possession(CHALLENGE, good.answer().toUpperCase(Locale.ROOT));
+                    case 3 -> new Possession(CHALLENGE, good.answer().substring(2));
+                    default -> good;
+                };
+        return new Sample(n, "with a holder's answer", certificate.format(), pinned, "", given);
     }
 
     /** Whether what was done cannot make a valid certificate anything else. */
@@ -118,6 +245,26 @@ final class CertificateCorpus {
 
     /** The first records of pieces 1 and 2, enclosed. */
     private static final List<Json> SIBLINGS = siblings();
+
+    /**
+     * Points of small order, also in spellings that are not theirs: under such a key some signatures hold for any text, and
+     * implementations of Ed25519 are known to differ on them.
+     */
+    private static final List<String> SMALL_ORDER = List.of(
+            "0100000000000000000000000000000000000000000000000000000000000000",
+            "0100000000000000000000000000000000000000000000000000000000000080",
+            "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "0000000000000000000000000000000000000000000000000000000000000080",
+            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a");
+
+    /** Zero, and the order of the curve, which says the same and is out of range. */
+    private static final List<String> SCALARS = List.of(
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
 
     private static final List<Change> CHANGES = List.of(
             new Change("no hint", true, (file, random) -> with(file, "keyHint", Json.NULL)),
@@ -132,7 +279,14 @@ final class CertificateCorpus {
                     (file, random) -> note(
                             file,
                             (note, any) -> note.with(new WitnessSigner("witness.example/x", new byte[32])
-                                    .cosign(note.text(), java.time.Instant.EPOCH)))),
+                                    .cosign(note.text(), Instant.EPOCH)))),
+            new Change("a hint that anybody can sign for", false, (file, random) -> {
+                var key = new VerifierKey(Moonrise.LOG, any(SMALL_ORDER, random));
+                var forged = Arrays.copyOf(any(SMALL_ORDER, random), Ed25519.SIGNATURE_BYTES);
+                System.arraycopy(any(SCALARS, random), 0, forged, 32, 32);
+                var signed = note(file, (note, size) -> note.with(new NoteSignature(key.name(), key.id(), forged)));
+                return with(signed, "keyHint", Json.of(key.vkey()));
+            }),
             new Change(
                     "signed by a stranger",
                     false,
@@ -262,6 +416,10 @@ final class CertificateCorpus {
                             Json.object(
                                     "seed",
                                     Json.of(Hash32.sha256(new byte[] {2}).hex())))));
+
+    private static byte[] any(List<String> hex, Random random) {
+        return java.util.HexFormat.of().parseHex(hex.get(random.nextInt(hex.size())));
+    }
 
     private static List<Json> siblings() {
         var story = Story.ofMoonrise();

@@ -188,7 +188,9 @@ class CertificateTest {
                                 "a record of another piece",
                                 "a member of another kind",
                                 "signed by both",
-                                "signed by a stranger");
+                                "signed by a stranger",
+                                "under a policy",
+                                "with a holder's answer");
                 assertThat(story.entries).contains(records.getLast().entry());
             }
         }

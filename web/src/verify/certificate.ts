@@ -1,0 +1,78 @@
+/* certificate.json, version 1: what a stranger needs to check who owns a piece, except the log's key. */
+import { bad, hex, hexOrNull, ok, utf8, type Parsed } from './bytes';
+import { Fields, Wrong } from './fields';
+import { WHOLE_MAX, parseJson } from './json';
+import { LOG_KEY, parseKey, sha256, type Key } from './keys';
+import { parseCheckpoint, parseNote, type Checkpoint, type Note } from './note';
+import { ORIGIN } from './record';
+
+/** An entry of the log, its name in it, its place, and its path to the root. */
+export type Enclosed = { entry: string; leaf: string; index: number; path: string[] };
+export type EnclosedRules = Enclosed & { document: string | null };
+export type Certificate = {
+  log: string;
+  keyHint: Key | null;
+  collectible: Enclosed;
+  rules: EnclosedRules[];
+  records: Enclosed[];
+  note: Note;
+  checkpoint: Checkpoint;
+  seed: Uint8Array<ArrayBuffer> | null;
+};
+
+/** What a reader takes. */
+export const BYTES_MAX = 8 << 20;
+const RECORDS_MAX = 2_000;
+const PROOF_MAX = 64;
+
+/** Reads a file. Codes: certificate.*, note.*, checkpoint.*; certificate.version means a format that this reader does not know. */
+export function parseCertificate(file: Uint8Array): Parsed<{ certificate: Certificate; notChecked: string[] }> {
+  const json = parseJson(file, { bytesMax: BYTES_MAX, depthMax: 8 });
+  if (!json.ok) return bad('certificate.not-json', `${json.code}: ${json.detail}`);
+  if (!(json.value instanceof Map)) return bad('certificate.not-json', 'not an object');
+  const fields = new Fields(json.value, '');
+  try {
+    const version = fields.whole('v', 1, WHOLE_MAX);
+    if (version !== 1) return bad('certificate.version', `want version 1, got ${version}`);
+    const note = parseNote(fields.string('checkpoint'));
+    if (!note.ok) return note;
+    const checkpoint = parseCheckpoint(note.value.text);
+    if (!checkpoint.ok) return checkpoint;
+    let keyHint: Key | null = null;
+    if (!fields.isNull('keyHint')) {
+      const hint = parseKey(fields.string('keyHint'), LOG_KEY);
+      if (!hint.ok) throw fields.wrong('keyHint', 'a verifier key or null');
+      keyHint = hint.value;
+    }
+    const certificate = {
+      log: fields.matching('log', ORIGIN),
+      keyHint,
+      collectible: enclosed(fields.object('collectible')),
+      rules: fields.list('rules', RECORDS_MAX, (list, at) => {
+        const rules = list.object(at);
+        const document = rules.isNull('document') ? null : rules.string('document');
+        return { ...enclosed(rules), document };
+      }),
+      records: fields.list('records', RECORDS_MAX, (list, at) => enclosed(list.object(at))),
+      note: note.value,
+      checkpoint: checkpoint.value,
+      seed: fields.isNull('holder') ? null : hexOrNull(fields.object('holder').hash('seed')),
+    };
+    return ok({ certificate, notChecked: fields.unread() });
+  } catch (wrong) {
+    if (wrong instanceof Wrong) return bad(`certificate.${wrong.code}`, wrong.message);
+    throw wrong;
+  }
+}
+
+function enclosed(fields: Fields): Enclosed {
+  const entry = fields.string('entry');
+  const index = fields.whole('index', 0, WHOLE_MAX);
+  const path = fields.list('proof', PROOF_MAX, (list, at) => list.hash(at));
+  return { entry, leaf: leafHash(utf8(entry)), index, path };
+}
+
+/** SHA-256(0x00 || entry): the name of an entry, whatever its place in the tree. */
+function leafHash(entry: Uint8Array): string {
+  return hex(sha256.create().update(Uint8Array.of(0)).update(entry).digest());
+}

@@ -85,7 +85,9 @@ public class Certificates {
                     owned.life(number),
                     campaign(piece).orElse(null),
                     keys.verifier(ledger.originOf(log)).vkey(),
-                    of(number).orElse(null) instanceof Certified.Proven(Certificate file) ? proven(piece, log, file) : null);
+                    of(number).orElse(null) instanceof Certified.Proven(Certificate file)
+                            ? proven(piece, log, file)
+                            : null);
         });
     }
 
@@ -99,7 +101,9 @@ public class Certificates {
                 file,
                 checkpoint,
                 newest.proof().index() + 1,
-                ledger.checkpoint(log, checkpoint.size()).map(Ledger.Shown::signedAt).orElse(null),
+                ledger.checkpoint(log, checkpoint.size())
+                        .map(Ledger.Shown::signedAt)
+                        .orElse(null),
                 passed(verdict, "checkpoint.signature"),
                 passed(verdict, "inclusion") && newest.leafHash().equals(Hash32.of(piece.recordLeaf())),
                 verdict instanceof CertificateVerdict.Valid && piece.state().equals("owned"));

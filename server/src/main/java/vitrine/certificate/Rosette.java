@@ -97,9 +97,8 @@ public record Rosette(List<Ring> rings, List<double[]> strokes, List<Double> cir
     /** Where the line is at this angle, and how fast it goes there. */
     private static double[] point(double angle, double middle, double scale, int lobes, double second, double psi) {
         double r = middle + scale * wave(angle, lobes, second, psi);
-        double slope = -scale
-                * lobes
-                * (StrictMath.sin(lobes * angle) + 2 * second * StrictMath.sin(2 * lobes * angle + psi));
+        double slope =
+                -scale * lobes * (StrictMath.sin(lobes * angle) + 2 * second * StrictMath.sin(2 * lobes * angle + psi));
         double sin = StrictMath.sin(angle);
         double cos = StrictMath.cos(angle);
         return new double[] {r * sin, -r * cos, slope * sin + r * cos, -slope * cos + r * sin};

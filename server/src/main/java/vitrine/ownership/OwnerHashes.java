@@ -45,7 +45,6 @@ class OwnerHashes {
     }
 
     byte[] seed(byte[] secret, PieceNumber piece, int moves) {
-        return OwnerKeys.seed(
-                secret, catalog.collectible(piece.collectible()).manifest(), piece.serial(), moves);
+        return OwnerKeys.seed(secret, catalog.collectible(piece.collectible()).manifest(), piece.serial(), moves);
     }
 }

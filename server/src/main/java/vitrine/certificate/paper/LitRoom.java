@@ -33,7 +33,8 @@ final class LitRoom {
     private LitRoom() {}
 
     /** @param object null: the plinth stands empty */
-    static BufferedImage picture(String wallName, @Nullable BufferedImage object, boolean cutout, int width, int height) {
+    static BufferedImage picture(
+            String wallName, @Nullable BufferedImage object, boolean cutout, int width, int height) {
         Wall wall = WALLS.getOrDefault(wallName, PLAIN);
         BufferedImage room = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D g = room.createGraphics();
@@ -74,8 +75,7 @@ final class LitRoom {
         return room;
     }
 
-    private static void onThePlinth(
-            Graphics2D g, Wall wall, @Nullable BufferedImage object, int width, int height) {
+    private static void onThePlinth(Graphics2D g, Wall wall, @Nullable BufferedImage object, int width, int height) {
         double side = Math.min(height * 1.0, width * .6);
         double plinthHeight = height * .17;
         double plinthWidth = side * .70;
@@ -128,7 +128,13 @@ final class LitRoom {
                 g,
                 disc,
                 ellipse(
-                        width * .505, floor + flat * .04, side * .24, flat * .30, new float[] {0f, 1f}, shade(.34), shade(0)));
+                        width * .505,
+                        floor + flat * .04,
+                        side * .21,
+                        flat * .27,
+                        new float[] {0f, 1f},
+                        shade(.26),
+                        shade(0)));
         g.drawImage(object, place((width - side) / 2, y, side, side, object), null);
     }
 
@@ -158,8 +164,7 @@ final class LitRoom {
         g.fill(shape);
     }
 
-    private static Paint ellipse(
-            double x, double y, double rx, double ry, float[] stops, Color... colours) {
+    private static Paint ellipse(double x, double y, double rx, double ry, float[] stops, Color... colours) {
         AffineTransform squeeze = AffineTransform.getTranslateInstance(x, y);
         squeeze.scale(rx, ry);
         return new RadialGradientPaint(

@@ -34,10 +34,12 @@ final class PaperFont {
     static PaperFont read() {
         try (InputStream file = PaperFont.class.getResourceAsStream(REGULAR)) {
             if (file == null) {
-                throw new IllegalStateException("The certificate's font is not in this build: run npm ci in web/, then build.");
+                throw new IllegalStateException(
+                        "The certificate's font is not in this build: run npm ci in web/, then build.");
             }
             TrueTypeFont font = new TTFParser().parse(new RandomAccessReadBuffer(file.readAllBytes()));
-            // Ligatures would be glyphs without a character of their own, and the text must be readable out of the file.
+            // Ligatures would be glyphs without a character of their own, and the text must be readable out of the
+            // file.
             font.setEnableGsub(false);
             return new PaperFont(font, font.getUnicodeCmapLookup());
         } catch (IOException e) {

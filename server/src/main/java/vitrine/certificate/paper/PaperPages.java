@@ -44,14 +44,14 @@ class PaperPages {
 
     @GetMapping("/c/{address}/certificate.pdf")
     @Nullable
-    ModelAndView paper(@PathVariable String address, Here here, HttpServletRequest request, HttpServletResponse response)
+    ModelAndView paper(
+            @PathVariable String address, Here here, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         if (!throttle.take(request.getRemoteAddr())) {
             response.setHeader(HttpHeaders.RETRY_AFTER, "1");
             throw new Refused(HttpStatus.TOO_MANY_REQUESTS, "certificate.too-fast", null);
         }
-        var certificate =
-                catalog.piece(address).flatMap(certificates::shown).orElseThrow(Refused::notFound);
+        var certificate = catalog.piece(address).flatMap(certificates::shown).orElseThrow(Refused::notFound);
         var proven = certificate.proven();
         if (proven == null || !proven.included()) {
             // The same address answers in a moment: nothing is wrong, and there is nothing to print yet.
@@ -63,11 +63,7 @@ class PaperPages {
         }
         if (!proven.signature()) throw new IllegalStateException("our own key does not fit our checkpoint: " + address);
         var sheet = Sheet.of(
-                certificate,
-                proven,
-                here.t(),
-                heres.texts(here.t().language().other()),
-                here.baseUrl());
+                certificate, proven, here.t(), heres.texts(here.t().language().other()), here.baseUrl());
         switch (press.print(sheet)) {
             case Press.Printing.Busy busy -> {
                 response.setHeader(HttpHeaders.RETRY_AFTER, "2");

@@ -62,7 +62,7 @@ record Sheet(
 
         List<Fact> facts = new ArrayList<>();
         facts.add(new Fact(t.get("piece.issuer"), manifest.issuer().name().in(lang)));
-        facts.add(new Fact(t.get("cert.paper.creator"), makers));
+        if (!manifest.creators().isEmpty()) facts.add(new Fact(t.get("cert.paper.creator"), makers));
         Integer supply = piece.supply();
         facts.add(new Fact(
                 t.get("cert.paper.supply"),
@@ -121,8 +121,11 @@ record Sheet(
                                 day(t, it.firstGranted()),
                                 piece.shownOwner() == null ? t.get("cert.someone") : piece.shownOwner());
                 };
-        // On paper nothing is bold.
-        return said.replace("<b>", "").replace("</b>", "");
+        // On paper nothing is bold, and the space that sets bold Chinese apart goes with it.
+        return said.replaceAll("(?<=\\p{IsHan}) <b>(?=\\p{IsHan})", "")
+                .replaceAll("(?<=\\p{IsHan})</b> (?=\\p{IsHan})", "")
+                .replace("<b>", "")
+                .replace("</b>", "");
     }
 
     /** A day is not broken over two lines. */

@@ -55,6 +55,7 @@ final class SheetPdf {
     private static final float COLUMN_GAP = 26;
     private static final float SEAL = 136;
     private static final float CODE = 62;
+    private static final float LABELS = 42;
     private static final float PICTURE_MIN = 130;
     private static final float PICTURE_MAX = 262;
     private static final float PIXELS_A_POINT = 2.6f;
@@ -80,7 +81,9 @@ final class SheetPdf {
             Sheet sheet,
             byte @Nullable [] picture,
             PaperFont type,
-            PDDocument document, PDType0Font font, PDPageContentStream ink) {
+            PDDocument document,
+            PDType0Font font,
+            PDPageContentStream ink) {
         this.sheet = sheet;
         this.picture = picture;
         this.type = type;
@@ -113,7 +116,7 @@ final class SheetPdf {
         Body body = body();
         frame();
         float y = head();
-        float bottom = foot();
+        float bottom = BOTTOM - SEAL - 8;
         float room = bottom - y - body.height() - 18;
         float height = Math.clamp(room, PICTURE_MIN * .5f, PICTURE_MAX);
         // What is left over is air, a third of it above the picture.
@@ -122,6 +125,7 @@ final class SheetPdf {
         picture(LEFT, y, WIDTH, height);
         y += height + 4 + air * .3f;
         body.draw(y);
+        foot(bottom);
     }
 
     private void frame() throws IOException {
@@ -135,11 +139,11 @@ final class SheetPdf {
 
     private float head() throws IOException {
         float base = TOP + 17;
-        text(sheet.kind(), LEFT, base - 1, 15, 2.4f, INK);
+        text(sheet.kind(), LEFT, base - 1, 15, 1.1f, INK);
         text(sheet.kindAlso(), LEFT, base + 13, 7.6f, .3f, INK_2);
         float supply = width(sheet.supply(), 11, 0);
-        text(sheet.supply(), RIGHT - supply, base + 11, 11, 0, INK_2);
         text(sheet.number(), RIGHT - supply - 2 - width(sheet.number(), 25, 0), base + 11, 25, 0, INK);
+        text(sheet.supply(), RIGHT - supply, base + 11, 11, 0, INK_2);
         float line = base + 24;
         line(LEFT, line, RIGHT, INK, .7f);
         return line;
@@ -204,9 +208,8 @@ final class SheetPdf {
                     && lines(facts.get(i + 1).value(), size, half, linesMax).size() <= 2;
             float column = pair ? half : WIDTH;
             float left = fact(parts, facts.get(i), LEFT, y, column, size, step, linesMax);
-            float right = pair
-                    ? fact(parts, facts.get(++i), LEFT + half + COLUMN_GAP, y, column, size, step, linesMax)
-                    : 0;
+            float right =
+                    pair ? fact(parts, facts.get(++i), LEFT + half + COLUMN_GAP, y, column, size, step, linesMax) : 0;
             y = Math.max(left, right) + 5 * step;
         }
         return y;
@@ -243,10 +246,10 @@ final class SheetPdf {
     }
 
     /** The seal, the code and the record; all of it stands on the lower edge. */
-    private float foot() throws IOException {
-        float top = BOTTOM - SEAL;
+    private void foot(float edge) throws IOException {
+        float top = edge + 8;
         seal(RIGHT - SEAL / 2 + 1, BOTTOM - SEAL / 2 + 2, SEAL);
-        line(LEFT, top - 8, RIGHT - SEAL - 12, LINE, .5f);
+        line(LEFT, edge, RIGHT - SEAL - 12, LINE, .5f);
         float column = WIDTH - SEAL - 16;
         code(LEFT, top + 2, CODE);
         float x = LEFT + CODE + 12;
@@ -260,13 +263,12 @@ final class SheetPdf {
         }
         float record = Math.max(y, top + CODE + 2) + 7;
         for (Sheet.Fact fact : sheet.record()) {
-            text(fact.label(), LEFT, record + 5.6f, 5.6f, .2f, INK_2);
-            for (String each : broken(fact.value(), 5.9f, column - CODE - 12)) {
-                text(each, x, record + 5.6f, 5.9f, 0, INK);
-                record += 8.3f;
+            text(fact.label(), LEFT, record + 6, 5.6f, .2f, INK_2);
+            for (String each : broken(fact.value(), 6.1f, column - LABELS)) {
+                text(each, LEFT + LABELS, record + 6, 6.1f, 0, INK);
+                record += 8.8f;
             }
         }
-        return top - 8;
     }
 
     // ---- the seal
@@ -348,7 +350,16 @@ final class SheetPdf {
         ink.transform(new Matrix(scale, 0, 0, scale, -50 * scale, -50 * scale));
         fill(CINNABAR);
         float[][] stone = {
-            {4, 1.5f}, {96, 1}, {99, 4.5f}, {98.5f, 50}, {99, 96}, {95, 99}, {50, 98.5f}, {3.5f, 99}, {1, 95}, {1.5f, 48},
+            {4, 1.5f},
+            {96, 1},
+            {99, 4.5f},
+            {98.5f, 50},
+            {99, 96},
+            {95, 99},
+            {50, 98.5f},
+            {3.5f, 99},
+            {1, 95},
+            {1.5f, 48},
             {1, 4}
         };
         ink.moveTo(stone[0][0], stone[0][1]);

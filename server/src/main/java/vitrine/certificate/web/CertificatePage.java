@@ -27,8 +27,7 @@ public class CertificatePage {
 
     @GetMapping("/c/{address}")
     ModelAndView certificate(@PathVariable String address, Here here) {
-        return page(
-                catalog.piece(address).flatMap(certificates::shown).orElseThrow(Refused::notFound), here);
+        return page(catalog.piece(address).flatMap(certificates::shown).orElseThrow(Refused::notFound), here);
     }
 
     public static ModelAndView page(PieceCertificate certificate, Here here) {

@@ -133,7 +133,9 @@ public class HolderFile {
     }
 
     private PieceNumber number(String address) {
-        return catalog.piece(address).orElseThrow(Refused::notFound);
+        return catalog.piece(address)
+                .filter(number -> pieces.piece(number).isPresent())
+                .orElseThrow(Refused::notFound);
     }
 
     private byte[] key(PieceNumber number) {

@@ -2,7 +2,6 @@ package vitrine.certificate;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import vitrine.platform.web.Stamp;
 import vitrine.proof.Hash32;
 
@@ -146,10 +145,11 @@ public record Rosette(List<Ring> rings, List<double[]> strokes, List<Double> cir
 
     /** Short, and the same on every machine. */
     public static String figure(double value) {
-        String text = String.format(Locale.ROOT, "%.2f", value);
-        int end = text.length();
-        while (text.charAt(end - 1) == '0') end--;
-        if (text.charAt(end - 1) == '.') end--;
-        return text.substring(0, end).equals("-0") ? "0" : text.substring(0, end);
+        long hundredths = Math.round(value * 100);
+        String sign = hundredths < 0 ? "-" : "";
+        long whole = Math.abs(hundredths) / 100;
+        long rest = Math.abs(hundredths) % 100;
+        if (rest == 0) return sign + whole;
+        return sign + whole + (rest % 10 == 0 ? "." + rest / 10 : rest < 10 ? ".0" + rest : "." + rest);
     }
 }

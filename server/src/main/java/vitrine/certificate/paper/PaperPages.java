@@ -73,6 +73,8 @@ class PaperPages {
                 // The language may come from a cookie, so only the reader's own browser keeps it.
                 response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache");
                 if (new ServletWebRequest(request, response).checkNotModified(etag)) return null;
+                // A reader inside the browser is a page of the browser's own, and ours would forbid it its styles.
+                response.setHeader("Content-Security-Policy", "frame-ancestors 'none'");
                 response.setContentType(MediaType.APPLICATION_PDF_VALUE);
                 response.setContentLength(pdf.length);
                 response.setHeader(

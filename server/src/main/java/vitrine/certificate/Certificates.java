@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
@@ -18,9 +19,17 @@ import vitrine.ledger.LogKeys;
 import vitrine.ledger.Recorded;
 import vitrine.ownership.Piece;
 import vitrine.ownership.Pieces;
+import vitrine.ownership.web.OwnedPiece;
+import vitrine.ownership.web.OwnedPieces;
+import vitrine.platform.Bilingual;
 import vitrine.proof.Certificate;
+import vitrine.proof.CertificateCheck;
+import vitrine.proof.CertificateVerdict;
+import vitrine.proof.Checkpoint;
 import vitrine.proof.Hash32;
 import vitrine.proof.LogRecord;
+import vitrine.proof.Manifest;
+import vitrine.proof.SignedNote;
 import vitrine.rulebook.Rules;
 import vitrine.rulebook.RulesVersion;
 
@@ -33,13 +42,24 @@ public class Certificates {
     private final Rules rules;
     private final Ledger ledger;
     private final LogKeys keys;
+    private final OwnedPieces owned;
+    private final JdbcClient db;
 
-    Certificates(Catalog catalog, Pieces pieces, Rules rules, Ledger ledger, LogKeys keys) {
+    Certificates(
+            Catalog catalog,
+            Pieces pieces,
+            Rules rules,
+            Ledger ledger,
+            LogKeys keys,
+            OwnedPieces owned,
+            JdbcClient db) {
         this.catalog = catalog;
         this.pieces = pieces;
         this.rules = rules;
         this.ledger = ledger;
         this.keys = keys;
+        this.owned = owned;
+        this.db = db;
     }
 
     public sealed interface Certified {
@@ -53,6 +73,78 @@ public class Certificates {
     /** The certificate of a piece as of the newest checkpoint; empty: this serial was never given. */
     public Optional<Certified> of(PieceNumber number) {
         return pieces.find(number).map(this::certify);
+    }
+
+    /** The same with all that people read on it. What it says was checked was checked now, with the library a stranger uses. */
+    public Optional<PieceCertificate> shown(PieceNumber number) {
+        return owned.piece(number).map(piece -> {
+            LogId log = ledger.main();
+            return new PieceCertificate(
+                    piece,
+                    manifest(number),
+                    owned.life(number),
+                    campaign(piece).orElse(null),
+                    keys.verifier(ledger.originOf(log)).vkey(),
+                    of(number).orElse(null) instanceof Certified.Proven(Certificate file)
+                            ? proven(piece, log, file)
+                            : null);
+        });
+    }
+
+    private PieceCertificate.Proven proven(OwnedPiece piece, LogId log, Certificate file) {
+        var verdict = CertificateCheck.verify(file.format(), List.of(keys.verifier(ledger.originOf(log))), null);
+        var checkpoint = Checkpoint.parse(
+                        SignedNote.parse(file.checkpoint()).orThrow().text())
+                .orThrow();
+        var newest = file.records().getLast();
+        return new PieceCertificate.Proven(
+                file,
+                checkpoint,
+                newest.proof().index() + 1,
+                ledger.checkpoint(log, checkpoint.size())
+                        .map(Ledger.Shown::signedAt)
+                        .orElse(null),
+                passed(verdict, "checkpoint.signature"),
+                passed(verdict, "inclusion") && newest.leafHash().equals(Hash32.of(piece.recordLeaf())),
+                verdict instanceof CertificateVerdict.Valid && piece.state().equals("owned"));
+    }
+
+    private static boolean passed(CertificateVerdict verdict, String code) {
+        var checks = verdict.checks().stream()
+                .filter(check -> check.code().equals(code))
+                .toList();
+        return !checks.isEmpty()
+                && checks.stream().allMatch(check -> check.status() == CertificateVerdict.Status.PASSED);
+    }
+
+    private Manifest manifest(PieceNumber number) {
+        UUID publication = catalog.collectible(number.collectible()).record();
+        if (publication != null
+                && ledger.find(ledger.main(), List.of(publication)).get(publication) instanceof Recorded recorded
+                && LogRecord.read(recorded.entry()) instanceof LogRecord.Reading.Known known
+                && known.record() instanceof LogRecord.CollectiblePublished published) {
+            return published.manifest();
+        }
+        throw new IllegalStateException("a piece of an unpublished collectible: " + number);
+    }
+
+    private Optional<PieceCertificate.Rules> campaign(OwnedPiece piece) {
+        return db.sql("""
+                select ca.name_zh, ca.name_en, ca.slug, rv.version
+                from pieces p
+                join rules_versions rv on rv.leaf = p.rules_hash
+                join campaigns ca on ca.brand_id = rv.brand_id and ca.campaign_id = rv.rules_id
+                where p.brand_id = :brand and p.collectible_id = :id and p.serial = :serial
+                order by rv.version desc limit 1
+                """)
+                .param("brand", piece.brandId())
+                .param("id", piece.collectibleId())
+                .param("serial", piece.serial())
+                .query((row, n) -> new PieceCertificate.Rules(
+                        new Bilingual(row.getString("name_zh"), row.getString("name_en")),
+                        row.getInt("version"),
+                        row.getString("slug")))
+                .optional();
     }
 
     private Certified certify(Piece piece) {

@@ -7,6 +7,7 @@ import java.util.function.ToIntFunction;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.springframework.stereotype.Component;
 import vitrine.catalog.Catalog;
+import vitrine.catalog.PieceNumber;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.proof.Hash32;
@@ -34,16 +35,16 @@ class OwnerHashes {
         for (Grant grant : grants) {
             byte[] secret = secrets.get(grant.to());
             if (secret == null) throw new IllegalStateException("no such collector, or erased: " + grant.to());
-            byte[] seed = OwnerKeys.seed(
-                    secret,
-                    catalog.collectible(grant.piece().collectible()).manifest(),
-                    grant.piece().serial(),
-                    moves.applyAsInt(grant));
+            byte[] seed = seed(secret, grant.piece(), moves.applyAsInt(grant));
             // Bouncy Castle makes this public key eight times faster than the JDK, and it is made once for every piece.
             byte[] publicKey =
                     new Ed25519PrivateKeyParameters(seed).generatePublicKey().getEncoded();
             owners.put(grant, OwnerKeys.ownerHash(publicKey));
         }
         return owners;
+    }
+
+    byte[] seed(byte[] secret, PieceNumber piece, int moves) {
+        return OwnerKeys.seed(secret, catalog.collectible(piece.collectible()).manifest(), piece.serial(), moves);
     }
 }

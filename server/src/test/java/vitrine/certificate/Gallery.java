@@ -1,0 +1,171 @@
+package vitrine.certificate;
+
+import static java.util.Objects.requireNonNull;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.imageio.ImageIO;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.CollectibleDraft;
+import vitrine.catalog.CollectibleDraft.DraftMedia;
+import vitrine.catalog.CollectibleId;
+import vitrine.catalog.MediaLibrary;
+import vitrine.catalog.PieceNumber;
+import vitrine.drop.Award;
+import vitrine.drop.Drops;
+import vitrine.drop.OfferId;
+import vitrine.identity.Browser;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
+import vitrine.identity.Postbox;
+import vitrine.ownership.GiftPolicy;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.BuyerKeys;
+import vitrine.platform.Jobs;
+import vitrine.platform.messages.Carrier;
+import vitrine.testing.TestDatabase;
+import vitrine.testing.TestServer;
+
+/** The stage of these tests: Lumen's designs with a picture, given to Ada and Bo, on a server whose workers are run by hand. */
+final class Gallery implements AutoCloseable {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    final TestDatabase database = TestDatabase.fresh();
+    final Postbox postbox = new Postbox();
+    final TestServer server = TestServer.start(
+            database, Map.of("vitrine.jobs", "manual"), beans -> beans.registerBean(Carrier.class, () -> postbox));
+    /** Two collectors who turn out to be one are the house's news, so there is a house. */
+    private final BrandId isle = server.bean(Catalog.class)
+            .addBrand(Brand.Kind.HOUSE, "isle", words("灯屿", "Isle"), words("灯屿", "Isle"), "plain");
+
+    private final BrandId lumen = server.bean(Catalog.class)
+            .addBrand(Brand.Kind.BRAND, "lumen", new Bilingual("流明", "Lumen"), words("灯", "lamps"), "night");
+    private final UUID offer = new UUID(0, 7);
+    private final AtomicInteger reasons = new AtomicInteger();
+
+    static Bilingual words(String zh, String en) {
+        return new Bilingual(zh, en);
+    }
+
+    /** A design of ten pieces, published and in the log. */
+    CollectibleId publish(String slug, Bilingual name, Bilingual licence) {
+        var picture =
+                (MediaLibrary.Adding.Added) server.bean(MediaLibrary.class).add(picture());
+        CollectibleId id = server.bean(Catalog.class)
+                .draft(new CollectibleDraft(
+                        lumen,
+                        slug,
+                        null,
+                        null,
+                        "brand",
+                        name,
+                        words("玻璃", "glass"),
+                        words("一盏灯", "a lamp"),
+                        words("一盏灯", "a lamp"),
+                        2026,
+                        "moss",
+                        licence,
+                        10,
+                        0,
+                        List.of(),
+                        List.of(new DraftMedia("image", picture.sha256()))));
+        inOneTransaction(() -> server.bean(Drops.class).publish(id));
+        return id;
+    }
+
+    CollectibleId moonrise() {
+        return publish(
+                "moonrise",
+                words("月升", "Moonrise"),
+                words("可个人展示，不得商用。", "May be shown in private, not used in trade."));
+    }
+
+    /** One piece of it; its record is pending until {@link #seal}. */
+    PieceNumber give(CollectibleId design, CollectorId to) {
+        String reason = "order " + reasons.incrementAndGet();
+        var awarded = server.bean(TransactionTemplate.class).execute(status -> {
+            server.bean(Drops.class).hold(design, 1);
+            return server.bean(Drops.class)
+                    .award(List.of(
+                            new Award(new OfferId(lumen, offer), reason, design, to, null, new GiftPolicy.Never())));
+        });
+        return new PieceNumber(design, requireNonNull(awarded).getFirst().serial());
+    }
+
+    void takeBack(PieceNumber piece) {
+        inOneTransaction(() -> server.bean(Drops.class).takeBack(List.of(piece), "returned"));
+    }
+
+    void seal() {
+        server.bean(Jobs.class).drain();
+    }
+
+    CollectorId collector(String name) {
+        var key = server.bean(BuyerKeys.class).email(name + "@example.com").orElseThrow();
+        return requireNonNull(
+                server.bean(Collectors.class).forBuyerKeys(List.of(key)).get(key));
+    }
+
+    /** Her browser, in which she has signed in. */
+    Browser signedIn(String name) {
+        var browser = new Browser(server.address());
+        browser.post("/sign-in", Map.of("address", name + "@example.com", "to", "/me"));
+        seal();
+        browser.post("/sign-in/sent", Map.of("code", postbox.code()));
+        return browser;
+    }
+
+    HttpResponse<byte[]> get(String path, String... headers) {
+        try {
+            var request = HttpRequest.newBuilder(URI.create(server.address() + path));
+            if (headers.length > 0) request.headers(headers);
+            return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void inOneTransaction(Runnable act) {
+        server.bean(TransactionTemplate.class).executeWithoutResult(status -> act.run());
+    }
+
+    /** A round lamp on a transparent ground. */
+    private static byte[] picture() {
+        var lamp = new BufferedImage(480, 480, BufferedImage.TYPE_INT_ARGB);
+        var g = lamp.createGraphics();
+        g.setColor(new Color(0xd8a13a));
+        g.fillOval(130, 150, 220, 240);
+        g.dispose();
+        var bytes = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(lamp, "png", bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        database.close();
+    }
+}

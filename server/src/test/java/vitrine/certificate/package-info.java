@@ -1,0 +1,4 @@
+@NullMarked
+package vitrine.certificate;
+
+import org.jspecify.annotations.NullMarked;

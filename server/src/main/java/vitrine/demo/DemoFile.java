@@ -80,7 +80,7 @@ class DemoFile {
         root.put("clockUrl", settings.baseUrl() + "/demo/clock");
         root.put("demoKey", demoKey());
         root.putArray("logs")
-                .add(logKeys.verifier(ledger.originOf(ledger.main())).vkey());
+                .add(logKeys.verifier(ledger.main()).vkey());
         ArrayNode witnesses = root.putArray("witnesses");
         for (String name : WITNESSES) {
             witnesses.addObject().put("name", name).put("signer", witness(name).secretText());
@@ -132,7 +132,7 @@ class DemoFile {
         }
         String origin = ledger.originOf(ledger.main());
         root.put("logOrigin", origin);
-        root.put("logVerifierKey", logKeys.verifier(origin).vkey());
+        root.put("logVerifierKey", logKeys.verifier(ledger.main()).vkey());
         root.put("clockUrl", settings.baseUrl() + "/demo/clock");
         root.put("demoKey", demoKey());
         root.put("mailUrl", settings.baseUrl() + "/demo/mail");

@@ -14,6 +14,7 @@ import org.springframework.web.servlet.ModelAndView;
 import vitrine.catalog.Catalog;
 import vitrine.certificate.Certificates;
 import vitrine.ledger.Ledger;
+import vitrine.ledger.LogId;
 import vitrine.ledger.LogKeys;
 import vitrine.ownership.web.OwnedPiece;
 import vitrine.ownership.web.OwnedPieces;
@@ -97,8 +98,9 @@ public class CertificatePage {
     ModelAndView certificate(@PathVariable String address, Here here) {
         var number = catalog.piece(address).orElseThrow(Refused::notFound);
         var piece = pieces.piece(number).orElseThrow(Refused::notFound);
-        var log = ledger.main();
-        var vkey = keys.verifier(ledger.originOf(log)).vkey();
+        var certified = certificates.of(number).orElse(null) instanceof Certificates.Certified.Proven(var certificate)
+                ? certificate
+                : null;
         return new ModelAndView(
                 "certificate",
                 "it",
@@ -110,17 +112,26 @@ public class CertificatePage {
                         Stamp.path(piece.recordLeaf()),
                         HexFormat.of().formatHex(piece.recordLeaf()),
                         QrCode.of(here.baseUrl() + "/c/" + piece.address()),
-                        vkey,
-                        check(piece)));
+                        vkey(certified),
+                        check(piece, certified)));
     }
 
-    private @Nullable Check check(OwnedPiece piece) {
-        if (!(certificates.of(piece.number()).orElse(null) instanceof Certificates.Certified.Proven(var certificate))) {
-            return null;
-        }
+    /** The key of the log that proves it, which is not the newest for what was done in an earlier one. */
+    private String vkey(vitrine.proof.@Nullable Certificate certificate) {
+        return keys.verifier(log(certificate)).vkey();
+    }
+
+    private LogId log(vitrine.proof.@Nullable Certificate certificate) {
+        return certificate == null
+                ? ledger.main()
+                : ledger.named(certificate.log()).orElseThrow();
+    }
+
+    private @Nullable Check check(OwnedPiece piece, vitrine.proof.@Nullable Certificate certificate) {
+        if (certificate == null) return null;
         // What a stranger would do with the file, under the key that this server signs with.
-        var log = ledger.main();
-        var verdict = CertificateCheck.verify(certificate.format(), List.of(keys.verifier(ledger.originOf(log))), null);
+        var log = log(certificate);
+        var verdict = CertificateCheck.verify(certificate.format(), keys.verifiers(log), null);
         var checkpoint = Checkpoint.parse(
                         SignedNote.parse(certificate.checkpoint()).orThrow().text())
                 .orThrow();

@@ -20,6 +20,6 @@ class VerifyPage {
     @GetMapping("/verify")
     ModelAndView verify() {
         return new ModelAndView(
-                "verify", "it", keys.verifier(ledger.originOf(ledger.main())).vkey());
+                "verify", "it", keys.verifier(ledger.main()).vkey());
     }
 }

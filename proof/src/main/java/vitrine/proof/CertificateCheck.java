@@ -25,6 +25,11 @@ public final class CertificateCheck {
     private final List<CertificateVerdict.Check> checks = new ArrayList<>();
     private Policy.Verdict.@Nullable Trusted trusted;
 
+    /** The roots of the logs that hold the entries, and their order: the certificate's own is 0, the one before it 1. */
+    private final Map<String, Hash32> roots = new HashMap<>();
+
+    private final List<String> logs = new ArrayList<>();
+
     private CertificateCheck(Policy policy) {
         this.policy = policy;
     }
@@ -78,7 +83,10 @@ public final class CertificateCheck {
         check("checkpoint.origin", "checkpoint", checkpoint.origin(), certificate.log());
         signature(note, checkpoint);
         keyHint(certificate, note);
-        inclusion(certificate, checkpoint);
+        logs.add(certificate.log());
+        roots.put(certificate.log(), checkpoint.root());
+        certificate.earlier().forEach(this::goesOn);
+        inclusion(certificate);
         var ownership = chain(certificate, checkpoint);
         if (ownership != null) {
             media(ownership.manifest(), media);
@@ -135,18 +143,42 @@ public final class CertificateCheck {
         add("certificate.key-hint", signed ? PASSED : FAILED, "keyHint", signed ? "" : "did not sign the checkpoint");
     }
 
-    private void inclusion(Certificate certificate, Checkpoint checkpoint) {
-        included(certificate.collectible(), "collectible", checkpoint);
+    /** Each log before says nothing of itself: the first record of the one after it says up to where it counts. */
+    private void goesOn(Certificate.Earlier earlier) {
+        var where = "earlier." + (logs.size() - 1);
+        var opened = earlier.opened();
+        included(opened, where);
+        var record = read(opened, where);
+        if (!(record instanceof LogRecord.LogOpened begun)) return;
+        check(
+                "earlier.log",
+                where,
+                String.valueOf(opened.log() == null ? logs.getFirst() : opened.log()),
+                logs.getLast());
+        check("earlier.log", where, begun.log(), logs.getLast());
+        check("earlier.log", where, begun.predecessor(), earlier.log());
+        check("earlier.index", where, opened.proof().index(), 0L);
+        logs.add(earlier.log());
+        roots.put(earlier.log(), begun.root());
+    }
+
+    private void inclusion(Certificate certificate) {
+        included(certificate.collectible(), "collectible");
         for (int i = 0; i < certificate.rules().size(); i++) {
-            included(certificate.rules().get(i).record(), "rules." + i, checkpoint);
+            included(certificate.rules().get(i).record(), "rules." + i);
         }
         for (int i = 0; i < certificate.records().size(); i++) {
-            included(certificate.records().get(i), "records." + i, checkpoint);
+            included(certificate.records().get(i), "records." + i);
         }
     }
 
-    private void included(Certificate.Enclosed enclosed, String where, Checkpoint checkpoint) {
-        switch (enclosed.proof().verify(enclosed.leafHash(), checkpoint.root())) {
+    private void included(Certificate.Enclosed enclosed, String where) {
+        var root = roots.get(enclosed.log() == null ? logs.getFirst() : enclosed.log());
+        if (root == null) {
+            add("inclusion", FAILED, where, "its log is not one of " + logs);
+            return;
+        }
+        switch (enclosed.proof().verify(enclosed.leafHash(), root)) {
             case ProofCheck.Proven proven ->
                 add("inclusion", PASSED, where, "index " + enclosed.proof().index());
             case ProofCheck.Refuted refuted ->
@@ -160,7 +192,7 @@ public final class CertificateCheck {
 
     /** The piece's story: each record follows the one before, under this collectible, within its supply. */
     private CertificateVerdict.@Nullable Ownership chain(Certificate certificate, Checkpoint checkpoint) {
-        var first = read(certificate.collectible(), "collectible", certificate.log());
+        var first = read(certificate.collectible(), "collectible");
         if (first == null) return null;
         if (!(first instanceof LogRecord.CollectiblePublished published)) {
             add("chain.collectible", FAILED, "collectible", "not a collectible.published record");
@@ -175,14 +207,14 @@ public final class CertificateCheck {
         var state = PieceState.NONE;
         long serial = 0;
         long moves = -1;
-        long index = certificate.collectible().proof().index();
+        long place = place(certificate.collectible());
         Hash32 prev = null;
         Hash32 owner = null;
         var named = new HashSet<Hash32>();
         for (int i = 0; i < certificate.records().size(); i++) {
             var where = "records." + i;
             var enclosed = certificate.records().get(i);
-            var read = read(enclosed, where, certificate.log());
+            var read = read(enclosed, where);
             if (read == null) return null;
             if (!(read instanceof LogRecord.OfPiece record)) {
                 add("chain.record", FAILED, where, "not a record of a piece");
@@ -192,12 +224,12 @@ public final class CertificateCheck {
             check("chain.collectible", where, record.collectible(), collectible);
             check("chain.serial", where, record.serial(), serial);
             check("chain.prev", where, String.valueOf(record.prev()), String.valueOf(prev));
-            if (enclosed.proof().index() <= index) {
+            if (place(enclosed) <= place) {
                 add(
                         "chain.order",
                         FAILED,
                         where,
-                        "got index " + enclosed.proof().index() + ", want above " + index);
+                        "got index " + enclosed.proof().index() + ", want above " + (place & Json.WHOLE_MAX));
             }
             var next = state.after(record.type());
             if (next == null) {
@@ -210,7 +242,7 @@ public final class CertificateCheck {
             rulesOf(record, enclosed, where, rules, named);
             state = next;
             if (record.type() == RecordType.PIECE_GRANTED || record.type() == RecordType.PIECE_MOVED) moves++;
-            index = enclosed.proof().index();
+            place = place(enclosed);
             prev = enclosed.leafHash();
             owner = record.owner();
         }
@@ -244,7 +276,7 @@ public final class CertificateCheck {
         for (int i = 0; i < certificate.rules().size(); i++) {
             var where = "rules." + i;
             var enclosed = certificate.rules().get(i);
-            var read = read(enclosed.record(), where, certificate.log());
+            var read = read(enclosed.record(), where);
             if (read instanceof LogRecord.RulesPublished published) {
                 var document = enclosed.document();
                 if (document == null) {
@@ -255,10 +287,7 @@ public final class CertificateCheck {
             } else if (read != null) {
                 add("rules.record", FAILED, where, "not a rules.published record");
             }
-            if (indexes.put(
-                            enclosed.record().leafHash(),
-                            enclosed.record().proof().index())
-                    != null) {
+            if (indexes.put(enclosed.record().leafHash(), place(enclosed.record())) != null) {
                 add("rules.unrelated", FAILED, where, "enclosed twice");
             }
         }
@@ -277,18 +306,24 @@ public final class CertificateCheck {
         var index = rules.get(hash);
         if (index == null) {
             add("rules.enclosed", NOT_CHECKED, where, "the rules that it names are not enclosed: " + hash);
-        } else if (index >= enclosed.proof().index()) {
+        } else if (index >= place(enclosed)) {
             add(
                     "chain.order",
                     FAILED,
                     where,
-                    "got rules at index " + index + ", want below "
+                    "got rules at index " + (index & Json.WHOLE_MAX) + ", want below "
                             + enclosed.proof().index());
         }
     }
 
+    /** Where an entry stands among all of them: by log, the earliest first, then by index. */
+    private long place(Certificate.Enclosed enclosed) {
+        int back = enclosed.log() == null ? 0 : Math.max(0, logs.indexOf(enclosed.log()));
+        return (long) (Certificate.EARLIER_MAX - back) << 53 | enclosed.proof().index();
+    }
+
     /** The record of an entry, or null after saying why there is none to check. */
-    private @Nullable LogRecord read(Certificate.Enclosed enclosed, String where, String log) {
+    private @Nullable LogRecord read(Certificate.Enclosed enclosed, String where) {
         return switch (LogRecord.read(enclosed.entry())) {
             case LogRecord.Reading.Malformed wrong -> {
                 add(wrong.code(), FAILED, where, wrong.detail());
@@ -302,7 +337,9 @@ public final class CertificateCheck {
                 for (var field : known.notChecked()) {
                     add("record.unknown-field", NOT_CHECKED, where + "." + field, "version 1 does not know this field");
                 }
-                check("record.log", where, known.record().log(), log);
+                // What an earlier log could not take any more stands in the one after it.
+                var log = known.record().log();
+                check("record.log", where, log, logs.contains(log) ? log : logs.getFirst());
                 yield known.record();
             }
         };

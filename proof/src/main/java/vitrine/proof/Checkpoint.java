@@ -48,7 +48,7 @@ public record Checkpoint(String origin, long size, Hash32 root, List<String> ext
     }
 
     /** This checkpoint signed by one or several keys; the log's own key has the origin as its name. */
-    public SignedNote signedBy(SignerKey... keys) {
+    public SignedNote signedBy(NoteSigner... keys) {
         return SignedNote.sign(text(), keys);
     }
 

@@ -257,6 +257,73 @@ public sealed interface LogRecord {
         }
     }
 
+    /**
+     * The first entry of a log that goes on from another one. The names in its records may be those of entries of that
+     * log below {@code size}, and of the logs from which that one went on.
+     *
+     * @param predecessor the origin of the log before
+     * @param size how many of its entries this log goes on from
+     * @param root the root of its tree at that size
+     * @param seen the largest size that was ever signed of it, as far as is known: what lies between was lost
+     */
+    record LogOpened(String log, String predecessor, long size, Hash32 root, long seen) implements LogRecord {
+        public LogOpened {
+            requireOrigin(log);
+            requireOrigin(predecessor);
+            if (predecessor.equals(log)) throw new IllegalArgumentException("a log does not go on from itself");
+            if (size < 0 || size > Json.WHOLE_MAX) throw new IllegalArgumentException("no size: " + size);
+            if (seen < size || seen > Json.WHOLE_MAX) throw new IllegalArgumentException("not seen: " + seen);
+        }
+
+        /** How many signed entries of the predecessor are gone for good. */
+        public long lost() {
+            return seen - size;
+        }
+
+        @Override
+        public RecordType type() {
+            return RecordType.LOG_OPENED;
+        }
+
+        @Override
+        public Json.Obj json() {
+            return envelope(
+                    this,
+                    "predecessor",
+                    Json.of(predecessor),
+                    "size",
+                    Json.of(size),
+                    "root",
+                    Json.of(root.hex()),
+                    "seen",
+                    Json.of(seen));
+        }
+    }
+
+    /**
+     * The log's key changes: checkpoints that contain this entry are signed by the new key too, and after an overlap by
+     * the new one alone.
+     *
+     * @param replaces the Ed25519 public key that signed until now
+     * @param key the one that signs from here on; as for every key of a log, its name is the origin
+     */
+    record KeyRotated(String log, Hash32 replaces, Hash32 key) implements LogRecord {
+        public KeyRotated {
+            requireOrigin(log);
+            if (replaces.equals(key)) throw new IllegalArgumentException("a key does not replace itself");
+        }
+
+        @Override
+        public RecordType type() {
+            return RecordType.KEY_ROTATED;
+        }
+
+        @Override
+        public Json.Obj json() {
+            return envelope(this, "replaces", Json.of(replaces.hex()), "key", Json.of(key.hex()));
+        }
+    }
+
     /** What reading an entry gives. */
     sealed interface Reading {
         /**
@@ -356,7 +423,20 @@ public sealed interface LogRecord {
                         fields.field("successor") instanceof Json.Null ? null : fields.matching("successor", ORIGIN);
                 yield new LogClosed(log, successor);
             }
-            case LICENCE_SIGNED, DRAW_COMMITTED, DRAW_CLOSED, DRAW_RESOLVED, QUEUE_ARRIVALS, KEY_ROTATED ->
+            case LOG_OPENED -> {
+                var predecessor = fields.matching("predecessor", ORIGIN);
+                if (predecessor.equals(log)) throw fields.wrong("predecessor", "another log");
+                long size = fields.whole("size", 0, Json.WHOLE_MAX);
+                yield new LogOpened(
+                        log, predecessor, size, fields.hash("root"), fields.whole("seen", size, Json.WHOLE_MAX));
+            }
+            case KEY_ROTATED -> {
+                var replaces = fields.hash("replaces");
+                var key = fields.hash("key");
+                if (replaces.equals(key)) throw fields.wrong("key", "another key");
+                yield new KeyRotated(log, replaces, key);
+            }
+            case LICENCE_SIGNED, DRAW_COMMITTED, DRAW_CLOSED, DRAW_RESOLVED, QUEUE_ARRIVALS ->
                 throw new AssertionError("reserved types have no fields to read");
         };
     }

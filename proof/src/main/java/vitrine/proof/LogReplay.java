@@ -78,6 +78,15 @@ public final class LogReplay {
         }
     }
 
+    /** A log, or its first part, with the checkpoint that says how far it is read. */
+    public record Volume(TileSource source, Checkpoint checkpoint) {}
+
+    /** A log from which the next went on. {@code lost}: how many entries were signed after that, as the next one says. */
+    public record Earlier(String origin, long size, long lost, boolean closed) {}
+
+    /** That the newest log's key changed, at the entry {@code index}. */
+    public record Rotation(long index, Hash32 replaces, Hash32 key) {}
+
     /** Something that must not be. {@code index} is the entry's, or the size of the log where it concerns all of it. */
     public record Violation(String code, long index, String what, String got, String want) {}
 
@@ -90,7 +99,11 @@ public final class LogReplay {
      * @param live pieces that have an owner
      * @param returned pieces that went back to stock
      * @param retired pieces that are gone
-     * @param successor where the log said that it goes on, when it closed and said so
+     * @param closed whether the newest of the logs said that nothing follows
+     * @param successor where it said that it goes on, when it said so
+     * @param opened how it went on from a log before it, or null
+     * @param earlier the logs before it that were read, the oldest first
+     * @param rotations how its key changed
      * @param violations the first of them, in order of index within each pass
      * @param violationCount all of them
      */
@@ -103,7 +116,11 @@ public final class LogReplay {
             long live,
             long returned,
             long retired,
+            boolean closed,
             @Nullable String successor,
+            LogRecord.@Nullable LogOpened opened,
+            List<Earlier> earlier,
+            List<Rotation> rotations,
             int passes,
             List<Violation> violations,
             long violationCount) {
@@ -113,8 +130,7 @@ public final class LogReplay {
         }
     }
 
-    private final TileSource source;
-    private final Checkpoint checkpoint;
+    private final List<Volume> volumes;
     private final Options options;
     private final Fingerprint secret = Fingerprint.secret();
     private final List<Violation> violations = new ArrayList<>();
@@ -123,19 +139,30 @@ public final class LogReplay {
     /** Pieces whose links did not fit, with where their violations stand in the list: looked at again, exactly. */
     private final Map<Long, Suspect> suspects = new HashMap<>();
 
-    private LogReplay(TileSource source, Checkpoint checkpoint, Options options) {
-        this.source = source;
-        this.checkpoint = checkpoint;
+    private LogReplay(List<Volume> volumes, Options options) {
+        this.volumes = List.copyOf(volumes);
         this.options = options;
     }
 
     /** Replays the log that the checkpoint signs. Whether the checkpoint is signed is not looked at here. */
     public static Report run(TileSource source, Checkpoint checkpoint, Options options) {
-        return new LogReplay(source, checkpoint, options).run();
+        return run(List.of(new Volume(source, checkpoint)), options);
+    }
+
+    /**
+     * Replays logs of which each goes on from the one before ({@link LogRecord.LogOpened}), the oldest first. Heads and
+     * ends of seals are the newest's. A log that goes on from another one may be replayed without it: what names entries
+     * of the one before is then "not checked".
+     */
+    public static Report run(List<Volume> volumes, Options options) {
+        if (volumes.isEmpty()) throw new IllegalArgumentException("there is no log to replay");
+        return new LogReplay(volumes, options).run();
     }
 
     private Report run() {
-        long passes = Math.max(1, Math.ceilDiv(checkpoint.size(), (long) options.piecesPerPass()));
+        long size =
+                volumes.stream().mapToLong(volume -> volume.checkpoint().size()).sum();
+        long passes = Math.max(1, Math.ceilDiv(size, (long) options.piecesPerPass()));
         var first = new Pass(0, passes, new HashMap<>());
         boolean complete = first.run();
         first.forgetPieces();
@@ -150,15 +177,19 @@ public final class LogReplay {
             retired += collectible.retired;
         }
         return new Report(
-                checkpoint,
-                first.read,
+                volumes.getLast().checkpoint(),
+                first.entries,
                 first.recordsByType(),
                 first.notChecked,
                 first.collectibles.size(),
                 live,
                 returned,
                 retired,
+                first.closed,
                 first.successor,
+                first.opened,
+                List.copyOf(first.earlier),
+                List.copyOf(first.rotations),
                 (int) Math.min(passes, Integer.MAX_VALUE),
                 List.copyOf(violations),
                 violationCount);
@@ -213,21 +244,41 @@ public final class LogReplay {
 
     /** Streams the entries, growing our own tree beside them, so that every reading is of what the checkpoint signs. */
     private abstract class Reading {
-        final TreeAppender tree = TreeAppender.empty();
+        TreeAppender tree = TreeAppender.empty();
+        TileSource source = volumes.getFirst().source();
+        Checkpoint checkpoint = volumes.getFirst().checkpoint();
+        /** The logs from the oldest to the one that is being read. */
+        final Set<String> origins = new HashSet<>();
+        /** Entries of the log that is being read, and of all of them. */
         long read;
+
+        long entries;
         private byte[] leaves = {};
 
         /** Whether the log was there to its end, with the checkpoint's root. */
         boolean run() {
+            boolean whole = true;
+            for (var volume : volumes) whole = whole && read(volume);
+            return whole;
+        }
+
+        private boolean read(Volume volume) {
+            tree = TreeAppender.empty();
+            source = volume.source();
+            checkpoint = volume.checkpoint();
+            origins.add(checkpoint.origin());
+            read = 0;
+            begun();
             try {
                 while (read < checkpoint.size()) {
                     long index = read / TilePath.FULL_WIDTH;
                     int width = TilePath.widthIn(checkpoint.size(), 0, index);
-                    var entries = entries(index, width);
-                    grow(entries);
-                    for (int i = 0; i < entries.size(); i++) {
-                        follow(read, entries.get(i), Hash32.at(leaves, i * Hash32.LENGTH));
+                    var bundle = entries(index, width);
+                    grow(bundle);
+                    for (int i = 0; i < bundle.size(); i++) {
+                        follow(read, bundle.get(i), Hash32.at(leaves, i * Hash32.LENGTH));
                         read++;
+                        entries++;
                     }
                 }
             } catch (Incomplete incomplete) {
@@ -235,6 +286,12 @@ public final class LogReplay {
                 return false;
             }
             return ended(tree.edge().root());
+        }
+
+        void begun() {}
+
+        boolean isNewest() {
+            return checkpoint == volumes.getLast().checkpoint();
         }
 
         abstract void follow(long index, byte[] entry, Hash32 hash);
@@ -308,6 +365,11 @@ public final class LogReplay {
         @Nullable
         String successor;
 
+        LogRecord.@Nullable LogOpened opened;
+
+        final List<Earlier> earlier = new ArrayList<>();
+        final List<Rotation> rotations = new ArrayList<>();
+        private @Nullable Checkpoint before;
         boolean closed;
         boolean full;
 
@@ -332,14 +394,20 @@ public final class LogReplay {
         }
 
         @Override
-        boolean run() {
+        void begun() {
+            opened = null;
+            rotations.clear();
             head(0, Merkle.EMPTY_ROOT);
-            return super.run();
+        }
+
+        /** What this log's records name may lie in one that nobody gave us. */
+        boolean isHalfKnown() {
+            return opened != null && before == null;
         }
 
         @Override
         long stopBetween(long from, long to) {
-            var between = isFirst() ? options.heads().subMap(from + 1, to) : NO_HEADS;
+            var between = isFirst() && isNewest() ? options.heads().subMap(from + 1, to) : NO_HEADS;
             return between.isEmpty() ? 0 : between.firstKey();
         }
 
@@ -359,7 +427,8 @@ public final class LogReplay {
 
         void head(long size, Hash32 root) {
             var known = options.heads().get(size);
-            if (isFirst() && known != null && !known.equals(root)) violation("replay.head", size, "root", root, known);
+            if (isFirst() && isNewest() && known != null && !known.equals(root))
+                violation("replay.head", size, "root", root, known);
         }
 
         void compare(Tile tile) {
@@ -393,26 +462,30 @@ public final class LogReplay {
             }
             if (isFirst()) {
                 open.values().forEach(this::compare);
-                for (long size : options.heads().tailMap(checkpoint.size() + 1).keySet()) {
+                open.clear();
+                var later = isNewest() ? options.heads().tailMap(checkpoint.size() + 1) : NO_HEADS;
+                for (long size : later.keySet()) {
                     violation("replay.head", size, "size", checkpoint.size(), "at least " + size);
                 }
             }
+            if (!isNewest()) before = checkpoint;
             return super.ended(root);
         }
 
         @Override
         void follow(long index, byte[] entry, Hash32 hash) {
-            if (closed) broken("replay.after-close", index, "entry", "one more", "none");
+            if (closed && index > 0) broken("replay.after-close", index, "entry", "one more", "none");
             switch (LogRecord.read(entry)) {
                 case LogRecord.Reading.Malformed wrong ->
                     broken(wrong.code(), index, "entry", wrong.detail(), "a record");
                 case LogRecord.Reading.NotChecked unknown -> {
-                    same("replay.log", index, "log", unknown.log(), checkpoint.origin());
+                    ofThisLog(index, unknown.log());
                     count(notChecked, unknown.code() + " " + unknown.type());
                 }
                 case LogRecord.Reading.Known known -> {
                     var record = known.record();
-                    same("replay.log", index, "log", record.log(), checkpoint.origin());
+                    if (index == 0 && before != null) goesOn(record, before);
+                    ofThisLog(index, record.log());
                     records[record.type().ordinal()]++;
                     for (var field : known.notChecked())
                         count(notChecked, record.type().text() + " " + field);
@@ -465,20 +538,61 @@ public final class LogReplay {
                     if (!isFirst() || !isRoomFor(rules.size(), record)) return;
                     rules.add(hash);
                     long want = versions.getOrDefault(published.campaign(), 0L) + 1;
-                    same("replay.rules-version", index, published.campaign(), published.version(), want);
+                    if (want > 1 || !isHalfKnown()) {
+                        same("replay.rules-version", index, published.campaign(), published.version(), want);
+                    }
                     versions.put(published.campaign(), published.version());
                 }
                 case LogRecord.LogClosed end -> {
                     closed = true;
                     successor = end.successor();
                 }
+                case LogRecord.LogOpened begun -> {
+                    if (index > 0) broken("replay.opened-late", index, "entry", index, "the first");
+                    if (index == 0) {
+                        opened = begun;
+                        origins.add(begun.predecessor());
+                    }
+                }
+                case LogRecord.KeyRotated rotated -> {
+                    if (!rotations.isEmpty()) {
+                        same(
+                                "replay.key-rotated",
+                                index,
+                                "replaces",
+                                rotated.replaces(),
+                                rotations.getLast().key());
+                    }
+                    rotations.add(new Rotation(index, rotated.replaces(), rotated.key()));
+                }
             }
+        }
+
+        /** The first entry of a log that follows another one: names it, exactly as far as it was read. */
+        private void goesOn(LogRecord record, Checkpoint last) {
+            if (!(record instanceof LogRecord.LogOpened begun)
+                    || !begun.predecessor().equals(last.origin())
+                    || begun.size() != last.size()
+                    || !begun.root().equals(last.root())) {
+                broken("replay.opened", 0, "predecessor", record.type().text(), last.origin() + " at " + last.size());
+            } else {
+                if (closed) same("replay.successor", 0, "log", record.log(), String.valueOf(successor));
+                earlier.add(new Earlier(last.origin(), last.size(), begun.lost(), closed));
+            }
+            closed = false;
+            successor = null;
+        }
+
+        /** A record is written for one log; what that log could not take any more stands in its successor. */
+        private void ofThisLog(long index, String log) {
+            if (origins.contains(log) || isHalfKnown()) return;
+            broken("replay.log", index, "log", log, checkpoint.origin());
         }
 
         void follow(long index, LogRecord.OfPiece piece, Hash32 hash) {
             if (isFirst() && piece.rules() != null && !rules.contains(piece.rules())) {
-                if (full) {
-                    count(notChecked, "replay.too-many " + piece.type().text());
+                if (full || isHalfKnown()) {
+                    count(notChecked, unknown() + piece.type().text());
                 } else {
                     broken("replay.rules-unknown", index, "rules", piece.rules(), "rules published before");
                 }
@@ -561,12 +675,16 @@ public final class LogReplay {
         Followed collectible(long index, LogRecord record, Hash32 hash) {
             var followed = collectibles.get(hash);
             if (followed != null) return followed;
-            if (full && isFirst()) {
-                count(notChecked, "replay.too-many " + record.type().text());
+            if ((full || isHalfKnown()) && isFirst()) {
+                count(notChecked, unknown() + record.type().text());
             } else {
                 broken("replay.collectible-unknown", index, "collectible", hash, "one published before");
             }
             return null;
+        }
+
+        private String unknown() {
+            return isHalfKnown() ? "replay.earlier " : "replay.too-many ";
         }
 
         /** Somebody may fill a log with names: what there is no room for is not followed, and that is said. */

@@ -25,12 +25,13 @@ public enum PieceState {
                     SUPPLY_LOWERED,
                     RULES_PUBLISHED,
                     LOG_CLOSED,
+                    LOG_OPENED,
+                    KEY_ROTATED,
                     LICENCE_SIGNED,
                     DRAW_COMMITTED,
                     DRAW_CLOSED,
                     DRAW_RESOLVED,
-                    QUEUE_ARRIVALS,
-                    KEY_ROTATED -> null;
+                    QUEUE_ARRIVALS -> null;
         };
     }
 

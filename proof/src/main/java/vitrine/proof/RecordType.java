@@ -26,13 +26,16 @@ public enum RecordType {
     RULES_PUBLISHED("rules.published"),
     /** The log ends: {@link LogRecord.LogClosed}. */
     LOG_CLOSED("log.closed"),
+    /** The log goes on from another one: {@link LogRecord.LogOpened}. */
+    LOG_OPENED("log.opened"),
+    /** Another key signs the log from here on: {@link LogRecord.KeyRotated}. */
+    KEY_ROTATED("key.rotated"),
     /** Reserved, as are those below: the name is taken, its fields are defined with the feature. */
     LICENCE_SIGNED("licence.signed"),
     DRAW_COMMITTED("draw.committed"),
     DRAW_CLOSED("draw.closed"),
     DRAW_RESOLVED("draw.resolved"),
-    QUEUE_ARRIVALS("queue.arrivals"),
-    KEY_ROTATED("key.rotated");
+    QUEUE_ARRIVALS("queue.arrivals");
 
     private final String text;
 

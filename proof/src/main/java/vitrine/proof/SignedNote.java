@@ -49,7 +49,7 @@ public record SignedNote(String text, List<NoteSignature> signatures) {
     }
 
     /** Signs a text with one or several keys. @throws IllegalArgumentException when the text cannot be a note's */
-    public static SignedNote sign(String text, SignerKey... keys) {
+    public static SignedNote sign(String text, NoteSigner... keys) {
         var signatures = new ArrayList<NoteSignature>();
         for (var key : keys) signatures.add(key.sign(text));
         return new SignedNote(text, signatures);

@@ -4,7 +4,7 @@ package vitrine.proof;
  * A private Ed25519 key with a name. Its text form is that of Go's note package:
  * {@code PRIVATE+KEY+name+<8 hexadecimal digits>+base64(0x01 || seed)}. It never prints itself.
  */
-public final class SignerKey {
+public final class SignerKey implements NoteSigner {
     static final String MARK = "PRIVATE+KEY+";
 
     private final byte[] seed;
@@ -28,7 +28,7 @@ public final class SignerKey {
                         }));
     }
 
-    /** The public half. */
+    @Override
     public VerifierKey verifier() {
         return verifier;
     }
@@ -38,7 +38,7 @@ public final class SignerKey {
         return MARK + KeyText.format(verifier.name(), verifier.id(), VerifierKey.TYPE_ED25519, seed);
     }
 
-    /** Signs the text of a note, which must be what {@link SignedNote} takes as text. */
+    @Override
     public NoteSignature sign(String text) {
         return new NoteSignature(verifier.name(), verifier.id(), Ed25519.sign(seed, Encoding.utf8(text)));
     }

@@ -31,7 +31,9 @@ class RecordTest {
                 new LogRecord.OfPiece(
                         Moonrise.LOG, RecordType.PIECE_MINTED, Moonrise.COLLECTIBLE, 3, prev, null, owner),
                 Moonrise.RULES,
-                new LogRecord.LogClosed(Moonrise.LOG, "lumen.example/log2"));
+                new LogRecord.LogClosed(Moonrise.LOG, "lumen.example/log2"),
+                new LogRecord.LogOpened("lumen.example/log2", Moonrise.LOG, 100, rules, 150),
+                new LogRecord.KeyRotated(Moonrise.LOG, prev, rules));
     }
 
     @Test

@@ -8,8 +8,17 @@ import org.jspecify.annotations.Nullable;
 final class Story {
     final MemoryLog log = new MemoryLog();
     final List<byte[]> entries = new ArrayList<>();
+    final String origin;
     private final TreeAppender tree = TreeAppender.empty();
     private TreeEdge edge = TreeEdge.EMPTY;
+
+    Story() {
+        this(Moonrise.LOG);
+    }
+
+    Story(String origin) {
+        this.origin = origin;
+    }
 
     /** Moonrise, its rules, and the whole life of piece 3 among its siblings. */
     static Story ofMoonrise() {
@@ -44,7 +53,7 @@ final class Story {
     }
 
     Checkpoint checkpoint() {
-        return new Checkpoint(Moonrise.LOG, edge.size(), edge.root());
+        return new Checkpoint(origin, edge.size(), edge.root());
     }
 
     Certificate.Enclosed enclosed(byte[] entry) {
@@ -54,6 +63,10 @@ final class Story {
             }
         }
         throw new IllegalArgumentException("not in this log");
+    }
+
+    LogReplay.Volume volume() {
+        return new LogReplay.Volume(log, checkpoint());
     }
 
     Certificate certificate(long serial, @Nullable String rulesDocument) {

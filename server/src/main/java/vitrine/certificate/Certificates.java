@@ -5,9 +5,12 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import vitrine.catalog.Catalog;
@@ -16,7 +19,6 @@ import vitrine.catalog.PieceNumber;
 import vitrine.ledger.Ledger;
 import vitrine.ledger.LogId;
 import vitrine.ledger.LogKeys;
-import vitrine.ledger.Recorded;
 import vitrine.ownership.Piece;
 import vitrine.ownership.Pieces;
 import vitrine.ownership.web.OwnedPiece;
@@ -78,21 +80,22 @@ public class Certificates {
     /** The same with all that people read on it. What it says was checked was checked now, with the library a stranger uses. */
     public Optional<PieceCertificate> shown(PieceNumber number) {
         return owned.piece(number).map(piece -> {
-            LogId log = ledger.main();
+            Certificate file =
+                    of(number).orElse(null) instanceof Certified.Proven(Certificate certified) ? certified : null;
+            // The log that proves it, which is not the newest for what was done in an earlier one.
+            LogId log = file == null ? ledger.main() : ledger.named(file.log()).orElseThrow();
             return new PieceCertificate(
                     piece,
                     manifest(number),
                     owned.life(number),
                     campaign(piece).orElse(null),
-                    keys.verifier(ledger.originOf(log)).vkey(),
-                    of(number).orElse(null) instanceof Certified.Proven(Certificate file)
-                            ? proven(piece, log, file)
-                            : null);
+                    keys.verifier(log).vkey(),
+                    file == null ? null : proven(piece, log, file));
         });
     }
 
     private PieceCertificate.Proven proven(OwnedPiece piece, LogId log, Certificate file) {
-        var verdict = CertificateCheck.verify(file.format(), List.of(keys.verifier(ledger.originOf(log))), null);
+        var verdict = CertificateCheck.verify(file.format(), keys.verifiers(log), null);
         var checkpoint = Checkpoint.parse(
                         SignedNote.parse(file.checkpoint()).orThrow().text())
                 .orThrow();
@@ -119,9 +122,10 @@ public class Certificates {
 
     private Manifest manifest(PieceNumber number) {
         UUID publication = catalog.collectible(number.collectible()).record();
-        if (publication != null
-                && ledger.find(ledger.main(), List.of(publication)).get(publication) instanceof Recorded recorded
-                && LogRecord.read(recorded.entry()) instanceof LogRecord.Reading.Known known
+        Ledger.Place place =
+                publication == null ? null : ledger.places(List.of(publication)).get(publication);
+        if (place != null
+                && LogRecord.read(ledger.entry(place)) instanceof LogRecord.Reading.Known known
                 && known.record() instanceof LogRecord.CollectiblePublished published) {
             return published.manifest();
         }
@@ -149,46 +153,120 @@ public class Certificates {
 
     private Certified certify(Piece piece) {
         Collectible collectible = catalog.collectible(piece.number().collectible());
-        LogId log = ledger.main();
         UUID publication = collectible.record();
         if (publication == null) throw new IllegalStateException("a piece of an unpublished " + collectible.slug());
         List<UUID> records = piece.records().stream().map(Piece.PieceRecord::id).toList();
-        // One head for all of it: a certificate has one checkpoint.
-        Ledger.Head head = ledger.head(log);
-        Map<UUID, Recorded> found = ledger.find(log, records, head);
-        List<RulesVersion> named = rulesNamedBy(found.values());
+        Map<UUID, Ledger.Place> places = ledger.places(records);
+        if (places.size() < records.size()) return new Certified.BeingRecorded();
+        List<RulesVersion> named = rulesNamedBy(places.values());
         List<UUID> others = new ArrayList<>(List.of(publication));
         named.forEach(version -> others.add(version.record()));
-        found.putAll(ledger.find(log, others, head));
+        places.putAll(ledger.places(others));
+        if (places.size() < records.size() + others.size()) return new Certified.BeingRecorded();
 
-        List<Certificate.Enclosed> enclosed = new ArrayList<>();
-        for (UUID record : records) {
-            if (!(found.get(record) instanceof Recorded.Sealed sealed)) return new Certified.BeingRecorded();
-            enclosed.add(new Certificate.Enclosed(sealed.entry(), sealed.proof()));
-        }
-        if (!(found.get(publication) instanceof Recorded.Sealed manifest)) return new Certified.BeingRecorded();
-        List<Certificate.EnclosedRules> enclosedRules = new ArrayList<>();
-        for (RulesVersion version : named) {
-            if (!(found.get(version.record()) instanceof Recorded.Sealed sealed)) return new Certified.BeingRecorded();
-            enclosedRules.add(new Certificate.EnclosedRules(
-                    new Certificate.Enclosed(sealed.entry(), sealed.proof()),
-                    version.document().text()));
-        }
-        String origin = ledger.originOf(log);
+        // One head for all of it: a certificate has one checkpoint.
+        Volumes volumes = Volumes.holding(places.values(), ledger.volumes());
+        if (volumes == null) return new Certified.BeingRecorded();
+        List<Certificate.Enclosed> enclosed = records.stream()
+                .map(record -> enclosed(places.get(record), volumes))
+                .toList();
+        List<Certificate.EnclosedRules> enclosedRules = named.stream()
+                .map(version -> new Certificate.EnclosedRules(
+                        enclosed(places.get(version.record()), volumes),
+                        version.document().text()))
+                .toList();
+        Certificate.Enclosed manifest = enclosed(places.get(publication), volumes);
+        Ledger.Volume own = volumes.own();
+        String note = Objects.requireNonNull(own.head().note());
         return new Certified.Proven(new Certificate(
-                origin,
-                keys.verifier(origin),
-                new Certificate.Enclosed(manifest.entry(), manifest.proof()),
+                own.origin(),
+                keys.under(own.log(), SignedNote.parse(note).orThrow()),
+                manifest,
                 enclosedRules,
                 enclosed,
-                manifest.checkpoint(),
+                note,
+                earlier(
+                        Stream.of(
+                                        List.of(manifest),
+                                        enclosedRules.stream()
+                                                .map(Certificate.EnclosedRules::record)
+                                                .toList(),
+                                        enclosed)
+                                .flatMap(List::stream)
+                                .toList(),
+                        volumes),
                 null));
     }
 
-    private List<RulesVersion> rulesNamedBy(Collection<Recorded> records) {
+    /** The logs, the newest first, from the one whose checkpoint the certificate has to the earliest that there is. */
+    private record Volumes(List<Ledger.Volume> logs) {
+
+        /** Begins with the newest log that holds one of them, or a later one when its checkpoint does not show it; null: none does. */
+        static @Nullable Volumes holding(Collection<Ledger.Place> places, List<Ledger.Volume> all) {
+            for (int i = all.size() - 1; i >= 0; i--) {
+                var logs = new Volumes(all.subList(i, all.size()));
+                if (places.stream().allMatch(logs::shows)) return logs;
+            }
+            return null;
+        }
+
+        private boolean shows(Ledger.Place place) {
+            int at = at(place.log());
+            if (at > 0) return own().shows(0); // its first record says from where it goes on
+            return at == 0 && own().shows(place.index());
+        }
+
+        Ledger.Volume own() {
+            return logs.getFirst();
+        }
+
+        int at(LogId log) {
+            for (int i = 0; i < logs.size(); i++) if (logs.get(i).log().equals(log)) return i;
+            return -1;
+        }
+
+        /** The size of the tree that proofs in this log lead to. */
+        long size(int at) {
+            return at == 0
+                    ? own().head().size()
+                    : Objects.requireNonNull(logs.get(at).closedSize());
+        }
+    }
+
+    private Certificate.Enclosed enclosed(Ledger.@Nullable Place place, Volumes volumes) {
+        int at = volumes.at(Objects.requireNonNull(place).log());
+        Ledger.Proven proven = ledger.proven(place, volumes.size(at));
+        return new Certificate.Enclosed(
+                proven.entry(),
+                proven.proof(),
+                at == 0 ? null : volumes.logs().get(at).origin());
+    }
+
+    /** As far back as an entry lies, or was written for a log that could not take it any more. */
+    private List<Certificate.Earlier> earlier(List<Certificate.Enclosed> entries, Volumes volumes) {
+        Set<String> origins = new LinkedHashSet<>();
+        for (Certificate.Enclosed enclosed : entries) {
+            if (enclosed.log() != null) origins.add(enclosed.log());
+            if (LogRecord.read(enclosed.entry()) instanceof LogRecord.Reading.Known known) {
+                origins.add(known.record().log());
+            }
+        }
+        int last = 0;
+        for (int i = 1; i < volumes.logs().size(); i++) {
+            if (origins.contains(volumes.logs().get(i).origin())) last = i;
+        }
+        List<Certificate.Earlier> earlier = new ArrayList<>();
+        for (int i = 1; i <= last; i++) {
+            Ledger.Place first = new Ledger.Place(volumes.logs().get(i - 1).log(), 0);
+            earlier.add(new Certificate.Earlier(volumes.logs().get(i).origin(), enclosed(first, volumes)));
+        }
+        return earlier;
+    }
+
+    private List<RulesVersion> rulesNamedBy(Collection<Ledger.Place> records) {
         Set<Hash32> leaves = new LinkedHashSet<>();
-        for (Recorded record : records) {
-            if (LogRecord.read(record.entry()) instanceof LogRecord.Reading.Known known
+        for (Ledger.Place place : records) {
+            if (LogRecord.read(ledger.entry(place)) instanceof LogRecord.Reading.Known known
                     && known.record() instanceof LogRecord.OfPiece ofPiece
                     && ofPiece.rules() != null) {
                 leaves.add(ofPiece.rules());

@@ -79,8 +79,7 @@ class DemoFile {
         root.put("server", settings.baseUrl().toString());
         root.put("clockUrl", settings.baseUrl() + "/demo/clock");
         root.put("demoKey", demoKey());
-        root.putArray("logs")
-                .add(logKeys.verifier(ledger.originOf(ledger.main())).vkey());
+        root.putArray("logs").add(logKeys.verifier(ledger.main()).vkey());
         ArrayNode witnesses = root.putArray("witnesses");
         for (String name : WITNESSES) {
             witnesses.addObject().put("name", name).put("signer", witness(name).secretText());
@@ -132,7 +131,7 @@ class DemoFile {
         }
         String origin = ledger.originOf(ledger.main());
         root.put("logOrigin", origin);
-        root.put("logVerifierKey", logKeys.verifier(origin).vkey());
+        root.put("logVerifierKey", logKeys.verifier(ledger.main()).vkey());
         root.put("clockUrl", settings.baseUrl() + "/demo/clock");
         root.put("demoKey", demoKey());
         root.put("mailUrl", settings.baseUrl() + "/demo/mail");

@@ -32,7 +32,7 @@ class SecurityChains {
 
     /** No session is looked for, none is made, and no cookie means anything. */
     static final String[] WITHOUT_SESSION = {
-        "/in/**", "/log/**", "/media/**", "/assets/**", "/c/*/certificate.json", "/c/*/certificate.pdf"
+        "/in/**", "/log/**", "/logs/**", "/media/**", "/assets/**", "/c/*/certificate.json", "/c/*/certificate.pdf"
     };
 
     @Bean

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -35,7 +36,7 @@ import vitrine.platform.postgres.Database;
 import vitrine.proof.Checkpoint;
 import vitrine.proof.Parsed;
 import vitrine.proof.SignedNote;
-import vitrine.proof.SignerKey;
+import vitrine.proof.VerifierKey;
 
 /**
  * Looks at a running installation from beside it and says, line by line, what is well, what wants a look, and what is
@@ -371,7 +372,8 @@ final class Doctor {
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery("""
                         SELECT l.log_id, l.origin, l.size, l.signed_size, l.signed_note,
-                               (SELECT s.root FROM log_heads s WHERE s.log_id = l.log_id AND s.size = l.signed_size) AS signed_root,
+                               (SELECT array_agg(k.public_key) FROM log_keys k WHERE k.log_id = l.log_id) AS keys, l.orphaned_at, l.closed_at,
+                       (SELECT s.root FROM log_heads s WHERE s.log_id = l.log_id AND s.size = l.signed_size) AS signed_root,
                                (SELECT count(*) FROM log_pending p WHERE p.log_id = l.log_id) AS waiting,
                                h.root = l.root AS same_root
                           FROM logs l LEFT JOIN log_heads h ON h.log_id = l.log_id AND h.size = l.size
@@ -391,12 +393,25 @@ final class Doctor {
                             "log",
                             "%s: the root of size %d is not that of its stored head".formatted(origin, size));
                 } else if (signed > 0
-                        && !bears(rows.getString("signed_note"), origin, signed, rows.getBytes("signed_root"))) {
+                        && !bears(
+                                rows.getString("signed_note"),
+                                origin,
+                                keysOf(rows),
+                                signed,
+                                rows.getBytes("signed_root"))) {
                     say(
                             How.FAIL,
                             "log",
                             "%s: what was signed at size %d is not what stands here; see docs/operations.md"
                                     .formatted(origin, signed));
+                } else if (rows.getTimestamp("orphaned_at") != null) {
+                    say(
+                            How.OK,
+                            "log",
+                            "%s: ended with a loss at %d records; what came after is in its successor"
+                                    .formatted(origin, size));
+                } else if (rows.getTimestamp("closed_at") != null) {
+                    say(How.OK, "log", "%s: closed at %d records, signed up to %d".formatted(origin, size, signed));
                 } else if (seen > size) {
                     say(
                             How.FAIL,
@@ -419,12 +434,17 @@ final class Doctor {
         }
     }
 
-    /** Whether the published checkpoint says what the database says, and is signed with our key. */
-    private boolean bears(@Nullable String note, String origin, long size, byte @Nullable [] root) {
-        if (note == null || root == null || keys.find("log").isEmpty()) return false;
-        var verifier = new SignerKey(origin, keys.key("log")).verifier();
+    private static byte[][] keysOf(ResultSet row) throws SQLException {
+        return (byte[][]) row.getArray("keys").getArray();
+    }
+
+    /** Whether the published checkpoint says what the database says, and is signed with a key of the log. */
+    private boolean bears(@Nullable String note, String origin, byte[][] known, long size, byte @Nullable [] root) {
+        if (note == null || root == null) return false;
+        var verifiers =
+                Arrays.stream(known).map(key -> new VerifierKey(origin, key)).toList();
         return SignedNote.parse(note) instanceof Parsed.Ok<SignedNote>(SignedNote signed)
-                && signed.verify(List.of(verifier)) instanceof SignedNote.Check.Verified
+                && signed.verify(verifiers) instanceof SignedNote.Check.Verified
                 && Checkpoint.parse(signed.text()) instanceof Parsed.Ok<Checkpoint>(Checkpoint checkpoint)
                 && checkpoint.size() == size
                 && Arrays.equals(checkpoint.root().bytes(), root);

@@ -108,7 +108,7 @@ class CheckpointPublisher implements Job {
     private List<Head> heads() {
         return db.sql("""
                 select log_id, origin, signed_size, signed_note, signed_at, published_size, published_note
-                from logs where signed_note is not null
+                from logs where signed_note is not null and orphaned_at is null
                 """)
                 .query((row, n) -> new Head(
                         row.getObject("log_id", UUID.class),
@@ -266,7 +266,7 @@ class CheckpointPublisher implements Job {
 
     /** The key is our own; only the witnesses are in question. */
     private boolean isEnough(SignedNote note, Head head, Policy policy) {
-        return policy.andLogs(List.of(keys.verifier(head.origin()))).judge(note, head.origin())
+        return policy.andLogs(keys.verifiers(new LogId(head.logId()))).judge(note, head.origin())
                 instanceof Policy.Verdict.Trusted;
     }
 

@@ -12,6 +12,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.platform.Job;
 import vitrine.proof.Checkpoint;
 import vitrine.proof.Hash32;
+import vitrine.proof.NoteSigner;
 
 /**
  * Signs the newest stored head of each log. First the node's own high-water file is raised and safe on disk, then the signature is
@@ -57,7 +58,8 @@ class CheckpointSigner implements Job {
     @Override
     public boolean run() {
         List<Unsigned> unsigned = db.sql("""
-                select log_id, origin, size, root, signed_size from logs where signed_size < size
+                select log_id, origin, size, root, signed_size from logs
+                where signed_size < size and orphaned_at is null
                 """).query(Unsigned.class).list();
         for (Unsigned head : unsigned) sign(head);
         return !unsigned.isEmpty();
@@ -68,10 +70,13 @@ class CheckpointSigner implements Job {
         OptionalLong seen = highWater.of(log);
         if (seen.isEmpty() && head.signedSize() > 0) throw new LogBehind(log, head.size(), -1);
         if (seen.isPresent() && seen.getAsLong() > head.size()) throw new LogBehind(log, head.size(), seen.getAsLong());
+        List<LogKeys.LogKey> signing = keys.signing(log, head.size(), clock.instant());
+        var signers =
+                signing.stream().map(key -> keys.signer(log, key.verifier())).toArray(NoteSigner[]::new);
         highWater.raise(log, head.size());
         // From here a crash is safe: this size was stored before, and a later node finds the same root under it.
         String note = new Checkpoint(head.origin(), head.size(), Hash32.of(head.root()))
-                .signedBy(keys.signer(head.origin()))
+                .signedBy(signers)
                 .format();
         boolean alone = policies.policy().witnesses().isEmpty();
         Timestamp now = Timestamp.from(clock.instant());
@@ -86,6 +91,15 @@ class CheckpointSigner implements Job {
                     .param("log", log.value())
                     .update();
             if (stored == 0) return; // another node signed this head or a newer one
+            if (signing.size() > 1) {
+                db.sql("""
+                        update log_keys set both_from = :now where log_id = :log and nth = :nth and both_from is null
+                        """)
+                        .param("now", now)
+                        .param("log", log.value())
+                        .param("nth", signing.getLast().nth())
+                        .update();
+            }
             // Without witnesses nothing is waited for; with them CheckpointPublisher shows it.
             if (alone) {
                 db.sql("""

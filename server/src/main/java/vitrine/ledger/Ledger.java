@@ -34,39 +34,124 @@ public class Ledger {
     private final JdbcTemplate rows;
     private final Clock clock;
     private final LogOrigin origin;
-    private volatile @Nullable LogId main;
+    private final LogKeys keys;
 
-    Ledger(JdbcClient db, JdbcTemplate rows, Clock clock, LogOrigin origin) {
+    Ledger(JdbcClient db, JdbcTemplate rows, Clock clock, LogOrigin origin, LogKeys keys) {
         this.db = db;
         this.rows = rows;
         this.clock = clock;
         this.origin = origin;
+        this.keys = keys;
     }
 
-    /** The installation's log, made at the first call ever. */
+    /**
+     * The log that takes new records, made at the first call ever. Only one is open: when it was closed in this moment, what was
+     * written for it is sealed in its successor.
+     */
     public LogId main() {
-        LogId known = main;
-        if (known != null) return known;
-        // Its id is a function of its origin: two nodes that start at once make the same row.
-        UUID id = UUID.nameUUIDFromBytes(("vitrine log " + origin.text()).getBytes(StandardCharsets.UTF_8));
-        Optional<UUID> first = db.sql("select log_id from logs where closed_at is null order by opened_at limit 1")
+        Optional<UUID> open = db.sql("select log_id from logs where closed_at is null order by opened_at limit 1")
                 .query(UUID.class)
                 .optional();
-        if (first.isEmpty()) {
-            db.sql("""
-                    insert into logs (log_id, origin, size, root, edge, signed_size, signed_note, opened_at)
-                    values (:id, :origin, 0, :root, :edge, 0, null, :now) on conflict do nothing
-                    """)
-                    .param("id", id)
-                    .param("origin", origin.text())
-                    .param("root", Merkle.EMPTY_ROOT.bytes())
-                    .param("edge", TreeEdge.EMPTY.bytes())
-                    .param("now", Timestamp.from(clock.instant()))
-                    .update();
+        if (open.isPresent()) return new LogId(open.get());
+        // Its id is a function of its origin: two nodes that start at once make the same row.
+        UUID id = UUID.nameUUIDFromBytes(("vitrine log " + origin.text()).getBytes(StandardCharsets.UTF_8));
+        open(id, origin.text(), null, null, keys.first(origin.text()));
+        return new LogId(id);
+    }
+
+    void open(UUID id, String name, @Nullable UUID predecessor, @Nullable Long seen, byte[] publicKey) {
+        db.sql("""
+                with made as (
+                    insert into logs (log_id, origin, size, root, edge, signed_size, opened_at, predecessor_id, predecessor_seen)
+                    values (:id, :origin, 0, :root, :edge, 0, :now, :predecessor, :seen) on conflict do nothing
+                    returning log_id)
+                insert into log_keys (log_id, nth, public_key, added_at) select log_id, 1, :key, :now from made
+                """)
+                .param("id", id)
+                .param("origin", name)
+                .param("root", Merkle.EMPTY_ROOT.bytes())
+                .param("edge", TreeEdge.EMPTY.bytes())
+                .param("now", Timestamp.from(clock.instant()))
+                .param("predecessor", predecessor, java.sql.Types.OTHER)
+                .param("seen", seen, java.sql.Types.BIGINT)
+                .param("key", publicKey)
+                .update();
+    }
+
+    /** The log that is served below this path of its origin's host: {@code log}, or {@code logs/2027}. */
+    public Optional<LogId> at(String path) {
+        return db.sql(
+                        "select log_id from logs where substring(origin from position('/' in origin) + 1) = :path limit 1")
+                .param("path", path)
+                .query(UUID.class)
+                .optional()
+                .map(LogId::new);
+    }
+
+    public Optional<LogId> named(String name) {
+        return db.sql("select log_id from logs where origin = :origin")
+                .param("origin", name)
+                .query(UUID.class)
+                .optional()
+                .map(LogId::new);
+    }
+
+    /**
+     * A log with those before and after it in mind.
+     *
+     * @param closedSize null: it is open
+     */
+    public record Volume(LogId log, String origin, @Nullable Long closedSize, Head head) {
+        public String path() {
+            return origin.substring(origin.indexOf('/') + 1);
         }
-        LogId log = new LogId(first.orElse(id));
-        main = log;
-        return log;
+
+        /** Whether its newest shown checkpoint has this entry. */
+        public boolean shows(long index) {
+            return head.note() != null && index < head.size();
+        }
+    }
+
+    /** All logs, the newest first: each goes on from the one after it in this list. */
+    public List<Volume> volumes() {
+        return db.sql("""
+                select log_id, origin, closed_size, published_size, published_note from logs order by opened_at desc, log_id
+                """)
+                .query((row, n) -> new Volume(
+                        new LogId(row.getObject("log_id", UUID.class)),
+                        row.getString("origin"),
+                        row.getObject("closed_size", Long.class),
+                        new Head(row.getLong("published_size"), row.getString("published_note"))))
+                .list();
+    }
+
+    /** Where a record was sealed. */
+    public record Place(LogId log, long index) {}
+
+    /** Those of the records that are sealed, in whichever log, shown or not yet. */
+    public Map<UUID, Place> places(Collection<UUID> records) {
+        Map<UUID, Place> places = new LinkedHashMap<>();
+        db.sql("""
+                select record_id, log_id, leaf_index from log_records
+                where log_id = any (array(select log_id from logs)) and record_id = any(:records)
+                """)
+                .param("records", new SqlArrayValue("uuid", records.toArray()))
+                .query(row -> {
+                    places.put(
+                            row.getObject(1, UUID.class),
+                            new Place(new LogId(row.getObject(2, UUID.class)), row.getLong(3)));
+                });
+        return places;
+    }
+
+    public byte[] entry(Place place) {
+        return entry(new LogTiles(db, place.log()), place.index());
+    }
+
+    /** A sealed entry with its path to the tree of this size, which must be one that is stored. */
+    public Proven proven(Place place, long size) {
+        var tiles = new LogTiles(db, place.log());
+        return new Proven(entry(tiles, place.index()), new TreeProofs(tiles, size).inclusion(place.index()));
     }
 
     /** What records name as their log; it stays when the installation's address changes. */
@@ -97,33 +182,6 @@ public class Ledger {
                         records.stream().map(r -> r.leaf().bytes()).toArray(byte[][]::new)));
     }
 
-    /** Each record as it stands now, with its proof against the newest published checkpoint when it is inside. */
-    public Map<UUID, Recorded> find(LogId log, Collection<UUID> records) {
-        return find(log, records, head(log));
-    }
-
-    /** The same with every proof against this checkpoint, which may have been followed by others. */
-    public Map<UUID, Recorded> find(LogId log, Collection<UUID> records, Head head) {
-        Map<UUID, Long> indexes = indexes(log, records);
-        var tiles = new LogTiles(db, log);
-        var proofs = new TreeProofs(tiles, head.size());
-        Map<UUID, Recorded> found = new LinkedHashMap<>();
-        for (UUID record : records) {
-            Long index = indexes.get(record);
-            if (index == null) {
-                pending(log, record).ifPresent(entry -> found.put(record, new Recorded.Pending(entry)));
-            } else {
-                byte[] entry = entry(tiles, index);
-                found.put(
-                        record,
-                        index < head.size() && head.note() != null
-                                ? new Recorded.Sealed(entry, index, proofs.inclusion(index), head.note())
-                                : new Recorded.Pending(entry));
-            }
-        }
-        return found;
-    }
-
     /** The newest checkpoint that everybody is shown; size 0 and no note before the first. */
     public Head head(LogId log) {
         return db.sql("select published_size as size, published_note as note from logs where log_id = :log")
@@ -134,12 +192,12 @@ public class Ledger {
 
     public record Head(long size, @Nullable String note) {}
 
-    /** Up to where a signature covers the log: tiles are served to here, so that witnesses and monitors can look ahead. */
+    /** Up to where a signature covers the log, its own or its successor's: tiles are served to here, so that witnesses and monitors can look ahead. */
     public long signedSize(LogId log) {
-        return db.sql("select signed_size from logs where log_id = :log")
-                .param("log", log.value())
-                .query(Long.class)
-                .single();
+        return db.sql("""
+                select greatest(signed_size, case when orphaned_at is null then 0 else closed_size end)
+                from logs where log_id = :log
+                """).param("log", log.value()).query(Long.class).single();
     }
 
     /** A checkpoint as it was shown, with its cosignatures. */
@@ -192,14 +250,6 @@ public class Ledger {
         return entries;
     }
 
-    /** Where records stand in the log; those that are not published yet are missing. */
-    public Map<UUID, Long> published(LogId log, Collection<UUID> records) {
-        long size = head(log).size();
-        Map<UUID, Long> found = indexes(log, records);
-        found.values().removeIf(index -> index >= size);
-        return found;
-    }
-
     /** That the tree of {@code size} continues the tree of {@code old}; empty: no such sizes in what is shown. */
     public Optional<ConsistencyProof> consistency(LogId log, long old, long size) {
         if (old < 0 || old > size || size > head(log).size()) return Optional.empty();
@@ -212,25 +262,6 @@ public class Ledger {
                 Hash32.of(row.getBytes("root")),
                 row.getTimestamp("signed_at").toInstant(),
                 row.getString("note"));
-    }
-
-    private Map<UUID, Long> indexes(LogId log, Collection<UUID> records) {
-        Map<UUID, Long> indexes = new LinkedHashMap<>();
-        db.sql("select record_id, leaf_index from log_records where log_id = :log and record_id = any(:records)")
-                .param("log", log.value())
-                .param("records", new SqlArrayValue("uuid", records.toArray()))
-                .query(row -> {
-                    indexes.put(row.getObject(1, UUID.class), row.getLong(2));
-                });
-        return indexes;
-    }
-
-    private Optional<byte[]> pending(LogId log, UUID record) {
-        return db.sql("select entry from log_pending where log_id = :log and record_id = :record")
-                .param("log", log.value())
-                .param("record", record)
-                .query(byte[].class)
-                .optional();
     }
 
     private static byte[] entry(LogTiles tiles, long index) {

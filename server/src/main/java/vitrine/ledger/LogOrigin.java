@@ -3,17 +3,22 @@ package vitrine.ledger;
 import org.springframework.stereotype.Component;
 import vitrine.platform.Settings;
 
-/** The name under which a new log is opened (C2SP tlog-checkpoint: a schema-less URL without trailing slash). */
+/** The names under which logs are opened (C2SP tlog-checkpoint: a schema-less URL without trailing slash). */
 @Component
 class LogOrigin {
 
-    private final String text;
+    private final String host;
 
     LogOrigin(Settings settings) {
-        this.text = settings.baseUrl().getAuthority() + "/log";
+        this.host = settings.baseUrl().getAuthority();
     }
 
     String text() {
-        return text;
+        return host + "/log";
+    }
+
+    /** Of a log that goes on from another one: it is served where its name says. */
+    String of(String name) {
+        return host + "/logs/" + name;
     }
 }

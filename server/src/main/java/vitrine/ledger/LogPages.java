@@ -8,15 +8,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.WebRequest;
+import vitrine.platform.web.Refused;
 import vitrine.proof.EntryBundle;
 import vitrine.proof.Hash32;
 import vitrine.proof.TilePath;
@@ -39,9 +42,9 @@ class LogPages {
     }
 
     /** Asked for anew each second at most; one that did not change costs a header. */
-    @GetMapping("/log/checkpoint")
-    ResponseEntity<byte[]> checkpoint(WebRequest request) {
-        Ledger.Head head = ledger.head(ledger.main());
+    @GetMapping({"/log/checkpoint", "/logs/{name}/checkpoint"})
+    ResponseEntity<byte[]> checkpoint(@PathVariable(required = false) @Nullable String name, WebRequest request) {
+        Ledger.Head head = ledger.head(at(name));
         String note = head.note();
         if (note == null) return ResponseEntity.notFound().build();
         byte[] bytes = note.getBytes(StandardCharsets.UTF_8);
@@ -56,21 +59,28 @@ class LogPages {
                 .body(bytes);
     }
 
+    /** An origin says where its log is served: the first at {@code /log}, each later one under its name. */
+    private LogId at(@Nullable String name) {
+        return ledger.at(name == null ? "log" : "logs/" + name).orElseThrow(Refused::notFound);
+    }
+
     /** The public key, for a first look. Whoever wants to rely on it takes it from somewhere else. */
-    @GetMapping("/log/key")
-    ResponseEntity<String> key() {
+    @GetMapping({"/log/key", "/logs/{name}/key"})
+    ResponseEntity<String> key(@PathVariable(required = false) @Nullable String name) {
         return ResponseEntity.ok()
                 .header("Access-Control-Allow-Origin", "*")
                 .contentType(MediaType.TEXT_PLAIN)
-                .body(keys.verifier(ledger.originOf(ledger.main())).vkey() + "\n");
+                .body(keys.verifier(at(name)).vkey() + "\n");
     }
 
-    @GetMapping("/log/tile/**")
+    @GetMapping({"/log/tile/**", "/logs/{name}/tile/**"})
     ResponseEntity<byte[]> tile(
+            @PathVariable(required = false) @Nullable String name,
             HttpServletRequest request,
             @RequestHeader(name = HttpHeaders.ACCEPT_ENCODING, defaultValue = "") String codings) {
-        TilePath path = TilePath.parse(request.getRequestURI().substring("/log/".length()));
-        LogId log = ledger.main();
+        String uri = request.getRequestURI();
+        TilePath path = TilePath.parse(uri.substring(uri.indexOf("/tile/") + 1));
+        LogId log = at(name);
         if (path == null || path.width() > widthSigned(path, ledger.signedSize(log))) {
             return ResponseEntity.notFound().build();
         }
@@ -116,7 +126,7 @@ class LogPages {
         };
     }
 
-    private static byte @org.jspecify.annotations.Nullable [] bytes(TilePath path, LogTiles tiles) {
+    private static byte @Nullable [] bytes(TilePath path, LogTiles tiles) {
         return switch (path) {
             case TilePath.Hashes(int level, long index, int width) -> {
                 byte[] hashes = tiles.tile(level, index, width);

@@ -9,6 +9,7 @@ import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import vitrine.platform.web.Refused;
@@ -56,10 +57,14 @@ class LogProofs {
     }
 
     /** Under a size it is final; under "the newest" it is as fresh as the checkpoint. */
-    @GetMapping(path = "/log/proof", params = "index")
+    @GetMapping(
+            path = {"/log/proof", "/logs/{name}/proof"},
+            params = "index")
     ResponseEntity<Inclusion> inclusion(
-            @RequestParam("index") String index, @RequestParam(name = "size", required = false) @Nullable String size) {
-        LogId log = ledger.main();
+            @PathVariable(required = false) @Nullable String name,
+            @RequestParam("index") String index,
+            @RequestParam(name = "size", required = false) @Nullable String size) {
+        LogId log = at(name);
         Ledger.Head head = ledger.head(log);
         long tree = size == null ? head.size() : number("size", size);
         long at = number("index", index);
@@ -83,9 +88,12 @@ class LogProofs {
                         note));
     }
 
-    @GetMapping("/log/consistency")
-    ResponseEntity<Consistency> consistency(@RequestParam("from") String from, @RequestParam("to") String to) {
-        LogId log = ledger.main();
+    @GetMapping({"/log/consistency", "/logs/{name}/consistency"})
+    ResponseEntity<Consistency> consistency(
+            @PathVariable(required = false) @Nullable String name,
+            @RequestParam("from") String from,
+            @RequestParam("to") String to) {
+        LogId log = at(name);
         long old = number("from", from);
         long size = number("to", to);
         var proof = ledger.consistency(log, old, size)
@@ -104,9 +112,11 @@ class LogProofs {
     }
 
     /** Old checkpoints, the newest first, a hundred at a time: {@code before} is where the next page begins. */
-    @GetMapping("/log/checkpoints")
-    ResponseEntity<Checkpoints> checkpoints(@RequestParam(name = "before", required = false) @Nullable String before) {
-        LogId log = ledger.main();
+    @GetMapping({"/log/checkpoints", "/logs/{name}/checkpoints"})
+    ResponseEntity<Checkpoints> checkpoints(
+            @PathVariable(required = false) @Nullable String name,
+            @RequestParam(name = "before", required = false) @Nullable String before) {
+        LogId log = at(name);
         var shown = ledger.checkpoints(log, before == null ? Long.MAX_VALUE : number("before", before), PAGE);
         return answer(
                 false,
@@ -125,6 +135,10 @@ class LogProofs {
                 .cacheControl(CacheControl.maxAge(isFinal ? Duration.ofHours(1) : Duration.ofSeconds(1))
                         .cachePublic())
                 .body(body);
+    }
+
+    private LogId at(@Nullable String name) {
+        return ledger.at(name == null ? "log" : "logs/" + name).orElseThrow(Refused::notFound);
     }
 
     private static long number(String name, String text) {

@@ -1,5 +1,6 @@
 package vitrine.ledger;
 
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.Timestamp;
 import java.time.Clock;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -19,6 +21,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.platform.Job;
 import vitrine.proof.Appended;
 import vitrine.proof.EntryBundle;
+import vitrine.proof.Hash32;
+import vitrine.proof.LogRecord;
 import vitrine.proof.Tile;
 import vitrine.proof.TreeAppender;
 import vitrine.proof.TreeEdge;
@@ -76,7 +80,9 @@ class LogSealer implements Job {
         boolean more = false;
         // Of the few logs that there are: what was sealed and not yet vacuumed is not walked through each time.
         for (UUID log : db.sql("""
-                select log_id from logs l where exists (select from log_pending p where p.log_id = l.log_id)
+                select log_id from logs l
+                where exists (select from log_pending p where p.log_id = l.log_id) or (predecessor_id is not null and size = 0)
+                order by size -- a new log first: it may end one that can take nothing any more
                 """).query(UUID.class).list()) {
             int sealed = seal(new LogId(log));
             lastWasFull = sealed == SEAL_MAX;
@@ -86,11 +92,15 @@ class LogSealer implements Job {
     }
 
     private int seal(LogId log) {
+        Tip before = tip(log, "");
+        if (before.predecessorId() != null && before.size() == 0) {
+            close(new LogId(before.predecessorId()), before);
+            return goOn(log);
+        }
+        if (before.successorId() != null) return handOn(log, before.successorId());
         Integer sealed = transactions.execute(status -> {
-            Tip tip = db.sql("select size, edge, signed_size from logs where log_id = :log for update")
-                    .param("log", log.value())
-                    .query(Tip.class)
-                    .single();
+            Tip tip = tip(log, " for update");
+            if (tip.successorId() != null) return 0; // closed in this moment: the next run hands on
             requireNotBehind(log, tip);
             // A new statement, so a new snapshot: what the node before us sealed is no longer pending for us.
             List<Pending> batch = take(log);
@@ -103,6 +113,73 @@ class LogSealer implements Job {
             return batch.size();
         });
         return sealed == null ? 0 : sealed;
+    }
+
+    private Tip tip(LogId log, String lock) {
+        return db.sql("""
+                select origin, size, root, edge, signed_size, predecessor_id, predecessor_seen, successor_id
+                from logs where log_id = :log
+                """ + lock).param("log", log.value()).query(Tip.class).single();
+    }
+
+    /**
+     * The last record names the successor; nothing can follow: logs_nothing_after_the_end. One of which more was signed than is
+     * here cannot take it without a fork: it ends where it is, and its successor says so.
+     */
+    private void close(LogId log, Tip successor) {
+        transactions.executeWithoutResult(status -> {
+            Tip tip = tip(log, " for update");
+            if (tip.successorId() != null) return;
+            boolean orphaned = successor.predecessorSeen() != null;
+            if (!orphaned) {
+                requireNotBehind(log, tip);
+                sealOne(log, tip, "closed", new LogRecord.LogClosed(tip.origin(), successor.origin()));
+            }
+            db.sql("""
+                    update logs set closed_at = :now, closed_size = size, orphaned_at = :orphaned,
+                        successor_id = (select n.log_id from logs n where n.origin = :successor)
+                    where log_id = :log
+                    """)
+                    .param("now", Timestamp.from(clock.instant()))
+                    .param("orphaned", orphaned ? Timestamp.from(clock.instant()) : null, java.sql.Types.TIMESTAMP)
+                    .param("successor", successor.origin())
+                    .param("log", log.value())
+                    .update();
+        });
+    }
+
+    /** The first record says from where it goes on. */
+    private int goOn(LogId log) {
+        transactions.executeWithoutResult(status -> {
+            Tip tip = tip(log, " for update");
+            if (tip.size() > 0 || tip.predecessorId() == null) return;
+            Tip last = tip(new LogId(tip.predecessorId()), "");
+            long seen = tip.predecessorSeen() == null ? last.size() : Math.max(last.size(), tip.predecessorSeen());
+            sealOne(
+                    log,
+                    tip,
+                    "opened",
+                    new LogRecord.LogOpened(tip.origin(), last.origin(), last.size(), Hash32.of(last.root()), seen));
+        });
+        return 1;
+    }
+
+    private void sealOne(LogId log, Tip tip, String what, LogRecord record) {
+        UUID id = UUID.nameUUIDFromBytes((what + " " + log).getBytes(StandardCharsets.UTF_8));
+        var appender = TreeAppender.resume(TreeEdge.parse(tip.edge()).orThrow(), new LogTiles(db, log));
+        store(log, List.of(new Pending(id, 0, record.bytes())), appender.append(List.of(record.bytes())));
+    }
+
+    /** What was written for a log that ended in the meantime is sealed in the one that goes on. */
+    private int handOn(LogId log, UUID successor) {
+        return db.sql("""
+                with due as (delete from log_pending where log_id = :log returning *)
+                insert into log_pending (log_id, record_id, prev_record_id, rank, entry, leaf)
+                select :successor, record_id, prev_record_id, rank, entry, leaf from due
+                """)
+                .param("log", log.value())
+                .param("successor", successor)
+                .update();
     }
 
     /** A log that is shorter than what was once signed is a restored backup: sealing on would fork it. */
@@ -118,7 +195,12 @@ class LogSealer implements Job {
         return new ArrayList<>(db.sql("""
                 with due as materialized (
                     select p.ctid as place from log_pending p
-                    where p.log_id = :log and (p.prev_record_id is null or not exists (
+                    where p.log_id = :log
+                    -- What was written for an ended log may be named by what is here: that is handed on first.
+                    and not exists (
+                        select from log_pending late join logs ended on ended.log_id = late.log_id
+                        where ended.successor_id is not null)
+                    and (p.prev_record_id is null or not exists (
                         select from log_pending before
                         where before.log_id = p.log_id and before.record_id = p.prev_record_id))
                     order by p.rank, p.record_id limit :most)
@@ -180,7 +262,15 @@ class LogSealer implements Job {
                 .update();
     }
 
-    record Tip(long size, byte[] edge, long signedSize) {}
+    record Tip(
+            String origin,
+            long size,
+            byte[] root,
+            byte[] edge,
+            long signedSize,
+            @Nullable UUID predecessorId,
+            @Nullable Long predecessorSeen,
+            @Nullable UUID successorId) {}
 
     record Pending(UUID recordId, int rank, byte[] entry) {}
 }

@@ -29,7 +29,7 @@ class LogThrottle implements HandlerInterceptor, WebMvcConfigurer {
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(this).addPathPatterns("/log/**");
+        registry.addInterceptor(this).addPathPatterns("/log/**", "/logs/**");
     }
 
     @Override

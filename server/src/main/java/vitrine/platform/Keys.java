@@ -1,6 +1,7 @@
 package vitrine.platform;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -14,12 +15,17 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
@@ -120,6 +126,44 @@ public final class Keys {
                     "The key %s cannot be read by %s: %s"
                             .formatted(file, System.getProperty("user.name"), e.getMessage()),
                     e);
+        }
+    }
+
+    /**
+     * Keys of the same use that came after the first: files {@code NAME-*.key} and variables {@code VITRINE_KEY_NAME_*}, in the
+     * order of their names.
+     */
+    public List<byte[]> later(String name) {
+        String variable = KeyName.of(name).variable() + "_";
+        List<byte[]> later = new ArrayList<>();
+        new TreeMap<>(environment).forEach((given, base64) -> {
+            if (given.startsWith(variable)) later.add(checked(given, decoded(given, base64)));
+        });
+        if (!Files.isDirectory(folder)) return later;
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.sorted().toList()) {
+                String text = file.getFileName().toString();
+                if (text.startsWith(name + "-") && text.endsWith(".key")) {
+                    later.add(checked(file.toString(), Files.readAllBytes(file)));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("keys " + folder, e);
+        }
+        return later;
+    }
+
+    /** One more key of that use, on disk before this returns. */
+    public byte[] makeLater(String name) {
+        byte[] fresh = new byte[32];
+        random.nextBytes(fresh);
+        byte[] label = new byte[4];
+        random.nextBytes(label);
+        try {
+            write(folder.resolve(name + "-" + HexFormat.of().formatHex(label) + ".key"), fresh);
+            return fresh;
+        } catch (IOException e) {
+            throw new UncheckedIOException("keys " + folder, e);
         }
     }
 

@@ -11,10 +11,30 @@ create table logs (
     published_note text,
     published_at timestamptz,
     opened_at   timestamptz not null,
+    predecessor_id uuid,                            -- the log from which this one goes on
+    predecessor_seen bigint,                        -- null: that one is whole; else the largest size that was ever signed of it
+    successor_id uuid,
     closed_at   timestamptz,
+    closed_size bigint,                             -- nothing stands after this
+    orphaned_at timestamptz,                        -- it was signed beyond what is here: it ended without a last record
     constraint logs_pk primary key (log_id),
     constraint logs_signed_within_size check (signed_size <= size),
-    constraint logs_published_within_signed check (published_size <= signed_size)
+    constraint logs_published_within_signed check (published_size <= signed_size),
+    constraint logs_closed_whole check ((closed_at is null) = (closed_size is null) and (closed_at is null) = (successor_id is null)),
+    constraint logs_nothing_after_the_end check (closed_size is null or size = closed_size)
+);
+-- Who signs a log: its first key, then those that replaced it, each by a record in the log.
+create table log_keys (
+    log_id       uuid        not null,
+    nth          int         not null,
+    public_key   bytea       not null,
+    record_id    uuid,                               -- its `key.rotated`; from the first head that contains it on, it signs
+    overlap_days int,                                -- for how long the key before it signs as well
+    both_from    timestamptz,                        -- when the first head with both signatures was signed
+    added_at     timestamptz not null,
+    constraint log_keys_pk primary key (log_id, nth),
+    constraint log_keys_once unique (log_id, public_key),
+    constraint log_keys_announced check ((nth = 1) = (record_id is null) and (nth = 1) = (overlap_days is null))
 );
 create table log_heads (
     log_id    uuid        not null,

@@ -47,9 +47,9 @@ class CampaignsTest {
         assertThat(Hash32.sha256(rules.document().bytes())).isEqualTo(published.sha256());
         stage.drain();
         var ledger = stage.server.bean(Ledger.class);
-        var recorded = Objects.requireNonNull(
-                ledger.find(ledger.main(), List.of(rules.record())).get(rules.record()));
-        assertThat(new String(recorded.entry(), StandardCharsets.UTF_8))
+        var recorded =
+                Objects.requireNonNull(ledger.places(List.of(rules.record())).get(rules.record()));
+        assertThat(new String(ledger.entry(recorded), StandardCharsets.UTF_8))
                 .contains("\"rules.published\"", published.sha256().hex());
         assertThat(stage.campaigns().publish(id)).isEqualTo(new NothingNew(1));
     }

@@ -212,6 +212,6 @@ class HolderFileTest {
 
     private static VerifierKey logKey() {
         var ledger = gallery.server.bean(Ledger.class);
-        return gallery.server.bean(LogKeys.class).verifier(ledger.originOf(ledger.main()));
+        return gallery.server.bean(LogKeys.class).verifier(ledger.main());
     }
 }

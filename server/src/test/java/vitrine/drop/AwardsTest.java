@@ -25,7 +25,7 @@ import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.ledger.Ledger;
 import vitrine.ledger.LogKeys;
-import vitrine.ledger.Recorded;
+import vitrine.ledger.Logs;
 import vitrine.ownership.CollectorPieces;
 import vitrine.ownership.GiftPolicy;
 import vitrine.ownership.Piece;
@@ -148,7 +148,7 @@ class AwardsTest {
         held(8);
         IntStream.range(0, 5).forEach(n -> serials(award("order " + n, n % 2 == 0 ? ada : bo)));
         inOneTransaction(() -> drops.takeBack(List.of(number(2)), "returned"));
-        assertThat(recorded(2)).allMatch(r -> r instanceof Recorded.Pending);
+        assertThat(recorded(2)).isEmpty();
         server.bean(Jobs.class).drain();
 
         var checkpoint = SignedNote.parse(requireNonNull(server.bean(Ledger.class)
@@ -156,13 +156,12 @@ class AwardsTest {
                         .note()))
                 .orThrow();
         var ledger = server.bean(Ledger.class);
-        var key = server.bean(LogKeys.class).verifier(ledger.originOf(ledger.main()));
+        var key = server.bean(LogKeys.class).verifier(ledger.main());
         assertThat(checkpoint.verify(List.of(key))).isInstanceOf(SignedNote.Check.Verified.class);
         var head = Checkpoint.parse(checkpoint.text()).orThrow();
         assertThat(head.size()).isEqualTo(7); // the publication, five grants, one revocation
         for (int serial = 1; serial <= 5; serial++) {
-            for (Recorded each : recorded(serial)) {
-                var sealed = (Recorded.Sealed) each;
+            for (var sealed : recorded(serial)) {
                 assertThat(sealed.proof()
                                 .verify(Merkle.leafHash(sealed.entry()), head.root())
                                 .holds())
@@ -188,6 +187,29 @@ class AwardsTest {
     }
 
     @Test
+    void aPieceThatWasGivenInOneLogAndTakenBackInTheNextProvesItselfWithTheNewLogsKeyAlone() {
+        held(2);
+        serials(award("order 1", ada), award("order 2", bo));
+        server.bean(Jobs.class).drain();
+        server.bean(Logs.class).succeed("2027", false);
+        server.bean(Jobs.class).drain();
+        inOneTransaction(() -> drops.takeBack(List.of(number(1)), "returned"));
+        server.bean(Jobs.class).drain();
+        var key = server.bean(LogKeys.class).verifier(server.bean(Ledger.class).main());
+        var certificates = server.bean(Certificates.class);
+        var moved = ((Certificates.Certified.Proven) certificates.of(number(1)).orElseThrow()).certificate();
+        assertThat(moved.log()).endsWith("/logs/2027");
+        assertThat(CertificateCheck.verify(moved.format(), List.of(key), null))
+                .isInstanceOf(CertificateVerdict.Valid.class);
+        var untouched =
+                ((Certificates.Certified.Proven) certificates.of(number(2)).orElseThrow()).certificate();
+        assertThat(untouched.log())
+                .as("it stays with the log that has all of it")
+                .endsWith("/log");
+        assertThat(untouched.earlier()).isEmpty();
+    }
+
+    @Test
     void aStrangerWithThePinnedKeyFindsTheCertificateValidAndWithAnotherKeyNever() {
         held(2);
         serials(award("order 1", ada), award("order 2", bo));
@@ -195,7 +217,7 @@ class AwardsTest {
         var certified = server.bean(Certificates.class).of(number(2)).orElseThrow();
         byte[] file = ((Certificates.Certified.Proven) certified).certificate().format();
         var ledger = server.bean(Ledger.class);
-        var key = server.bean(LogKeys.class).verifier(ledger.originOf(ledger.main()));
+        var key = server.bean(LogKeys.class).verifier(ledger.main());
         assertThat(CertificateCheck.verify(file, List.of(key), null)).isInstanceOf(CertificateVerdict.Valid.class);
         assertThat(CertificateCheck.verify(file, List.of(), null)).isInstanceOf(CertificateVerdict.NotPinned.class);
         var other = new SignerKey(key.name(), new byte[32]).verifier();
@@ -254,14 +276,16 @@ class AwardsTest {
         return server.bean(Pieces.class).find(number(serial)).orElseThrow();
     }
 
-    private List<Recorded> recorded(int serial) {
+    private List<Ledger.Proven> recorded(int serial) {
         var ledger = server.bean(Ledger.class);
-        return List.copyOf(ledger.find(
-                        ledger.main(),
-                        piece(serial).records().stream()
-                                .map(Piece.PieceRecord::id)
-                                .toList())
-                .values());
+        var ids = piece(serial).records().stream().map(Piece.PieceRecord::id).toList();
+        var places = ledger.places(ids);
+        return ids.stream()
+                .filter(places::containsKey)
+                .map(id -> ledger.proven(
+                        requireNonNull(places.get(id)),
+                        ledger.head(ledger.main()).size()))
+                .toList();
     }
 
     private void inOneTransaction(Runnable act) {

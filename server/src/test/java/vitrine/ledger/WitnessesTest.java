@@ -50,7 +50,7 @@ class WitnessesTest {
         server = start("10");
         ledger = server.bean(Ledger.class);
         log = ledger.main();
-        key = server.bean(LogKeys.class).verifier(ledger.originOf(log));
+        key = server.bean(LogKeys.class).verifier(log);
         harbour = new StandInWitness("harbour.example", 1, key);
         mill = new StandInWitness("mill.example", 2, key);
     }

@@ -68,8 +68,9 @@ public class RecordsPage {
      * @param type as in the record: {@code piece.granted}
      * @param about what it is about, where the log's own site knows it by name
      * @param serial 0: it is not about a piece
+     * @param log empty: the newest log; else what an address says of an earlier one: {@code ?log=log}
      */
-    public record Line(long entry, String type, @Nullable Named about, long serial) {
+    public record Line(long entry, String type, @Nullable Named about, long serial, String log) {
         /** The address of the thing's page here; null: it has none. */
         public @Nullable String href() {
             if (about == null) return null;
@@ -94,6 +95,8 @@ public class RecordsPage {
      * @param piece null: all records; else only the life of this one
      * @param missed what was looked for and is not there
      * @param older the entry before which the next page begins; null: there is none
+     * @param path where the log is served
+     * @param others the other logs, when there are some: origin and address of their records
      */
     public record Shown(
             String origin,
@@ -102,7 +105,10 @@ public class RecordsPage {
             List<Line> lines,
             @Nullable String piece,
             @Nullable String missed,
-            @Nullable Long older) {}
+            @Nullable Long older,
+            String path,
+            String log,
+            List<Field> others) {}
 
     public record One(
             Line line,
@@ -114,6 +120,7 @@ public class RecordsPage {
             Signed under,
             String vkey,
             String origin,
+            String path,
             boolean hasNext) {}
 
     /** A field of the record as it stands there. */
@@ -122,24 +129,40 @@ public class RecordsPage {
     public record Checkpoints(
             String origin,
             List<Signed> checkpoints,
-            @Nullable Long older) {}
+            @Nullable Long older,
+            String log) {}
+
+    /** What an address says of a log that is not the newest. */
+    private String suffix(LogId log) {
+        return log.equals(ledger.main()) ? "" : "?log=" + path(log);
+    }
+
+    private String path(LogId log) {
+        String origin = ledger.originOf(log);
+        return origin.substring(origin.indexOf('/') + 1);
+    }
+
+    private LogId log(String path) {
+        return path.isEmpty() ? ledger.main() : ledger.at(path).orElseThrow(Refused::notFound);
+    }
 
     @GetMapping("/records")
     ModelAndView records(
+            @RequestParam(name = "log", defaultValue = "") String logPath,
             @RequestParam(name = "q", defaultValue = "") String wanted,
             @RequestParam(name = "before", defaultValue = "") String before) {
         String q = wanted.strip();
-        if (q.matches("[1-9][0-9]{0,17}")) return to("/records/" + q);
-        LogId log = ledger.main();
+        LogId log = log(logPath);
+        if (q.matches("[1-9][0-9]{0,17}")) return to("/records/" + q + suffix(log));
         long size = ledger.head(log).size();
         Optional<PieceNumber> piece =
                 q.isEmpty() ? Optional.empty() : catalog.piece(q.toLowerCase(java.util.Locale.ROOT));
         if (piece.isPresent()) {
-            return new ModelAndView("records", "it", shown(log, life(log, piece.get()), q, null, null));
+            return new ModelAndView("records", "it", shown(log, life(piece.get()), q, null, null));
         }
         long end = before.matches("[1-9][0-9]{0,17}") ? Math.min(size, Long.parseLong(before)) : size;
         long first = Math.max(0, end - PAGE);
-        List<Line> lines = new ArrayList<>(lines(first, ledger.entries(log, first, (int) (end - first))));
+        List<Line> lines = new ArrayList<>(lines(suffix(log), first, ledger.entries(log, first, (int) (end - first))));
         lines.sort(Comparator.comparingLong(Line::entry).reversed());
         var page = new ModelAndView(
                 "records", "it", shown(log, lines, null, q.isEmpty() ? null : q, first == 0 ? null : first));
@@ -148,11 +171,11 @@ public class RecordsPage {
     }
 
     @GetMapping("/records/{entry:[1-9][0-9]{0,17}}")
-    ModelAndView record(@PathVariable long entry) {
-        LogId log = ledger.main();
+    ModelAndView record(@PathVariable long entry, @RequestParam(name = "log", defaultValue = "") String logPath) {
+        LogId log = log(logPath);
         var head = ledger.head(log);
         var proven = ledger.entry(log, entry - 1, head.size()).orElseThrow(Refused::notFound);
-        var line = lines(entry - 1, List.of(proven.entry())).getFirst();
+        var line = lines(suffix(log), entry - 1, List.of(proven.entry())).getFirst();
         var under = newest(log).orElseThrow();
         return new ModelAndView(
                 "record",
@@ -167,12 +190,15 @@ public class RecordsPage {
                         under,
                         vkey(log),
                         ledger.originOf(log),
+                        path(log),
                         entry < head.size()));
     }
 
     @GetMapping("/records/checkpoints")
-    ModelAndView checkpoints(@RequestParam(name = "before", defaultValue = "") String before) {
-        LogId log = ledger.main();
+    ModelAndView checkpoints(
+            @RequestParam(name = "before", defaultValue = "") String before,
+            @RequestParam(name = "log", defaultValue = "") String logPath) {
+        LogId log = log(logPath);
         long below = before.matches("[1-9][0-9]{0,17}") ? Long.parseLong(before) : Long.MAX_VALUE;
         var shown = ledger.checkpoints(log, below, PAGE);
         return new ModelAndView(
@@ -181,16 +207,33 @@ public class RecordsPage {
                 new Checkpoints(
                         ledger.originOf(log),
                         shown.stream().map(this::signed).toList(),
-                        shown.size() < PAGE ? null : shown.getLast().size()));
+                        shown.size() < PAGE ? null : shown.getLast().size(),
+                        suffix(log)));
     }
 
     private Shown shown(
             LogId log, List<Line> lines, @Nullable String piece, @Nullable String missed, @Nullable Long older) {
-        return new Shown(ledger.originOf(log), vkey(log), newest(log).orElse(null), lines, piece, missed, older);
+        LogId main = ledger.main();
+        return new Shown(
+                ledger.originOf(log),
+                vkey(log),
+                newest(log).orElse(null),
+                lines,
+                piece,
+                missed,
+                older,
+                path(log),
+                suffix(log),
+                ledger.volumes().stream()
+                        .filter(volume -> !volume.log().equals(log))
+                        .map(volume -> new Field(
+                                volume.origin(),
+                                "/records" + (volume.log().equals(main) ? "" : "?log=" + volume.path())))
+                        .toList());
     }
 
     private String vkey(LogId log) {
-        return keys.verifier(ledger.originOf(log)).vkey();
+        return keys.verifier(log).vkey();
     }
 
     private Optional<Signed> newest(LogId log) {
@@ -209,20 +252,23 @@ public class RecordsPage {
                 Checkpoint.parse(note.text()).orThrow().size(), shown.root().hex(), shown.signedAt(), witnesses);
     }
 
-    /** All records of one piece that are published, the newest first. */
-    private List<Line> life(LogId log, PieceNumber number) {
+    /** All records of one piece that are published, in whichever log, the newest first. */
+    private List<Line> life(PieceNumber number) {
         Optional<Piece> piece = pieces.find(number);
         if (piece.isEmpty()) return List.of();
         var ids = piece.get().records().stream().map(Piece.PieceRecord::id).toList();
         List<Line> life = new ArrayList<>();
-        for (long index : ledger.published(log, ids).values()) {
-            life.addAll(lines(index, ledger.entries(log, index, 1)));
+        Map<java.util.UUID, Ledger.Place> places = ledger.places(ids);
+        for (var id : ids.reversed()) {
+            Ledger.Place place = places.get(id);
+            if (place == null) continue;
+            List<byte[]> entry = ledger.entries(place.log(), place.index(), 1);
+            if (!entry.isEmpty()) life.addAll(lines(suffix(place.log()), place.index(), entry));
         }
-        life.sort(Comparator.comparingLong(Line::entry).reversed());
         return life;
     }
 
-    private List<Line> lines(long first, List<byte[]> entries) {
+    private List<Line> lines(String log, long first, List<byte[]> entries) {
         Set<Hash32> collectibles = new LinkedHashSet<>();
         Set<String> campaigns = new LinkedHashSet<>();
         List<LogRecord.Reading> read = entries.stream().map(LogRecord::read).toList();
@@ -234,7 +280,7 @@ public class RecordsPage {
                 case LogRecord.CollectibleAmended amended -> collectibles.add(amended.collectible());
                 case LogRecord.SupplyLowered lowered -> collectibles.add(lowered.collectible());
                 case LogRecord.RulesPublished rules -> campaigns.add(rules.campaign());
-                case LogRecord.LogClosed closed -> {}
+                case LogRecord.LogClosed _, LogRecord.LogOpened _, LogRecord.KeyRotated _ -> {}
             }
         }
         Map<Hash32, Named> byLeaf = collectibles(collectibles);
@@ -247,23 +293,25 @@ public class RecordsPage {
                         case LogRecord.Reading.Known known ->
                             switch (known.record()) {
                                 case LogRecord.OfPiece of ->
-                                    new Line(entry, of.type().text(), byLeaf.get(of.collectible()), of.serial());
+                                    new Line(entry, of.type().text(), byLeaf.get(of.collectible()), of.serial(), log);
                                 case LogRecord.CollectiblePublished published ->
                                     new Line(
                                             entry,
                                             "collectible.published",
                                             byLeaf.get(Merkle.leafHash(entries.get(i))),
-                                            0);
+                                            0,
+                                            log);
                                 case LogRecord.CollectibleAmended amended ->
-                                    new Line(entry, "collectible.amended", byLeaf.get(amended.collectible()), 0);
+                                    new Line(entry, "collectible.amended", byLeaf.get(amended.collectible()), 0, log);
                                 case LogRecord.SupplyLowered lowered ->
-                                    new Line(entry, "supply.lowered", byLeaf.get(lowered.collectible()), 0);
+                                    new Line(entry, "supply.lowered", byLeaf.get(lowered.collectible()), 0, log);
                                 case LogRecord.RulesPublished rules ->
-                                    new Line(entry, "rules.published", byId.get(rules.campaign()), 0);
-                                case LogRecord.LogClosed closed -> new Line(entry, "log.closed", null, 0);
+                                    new Line(entry, "rules.published", byId.get(rules.campaign()), 0, log);
+                                case LogRecord.LogClosed _, LogRecord.LogOpened _, LogRecord.KeyRotated _ ->
+                                    new Line(entry, known.record().type().text(), null, 0, log);
                             };
-                        case LogRecord.Reading.NotChecked other -> new Line(entry, "other", null, 0);
-                        case LogRecord.Reading.Malformed malformed -> new Line(entry, "other", null, 0);
+                        case LogRecord.Reading.NotChecked other -> new Line(entry, "other", null, 0, log);
+                        case LogRecord.Reading.Malformed malformed -> new Line(entry, "other", null, 0, log);
                     });
         }
         return lines;

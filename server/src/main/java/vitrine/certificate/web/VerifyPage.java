@@ -29,8 +29,7 @@ class VerifyPage {
 
     @GetMapping("/verify")
     ModelAndView verify() {
-        return new ModelAndView(
-                "verify", "it", keys.verifier(ledger.originOf(ledger.main())).vkey());
+        return new ModelAndView("verify", "it", keys.verifier(ledger.main()).vkey());
     }
 
     /** Always a download: opened here it would run under this site's name, and be the page above once more. */

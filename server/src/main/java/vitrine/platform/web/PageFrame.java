@@ -88,6 +88,6 @@ class PageFrame extends OncePerRequestFilter {
 
     /** Paths whose readers are programs: their errors are problem+json (RFC 9457), never a page. */
     static boolean isForPrograms(String path) {
-        return List.of("/api/", "/in/", "/log/").stream().anyMatch(path::startsWith);
+        return List.of("/api/", "/in/", "/log/", "/logs/").stream().anyMatch(path::startsWith);
     }
 }

@@ -112,7 +112,7 @@ final class SimDatabase implements AutoCloseable {
             StringBuilder tables = new StringBuilder();
             try (var names = statement.executeQuery("""
                     select tablename from pg_tables where schemaname = 'public'
-                        and tablename not in ('flyway_schema_history', 'brands', 'logs') order by tablename
+                        and tablename not in ('flyway_schema_history', 'brands', 'logs', 'log_keys') order by tablename
                     """)) {
                 while (names.next()) {
                     if (!tables.isEmpty()) tables.append(", ");

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -33,6 +34,7 @@ public class Ledger {
     private final JdbcClient db;
     private final JdbcTemplate rows;
     private final Clock clock;
+    private final Map<LogId, String> origins = new ConcurrentHashMap<>();
     private final LogOrigin origin;
     private final LogKeys keys;
 
@@ -151,15 +153,17 @@ public class Ledger {
     /** A sealed entry with its path to the tree of this size, which must be one that is stored. */
     public Proven proven(Place place, long size) {
         var tiles = new LogTiles(db, place.log());
-        return new Proven(entry(tiles, place.index()), new TreeProofs(tiles, size).inclusion(place.index()));
+        return new Proven(
+                entry(tiles, place.index()),
+                new TreeProofs(tiles.around(size, place.index()), size).inclusion(place.index()));
     }
 
     /** What records name as their log; it stays when the installation's address changes. */
     public String originOf(LogId log) {
-        return db.sql("select origin from logs where log_id = :log")
-                .param("log", log.value())
+        return origins.computeIfAbsent(log, asked -> db.sql("select origin from logs where log_id = :log")
+                .param("log", asked.value())
                 .query(String.class)
-                .single();
+                .single());
     }
 
     /** Only inside the transaction that makes the records true: from its commit on they will be sealed, exactly once. */
@@ -226,9 +230,13 @@ public class Ledger {
 
     /** An entry below {@code size} with its path to the tree of that size; empty: there is none. */
     public Optional<Proven> entry(LogId log, long index, long size) {
-        if (index < 0 || index >= size || size > head(log).size()) return Optional.empty();
-        var tiles = new LogTiles(db, log);
-        return Optional.of(new Proven(entry(tiles, index), new TreeProofs(tiles, size).inclusion(index)));
+        return entry(log, index, size, head(log));
+    }
+
+    /** The same where the newest head is known already. */
+    Optional<Proven> entry(LogId log, long index, long size, Head newest) {
+        if (index < 0 || index >= size || size > newest.size()) return Optional.empty();
+        return Optional.of(proven(new Place(log, index), size));
     }
 
     public record Proven(byte[] entry, InclusionProof proof) {}
@@ -253,7 +261,7 @@ public class Ledger {
     /** That the tree of {@code size} continues the tree of {@code old}; empty: no such sizes in what is shown. */
     public Optional<ConsistencyProof> consistency(LogId log, long old, long size) {
         if (old < 0 || old > size || size > head(log).size()) return Optional.empty();
-        return Optional.of(new TreeProofs(new LogTiles(db, log), size).consistency(old));
+        return Optional.of(new TreeProofs(new LogTiles(db, log).around(size, old), size).consistency(old));
     }
 
     private static Shown shown(ResultSet row, int n) throws SQLException {

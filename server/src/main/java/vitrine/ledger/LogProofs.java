@@ -68,7 +68,7 @@ class LogProofs {
         Ledger.Head head = ledger.head(log);
         long tree = size == null ? head.size() : number("size", size);
         long at = number("index", index);
-        var proven = ledger.entry(log, at, tree)
+        var proven = ledger.entry(log, at, tree, head)
                 .orElseThrow(() -> new Refused(
                         HttpStatus.NOT_FOUND,
                         "log.no-such-entry",

@@ -1,7 +1,13 @@
 package vitrine.ledger;
 
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import vitrine.proof.Hash32;
 import vitrine.proof.TileSource;
 
 /** The tiles and entries of one log, as rows. A row holds the widest tile so far; a narrower one is its first part. */
@@ -13,6 +19,51 @@ final class LogTiles implements TileSource {
     LogTiles(JdbcClient db, LogId log) {
         this.db = db;
         this.log = log;
+    }
+
+    private record Place(int level, long tile) {}
+
+    /**
+     * The same, with all tiles on the ways from these leaves to the root of a tree of this size read in one statement: a proof
+     * needs a tile a level on each way and no other. The lateral form cannot be planned wrongly, whatever is known of the table.
+     */
+    TileSource around(long size, long... leaves) {
+        Set<Place> places = new LinkedHashSet<>();
+        for (int level = 0; size >>> 8 * level > 0; level++) {
+            int above = 8 * (level + 1);
+            for (long leaf : leaves) places.add(new Place(level, leaf >>> above));
+            places.add(new Place(level, size >>> above));
+        }
+        Map<Place, byte[]> read = new HashMap<>();
+        db.sql("""
+                select t.level, t.tile, t.hashes from unnest(:levels::int[], :tiles::bigint[]) as wanted (level, tile)
+                cross join lateral (
+                    select * from log_tiles where log_id = :log and level = wanted.level and tile = wanted.tile offset 0) t
+                """)
+                .param("log", log.value())
+                .param(
+                        "levels",
+                        new SqlArrayValue("int4", places.stream().map(Place::level).toArray()))
+                .param(
+                        "tiles",
+                        new SqlArrayValue("int8", places.stream().map(Place::tile).toArray()))
+                .query(row -> {
+                    read.put(new Place(row.getInt(1), row.getLong(2)), row.getBytes(3));
+                });
+        return new TileSource() {
+            @Override
+            public byte @Nullable [] tile(int level, long index, int width) {
+                byte[] hashes = read.get(new Place(level, index));
+                return hashes != null && hashes.length >= width * Hash32.LENGTH
+                        ? hashes
+                        : LogTiles.this.tile(level, index, width);
+            }
+
+            @Override
+            public byte @Nullable [] entries(long index, int width) {
+                return LogTiles.this.entries(index, width);
+            }
+        };
     }
 
     @Override

@@ -73,13 +73,4 @@ public record PieceCertificate(
         LocalText licence = manifest.licence();
         return licence == null ? "" : licence.in(language);
     }
-
-    /** The number as wide as the supply's: {@code 017} of 300. */
-    public String figure() {
-        Integer supply = piece.supply();
-        String figure = String.valueOf(piece.serial());
-        return supply == null
-                ? figure
-                : "0".repeat(Math.max(0, String.valueOf(supply).length() - figure.length())) + figure;
-    }
 }

@@ -196,6 +196,10 @@ public class Pieces {
 
     /** The pieces as they are now, with the ids of their records; what was never given is not in the answer. */
     public Optional<Piece> find(PieceNumber number) {
+        // The records first: a query inside another's row would hold one connection and wait for a second, and as many
+        // readers
+        // as the pool has connections would wait for each other.
+        List<Piece.PieceRecord> records = records(number);
         return db.sql("""
                 select * from pieces where brand_id = :brand and collectible_id = :id and serial = :serial
                 """)
@@ -212,7 +216,7 @@ public class Pieces {
                         row.getTimestamp("opened_at") == null
                                 ? null
                                 : row.getTimestamp("opened_at").toInstant(),
-                        records(number)))
+                        records))
                 .optional();
     }
 

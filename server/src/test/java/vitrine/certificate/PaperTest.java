@@ -11,9 +11,16 @@ import com.google.zxing.common.HybridBinarizer;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
@@ -211,6 +218,41 @@ class PaperTest {
         gallery.seal();
         assertThat(gallery.get("/c/moonrise-3/certificate.pdf").statusCode()).isEqualTo(200);
         assertThat(gallery.get("/c/moonrise-9/certificate.pdf").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void whoeverComesAtOnceWaitsHerTurnAndGetsHerPaper() throws Exception {
+        var printed = new ArrayList<Future<byte[]>>();
+        try (var readers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int n = 0; n < 12; n++) {
+                String piece = "moonrise-" + (1 + n % 2);
+                String language = n % 4 < 2 ? "zh" : "en";
+                printed.add(readers.submit(() -> pdf(piece, language)));
+            }
+        }
+        for (int n = 0; n < 12; n++)
+            assertThat(printed.get(n).get()).isEqualTo(printed.get(n % 4).get());
+    }
+
+    @Test
+    void oneAddressThatAsksWithoutEndIsToldToSlowDown() throws Exception {
+        try (var wild = HttpClient.newBuilder()
+                .localAddress(InetAddress.ofLiteral("127.0.0.2"))
+                .build()) {
+            var request = HttpRequest.newBuilder(URI.create(
+                            "http://127.0.0.1:" + gallery.server.address().getPort() + "/c/nothing-1/certificate.pdf"))
+                    .header("Accept", "application/json")
+                    .build();
+            HttpResponse<String> answer = wild.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(404);
+            for (int n = 0; n < 400 && answer.statusCode() == 404; n++) {
+                answer = wild.send(request, HttpResponse.BodyHandlers.ofString());
+            }
+            assertThat(answer.statusCode()).isEqualTo(429);
+            assertThat(answer.body()).contains("certificate.too-fast");
+            assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+        }
+        assertThat(gallery.get("/c/moonrise-1/certificate.pdf").statusCode()).isEqualTo(200);
     }
 
     // ----

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import vitrine.certificate.PieceCertificate;
+import vitrine.platform.web.Supply;
 import vitrine.platform.web.Texts;
 import vitrine.proof.Hash32;
 import vitrine.proof.LocalText;
@@ -79,7 +80,7 @@ record Sheet(
                 t.language().locale(),
                 t.get("cert.name"),
                 other.get("cert.paper.name"),
-                "№ " + it.figure(),
+                "№ " + Supply.figure(piece.serial(), supply),
                 supply == null ? "" : "/" + supply,
                 name,
                 also.equals(name) ? "" : also,

@@ -172,7 +172,8 @@ final class SheetPdf {
         List<Part> parts = new ArrayList<>();
         float y = 0;
 
-        float size = 31 * step;
+        // A long name gives way sooner than what stands below it.
+        float size = 31 * step * step;
         List<String> name = lines(sheet.name(), size, WIDTH, linesMax);
         float nameTop = y;
         boolean beside = name.size() == 1

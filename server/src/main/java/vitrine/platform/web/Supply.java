@@ -10,6 +10,14 @@ public record Supply(@Nullable Integer supply, int granted, int held, int availa
     /** One stretch of the bar, in hundredths; whatever is there at all is seen. */
     public record Part(String kind, int share) {}
 
+    /** A piece's number, as wide as the supply's: {@code 017} of 300. */
+    public static String figure(int serial, @Nullable Integer supply) {
+        var figure = String.valueOf(serial);
+        return supply == null
+                ? figure
+                : "0".repeat(Math.max(0, String.valueOf(supply).length() - figure.length())) + figure;
+    }
+
     public boolean limited() {
         return supply != null;
     }

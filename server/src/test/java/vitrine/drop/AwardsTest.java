@@ -197,16 +197,15 @@ class AwardsTest {
         server.bean(Jobs.class).drain();
         var key = server.bean(LogKeys.class).verifier(server.bean(Ledger.class).main());
         var certificates = server.bean(Certificates.class);
-        var moved = ((Certificates.Certified.Proven)
-                        certificates.of(number(1)).orElseThrow())
-                .certificate();
+        var moved = ((Certificates.Certified.Proven) certificates.of(number(1)).orElseThrow()).certificate();
         assertThat(moved.log()).endsWith("/logs/2027");
         assertThat(CertificateCheck.verify(moved.format(), List.of(key), null))
                 .isInstanceOf(CertificateVerdict.Valid.class);
-        var untouched = ((Certificates.Certified.Proven)
-                        certificates.of(number(2)).orElseThrow())
-                .certificate();
-        assertThat(untouched.log()).as("it stays with the log that has all of it").endsWith("/log");
+        var untouched =
+                ((Certificates.Certified.Proven) certificates.of(number(2)).orElseThrow()).certificate();
+        assertThat(untouched.log())
+                .as("it stays with the log that has all of it")
+                .endsWith("/log");
         assertThat(untouched.earlier()).isEmpty();
     }
 

@@ -68,12 +68,15 @@ class LogLifeTest {
         database.close();
     }
 
-    // --- the key ---------------------------------------------------------------------------------------------------------
+    // --- the key
+    // ---------------------------------------------------------------------------------------------------------
 
     @Test
     void whileTheKeyChangesWhoPinnedTheOldOneAndWhoPinnedTheNewOneBothVerify() {
         VerifierKey fresh = begin(30);
-        assertThat(server.bean(LogKeys.class).verifier(first)).as("until it has signed").isEqualTo(old);
+        assertThat(server.bean(LogKeys.class).verifier(first))
+                .as("until it has signed")
+                .isEqualTo(old);
         drain();
         assertThat(server.bean(LogKeys.class).verifier(first)).isEqualTo(fresh);
         assertSigned(shown(first), old, fresh);
@@ -96,8 +99,7 @@ class LogLifeTest {
         var report = replay(first);
         assertThat(report.violations()).isEmpty();
         assertThat(report.rotations())
-                .containsExactly(new LogReplay.Rotation(
-                        1, Hash32.of(old.publicKey()), Hash32.of(fresh.publicKey())));
+                .containsExactly(new LogReplay.Rotation(1, Hash32.of(old.publicKey()), Hash32.of(fresh.publicKey())));
         assertThat(logs.rotate(30)).as("and it may change again").isInstanceOf(Logs.Rotated.Begun.class);
     }
 
@@ -115,7 +117,8 @@ class LogLifeTest {
         restart();
         drain();
         assertSigned(shown(first), old, fresh);
-        assertThat(Files.list(data.resolve("keys")).filter(file -> file.getFileName().toString().startsWith("log-")))
+        assertThat(Files.list(data.resolve("keys"))
+                        .filter(file -> file.getFileName().toString().startsWith("log-")))
                 .hasSize(1);
     }
 
@@ -136,7 +139,8 @@ class LogLifeTest {
         assertSigned(shown(first), old, fresh);
     }
 
-    // --- the next log ----------------------------------------------------------------------------------------------------
+    // --- the next log
+    // ----------------------------------------------------------------------------------------------------
 
     @Test
     void aClosedLogNamesItsSuccessorInItsLastRecordAndTakesNothingMore() {
@@ -209,7 +213,8 @@ class LogLifeTest {
         assertThat(logs.succeed("Not A Name", false)).isInstanceOf(Logs.Succeeded.NoName.class);
     }
 
-    // --- the restore drill -----------------------------------------------------------------------------------------------
+    // --- the restore drill
+    // -----------------------------------------------------------------------------------------------
 
     @Test
     void anOldBackupNeverForksTheLogAndItsOperatorGoesOnInANewOneThatSaysWhatWasLost() {
@@ -230,16 +235,19 @@ class LogLifeTest {
         LogId next = ledger.main();
         var old = logs.all().getLast();
         assertThat(old.state()).isEqualTo(Logs.State.ORPHANED);
-        assertThat(size(shown(first))).as("its last checkpoint here stays served").isEqualTo(1);
+        assertThat(size(shown(first)))
+                .as("its last checkpoint here stays served")
+                .isEqualTo(1);
         assertThat(logs.all().getFirst().lost()).isEqualTo(2);
 
         // What was done after the restore was written for the old log, and stands in the new one.
         var replayed = LogReplay.run(List.of(volume(first), volume(next)), LogReplay.Options.DEFAULT);
         assertThat(replayed.violations()).isEmpty();
-        assertThat(replayed.earlier())
-                .containsExactly(new LogReplay.Earlier(ledger.originOf(first), 1, 2, false));
+        assertThat(replayed.earlier()).containsExactly(new LogReplay.Earlier(ledger.originOf(first), 1, 2, false));
         assertThat(replayed.checkpoint().size()).isEqualTo(2);
-        assertThat(size(seen)).as("the world's checkpoint is no fork of it: it was never signed again").isEqualTo(3);
+        assertThat(size(seen))
+                .as("the world's checkpoint is no fork of it: it was never signed again")
+                .isEqualTo(3);
         record();
         drain();
         assertThat(size(shown(next))).isEqualTo(3);
@@ -251,7 +259,10 @@ class LogLifeTest {
         logs.succeed("2027", false);
         drain();
         restoreKept();
-        database.jdbc().sql("delete from logs where log_id <> :log").param("log", first.value()).update();
+        database.jdbc()
+                .sql("delete from logs where log_id <> :log")
+                .param("log", first.value())
+                .update();
         assertThat(logs.succeed("2027", true)).isInstanceOf(Logs.Succeeded.NameTaken.class);
         assertThat(logs.succeed("2027-again", true)).isInstanceOf(Logs.Succeeded.Opened.class);
         drain();
@@ -260,15 +271,21 @@ class LogLifeTest {
 
     /** What a backup of this moment has of the log. */
     private void keep() {
-        for (String table : List.of("logs", "log_keys", "log_heads", "log_records", "log_tiles", "log_bundles", "log_pending")) {
-            database.jdbc().sql("create table kept_" + table + " as select * from " + table).update();
+        for (String table :
+                List.of("logs", "log_keys", "log_heads", "log_records", "log_tiles", "log_bundles", "log_pending")) {
+            database.jdbc()
+                    .sql("create table kept_" + table + " as select * from " + table)
+                    .update();
         }
     }
 
     private void restoreKept() {
-        for (String table : List.of("logs", "log_keys", "log_heads", "log_records", "log_tiles", "log_bundles", "log_pending")) {
+        for (String table :
+                List.of("logs", "log_keys", "log_heads", "log_records", "log_tiles", "log_bundles", "log_pending")) {
             database.jdbc().sql("delete from " + table).update();
-            database.jdbc().sql("insert into " + table + " select * from kept_" + table).update();
+            database.jdbc()
+                    .sql("insert into " + table + " select * from kept_" + table)
+                    .update();
         }
         restart();
     }
@@ -297,10 +314,9 @@ class LogLifeTest {
         append(
                 ledger.main(),
                 new LogRecord.RulesPublished(
-                        ledger.originOf(ledger.main()),
-                        "campaign-" + ++records,
-                        1,
-                        Hash32.sha256(new byte[] {(byte) records})));
+                        ledger.originOf(ledger.main()), "campaign-" + ++records, 1, Hash32.sha256(new byte[] {
+                            (byte) records
+                        })));
     }
 
     private void append(LogId log, LogRecord record) {
@@ -334,7 +350,8 @@ class LogLifeTest {
 
     private LogReplay.Volume volume(LogId log) {
         return new LogReplay.Volume(
-                new LogTiles(database.jdbc(), log), Checkpoint.parse(shown(log).text()).orThrow());
+                new LogTiles(database.jdbc(), log),
+                Checkpoint.parse(shown(log).text()).orThrow());
     }
 
     private String get(String path) {

@@ -74,8 +74,9 @@ public class Certificates {
         // One head for all of it: a certificate has one checkpoint.
         Volumes volumes = Volumes.holding(places.values(), ledger.volumes());
         if (volumes == null) return new Certified.BeingRecorded();
-        List<Certificate.Enclosed> enclosed =
-                records.stream().map(record -> enclosed(places.get(record), volumes)).toList();
+        List<Certificate.Enclosed> enclosed = records.stream()
+                .map(record -> enclosed(places.get(record), volumes))
+                .toList();
         List<Certificate.EnclosedRules> enclosedRules = named.stream()
                 .map(version -> new Certificate.EnclosedRules(
                         enclosed(places.get(version.record()), volumes),
@@ -92,7 +93,12 @@ public class Certificates {
                 enclosed,
                 note,
                 earlier(
-                        Stream.of(List.of(manifest), enclosedRules.stream().map(Certificate.EnclosedRules::record).toList(), enclosed)
+                        Stream.of(
+                                        List.of(manifest),
+                                        enclosedRules.stream()
+                                                .map(Certificate.EnclosedRules::record)
+                                                .toList(),
+                                        enclosed)
                                 .flatMap(List::stream)
                                 .toList(),
                         volumes),
@@ -128,7 +134,9 @@ public class Certificates {
 
         /** The size of the tree that proofs in this log lead to. */
         long size(int at) {
-            return at == 0 ? own().head().size() : Objects.requireNonNull(logs.get(at).closedSize());
+            return at == 0
+                    ? own().head().size()
+                    : Objects.requireNonNull(logs.get(at).closedSize());
         }
     }
 

@@ -79,8 +79,7 @@ class DemoFile {
         root.put("server", settings.baseUrl().toString());
         root.put("clockUrl", settings.baseUrl() + "/demo/clock");
         root.put("demoKey", demoKey());
-        root.putArray("logs")
-                .add(logKeys.verifier(ledger.main()).vkey());
+        root.putArray("logs").add(logKeys.verifier(ledger.main()).vkey());
         ArrayNode witnesses = root.putArray("witnesses");
         for (String name : WITNESSES) {
             witnesses.addObject().put("name", name).put("signer", witness(name).secretText());

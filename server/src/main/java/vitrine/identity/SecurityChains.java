@@ -31,7 +31,9 @@ import vitrine.platform.api.GivenAnswers;
 class SecurityChains {
 
     /** No session is looked for, none is made, and no cookie means anything. */
-    static final String[] WITHOUT_SESSION = {"/in/**", "/log/**", "/logs/**", "/media/**", "/assets/**", "/c/*/certificate.json"};
+    static final String[] WITHOUT_SESSION = {
+        "/in/**", "/log/**", "/logs/**", "/media/**", "/assets/**", "/c/*/certificate.json"
+    };
 
     @Bean
     @Order(1)

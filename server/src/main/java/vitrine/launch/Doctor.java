@@ -393,7 +393,12 @@ final class Doctor {
                             "log",
                             "%s: the root of size %d is not that of its stored head".formatted(origin, size));
                 } else if (signed > 0
-                        && !bears(rows.getString("signed_note"), origin, keysOf(rows), signed, rows.getBytes("signed_root"))) {
+                        && !bears(
+                                rows.getString("signed_note"),
+                                origin,
+                                keysOf(rows),
+                                signed,
+                                rows.getBytes("signed_root"))) {
                     say(
                             How.FAIL,
                             "log",

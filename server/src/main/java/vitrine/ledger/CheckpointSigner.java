@@ -71,9 +71,8 @@ class CheckpointSigner implements Job {
         if (seen.isEmpty() && head.signedSize() > 0) throw new LogBehind(log, head.size(), -1);
         if (seen.isPresent() && seen.getAsLong() > head.size()) throw new LogBehind(log, head.size(), seen.getAsLong());
         List<LogKeys.LogKey> signing = keys.signing(log, head.size(), clock.instant());
-        var signers = signing.stream()
-                .map(key -> keys.signer(log, key.verifier()))
-                .toArray(NoteSigner[]::new);
+        var signers =
+                signing.stream().map(key -> keys.signer(log, key.verifier())).toArray(NoteSigner[]::new);
         highWater.raise(log, head.size());
         // From here a crash is safe: this size was stored before, and a later node finds the same root under it.
         String note = new Checkpoint(head.origin(), head.size(), Hash32.of(head.root()))

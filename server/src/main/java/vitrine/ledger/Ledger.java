@@ -80,7 +80,8 @@ public class Ledger {
 
     /** The log that is served below this path of its origin's host: {@code log}, or {@code logs/2027}. */
     public Optional<LogId> at(String path) {
-        return db.sql("select log_id from logs where substring(origin from position('/' in origin) + 1) = :path limit 1")
+        return db.sql(
+                        "select log_id from logs where substring(origin from position('/' in origin) + 1) = :path limit 1")
                 .param("path", path)
                 .query(UUID.class)
                 .optional()
@@ -196,10 +197,7 @@ public class Ledger {
         return db.sql("""
                 select greatest(signed_size, case when orphaned_at is null then 0 else closed_size end)
                 from logs where log_id = :log
-                """)
-                .param("log", log.value())
-                .query(Long.class)
-                .single();
+                """).param("log", log.value()).query(Long.class).single();
     }
 
     /** A checkpoint as it was shown, with its cosignatures. */

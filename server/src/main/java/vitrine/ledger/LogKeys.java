@@ -107,8 +107,7 @@ public class LogKeys {
      * is over.
      */
     public List<LogKey> signing(LogId log, long size, Instant now) {
-        List<LogKey> announced =
-                of(log).stream().filter(key -> key.signs(size)).toList();
+        List<LogKey> announced = of(log).stream().filter(key -> key.signs(size)).toList();
         LogKey newest = announced.getLast();
         if (newest.nth() == 1) return List.of(newest);
         Instant until = newest.bothUntil();
@@ -141,8 +140,7 @@ public class LogKeys {
     /** The first key of an installation. */
     byte[] first(String origin) {
         NoteSigner inDevice = token.signer(origin);
-        return (inDevice != null ? inDevice.verifier() : new SignerKey(origin, keys.key("log")).verifier())
-                .publicKey();
+        return (inDevice != null ? inDevice.verifier() : new SignerKey(origin, keys.key("log")).verifier()).publicKey();
     }
 
     /**

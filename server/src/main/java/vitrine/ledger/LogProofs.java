@@ -57,10 +57,13 @@ class LogProofs {
     }
 
     /** Under a size it is final; under "the newest" it is as fresh as the checkpoint. */
-    @GetMapping(path = {"/log/proof", "/logs/{name}/proof"}, params = "index")
+    @GetMapping(
+            path = {"/log/proof", "/logs/{name}/proof"},
+            params = "index")
     ResponseEntity<Inclusion> inclusion(
             @PathVariable(required = false) @Nullable String name,
-            @RequestParam("index") String index, @RequestParam(name = "size", required = false) @Nullable String size) {
+            @RequestParam("index") String index,
+            @RequestParam(name = "size", required = false) @Nullable String size) {
         LogId log = at(name);
         Ledger.Head head = ledger.head(log);
         long tree = size == null ? head.size() : number("size", size);
@@ -86,7 +89,10 @@ class LogProofs {
     }
 
     @GetMapping({"/log/consistency", "/logs/{name}/consistency"})
-    ResponseEntity<Consistency> consistency(@PathVariable(required = false) @Nullable String name, @RequestParam("from") String from, @RequestParam("to") String to) {
+    ResponseEntity<Consistency> consistency(
+            @PathVariable(required = false) @Nullable String name,
+            @RequestParam("from") String from,
+            @RequestParam("to") String to) {
         LogId log = at(name);
         long old = number("from", from);
         long size = number("to", to);
@@ -107,7 +113,9 @@ class LogProofs {
 
     /** Old checkpoints, the newest first, a hundred at a time: {@code before} is where the next page begins. */
     @GetMapping({"/log/checkpoints", "/logs/{name}/checkpoints"})
-    ResponseEntity<Checkpoints> checkpoints(@PathVariable(required = false) @Nullable String name, @RequestParam(name = "before", required = false) @Nullable String before) {
+    ResponseEntity<Checkpoints> checkpoints(
+            @PathVariable(required = false) @Nullable String name,
+            @RequestParam(name = "before", required = false) @Nullable String before) {
         LogId log = at(name);
         var shown = ledger.checkpoints(log, before == null ? Long.MAX_VALUE : number("before", before), PAGE);
         return answer(

@@ -171,8 +171,7 @@ public class Logs {
             var record = NewRecord.of(
                     ids.next(),
                     null,
-                    new LogRecord.KeyRotated(
-                            name, Hash32.of(newest.verifier().publicKey()), Hash32.of(fresh)));
+                    new LogRecord.KeyRotated(name, Hash32.of(newest.verifier().publicKey()), Hash32.of(fresh)));
             db.sql("""
                     insert into log_keys (log_id, nth, public_key, record_id, overlap_days, added_at)
                     values (:log, :nth, :key, :record, :days, :now)

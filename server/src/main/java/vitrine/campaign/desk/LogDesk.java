@@ -108,9 +108,9 @@ public class LogDesk {
                 () -> logs.rotate(asked),
                 Logs.Rotated.Begun.class::isInstance);
         return switch (rotated) {
-            case Logs.Rotated.Begun _ -> Desks.to(desk.path("log") + "?said=log-key-changed");
-            case Logs.Rotated.Changing _ -> refused(desk, days, "", t.get("log.key-changing"));
-            case Logs.Rotated.InUse _ -> refused(desk, days, "", t.get("log.key-in-use"));
+            case Logs.Rotated.Begun begun -> Desks.to(desk.path("log") + "?said=log-key-changed");
+            case Logs.Rotated.Changing changing -> refused(desk, days, "", t.get("log.key-changing"));
+            case Logs.Rotated.InUse inUse -> refused(desk, days, "", t.get("log.key-in-use"));
             case Logs.Rotated.WrongDays wrong -> refused(desk, days, "", t.get("log.overlap-days", wrong.max()));
         };
     }
@@ -130,8 +130,8 @@ public class LogDesk {
                 () -> logs.succeed(name.strip(), acceptLoss),
                 Logs.Succeeded.Opened.class::isInstance);
         return switch (succeeded) {
-            case Logs.Succeeded.Opened _ -> Desks.to(desk.path("log") + "?said=log-succeeded");
-            case Logs.Succeeded.NoName _ -> refused(desk, "30", name, t.get("log.name"));
+            case Logs.Succeeded.Opened opened -> Desks.to(desk.path("log") + "?said=log-succeeded");
+            case Logs.Succeeded.NoName noName -> refused(desk, "30", name, t.get("log.name"));
             case Logs.Succeeded.NameTaken taken -> refused(desk, "30", name, t.get("log.name-taken", taken.origin()));
             case Logs.Succeeded.Running running ->
                 refused(desk, "30", name, t.get("log.succession-running", running.origin()));
@@ -159,7 +159,10 @@ public class LogDesk {
 
     private It it(String days, String name, @Nullable String refusal) {
         List<Row> rows = logs.all().stream().map(this::row).toList();
-        Row open = rows.stream().filter(row -> !row.isOver()).reduce((one, older) -> older).orElseGet(rows::getFirst);
+        Row open = rows.stream()
+                .filter(row -> !row.isOver())
+                .reduce((one, older) -> older)
+                .orElseGet(rows::getFirst);
         List<Witness> watching = witnesses(open.log());
         return new It(
                 next(open, watching),
@@ -209,7 +212,8 @@ public class LogDesk {
         if (log.state() == Logs.State.UNKNOWN) next.add(new Next("unknown", false, List.of(log.size())));
         for (Key key : open.keys()) {
             if (key.signs() && key.source().equals("missing")) {
-                next.add(new Next("key-missing", false, List.of(key.key().verifier().idHex())));
+                next.add(new Next(
+                        "key-missing", false, List.of(key.key().verifier().idHex())));
             }
         }
         for (Witness witness : watching) {
@@ -229,7 +233,8 @@ public class LogDesk {
         for (Key key : open.keys()) {
             Instant until = key.key().bothUntil();
             if (until != null && clock.instant().isBefore(until)) {
-                next.add(new Next("key-changing", true, List.of(key.key().verifier().idHex(), until)));
+                next.add(new Next(
+                        "key-changing", true, List.of(key.key().verifier().idHex(), until)));
             }
         }
         if (next.isEmpty()) next.add(new Next("nothing", true, List.of()));

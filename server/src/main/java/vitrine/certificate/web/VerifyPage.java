@@ -19,7 +19,6 @@ class VerifyPage {
 
     @GetMapping("/verify")
     ModelAndView verify() {
-        return new ModelAndView(
-                "verify", "it", keys.verifier(ledger.main()).vkey());
+        return new ModelAndView("verify", "it", keys.verifier(ledger.main()).vkey());
     }
 }

@@ -106,7 +106,7 @@ public class LogKeys {
      * Who signs a head of this size now: the newest key that is announced below it, and with it the one before, until the overlap
      * is over.
      */
-    List<LogKey> signing(LogId log, long size, Instant now) {
+    public List<LogKey> signing(LogId log, long size, Instant now) {
         List<LogKey> announced = of(log).stream().filter(key -> key.signs(size)).toList();
         LogKey newest = announced.getLast();
         if (newest.nth() == 1) return List.of(newest);

@@ -28,7 +28,11 @@ public record Desk(
 
     /** The same brand as everybody sees it. */
     public String publicPage() {
-        return brand.kind() == Brand.Kind.HOUSE ? "/" : "/b/" + brand.slug();
+        return isHouse() ? "/" : "/b/" + brand.slug();
+    }
+
+    public boolean isHouse() {
+        return brand.kind() == Brand.Kind.HOUSE;
     }
 
     public boolean mayShops() {

@@ -280,7 +280,9 @@ public class RecordsPage {
                 case LogRecord.CollectibleAmended amended -> collectibles.add(amended.collectible());
                 case LogRecord.SupplyLowered lowered -> collectibles.add(lowered.collectible());
                 case LogRecord.RulesPublished rules -> campaigns.add(rules.campaign());
-                case LogRecord.LogClosed _, LogRecord.LogOpened _, LogRecord.KeyRotated _ -> {}
+                case LogRecord.LogClosed closed -> {}
+                case LogRecord.LogOpened opened -> {}
+                case LogRecord.KeyRotated rotated -> {}
             }
         }
         Map<Hash32, Named> byLeaf = collectibles(collectibles);
@@ -307,8 +309,9 @@ public class RecordsPage {
                                     new Line(entry, "supply.lowered", byLeaf.get(lowered.collectible()), 0, log);
                                 case LogRecord.RulesPublished rules ->
                                     new Line(entry, "rules.published", byId.get(rules.campaign()), 0, log);
-                                case LogRecord.LogClosed _, LogRecord.LogOpened _, LogRecord.KeyRotated _ ->
-                                    new Line(entry, known.record().type().text(), null, 0, log);
+                                case LogRecord.LogClosed closed -> new Line(entry, "log.closed", null, 0, log);
+                                case LogRecord.LogOpened opened -> new Line(entry, "log.opened", null, 0, log);
+                                case LogRecord.KeyRotated rotated -> new Line(entry, "key.rotated", null, 0, log);
                             };
                         case LogRecord.Reading.NotChecked other -> new Line(entry, "other", null, 0, log);
                         case LogRecord.Reading.Malformed malformed -> new Line(entry, "other", null, 0, log);

@@ -1,0 +1,84 @@
+package vitrine.campaign.desk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import vitrine.identity.Browser;
+import vitrine.identity.Colleagues;
+import vitrine.identity.Identities;
+import vitrine.ledger.HighWater;
+import vitrine.ledger.Ledger;
+import vitrine.platform.BrandId;
+
+class LogDeskTest {
+
+    private static Workplace lumen;
+    private static Browser olga;
+    private static String page;
+
+    @BeforeAll
+    static void open() {
+        lumen = new Workplace();
+        olga = lumen.hired("Olga", new BrandId(Identities.HOUSE), Colleagues.Role.OPERATOR);
+        lumen.drain();
+        page = "/desk/" + Identities.HOUSE + "/log";
+        olga.get(page + "?lang=en");
+    }
+
+    @AfterAll
+    static void close() {
+        lumen.close();
+    }
+
+    @Test
+    void theOperatorSeesHowTheLogIsChangesItsKeyGoesOnInANewOneAndIsToldOfAnOldBackup() {
+        assertThat(olga.get(page).body())
+                .contains("There is nothing to do", "Sealed", "High water", "Nobody cosigns this log");
+
+        assertThat(Workplace.send(olga, page, page + "/key", Map.of("days", "999"))
+                        .body())
+                .contains("for 0 to 366 days");
+        olga.get(Workplace.location(Workplace.send(olga, page, page + "/key", Map.of("days", "30"))));
+        lumen.drain();
+        assertThat(olga.get(page).body()).contains("Witnesses must know it by then", "A file or a variable");
+        assertThat(Workplace.send(olga, page, page + "/key", Map.of("days", "30"))
+                        .body())
+                .contains("not over yet");
+
+        assertThat(Workplace.send(olga, page, page + "/successor", Map.of("name", "No Name"))
+                        .body())
+                .contains("1 to 32 small letters");
+        Workplace.send(olga, page, page + "/successor", Map.of("name", "2027"));
+        lumen.drain();
+        assertThat(olga.get(page).body()).contains("/logs/2027", "Earlier logs", "Closed");
+
+        // As if this database were an old backup: this machine signed more than is here.
+        var ledger = lumen.server.bean(Ledger.class);
+        lumen.server.bean(HighWater.class).raise(ledger.main(), 50);
+        assertThat(olga.get(page).body())
+                .contains("This database is older than the log: 1 records are here, 50 were signed");
+        assertThat(Workplace.send(olga, page, page + "/successor", Map.of("name", "after"))
+                        .body())
+                .contains("say that you accept the loss");
+        Workplace.send(olga, page, page + "/successor", Map.of("name", "after", "loss", "true"));
+        lumen.drain();
+        assertThat(olga.get(page).body())
+                .contains(
+                        "There is nothing to do",
+                        "/logs/after",
+                        "49 of its signed records were lost",
+                        "Ended with a loss");
+        assertThat(olga.get("/desk/" + Identities.HOUSE + "/audit").body())
+                .contains("changed the log", "went on in a new log");
+    }
+
+    @Test
+    void onlyWhoWorksForTheHouseSeesIt() {
+        var wen = lumen.team("Wen", Workplace.LUMEN);
+        assertThat(wen.get(page).statusCode()).isEqualTo(403);
+        assertThat(wen.get("/desk/lumen/log").statusCode()).isEqualTo(404);
+    }
+}

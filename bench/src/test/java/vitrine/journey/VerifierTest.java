@@ -38,7 +38,7 @@ class VerifierTest {
 
     private static Festival festival;
     private static String key;
-    private static String address;
+    private static String address = "";
     private static byte[] certificate = {};
 
     @TempDir
@@ -52,8 +52,7 @@ class VerifierTest {
     @BeforeAll
     static void aPieceIsOwnedAndRecorded(Festival open) {
         festival = open;
-        var address =
-                festival.bean(JdbcClient.class).sql("""
+        address = festival.bean(JdbcClient.class).sql("""
                         select c.slug || '-' || p.serial from pieces p
                         join collectibles c on c.brand_id = p.brand_id and c.collectible_id = p.collectible_id
                         where p.state = 'owned' order by c.slug, p.serial limit 1
@@ -145,6 +144,7 @@ class VerifierTest {
         try (BrowserContext phone = phone("en-GB")) {
             Page page = watched(phone);
             page.navigate(festival.url() + "/c/" + address);
+            assertThat(page.locator("main").innerText()).contains("№");
             var seal = page.locator(".cert .stamp path").last().getAttribute("d");
             page.locator(".own-check a[href='/verify']").click();
             give(page, certificate);
@@ -170,6 +170,7 @@ class VerifierTest {
             page.navigate(festival.url() + "/verify");
             give(page, certificate);
             page.fill("#vf-key", key);
+            outcome(page, "valid");
             page.locator(".vf__more summary").click();
             page.setInputFiles("#vf-media", files.toArray(new FilePayload[0]));
             page.locator(".vf__checks .is-skipped").waitFor(gone());

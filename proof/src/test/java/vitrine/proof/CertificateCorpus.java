@@ -303,6 +303,14 @@ final class CertificateCorpus {
                                     size + 1,
                                     Checkpoint.parse(note.text()).orThrow().root())
                             .signedBy(Moonrise.KEY))),
+            new Change("another spelling of base64", false, (file, random) -> {
+                var text = ((Json.Str) java.util.Objects.requireNonNull(file.get("checkpoint"))).value();
+                var end = random.nextBoolean() ? text.indexOf("=\n") : text.lastIndexOf("=\n");
+                var last = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+                // Means the same bytes to a reader that looks away from the bits that are left over.
+                var other = last.charAt(last.indexOf(text.charAt(end - 1)) ^ 1);
+                return with(file, "checkpoint", Json.of(text.substring(0, end - 1) + other + text.substring(end)));
+            }),
             new Change("another log", false, (file, random) -> with(file, "log", Json.of("other.example/log"))),
             new Change("another version", false, (file, random) -> with(file, "v", Json.of(2))),
             new Change("a member more", false, (file, random) -> with(file, "more", Json.of(random.nextInt()))),

@@ -51,10 +51,14 @@ public class Rules {
     public RulesVersion publish(BrandId brand, UUID rules, Json document) {
         byte[] bytes = document.bytes();
         Hash32 sha256 = Hash32.sha256(bytes);
-        int version = newest(brand, rules).map(RulesVersion::version).orElse(0) + 1;
+        RulesVersion before = newest(brand, rules).orElse(null);
+        int version = before == null ? 1 : before.version() + 1;
         LogId log = ledger.main();
-        NewRecord record = NewRecord.of(
-                ids.next(), null, new RulesPublished(ledger.originOf(log), rules.toString(), version, sha256));
+        var published = new RulesPublished(ledger.originOf(log), rules.toString(), version, sha256);
+        // It follows on the version before: a seal has no order of its own, and versions have one.
+        NewRecord record = before == null
+                ? NewRecord.of(ids.next(), null, published)
+                : NewRecord.of(ids.nextAfter(before.record()), before.record(), published);
         Instant now = clock.now();
         db.sql("""
                 insert into rules_versions (brand_id, rules_id, version, document, hash, record_id, leaf, published_at)

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,15 +21,18 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.identity.HandMovedClock;
+import vitrine.platform.BrandId;
 import vitrine.platform.DataFolder;
 import vitrine.platform.Ids;
 import vitrine.platform.Jobs;
 import vitrine.proof.Checkpoint;
 import vitrine.proof.Hash32;
+import vitrine.proof.Json;
 import vitrine.proof.LogRecord;
 import vitrine.proof.LogReplay;
 import vitrine.proof.SignedNote;
 import vitrine.proof.TreeProofs;
+import vitrine.rulebook.Rules;
 import vitrine.testing.TestDatabase;
 import vitrine.testing.TestServer;
 
@@ -166,6 +170,20 @@ class SealingTest {
         assertThatThrownBy(() -> server.bean(LogSealer.class).run()).hasMessageContaining("log_records_sealed_once");
         assertThat(size()).isEqualTo(300);
         db.sql("delete from log_pending").update();
+    }
+
+    @Test
+    void versionsOfRulesThatArePublishedInOneBreathAreInTheLogInTheirOrder() {
+        var brand = new BrandId(UUID.randomUUID());
+        UUID campaign = UUID.randomUUID();
+        for (int version = 1; version <= 9; version++) {
+            Json document = Json.object("version", Json.of(version));
+            server.bean(TransactionTemplate.class)
+                    .executeWithoutResult(status -> server.bean(Rules.class).publish(brand, campaign, document));
+            records++;
+        }
+        drain();
+        // The replay at the end refuses a version that does not follow the one before.
     }
 
     private TestServer node() {

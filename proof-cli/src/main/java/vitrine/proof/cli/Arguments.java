@@ -32,11 +32,11 @@ final class Arguments {
     }
 
     private static final Set<String> FLAGS = Set.of("--json", "--help", "-h");
-    private static final Set<String> REPEATED = Set.of("--key", "--witness", "--seen");
+    private static final Set<String> REPEATED = Set.of("--key", "--witness", "--seen", "--earlier");
     private static final Set<String> TRUST = Set.of("--key", "--witness", "--quorum", "--policy");
 
     private static final Map<String, Set<String>> COMMANDS = Map.of(
-            "verify", Set.of("--log", "--seen", "--media", "--holder", "--challenge"),
+            "verify", Set.of("--log", "--seen", "--earlier", "--media", "--holder", "--challenge"),
             "diff", Set.of("--log"),
             "prove", Set.of("--challenge"),
             "witness", Set.of("--signer", "--state", "--listen"));

@@ -114,4 +114,63 @@ class LogsOverTimeTest {
         assertThat(both.out)
                 .contains("goes on from " + OLD + ", read up to 2", "7 signed entries of " + OLD + " were lost");
     }
+
+    @Test
+    void aMonitorSaysEachEntryOnceFollowsTheKeyAndEndsWithTheLog() throws IOException {
+        var state = folder.resolve("state").toString();
+        String[] monitor = {
+            "monitor", "--log", folder.toString(), "--key", KEY.verifier().vkey(), "--state", state, "--once"
+        };
+        rules(1);
+        write(folder, OLD, KEY);
+        assertThat(run(monitor).out).contains("entry 0: rules.published campaign-1 1", "grew from 0 to 1");
+        assertThat(run(monitor).out).as("nothing new").isEmpty();
+        entries.add(new LogRecord.KeyRotated(
+                        OLD,
+                        Hash32.of(KEY.verifier().publicKey()),
+                        Hash32.of(FRESH.verifier().publicKey()))
+                .bytes());
+        write(folder, OLD, KEY, FRESH);
+        assertThat(run(monitor).out)
+                .contains("entry 1: key.rotated " + FRESH.verifier().vkey());
+        rules(2);
+        write(folder, OLD, FRESH);
+        assertThat(run(monitor).exit).as("it followed the key").isZero();
+        entries.add(new LogRecord.LogClosed(OLD, NEXT).bytes());
+        write(folder, OLD, FRESH);
+        var last = run(
+                "monitor", "--log", folder.toString(), "--key", KEY.verifier().vkey(), "--state", state);
+        assertThat(last.exit).isZero();
+        assertThat(last.out).contains("entry 3: log.closed → " + NEXT);
+    }
+
+    @Test
+    void aMonitorEndsWithAnAlarmWhenTheLogForgetsAndFindsItAgainTheNextTime() throws IOException {
+        String[] monitor = {
+            "monitor",
+            "--log",
+            folder.toString(),
+            "--key",
+            KEY.verifier().vkey(),
+            "--state",
+            folder.resolve("state").toString()
+        };
+        rules(1);
+        rules(2);
+        write(folder, OLD, KEY);
+        var once = new ArrayList<>(List.of(monitor));
+        once.add("--once");
+        assertThat(run(once.toArray(String[]::new)).exit).isZero();
+        entries.removeLast();
+        rules(3);
+        write(folder, OLD, KEY);
+        var forked = run(monitor);
+        assertThat(forked.exit).isEqualTo(1);
+        assertThat(forked.out).contains("✗", "[diff.fork]");
+        entries.removeLast();
+        write(folder, OLD, KEY);
+        assertThat(run(monitor).out).contains("[diff.size]");
+        assertThat(run("monitor", "--log", folder.toString(), "--state", "x").exit)
+                .isEqualTo(64);
+    }
 }

@@ -117,8 +117,9 @@ public class LogKeys {
 
     /** @throws LogKeyMissing when the private half is not on this node */
     NoteSigner signer(LogId log, VerifierKey key) {
-        NoteSigner inDevice = token.signer(key.name());
-        if (inDevice != null && inDevice.verifier().equals(key)) return inDevice;
+        for (NoteSigner inDevice : token.signers(key.name())) {
+            if (inDevice.verifier().equals(key)) return inDevice;
+        }
         for (byte[] seed : seeds()) {
             var signer = new SignerKey(key.name(), seed);
             if (signer.verifier().equals(key)) return signer;
@@ -128,8 +129,8 @@ public class LogKeys {
 
     /** Where the private half of a key is: {@code token}, {@code file}, or {@code missing}. */
     public String source(VerifierKey key) {
-        NoteSigner inDevice = token.signer(key.name());
-        if (inDevice != null && inDevice.verifier().equals(key)) return "token";
+        if (token.signers(key.name()).stream()
+                .anyMatch(inDevice -> inDevice.verifier().equals(key))) return "token";
         return seeds().stream()
                         .anyMatch(seed ->
                                 new SignerKey(key.name(), seed).verifier().equals(key))
@@ -139,21 +140,22 @@ public class LogKeys {
 
     /** The first key of an installation. */
     byte[] first(String origin) {
-        NoteSigner inDevice = token.signer(origin);
-        return (inDevice != null ? inDevice.verifier() : new SignerKey(origin, keys.key("log")).verifier()).publicKey();
+        if (token.isThere()) return unused(origin);
+        return new SignerKey(origin, keys.key("log")).verifier().publicKey();
     }
 
     /**
-     * A key that signed no log yet: the device's, or one that lies ready, or a new one, which is on disk before this returns.
-     * Null: there is a device and its key is in use.
+     * A key that signed no log yet: one that lies ready, or a new one, which is on disk, or in the device, before this returns.
      */
-    byte @Nullable [] unused(String origin) {
+    byte[] unused(String origin) {
         List<byte[]> used =
                 db.sql("select public_key from log_keys").query(byte[].class).list();
-        NoteSigner inDevice = token.signer(origin);
-        if (inDevice != null) {
-            byte[] key = inDevice.verifier().publicKey();
-            return used.stream().anyMatch(other -> Arrays.equals(other, key)) ? null : key;
+        if (token.isThere()) {
+            return token.signers(origin).stream()
+                    .map(inDevice -> inDevice.verifier().publicKey())
+                    .filter(key -> used.stream().noneMatch(other -> Arrays.equals(other, key)))
+                    .findFirst()
+                    .orElseGet(() -> token.make(origin).verifier().publicKey());
         }
         for (byte[] seed : seeds()) {
             byte[] key = new SignerKey(origin, seed).verifier().publicKey();

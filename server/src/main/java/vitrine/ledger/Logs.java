@@ -145,9 +145,6 @@ public class Logs {
         /** {@code log.key-changing}: the last change is not over. */
         record Changing() implements Rotated {}
 
-        /** {@code log.key-in-use}: the device's key signs already. */
-        record InUse() implements Rotated {}
-
         /** {@code log.overlap-days}: how long both sign is between got and want. */
         record WrongDays(int got, int max) implements Rotated {}
     }
@@ -167,7 +164,6 @@ public class Logs {
             Instant until = newest.bothUntil();
             if (newest.nth() > 1 && (until == null || clock.instant().isBefore(until))) return new Rotated.Changing();
             byte[] fresh = keys.unused(name);
-            if (fresh == null) return new Rotated.InUse();
             var record = NewRecord.of(
                     ids.next(),
                     null,
@@ -239,8 +235,7 @@ public class Logs {
             if (ledger.named(fresh).isPresent() || highWater.of(new LogId(id)).isPresent()) {
                 return new Succeeded.NameTaken(fresh);
             }
-            byte[] key = keys.unused(fresh);
-            ledger.open(id, fresh, log.value(), known, key == null ? keys.first(fresh) : key);
+            ledger.open(id, fresh, log.value(), known, keys.unused(fresh));
             return new Succeeded.Opened(fresh);
         });
     }

@@ -73,6 +73,14 @@ public enum Setting {
             null,
             "How many seconds a checkpoint waits for its witnesses before it is published without them; hold: it waits for"
                     + " as long as they are away."),
+    LOG_TOKEN(
+            "VITRINE_LOG_TOKEN",
+            null,
+            "none: the log's keys are files or variables",
+            "The PKCS#11 device that makes and keeps the log's keys, as a URI (RFC 7512):"
+                    + " pkcs11:token=NAME;object=LABEL?module-path=/path/of/library.so&pin-source=file:/path. Without a label"
+                    + " it is vitrine-log."),
+    LOG_TOKEN_PIN("VITRINE_LOG_TOKEN_PIN", null, "the file that pin-source names", "The device's PIN."),
     POSTGRES_BIN(
             "VITRINE_POSTGRES_BIN",
             null,

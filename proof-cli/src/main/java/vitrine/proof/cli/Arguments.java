@@ -31,14 +31,15 @@ final class Arguments {
         }
     }
 
-    private static final Set<String> FLAGS = Set.of("--json", "--help", "-h");
-    private static final Set<String> REPEATED = Set.of("--key", "--witness", "--seen");
+    private static final Set<String> FLAGS = Set.of("--json", "--help", "-h", "--once");
+    private static final Set<String> REPEATED = Set.of("--key", "--witness", "--seen", "--earlier");
     private static final Set<String> TRUST = Set.of("--key", "--witness", "--quorum", "--policy");
 
     private static final Map<String, Set<String>> COMMANDS = Map.of(
-            "verify", Set.of("--log", "--seen", "--media", "--holder", "--challenge"),
+            "verify", Set.of("--log", "--seen", "--earlier", "--media", "--holder", "--challenge"),
             "diff", Set.of("--log"),
             "prove", Set.of("--challenge"),
+            "monitor", Set.of("--log", "--state", "--every"),
             "witness", Set.of("--signer", "--state", "--listen"));
 
     private final String command;
@@ -99,6 +100,13 @@ final class Arguments {
                 files(1, "usage.prove");
                 required("--challenge");
             }
+            case "monitor" -> {
+                files(0, "usage.monitor");
+                required("--log");
+                required("--state");
+                if (all("--key").isEmpty() && one("--policy") == null) throw new Wrong("usage.value", "--key");
+                every();
+            }
             case "witness" -> checkWitness();
             default -> throw new AssertionError(command);
         }
@@ -145,6 +153,18 @@ final class Arguments {
 
     boolean isHelp() {
         return options.containsKey("--help") || options.containsKey("-h");
+    }
+
+    boolean isGiven(String flag) {
+        return options.containsKey(flag);
+    }
+
+    /** How long a monitor waits between two looks. */
+    java.time.Duration every() throws Wrong {
+        var text = one("--every");
+        if (text == null) return java.time.Duration.ofMinutes(1);
+        if (!text.matches("[1-9][0-9]{0,5}")) throw new Wrong("usage.every", text);
+        return java.time.Duration.ofSeconds(Integer.parseInt(text));
     }
 
     boolean isJson() {

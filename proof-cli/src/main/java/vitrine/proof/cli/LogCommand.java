@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import vitrine.proof.Checkpoint;
+import vitrine.proof.EntryBundle;
 import vitrine.proof.Hash32;
 import vitrine.proof.Json;
 import vitrine.proof.LogDiff;
@@ -19,18 +20,28 @@ import vitrine.proof.Parsed;
 import vitrine.proof.Policy;
 import vitrine.proof.SignedNote;
 import vitrine.proof.TileDirectory;
+import vitrine.proof.TilePath;
 import vitrine.proof.TileSource;
+import vitrine.proof.VerifierKey;
 
 /** Replays a whole log, or says what it added between two checkpoints; from a folder or from the web. */
 final class LogCommand {
     private static final int CHECKPOINT_BYTES_MAX = 1 << 20;
     private static final int LISTED = 1_000;
     private static final int TOLD = 20;
+    private static final int EARLIER_MAX = 100;
 
     private final PrintStream out;
     private final Words words;
     private final Arguments arguments;
     private final List<LogReplay.Violation> trouble = new ArrayList<>();
+    private final List<HttpTiles> opened = new ArrayList<>();
+
+    /** The key that was reached from a pinned one by a record, when it was needed. */
+    private @Nullable VerifierKey followed;
+
+    /** The entry by which a pinned key was replaced, when nothing kept vouches for it; -1: none was. */
+    private long changed = -1;
 
     LogCommand(PrintStream out, Words words, Arguments arguments) {
         this.out = out;
@@ -43,10 +54,16 @@ final class LogCommand {
         if (Arguments.isWeb(where)) {
             try (var tiles = new HttpTiles(where)) {
                 return verify(tiles, tiles.checkpoint(), tiles);
+            } finally {
+                opened.forEach(HttpTiles::close);
             }
         }
         var folder = Path.of(where);
-        return verify(new TileDirectory(folder), read(folder.resolve("checkpoint")), null);
+        try {
+            return verify(new TileDirectory(folder), read(folder.resolve("checkpoint")), null);
+        } finally {
+            opened.forEach(HttpTiles::close);
+        }
     }
 
     private int verify(TileSource source, byte[] noteBytes, @Nullable HttpTiles remote)
@@ -54,15 +71,20 @@ final class LogCommand {
         var policy = arguments.policy();
         var checkpoint = signed(noteBytes, policy, "checkpoint");
         var heads = new TreeMap<Long, Hash32>();
+        long vouched = 0;
         for (var file : arguments.all("--seen")) {
             // What was kept from an earlier visit may be older than its witnesses: the log's own word is enough.
             var seen = signed(read(Path.of(file)), Policy.of(policy.logKeys()), file);
-            if (seen != null) heads.put(seen.size(), seen.root());
+            if (seen != null) {
+                heads.put(seen.size(), seen.root());
+                vouched = Math.max(vouched, seen.size());
+            }
         }
         LogReplay.Report report = null;
         if (checkpoint != null) {
             if (remote != null) remote.upTo(checkpoint.size());
-            report = LogReplay.run(source, checkpoint, LogReplay.Options.DEFAULT.withHeads(heads));
+            report = LogReplay.run(volumes(source, checkpoint), LogReplay.Options.DEFAULT.withHeads(heads));
+            followKey(report, policy, noteBytes, vouched);
             trouble.addAll(report.violations());
         }
         int exit = exit(
@@ -73,6 +95,101 @@ final class LogCommand {
             tell(exit, report);
         }
         return exit;
+    }
+
+    /** The log with those from which it goes on, the oldest first, as far as they are there to be read. */
+    private List<LogReplay.Volume> volumes(TileSource source, Checkpoint newest) {
+        var volumes = new ArrayList<LogReplay.Volume>();
+        volumes.add(new LogReplay.Volume(source, newest));
+        while (volumes.size() < EARLIER_MAX && goesOn(volumes.getFirst()) instanceof LogRecord.LogOpened begun) {
+            var before = new Checkpoint(begun.predecessor(), begun.size(), begun.root());
+            var tiles = earlier(before);
+            if (tiles == null) break;
+            volumes.addFirst(new LogReplay.Volume(tiles, before));
+        }
+        return volumes;
+    }
+
+    private static LogRecord.@Nullable LogOpened goesOn(LogReplay.Volume volume) {
+        int width = TilePath.widthIn(volume.checkpoint().size(), 0, 0);
+        var bytes = width == 0 ? null : volume.source().entries(0, width);
+        var entries = bytes == null ? null : EntryBundle.entriesOrNull(bytes, width);
+        return entries != null
+                        && LogRecord.read(entries.getFirst()) instanceof LogRecord.Reading.Known known
+                        && known.record() instanceof LogRecord.LogOpened begun
+                ? begun
+                : null;
+    }
+
+    /** Where --earlier says, else where its name says; null: it is not there. */
+    private @Nullable TileSource earlier(Checkpoint before) {
+        for (var given : arguments.all("--earlier")) {
+            if (Arguments.isWeb(given)) {
+                if (given.endsWith("://" + before.origin()) || given.contains("/" + path(before.origin()))) {
+                    return remote(given, before);
+                }
+            } else if (isOf(Path.of(given), before)) {
+                return new TileDirectory(Path.of(given));
+            }
+        }
+        var where = arguments.one("--log");
+        if (where == null || !Arguments.isWeb(where)) return null;
+        var tiles = remote(where.substring(0, where.indexOf("://") + 3) + before.origin(), before);
+        try {
+            int width = TilePath.widthIn(before.size(), 0, 0);
+            return width == 0 || tiles.entries(0, width) != null ? tiles : null;
+        } catch (java.io.UncheckedIOException away) {
+            return null;
+        }
+    }
+
+    private HttpTiles remote(String prefix, Checkpoint before) {
+        var tiles = new HttpTiles(prefix);
+        opened.add(tiles);
+        tiles.upTo(before.size());
+        return tiles;
+    }
+
+    private static String path(String origin) {
+        return origin.substring(origin.indexOf('/') + 1);
+    }
+
+    /** A folder says whose log it is by its checkpoint. */
+    private static boolean isOf(Path folder, Checkpoint before) {
+        try {
+            return SignedNote.parse(read(folder.resolve("checkpoint")))
+                                    .then(note -> Checkpoint.parse(note.text()))
+                                    .orNull()
+                            instanceof Checkpoint one
+                    && one.origin().equals(before.origin());
+        } catch (IOException missing) {
+            return false;
+        }
+    }
+
+    /**
+     * A checkpoint that only a newer key signed is as good as the old key's word for that key: a record in what the old key
+     * signed, which a checkpoint kept from that time shows.
+     */
+    private void followKey(LogReplay.Report report, Policy policy, byte[] noteBytes, long vouched) {
+        var note = SignedNote.parse(noteBytes).orThrow();
+        var origin = report.checkpoint().origin();
+        var trusted = new ArrayList<>(policy.logKeys());
+        for (var rotation : report.rotations()) {
+            var replaced = new VerifierKey(origin, rotation.replaces().bytes());
+            if (!trusted.contains(replaced)) continue;
+            var fresh = new VerifierKey(origin, rotation.key().bytes());
+            if (rotation.index() < vouched) {
+                trusted.add(fresh);
+            } else if (!trusted.contains(fresh)) {
+                changed = rotation.index();
+            }
+        }
+        if (trusted.size() == policy.logKeys().size()) return;
+        if (policy.andLogs(trusted).judge(note, origin) instanceof Policy.Verdict.Trusted) {
+            followed = trusted.getLast();
+            trouble.removeIf(violation -> violation.code().equals("checkpoint.signature"));
+        }
     }
 
     int diff() throws IOException, Arguments.Wrong {
@@ -160,8 +277,15 @@ final class LogCommand {
                     + words.say(
                             "log.counts", report.collectibles(), report.live(), report.returned(), report.retired()));
             tell(report.records(), report.notChecked());
+            for (var before : report.earlier()) {
+                out.println("  " + words.say("log.earlier", before.origin(), before.size()));
+                if (before.lost() > 0) out.println("  ! " + words.say("log.lost", before.lost(), before.origin()));
+            }
             var successor = report.successor();
             if (successor != null) out.println("  " + words.say("log.successor", successor));
+            else if (report.closed()) out.println("  " + words.say("log.closed"));
+            if (followed != null) out.println("  " + words.say("log.key-followed", followed.vkey()));
+            else if (changed >= 0) out.println("  ! " + words.say("log.key-changed", changed));
         }
         tellTrouble(
                 report == null
@@ -255,6 +379,15 @@ final class LogCommand {
             members.put("notChecked", counts(report.notChecked()));
             members.put("violationCount", Json.of(Math.max(report.violationCount(), trouble.size())));
             var successor = report.successor();
+            members.put("closed", Json.of(report.closed()));
+            members.put(
+                    "earlier",
+                    Json.of(report.earlier().stream()
+                            .map(before -> Json.object(
+                                    "log", Json.of(before.origin()),
+                                    "size", Json.of(before.size()),
+                                    "lost", Json.of(before.lost())))
+                            .toList()));
             members.put("successor", successor == null ? Json.NULL : Json.of(successor));
         }
         return new Json.Obj(members);

@@ -14,7 +14,7 @@ import vitrine.proof.Json;
 
 /**
  * The stranger's command line: checks a certificate, replays a whole log, says what lies between two checkpoints, proves
- * who holds a piece, and watches logs as a witness; with nothing but keys that the stranger already has. docs/verify.md
+ * who holds a piece, follows a log, and watches logs as a witness; with nothing but keys that the stranger already has. docs/verify.md
  * says how.
  */
 public final class Main {
@@ -77,6 +77,7 @@ public final class Main {
                             : new LogCommand(out, words, arguments).verify();
                 case "diff" -> new LogCommand(out, words, arguments).diff();
                 case "prove" -> new CertificateCommand(out, words, arguments).prove();
+                case "monitor" -> new MonitorCommand(out, words, arguments).run();
                 case "witness" -> new WitnessCommand(out, words, arguments).run();
                 default -> throw new AssertionError(arguments.command());
             };

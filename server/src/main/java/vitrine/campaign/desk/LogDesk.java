@@ -110,7 +110,6 @@ public class LogDesk {
         return switch (rotated) {
             case Logs.Rotated.Begun begun -> Desks.to(desk.path("log") + "?said=log-key-changed");
             case Logs.Rotated.Changing changing -> refused(desk, days, "", t.get("log.key-changing"));
-            case Logs.Rotated.InUse inUse -> refused(desk, days, "", t.get("log.key-in-use"));
             case Logs.Rotated.WrongDays wrong -> refused(desk, days, "", t.get("log.overlap-days", wrong.max()));
         };
     }

@@ -43,10 +43,12 @@ final class LogTiles implements TileSource {
                 .param("log", log.value())
                 .param(
                         "levels",
-                        new SqlArrayValue("int4", places.stream().map(Place::level).toArray()))
+                        new SqlArrayValue(
+                                "int4", places.stream().map(Place::level).toArray()))
                 .param(
                         "tiles",
-                        new SqlArrayValue("int8", places.stream().map(Place::tile).toArray()))
+                        new SqlArrayValue(
+                                "int8", places.stream().map(Place::tile).toArray()))
                 .query(row -> {
                     read.put(new Place(row.getInt(1), row.getLong(2)), row.getBytes(3));
                 });

@@ -177,6 +177,10 @@ public final class Books {
                     where not exists (select from piece_records r where r.record_id = l.record_id)
                       and not exists (select from collectibles c where c.manifest_record = l.record_id)
                       and not exists (select from rules_versions v where v.record_id = l.record_id)
+                      and not exists (select from log_keys k where k.log_id = l.log_id and k.record_id = l.record_id)
+                      and not exists (select from logs o where o.log_id = l.log_id
+                          and (o.predecessor_id is not null and l.leaf_index = 0
+                              or o.orphaned_at is null and o.closed_size = l.leaf_index + 1))
                     """),
             new Law("log.index", "the log's places are 0, 1, 2 … each taken once", """
                     select l.log_id, l.size, count(r.leaf_index), count(distinct r.leaf_index), max(r.leaf_index) from logs l
@@ -185,7 +189,7 @@ public final class Books {
                         or l.size <> coalesce(max(r.leaf_index) + 1, 0)
                     """),
             new Law("log.signed", "the newest head is signed", """
-                    select log_id, size, signed_size from logs where signed_size <> size
+                    select log_id, size, signed_size from logs where signed_size <> size and orphaned_at is null
                     """),
             new Law(
                     "piece.chain",

@@ -26,17 +26,27 @@ final class PublicLog {
 
     List<Violation> audit() throws SQLException {
         List<Violation> found = new ArrayList<>();
-        try (PreparedStatement query = connection.prepareStatement("select log_id, signed_note from logs");
+        List<LogReplay.Volume> earlier = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(
+                        "select log_id, signed_note, origin, closed_size, root from logs order by opened_at, log_id");
                 ResultSet logs = query.executeQuery()) {
             while (logs.next()) {
-                String note = logs.getString(2);
-                if (note != null) audit(logs.getObject(1, UUID.class), note, found);
+                UUID log = logs.getObject(1, UUID.class);
+                if (logs.getObject(4) != null) {
+                    // Each goes on from the one before: together they are one history.
+                    earlier.add(new LogReplay.Volume(
+                            new Rows(log),
+                            new Checkpoint(logs.getString(3), logs.getLong(4), Hash32.of(logs.getBytes(5)))));
+                } else if (logs.getString(2) != null) {
+                    audit(log, earlier, logs.getString(2), found);
+                }
             }
         }
         return found;
     }
 
-    private void audit(UUID log, String note, List<Violation> found) throws SQLException {
+    private void audit(UUID log, List<LogReplay.Volume> earlier, String note, List<Violation> found)
+            throws SQLException {
         Checkpoint checkpoint =
                 Checkpoint.parse(SignedNote.parse(note).orThrow().text()).orThrow();
         TreeMap<Long, Hash32> heads = new TreeMap<>();
@@ -53,7 +63,9 @@ final class PublicLog {
             }
         }
         var options = new LogReplay.Options(true, 4_000_000, 20, heads, ends);
-        LogReplay.Report report = LogReplay.run(new Rows(log), checkpoint, options);
+        List<LogReplay.Volume> volumes = new ArrayList<>(earlier);
+        volumes.add(new LogReplay.Volume(new Rows(log), checkpoint));
+        LogReplay.Report report = LogReplay.run(volumes, options);
         for (LogReplay.Violation violation : report.violations()) {
             found.add(new Violation(
                     violation.code(),

@@ -61,7 +61,15 @@ class CheckpointSigner implements Job {
                 select log_id, origin, size, root, signed_size from logs
                 where signed_size < size and orphaned_at is null
                 """).query(Unsigned.class).list();
-        for (Unsigned head : unsigned) sign(head);
+        RuntimeException failed = null;
+        for (Unsigned head : unsigned) {
+            try {
+                sign(head);
+            } catch (LogBehind | LogKeyMissing e) {
+                failed = e; // the other logs are signed all the same
+            }
+        }
+        if (failed != null) throw failed;
         return !unsigned.isEmpty();
     }
 

@@ -199,8 +199,8 @@ public class Ledger {
     /** Up to where a signature covers the log, its own or its successor's: tiles are served to here, so that witnesses and monitors can look ahead. */
     public long signedSize(LogId log) {
         return db.sql("""
-                select greatest(signed_size, case when orphaned_at is null then 0 else closed_size end)
-                from logs where log_id = :log
+                select greatest(l.signed_size, case when n.signed_size > 0 then l.closed_size else 0 end)
+                from logs l left join logs n on n.log_id = l.successor_id where l.log_id = :log
                 """).param("log", log.value()).query(Long.class).single();
     }
 

@@ -22,7 +22,7 @@ public enum KeyName {
     DELIVERY_BODY("seals the bodies of what shops sent", "older deliveries cannot be shown, nor read again"),
     DEMO("the demo's shops and its clock", "the demo's shops are refused"),
     GIFT_LINK("makes the addresses of gift links", "the links in older mails lead nowhere"),
-    LOG("signs the public log", "the log ends: nothing can be added to it any more"),
+    LOG("signs the public log", "the log ends, and another one goes on from it"),
     MESSAGES("seals the mails that wait to be sent", "those mails are lost"),
     PICKUP("turns order number and last four digits into a way in", "older orders cannot be picked up by number"),
     POSTGRES("the embedded database's password", "the embedded database does not open"),

@@ -139,6 +139,36 @@ class LogLifeTest {
         assertSigned(shown(first), old, fresh);
     }
 
+    @Test
+    void aLostKeyEndsItsLogAndTheNextOneGoesOnWithAKeyOfItsOwn() throws IOException {
+        begin(0);
+        drain();
+        clock.push(Duration.ofDays(1));
+        try (var files = Files.list(data.resolve("keys"))) {
+            for (Path file : files.toList()) Files.delete(file);
+        }
+        record();
+        assertThatThrownBy(this::drain).isInstanceOf(LogKeyMissing.class);
+        assertThat(logs.succeed("2027", false)).isInstanceOf(Logs.Succeeded.Opened.class);
+        for (int round = 0; round < 3; round++) {
+            server.bean(LogSealer.class).run();
+            assertThatThrownBy(() -> server.bean(CheckpointSigner.class).run()).isInstanceOf(LogKeyMissing.class);
+            server.bean(CheckpointPublisher.class).run();
+        }
+        LogId next = ledger.main();
+        var opened = (LogRecord.LogOpened)
+                ((LogRecord.Reading.Known) LogRecord.read(ledger.entry(new Ledger.Place(next, 0)))).record();
+        var old = new LogReplay.Volume(
+                new LogTiles(database.jdbc(), first),
+                new Checkpoint(ledger.originOf(first), opened.size(), opened.root()));
+        assertThat(LogReplay.run(List.of(old, volume(next)), LogReplay.Options.DEFAULT)
+                        .violations())
+                .isEmpty();
+        assertThat(get("/log/tile/entries/000.p/4"))
+                .as("what the next one vouches for is served")
+                .contains("log.closed");
+    }
+
     // --- the next log
     // ----------------------------------------------------------------------------------------------------
 

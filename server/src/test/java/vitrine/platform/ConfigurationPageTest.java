@@ -80,6 +80,7 @@ class ConfigurationPageTest {
                 ## Keys
                 All of them are made at the first start and are in every backup. The database keeps a fingerprint of each; a node whose
                 keys are missing or others does not start, and says which.
+                Later keys of the log lie beside the first as `log-*.key` ([log.md](log.md)); they are in every backup, too.
 
                 | key | what it does | without it |
                 | --- | --- | --- |

@@ -4,11 +4,13 @@ import { Fields, Wrong } from './fields';
 import { WHOLE_MAX, parseJson } from './json';
 import { LOG_KEY, parseKey, sha256, type Key } from './keys';
 import { parseCheckpoint, parseNote, type Checkpoint, type Note } from './note';
-import { ORIGIN } from './record';
+import { ORIGIN, readRecord } from './record';
 
-/** An entry of the log, its name in it, its place, and its path to the root. */
-export type Enclosed = { entry: string; leaf: string; index: number; path: string[] };
+/** An entry, its name, its place, and its path to the root of a log of that size: the certificate's own, or an earlier one by name. */
+export type Enclosed = { entry: string; leaf: string; index: number; path: string[]; size: bigint; log: string | null };
 export type EnclosedRules = Enclosed & { document: string | null };
+/** A log before the certificate's own, and the first entry of the one after it, which says up to where it counts. */
+export type Earlier = { log: string; opened: Enclosed };
 export type Certificate = {
   log: string;
   keyHint: Key | null;
@@ -17,12 +19,14 @@ export type Certificate = {
   records: Enclosed[];
   note: Note;
   checkpoint: Checkpoint;
+  earlier: Earlier[];
   seed: Uint8Array<ArrayBuffer> | null;
 };
 
 /** What a reader takes. */
 export const BYTES_MAX = 8 << 20;
 const RECORDS_MAX = 2_000;
+export const EARLIER_MAX = 100;
 const PROOF_MAX = 64;
 
 /** Reads a file. Codes: certificate.*, note.*, checkpoint.*; certificate.version means a format that this reader does not know. */
@@ -38,6 +42,8 @@ export function parseCertificate(file: Uint8Array): Parsed<{ certificate: Certif
     if (!note.ok) return note;
     const checkpoint = parseCheckpoint(note.value.text);
     if (!checkpoint.ok) return checkpoint;
+    const sizes: Sizes = { newest: checkpoint.value.size, earlier: new Map() };
+    const earlier = fields.has('earlier') ? fields.list('earlier', EARLIER_MAX, (list, at) => before(list.object(at), sizes)) : [];
     let keyHint: Key | null = null;
     if (!fields.isNull('keyHint')) {
       const hint = parseKey(fields.string('keyHint'), LOG_KEY);
@@ -47,15 +53,16 @@ export function parseCertificate(file: Uint8Array): Parsed<{ certificate: Certif
     const certificate = {
       log: fields.matching('log', ORIGIN),
       keyHint,
-      collectible: enclosed(fields.object('collectible')),
+      collectible: enclosed(fields.object('collectible'), sizes),
       rules: fields.list('rules', RECORDS_MAX, (list, at) => {
         const rules = list.object(at);
         const document = rules.isNull('document') ? null : rules.string('document');
-        return { ...enclosed(rules), document };
+        return { ...enclosed(rules, sizes), document };
       }),
-      records: fields.list('records', RECORDS_MAX, (list, at) => enclosed(list.object(at))),
+      records: fields.list('records', RECORDS_MAX, (list, at) => enclosed(list.object(at), sizes)),
       note: note.value,
       checkpoint: checkpoint.value,
+      earlier,
       seed: fields.isNull('holder') ? null : hexOrNull(fields.object('holder').hash('seed')),
     };
     return ok({ certificate, notChecked: fields.unread() });
@@ -65,11 +72,29 @@ export function parseCertificate(file: Uint8Array): Parsed<{ certificate: Certif
   }
 }
 
-function enclosed(fields: Fields): Enclosed {
+/** How many entries the trees have that the paths lead through. */
+type Sizes = { newest: bigint; earlier: Map<string, bigint> };
+
+/** Its entry must be readable as what it claims to be: without it nobody knows for which size the proofs are. */
+function before(fields: Fields, sizes: Sizes): Earlier {
+  const log = fields.matching('before', ORIGIN);
+  const opened = enclosed(fields, sizes);
+  const reading = readRecord(opened.entry);
+  if (reading.kind !== 'known' || reading.record.kind !== 'opened' || sizes.earlier.has(log)) {
+    throw fields.wrong('entry', 'a log.opened record, and each log once');
+  }
+  sizes.earlier.set(log, BigInt(reading.record.size));
+  return { log, opened };
+}
+
+function enclosed(fields: Fields, sizes: Sizes): Enclosed {
+  const log = fields.has('log') ? fields.matching('log', ORIGIN) : null;
+  const size = log === null ? sizes.newest : sizes.earlier.get(log);
+  if (size === undefined) throw fields.wrong('log', 'one of those under earlier');
   const entry = fields.string('entry');
   const index = fields.whole('index', 0, WHOLE_MAX);
   const path = fields.list('proof', PROOF_MAX, (list, at) => list.hash(at));
-  return { entry, leaf: leafHash(utf8(entry)), index, path };
+  return { entry, leaf: leafHash(utf8(entry)), index, path, size, log };
 }
 
 /** SHA-256(0x00 || entry): the name of an entry, whatever its place in the tree. */

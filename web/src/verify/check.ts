@@ -3,7 +3,7 @@
  * library in proof/; ten thousand certificates of one corpus hold the two together.
  */
 import { hex, hexOrNull, utf8, wellFormed } from './bytes';
-import { parseCertificate, type Certificate, type Enclosed } from './certificate';
+import { EARLIER_MAX, parseCertificate, type Certificate, type Earlier, type Enclosed } from './certificate';
 import { publicKey, sha256, strictly, browsersOwn, type Key, type Verify } from './keys';
 import { judge, type Cosigned, type Policy } from './policy';
 import { after, ownerFits, readRecord, type LogRecord, type Manifest, type PieceState, type PieceType } from './record';
@@ -17,7 +17,7 @@ export type Status = 'passed' | 'failed' | 'not-checked' | 'skipped';
 export type Check = { code: string; status: Status; where: string; detail: string };
 
 /** One record of the piece, as it follows the one before. */
-export type Step = { type: PieceType; index: number; leaf: string; owner: string | null };
+export type Step = { type: PieceType; log: string; index: number; leaf: string; owner: string | null };
 
 /** Who owns which piece as of a checkpoint. */
 export type Ownership = {
@@ -58,6 +58,9 @@ export async function verify(file: Uint8Array, asked: Asked): Promise<Verdict> {
 class CertificateCheck {
   private readonly checks: Check[] = [];
   private trusted: { by: Key[]; cosigned: Cosigned[] } | null = null;
+  /** The logs that hold the entries, the certificate's own first, then the one before it; and their roots. */
+  private readonly logs: string[] = [];
+  private readonly roots = new Map<string, string>();
 
   constructor(private readonly policy: Policy, private readonly ed25519: Verify) {}
 
@@ -73,6 +76,9 @@ class CertificateCheck {
     this.same('checkpoint.origin', 'checkpoint', certificate.checkpoint.origin, certificate.log);
     await this.signature(certificate);
     await this.keyHint(certificate);
+    this.logs.push(certificate.log);
+    this.roots.set(certificate.log, certificate.checkpoint.root);
+    for (const earlier of certificate.earlier) this.goesOn(earlier);
     this.inclusion(certificate);
     const ownership = this.chain(certificate);
     if (ownership !== null) {
@@ -130,20 +136,46 @@ class CertificateCheck {
     this.add('certificate.key-hint', signed ? 'passed' : 'failed', 'keyHint', signed ? '' : 'did not sign the checkpoint');
   }
 
-  private inclusion(certificate: Certificate) {
-    this.included(certificate.collectible, 'collectible', certificate);
-    certificate.rules.forEach((rules, i) => this.included(rules, `rules.${i}`, certificate));
-    certificate.records.forEach((record, i) => this.included(record, `records.${i}`, certificate));
+  /** Each log before says nothing of itself: the first record of the one after it says up to where it counts. */
+  private goesOn({ log, opened }: Earlier) {
+    const where = `earlier.${this.logs.length - 1}`;
+    const next = this.logs[this.logs.length - 1]!;
+    this.included(opened, where);
+    const record = this.read(opened, where);
+    if (record?.kind !== 'opened') return;
+    this.same('earlier.log', where, opened.log ?? this.logs[0]!, next);
+    this.same('earlier.log', where, record.log, next);
+    this.same('earlier.log', where, record.predecessor, log);
+    this.same('earlier.index', where, opened.index, 0);
+    this.logs.push(log);
+    this.roots.set(log, record.root);
   }
 
-  private included(enclosed: Enclosed, where: string, { checkpoint }: Certificate) {
-    const refuted = refutation(enclosed, checkpoint.size, checkpoint.root);
+  /** Where an entry stands among all of them: by log, the earliest first, then by index. */
+  private place(enclosed: Enclosed): bigint {
+    const back = enclosed.log === null ? 0 : Math.max(0, this.logs.indexOf(enclosed.log));
+    return (BigInt(EARLIER_MAX - back) << 53n) | BigInt(enclosed.index);
+  }
+
+  private inclusion(certificate: Certificate) {
+    this.included(certificate.collectible, 'collectible');
+    certificate.rules.forEach((rules, i) => this.included(rules, `rules.${i}`));
+    certificate.records.forEach((record, i) => this.included(record, `records.${i}`));
+  }
+
+  private included(enclosed: Enclosed, where: string) {
+    const root = this.roots.get(enclosed.log ?? this.logs[0]!);
+    if (root === undefined) {
+      this.add('inclusion', 'failed', where, `its log is not one of ${this.logs.join(', ')}`);
+      return;
+    }
+    const refuted = refutation(enclosed, root);
     this.add('inclusion', refuted === null ? 'passed' : 'failed', where, refuted ?? `index ${enclosed.index}`);
   }
 
   /** The piece's story: each record follows the one before, under this collectible, within its supply. */
   private chain(certificate: Certificate): Ownership | null {
-    const published = this.read(certificate.collectible, 'collectible', certificate.log);
+    const published = this.read(certificate.collectible, 'collectible');
     if (published === null) return null;
     if (published.kind !== 'collectible') {
       this.add('chain.collectible', 'failed', 'collectible', 'not a collectible.published record');
@@ -157,14 +189,14 @@ class CertificateCheck {
     }
     let state: PieceState = 'none';
     let serial = 0;
-    let index = certificate.collectible.index;
+    let place = this.place(certificate.collectible);
     let prev: string | null = null;
     let owner: string | null = null;
     const named = new Set<string>();
     const life: Step[] = [];
     for (const [i, enclosed] of certificate.records.entries()) {
       const where = `records.${i}`;
-      const record = this.read(enclosed, where, certificate.log);
+      const record = this.read(enclosed, where);
       if (record === null) return null;
       if (record.kind !== 'piece') {
         this.add('chain.record', 'failed', where, 'not a record of a piece');
@@ -174,7 +206,9 @@ class CertificateCheck {
       this.same('chain.collectible', where, record.collectible, collectible);
       this.same('chain.serial', where, record.serial, serial);
       this.same('chain.prev', where, String(record.prev), String(prev));
-      if (enclosed.index <= index) this.add('chain.order', 'failed', where, `got index ${enclosed.index}, want above ${index}`);
+      if (this.place(enclosed) <= place) {
+        this.add('chain.order', 'failed', where, `got index ${enclosed.index}, want above that of the one before`);
+      }
       const next = after(state, record.type);
       if (next === null) {
         this.add('chain.transition', 'failed', where, `${record.type} cannot follow ${state}`);
@@ -188,10 +222,10 @@ class CertificateCheck {
         this.rulesOf(record.rules, enclosed, where, rules);
       }
       state = next;
-      index = enclosed.index;
+      place = this.place(enclosed);
       prev = enclosed.leaf;
       owner = record.owner;
-      life.push({ type: record.type, index, leaf: enclosed.leaf, owner });
+      life.push({ type: record.type, log: enclosed.log ?? certificate.log, index: enclosed.index, leaf: enclosed.leaf, owner });
     }
     this.add('chain.followed', 'passed', 'records', `${certificate.records.length} records`);
     const { supply } = published.manifest;
@@ -201,35 +235,35 @@ class CertificateCheck {
     return { log: certificate.log, size: certificate.checkpoint.size, collectible, manifest: published.manifest, serial, state, owner, life };
   }
 
-  /** The indexes of the enclosed rules by their names. */
-  private rules(certificate: Certificate): Map<string, number> {
-    const indexes = new Map<string, number>();
+  /** The places of the enclosed rules by their names. */
+  private rules(certificate: Certificate): Map<string, bigint> {
+    const places = new Map<string, bigint>();
     certificate.rules.forEach((enclosed, i) => {
       const where = `rules.${i}`;
-      const record = this.read(enclosed, where, certificate.log);
+      const record = this.read(enclosed, where);
       if (record?.kind === 'rules') {
         if (enclosed.document === null) this.add('rules.document', 'skipped', where, record.sha256);
         else this.same('rules.document', where, hex(sha256(utf8(enclosed.document))), record.sha256);
       } else if (record !== null) {
         this.add('rules.record', 'failed', where, 'not a rules.published record');
       }
-      if (indexes.has(enclosed.leaf)) this.add('rules.unrelated', 'failed', where, 'enclosed twice');
-      indexes.set(enclosed.leaf, enclosed.index);
+      if (places.has(enclosed.leaf)) this.add('rules.unrelated', 'failed', where, 'enclosed twice');
+      places.set(enclosed.leaf, this.place(enclosed));
     });
-    return indexes;
+    return places;
   }
 
-  private rulesOf(hash: string, enclosed: Enclosed, where: string, rules: Map<string, number>) {
-    const index = rules.get(hash);
-    if (index === undefined) {
+  private rulesOf(hash: string, enclosed: Enclosed, where: string, rules: Map<string, bigint>) {
+    const place = rules.get(hash);
+    if (place === undefined) {
       this.add('rules.enclosed', 'not-checked', where, `the rules that it names are not enclosed: ${hash}`);
-    } else if (index >= enclosed.index) {
-      this.add('chain.order', 'failed', where, `got rules at index ${index}, want below ${enclosed.index}`);
+    } else if (place >= this.place(enclosed)) {
+      this.add('chain.order', 'failed', where, `the rules that it names are not before index ${enclosed.index}`);
     }
   }
 
   /** The record of an entry, or null after saying why there is none to check. */
-  private read(enclosed: Enclosed, where: string, log: string): LogRecord | null {
+  private read(enclosed: Enclosed, where: string): LogRecord | null {
     const reading = readRecord(enclosed.entry);
     switch (reading.kind) {
       case 'malformed':
@@ -242,7 +276,8 @@ class CertificateCheck {
         for (const field of reading.notChecked) {
           this.add('record.unknown-field', 'not-checked', `${where}.${field}`, 'version 1 does not know this field');
         }
-        this.same('record.log', where, reading.record.log, log);
+        // What an earlier log could not take any more stands in the one after it.
+        this.same('record.log', where, reading.record.log, this.logs.includes(reading.record.log) ? reading.record.log : this.logs[0]!);
         return reading.record;
     }
   }
@@ -299,7 +334,7 @@ function ownerHash(key: Uint8Array): string {
 }
 
 /** Why the path does not lead from the entry to the root (RFC 9162 section 2.1.3.2), or null when it does. */
-function refutation({ leaf, index, path }: Enclosed, size: bigint, root: string): string | null {
+function refutation({ leaf, index, path, size }: Enclosed, root: string): string | null {
   let first = BigInt(index);
   if (first >= size) return `proof.index-out-of-range: got ${index}, want ${size}`;
   let last = size - 1n;

@@ -28,6 +28,11 @@ export class Fields {
     return value;
   }
 
+  /** A field that is only there where it says something. */
+  has(name: string): boolean {
+    return this.members.has(name);
+  }
+
   isNull(name: string): boolean {
     return this.field(name) === null;
   }

@@ -258,7 +258,7 @@ function life(piece: Ownership, say: Say, number: Intl.NumberFormat): HTMLElemen
   return h('ol', { class: 'steps' },
     left > 0 ? h('li', {}, h('div', {}, say('life.left-out', number.format(left)))) : null,
     ...steps.map(step =>
-      h('li', { class: 'done' }, h('div', {}, h('b', {}, say(step.type)), h('small', {}, step.owner === null ? say('entry', number.format(step.index + 1)) : say('to-owner', number.format(step.index + 1), `${step.owner.slice(0, 8)}…`))))));
+      h('li', { class: 'done' }, h('div', {}, h('b', {}, say(step.type)), h('small', {}, step.owner === null ? say('entry', number.format(step.index + 1)) : say('to-owner', number.format(step.index + 1), `${step.owner.slice(0, 8)}…`), step.log === piece.log ? '' : ` · ${step.log}`)))));
 }
 
 type Group = { check: Check; times: number };

@@ -28,8 +28,8 @@ export type Manifest = {
 
 export type PieceType = 'piece.granted' | 'piece.moved' | 'piece.revoked' | 'piece.redeemed' | 'piece.retired' | 'piece.minted';
 const OF_PIECE: readonly string[] = ['piece.granted', 'piece.moved', 'piece.revoked', 'piece.redeemed', 'piece.retired', 'piece.minted'];
-const OTHERS: readonly string[] = ['collectible.published', 'collectible.amended', 'supply.lowered', 'rules.published', 'log.closed'];
-const RESERVED: readonly string[] = ['licence.signed', 'draw.committed', 'draw.closed', 'draw.resolved', 'queue.arrivals', 'key.rotated'];
+const OTHERS: readonly string[] = ['collectible.published', 'collectible.amended', 'supply.lowered', 'rules.published', 'log.closed', 'log.opened', 'key.rotated'];
+const RESERVED: readonly string[] = ['licence.signed', 'draw.committed', 'draw.closed', 'draw.resolved', 'queue.arrivals'];
 
 export type OfPiece = {
   kind: 'piece';
@@ -45,6 +45,7 @@ export type LogRecord =
   | OfPiece
   | { kind: 'collectible'; log: string; manifest: Manifest }
   | { kind: 'rules'; log: string; sha256: string }
+  | { kind: 'opened'; log: string; predecessor: string; size: number; root: string }
   | { kind: 'other'; log: string };
 
 export type Reading =
@@ -113,6 +114,19 @@ function another(log: string, type: string, fields: Fields): LogRecord {
       fields.matching('campaign', ID);
       fields.whole('version', 1, PIECES_MAX);
       return { kind: 'rules', log, sha256: fields.hash('sha256') };
+    case 'log.opened': {
+      const predecessor = fields.matching('predecessor', ORIGIN);
+      if (predecessor === log) throw fields.wrong('predecessor', 'another log');
+      const size = fields.whole('size', 0, WHOLE_MAX);
+      const root = fields.hash('root');
+      fields.whole('seen', size, WHOLE_MAX);
+      return { kind: 'opened', log, predecessor, size, root };
+    }
+    case 'key.rotated': {
+      const replaces = fields.hash('replaces');
+      if (fields.hash('key') === replaces) throw fields.wrong('key', 'another key');
+      return { kind: 'other', log };
+    }
     default: // log.closed
       if (!fields.isNull('successor')) fields.matching('successor', ORIGIN);
       return { kind: 'other', log };

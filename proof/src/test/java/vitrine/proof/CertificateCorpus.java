@@ -94,6 +94,7 @@ final class CertificateCorpus {
 
     private final long seed;
     private final Story story = Story.ofMoonrise();
+    private final AcrossLogs acrossLogs = new AcrossLogs();
     private final List<Story> broken = List.of(twice(), toHerself(), beyondSupply(), elsewhere(), fromTheFuture());
 
     CertificateCorpus(long seed) {
@@ -159,6 +160,9 @@ final class CertificateCorpus {
             }
             case 1 -> {
                 return answered(n, certificate, serial, pinned, random);
+            }
+            case 2, 3 -> {
+                return acrossLogs.sample(n, random);
             }
             default -> {}
         }

@@ -190,8 +190,21 @@ class CertificateTest {
                                 "signed by both",
                                 "signed by a stranger",
                                 "under a policy",
+                                "over several logs",
                                 "with a holder's answer");
-                assertThat(story.entries).contains(records.getLast().entry());
+                var newest = records.getLast().entry();
+                if (sample.kind().equals("over several logs")) {
+                    assertThat(newest)
+                            .isIn(
+                                    AcrossLogs.certificate(2)
+                                            .records()
+                                            .getLast()
+                                            .entry(),
+                                    AcrossLogs.certificate(3)
+                                            .records()
+                                            .getLast()
+                                            .entry());
+                } else assertThat(story.entries).contains(newest);
             }
         }
         assertThat(outcomes).containsOnlyKeys("valid", "invalid", "not-pinned", "partly-checked");

@@ -2,6 +2,7 @@ package vitrine.proof;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,22 @@ public record EntryBundle(long index, int width, byte[] bytes) {
         }
         if (count < width) return Parsed.bad("bundle.short", "want " + width + " entries, got " + count);
         return Parsed.ok(entries);
+    }
+
+    /**
+     * One entry of a bundle, without copying the others; null when the bundle is cut off before its end.
+     *
+     * @param within 0 to 255
+     */
+    public static byte @Nullable [] entryOrNull(byte[] bundle, int within) {
+        int at = 0;
+        for (int count = 0; bundle.length - at >= 2; count++) {
+            int end = at + 2 + ((bundle[at] & 0xff) << 8 | bundle[at + 1] & 0xff);
+            if (end > bundle.length) return null;
+            if (count == within) return Arrays.copyOfRange(bundle, at + 2, end);
+            at = end;
+        }
+        return null;
     }
 
     /** The bundle of these entries. @throws IllegalArgumentException when there are 0 or more than 256, or one is too long */

@@ -24,6 +24,7 @@ import vitrine.proof.EntryBundle;
 import vitrine.proof.Hash32;
 import vitrine.proof.InclusionProof;
 import vitrine.proof.Merkle;
+import vitrine.proof.TileSource;
 import vitrine.proof.TreeEdge;
 import vitrine.proof.TreeProofs;
 
@@ -35,6 +36,7 @@ public class Ledger {
     private final JdbcTemplate rows;
     private final Clock clock;
     private final Map<LogId, String> origins = new ConcurrentHashMap<>();
+    private final Map<String, LogId> paths = new ConcurrentHashMap<>();
     private final LogOrigin origin;
     private final LogKeys keys;
 
@@ -82,12 +84,16 @@ public class Ledger {
 
     /** The log that is served below this path of its origin's host: {@code log}, or {@code logs/2027}. */
     public Optional<LogId> at(String path) {
-        return db.sql(
+        LogId known = paths.get(path);
+        if (known != null) return Optional.of(known); // a name is never used twice
+        Optional<LogId> found = db.sql(
                         "select log_id from logs where substring(origin from position('/' in origin) + 1) = :path limit 1")
                 .param("path", path)
                 .query(UUID.class)
                 .optional()
                 .map(LogId::new);
+        found.ifPresent(log -> paths.put(path, log));
+        return found;
     }
 
     public Optional<LogId> named(String name) {
@@ -152,10 +158,8 @@ public class Ledger {
 
     /** A sealed entry with its path to the tree of this size, which must be one that is stored. */
     public Proven proven(Place place, long size) {
-        var tiles = new LogTiles(db, place.log());
-        return new Proven(
-                entry(tiles, place.index()),
-                new TreeProofs(tiles.around(size, place.index()), size).inclusion(place.index()));
+        var tiles = new LogTiles(db, place.log()).around(size, place.index());
+        return new Proven(entry(tiles, place.index()), new TreeProofs(tiles, size).inclusion(place.index()));
     }
 
     /** What records name as their log; it stays when the installation's address changes. */
@@ -272,11 +276,11 @@ public class Ledger {
                 row.getString("note"));
     }
 
-    private static byte[] entry(LogTiles tiles, long index) {
+    private static byte[] entry(TileSource tiles, long index) {
         int within = (int) (index & 0xff);
         byte[] bundle = tiles.entries(index >>> 8, within + 1);
-        List<byte[]> entries = bundle == null ? null : EntryBundle.entriesOrNull(bundle, within + 1);
-        if (entries == null) throw new IllegalStateException("the log lost the entry at " + index);
-        return entries.get(within);
+        byte[] entry = bundle == null ? null : EntryBundle.entryOrNull(bundle, within);
+        if (entry == null) throw new IllegalStateException("the log lost the entry at " + index);
+        return entry;
     }
 }

@@ -21,25 +21,33 @@ final class LogTiles implements TileSource {
         this.log = log;
     }
 
+    /** No level of the tree: where a bundle lies among what was read. */
+    private static final int BUNDLE = -1;
+
     private record Place(int level, long tile) {}
 
     /**
-     * The same, with all tiles on the ways from these leaves to the root of a tree of this size read in one statement: a proof
-     * needs a tile a level on each way and no other. The lateral form cannot be planned wrongly, whatever is known of the table.
+     * The same, with this leaf's bundle and all tiles on its way to the root of a tree of this size read in one statement: a proof
+     * needs a tile a level there and one at the tree's right edge, and no other. The lateral form cannot be planned wrongly, whatever is known of the table.
      */
-    TileSource around(long size, long... leaves) {
+    TileSource around(long size, long leaf) {
         Set<Place> places = new LinkedHashSet<>();
         for (int level = 0; size >>> 8 * level > 0; level++) {
             int above = 8 * (level + 1);
-            for (long leaf : leaves) places.add(new Place(level, leaf >>> above));
+            places.add(new Place(level, leaf >>> above));
             places.add(new Place(level, size >>> above));
         }
+        Place bundle = new Place(BUNDLE, leaf >>> 8);
         Map<Place, byte[]> read = new HashMap<>();
         db.sql("""
                 select t.level, t.tile, t.hashes from unnest(:levels::int[], :tiles::bigint[]) as wanted (level, tile)
                 cross join lateral (
                     select * from log_tiles where log_id = :log and level = wanted.level and tile = wanted.tile offset 0) t
+                union all
+                select :none, bundle, entries from log_bundles where log_id = :log and bundle = :bundle
                 """)
+                .param("none", BUNDLE)
+                .param("bundle", bundle.tile())
                 .param("log", log.value())
                 .param(
                         "levels",
@@ -63,7 +71,8 @@ final class LogTiles implements TileSource {
 
             @Override
             public byte @Nullable [] entries(long index, int width) {
-                return LogTiles.this.entries(index, width);
+                byte[] entries = index == bundle.tile() ? read.get(bundle) : null;
+                return entries != null ? entries : LogTiles.this.entries(index, width);
             }
         };
     }

@@ -147,6 +147,11 @@ class CertificateCheck {
     this.same('earlier.log', where, record.log, next);
     this.same('earlier.log', where, record.predecessor, log);
     this.same('earlier.index', where, opened.index, 0);
+    // A root once known stays: a log that came back in a circle would put another in the place of the signed one.
+    if (this.roots.has(log)) {
+      this.add('earlier.log', 'failed', where, `got ${log} once more, want another log`);
+      return;
+    }
     this.logs.push(log);
     this.roots.set(log, record.root);
   }

@@ -1,5 +1,5 @@
 /* The verifier for people, on the site's page and in the file that works without a network. */
-import { BYTES_MAX, LOG_KEY, parseKey, parsePolicy, pinning, sha256, verify, type Check, type MediaFile, type Ownership, type Policy, type Verdict } from './check';
+import { BYTES_MAX, LOG_KEY, parseKey, parsePolicy, pinning, sha256, verify, type Check, type MediaFile, type Ownership, type Policy, type Step, type Verdict } from './check';
 import { hex, utf8 } from './bytes';
 import type { LocalText } from './fields';
 import { stampPath } from './stamp';
@@ -260,6 +260,9 @@ function life(piece: Ownership, say: Say, number: Intl.NumberFormat): HTMLElemen
     ...steps.map(step =>
       h('li', { class: 'done' }, h('div', {}, h('b', {}, say(step.type)), h('small', {}, step.owner === null ? say('entry', number.format(step.index + 1)) : say('to-owner', number.format(step.index + 1), `${step.owner.slice(0, 8)}…`), step.log === piece.log ? '' : ` · ${step.log}`)))));
 }
+
+const entryName = ({ index, owner }: Step, say: Say, number: Intl.NumberFormat): string =>
+  owner === null ? say('entry', number.format(index + 1)) : say('to-owner', number.format(index + 1), `${owner.slice(0, 8)}…`);
 
 type Group = { check: Check; times: number };
 

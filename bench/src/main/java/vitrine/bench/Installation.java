@@ -248,7 +248,7 @@ final class Installation implements AutoCloseable {
                 try (var rest = Files.newBufferedWriter(said)) {
                     out.transferTo(rest);
                 } catch (IOException e) {
-                    System.err.println("the server's words are lost: " + e.getMessage());
+                    if (process.isAlive()) System.err.println("the server's words are lost: " + e.getMessage());
                 }
             });
             return URI.create(line.substring(OPEN.length()).strip()).getPort();

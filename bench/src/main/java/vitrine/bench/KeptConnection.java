@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ final class KeptConnection implements AutoCloseable {
 
     private static final int ANSWER_WITHIN_MILLIS = 20_000;
 
+    private final InetAddress from;
     private final int port;
     private Socket socket;
     private InputStream in;
@@ -22,7 +24,13 @@ final class KeptConnection implements AutoCloseable {
     private byte[] body = new byte[0];
 
     KeptConnection(int port) throws IOException {
+        this(port, InetAddress.getByName("127.0.0.1"));
+    }
+
+    /** @param from the address that asks: all of 127.0.0.0/8 is this machine, and the server counts by address */
+    KeptConnection(int port, InetAddress from) throws IOException {
         this.port = port;
+        this.from = from;
         open();
     }
 
@@ -30,6 +38,7 @@ final class KeptConnection implements AutoCloseable {
         socket = new Socket();
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(ANSWER_WITHIN_MILLIS);
+        socket.bind(new InetSocketAddress(from, 0));
         socket.connect(new InetSocketAddress("127.0.0.1", port), ANSWER_WITHIN_MILLIS);
         in = new BufferedInputStream(socket.getInputStream(), 4096);
         kept = true;

@@ -158,6 +158,11 @@ public final class CertificateCheck {
         check("earlier.log", where, begun.log(), logs.getLast());
         check("earlier.log", where, begun.predecessor(), earlier.log());
         check("earlier.index", where, opened.proof().index(), 0L);
+        // A root once known stays: a log that came back in a circle would put another in the place of the signed one.
+        if (logs.contains(earlier.log())) {
+            add("earlier.log", FAILED, where, "got " + earlier.log() + " once more, want another log");
+            return;
+        }
         logs.add(earlier.log());
         roots.put(earlier.log(), begun.root());
     }

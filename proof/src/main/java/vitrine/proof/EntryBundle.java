@@ -2,7 +2,6 @@ package vitrine.proof;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -67,19 +66,20 @@ public record EntryBundle(long index, int width, byte[] bytes) {
     }
 
     /**
-     * One entry of a bundle, without copying the others; null when the bundle is cut off before its end.
+     * Where each entry ends, in bytes from the start of the bundle: one can be read out of a stored bundle without the others.
      *
-     * @param within 0 to 255
+     * @throws IllegalStateException when the bytes are no bundle of this width
      */
-    public static byte @Nullable [] entryOrNull(byte[] bundle, int within) {
+    public int[] ends() {
+        var ends = new int[width];
         int at = 0;
-        for (int count = 0; bundle.length - at >= 2; count++) {
-            int end = at + 2 + ((bundle[at] & 0xff) << 8 | bundle[at + 1] & 0xff);
-            if (end > bundle.length) return null;
-            if (count == within) return Arrays.copyOfRange(bundle, at + 2, end);
-            at = end;
+        for (int i = 0; i < width; i++) {
+            if (bytes.length - at < 2)
+                throw new IllegalStateException("not a bundle of " + width + " entries: " + path().text());
+            at += 2 + ((bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff);
+            ends[i] = at;
         }
-        return null;
+        return ends;
     }
 
     /** The bundle of these entries. @throws IllegalArgumentException when there are 0 or more than 256, or one is too long */

@@ -23,6 +23,7 @@ final class AcrossLogs {
 
     private final Json.Obj inTwo = json(certificate(2));
     private final Json.Obj inThree = json(certificate(3));
+    private final Json.Obj inACircle = json(circle());
 
     /** One with something done to it, or as it was issued, and a key of its log, of another one or none. */
     CertificateCorpus.Sample sample(int n, Random random) {
@@ -35,10 +36,11 @@ final class AcrossLogs {
                     case 1 -> List.of(KEYS.getFirst().verifier());
                     case 2 -> List.of(ROTATED.verifier(), own.verifier());
                     case 3 -> List.of(ROTATED.verifier());
+                    case 4 -> List.of(KEYS.getFirst().verifier(), own.verifier());
                     default -> List.of(own.verifier());
                 };
         var changed =
-                switch (random.nextInt(14)) {
+                switch (random.nextInt(15)) {
                     case 0 -> earlier(file, list -> list.remove(random.nextInt(list.size())));
                     case 1 -> earlier(file, list -> list.add(list.get(random.nextInt(list.size()))));
                     case 2 -> earlier(file, Collections::reverse);
@@ -57,6 +59,7 @@ final class AcrossLogs {
                     // Signed by both keys of an overlap, or by the new one alone.
                     case 11 -> signed(file, own, ROTATED);
                     case 12 -> signed(file, ROTATED);
+                    case 13 -> inACircle;
                     default -> file;
                 };
         return new CertificateCorpus.Sample(n, "over several logs", changed.bytes(), pinned);
@@ -163,10 +166,43 @@ final class AcrossLogs {
                 null);
     }
 
+    /**
+     * Two logs that each claim to go on from the other, and a piece in neither: its records stand in a third tree that goes by the
+     * name of the one that was signed.
+     */
+    static Certificate circle() {
+        var own = ORIGINS.getFirst();
+        var other = ORIGINS.get(1);
+        var forged = Story.ofMoonrise();
+        var granted = Moonrise.grantedTo(Moonrise.ADA, 5);
+        forged.append(granted);
+        var before = new Story(other);
+        before.append(new LogRecord.LogOpened(
+                other, own, forged.size(), forged.checkpoint().root(), forged.size()));
+        var signed = new Story(own);
+        var opened = new LogRecord.LogOpened(
+                own, other, before.size(), before.checkpoint().root(), before.size());
+        signed.append(opened);
+        var key = KEYS.getFirst();
+        return new Certificate(
+                own,
+                key.verifier(),
+                forged.enclosed(Moonrise.PUBLISHED.bytes()),
+                List.of(new Certificate.EnclosedRules(forged.enclosed(Moonrise.RULES.bytes()), null)),
+                List.of(forged.enclosed(granted.bytes())),
+                signed.checkpoint().signedBy(key).format(),
+                List.of(
+                        new Certificate.Earlier(other, signed.enclosed(opened.bytes())),
+                        new Certificate.Earlier(own, of(other, before.enclosed(before.entries.getFirst())))),
+                null);
+    }
+
+    private static Certificate.Enclosed of(String log, Certificate.Enclosed enclosed) {
+        return new Certificate.Enclosed(enclosed.entry(), enclosed.proof(), log);
+    }
+
     private static Certificate.Enclosed within(List<Story> stories, int log, byte[] entry) {
         var enclosed = stories.get(log).enclosed(entry);
-        return log == stories.size() - 1
-                ? enclosed
-                : new Certificate.Enclosed(enclosed.entry(), enclosed.proof(), stories.get(log).origin);
+        return log == stories.size() - 1 ? enclosed : of(stories.get(log).origin, enclosed);
     }
 }

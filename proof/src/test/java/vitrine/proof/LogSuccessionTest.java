@@ -56,6 +56,16 @@ class LogSuccessionTest {
     }
 
     @Test
+    void logsThatGoOnFromEachOtherInACircleProveNothing() {
+        var circle = AcrossLogs.circle();
+        assertThat(CertificateCheck.verify(circle.format(), List.of(circle.keyHint()), null))
+                .isInstanceOfSatisfying(CertificateVerdict.Invalid.class, invalid -> {
+                    assertThat(invalid.failed().code()).isEqualTo("earlier.log");
+                    assertThat(invalid.failed().where()).isEqualTo("earlier.1");
+                });
+    }
+
+    @Test
     void whatWasLostIsSaidAndIsNoFork() {
         old.append(GRANTED);
         next.append(opened(old.size() + 50));

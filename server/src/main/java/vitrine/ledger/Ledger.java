@@ -24,7 +24,6 @@ import vitrine.proof.EntryBundle;
 import vitrine.proof.Hash32;
 import vitrine.proof.InclusionProof;
 import vitrine.proof.Merkle;
-import vitrine.proof.TileSource;
 import vitrine.proof.TreeEdge;
 import vitrine.proof.TreeProofs;
 
@@ -153,13 +152,13 @@ public class Ledger {
     }
 
     public byte[] entry(Place place) {
-        return entry(new LogTiles(db, place.log()), place.index());
+        return new LogTiles(db, place.log()).entry(place.index());
     }
 
     /** A sealed entry with its path to the tree of this size, which must be one that is stored. */
     public Proven proven(Place place, long size) {
-        var tiles = new LogTiles(db, place.log()).around(size, place.index());
-        return new Proven(entry(tiles, place.index()), new TreeProofs(tiles, size).inclusion(place.index()));
+        var around = new LogTiles(db, place.log()).around(size, place.index());
+        return new Proven(around.entry(), new TreeProofs(around.tiles(), size).inclusion(place.index()));
     }
 
     /** What records name as their log; it stays when the installation's address changes. */
@@ -265,7 +264,7 @@ public class Ledger {
     /** That the tree of {@code size} continues the tree of {@code old}; empty: no such sizes in what is shown. */
     public Optional<ConsistencyProof> consistency(LogId log, long old, long size) {
         if (old < 0 || old > size || size > head(log).size()) return Optional.empty();
-        return Optional.of(new TreeProofs(new LogTiles(db, log).around(size, old), size).consistency(old));
+        return Optional.of(new TreeProofs(new LogTiles(db, log), size).consistency(old));
     }
 
     private static Shown shown(ResultSet row, int n) throws SQLException {
@@ -274,13 +273,5 @@ public class Ledger {
                 Hash32.of(row.getBytes("root")),
                 row.getTimestamp("signed_at").toInstant(),
                 row.getString("note"));
-    }
-
-    private static byte[] entry(TileSource tiles, long index) {
-        int within = (int) (index & 0xff);
-        byte[] bundle = tiles.entries(index >>> 8, within + 1);
-        byte[] entry = bundle == null ? null : EntryBundle.entryOrNull(bundle, within);
-        if (entry == null) throw new IllegalStateException("the log lost the entry at " + index);
-        return entry;
     }
 }

@@ -20,10 +20,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.platform.Job;
 import vitrine.proof.Appended;
-import vitrine.proof.EntryBundle;
 import vitrine.proof.Hash32;
 import vitrine.proof.LogRecord;
-import vitrine.proof.Tile;
 import vitrine.proof.TreeAppender;
 import vitrine.proof.TreeEdge;
 
@@ -78,10 +76,12 @@ class LogSealer implements Job {
     @Override
     public boolean run() {
         boolean more = false;
-        // Of the few logs that there are: what was sealed and not yet vacuumed is not walked through each time.
+        // The first by the key, and not whether any exists: what was sealed and not yet vacuumed is not walked through
+        // each time.
         for (UUID log : db.sql("""
                 select log_id from logs l
-                where exists (select from log_pending p where p.log_id = l.log_id) or (predecessor_id is not null and size = 0)
+                where (select record_id from log_pending p where p.log_id = l.log_id order by rank, record_id limit 1) is not null
+                    or (predecessor_id is not null and size = 0)
                 order by size -- a new log first: it may end one that can take nothing any more
                 """).query(UUID.class).list()) {
             int sealed = seal(new LogId(log));
@@ -198,11 +198,12 @@ class LogSealer implements Job {
                     where p.log_id = :log
                     -- What was written for an ended log may be named by what is here: that is handed on first.
                     and not exists (
-                        select from log_pending late join logs ended on ended.log_id = late.log_id
-                        where ended.successor_id is not null)
+                        select from logs ended where successor_id is not null and (
+                            select record_id from log_pending late where late.log_id = ended.log_id
+                            order by rank, record_id limit 1) is not null)
                     and (p.prev_record_id is null or not exists (
-                        select from log_pending before
-                        where before.log_id = p.log_id and before.record_id = p.prev_record_id))
+                        select from log_pending before where before.log_id = p.log_id
+                        and before.rank = any ('{0,1}') and before.record_id = p.prev_record_id))
                     order by p.rank, p.record_id limit :most)
                 delete from log_pending where ctid = any (array(select place from due))
                 returning record_id, rank, entry
@@ -224,29 +225,27 @@ class LogSealer implements Job {
                         LongStream.range(appended.firstIndex(), appended.size())
                                 .boxed()
                                 .toArray()));
-        for (EntryBundle bundle : appended.bundles()) {
-            db.sql("""
-                    insert into log_bundles (log_id, bundle, width, entries) values (:log, :bundle, :width, :entries)
-                    on conflict (log_id, bundle) do update set width = excluded.width, entries = excluded.entries
-                    """)
-                    .param("log", log.value())
-                    .param("bundle", bundle.index())
-                    .param("width", bundle.width())
-                    .param("entries", bundle.bytes())
-                    .update();
-        }
-        for (Tile tile : appended.tiles()) {
-            db.sql("""
-                    insert into log_tiles (log_id, level, tile, width, hashes) values (:log, :level, :tile, :width, :hashes)
-                    on conflict (log_id, level, tile) do update set width = excluded.width, hashes = excluded.hashes
-                    """)
-                    .param("log", log.value())
-                    .param("level", tile.level())
-                    .param("tile", tile.index())
-                    .param("width", tile.width())
-                    .param("hashes", tile.hashes())
-                    .update();
-        }
+        rows.batchUpdate("""
+                insert into log_bundles (log_id, bundle, width, entries, ends) values (?, ?, ?, ?, ?)
+                on conflict (log_id, bundle) do update
+                set width = excluded.width, entries = excluded.entries, ends = excluded.ends
+                """, appended.bundles(), appended.bundles().size(), (row, bundle) -> {
+            row.setObject(1, log.value());
+            row.setLong(2, bundle.index());
+            row.setInt(3, bundle.width());
+            row.setBytes(4, bundle.bytes());
+            row.setObject(5, bundle.ends());
+        });
+        rows.batchUpdate("""
+                insert into log_tiles (log_id, level, tile, width, hashes) values (?, ?, ?, ?, ?)
+                on conflict (log_id, level, tile) do update set width = excluded.width, hashes = excluded.hashes
+                """, appended.tiles(), appended.tiles().size(), (row, tile) -> {
+            row.setObject(1, log.value());
+            row.setInt(2, tile.level());
+            row.setLong(3, tile.index());
+            row.setInt(4, tile.width());
+            row.setBytes(5, tile.hashes());
+        });
         byte[] root = appended.root().bytes();
         db.sql("insert into log_heads (log_id, size, root, sealed_at) values (:log, :size, :root, :now)")
                 .param("log", log.value())

@@ -53,7 +53,7 @@ create table log_pending (
     rank           smallint not null,                -- 0: what others name (collectibles, rules), sealed before 1: pieces
     entry          bytea       not null,
     leaf           bytea       not null,
-    constraint log_pending_pk primary key (log_id, record_id)
+    constraint log_pending_pk primary key (log_id, rank, record_id) -- in the order in which they are sealed
 ) with (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
 create table log_records (
     log_id     uuid   not null,
@@ -74,6 +74,7 @@ create table log_bundles (
     bundle  bigint not null,
     width   int    not null,
     entries bytea  not null,
+    ends    int[]  not null,                         -- where each entry ends: one is read without the others
     constraint log_bundles_pk primary key (log_id, bundle)
 );
 -- What each witness of a log said last: the size that it cosigned, and why it does not now.

@@ -248,7 +248,9 @@ final class Installation implements AutoCloseable {
                 try (var rest = Files.newBufferedWriter(said)) {
                     out.transferTo(rest);
                 } catch (IOException e) {
-                    if (process.isAlive()) System.err.println("the server's words are lost: " + e.getMessage());
+                    // Process.destroy closes the stream, before the server has ended.
+                    if ("Stream closed".equals(e.getMessage())) return;
+                    System.err.println("the server's words are lost: " + e.getMessage());
                 }
             });
             return URI.create(line.substring(OPEN.length()).strip()).getPort();

@@ -23,7 +23,8 @@ public final class Bench {
         return switch (arguments.isEmpty() ? "" : arguments.getFirst()) {
             case "orders" -> orders(arguments.subList(1, arguments.size()));
             case "log" -> log(arguments.subList(1, arguments.size()));
-            default -> usage("bench takes a name: orders or log.");
+            case "pages" -> pages(arguments.subList(1, arguments.size()));
+            default -> usage("bench takes a name: orders, log or pages.");
         };
     }
 
@@ -45,6 +46,20 @@ public final class Bench {
             }
         }
         return LogBench.run(plan, System.out::println) ? 0 : 1;
+    }
+
+    private static int pages(List<String> options) {
+        PagesBench.Plan plan = PagesBench.Plan.whole();
+        for (String option : options) {
+            switch (option) {
+                case "--short" -> plan = plan.brief();
+                case "--keep" -> plan = plan.kept();
+                default -> {
+                    return usage("bench pages has no option " + option + ": --short, --keep.");
+                }
+            }
+        }
+        return PagesBench.run(plan, System.out::println) ? 0 : 1;
     }
 
     private static int orders(List<String> options) {

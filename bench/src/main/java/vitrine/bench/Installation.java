@@ -16,6 +16,7 @@ import java.util.Currency;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -68,6 +69,11 @@ final class Installation implements AutoCloseable {
 
     /** @param paidAt the hour of all payments; the campaign is around it */
     static Installation found(Instant paidAt, boolean keep) {
+        return found(paidAt, keep, node -> {});
+    }
+
+    /** @param more what else is there when the server starts */
+    static Installation found(Instant paidAt, boolean keep, Consumer<Node> more) {
         try {
             var installation = new Installation(Files.createTempDirectory("vitrine-bench-"), keep);
             String lines = System.getenv("VITRINE_BENCH_POSTGRES");
@@ -76,6 +82,7 @@ final class Installation implements AutoCloseable {
                     List.of("--no-demo", "--port", "0", "--data", installation.folder.toString()), Map.of());
             try (Node node = Node.start(VitrineServer.class, settings)) {
                 furnish(node, paidAt);
+                more.accept(node);
             } catch (RuntimeException e) {
                 installation.close();
                 throw e;

@@ -1,9 +1,7 @@
 package vitrine.bench;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +21,6 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.PGCopyOutputStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import vitrine.proof.Appended;
@@ -131,42 +127,39 @@ final class LogServerBench {
             openBundle = null;
             // The bundle and the tiles that were begun before are rows already.
             EntryBundle begun = null;
-            try (OutputStream copy = copy(db, "log_bundles (log_id, bundle, width, entries, ends)")) {
+            try (var copy = BinaryCopy.into(db, "log_bundles (log_id, bundle, width, entries, ends)")) {
                 for (EntryBundle bundle : appended.bundles()) {
                     if (bundle.width() < 256) openBundle = bundle;
                     else if (bundle.index() == log.size >>> 8) begun = bundle;
                     else
-                        Row.of(copy, 5)
+                        copy.row(5)
                                 .uuid(log.id)
                                 .number8(bundle.index())
                                 .number4(bundle.width())
                                 .bytes(bundle.bytes())
                                 .numbers4(bundle.ends());
                 }
-                copy.write(new byte[] {-1, -1});
             }
             if (begun != null) put(db, log.id, begun);
-            try (OutputStream copy = copy(db, "log_tiles (log_id, level, tile, width, hashes)")) {
+            try (var copy = BinaryCopy.into(db, "log_tiles (log_id, level, tile, width, hashes)")) {
                 for (Tile tile : appended.tiles()) {
                     List<Long> place = List.of((long) tile.level(), tile.index());
                     openTiles.remove(place);
                     boolean isRow = tile.index() == log.size >>> 8 * (tile.level() + 1);
                     if (tile.width() < 256 || isRow) openTiles.put(place, tile);
                     else
-                        Row.of(copy, 5)
+                        copy.row(5)
                                 .uuid(log.id)
                                 .number4(tile.level())
                                 .number8(tile.index())
                                 .number4(tile.width())
                                 .bytes(tile.hashes());
                 }
-                copy.write(new byte[] {-1, -1});
             }
-            try (OutputStream copy = copy(db, "log_records (log_id, record_id, leaf_index)")) {
+            try (var copy = BinaryCopy.into(db, "log_records (log_id, record_id, leaf_index)")) {
                 for (long index = appended.firstIndex(); index < appended.size(); index++) {
-                    Row.of(copy, 3).uuid(log.id).uuid(id(index)).number8(index);
+                    copy.row(3).uuid(log.id).uuid(id(index)).number8(index);
                 }
-                copy.write(new byte[] {-1, -1});
             }
         }
         if (openBundle != null) put(db, log.id, openBundle);
@@ -269,60 +262,6 @@ final class LogServerBench {
         }
     }
 
-    private static OutputStream copy(Connection db, String into) throws SQLException, IOException {
-        var copy = new PGCopyOutputStream(
-                db.unwrap(PGConnection.class), "copy " + into + " from stdin (format binary)", 1 << 20);
-        copy.write("PGCOPY\n".getBytes(StandardCharsets.US_ASCII));
-        copy.write(new byte[] {-1, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0});
-        return copy;
-    }
-
-    /** A row in PostgreSQL's binary COPY: its fields in their order. */
-    private record Row(OutputStream out) {
-        static Row of(OutputStream out, int fields) throws IOException {
-            out.write(new byte[] {0, (byte) fields});
-            return new Row(out);
-        }
-
-        Row bytes(byte[] bytes) throws IOException {
-            out.write(ByteBuffer.allocate(4).putInt(bytes.length).array());
-            out.write(bytes);
-            return this;
-        }
-
-        Row uuid(UUID id) throws IOException {
-            return bytes(ByteBuffer.allocate(16)
-                    .putLong(id.getMostSignificantBits())
-                    .putLong(id.getLeastSignificantBits())
-                    .array());
-        }
-
-        Row number2(int number) throws IOException {
-            return bytes(ByteBuffer.allocate(2).putShort((short) number).array());
-        }
-
-        Row number4(int number) throws IOException {
-            return bytes(ByteBuffer.allocate(4).putInt(number).array());
-        }
-
-        Row number8(long number) throws IOException {
-            return bytes(ByteBuffer.allocate(8).putLong(number).array());
-        }
-
-        /** An int4[] of one dimension: its flags, its element's type, its length and first place, then each with its size. */
-        Row numbers4(int[] numbers) throws IOException {
-            ByteBuffer array = ByteBuffer.allocate(20 + 8 * numbers.length);
-            array.putInt(1).putInt(0).putInt(23).putInt(numbers.length).putInt(1);
-            for (int number : numbers) array.putInt(4).putInt(number);
-            return bytes(array.array());
-        }
-
-        Row none() throws IOException {
-            out.write(new byte[] {-1, -1, -1, -1});
-            return this;
-        }
-    }
-
     // ---- sealing
 
     private boolean seal(Installation.Server server, Connection db)
@@ -371,10 +310,10 @@ final class LogServerBench {
             throws SQLException, IOException {
         long later = 1L << 40;
         for (int from = 0; from < records; from += PENDING_PER_COPY) {
-            try (OutputStream copy = copy(db, "log_pending (log_id, record_id, prev_record_id, rank, entry, leaf)")) {
+            try (var copy = BinaryCopy.into(db, "log_pending (log_id, record_id, prev_record_id, rank, entry, leaf)")) {
                 for (int i = from; i < Math.min(records, from + PENDING_PER_COPY); i++) {
                     byte[] entry = making.record(log.origin, first + i);
-                    Row.of(copy, 6)
+                    copy.row(6)
                             .uuid(log.id)
                             .uuid(id(later + first + i))
                             .none()
@@ -382,7 +321,6 @@ final class LogServerBench {
                             .bytes(entry)
                             .bytes(Merkle.leafHash(entry).bytes());
                 }
-                copy.write(new byte[] {-1, -1});
             }
         }
     }

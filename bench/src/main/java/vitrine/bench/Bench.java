@@ -1,6 +1,9 @@
 package vitrine.bench;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
+import vitrine.journey.FirstVisits;
 
 /** {@code ./vitrine bench NAME}: measures this machine, and checks afterwards that nothing was lost or doubled on the way. */
 public final class Bench {
@@ -50,16 +53,26 @@ public final class Bench {
 
     private static int pages(List<String> options) {
         PagesBench.Plan plan = PagesBench.Plan.whole();
+        boolean visits = true;
+        boolean load = true;
         for (String option : options) {
             switch (option) {
+                case "--visits" -> load = false;
+                case "--load" -> visits = false;
                 case "--short" -> plan = plan.brief();
                 case "--keep" -> plan = plan.kept();
                 default -> {
-                    return usage("bench pages has no option " + option + ": --short, --keep.");
+                    return usage("bench pages has no option " + option
+                            + ": --visits (a browser's first visits alone), --load (without them), --short, --keep.");
                 }
             }
         }
-        return PagesBench.run(plan, System.out::println) ? 0 : 1;
+        try {
+            if (visits) FirstVisits.measure(System.out::println);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return !load || PagesBench.run(plan, System.out::println) ? 0 : 1;
     }
 
     private static int orders(List<String> options) {

@@ -111,7 +111,8 @@ final class Crowd {
         List<Creator> creators = new ArrayList<>();
         for (int i = 0; i < CREATORS; i++) {
             var about = both("画月亮的人", "Paints moons");
-            creators.add(catalog.addCreator(house, "creator-n" + i, both("创作者" + i, "Creator " + i), about, i % 5 == 0));
+            creators.add(
+                    catalog.addCreator(house, "creator-n" + i, both("创作者" + i, "Creator " + i), about, i % 5 == 0));
         }
         for (int i = 0; i < size.brands; i++) {
             var about = both("第 " + i + " 家品牌，做灯与瓷", "Makes lamps and china");

@@ -101,23 +101,32 @@ class ScreenshotsTest {
         assertThat(taken.values()).isNotEmpty().allMatch(pictures -> pictures.size() == LOOKS.size());
     }
 
-    private Map<String, String> open(Festival festival, String order, String gift) {
+    private static Map<String, String> open(Festival festival, String order, String gift) {
+        Map<String, String> pages = new LinkedHashMap<>(publicPages(festival));
+        pages.put("04-shop", festival.sandboxUrl() + "/shops/lumen");
+        pages.put("04-shop-order", order);
+        pages.put("05-mail", festival.url() + "/demo/mail");
+        pages.put("05-gift-announced", gift);
+        return pages;
+    }
+
+    /** What anybody may open, whatever has happened. */
+    static Map<String, String> publicPages(Festival festival) {
         Map<String, String> pages = new LinkedHashMap<>();
         pages.put("01-zone", festival.url() + "/");
         pages.put("02-brands", festival.url() + "/brands");
         pages.put("02-brand", festival.url() + "/b/lumen");
         pages.put("02-campaigns", festival.url() + "/campaigns");
         pages.put("03-collectible", festival.url() + "/o/moonrise");
-        pages.put("04-shop", festival.sandboxUrl() + "/shops/lumen");
-        pages.put("04-shop-order", order);
-        pages.put("05-mail", festival.url() + "/demo/mail");
-        pages.put("05-gift-announced", gift);
         pages.put("05-pickup", festival.url() + "/pickup");
         pages.put("05-sign-in", festival.url() + "/sign-in");
+        pages.put("12-records", festival.url() + "/records");
+        pages.put("12-record", festival.url() + "/records/100");
+        pages.put("12-checkpoints", festival.url() + "/records/checkpoints");
         return pages;
     }
 
-    private Map<String, String> own(Festival festival, String piece) {
+    static Map<String, String> own(Festival festival, String piece) {
         Map<String, String> pages = new LinkedHashMap<>();
         pages.put("08-piece", festival.url() + "/p/" + piece);
         pages.put("08-piece-record", festival.url() + "/p/" + piece + "/record");
@@ -129,7 +138,7 @@ class ScreenshotsTest {
         return pages;
     }
 
-    private Map<String, String> desk(Festival festival, Page staff) {
+    static Map<String, String> desk(Festival festival, Page staff) {
         Map<String, String> pages = new LinkedHashMap<>();
         String desk = festival.url() + "/desk/lumen";
         pages.put("20-desk", desk);
@@ -145,6 +154,7 @@ class ScreenshotsTest {
                 "keys",
                 "webhooks",
                 "profile",
+                "log",
                 "audit")) {
             pages.put("21-desk-" + room, desk + "/" + room);
         }

@@ -67,7 +67,9 @@ class PagesTest {
                 join collectibles c on c.brand_id = p.brand_id and c.collectible_id = p.collectible_id
                 where p.state = 'owned' order by c.slug, p.serial limit 1
                 """).query(String.class).single();
-        look(session("ada@example.com"), ScreenshotsTest.own(festival, piece));
+        Map<String, String> pages = new LinkedHashMap<>(ScreenshotsTest.own(festival, piece));
+        pages.remove("08-piece-record"); // a part of the page before it
+        look(session("ada@example.com"), pages);
     }
 
     @Test
@@ -127,6 +129,7 @@ class PagesTest {
                         here.clear();
                         Response answer = Objects.requireNonNull(page.navigate(address));
                         if (answer.status() >= 500) here.add("status " + answer.status());
+                        tall(page);
                         for (Object found : (List<?>) page.evaluate(axe)) here.add(found.toString());
                         if (light == ColorScheme.LIGHT) here.addAll(sticksOut(page));
                         for (String each : here) wrong.add(name + " " + language + " " + light + ": " + each);
@@ -135,6 +138,13 @@ class PagesTest {
             }
         }
         assertThat(wrong).isEmpty();
+    }
+
+    /** As high as all of it, so that nothing lies behind the bar at the foot, where axe calls it too small to touch. */
+    private static void tall(Page page) {
+        int height =
+                ((Number) Objects.requireNonNull(page.evaluate("document.documentElement.scrollHeight"))).intValue();
+        page.setViewportSize(WIDTHS.getFirst(), Math.max(844, height));
     }
 
     private static List<String> sticksOut(Page page) {

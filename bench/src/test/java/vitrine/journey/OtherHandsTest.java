@@ -1,0 +1,215 @@
+package vitrine.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.platform.web.Language;
+import vitrine.platform.web.Phrases;
+import vitrine.platform.web.Texts;
+
+/**
+ * Whoever has no pointer, and whoever sees nothing: two journeys by the keyboard alone, two by what the accessibility tree says alone
+ * (roles and names, as a screen reader reads them).
+ */
+@Tag("browser")
+@ExtendWith(OneFestival.class)
+class OtherHandsTest {
+
+    /** What has the focus, by its accessible name as far as these pages make one. */
+    private static final String FOCUSED = """
+            (() => { const e = document.activeElement
+              if (!e || e === document.body) return ''
+              const labels = e.labels ? [...e.labels].map(l => l.innerText).join(' ') : ''
+              return (e.getAttribute('aria-label') || labels || e.innerText || e.name || e.tagName).trim() })()""";
+
+    /** A ring around what has the focus, or some other sign that can be seen. */
+    private static final String RING = """
+            (() => { const s = getComputedStyle(document.activeElement)
+              return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0 || s.boxShadow !== 'none' })()""";
+
+    private static Festival festival;
+    private static Walk walk;
+
+    @BeforeAll
+    static void theFestivalIsOpen(Festival open) {
+        festival = open;
+        walk = new Walk(festival);
+    }
+
+    @Test
+    void byKeyboardACollectorSignsInAndFetchesACertificate() {
+        try (BrowserContext context = context("zh-CN", 390, 844)) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            var t = texts(Language.ZH);
+            page.navigate(festival.url() + "/o/moonrise");
+            page.keyboard().press("Tab");
+            assertThat(focused(page)).as("the first stop").contains(t.get("frame.skip"));
+            tabTo(page, t.get("frame.sign-in"));
+            page.keyboard().press("Enter");
+            page.waitForURL("**/sign-in?**");
+            tabTo(page, t.get("sign-in.address"));
+            page.keyboard().type("keys@example.com");
+            page.keyboard().press("Enter");
+            page.waitForURL("**/sign-in/sent**");
+            tabTo(page, t.get("sign-in.code"));
+            page.keyboard().type(walk.code(page, "keys@example.com"));
+            page.keyboard().press("Enter");
+            page.waitForURL(url -> !url.contains("/sign-in"));
+            assertThat(page.url()).as("back where she was").endsWith("/o/moonrise");
+            page.navigate(festival.url() + "/p/" + piece());
+            tabTo(page, t.get("piece.certificate"));
+            page.keyboard().press("Enter");
+            page.waitForURL("**/c/**");
+            assertThat(page.locator("h1").count()).isEqualTo(1);
+            tabTo(page, t.get("cert.download"));
+            assertThat(page.waitForDownload(() -> page.keyboard().press("Enter"))
+                            .suggestedFilename())
+                    .endsWith(".json");
+        }
+    }
+
+    @Test
+    void byKeyboardAMarketerMakesAKeyForHerShopAndTakesItBack() {
+        try (BrowserContext context = context("en-GB", 1280, 800)) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            var t = texts(Language.EN);
+            page.navigate(festival.url() + "/sign-in?to=/desk/heron");
+            walk.enterCode(page, "iris@example.com");
+            page.waitForURL("**/desk/heron**");
+            tabTo(page, t.get("desk.nav.keys"));
+            page.keyboard().press("Enter");
+            page.waitForURL("**/keys");
+            tabTo(page, t.get("desk.keys.name"));
+            page.keyboard().type("Till in the hall");
+            page.keyboard().press("Tab");
+            page.keyboard().press("Space");
+            tabTo(page, t.get("desk.keys.make"));
+            page.keyboard().press("Enter");
+            page.locator("code.once").waitFor();
+            assertThat(page.locator("code.once").innerText()).startsWith("vk_");
+            tabTo(page, t.get("desk.keys.revoke") + " Till in the hall");
+            page.keyboard().press("Enter");
+            page.locator("tr", new Page.LocatorOptions().setHasText("Till in the hall"))
+                    .locator(".chip")
+                    .waitFor();
+        }
+    }
+
+    @Test
+    void byWhatAScreenReaderSaysAVisitorFindsHowToGetAPiece() {
+        try (BrowserContext context = context("zh-CN", 390, 844)) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            var t = texts(Language.ZH);
+            page.navigate(festival.url() + "/");
+            String object = heading(page, 1).innerText();
+            named(page, AriaRole.LINK, t.get("zone.how")).click();
+            page.waitForURL("**/o/**");
+            assertThat(heading(page, 1).innerText()).isEqualTo(object);
+            Locator picture =
+                    page.getByRole(AriaRole.MAIN).getByRole(AriaRole.IMG).first();
+            assertThat(picture.getAttribute("alt")).as("the object in words").isNotBlank();
+            // The ways are a section with a heading of its own; each says in a sentence what is to be done.
+            assertThat(page.getByRole(AriaRole.MAIN).ariaSnapshot())
+                    .contains("heading")
+                    .containsPattern("\\p{IsHan}{6,}");
+            named(page.getByRole(AriaRole.BANNER), AriaRole.LINK, t.get("frame.sign-in"))
+                    .click();
+            page.getByLabel(t.get("sign-in.address")).fill("ears@example.com");
+            named(page, AriaRole.BUTTON, t.get("sign-in.send")).click();
+            page.getByLabel(t.get("sign-in.code")).fill(walk.code(page, "ears@example.com"));
+            named(page, AriaRole.BUTTON, t.get("sign-in.enter")).click();
+            page.waitForURL("**/o/**");
+            named(page.getByRole(AriaRole.BANNER), AriaRole.LINK, "Vitrine").click();
+            page.getByRole(AriaRole.NAVIGATION, new Page.GetByRoleOptions().setName(t.get("frame.nav-below")))
+                    .getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName(t.get("frame.mine")))
+                    .click();
+            page.waitForURL("**/me/orders");
+            assertThat(heading(page, 1).innerText()).isNotBlank();
+        }
+    }
+
+    @Test
+    void byWhatAScreenReaderSaysAMarketerBeginsACollectible() {
+        try (BrowserContext context = context("en-GB", 1280, 800)) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            var t = texts(Language.EN);
+            page.navigate(festival.url() + "/sign-in?to=/desk/heron");
+            walk.enterCode(page, "iris@example.com");
+            page.waitForURL("**/desk/heron**");
+            named(page, AriaRole.LINK, t.get("desk.nav.catalogue")).first().click();
+            page.waitForURL("**/catalogue");
+            page.getByLabel(t.get("desk.field.name-zh")).first().fill("石灯");
+            page.getByLabel(t.get("desk.field.name-en")).first().fill("Stone lamp");
+            named(page, AriaRole.BUTTON, t.get("desk.campaigns.draft")).click();
+            page.waitForURL(Pattern.compile(".*/catalogue/stone-lamp.*"));
+            assertThat(heading(page, 1).innerText()).isEqualTo("Stone lamp");
+        }
+    }
+
+    private static String piece() {
+        return festival.bean(JdbcClient.class).sql("""
+                select c.slug || '-' || p.serial from pieces p
+                join collectibles c on c.brand_id = p.brand_id and c.collectible_id = p.collectible_id
+                join log_records r on r.record_id = p.last_record_id
+                where p.state = 'owned' order by r.leaf_index limit 1
+                """).query(String.class).single();
+    }
+
+    private static BrowserContext context(String locale, int width, int height) {
+        return festival.browser()
+                .newContext(new Browser.NewContextOptions()
+                        .setViewportSize(width, height)
+                        .setLocale(locale)
+                        .setAcceptDownloads(true));
+    }
+
+    private static Texts texts(Language language) {
+        return new Texts(festival.bean(Phrases.class), language, ZoneId.of("Asia/Shanghai"), Instant::now);
+    }
+
+    private static Locator heading(Page page, int level) {
+        return page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(level));
+    }
+
+    private static Locator named(Page page, AriaRole role, String name) {
+        return page.getByRole(role, new Page.GetByRoleOptions().setName(name));
+    }
+
+    private static Locator named(Locator within, AriaRole role, String name) {
+        return within.getByRole(role, new Locator.GetByRoleOptions().setName(name));
+    }
+
+    private static String focused(Page page) {
+        return String.valueOf(page.evaluate(FOCUSED)).replaceAll("\\s+", " ");
+    }
+
+    /** Goes on with the Tab key until this has the focus, and sees that it shows. */
+    private static void tabTo(Page page, String name) {
+        for (int i = 0; i < 200; i++) {
+            page.keyboard().press("Tab");
+            if (focused(page).contains(name)) {
+                assertThat(page.evaluate(RING))
+                        .as("the focus on " + name + " can be seen")
+                        .isEqualTo(true);
+                return;
+            }
+        }
+        throw new AssertionError("the Tab key never comes to " + name);
+    }
+}

@@ -81,6 +81,11 @@ keep('desk.js', await bundle('desk.ts', 'desk.js', { format: 'iife' }));
 keep('verify.js', await bundle('verify.ts', 'verify.js', { format: 'iife' }));
 keep('htmx.js', readFileSync(join(modules, 'htmx.org/dist/htmx.min.js')));
 
+// Under its own name at the root: its version is that of what it keeps.
+const shell = ['app.css', 'app.js', 'verify.js', 'mark.svg', 'box-base.webp'].map(name => `/assets/${manifest[name]}`);
+const version = createHash('sha256').update(shell.join()).digest('hex').slice(0, 12);
+writeFileSync(join(dist, 'sw.js'), await bundle('sw.ts', 'sw.js', { format: 'iife', define: { FILES: JSON.stringify(shell), VERSION: JSON.stringify(version) } }));
+
 mkdirSync(join(dist, decoders));
 for (const file of draco) copyFileSync(join(dracoFrom, file), join(dist, decoders, file));
 

@@ -115,3 +115,30 @@ addEventListener('pageshow', () => {
     for (const button of form.querySelectorAll('button')) button.removeAttribute('aria-busy');
   }
 });
+
+/** For the time without a network; asked for when the page is done, so that nothing on it waits. */
+addEventListener('load', () => {
+  if ('serviceWorker' in navigator) setTimeout(() => void navigator.serviceWorker.register('/sw.js').catch(() => undefined), 2000);
+});
+
+for (const button of document.querySelectorAll('[data-again]')) button.addEventListener('click', () => location.reload());
+
+/** Without a network: the certificates that this browser still has. */
+const kept = document.querySelector<HTMLElement>('[data-kept]');
+if (kept && 'caches' in window) void listKept(kept);
+
+async function listKept(room: HTMLElement) {
+  const cache = await caches.open('certificates');
+  for (const { url } of await cache.keys()) {
+    const { pathname } = new URL(url);
+    if (!pathname.startsWith('/c/')) continue;
+    const title = new DOMParser().parseFromString(await (await cache.match(pathname))!.text(), 'text/html').querySelector('h1')?.textContent;
+    const link = document.createElement('a');
+    link.href = pathname;
+    link.textContent = title ?? pathname.slice(3);
+    const line = document.createElement('li');
+    line.append(link);
+    room.querySelector('ul')!.append(line);
+    room.hidden = false;
+  }
+}

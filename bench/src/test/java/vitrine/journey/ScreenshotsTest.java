@@ -122,6 +122,7 @@ class ScreenshotsTest {
         pages.put("05-sign-in", festival.url() + "/sign-in");
         pages.put("12-records", festival.url() + "/records");
         pages.put("12-record", festival.url() + "/records/100");
+        pages.put("13-offline", festival.url() + "/offline");
         pages.put("12-checkpoints", festival.url() + "/records/checkpoints");
         return pages;
     }

@@ -38,11 +38,16 @@ final class Festival implements AutoCloseable {
     }
 
     static Festival open() throws IOException {
+        return open(Map.of());
+    }
+
+    /** @param more of its environment */
+    static Festival open(Map<String, String> more) throws IOException {
         Path data = Files.createTempDirectory(
                 Files.createDirectories(Path.of("target").toAbsolutePath()), "journey-");
         int sandboxPort = freePort();
         String sandboxUrl = "http://localhost:" + sandboxPort;
-        Map<String, String> environment = new HashMap<>();
+        Map<String, String> environment = new HashMap<>(more);
         environment.put("VITRINE_SANDBOX_URL", sandboxUrl);
         Settings settings =
                 Settings.of(List.of("--port", String.valueOf(freePort()), "--data", data.toString()), environment);

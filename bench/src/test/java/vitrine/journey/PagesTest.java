@@ -147,7 +147,7 @@ class PagesTest {
         page.setViewportSize(WIDTHS.getFirst(), Math.max(844, height));
     }
 
-    private static List<String> sticksOut(Page page) {
+    static List<String> sticksOut(Page page) {
         List<String> found = new ArrayList<>();
         for (int width : WIDTHS) {
             page.setViewportSize(width, 844);

@@ -81,6 +81,11 @@ public enum Setting {
                     + " pkcs11:token=NAME;object=LABEL?module-path=/path/of/library.so&pin-source=file:/path. Without a label"
                     + " it is vitrine-log."),
     LOG_TOKEN_PIN("VITRINE_LOG_TOKEN_PIN", null, "the file that pin-source names", "The device's PIN."),
+    PSEUDO_WORDS(
+            "VITRINE_PSEUDO_WORDS",
+            "off",
+            null,
+            "on: English is shown marked and two fifths longer, to find what is not translated or does not fit."),
     POSTGRES_BIN(
             "VITRINE_POSTGRES_BIN",
             null,

@@ -10,9 +10,13 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.stereotype.Component;
+import vitrine.platform.Setting;
+import vitrine.platform.Settings;
 
 /**
  * All words of the screen, read from {@code messages/*_zh.properties} and {@code messages/*_en.properties}: one pair of
@@ -26,6 +30,46 @@ public final class Phrases {
         for (var language : Language.values()) {
             words.put(language, read(language));
         }
+    }
+
+    @Autowired
+    Phrases(ObjectProvider<Settings> settings) {
+        this();
+        var given = settings.getIfAvailable();
+        if (given != null && given.on(Setting.PSEUDO_WORDS)) {
+            var stretched = new HashMap<>(of(Language.EN));
+            stretched.replaceAll((key, pattern) -> stretch(pattern));
+            words.put(Language.EN, Map.copyOf(stretched));
+        }
+    }
+
+    /**
+     * Every vowel twice and with an accent, outside of arguments, markup and entities: whatever shows without accents never came through
+     * here, and what still fits has room for the longer languages.
+     */
+    static String stretch(String pattern) {
+        var text = new StringBuilder();
+        char until = 0;
+        for (int i = 0; i < pattern.length(); i++) {
+            char c = pattern.charAt(i);
+            if (until == 0) {
+                until = c == '{' ? '}' : c == '<' ? '>' : c == '&' && isEntity(pattern, i) ? ';' : 0;
+                int vowel = until == 0 ? "aeiouyAEIOUY".indexOf(c) : -1;
+                if (vowel >= 0) text.repeat("áéíóúýÁÉÍÓÚÝ".charAt(vowel), 2);
+                else text.append(c);
+            } else {
+                text.append(c);
+                // In {0|piece|pieces} what follows the bar is words again.
+                if (c == until || until == '}' && c == '|') until = 0;
+            }
+        }
+        return text.toString();
+    }
+
+    private static boolean isEntity(String pattern, int at) {
+        int end = pattern.indexOf(';', at);
+        return end > at + 1
+                && pattern.substring(at + 1, end).chars().allMatch(c -> c == '#' || Character.isLetterOrDigit(c));
     }
 
     private static Map<String, String> read(Language language) {

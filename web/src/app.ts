@@ -39,6 +39,17 @@ for (const button of document.querySelectorAll<HTMLElement>('[data-share]')) {
   button.addEventListener('click', () => void navigator.share({ title: document.title, url: button.dataset.share || location.href }).catch(() => undefined));
 }
 
+/** Where the phone has a share sheet it opens at once, and the share is counted behind it; else the form leads to a page with the code. */
+for (const form of document.querySelectorAll<HTMLFormElement>('form[data-shares]')) {
+  form.addEventListener('submit', event => {
+    if (!navigator.share) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const url = form.dataset.shares ?? location.href;
+    void navigator.share({ title: document.title, url }).then(() => fetch(form.action, { method: 'POST', redirect: 'manual' })).catch(() => undefined);
+  });
+}
+
 for (const button of document.querySelectorAll<HTMLElement>('[data-print]')) button.addEventListener('click', () => print());
 
 /** The picture stands first; the model comes when someone asks for it, over the same plinth. */

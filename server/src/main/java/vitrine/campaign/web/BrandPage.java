@@ -1,11 +1,9 @@
 package vitrine.campaign.web;
 
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -19,7 +17,6 @@ import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.web.Refused;
 import vitrine.platform.web.Texts;
-import vitrine.shop.Goods;
 
 /** A brand's own wall, its creators and its series: works and goods side by side, and what the visitor holds of them. */
 @Controller
@@ -32,8 +29,7 @@ public class BrandPage {
 
     private final Exhibits exhibits;
     private final Shelves shelves;
-    private final Goods goods;
-    private final Ways ways;
+    private final OnSale onSale;
     private final Following following;
     private final Exhibitions exhibitions;
     private final JdbcClient db;
@@ -41,15 +37,13 @@ public class BrandPage {
     BrandPage(
             Exhibits exhibits,
             Shelves shelves,
-            Goods goods,
-            Ways ways,
+            OnSale onSale,
             Following following,
             Exhibitions exhibitions,
             JdbcClient db) {
         this.exhibits = exhibits;
         this.shelves = shelves;
-        this.goods = goods;
-        this.ways = ways;
+        this.onSale = onSale;
         this.following = following;
         this.exhibitions = exhibitions;
         this.db = db;
@@ -61,12 +55,6 @@ public class BrandPage {
         }
     }
 
-    /** One of the shop's goods, and what an order of it can bring. */
-    public record OnSale(
-            String title, String shop, @Nullable String url, List<Earned> earns) {}
-
-    public record Earned(Bilingual name, String href) {}
-
     public record OneSeries(UUID id, String slug, Bilingual name, int works) {}
 
     public record Wall(
@@ -74,12 +62,16 @@ public class BrandPage {
             List<Exhibit> exhibits,
             List<OneSeries> series,
             List<Shelves.Maker> makers,
-            List<OnSale> goods,
+            List<OnSale.Good> goods,
             List<Following.Held> held,
             Following.Follow follow) {}
 
     public record SeriesWall(
-            Brand brand, OneSeries series, List<Exhibit> exhibits, List<OnSale> goods, List<Following.Held> held) {}
+            Brand brand,
+            OneSeries series,
+            List<Exhibit> exhibits,
+            List<OnSale.Good> goods,
+            List<Following.Held> held) {}
 
     public record Creator(UUID brand, UUID id, String slug, Bilingual name, Bilingual about, boolean virtual) {
         public String href() {
@@ -107,7 +99,9 @@ public class BrandPage {
                         works,
                         series(brand.id()),
                         shelves.makersOf(brand.id(), MAKERS),
-                        goods(new BrandId(brand.id()), works, false, t.now()),
+                        onSale.of(new BrandId(brand.id()), t.now()).stream()
+                                .limit(GOODS)
+                                .toList(),
                         following.held(works, HELD),
                         following.follow(Follows.Followed.brand(new BrandId(brand.id())), brand.href())));
     }
@@ -133,7 +127,7 @@ public class BrandPage {
                         brand,
                         one,
                         works,
-                        goods(new BrandId(brand.id()), works, true, t.now()),
+                        onSale.bringing(works, t.now()).stream().limit(GOODS).toList(),
                         following.held(works, HELD)));
     }
 
@@ -170,31 +164,6 @@ public class BrandPage {
         var creator = maker(slug);
         return following.turn(
                 Follows.Followed.creator(new BrandId(creator.brand()), creator.id()), creator.href(), on.equals("yes"));
-    }
-
-    /** @param earning only those that bring one of these works */
-    private List<OnSale> goods(BrandId brand, List<Exhibit> works, boolean earning, Instant now) {
-        var sold = goods.of(brand);
-        if (sold.isEmpty()) return List.of();
-        var open = ways.inShopsOf(brand, now);
-        return sold.stream()
-                .map(good -> new OnSale(
-                        good.title(),
-                        good.shopName(),
-                        good.url(),
-                        open.stream()
-                                .filter(way -> way.offer().selector().fits(good.asLine()))
-                                .filter(way -> !earning
-                                        || works.stream().anyMatch(w -> w.id().equals(way.offer()
-                                                .collectible()
-                                                .value())))
-                                .map(way -> new Earned(way.gives(), "/o/" + way.givesSlug()))
-                                .distinct()
-                                .toList()))
-                .filter(good -> !earning || !good.earns().isEmpty())
-                .sorted(java.util.Comparator.comparing(good -> good.earns().isEmpty()))
-                .limit(GOODS)
-                .toList();
     }
 
     private List<OneSeries> series(UUID brand) {

@@ -182,6 +182,30 @@ public class Exhibits {
                 .list();
     }
 
+    /**
+     * A file of a work.
+     *
+     * @param type {@code image/webp}, {@code video/mp4} and the like
+     */
+    public record Media(String role, String sha256, String type, long bytes) {
+        public String href() {
+            return "/media/" + sha256;
+        }
+    }
+
+    /** All files of a work, as its manifest lists them. */
+    public List<Media> media(CollectibleId id) {
+        return db.sql("""
+                select cm.role, encode(cm.sha256, 'hex') as sha256, m.type, m.bytes
+                from collectible_media cm join media m on m.sha256 = cm.sha256
+                where cm.brand_id = :brand and cm.collectible_id = :id order by cm.position, cm.role
+                """)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .query(Media.class)
+                .list();
+    }
+
     private static Exhibit exhibit(ResultSet row, int n) throws SQLException {
         var supply = (Integer) row.getObject("supply");
         return new Exhibit(

@@ -77,6 +77,10 @@ const css = Buffer.from(await bundle('css/app.css', 'app.css')).toString('utf8')
 keep('app.css', Buffer.from(css));
 const viewer = keep('viewer.js', await bundle('viewer.ts', 'viewer.js', { format: 'esm', plugins: [localViewer] }));
 keep('app.js', await bundle('app.ts', 'app.js', { format: 'iife', define: { VIEWER: JSON.stringify(`/assets/${viewer}`) } }));
+const badge = await bundle('badge.ts', 'badge.js', { format: 'iife' });
+if (badge.length > 3000) throw new Error(`the shop's badge has ${badge.length} bytes`);
+keep('badge.js', badge);
+keep('badge.css', await bundle('css/badge.css', 'badge.css'));
 keep('desk.js', await bundle('desk.ts', 'desk.js', { format: 'iife' }));
 keep('verify.js', await bundle('verify.ts', 'verify.js', { format: 'iife' }));
 keep('htmx.js', readFileSync(join(modules, 'htmx.org/dist/htmx.min.js')));

@@ -39,7 +39,27 @@ for (const button of document.querySelectorAll<HTMLElement>('[data-share]')) {
   button.addEventListener('click', () => void navigator.share({ title: document.title, url: button.dataset.share || location.href }).catch(() => undefined));
 }
 
+/** Where the phone has a share sheet it opens at once, and the share is counted behind it; else the form leads to a page with the code. */
+for (const form of document.querySelectorAll<HTMLFormElement>('form[data-shares]')) {
+  form.addEventListener('submit', event => {
+    if (!navigator.share) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const url = form.dataset.shares ?? location.href;
+    void navigator.share({ title: document.title, url }).then(() => fetch(form.action, { method: 'POST', redirect: 'manual' })).catch(() => undefined);
+  });
+}
+
 for (const button of document.querySelectorAll<HTMLElement>('[data-print]')) button.addEventListener('click', () => print());
+
+/** What the viewer is asked for; the rest of it is its own business. */
+interface Viewer extends HTMLElement {
+  canActivateAR: boolean;
+  activateAR(): Promise<void>;
+  availableAnimations: string[];
+  currentTime: number;
+  play(how?: { repetitions: number }): void;
+}
 
 /** The picture stands first; the model comes when someone asks for it, over the same plinth. */
 document.addEventListener('click', event => {
@@ -47,40 +67,155 @@ document.addEventListener('click', event => {
   if (button) void turn(button);
 });
 
-async function turn(button: HTMLElement) {
+async function turn(button: HTMLElement): Promise<Viewer | null> {
   const stage = button.closest('.stage');
-  if (!stage || stage.querySelector('model-viewer')) return;
+  if (!stage) return null;
+  const there = stage.querySelector<Viewer>('model-viewer');
+  if (there) return there;
   button.setAttribute('aria-busy', 'true');
   stage.classList.add('is-fetching');
-  await import(VIEWER);
-  const viewer = document.createElement('model-viewer');
+  try {
+    await import(VIEWER);
+  } catch {
+    stage.classList.remove('is-fetching');
+    button.removeAttribute('aria-busy');
+    return null;
+  }
+  const viewer = document.createElement('model-viewer') as Viewer;
   const still = stage.querySelector<HTMLImageElement>('.stage__obj');
   const set: Record<string, string> = {
     src: button.dataset.model ?? '', alt: still?.alt ?? '', 'camera-controls': '', 'touch-action': 'pan-y', 'shadow-intensity': '.6', 'interaction-prompt': 'none',
-    'camera-orbit': '20deg 78deg 105%', exposure: '1.05', 'environment-image': 'neutral', ar: '', 'ar-modes': 'webxr quick-look',
+    'camera-orbit': '20deg 78deg 105%', exposure: '1.05', 'environment-image': 'neutral', ar: '', 'ar-modes': 'webxr scene-viewer quick-look',
   };
-  if (!matchMedia('(prefers-reduced-motion: reduce)').matches) {
-    set['auto-rotate'] = '';
-    set['autoplay'] = '';
-  }
+  if (!matchMedia('(prefers-reduced-motion: reduce)').matches) set['auto-rotate'] = '';
   for (const [name, value] of Object.entries(set)) viewer.setAttribute(name, value);
   viewer.className = 'stage__model';
-  const ready = () => {
-    stage.classList.remove('is-fetching');
-    stage.classList.add('is-turning');
-    button.removeAttribute('aria-busy');
-    button.setAttribute('aria-pressed', 'true');
-  };
-  viewer.addEventListener('load', ready, { once: true });
-  viewer.addEventListener('error', () => {
-    // The picture stays; a model that does not load takes nothing away.
-    viewer.remove();
-    stage.classList.remove('is-fetching');
-    button.removeAttribute('aria-busy');
-    button.hidden = true;
-  }, { once: true });
-  stage.append(viewer);
+  spots(viewer);
+  // A tap moves it once; a drag turns it.
+  let from: [number, number] | null = null;
+  viewer.addEventListener('pointerdown', e => { from = [e.clientX, e.clientY]; });
+  viewer.addEventListener('click', e => {
+    if ((e.target as Element).closest('.spot')) return;
+    const moved = from ? Math.hypot(e.clientX - from[0], e.clientY - from[1]) : 0;
+    if (moved > 8 || !viewer.availableAnimations?.length) return;
+    viewer.currentTime = 0;
+    viewer.play({ repetitions: 1 });
+  });
+  return new Promise(done => {
+    viewer.addEventListener('load', () => {
+      stage.classList.remove('is-fetching');
+      stage.classList.add('is-turning');
+      button.removeAttribute('aria-busy');
+      button.setAttribute('aria-pressed', 'true');
+      done(viewer);
+    }, { once: true });
+    viewer.addEventListener('error', () => {
+      // The picture stays; a model that does not load takes nothing away.
+      viewer.remove();
+      stage.classList.remove('is-fetching');
+      button.removeAttribute('aria-busy');
+      button.hidden = true;
+      done(null);
+    }, { once: true });
+    stage.append(viewer);
+  });
 }
+
+/** Points of the model, numbered like the list beside it, which says the same without them. Nothing sounds by itself. */
+function spots(viewer: HTMLElement) {
+  const list = [...document.querySelectorAll<HTMLElement>('.spots li[data-at]')];
+  list.forEach((said, n) => {
+    const spot = document.createElement('button');
+    spot.slot = `hotspot-${n + 1}`;
+    spot.className = 'spot';
+    spot.textContent = String(n + 1);
+    spot.setAttribute('aria-label', said.innerText.trim());
+    spot.setAttribute('aria-expanded', 'false');
+    spot.dataset.position = (said.dataset.at ?? '').split(' ').map(x => x + 'm').join(' ');
+    spot.dataset.normal = (said.dataset.facing ?? '').split(' ').map(x => x + 'm').join(' ');
+    spot.addEventListener('click', () => {
+      for (const other of list) other.classList.toggle('is-said', other === said);
+      for (const other of viewer.querySelectorAll('.spot')) other.setAttribute('aria-expanded', String(other === spot));
+      said.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+    });
+    viewer.append(spot);
+  });
+}
+
+/** A room is a browser's business: where this one cannot, the page says so and what can, and the code stands beside it already. */
+for (const button of document.querySelectorAll<HTMLElement>('[data-ar]')) {
+  const says = button.closest('details')?.querySelector<HTMLElement>('[data-ar-said]');
+  const say = (words?: string) => {
+    if (says && words) says.textContent = words;
+  };
+  const inside = /MicroMessenger|QQ\/|Weibo|AlipayClient|DingTalk|aweme|xhs|FBA[NV]|Instagram|Line\//i.test(navigator.userAgent);
+  let viewer: Viewer | null = null;
+  button.addEventListener('click', async () => {
+    if (inside) return say(button.dataset.arInside);
+    if (viewer) {
+      // From here the phone's own viewer takes over, in the very tap that asked for it.
+      void viewer.activateAR().catch(() => say(button.dataset.arNot));
+      return;
+    }
+    const model = document.querySelector<HTMLElement>('.stage [data-model]');
+    button.setAttribute('aria-busy', 'true');
+    const loaded = model ? await turn(model) : null;
+    button.removeAttribute('aria-busy');
+    if (!loaded?.canActivateAR) {
+      button.hidden = true;
+      return say(button.dataset.arNot);
+    }
+    viewer = loaded;
+    viewer.addEventListener('ar-status', event => {
+      if ((event as CustomEvent<{ status: string }>).detail.status === 'failed') say(button.dataset.arNot);
+    });
+    button.textContent = button.dataset.arNow ?? '';
+    say(button.dataset.ar);
+  });
+}
+if (location.hash === '#room') document.querySelector<HTMLDetailsElement>('details#room')?.setAttribute('open', '');
+
+/** A picture from near. Without script the link shows the file itself. */
+document.addEventListener('click', event => {
+  const link = (event.target as Element).closest<HTMLAnchorElement>('a[data-zoom]');
+  if (!link || typeof HTMLDialogElement === 'undefined') return;
+  event.preventDefault();
+  const dialog = document.createElement('dialog');
+  dialog.className = 'zoom';
+  const pane = document.createElement('div');
+  pane.className = 'zoom__pane';
+  pane.tabIndex = 0;
+  const picture = new Image();
+  picture.src = link.href;
+  picture.alt = link.querySelector('img')?.alt ?? document.querySelector<HTMLImageElement>('.stage img')?.alt ?? '';
+  const close = document.createElement('button');
+  close.className = 'tool';
+  close.innerHTML = '<i class="i i-close" aria-hidden="true"></i>';
+  close.setAttribute('aria-label', link.dataset.zoom ?? '');
+  const nearer = (x: number, y: number) => {
+    const near = pane.classList.toggle('is-near');
+    if (!near) return;
+    const box = picture.getBoundingClientRect();
+    pane.scrollTo((box.width - innerWidth) * x, (box.height - innerHeight) * y);
+  };
+  picture.addEventListener('click', e => nearer(e.clientX / innerWidth, e.clientY / innerHeight));
+  pane.addEventListener('keydown', e => {
+    if (e.key === 'Enter' || e.key === ' ') {
+      e.preventDefault();
+      nearer(.5, .5);
+    }
+  });
+  close.addEventListener('click', () => dialog.close());
+  dialog.addEventListener('close', () => {
+    dialog.remove();
+    link.focus();
+  });
+  pane.append(picture);
+  dialog.append(close, pane);
+  document.body.append(dialog);
+  dialog.showModal();
+  pane.focus();
+});
 
 /** The unboxing can be skipped at any time: the scene goes to its last picture, which is the page without script. */
 for (const link of document.querySelectorAll<HTMLElement>('[data-skip]')) {

@@ -7,8 +7,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -333,6 +335,53 @@ public class Campaigns {
     /** What the newest published version says; empty for a campaign that was never published. */
     public Optional<Plan> published(CampaignId id) {
         return rules.newest(id.brand(), id.value()).map(v -> plan(id, v));
+    }
+
+    /** A campaign beside what its newest published version says. */
+    public record Running(Campaign campaign, Plan plan) {}
+
+    private record Frozen(CampaignId id, int version) {}
+
+    /** What was published never changes, so it is read once. */
+    private final Map<Frozen, Plan> frozen = new ConcurrentHashMap<>();
+
+    /** Those of the brand and of the house in which an order of this brand's shops counts now. */
+    public List<Running> running(BrandId shops, Instant now) {
+        return shown(db.sql(SELECT + """
+                where (c.brand_id = :brand or c.brand_id in (select brand_id from brands where kind = 'house'))
+                and c.version > 0 and c.state = 'published' and c.from_at <= :now and c.until_at > :now
+                order by c.brand_id <> :brand, c.until_at, c.campaign_id
+                """).param("brand", shops.value()).param("now", Timestamp.from(now)));
+    }
+
+    /** Those that give this collectible, running or announced, the one that ends first before the others. */
+    public List<Running> giving(CollectibleId collectible, Instant now, int most) {
+        return shown(db.sql(SELECT + """
+                where c.version > 0 and c.state in ('published', 'paused') and c.until_at > :now
+                and exists (select from offers o where o.brand_id = c.brand_id and o.campaign_id = c.campaign_id
+                    and o.collectible_brand_id = :brand and o.collectible_id = :id)
+                order by c.until_at, c.campaign_id limit :most
+                """)
+                .param("brand", collectible.brand().value())
+                .param("id", collectible.value())
+                .param("now", Timestamp.from(now))
+                .param("most", most));
+    }
+
+    private List<Running> shown(JdbcClient.StatementSpec statement) {
+        return statement.query(Campaigns::campaign).list().stream()
+                .map(campaign -> new Running(campaign, plan(campaign)))
+                .toList();
+    }
+
+    /** What the newest published version of it says. */
+    public Plan plan(Campaign campaign) {
+        return frozen.computeIfAbsent(
+                new Frozen(campaign.id(), campaign.version()),
+                key -> plan(
+                        key.id(),
+                        rules.version(key.id().brand(), key.id().value(), key.version())
+                                .orElseThrow()));
     }
 
     // ----

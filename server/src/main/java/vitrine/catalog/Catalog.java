@@ -38,19 +38,22 @@ public class Catalog {
     private final Events events;
     private final Ids ids;
     private final BusinessClock clock;
+    private final Findables findables;
     private final Map<CollectibleId, Collectible> published = new ConcurrentHashMap<>();
 
-    Catalog(JdbcClient db, Ledger ledger, Events events, Ids ids, BusinessClock clock) {
+    Catalog(JdbcClient db, Ledger ledger, Events events, Ids ids, BusinessClock clock, Findables findables) {
         this.db = db;
         this.ledger = ledger;
         this.events = events;
         this.ids = ids;
         this.clock = clock;
+        this.findables = findables;
     }
 
     // ---- brands
 
     /** @throws SlugTaken when another brand has this address */
+    @Transactional
     public BrandId addBrand(Brand.Kind kind, String slug, Bilingual name, Bilingual about, String wall) {
         if (!Slugs.valid(slug)) throw new IllegalArgumentException("not an address: " + slug);
         UUID id = ids.next();
@@ -72,10 +75,12 @@ public class Catalog {
         } catch (DuplicateKeyException e) {
             throw new SlugTaken(slug);
         }
+        findables.renew(new BrandId(id), id);
         return new BrandId(id);
     }
 
     /** How a brand calls itself and the paint behind its things. The log and certificates keep the name they were written under. */
+    @Transactional
     public void changeBrand(BrandId brand, Bilingual name, Bilingual about, String wall) {
         db.sql("""
                 update brands set name_zh = :nameZh, name_en = :nameEn, about_zh = :aboutZh, about_en = :aboutEn, wall = :wall
@@ -88,6 +93,7 @@ public class Catalog {
                 .param("wall", wall)
                 .param("id", brand.value())
                 .update();
+        findables.renew(brand, null);
         // They are kept with the brand's name; another node says the old one until it starts again.
         published.keySet().removeIf(id -> id.brand().equals(brand));
     }
@@ -120,26 +126,55 @@ public class Catalog {
 
     // ---- creators, series
 
+    /** Under an address of its own: where that is taken by somebody of the same name, letters are added. */
+    @Transactional
     public Creator addCreator(BrandId brand, String slug, Bilingual name, Bilingual about, boolean virtual) {
-        var creator = new Creator(brand, ids.next(), slug, name, about, virtual);
+        UUID id = ids.next();
+        var creator = new Creator(brand, id, address("creator", slug, brand, id), name, about, virtual);
         db.sql("""
                 insert into creators (brand_id, creator_id, slug, name_zh, name_en, about_zh, about_en, is_virtual)
                 values (:brand, :id, :slug, :nameZh, :nameEn, :aboutZh, :aboutEn, :virtual)
                 """)
                 .param("brand", brand.value())
                 .param("id", creator.id())
-                .param("slug", slug)
+                .param("slug", creator.slug())
                 .param("nameZh", name.zh())
                 .param("nameEn", name.en())
                 .param("aboutZh", about.zh())
                 .param("aboutEn", about.en())
                 .param("virtual", virtual)
                 .update();
+        findables.renew(brand, id);
         return creator;
     }
 
-    public Series addSeries(BrandId brand, String slug, Bilingual name) {
-        var series = new Series(brand, ids.next(), slug, name);
+    private String address(String kind, String wanted, BrandId brand, UUID id) {
+        for (int n = 0; ; n++) {
+            String slug = n == 0 && !wanted.isBlank()
+                    ? wanted
+                    : (wanted.isBlank() ? kind : wanted) + "-" + id.toString().substring(36 - 4 - n) + "x";
+            int taken = db.sql("""
+                    insert into addresses (kind, slug, brand_id, id) values (:kind, :slug, :brand, :id) on conflict do nothing
+                    """)
+                    .param("kind", kind)
+                    .param("slug", slug)
+                    .param("brand", brand.value())
+                    .param("id", id)
+                    .update();
+            if (taken == 1) return slug;
+        }
+    }
+
+    /** Under an address that no other series of the brand has. */
+    @Transactional
+    public Series addSeries(BrandId brand, String wanted, Bilingual name) {
+        UUID id = ids.next();
+        boolean free = !wanted.isBlank()
+                && series(brand).stream().noneMatch(s -> s.slug().equals(wanted));
+        String slug = free
+                ? wanted
+                : (wanted.isBlank() ? "series" : wanted) + "-" + id.toString().substring(30) + "x";
+        var series = new Series(brand, id, slug, name);
         db.sql("""
                 insert into series (brand_id, series_id, slug, name_zh, name_en) values (:brand, :id, :slug, :zh, :en)
                 """)
@@ -149,6 +184,7 @@ public class Catalog {
                 .param("zh", name.zh())
                 .param("en", name.en())
                 .update();
+        findables.renew(brand, id);
         return series;
     }
 
@@ -400,6 +436,7 @@ public class Catalog {
                 .param("brand", id.brand().value())
                 .param("id", id.value())
                 .update();
+        findables.renew(id.brand(), id.value());
         events.publish(List.of(new Event(
                 id.brand(),
                 ids.next(),

@@ -39,6 +39,7 @@ class Demo {
     private final DemoCatalog catalog;
     private final DemoShops shops;
     private final DemoCampaigns campaigns;
+    private final DemoGallery gallery;
     private final DemoPeople people;
     private final DemoFile file;
     private final BusinessClock business;
@@ -52,6 +53,7 @@ class Demo {
             DemoCatalog catalog,
             DemoShops shops,
             DemoCampaigns campaigns,
+            DemoGallery gallery,
             DemoPeople people,
             DemoFile file,
             BusinessClock business,
@@ -62,6 +64,7 @@ class Demo {
         this.catalog = catalog;
         this.shops = shops;
         this.campaigns = campaigns;
+        this.gallery = gallery;
         this.people = people;
         this.file = file;
         this.business = business;
@@ -96,6 +99,7 @@ class Demo {
             }
             steps.once("designs", () -> catalog.designs(festival, house, brands));
             steps.once("campaigns", () -> campaigns.publish(festival, house, brands, clock.instant()));
+            steps.once("gallery", () -> gallery.hang(house, brands, sandboxUrl, clock.instant()));
             if (!steps.isDone("play")) play(sandboxUrl);
             steps.once("today", this::comeToToday);
             file.writeDemo(connected, earns, sandboxUrl);

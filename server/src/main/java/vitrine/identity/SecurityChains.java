@@ -22,7 +22,7 @@ import vitrine.platform.api.AnswersOnce;
 import vitrine.platform.api.GivenAnswers;
 
 /**
- * Four ways through the door, tried in this order: what knows no sessions (deliveries, the log, media, certificates); programs; a
+ * Four ways through the door, tried in this order: what knows no sessions (deliveries, the log, media, calendars, badges, certificates); programs; a
  * person's own rooms and the staff's, whose forms carry a token; and public pages, the same for all, whose forms are
  * guarded by where they come from.
  */
@@ -32,7 +32,16 @@ class SecurityChains {
 
     /** No session is looked for, none is made, and no cookie means anything. */
     static final String[] WITHOUT_SESSION = {
-        "/in/**", "/log/**", "/logs/**", "/media/**", "/assets/**", "/c/*/certificate.json", "/c/*/certificate.pdf"
+        "/in/**",
+        "/log/**",
+        "/logs/**",
+        "/media/**",
+        "/assets/**",
+        "/ics/**",
+        "/badge/**",
+        "/badge.js",
+        "/c/*/certificate.json",
+        "/c/*/certificate.pdf"
     };
 
     @Bean

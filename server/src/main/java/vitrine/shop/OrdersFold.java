@@ -41,6 +41,7 @@ class OrdersFold implements Job {
     private final OrderChanges changes;
     private final Ids ids;
     private final PaymentsToAsk payments;
+    private final Goods goods;
     private final int batchMax;
 
     OrdersFold(
@@ -51,6 +52,7 @@ class OrdersFold implements Job {
             OrderChanges changes,
             Ids ids,
             PaymentsToAsk payments,
+            Goods goods,
             @Value("${vitrine.fold.batch:800}") int batchMax) {
         this.db = db;
         this.client = client;
@@ -59,6 +61,7 @@ class OrdersFold implements Job {
         this.changes = changes;
         this.ids = ids;
         this.payments = payments;
+        this.goods = goods;
         this.batchMax = batchMax;
     }
 
@@ -307,6 +310,11 @@ class OrdersFold implements Job {
         if (orders.isEmpty()) return;
         payments.ask(
                 brand, orders.stream().filter(Written::toAsk).map(Written::key).toList());
+        goods.told(
+                brand,
+                orders.stream()
+                        .map(o -> new Goods.Sold(new ShopId(o.key.shop), o.now.lines(), o.receivedAt))
+                        .toList());
         db.execute((ConnectionCallback<Integer>) connection -> {
             upsert(connection, brand, orders);
             List<Written> visible = orders.stream()

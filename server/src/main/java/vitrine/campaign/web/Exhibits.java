@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
+import vitrine.catalog.CollectibleId;
 import vitrine.platform.Bilingual;
 import vitrine.platform.web.Supply;
 
@@ -19,7 +21,8 @@ public class Exhibits {
             c.brand_id, c.collectible_id, c.slug, c.name_zh, c.name_en, c.matter_zh, c.matter_en, c.about_zh, c.about_en,
             c.alt_zh, c.alt_en, c.licence_zh, c.licence_en, c.issuer_kind, c.year, c.wall, c.supply, c.withheld,
             b.slug as brand_slug, b.name_zh as brand_zh, b.name_en as brand_en,
-            cr.name_zh as creator_zh, cr.name_en as creator_en, se.name_zh as series_zh, se.name_en as series_en,
+            cr.name_zh as creator_zh, cr.name_en as creator_en, cr.slug as creator_slug,
+            se.name_zh as series_zh, se.name_en as series_en, se.slug as series_slug,
             i.image, i.cutout, mo.model,
             s.available, s.held, s.granted, s.withheld as kept, s.retired
             """;
@@ -59,13 +62,91 @@ public class Exhibits {
                 .optional();
     }
 
+    private static final String FROM = "from collectibles c join brands b on b.brand_id = c.brand_id ";
+
+    /** As the brand's staff arranged them, then the newest first. */
     public List<Exhibit> ofBrand(UUID brand, int most) {
-        return db.sql("select " + COLUMNS + "from collectibles c join brands b on b.brand_id = c.brand_id " + JOINS
-                        + """
-                where c.brand_id = :brand and c.published_at is not null
+        return db.sql("select " + COLUMNS + FROM + JOINS + """
+                left join shelf_places p on p.brand_id = c.brand_id and p.shelf = 'works' and p.subject_id = c.collectible_id
+                where c.brand_id = :brand and c.published_at is not null and p.hidden_at is null
+                order by p.position nulls last, c.published_at desc, c.collectible_id limit :most
+                """)
+                .param("brand", brand)
+                .param("most", most)
+                .query(Exhibits::exhibit)
+                .list();
+    }
+
+    public List<Exhibit> ofCreator(UUID brand, UUID creator, int most) {
+        return db.sql("select " + COLUMNS + FROM + JOINS + """
+                where c.creator_brand = :brand and c.creator_id = :creator and c.published_at is not null
                 order by c.published_at desc, c.collectible_id limit :most
                 """)
                 .param("brand", brand)
+                .param("creator", creator)
+                .param("most", most)
+                .query(Exhibits::exhibit)
+                .list();
+    }
+
+    public List<Exhibit> ofSeries(UUID brand, UUID series, int most) {
+        return db.sql("select " + COLUMNS + FROM + JOINS + """
+                where c.brand_id = :brand and c.series_id = :series and c.published_at is not null
+                order by c.published_at, c.collectible_id limit :most
+                """)
+                .param("brand", brand)
+                .param("series", series)
+                .param("most", most)
+                .query(Exhibits::exhibit)
+                .list();
+    }
+
+    /** What the house picked for its museum, in its order. */
+    public List<Exhibit> museum(int most) {
+        return db.sql("select " + COLUMNS + """
+                from shelf_places p
+                join brands h on h.brand_id = p.brand_id and h.kind = 'house'
+                join collectibles c on c.brand_id = p.subject_brand_id and c.collectible_id = p.subject_id
+                join brands b on b.brand_id = c.brand_id
+                """ + JOINS + """
+                where p.shelf = 'museum' and p.hidden_at is null and c.published_at is not null
+                order by p.position limit :most
+                """)
+                .param("most", most)
+                .query(Exhibits::exhibit)
+                .list();
+    }
+
+    /** These, in no order. */
+    public List<Exhibit> of(List<CollectibleId> ids) {
+        if (ids.isEmpty()) return List.of();
+        return db.sql("select " + COLUMNS + """
+                from unnest(:brands, :ids) as wanted (brand_id, collectible_id)
+                join collectibles c on c.brand_id = wanted.brand_id and c.collectible_id = wanted.collectible_id
+                join brands b on b.brand_id = c.brand_id
+                """ + JOINS + "where c.published_at is not null")
+                .param(
+                        "brands",
+                        new SqlArrayValue(
+                                "uuid",
+                                ids.stream().map(id -> id.brand().value()).toArray()))
+                .param(
+                        "ids",
+                        new SqlArrayValue(
+                                "uuid", ids.stream().map(CollectibleId::value).toArray()))
+                .query(Exhibits::exhibit)
+                .list();
+    }
+
+    /** The newest of those whom somebody follows. */
+    public List<Exhibit> ofFollowed(UUID collector, int most) {
+        return db.sql("select " + COLUMNS + FROM + JOINS + """
+                where c.published_at is not null and exists (
+                    select from follows f where f.collector_id = :collector
+                    and (f.kind = 'brand' and f.subject_id = c.brand_id or f.kind = 'creator' and f.subject_id = c.creator_id))
+                order by c.published_at desc, c.collectible_id limit :most
+                """)
+                .param("collector", collector)
                 .param("most", most)
                 .query(Exhibits::exhibit)
                 .list();
@@ -101,6 +182,30 @@ public class Exhibits {
                 .list();
     }
 
+    /**
+     * A file of a work.
+     *
+     * @param type {@code image/webp}, {@code video/mp4} and the like
+     */
+    public record Media(String role, String sha256, String type, long bytes) {
+        public String href() {
+            return "/media/" + sha256;
+        }
+    }
+
+    /** All files of a work, as its manifest lists them. */
+    public List<Media> media(CollectibleId id) {
+        return db.sql("""
+                select cm.role, encode(cm.sha256, 'hex') as sha256, m.type, m.bytes
+                from collectible_media cm join media m on m.sha256 = cm.sha256
+                where cm.brand_id = :brand and cm.collectible_id = :id order by cm.position, cm.role
+                """)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .query(Media.class)
+                .list();
+    }
+
     private static Exhibit exhibit(ResultSet row, int n) throws SQLException {
         var supply = (Integer) row.getObject("supply");
         return new Exhibit(
@@ -115,7 +220,9 @@ public class Exhibits {
                 both(row, "alt"),
                 both(row, "licence"),
                 row.getString("creator_zh") == null ? null : both(row, "creator"),
+                row.getString("creator_slug"),
                 row.getString("series_zh") == null ? null : both(row, "series"),
+                row.getString("series_slug"),
                 row.getString("issuer_kind"),
                 row.getInt("year"),
                 row.getString("wall"),

@@ -1,25 +1,28 @@
 package vitrine.campaign.web;
 
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import vitrine.campaign.Campaign;
-import vitrine.campaign.CampaignId;
 import vitrine.campaign.Campaigns;
 import vitrine.campaign.rules.Offer;
 import vitrine.catalog.Catalog;
+import vitrine.catalog.CollectibleId;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 
 /** The ways of getting a collectible that are published: running, or announced. */
 @Component
 public class Ways {
+    private static final int MOST = 10;
+
     private final Campaigns campaigns;
     private final Catalog catalog;
     private final JdbcClient db;
@@ -35,6 +38,7 @@ public class Ways {
             Campaign campaign,
             Offer offer,
             Bilingual gives,
+            String givesSlug,
             @Nullable Integer left) {
         public boolean begun(Instant now) {
             return !now.isBefore(offer.window().from());
@@ -44,45 +48,48 @@ public class Ways {
     private record Taken(UUID offer, int pieces) {}
 
     public List<Way> to(Exhibit exhibit, Instant now) {
-        List<CampaignId> ids = db.sql("""
-                select distinct o.brand_id, o.campaign_id, ca.until_at from offers o
-                join campaigns ca on ca.brand_id = o.brand_id and ca.campaign_id = o.campaign_id
-                where o.collectible_brand_id = :brand and o.collectible_id = :id
-                  and ca.version > 0 and ca.state in ('published', 'paused') and ca.until_at > :now
-                order by ca.until_at limit 10
-                """)
-                .param("brand", exhibit.brandId())
-                .param("id", exhibit.id())
-                .param("now", Timestamp.from(now))
-                .query((row, n) -> new CampaignId(
-                        new BrandId(row.getObject("brand_id", UUID.class)), row.getObject("campaign_id", UUID.class)))
-                .list();
-        var ways = new ArrayList<Way>();
-        for (var id : ids) {
-            campaigns.find(id).ifPresent(campaign -> of(campaign).stream()
-                    .filter(way -> way.offer().collectible().value().equals(exhibit.id()))
-                    .forEach(ways::add));
-        }
-        return ways;
+        var id = new CollectibleId(new BrandId(exhibit.brandId()), exhibit.id());
+        return ways(campaigns.giving(id, now, MOST)).stream()
+                .filter(way -> way.offer().collectible().equals(id))
+                .toList();
+    }
+
+    /** What an order in this brand's shops can earn now. */
+    public List<Way> inShopsOf(BrandId brand, Instant now) {
+        return ways(campaigns.running(brand, now)).stream()
+                .filter(way -> way.offer().selector().looksAt(brand))
+                .toList();
     }
 
     /** All offers of one campaign, as its newest published version says. */
     public List<Way> of(Campaign campaign) {
-        var plan = campaigns.published(campaign.id());
-        if (plan.isEmpty()) return List.of();
-        List<Taken> taken = db.sql(
-                        "select offer_id as offer, pieces_taken as pieces from offers where brand_id = :brand and campaign_id = :id")
-                .param("brand", campaign.id().brand().value())
-                .param("id", campaign.id().value())
+        if (campaign.version() == 0) return List.of();
+        return ways(List.of(new Campaigns.Running(campaign, campaigns.plan(campaign))));
+    }
+
+    private List<Way> ways(List<Campaigns.Running> running) {
+        if (running.isEmpty()) return List.of();
+        List<Taken> taken = db.sql("""
+                select o.offer_id as offer, o.pieces_taken as pieces
+                from unnest(:brands, :ids) as c (brand_id, campaign_id)
+                join offers o on o.brand_id = c.brand_id and o.campaign_id = c.campaign_id
+                """)
+                .param("brands", ids(running, r -> r.campaign().id().brand().value()))
+                .param("ids", ids(running, r -> r.campaign().id().value()))
                 .query(Taken.class)
                 .list();
-        return plan.get().offers().stream()
-                .map(offer -> new Way(
-                        campaign,
-                        offer,
-                        catalog.collectible(offer.collectible()).name(),
-                        left(offer, taken)))
-                .toList();
+        var ways = new ArrayList<Way>();
+        for (var one : running) {
+            for (var offer : one.plan().offers()) {
+                var gives = catalog.collectible(offer.collectible());
+                ways.add(new Way(one.campaign(), offer, gives.name(), gives.slug(), left(offer, taken)));
+            }
+        }
+        return ways;
+    }
+
+    private static SqlArrayValue ids(List<Campaigns.Running> running, Function<Campaigns.Running, UUID> id) {
+        return new SqlArrayValue("uuid", running.stream().map(id).toArray());
     }
 
     private static @Nullable Integer left(Offer offer, List<Taken> taken) {

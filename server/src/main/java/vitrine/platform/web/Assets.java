@@ -34,6 +34,15 @@ public final class Assets {
         return "/assets/" + manifest.files().getOrDefault(name, name);
     }
 
+    /** For the few that answer under a name that never changes: what is in the file; empty where the scripts were not built. */
+    public byte[] content(String name) {
+        try (InputStream in = new ClassPathResource("static" + url(name)).getInputStream()) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            return new byte[0];
+        }
+    }
+
     /** The hash of the one style element that the 3D viewer makes, for the content policy. */
     String viewerStyle() {
         return manifest.viewerStyle();

@@ -34,7 +34,7 @@ public enum Language {
         return this == ZH ? EN : ZH;
     }
 
-    static @Nullable Language named(@Nullable String code) {
+    public static @Nullable Language named(@Nullable String code) {
         if (code == null) return null;
         for (var language : values()) {
             if (code.toLowerCase(Locale.ROOT).startsWith(language.code())) return language;

@@ -5,8 +5,12 @@ import gg.jte.TemplateEngine;
 import gg.jte.output.Utf8ByteOutput;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +71,16 @@ public class PageViews implements ViewResolver, Ordered {
         return new String(output.toByteArray(), java.nio.charset.StandardCharsets.UTF_8);
     }
 
+    private static String etag(Utf8ByteOutput page) throws IOException {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            page.writeTo((bytes, offset, length) -> digest.update(bytes, offset, length));
+            return HexFormat.of().formatHex(digest.digest(), 0, 12);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java has it
+        }
+    }
+
     private final class Page implements View {
         private final String template;
 
@@ -93,6 +107,15 @@ public class PageViews implements ViewResolver, Ordered {
             response.setHeader("Content-Language", here.lang());
             if (response.getHeader("Cache-Control") == null) response.setHeader("Cache-Control", "private, no-cache");
             response.addHeader("Vary", "Accept-Language, Cookie");
+            // Who has this very page already is told so: on a slow phone that is a page for some hundred bytes.
+            if (response.getStatus() == HttpServletResponse.SC_OK && "GET".equals(request.getMethod())) {
+                var tag = "W/\"" + etag(output) + "\"";
+                response.setHeader("ETag", tag);
+                if (tag.equals(request.getHeader("If-None-Match"))) {
+                    response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+                    return;
+                }
+            }
             response.setContentLength(output.getContentLength());
             output.writeTo(response.getOutputStream());
         }

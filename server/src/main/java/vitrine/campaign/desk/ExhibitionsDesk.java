@@ -1,0 +1,306 @@
+package vitrine.campaign.desk;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import vitrine.campaign.Campaign;
+import vitrine.campaign.Campaigns;
+import vitrine.campaign.Exhibitions;
+import vitrine.campaign.Exhibitions.Exhibition;
+import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.Collectible;
+import vitrine.catalog.Creator;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.api.Permission;
+import vitrine.platform.api.Requires;
+import vitrine.platform.web.Refused;
+import vitrine.platform.web.Texts;
+import vitrine.proof.Json;
+
+/** Exhibitions: a motif, who is host, which works hang in which order, and what is said of each. */
+@Controller
+@Requires(Permission.SEE)
+public class ExhibitionsDesk {
+
+    private static final int TEXT_MAX = 400;
+    private static final List<String> WALLS = List.of("plain", "moss", "indigo", "ochre", "lotus", "night");
+
+    private final Desks desks;
+    private final Exhibitions exhibitions;
+    private final Campaigns campaigns;
+    private final Catalog catalog;
+
+    ExhibitionsDesk(Desks desks, Exhibitions exhibitions, Campaigns campaigns, Catalog catalog) {
+        this.desks = desks;
+        this.exhibitions = exhibitions;
+        this.campaigns = campaigns;
+        this.catalog = catalog;
+    }
+
+    /** As it was typed; {@code works}: a line each, "address | Chinese | English". */
+    public record Typed(
+            String slug,
+            String nameZh,
+            String nameEn,
+            String motifZh,
+            String motifEn,
+            String aboutZh,
+            String aboutEn,
+            String wall,
+            String host,
+            String campaign,
+            String from,
+            String until,
+            String works) {
+        static final Typed NOTHING = new Typed("", "", "", "", "", "", "", "plain", "", "", "", "", "");
+    }
+
+    /** @param open the exhibition that is being changed; null: a new one */
+    public record Editor(
+            List<Exhibition> all,
+            @Nullable Exhibition open,
+            Typed typed,
+            List<Creator> hosts,
+            List<Campaign> campaigns,
+            List<String> walls,
+            @Nullable String refusal) {}
+
+    @GetMapping("/desk/{brand}/exhibitions")
+    ModelAndView list(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
+        return Desks.page("exhibitions", desks.of(brand, said), editor(brand, null, Typed.NOTHING, null));
+    }
+
+    @GetMapping("/desk/{brand}/exhibitions/{slug}")
+    ModelAndView one(
+            @PathVariable BrandId brand,
+            @PathVariable String slug,
+            @RequestParam(required = false) @Nullable String said,
+            Texts t) {
+        Exhibition one = find(brand, slug);
+        return Desks.page("exhibitions", desks.of(brand, said), editor(brand, one, typed(one, t), null));
+    }
+
+    private Editor editor(BrandId brand, @Nullable Exhibition one, Typed typed, @Nullable String refusal) {
+        return new Editor(
+                exhibitions.of(brand),
+                one,
+                typed,
+                hosts(brand),
+                campaigns.of(brand).stream().filter(c -> c.version() > 0).toList(),
+                WALLS,
+                refusal);
+    }
+
+    /** Creators of the brand, and those whom the house lists. */
+    private List<Creator> hosts(BrandId brand) {
+        Optional<BrandId> house = catalog.house().map(Brand::id).filter(h -> !h.equals(brand));
+        return Stream.concat(
+                        catalog.creators(brand).stream(), house.stream().flatMap(h -> catalog.creators(h).stream()))
+                .toList();
+    }
+
+    private Typed typed(Exhibition one, Texts t) {
+        var host = one.host();
+        var works = new StringBuilder();
+        for (var hung : exhibitions.works(one.brand(), one.id())) {
+            works.append(String.join(
+                            " | ",
+                            catalog.collectible(hung.collectible()).slug(),
+                            hung.said().zh(),
+                            hung.said().en()))
+                    .append('\n');
+        }
+        return new Typed(
+                one.slug(),
+                one.name().zh(),
+                one.name().en(),
+                one.motif().zh(),
+                one.motif().en(),
+                one.about().zh(),
+                one.about().en(),
+                one.wall(),
+                host == null ? "" : host.creator().toString(),
+                one.campaign() == null ? "" : one.campaign(),
+                t.local(one.from()).toLocalDate().toString(),
+                t.local(one.until().minusMillis(1)).toLocalDate().toString(),
+                works.toString());
+    }
+
+    @PostMapping("/desk/{brand}/exhibitions")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView draft(@PathVariable BrandId brand, @RequestParam Map<String, String> form, Texts t) {
+        Typed typed = read(form);
+        return switch (plan(brand, typed, t)) {
+            case Read.Refusal(String words) -> refused(brand, null, typed, words);
+            case Read.Whole(Exhibitions.Plan plan, List<Exhibitions.Work> works) -> {
+                var drafted = desks.audited(
+                        brand,
+                        "exhibition.drafted",
+                        typed.slug(),
+                        Json.object(),
+                        () -> {
+                            var made = exhibitions.draft(brand, typed.slug(), plan);
+                            if (made instanceof Exhibitions.Drafting.Drafted(UUID id))
+                                exhibitions.hang(brand, id, works);
+                            return made;
+                        },
+                        made -> made instanceof Exhibitions.Drafting.Drafted);
+                yield switch (drafted) {
+                    case Exhibitions.Drafting.Drafted(UUID id) ->
+                        Desks.to(desks.of(brand, null).path("exhibitions/" + typed.slug()) + "?said=saved");
+                    case Exhibitions.Drafting.SlugTaken(String slug) ->
+                        refused(brand, null, typed, t.get("desk.exhibition.taken", slug));
+                    case Exhibitions.Drafting.NotASlug(String slug) ->
+                        refused(brand, null, typed, t.get("desk.exhibition.no-slug"));
+                    case Exhibitions.Drafting.NoTime() ->
+                        refused(brand, null, typed, t.get("desk.exhibition.no-dates"));
+                };
+            }
+        };
+    }
+
+    @PostMapping("/desk/{brand}/exhibitions/{slug}")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView change(
+            @PathVariable BrandId brand, @PathVariable String slug, @RequestParam Map<String, String> form, Texts t) {
+        Exhibition one = find(brand, slug);
+        Typed typed = read(form);
+        return switch (plan(brand, typed, t)) {
+            case Read.Refusal(String words) -> refused(brand, one, typed, words);
+            case Read.Whole(Exhibitions.Plan plan, List<Exhibitions.Work> works) -> {
+                desks.audited(brand, "exhibition.changed", slug, Json.object(), () -> {
+                    exhibitions.change(brand, one.id(), plan);
+                    exhibitions.hang(brand, one.id(), works);
+                    String act = form.getOrDefault("do", "save");
+                    if (act.equals("open")) exhibitions.open(brand, one.id());
+                    if (act.equals("close")) exhibitions.close(brand, one.id());
+                    return true;
+                });
+                yield Desks.to(desks.of(brand, null).path("exhibitions/" + slug) + "?said=saved");
+            }
+        };
+    }
+
+    private sealed interface Read {
+        record Whole(Exhibitions.Plan plan, List<Exhibitions.Work> works) implements Read {}
+
+        record Refusal(String words) implements Read {}
+    }
+
+    private static Typed read(Map<String, String> form) {
+        return new Typed(
+                text(form, "slug"),
+                text(form, "nameZh"),
+                text(form, "nameEn"),
+                text(form, "motifZh"),
+                text(form, "motifEn"),
+                text(form, "aboutZh"),
+                text(form, "aboutEn"),
+                text(form, "wall"),
+                text(form, "host"),
+                text(form, "campaign"),
+                text(form, "from"),
+                text(form, "until"),
+                text(form, "works"));
+    }
+
+    private static String text(Map<String, String> form, String name) {
+        return form.getOrDefault(name, "").replace("\0", "").strip();
+    }
+
+    private Read plan(BrandId brand, Typed typed, Texts t) {
+        if (typed.nameZh().isEmpty() || typed.nameEn().isEmpty())
+            return new Read.Refusal(t.get("desk.exhibition.no-name"));
+        if (Stream.of(
+                        typed.nameZh(),
+                        typed.nameEn(),
+                        typed.motifZh(),
+                        typed.motifEn(),
+                        typed.aboutZh(),
+                        typed.aboutEn())
+                .anyMatch(text -> text.length() > TEXT_MAX)) return new Read.Refusal(t.get("catalog.too-long"));
+        Instant from;
+        Instant until;
+        try {
+            from = LocalDate.parse(typed.from()).atStartOfDay(t.zone()).toInstant();
+            until = LocalDate.parse(typed.until())
+                    .plusDays(1)
+                    .atStartOfDay(t.zone())
+                    .toInstant();
+        } catch (DateTimeException e) {
+            return new Read.Refusal(t.get("desk.exhibition.no-dates"));
+        }
+        if (!from.isBefore(until)) return new Read.Refusal(t.get("desk.exhibition.no-dates"));
+        List<Exhibitions.Work> works = new ArrayList<>();
+        for (String line : typed.works()
+                .lines()
+                .map(String::strip)
+                .filter(l -> !l.isEmpty())
+                .toList()) {
+            String[] parts = line.split("\\s*\\|\\s*", -1);
+            Optional<Collectible> work = catalog.collectible(parts[0]).filter(c -> c.publishedAt() != null);
+            // A brand hangs its own; the house hangs everybody's.
+            boolean may = work.isPresent()
+                    && (desks.of(brand, null).isHouse()
+                            || work.get().id().brand().equals(brand));
+            if (!may || parts.length > 3 || line.length() > 2 * Exhibitions.SAID_MAX) {
+                return new Read.Refusal(t.get("desk.exhibition.no-work", line));
+            }
+            works.add(new Exhibitions.Work(
+                    work.get().id(),
+                    new Bilingual(parts.length > 1 ? parts[1] : "", parts.length > 2 ? parts[2] : "")));
+        }
+        if (works.size() > Exhibitions.WORKS_MAX) {
+            return new Read.Refusal(t.get("desk.exhibition.too-many", Exhibitions.WORKS_MAX));
+        }
+        Creator host = hosts(brand).stream()
+                .filter(c -> c.id().toString().equals(typed.host()))
+                .findFirst()
+                .orElse(null);
+        UUID campaign = campaigns
+                .bySlug(typed.campaign())
+                .filter(c -> c.id().brand().equals(brand))
+                .map(c -> c.id().value())
+                .orElse(null);
+        return new Read.Whole(
+                new Exhibitions.Plan(
+                        new Bilingual(typed.nameZh(), typed.nameEn()),
+                        new Bilingual(typed.motifZh(), typed.motifEn()),
+                        new Bilingual(typed.aboutZh(), typed.aboutEn()),
+                        WALLS.contains(typed.wall()) ? typed.wall() : "plain",
+                        host == null ? null : host.brand().value(),
+                        host == null ? null : host.id(),
+                        campaign,
+                        from,
+                        until),
+                works);
+    }
+
+    private ModelAndView refused(BrandId brand, @Nullable Exhibition one, Typed typed, String words) {
+        return Desks.page(
+                "exhibitions",
+                desks.of(brand, null),
+                editor(brand, one, typed, words),
+                HttpStatus.UNPROCESSABLE_CONTENT);
+    }
+
+    private Exhibition find(BrandId brand, String slug) {
+        return exhibitions.find(slug).filter(e -> e.brand().equals(brand)).orElseThrow(Refused::notFound);
+    }
+}

@@ -1,0 +1,329 @@
+package vitrine.campaign.desk;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Controller;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import vitrine.campaign.Hotspots;
+import vitrine.campaign.ShelfPlaces;
+import vitrine.campaign.ShelfPlaces.Place;
+import vitrine.campaign.ShelfPlaces.Shelf;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.Collectible;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.api.Permission;
+import vitrine.platform.api.Requires;
+import vitrine.platform.web.Refused;
+import vitrine.platform.web.Texts;
+import vitrine.proof.Hash32;
+import vitrine.proof.Json;
+import vitrine.shop.Goods;
+import vitrine.shop.Shop;
+import vitrine.shop.Shops;
+
+/** How the gallery is hung: the order of the shelves, what stands behind the curtain, where the shop shows its goods. */
+@Controller
+@Requires(Permission.SEE)
+public class GalleryDesk {
+
+    private static final int MOST = 500;
+
+    private final Desks desks;
+    private final ShelfPlaces shelves;
+    private final Catalog catalog;
+    private final Hotspots hotspots;
+    private final Shops shops;
+    private final Goods goods;
+    private final JdbcClient db;
+
+    GalleryDesk(
+            Desks desks,
+            ShelfPlaces shelves,
+            Catalog catalog,
+            Hotspots hotspots,
+            Shops shops,
+            Goods goods,
+            JdbcClient db) {
+        this.desks = desks;
+        this.shelves = shelves;
+        this.catalog = catalog;
+        this.hotspots = hotspots;
+        this.shops = shops;
+        this.goods = goods;
+        this.db = db;
+    }
+
+    public record Row(
+            UUID owner,
+            UUID subject,
+            Bilingual name,
+            @Nullable String image,
+            boolean hidden) {
+        public String place() {
+            return owner + "/" + subject;
+        }
+    }
+
+    public record Arranged(String shelf, List<Row> rows) {}
+
+    /** @param url as staff wrote it, empty: they did not */
+    public record Front(Shop shop, String url) {}
+
+    /** @param spots the work whose points are being written; null: none was chosen */
+    public record Gallery(
+            List<Arranged> shelves,
+            List<Front> fronts,
+            @Nullable Spots spots,
+            @Nullable String refusal) {}
+
+    public record Spots(String slug, Bilingual name, String lines) {}
+
+    @GetMapping("/desk/{brand}/gallery")
+    ModelAndView gallery(
+            @PathVariable BrandId brand,
+            @RequestParam(required = false) @Nullable String said,
+            @RequestParam(defaultValue = "") String spots) {
+        Desk desk = desks.of(brand, said);
+        Spots chosen =
+                spots.isEmpty() ? null : own(brand, spots).map(this::spots).orElse(null);
+        return Desks.page("gallery", desk, gallery(desk, chosen, null));
+    }
+
+    private Gallery gallery(Desk desk, @Nullable Spots spots, @Nullable String refusal) {
+        BrandId brand = desk.brand().id();
+        return new Gallery(
+                shelvesOf(desk).stream()
+                        .map(shelf -> new Arranged(shelf.code(), rows(brand, shelf)))
+                        .toList(),
+                shops.of(brand).stream()
+                        .map(shop -> {
+                            String url = goods.front(brand, shop.id());
+                            return new Front(shop, url == null ? "" : url);
+                        })
+                        .toList(),
+                spots,
+                refusal);
+    }
+
+    private static List<Shelf> shelvesOf(Desk desk) {
+        return desk.isHouse() ? List.of(Shelf.MUSEUM, Shelf.BRANDS, Shelf.CREATORS, Shelf.WORKS) : List.of(Shelf.WORKS);
+    }
+
+    private static final String PICTURE = """
+            left join lateral (
+                select encode(cm.sha256, 'hex') as image from collectible_media cm
+                where cm.brand_id = c.brand_id and cm.collectible_id = c.collectible_id and cm.role = 'image' and cm.position = 0) i on true
+            """;
+
+    /** Who has a place in its order, then who has none. */
+    private List<Row> rows(BrandId whose, Shelf shelf) {
+        String subjects =
+                switch (shelf) {
+                    case BRANDS -> """
+                        select b.brand_id as owner, b.brand_id as subject, b.name_zh, b.name_en, null::text as image from brands b
+                        where exists (select from collectibles c where c.brand_id = b.brand_id and c.published_at is not null)
+                        """;
+                    case CREATORS -> """
+                        select cr.brand_id as owner, cr.creator_id as subject, cr.name_zh, cr.name_en, null::text as image from creators cr
+                        where exists (select from collectibles c where c.creator_brand = cr.brand_id and c.creator_id = cr.creator_id
+                            and c.published_at is not null)
+                        """;
+                    case MUSEUM ->
+                        "select c.brand_id as owner, c.collectible_id as subject, c.name_zh, c.name_en, i.image "
+                                + "from shelf_places m join collectibles c on c.brand_id = m.subject_brand_id "
+                                + "and c.collectible_id = m.subject_id and c.published_at is not null " + PICTURE
+                                + " where m.brand_id = :whose and m.shelf = 'museum'";
+                    case WORKS ->
+                        "select c.brand_id as owner, c.collectible_id as subject, c.name_zh, c.name_en, i.image "
+                                + "from collectibles c " + PICTURE
+                                + " where c.brand_id = :whose and c.published_at is not null";
+                };
+        return db.sql("select s.*, p.hidden_at is not null as hidden from (" + subjects + ") s " + """
+                left join shelf_places p on p.brand_id = :whose and p.shelf = :shelf and p.subject_id = s.subject
+                order by p.position nulls last, s.name_en, s.subject limit :most
+                """)
+                .param("whose", whose.value())
+                .param("shelf", shelf.code())
+                .param("most", MOST)
+                .query((row, n) -> new Row(
+                        row.getObject("owner", UUID.class),
+                        row.getObject("subject", UUID.class),
+                        new Bilingual(row.getString("name_zh"), row.getString("name_en")),
+                        row.getString("image"),
+                        row.getBoolean("hidden")))
+                .list();
+    }
+
+    /**
+     * The whole shelf as the page had it, and one act on it: {@code up}, {@code down}, {@code first}, {@code hide}, {@code show} or
+     * {@code drop}, each with a place; {@code pick}; or {@code save} after it was ordered by hand.
+     */
+    @PostMapping("/desk/{brand}/gallery/{shelf}")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView arrange(
+            @PathVariable BrandId brand,
+            @PathVariable String shelf,
+            @RequestParam MultiValueMap<String, String> form,
+            Texts t) {
+        Desk desk = desks.of(brand, null);
+        Shelf which = shelvesOf(desk).stream()
+                .filter(s -> s.code().equals(shelf))
+                .findFirst()
+                .orElseThrow(Refused::notFound);
+        List<Row> there = rows(brand, which);
+        List<Place> places = new ArrayList<>();
+        List<String> hidden = form.getOrDefault("hidden", List.of());
+        for (String sent : form.getOrDefault("place", List.of())) {
+            // Only what may stand on this shelf: a form is not believed.
+            there.stream()
+                    .filter(row -> row.place().equals(sent))
+                    .findFirst()
+                    .ifPresent(row -> places.add(new Place(row.owner(), row.subject(), hidden.contains(sent))));
+        }
+        String act = String.valueOf(form.getFirst("do"));
+        String refusal = null;
+        if (act.equals("pick")) {
+            var picked = catalog.collectible(
+                            String.valueOf(form.getFirst("pick")).strip().toLowerCase(Locale.ROOT))
+                    .filter(c -> c.publishedAt() != null);
+            if (which != Shelf.MUSEUM || picked.isEmpty()) refusal = t.get("desk.gallery.no-such");
+            else picked.ifPresent(c -> places.add(0, new Place(c.id().brand().value(), c.id().value(), false)));
+        } else act(places, act);
+        if (refusal != null) {
+            return Desks.page("gallery", desk, gallery(desk, null, refusal), HttpStatus.UNPROCESSABLE_CONTENT);
+        }
+        desks.audited(brand, "shelf.arranged", shelf, Json.object(), () -> {
+            shelves.arrange(brand, which, places);
+            return true;
+        });
+        return Desks.to(desk.path("gallery") + "?said=arranged#" + shelf);
+    }
+
+    private static void act(List<Place> places, String act) {
+        int colon = act.indexOf(':');
+        if (colon < 0) return;
+        String what = act.substring(0, colon);
+        String place = act.substring(colon + 1);
+        int at = -1;
+        for (int i = 0; i < places.size(); i++) {
+            if ((places.get(i).owner() + "/" + places.get(i).subject()).equals(place)) at = i;
+        }
+        if (at < 0) return;
+        Place one = places.get(at);
+        switch (what) {
+            case "up" -> Collections.swap(places, at, Math.max(0, at - 1));
+            case "down" -> Collections.swap(places, at, Math.min(places.size() - 1, at + 1));
+            case "first" -> {
+                places.remove(at);
+                places.addFirst(one);
+            }
+            case "hide" -> places.set(at, new Place(one.owner(), one.subject(), true));
+            case "show" -> places.set(at, new Place(one.owner(), one.subject(), false));
+            case "drop" -> places.remove(at);
+            default -> {}
+        }
+    }
+
+    @PostMapping("/desk/{brand}/gallery/shops/{source}/{slug}")
+    @Requires(Permission.SHOPS)
+    ModelAndView front(
+            @PathVariable BrandId brand,
+            @PathVariable String source,
+            @PathVariable String slug,
+            @RequestParam(defaultValue = "") String url,
+            Texts t) {
+        Desk desk = desks.of(brand, null);
+        Shop shop =
+                shops.find(source, slug).filter(s -> s.brand().equals(brand)).orElseThrow(Refused::notFound);
+        boolean taken = desks.audited(
+                brand,
+                "shop.front",
+                source + "/" + slug,
+                Json.object(),
+                () -> goods.showsAt(brand, shop.id(), url.strip()),
+                done -> done);
+        if (!taken) {
+            return Desks.page(
+                    "gallery",
+                    desk,
+                    gallery(desk, null, t.get("desk.gallery.no-url")),
+                    HttpStatus.UNPROCESSABLE_CONTENT);
+        }
+        return Desks.to(desk.path("gallery") + "?said=arranged#fronts");
+    }
+
+    // ---- points of a model: a line each, "x y z | nx ny nz | Chinese | English | sound"
+
+    private java.util.Optional<Collectible> own(BrandId brand, String slug) {
+        return catalog.collectible(slug).filter(c -> c.id().brand().equals(brand));
+    }
+
+    private Spots spots(Collectible work) {
+        var lines = new StringBuilder();
+        for (var spot : hotspots.of(work.id())) {
+            lines.append(String.join(
+                    " | ",
+                    spot.at(),
+                    spot.facing(),
+                    spot.said().zh(),
+                    spot.said().en()));
+            if (spot.sound() != null) lines.append(" | ").append(spot.sound().hex());
+            lines.append('\n');
+        }
+        return new Spots(work.slug(), work.name(), lines.toString());
+    }
+
+    @PostMapping("/desk/{brand}/gallery/spots")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView spots(
+            @PathVariable BrandId brand,
+            @RequestParam(defaultValue = "") String slug,
+            @RequestParam(defaultValue = "") String lines,
+            Texts t) {
+        Desk desk = desks.of(brand, null);
+        Collectible work = own(brand, slug).orElseThrow(Refused::notFound);
+        List<Hotspots.Hotspot> spots = new ArrayList<>();
+        for (String line :
+                lines.lines().map(String::strip).filter(l -> !l.isEmpty()).toList()) {
+            String[] parts = line.split("\\s*\\|\\s*", -1);
+            Hash32 sound = parts.length == 5 ? Hash32.hexOrNull(parts[4]) : null;
+            boolean readable = (parts.length == 4 || sound != null)
+                    && Hotspots.Hotspot.isPoint(parts[0])
+                    && Hotspots.Hotspot.isPoint(parts[1])
+                    && said(parts[2])
+                    && said(parts[3]);
+            if (!readable || spots.size() == Hotspots.MOST) {
+                return Desks.page(
+                        "gallery",
+                        desk,
+                        gallery(
+                                desk,
+                                new Spots(slug, work.name(), lines),
+                                t.get("desk.gallery.no-spot", Hotspots.MOST, line)),
+                        HttpStatus.UNPROCESSABLE_CONTENT);
+            }
+            spots.add(new Hotspots.Hotspot(parts[0], parts[1], new Bilingual(parts[2], parts[3]), sound));
+        }
+        desks.audited(brand, "spots.written", slug, Json.object(), () -> {
+            hotspots.set(work.id(), spots);
+            return true;
+        });
+        return Desks.to(desk.path("gallery") + "?said=arranged&spots=" + slug + "#points");
+    }
+
+    private static boolean said(String text) {
+        return !text.isBlank() && text.length() <= Hotspots.SAID_MAX;
+    }
+}

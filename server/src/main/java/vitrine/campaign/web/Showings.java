@@ -1,0 +1,125 @@
+package vitrine.campaign.web;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import vitrine.platform.Bilingual;
+import vitrine.platform.web.Picture;
+
+/** Campaigns on the calendar: what is on, what comes, what was. */
+@Component
+public class Showings {
+
+    private static final int AHEAD = 60;
+
+    private static final String SELECT = """
+            select ca.campaign_id, ca.slug, b.slug as brand_slug, b.name_zh as brand_zh, b.name_en as brand_en, ca.name_zh, ca.name_en,
+                   ca.about_zh, ca.about_en, ca.version, ca.created_at,
+                   ca.from_at, ca.until_at, ca.state = 'paused' as paused, f.image, f.cutout, f.wall
+            from campaigns ca
+            join brands b on b.brand_id = ca.brand_id
+            left join lateral (
+                select c.wall, encode(cm.sha256, 'hex') as image, m.type <> 'image/jpeg' and m.width = m.height as cutout
+                from offers o
+                join collectibles c on c.brand_id = o.collectible_brand_id and c.collectible_id = o.collectible_id
+                join collectible_media cm on cm.brand_id = c.brand_id and cm.collectible_id = c.collectible_id and cm.role = 'image'
+                join media m on m.sha256 = cm.sha256
+                where o.brand_id = ca.brand_id and o.campaign_id = ca.campaign_id
+                order by o.offer_id, cm.position limit 1) f on true
+            """;
+
+    private final JdbcClient db;
+
+    Showings(JdbcClient db) {
+        this.db = db;
+    }
+
+    /** A campaign on the calendar. */
+    public record Showing(
+            UUID id,
+            String slug,
+            String brandSlug,
+            Bilingual brand,
+            Bilingual name,
+            Bilingual about,
+            int version,
+            Instant createdAt,
+            Instant from,
+            Instant until,
+            boolean paused,
+            @Nullable String image,
+            boolean cutout,
+            String wall) {
+        public boolean begun(Instant now) {
+            return !now.isBefore(from);
+        }
+
+        public boolean over(Instant now) {
+            return !now.isBefore(until);
+        }
+
+        public @Nullable Picture picture() {
+            return image == null ? null : new Picture(image, "", cutout);
+        }
+    }
+
+    /** What is on, the first to end before the others; then what is announced. */
+    public List<Showing> open(Instant now, int most) {
+        return db.sql(SELECT + """
+                where ca.state in ('published', 'paused') and ca.until_at > :now and ca.from_at < :horizon
+                order by ca.from_at > :now, case when ca.from_at > :now then ca.from_at else ca.until_at end, ca.slug
+                limit :most
+                """)
+                .param("now", Timestamp.from(now))
+                .param("most", most)
+                .param("horizon", Timestamp.from(now.plus(AHEAD, ChronoUnit.DAYS)))
+                .query(Showings::showing)
+                .list();
+    }
+
+    /** Whatever was, is or will be on between these times, in the order in which it begins. */
+    public List<Showing> between(Instant from, Instant until, int most) {
+        return db.sql(SELECT + """
+                where ca.version > 0 and ca.until_at > :from and ca.from_at < :until
+                and (ca.ended_at is null or ca.ended_at > :from)
+                order by ca.from_at, ca.slug limit :most
+                """)
+                .param("from", Timestamp.from(from))
+                .param("until", Timestamp.from(until))
+                .param("most", most)
+                .query(Showings::showing)
+                .list();
+    }
+
+    public List<Showing> of(UUID campaign) {
+        return db.sql(SELECT + " where ca.campaign_id = :id and ca.version > 0")
+                .param("id", campaign)
+                .query(Showings::showing)
+                .list();
+    }
+
+    private static Showing showing(ResultSet row, int n) throws SQLException {
+        return new Showing(
+                row.getObject("campaign_id", UUID.class),
+                row.getString("slug"),
+                row.getString("brand_slug"),
+                Exhibits.both(row, "brand"),
+                Exhibits.both(row, "name"),
+                Exhibits.both(row, "about"),
+                row.getInt("version"),
+                row.getTimestamp("created_at").toInstant(),
+                row.getTimestamp("from_at").toInstant(),
+                row.getTimestamp("until_at").toInstant(),
+                row.getBoolean("paused"),
+                row.getString("image"),
+                row.getBoolean("cutout"),
+                row.getString("wall") == null ? "plain" : row.getString("wall"));
+    }
+}

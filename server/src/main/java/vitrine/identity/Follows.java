@@ -1,0 +1,106 @@
+package vitrine.identity;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import vitrine.platform.BrandId;
+
+/** Whom a collector follows: brands, and creators wherever they work. Nobody else sees her list; only its length is counted. */
+@Component
+public class Follows {
+
+    /** Nobody follows more than this; a list that long is a machine's. */
+    public static final int MOST = 500;
+
+    public enum Kind {
+        BRAND,
+        CREATOR;
+
+        String code() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * Who can be followed.
+     *
+     * @param brand itself, or who lists the creator
+     * @param id a brand's own id, or the creator's
+     */
+    public record Followed(Kind kind, BrandId brand, UUID id) {
+
+        public static Followed brand(BrandId brand) {
+            return new Followed(Kind.BRAND, brand, brand.value());
+        }
+
+        public static Followed creator(BrandId brand, UUID creator) {
+            return new Followed(Kind.CREATOR, brand, creator);
+        }
+    }
+
+    private final JdbcClient db;
+    private final Clock clock;
+
+    Follows(JdbcClient db, Clock clock) {
+        this.db = db;
+        this.clock = clock;
+    }
+
+    /** A second time changes nothing. False: she follows too many already. Leans on follows_once. */
+    public boolean follow(CollectorId who, Followed whom) {
+        if (of(who).size() >= MOST) return false;
+        db.sql("""
+                insert into follows (collector_id, kind, brand_id, subject_id, followed_at)
+                values (:who, :kind, :brand, :id, :now) on conflict on constraint follows_once do nothing
+                """)
+                .param("who", who.value())
+                .param("kind", whom.kind().code())
+                .param("brand", whom.brand().value())
+                .param("id", whom.id())
+                .param("now", Timestamp.from(clock.instant()))
+                .update();
+        return true;
+    }
+
+    public void unfollow(CollectorId who, Followed whom) {
+        db.sql("delete from follows where collector_id = :who and kind = :kind and subject_id = :id")
+                .param("who", who.value())
+                .param("kind", whom.kind().code())
+                .param("id", whom.id())
+                .update();
+    }
+
+    public boolean isFollowed(CollectorId who, Followed whom) {
+        return db.sql("""
+                select exists (select from follows where collector_id = :who and kind = :kind and subject_id = :id)
+                """)
+                .param("who", who.value())
+                .param("kind", whom.kind().code())
+                .param("id", whom.id())
+                .query(Boolean.class)
+                .single();
+    }
+
+    public int followers(Followed whom) {
+        return db.sql("select count(*)::int from follows where kind = :kind and subject_id = :id")
+                .param("kind", whom.kind().code())
+                .param("id", whom.id())
+                .query(Integer.class)
+                .single();
+    }
+
+    /** The newest first. */
+    public List<Followed> of(CollectorId who) {
+        return db.sql("select * from follows where collector_id = :who order by followed_at desc, subject_id")
+                .param("who", who.value())
+                .query((row, n) -> new Followed(
+                        Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
+                        new BrandId(row.getObject("brand_id", UUID.class)),
+                        row.getObject("subject_id", UUID.class)))
+                .list();
+    }
+}

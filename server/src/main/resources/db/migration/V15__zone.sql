@@ -1,0 +1,123 @@
+-- What words lead to: pieces of names and texts (pairs of Chinese characters, threes of letters), beside what they name.
+create table findables (
+    brand_id   uuid   not null,
+    kind       text   not null constraint findables_kind check (kind in ('brand', 'creator', 'series', 'collectible')),
+    subject_id uuid   not null,
+    slug       text   not null,
+    name_zh    text   not null,
+    name_en    text   not null,
+    grams      text[] not null,
+    constraint findables_pk primary key (brand_id, kind, subject_id)
+);
+create index findables_by_words on findables using gin (grams);
+create index collectibles_of_creator on collectibles (creator_brand, creator_id) where published_at is not null;
+create index collectibles_of_series on collectibles (brand_id, series_id) where published_at is not null;
+-- Whom a collector wants to hear of. A brand is its own subject.
+create table follows (
+    collector_id uuid        not null,
+    kind         text        not null constraint follows_kind check (kind in ('brand', 'creator')),
+    brand_id     uuid        not null,
+    subject_id   uuid        not null,
+    followed_at  timestamptz not null,
+    constraint follows_once primary key (collector_id, kind, subject_id)
+);
+create index follows_of_subject on follows (kind, subject_id);
+-- How staff arranged a shelf: the house its brands, creators and museum, a brand its own works. What is not here stands behind.
+create table shelf_places (
+    brand_id         uuid        not null,               -- whose shelf
+    shelf            text        not null constraint shelf_places_shelf check (shelf in ('brands', 'creators', 'museum', 'works')),
+    subject_id       uuid        not null,
+    subject_brand_id uuid        not null,
+    position         int         not null,
+    hidden_at        timestamptz,
+    arranged_at      timestamptz not null,
+    constraint shelf_places_pk primary key (brand_id, shelf, subject_id)
+);
+-- What the orders of a shop told of its goods; the newest word stands.
+create table goods (
+    brand_id  uuid        not null,
+    shop_id   uuid        not null,
+    product   text        not null,
+    sku       text        not null,
+    title     text        not null,
+    category  text        not null,
+    vendor    text        not null,
+    sold_at   timestamptz not null,
+    constraint goods_pk primary key (brand_id, shop_id, product, sku)
+);
+-- Where a shop shows one of its goods: an address with {product} or {sku} in it.
+create table shop_fronts (
+    brand_id    uuid not null,
+    shop_id     uuid not null,
+    goods_url   text not null,
+    constraint shop_fronts_pk primary key (brand_id, shop_id)
+);
+-- Works hung around one motif: of many brands under the house, or chosen by a creator who is host.
+create table exhibitions (
+    brand_id      uuid        not null,
+    exhibition_id uuid        not null,
+    slug          text        not null,
+    name_zh       text        not null,
+    name_en       text        not null,
+    motif_zh      text        not null default '',
+    motif_en      text        not null default '',
+    about_zh      text        not null default '',
+    about_en      text        not null default '',
+    wall          text        not null default 'plain',
+    host_brand_id uuid,                                  -- the creator who is host; null: it has none
+    host_id       uuid,
+    campaign_id   uuid,                                  -- of the same brand; null: it is only to be looked at
+    from_at       timestamptz not null,
+    until_at      timestamptz not null,
+    created_at    timestamptz not null,
+    opened_at     timestamptz,                           -- null: a draft
+    constraint exhibitions_pk primary key (brand_id, exhibition_id),
+    constraint exhibitions_window check (from_at < until_at),
+    constraint exhibitions_host_whole check ((host_brand_id is null) = (host_id is null))
+);
+create table exhibition_works (
+    brand_id             uuid not null,
+    exhibition_id        uuid not null,
+    collectible_id       uuid not null,
+    collectible_brand_id uuid not null,
+    position             int  not null,
+    said_zh              text not null default '',       -- what the host, or the brand, says of it
+    said_en              text not null default '',
+    shares               int  not null default 0,
+    constraint exhibition_works_pk primary key (brand_id, exhibition_id, collectible_id),
+    constraint exhibition_works_of_exhibition foreign key (brand_id, exhibition_id) references exhibitions
+);
+-- A word and, maybe, a sound at a point of a collectible's model.
+create table hotspots (
+    brand_id       uuid  not null,
+    collectible_id uuid  not null,
+    position       int   not null,
+    at_point       text  not null,                       -- "x y z" in metres, as the model has it
+    facing         text  not null,                       -- the way the surface looks there
+    said_zh        text  not null,
+    said_en        text  not null,
+    sound          bytea,                                -- hash of a file of the media library
+    constraint hotspots_pk primary key (brand_id, collectible_id, position)
+);
+-- Who asks the house to be shown here. The address is sealed, and found by its keyed hash.
+create table applications (
+    brand_id       uuid        not null,                 -- the house
+    application_id uuid        not null,
+    kind           text        not null constraint applications_kind check (kind in ('brand', 'creator')),
+    name_zh        text        not null,
+    name_en        text        not null,
+    website        text        not null,
+    words          text        not null,
+    person         text        not null,
+    address_key    bytea       not null,
+    address_sealed bytea       not null,
+    language       text        not null,
+    made_at        timestamptz not null,
+    state          text        not null constraint applications_state check (state in ('open', 'invited', 'declined')),
+    answered_at    timestamptz,
+    answered_by    text,
+    constraint applications_pk primary key (brand_id, application_id),
+    constraint applications_answered check ((state = 'open') = (answered_at is null))
+);
+create unique index applications_one_open on applications (brand_id, address_key, kind) where state = 'open';
+create index applications_newest on applications (brand_id, state, application_id);

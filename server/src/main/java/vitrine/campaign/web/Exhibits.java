@@ -154,14 +154,20 @@ public class Exhibits {
 
     /** The one lit object of a day: the same for everyone, another one tomorrow, and one that can still be had. */
     public Optional<Exhibit> ofTheDay(LocalDate day) {
-        return db.sql("select " + COLUMNS + "from collectibles c join brands b on b.brand_id = c.brand_id " + JOINS
-                        + """
-                where c.published_at is not null and i.image is not null
-                order by (s.available is null or s.available > 0) desc,
-                    exists (select 1 from offers o where o.collectible_brand_id = c.brand_id and o.collectible_id = c.collectible_id) desc,
-                    md5(c.slug || :day)
-                limit 1
-                """)
+        // One is picked first, by what it takes to pick; what is shown of it is read for that one.
+        return db.sql("select " + COLUMNS + """
+                from (
+                    select c.* from collectibles c
+                    left join stock s on s.brand_id = c.brand_id and s.collectible_id = c.collectible_id
+                    where c.published_at is not null and exists (
+                        select from collectible_media cm
+                        where cm.brand_id = c.brand_id and cm.collectible_id = c.collectible_id and cm.role = 'image')
+                    order by (s.available is null or s.available > 0) desc,
+                        (c.brand_id, c.collectible_id) in (select collectible_brand_id, collectible_id from offers) desc,
+                        md5(c.slug || :day)
+                    limit 1) c
+                join brands b on b.brand_id = c.brand_id
+                """ + JOINS)
                 .param("day", day.toString())
                 .query(Exhibits::exhibit)
                 .optional();

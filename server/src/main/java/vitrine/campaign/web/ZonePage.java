@@ -1,6 +1,8 @@
 package vitrine.campaign.web;
 
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -11,6 +13,8 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.campaign.Exhibitions;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.web.Fresh;
 import vitrine.platform.web.Texts;
 
 /** What is on show: one lit object, the calendar of campaigns, the shelves of brands, the creators. */
@@ -31,8 +35,17 @@ public class ZonePage {
     private final Following following;
     private final Showings calendar;
     private final Exhibitions exhibitions;
+    private final BusinessClock clock;
+    private final Fresh<Hour, Hall> halls = new Fresh<>(4, this::hall);
 
-    ZonePage(Exhibits exhibits, Shelves shelves, Following following, Showings calendar, Exhibitions exhibitions) {
+    ZonePage(
+            Exhibits exhibits,
+            Shelves shelves,
+            Following following,
+            Showings calendar,
+            Exhibitions exhibitions,
+            BusinessClock clock) {
+        this.clock = clock;
         this.exhibits = exhibits;
         this.shelves = shelves;
         this.following = following;
@@ -55,25 +68,50 @@ public class ZonePage {
             List<Exhibit> followed,
             List<Shelves.Maker> makers) {}
 
+    /** What is the same for everyone who looks at this hour. */
+    private record Hall(
+            @Nullable Exhibit today,
+            List<Showings.Showing> showings,
+            List<Shelves.Shelf> shelves,
+            int brands,
+            List<Exhibitions.Card> exhibitions,
+            List<Exhibit> museum,
+            List<Shelves.Maker> makers) {}
+
     @GetMapping("/")
     ModelAndView zone(Texts t) {
         var today = t.local(t.now()).toLocalDate();
-        var showings = calendar.open(t.now(), EVERYTHING);
+        var hall = halls.get(new Hour(t.now().truncatedTo(ChronoUnit.HOURS), today));
+        var showings = hall.showings();
         var visitor = following.visitor();
         return new ModelAndView(
                 "zone",
                 "it",
                 new Zone(
-                        exhibits.ofTheDay(today).orElse(null),
+                        hall.today(),
                         days(t, today, showings),
                         showings.subList(0, Math.min(SHOWINGS, showings.size())),
                         showings.size(),
-                        shelves.ofBrands(SHELVES),
-                        shelves.brands(),
-                        exhibitions.onShow(t.now(), EXHIBITIONS),
-                        exhibits.museum(MUSEUM),
+                        hall.shelves(),
+                        hall.brands(),
+                        hall.exhibitions(),
+                        hall.museum(),
                         visitor == null ? List.of() : exhibits.ofFollowed(visitor.value(), FOLLOWED),
-                        shelves.ofMakers(MAKERS)));
+                        hall.makers()));
+    }
+
+    private record Hour(Instant begun, LocalDate day) {}
+
+    private Hall hall(Hour hour) {
+        Instant now = clock.now();
+        return new Hall(
+                exhibits.ofTheDay(hour.day()).orElse(null),
+                calendar.open(now, EVERYTHING),
+                shelves.ofBrands(SHELVES),
+                shelves.brands(),
+                exhibitions.onShow(now, EXHIBITIONS),
+                exhibits.museum(MUSEUM),
+                shelves.ofMakers(MAKERS));
     }
 
     @GetMapping("/brands")

@@ -77,7 +77,8 @@ const css = Buffer.from(await bundle('css/app.css', 'app.css')).toString('utf8')
 keep('app.css', Buffer.from(css));
 const viewer = keep('viewer.js', await bundle('viewer.ts', 'viewer.js', { format: 'esm', plugins: [localViewer] }));
 keep('app.js', await bundle('app.ts', 'app.js', { format: 'iife', define: { VIEWER: JSON.stringify(`/assets/${viewer}`) } }));
-keep('desk.js', await bundle('desk.ts', 'desk.js', { format: 'iife' }));
+const plot = keep('plot.js', await bundle('plot.ts', 'plot.js', { format: 'esm' }));
+keep('desk.js', await bundle('desk.ts', 'desk.js', { format: 'iife', define: { PLOT: JSON.stringify(`/assets/${plot}`) } }));
 keep('verify.js', await bundle('verify.ts', 'verify.js', { format: 'iife' }));
 keep('htmx.js', readFileSync(join(modules, 'htmx.org/dist/htmx.min.js')));
 
@@ -85,7 +86,7 @@ mkdirSync(join(dist, decoders));
 for (const file of draco) copyFileSync(join(dracoFrom, file), join(dist, decoders, file));
 
 // What the bundles contain and under which licence.
-const bundled = ['htmx.org', '@google/model-viewer', 'three', 'lit', 'lit-html', 'lit-element', '@lit/reactive-element', '@monogrid/gainmap-js', '@noble/curves', '@noble/hashes'];
+const bundled = ['htmx.org', '@google/model-viewer', 'three', 'lit', 'lit-html', 'lit-element', '@lit/reactive-element', '@monogrid/gainmap-js', '@noble/curves', '@noble/hashes', 'uplot'];
 const licences = bundled.map(name => {
   const folder = join(modules, name);
   const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

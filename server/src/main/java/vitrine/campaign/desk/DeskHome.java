@@ -54,7 +54,13 @@ public class DeskHome {
             boolean operator,
             @Nullable String house,
             NewBrand typed,
-            @Nullable String refusal) {}
+            @Nullable String refusal) {
+
+        /** Nothing but the house is there: an operator is led to the first brand, and from it to its first gift. */
+        public boolean isFirstRun() {
+            return operator && rows.stream().allMatch(row -> row.brand().kind() == Brand.Kind.HOUSE);
+        }
+    }
 
     public record Profile(
             String nameZh,

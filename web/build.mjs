@@ -81,7 +81,8 @@ const badge = await bundle('badge.ts', 'badge.js', { format: 'iife' });
 if (badge.length > 3000) throw new Error(`the shop's badge has ${badge.length} bytes`);
 keep('badge.js', badge);
 keep('badge.css', await bundle('css/badge.css', 'badge.css'));
-keep('desk.js', await bundle('desk.ts', 'desk.js', { format: 'iife' }));
+const plot = keep('plot.js', await bundle('plot.ts', 'plot.js', { format: 'esm' }));
+keep('desk.js', await bundle('desk.ts', 'desk.js', { format: 'iife', define: { PLOT: JSON.stringify(`/assets/${plot}`) } }));
 keep('verify.js', await bundle('verify.ts', 'verify.js', { format: 'iife' }));
 keep('htmx.js', readFileSync(join(modules, 'htmx.org/dist/htmx.min.js')));
 
@@ -94,7 +95,7 @@ mkdirSync(join(dist, decoders));
 for (const file of draco) copyFileSync(join(dracoFrom, file), join(dist, decoders, file));
 
 // What the bundles contain and under which licence.
-const bundled = ['htmx.org', '@google/model-viewer', 'three', 'lit', 'lit-html', 'lit-element', '@lit/reactive-element', '@monogrid/gainmap-js', '@noble/curves', '@noble/hashes'];
+const bundled = ['htmx.org', '@google/model-viewer', 'three', 'lit', 'lit-html', 'lit-element', '@lit/reactive-element', '@monogrid/gainmap-js', '@noble/curves', '@noble/hashes', 'uplot'];
 const licences = bundled.map(name => {
   const folder = join(modules, name);
   const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

@@ -1,4 +1,5 @@
 /* The script of the staff's desk. Every form works without it; it shows progress, mirrors what is typed and asks for sentences anew. */
+declare const PLOT: string;
 
 /** What a page that came by script carries is woken like the first one (app.ts and htmx listen). */
 function woken(el: Element) {
@@ -110,3 +111,10 @@ for (const list of document.querySelectorAll<HTMLElement>('[data-arrange]')) {
   list.addEventListener('pointerup', letGo);
   list.addEventListener('pointercancel', letGo);
 }
+
+/** Plots bring their library along, and only where there is one. */
+function plots() {
+  if (document.querySelector('[data-plot]')) void import(PLOT);
+}
+plots();
+document.addEventListener('htmx:load', plots);

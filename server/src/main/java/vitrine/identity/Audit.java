@@ -57,13 +57,53 @@ public class Audit {
                 .update();
     }
 
-    /** The newest first, from before that entry on. */
-    public List<Entry> read(BrandId brand, @Nullable UUID before, int most) {
+    /**
+     * What is asked for; an empty text, or null, asks for all.
+     *
+     * @param act the whole word, or its beginning: {@code campaign} finds {@code campaign.published}
+     * @param subject what it was done to, in part
+     */
+    public record Filter(
+            String actor,
+            String act,
+            String subject,
+            @Nullable Instant from,
+            @Nullable Instant until) {
+        public static final Filter ALL = new Filter("", "", "", null, null);
+    }
+
+    /** Somebody who did something, and when last. */
+    public record Actor(String actor, String name, Instant lastAt) {}
+
+    public List<Actor> actors(BrandId brand) {
         return db.sql("""
-                select * from audit_log where brand_id = :brand and audit_id < :before order by audit_id desc limit :most
+                select actor, max(actor_name) as name, max(at) as last_at from audit_log where brand_id = :brand
+                group by actor order by max(at) desc limit 100
+                """).param("brand", brand.value()).query(Actor.class).list();
+    }
+
+    /** All of the brand. */
+    public List<Entry> read(BrandId brand, @Nullable UUID before, int most) {
+        return read(brand, Filter.ALL, before, most);
+    }
+
+    /** The newest first, from before that entry on. */
+    public List<Entry> read(BrandId brand, Filter filter, @Nullable UUID before, int most) {
+        return db.sql("""
+                select * from audit_log where brand_id = :brand and audit_id < :before
+                    and (:actor = '' or actor = :actor)
+                    and (:act = '' or act = :act or starts_with(act, :act || '.'))
+                    and (:subject = '' or position(lower(:subject) in lower(subject)) > 0)
+                    and at >= coalesce(:from::timestamptz, '-infinity') and at < coalesce(:until::timestamptz, 'infinity')
+                order by audit_id desc limit :most
                 """)
                 .param("brand", brand.value())
                 .param("before", before == null ? new UUID(-1, -1) : before)
+                .param("actor", filter.actor())
+                .param("act", filter.act())
+                .param("subject", filter.subject())
+                .param("from", at(filter.from()))
+                .param("until", at(filter.until()))
                 .param("most", most)
                 .query((row, n) -> new Entry(
                         brand,
@@ -75,5 +115,9 @@ public class Audit {
                         row.getString("subject"),
                         row.getString("detail")))
                 .list();
+    }
+
+    private static @Nullable Timestamp at(@Nullable Instant instant) {
+        return instant == null ? null : Timestamp.from(instant);
     }
 }

@@ -99,6 +99,14 @@ public class Deliveries {
         }
     }
 
+    /** How many nobody understood. */
+    public long unreadable(BrandId brand) {
+        return db.sql("select count(*) from deliveries where brand_id = :brand and state = 'unreadable'")
+                .param("brand", brand.value())
+                .query(Long.class)
+                .single();
+    }
+
     public Optional<Delivery> find(BrandId brand, ShopId shop, String id) {
         return db.sql(SELECT + "where d.brand_id = :brand and d.shop_id = :shop and d.delivery_id = :id")
                 .param("brand", brand.value())

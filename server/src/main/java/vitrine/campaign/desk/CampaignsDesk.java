@@ -55,6 +55,9 @@ public class CampaignsDesk {
     /** More brands than these are counted, not named, in a sentence. */
     private static final int NAMED_MOST = 4;
 
+    /** Leaves room for a number behind it. */
+    private static final int ADDRESS_MOST = 56;
+
     private static final Duration TRIED_MOST = Duration.ofDays(370);
 
     private final Desks desks;
@@ -561,6 +564,31 @@ public class CampaignsDesk {
                 };
         if (refusal == null) return Desks.to(desk.path("campaigns/" + campaign.slug()) + "?said=" + said);
         return Desks.page("campaign", desk, builder(campaign, false, "", refusal, t), HttpStatus.UNPROCESSABLE_CONTENT);
+    }
+
+    /** The same offers under another name, as a draft without dates: what was earned once earns nothing again by mistake. */
+    @PostMapping("/desk/{brand}/campaigns/{slug}/copy")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView copy(@PathVariable BrandId brand, @PathVariable String slug) {
+        DraftForm copy = DraftForm.of(find(brand, slug).draft()).asNew();
+        String address = freeAddress(campaigns, slug);
+        desks.inOneTransaction(() -> {
+            var outcome = campaigns.draft(brand, address, copy.json());
+            if (outcome instanceof Campaigns.Drafting.Drafted) {
+                desks.note(brand, "campaign.copied", address, Json.object("from", Json.of(slug)));
+            }
+            return outcome;
+        });
+        return Desks.to(desks.of(brand, null).path("campaigns/" + address) + "?said=copied");
+    }
+
+    /** The wanted address, or it with the first number that is not taken. */
+    static String freeAddress(Campaigns campaigns, String wanted) {
+        String base = Slugs.valid(wanted) ? wanted : "campaign";
+        if (base.length() > ADDRESS_MOST) base = base.substring(0, ADDRESS_MOST).replaceAll("-+$", "");
+        String address = base;
+        for (int n = 2; campaigns.bySlug(address).isPresent(); n++) address = base + "-" + n;
+        return address;
     }
 
     private Campaign find(BrandId brand, String slug) {

@@ -37,6 +37,9 @@ public class DeliveriesDesk {
     private static final Duration REFUSALS_SINCE = Duration.ofHours(48);
 
     private final Desks desks;
+    /** About a second's work. */
+    private static final int AGAIN_AT_ONCE = 40;
+
     private final Deliveries deliveries;
     private final Shops shops;
     private final Refusals refusals;
@@ -70,6 +73,13 @@ public class DeliveriesDesk {
             List<Row> rows,
             @Nullable String older,
             List<Refusal> refusals) {}
+
+    /**
+     * @param done of how many ({@code all}) were tried, {@code read} of them understood
+     * @param after where it goes on; null: all were tried
+     */
+    public record Again(
+            int done, int read, long all, @Nullable String after) {}
 
     public record One(
             Row row,
@@ -156,6 +166,49 @@ public class DeliveriesDesk {
                 Desks.to(Desks.address(
                         desks.of(brand, null).path("delivery"), "shop", shop, "id", id, "said", "replayed"));
         };
+    }
+
+    /**
+     * All that nobody understood, some at a time: each press (a script presses for who has one) reads the next ones with the reader
+     * of today and says how far it is. Each is a transaction of its own, so it may be left at any time; nothing needs undoing,
+     * for a body that still cannot be read stays as it was.
+     *
+     * @param after where the last press ended, empty at the beginning
+     */
+    @PostMapping("/desk/{brand}/deliveries/again")
+    @Requires(Permission.SHOPS)
+    ModelAndView again(
+            @PathVariable BrandId brand,
+            @RequestParam(defaultValue = "") String after,
+            @RequestParam(defaultValue = "0") int done,
+            @RequestParam(defaultValue = "0") int read,
+            @RequestParam(defaultValue = "0") long all) {
+        long whole = all > 0 ? all : deliveries.unreadable(brand);
+        List<Delivery> next =
+                deliveries.page(brand, Delivery.State.UNREADABLE, null, after.isEmpty() ? null : after, AGAIN_AT_ONCE);
+        int now = 0;
+        for (Delivery each : next) if (readAgain(brand, each)) now++;
+        var far = new Again(
+                done + next.size(),
+                read + now,
+                Math.max(whole, done + next.size()),
+                next.size() < AGAIN_AT_ONCE ? null : next.getLast().cursor());
+        return Desks.page("again", desks.of(brand, null), far);
+    }
+
+    /** True: it is understood now. */
+    private boolean readAgain(BrandId brand, Delivery delivery) {
+        return desks.inOneTransaction(() -> {
+            if (!(deliveries.replay(brand, delivery.shop(), delivery.id())
+                    instanceof Deliveries.Replay.Replayed(Delivery now))) return false;
+            if (now.state() == Delivery.State.UNREADABLE) return false;
+            desks.note(
+                    brand,
+                    "delivery.replayed",
+                    delivery.shop() + "/" + delivery.id(),
+                    Json.object("state", Json.of(now.state().name().toLowerCase(Locale.ROOT))));
+            return true;
+        });
     }
 
     private static Row row(Desk desk, Map<ShopId, String> names, Delivery delivery) {

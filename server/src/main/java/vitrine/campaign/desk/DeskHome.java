@@ -1,18 +1,10 @@
 package vitrine.campaign.desk;
 
-import java.sql.Timestamp;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -41,69 +33,15 @@ public class DeskHome {
 
     private final Desks desks;
     private final Catalog catalog;
-    private final JdbcClient db;
-    private final Clock clock;
+    private final Snags snags;
 
-    DeskHome(Desks desks, Catalog catalog, JdbcClient db, Clock clock) {
+    DeskHome(Desks desks, Catalog catalog, Snags snags) {
         this.desks = desks;
         this.catalog = catalog;
-        this.db = db;
-        this.clock = clock;
+        this.snags = snags;
     }
 
-    /**
-     * @param unreadable deliveries that nobody understood
-     * @param aside orders that could not be judged
-     * @param refused messages not let in during this hour and the one before
-     * @param waiting places on waiting lists
-     * @param kept pieces that stayed although their order went back
-     * @param silent shops that never delivered anything
-     */
-    public record Stuck(long unreadable, long aside, long refused, long waiting, long kept, long silent) {
-        static final Stuck NOTHING = new Stuck(0, 0, 0, 0, 0, 0);
-
-        public boolean isAnything() {
-            return unreadable + aside + refused + waiting + kept + silent > 0;
-        }
-    }
-
-    /** How much there is. */
-    public record Figures(long shops, long campaigns, long given, long promised) {}
-
-    public record Row(Brand brand, Stuck stuck) {}
-
-    /**
-     * The way from an empty brand to its first gift; what was done stays said until all of it is.
-     *
-     * @param shop a shop is connected
-     * @param heard a shop's message came in
-     * @param draft the newest collectible that is not published yet, null: none
-     * @param collectible one is published
-     * @param campaign one was published
-     * @param gift an order earned one
-     */
-    public record FirstSteps(
-            boolean shop,
-            boolean heard,
-            @Nullable String draft,
-            boolean collectible,
-            @Nullable String campaignDraft,
-            boolean campaign,
-            boolean gift) {
-
-        public boolean isOver() {
-            return shop && heard && collectible && campaign && gift;
-        }
-
-        /** Which of the five comes next, from 1. */
-        public int next() {
-            return !shop ? 1 : !heard ? 2 : !collectible ? 3 : !campaign ? 4 : 5;
-        }
-    }
-
-    /** @param steps null: they are done, or it is the house */
-    public record Overview(
-            Figures figures, Stuck stuck, @Nullable FirstSteps steps) {}
+    public record Row(Brand brand, Snags.Stuck stuck) {}
 
     /** As it was typed. */
     public record NewBrand(String nameZh, String nameEn, String slug) {
@@ -116,7 +54,13 @@ public class DeskHome {
             boolean operator,
             @Nullable String house,
             NewBrand typed,
-            @Nullable String refusal) {}
+            @Nullable String refusal) {
+
+        /** Nothing but the house is there: an operator is led to the first brand, and from it to its first gift. */
+        public boolean isFirstRun() {
+            return operator && rows.stream().allMatch(row -> row.brand().kind() == Brand.Kind.HOUSE);
+        }
+    }
 
     public record Profile(
             String nameZh,
@@ -135,13 +79,13 @@ public class DeskHome {
     }
 
     private ModelAndView home(List<Brand> mine, NewBrand typed, @Nullable String refusal) {
-        Map<BrandId, Stuck> stuck = stuck(mine.stream().map(Brand::id).toList());
+        Map<BrandId, Snags.Stuck> stuck = snags.of(mine.stream().map(Brand::id).toList());
         return new ModelAndView(
                 "desk/home",
                 "it",
                 new Home(
                         mine.stream()
-                                .map(b -> new Row(b, stuck.getOrDefault(b.id(), Stuck.NOTHING)))
+                                .map(b -> new Row(b, stuck.getOrDefault(b.id(), Snags.Stuck.NOTHING)))
                                 .sorted(Comparator.comparing(row -> !row.stuck().isAnything()))
                                 .toList(),
                         desks.isOperator(),
@@ -236,73 +180,5 @@ public class DeskHome {
             return true;
         });
         return Desks.to(desk.path("profile") + "?said=saved");
-    }
-
-    @GetMapping("/desk/{brand}")
-    ModelAndView overview(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
-        Stuck stuck = stuck(List.of(brand)).getOrDefault(brand, Stuck.NOTHING);
-        Desk desk = desks.of(brand, said);
-        FirstSteps steps = desk.brand().kind() == Brand.Kind.HOUSE ? null : firstSteps(brand);
-        return Desks.page(
-                "overview", desk, new Overview(figures(brand), stuck, steps == null || steps.isOver() ? null : steps));
-    }
-
-    private FirstSteps firstSteps(BrandId brand) {
-        return db.sql("""
-                select exists (select from shops where brand_id = :brand and closed_at is null) as shop,
-                    exists (select from shops where brand_id = :brand and last_delivery_at is not null) as heard,
-                    (select slug from collectibles where brand_id = :brand and published_at is null
-                        order by created_at desc limit 1) as draft,
-                    exists (select from collectibles where brand_id = :brand and published_at is not null) as collectible,
-                    (select slug from campaigns where brand_id = :brand and state = 'draft'
-                        order by created_at desc limit 1) as campaign_draft,
-                    exists (select from campaigns where brand_id = :brand and state <> 'draft') as campaign,
-                    exists (select from entitlements where brand_id = :brand) as gift
-                """).param("brand", brand.value()).query(FirstSteps.class).single();
-    }
-
-    private Figures figures(BrandId brand) {
-        return db.sql("""
-                select (select count(*) from shops where brand_id = :brand and closed_at is null) as shops,
-                    (select count(*) from campaigns where brand_id = :brand and state in ('published', 'paused')) as campaigns,
-                    (select coalesce(sum(granted), 0) from stock where brand_id = :brand) as given,
-                    (select coalesce(sum(held), 0) from stock where brand_id = :brand) as promised
-                """).param("brand", brand.value()).query(Figures.class).single();
-    }
-
-    private Map<BrandId, Stuck> stuck(List<BrandId> brands) {
-        record Found(BrandId brand, Stuck stuck) {}
-        return db
-                .sql("""
-                select b.brand_id,
-                    (select count(*) from deliveries d where d.brand_id = b.brand_id and d.state = 'unreadable') as unreadable,
-                    (select count(*) from orders_aside a where a.brand_id = b.brand_id) as aside,
-                    (select coalesce(sum(times), 0) from refusals r where r.brand_id = b.brand_id and r.hour >= :hour) as refused,
-                    (select count(*) from entitlements e where e.brand_id = b.brand_id and e.state = 'waiting') as waiting,
-                    (select count(*) from entitlements e where e.brand_id = b.brand_id and e.state = 'kept') as kept,
-                    (select count(*) from shops s where s.brand_id = b.brand_id and s.closed_at is null
-                        and s.last_delivery_at is null) as silent
-                from unnest(:brands::uuid[]) as b (brand_id)
-                """)
-                .param(
-                        "hour",
-                        Timestamp.from(
-                                clock.instant().minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.HOURS)))
-                .param(
-                        "brands",
-                        new SqlArrayValue(
-                                "uuid", brands.stream().map(BrandId::value).toArray()))
-                .query((row, n) -> new Found(
-                        new BrandId(row.getObject(1, UUID.class)),
-                        new Stuck(
-                                row.getLong(2),
-                                row.getLong(3),
-                                row.getLong(4),
-                                row.getLong(5),
-                                row.getLong(6),
-                                row.getLong(7))))
-                .list()
-                .stream()
-                .collect(Collectors.toMap(Found::brand, Found::stuck, (a, b) -> a));
     }
 }

@@ -91,8 +91,16 @@ public record DraftForm(
         }
 
         OfferForm with(List<TierForm> other) {
+            return changed(id, other);
+        }
+
+        OfferForm called(String otherId) {
+            return changed(otherId, tiers);
+        }
+
+        private OfferForm changed(String otherId, List<TierForm> other) {
             return new OfferForm(
-                    id,
+                    otherId,
                     nameZh,
                     nameEn,
                     collectible,
@@ -171,6 +179,20 @@ public record DraftForm(
     private static String field(MultiValueMap<String, String> fields, String name) {
         String value = fields.getFirst(name);
         return value == null ? "" : value.strip();
+    }
+
+    /** The same for another campaign: without dates, and with offers that are others than these. */
+    DraftForm asNew() {
+        return new DraftForm(
+                nameZh,
+                nameEn,
+                aboutZh,
+                aboutEn,
+                currency,
+                zone,
+                "",
+                "",
+                offers.stream().map(o -> o.called("")).toList());
     }
 
     /** What a button asks for besides saving: an offer or a tier more or less. */

@@ -6,6 +6,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
 import vitrine.identity.ApiKeys;
 import vitrine.identity.Audit;
 import vitrine.identity.Colleagues;
@@ -40,8 +42,22 @@ public class TeamDesk {
 
     private static final Duration AGENCY_MAX = Duration.ofDays(366);
     private static final int NAME_MAX = 100;
+    /** What deeds are done to: the first word of each. */
+    private static final List<String> KINDS = List.of(
+            "campaign",
+            "collectible",
+            "series",
+            "creator",
+            "brand",
+            "shop",
+            "delivery",
+            "orders",
+            "team",
+            "api-key",
+            "webhook");
 
     private final Desks desks;
+    private final Catalog catalog;
     private final Colleagues colleagues;
     private final ApiKeys keys;
     private final Audit audit;
@@ -51,6 +67,7 @@ public class TeamDesk {
 
     TeamDesk(
             Desks desks,
+            Catalog catalog,
             Colleagues colleagues,
             ApiKeys keys,
             Audit audit,
@@ -58,6 +75,7 @@ public class TeamDesk {
             Messages messages,
             Clock clock) {
         this.desks = desks;
+        this.catalog = catalog;
         this.colleagues = colleagues;
         this.keys = keys;
         this.audit = audit;
@@ -68,8 +86,24 @@ public class TeamDesk {
 
     public record Invited(String name, String email, String role, String until) {}
 
+    /**
+     * Who may do what here.
+     *
+     * @param kind {@code operator}, {@code team}, {@code agency} or {@code key}
+     * @param until null: until it is ended
+     * @param over its time has passed: it may do nothing any more
+     */
+    public record May(
+            String name,
+            String kind,
+            Set<Permission> may,
+            @Nullable Instant until,
+            boolean over) {}
+
+    /** @param mays everybody and everything that may act for this brand: also the house's operators, and programs */
     public record Team(
             List<Colleagues.Membership> members,
+            List<May> mays,
             boolean house,
             Invited invited,
             @Nullable String refusal) {}
@@ -81,8 +115,18 @@ public class TeamDesk {
             @Nullable String made,
             @Nullable String refusal) {}
 
+    /** As it stands in the address. */
+    public record Asked(String who, String what, String to, String from, String until) {
+        public boolean isAnything() {
+            return !(who + what + to + from + until).isEmpty();
+        }
+    }
+
     public record Deeds(
             List<Audit.Entry> deeds,
+            List<Audit.Actor> actors,
+            List<String> kinds,
+            Asked asked,
             boolean first,
             @Nullable String older) {}
 
@@ -92,8 +136,37 @@ public class TeamDesk {
     }
 
     private Team team(BrandId brand, Invited invited, @Nullable String refusal) {
+        List<Colleagues.Membership> members = colleagues.of(brand);
         return new Team(
-                colleagues.of(brand), desks.of(brand, null).brand().kind() == Brand.Kind.HOUSE, invited, refusal);
+                members,
+                mays(brand, members),
+                desks.of(brand, null).brand().kind() == Brand.Kind.HOUSE,
+                invited,
+                refusal);
+    }
+
+    private List<May> mays(BrandId brand, List<Colleagues.Membership> members) {
+        Instant now = clock.instant();
+        List<May> mays = new ArrayList<>();
+        for (Brand house : catalog.brands()) {
+            if (house.kind() != Brand.Kind.HOUSE || house.id().equals(brand)) continue;
+            for (var operator : colleagues.of(house.id())) mays.add(may(operator, now));
+        }
+        for (var member : members) mays.add(may(member, now));
+        for (ApiKeys.ApiKey key : keys.of(brand)) {
+            if (key.revokedAt() == null) mays.add(new May(key.name(), "key", key.scopes(), null, false));
+        }
+        return mays;
+    }
+
+    private static May may(Colleagues.Membership member, Instant now) {
+        Instant until = member.goodUntil();
+        return new May(
+                member.name(),
+                member.role().code(),
+                member.role().permissions(),
+                until,
+                until != null && !now.isBefore(until));
     }
 
     /** The mail says where to sign in; that the address is theirs is proven there. */
@@ -213,15 +286,51 @@ public class TeamDesk {
     }
 
     @GetMapping("/desk/{brand}/audit")
-    ModelAndView audit(@PathVariable BrandId brand, @RequestParam(defaultValue = "") String after) {
+    ModelAndView audit(
+            @PathVariable BrandId brand,
+            @RequestParam(defaultValue = "") String who,
+            @RequestParam(defaultValue = "") String what,
+            @RequestParam(defaultValue = "") String to,
+            @RequestParam(defaultValue = "") String from,
+            @RequestParam(defaultValue = "") String until,
+            @RequestParam(defaultValue = "") String after,
+            Texts t) {
         Desk desk = desks.of(brand, null);
-        Cursor from = Cursor.of(after, 1);
-        List<Audit.Entry> deeds = audit.read(brand, from == null ? null : from.uuid(0), Desks.PAGE + 1);
+        Cursor start = Cursor.of(after, 1);
+        var filter =
+                new Audit.Filter(who, KINDS.contains(what) ? what : "", to.strip(), beginning(from, t), end(until, t));
+        List<Audit.Entry> deeds = audit.read(brand, filter, start == null ? null : start.uuid(0), Desks.PAGE + 1);
         List<Audit.Entry> shown = deeds.subList(0, Math.min(deeds.size(), Desks.PAGE));
         String older = deeds.size() <= Desks.PAGE
                 ? null
                 : Desks.address(
-                        desk.path("audit"), "after", Cursor.at(shown.getLast().id()));
-        return Desks.page("audit", desk, new Deeds(shown, after.isEmpty(), older));
+                        desk.path("audit"),
+                        "who",
+                        who,
+                        "what",
+                        filter.act(),
+                        "to",
+                        filter.subject(),
+                        "from",
+                        from,
+                        "until",
+                        until,
+                        "after",
+                        Cursor.at(shown.getLast().id()));
+        return Desks.page(
+                "audit",
+                desk,
+                new Deeds(
+                        shown,
+                        audit.actors(brand),
+                        KINDS,
+                        new Asked(who, filter.act(), filter.subject(), from, until),
+                        after.isEmpty(),
+                        older));
+    }
+
+    private static @Nullable Instant beginning(String day, Texts t) {
+        Instant end = end(day, t);
+        return end == null ? null : end.minus(Duration.ofDays(1));
     }
 }

@@ -38,6 +38,11 @@ public final class Texts {
         return language;
     }
 
+    /** The same place and time in another language: for what is written down in both. */
+    public Texts in(Language other) {
+        return new Texts(phrases, other, zone, clock);
+    }
+
     public ZoneId zone() {
         return zone;
     }

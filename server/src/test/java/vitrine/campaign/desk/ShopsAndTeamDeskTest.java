@@ -186,7 +186,7 @@ class ShopsAndTeamDeskTest {
         assertThat(endless.statusCode()).isEqualTo(422);
 
         var member = Pattern.compile("/desk/lumen/team/[0-9a-f-]{36}/end")
-                .matcher(wen.get("/desk/lumen/team").body().replaceFirst("(?s).*<b>Tang</b>", ""));
+                .matcher(wen.get("/desk/lumen/team").body().replaceFirst("(?s).*?<b>Tang</b>", ""));
         assertThat(member.find()).isTrue();
         assertThat(Workplace.send(wen, "/desk/lumen/team", member.group(), Map.of())
                         .statusCode())
@@ -203,7 +203,8 @@ class ShopsAndTeamDeskTest {
         assertThat(keys.whose(key.group())).isPresent();
         var list = wen.get("/desk/lumen/keys").body();
         assertThat(list).contains("till").doesNotContain(key.group());
-        var revoke = Pattern.compile("/desk/lumen/keys/[0-9a-f-]{36}/revoke").matcher(list);
+        var revoke = Pattern.compile("/desk/lumen/keys/[0-9a-f-]{36}/revoke")
+                .matcher(list.replaceFirst("(?s).*?<b>till</b>", ""));
         assertThat(revoke.find()).isTrue();
         Workplace.send(wen, "/desk/lumen/keys", revoke.group(), Map.of());
         assertThat(keys.whose(key.group())).isEmpty();
@@ -213,6 +214,56 @@ class ShopsAndTeamDeskTest {
         assertThat(lumen.server.bean(Audit.class).read(Workplace.LUMEN, null, 50))
                 .extracting(Audit.Entry::act)
                 .contains("api-key.made", "api-key.revoked");
+    }
+
+    @Test
+    void whoMayDoWhatIsOnePageAndAnAgencyWhoseTimeIsOverMayNothing() {
+        lumen.hired("Ximen", Workplace.LUMEN, vitrine.identity.Colleagues.Role.AGENCY);
+        assertThat(ticks("Ximen")).isEqualTo("yes yes no no");
+        assertThat(ticks("Wen")).isEqualTo("yes yes yes yes");
+        lumen.server
+                .bean(org.springframework.jdbc.core.simple.JdbcClient.class)
+                .sql(
+                        "update memberships set given_at = now() - interval '2 day', good_until = now() - interval '1 day' "
+                                + "where role = 'agency' and staff_id = (select staff_id from staff where name = 'Ximen')")
+                .update();
+        assertThat(ticks("Ximen")).isEqualTo("no no no no");
+    }
+
+    /** What stands in this person's row under see, campaigns, shops and team. */
+    private static String ticks(String name) {
+        String row = wen.get("/desk/lumen/team")
+                .body()
+                .replaceFirst("(?s).*id=\"may\"", "")
+                .replaceFirst("(?s).*?<b>" + name + "</b>", "")
+                .replaceFirst("(?s)</tr>.*", "");
+        return Pattern.compile(">(may|may not)</span>")
+                .matcher(row)
+                .results()
+                .map(m -> m.group(1).equals("may") ? "yes" : "no")
+                .collect(java.util.stream.Collectors.joining(" "));
+    }
+
+    @Test
+    void theAuditLogIsFilteredByAddress() {
+        Workplace.send(wen, "/desk/lumen/keys", "/desk/lumen/keys", Map.of("name", "for the log", "scope", "see"));
+        String keysOnly = deeds("/desk/lumen/audit?what=api-key");
+        assertThat(keysOnly).contains("made an API key").doesNotContain("let somebody in");
+        assertThat(deeds("/desk/lumen/audit?what=team"))
+                .contains("let somebody in")
+                .doesNotContain("an API key");
+        assertThat(deeds("/desk/lumen/audit?who=installation"))
+                .contains("let somebody in")
+                .doesNotContain("Wen");
+        assertThat(deeds("/desk/lumen/audit?until=" + LocalDate.now().minusDays(2)))
+                .contains("Nothing of the kind was done.");
+        assertThat(deeds("/desk/lumen/audit?from=" + LocalDate.now().minusDays(2)))
+                .contains("made an API key");
+        assertThat(deeds("/desk/lumen/audit?to=nobody-ever")).contains("Nothing of the kind was done.");
+    }
+
+    private static String deeds(String page) {
+        return wen.get(page).body().replaceFirst("(?s).*</form>\\s*<section class=\"board\">", "");
     }
 
     @Test

@@ -1,0 +1,342 @@
+package vitrine.insight;
+
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import vitrine.campaign.Campaign;
+import vitrine.campaign.CampaignId;
+import vitrine.campaign.Campaigns;
+import vitrine.campaign.Entitlements;
+import vitrine.campaign.rules.Earning;
+import vitrine.campaign.rules.Offer;
+import vitrine.campaign.rules.Plan;
+import vitrine.campaign.rules.State;
+import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+
+/** Computes a campaign's report from the orders, verdicts and rights that there are. Only reads, and guesses nothing. */
+@Component
+class Reports {
+
+    /** Longer campaigns are reported by their last days. */
+    static final int DAYS_MAX = 180;
+
+    private static final long DAY_SECONDS = 86_400;
+    private static final int BASKETS = 20;
+    /** Fewer days say nothing about how much days differ. */
+    private static final int DAYS_FOR_NOISE = 7;
+
+    /**
+     * Orders that count as sales, each with its net sum and the day of the campaign that it was paid on. What stands in a line is
+     * text; a row is read only for the shops and times in question.
+     */
+    private static final String SALES = """
+            with sales as (
+                select o.brand_id, o.buyer_key, floor(extract(epoch from o.paid_at - :from::timestamptz) / 86400)::int as day,
+                    (select coalesce(sum((line ->> 'paid')::bigint - (line ->> 'refunded')::bigint), 0)::bigint
+                        from jsonb_array_elements(o.lines::jsonb) line) as net
+                from orders o
+                where o.brand_id = any (:brands::uuid[]) and o.currency = :currency and o.paid_at >= :since and o.paid_at < :until
+                    and not o.is_test and o.cancelled_at is null)
+            """;
+
+    private final JdbcClient db;
+    private final Campaigns campaigns;
+    private final Entitlements entitlements;
+    private final Catalog catalog;
+    private final BusinessClock clock;
+
+    Reports(JdbcClient db, Campaigns campaigns, Entitlements entitlements, Catalog catalog, BusinessClock clock) {
+        this.db = db;
+        this.campaigns = campaigns;
+        this.entitlements = entitlements;
+        this.catalog = catalog;
+        this.clock = clock;
+    }
+
+    /** Whose shops, which currency, from when: what every query of a report asks for. */
+    private record Scope(List<UUID> brands, String currency, Instant since, Instant from, Instant until) {}
+
+    /** Empty: it was never published. */
+    @Transactional(readOnly = true)
+    public Optional<Report> of(Campaign campaign) {
+        return campaigns.published(campaign.id()).map(plan -> report(campaign, plan));
+    }
+
+    private Report report(Campaign campaign, Plan plan) {
+        Instant from = plan.window().from();
+        Instant until = end(campaign, plan);
+        int days = (int) Math.max(0, Duration.between(from, until).toDays());
+        if (days > DAYS_MAX) {
+            from = from.plus(Duration.ofDays(days - DAYS_MAX));
+            days = DAYS_MAX;
+        }
+        Instant since = from.minus(Duration.ofDays(Math.max(1, days)));
+        var scope =
+                new Scope(shops(campaign.id().brand(), plan), plan.currency().getCurrencyCode(), since, from, until);
+        List<Report.OfferRow> offers = offers(campaign.id(), plan);
+        List<Report.Day> byDay = byDay(scope, campaign.id(), plan, days);
+        long threshold = threshold(plan);
+        return new Report(
+                plan,
+                from,
+                until,
+                days,
+                headline(scope, plan, days, byDay, offers),
+                funnel(campaign.id()),
+                buyers(scope, days),
+                byDay,
+                threshold == 0 ? List.of() : baskets(scope, threshold, days),
+                threshold,
+                offers);
+    }
+
+    private Instant end(Campaign campaign, Plan plan) {
+        Instant end = clock.now();
+        Instant ended = campaign.endedAt();
+        if (ended != null && ended.isBefore(end)) end = ended;
+        return plan.window().until().isBefore(end) ? plan.window().until() : end;
+    }
+
+    private List<UUID> shops(BrandId owner, Plan plan) {
+        if (catalog.brand(owner).kind() != Brand.Kind.HOUSE) return List.of(owner.value());
+        return catalog.brands().stream()
+                .map(Brand::id)
+                .filter(id -> plan.offers().stream()
+                        .anyMatch(offer -> offer.selector().looksAt(id)))
+                .map(BrandId::value)
+                .toList();
+    }
+
+    private Report.Headline headline(
+            Scope scope, Plan plan, int days, List<Report.Day> byDay, List<Report.OfferRow> offers) {
+        if (clock.now().isBefore(plan.window().from()))
+            return new Report.Headline.NotBegun(plan.window().from());
+        if (days == 0) return new Report.Headline.TooEarly();
+        Instant first = first(scope);
+        if (first == null) return new Report.Headline.NothingBefore(scope.until());
+        // A day of grace: a shop that sells every hour has an order near the beginning of the days before.
+        if (first.isAfter(scope.since().plus(Duration.ofDays(1)))) return new Report.Headline.NothingBefore(first);
+        long[] during = sums(byDay, 0, days);
+        long[] before = sums(byDay, -days, 0);
+        long sumDuring = java.util.Arrays.stream(during).sum();
+        long sumBefore = java.util.Arrays.stream(before).sum();
+        long pieces = offers.stream()
+                .mapToLong(o -> o.waiting() + o.promised() + o.granted())
+                .sum();
+        if (pieces == 0) return new Report.Headline.NoPieces(sumDuring, sumBefore);
+        long noise =
+                days < DAYS_FOR_NOISE ? -1 : Math.round(2 * Math.sqrt(days * (variance(during) + variance(before))));
+        return new Report.Headline.Measured(
+                Math.round((double) (sumDuring - sumBefore) / pieces), sumDuring, sumBefore, pieces, noise);
+    }
+
+    private static long[] sums(List<Report.Day> byDay, int from, int to) {
+        return byDay.stream()
+                .filter(d -> d.nth() >= from && d.nth() < to)
+                .mapToLong(Report.Day::paid)
+                .toArray();
+    }
+
+    private static double variance(long[] days) {
+        double mean = java.util.Arrays.stream(days).average().orElse(0);
+        return java.util.Arrays.stream(days)
+                        .mapToDouble(d -> (d - mean) * (d - mean))
+                        .sum()
+                / (days.length - 1);
+    }
+
+    private @Nullable Instant first(Scope scope) {
+        Timestamp first = db.sql("""
+                select min(paid_at) from orders
+                where brand_id = any (:brands::uuid[]) and currency = :currency and not is_test
+                """)
+                .param("brands", uuids(scope.brands()))
+                .param("currency", scope.currency())
+                .query(Timestamp.class)
+                .optional()
+                .orElse(null);
+        return first == null ? null : first.toInstant();
+    }
+
+    private List<Report.Day> byDay(Scope scope, CampaignId campaign, Plan plan, int days) {
+        record Sold(int day, long orders, long paid) {}
+        Map<Integer, Sold> sold = new HashMap<>();
+        sales(scope, "select day, count(*) as orders, sum(net)::bigint as paid from sales group by day")
+                .query(Sold.class)
+                .list()
+                .forEach(s -> sold.put(s.day(), s));
+        record Given(int day, long pieces) {}
+        Map<Integer, Long> given = new HashMap<>();
+        db.sql("""
+                select floor(extract(epoch from p.granted_at - :from::timestamptz) / 86400)::int as day, count(*) as pieces
+                from offers o
+                join entitlements e on e.brand_id = o.brand_id and e.offer_id = o.offer_id and e.state in ('granted', 'kept')
+                join pieces p on p.brand_id = e.collectible_brand_id and p.collectible_id = e.collectible_id
+                    and p.serial = e.serial
+                where o.brand_id = :brand and o.campaign_id = :campaign group by 1
+                """)
+                .param("from", Timestamp.from(scope.from()))
+                .param("brand", campaign.brand().value())
+                .param("campaign", campaign.value())
+                .query(Given.class)
+                .list()
+                .forEach(g -> given.put(g.day(), g.pieces()));
+        // The day that is not over yet stands last, unless the campaign is.
+        boolean goesOn = scope.until().isAfter(scope.from().plusSeconds(days * DAY_SECONDS));
+        List<Report.Day> all = new ArrayList<>();
+        for (int day = -Math.max(1, days); day < days + (goesOn ? 1 : 0); day++) {
+            Sold s = sold.getOrDefault(day, new Sold(day, 0, 0));
+            LocalDate date = scope.from()
+                    .plusSeconds(day * DAY_SECONDS)
+                    .atZone(plan.zone())
+                    .toLocalDate();
+            all.add(new Report.Day(day, date, s.orders(), s.paid(), given.getOrDefault(day, 0L), day < days));
+        }
+        return all;
+    }
+
+    private JdbcClient.StatementSpec sales(Scope scope, String sql) {
+        return db.sql(SALES + sql)
+                .param("brands", uuids(scope.brands()))
+                .param("currency", scope.currency())
+                .param("since", Timestamp.from(scope.since()))
+                .param("from", Timestamp.from(scope.from()))
+                .param("until", Timestamp.from(scope.until()));
+    }
+
+    /** Of orders: an order that earned three pieces is one. */
+    private Report.Funnel funnel(CampaignId campaign) {
+        return db.sql("""
+                with judged as (
+                    select distinct on (v.order_brand_id, v.order_id) v.order_brand_id, v.order_id,
+                        v.code in ('campaign.counted', 'campaign.short-of-tier', 'campaign.limit-reached', 'campaign.settles-kept')
+                            as matched
+                    from offers o join verdicts v on v.brand_id = o.brand_id and v.offer_id = o.offer_id
+                    where o.brand_id = :brand and o.campaign_id = :campaign
+                        and v.code not in ('campaign.test-order', 'campaign.outside-window', 'campaign.not-paid')
+                    order by v.order_brand_id, v.order_id, matched desc),
+                rights as (
+                    select e.order_brand_id, e.order_id,
+                        bool_or(e.state in ('ripe', 'granted', 'kept')) as ripe,
+                        bool_or(e.state in ('granted', 'kept')) as granted,
+                        bool_or(e.state in ('granted', 'kept') and p.opened_at is not null) as opened
+                    from offers o
+                    join entitlements e on e.brand_id = o.brand_id and e.offer_id = o.offer_id
+                    left join pieces p on p.brand_id = e.collectible_brand_id and p.collectible_id = e.collectible_id
+                        and p.serial = e.serial
+                    where o.brand_id = :brand and o.campaign_id = :campaign and e.state not in ('lapsed', 'revoked')
+                    group by e.order_brand_id, e.order_id)
+                select count(*) as seen,
+                    count(*) filter (where j.matched or r.order_id is not null) as matched,
+                    count(r.order_id) as earned,
+                    count(*) filter (where r.ripe) as ripe,
+                    count(*) filter (where r.granted) as granted,
+                    count(*) filter (where r.opened) as opened
+                from judged j left join rights r using (order_brand_id, order_id)
+                """)
+                .param("brand", campaign.brand().value())
+                .param("campaign", campaign.value())
+                .query(Report.Funnel.class)
+                .single();
+    }
+
+    private Report.Buyers buyers(Scope scope, int days) {
+        return sales(scope, """
+                , here as (
+                    select buyer_key, count(*) filter (where day >= 0) as during,
+                        count(*) filter (where day < 0 and day >= -:days) as before
+                    from sales where buyer_key is not null group by buyer_key),
+                known as (
+                    select h.*, exists (select from orders o where o.brand_id = any (:brands::uuid[]) and o.buyer_key = h.buyer_key
+                        and o.paid_at < :from and not o.is_test and o.cancelled_at is null) as known from here h)
+                select count(*) filter (where during > 0 and not known) as fresh,
+                    count(*) filter (where during > 0 and known) as returning,
+                    count(*) filter (where during > 1) as repeated,
+                    count(*) filter (where before > 0) as before,
+                    count(*) filter (where before > 1) as repeated_before
+                from known
+                """).param("days", days).query(Report.Buyers.class).single();
+    }
+
+    /** The lowest step of an offer that asks for a sum in one order; 0: there is none. */
+    private static long threshold(Plan plan) {
+        return plan.offers().stream()
+                .filter(o -> o.measure() == Offer.Measure.AMOUNT && o.basis() == Offer.Basis.ORDER)
+                .mapToLong(o -> switch (o.earning()) {
+                    case Earning.Tiers tiers -> tiers.tiers().getFirst().from();
+                    case Earning.Every every -> every.each();
+                })
+                .min()
+                .orElse(0);
+    }
+
+    /** Steps of a tenth of the threshold, so that it lies on a border. */
+    private List<Report.Basket> baskets(Scope scope, long threshold, int days) {
+        long step = Math.max(1, threshold / 10);
+        record Found(int nth, long during, long before) {}
+        Map<Integer, Found> found = new HashMap<>();
+        sales(scope, """
+                select least(case when net >= :threshold then 10 + (net - :threshold) / :step else least(net / :step, 9) end, :last)::int
+                        as nth,
+                    count(*) filter (where day >= 0 and day < :days) as during,
+                    count(*) filter (where day < 0 and day >= -:days) as before
+                from sales where net > 0 group by 1
+                """)
+                .param("threshold", threshold)
+                .param("step", step)
+                .param("last", BASKETS - 1)
+                .param("days", days)
+                .query(Found.class)
+                .list()
+                .forEach(f -> found.put(f.nth(), f));
+        List<Report.Basket> baskets = new ArrayList<>();
+        for (int i = 0; i < BASKETS; i++) {
+            Found f = found.getOrDefault(i, new Found(i, 0, 0));
+            long from = i < 10 ? i * step : threshold + (i - 10) * step;
+            long to = i == 9 ? threshold : i == BASKETS - 1 ? Long.MAX_VALUE : from + step;
+            baskets.add(new Report.Basket(from, to, f.during(), f.before()));
+        }
+        return baskets;
+    }
+
+    private List<Report.OfferRow> offers(CampaignId campaign, Plan plan) {
+        var counts = entitlements.counts(campaign);
+        List<Report.OfferRow> rows = new ArrayList<>();
+        for (Offer offer : plan.offers()) {
+            Map<State, Integer> of = counts.getOrDefault(offer.id(), Map.of());
+            rows.add(new Report.OfferRow(
+                    offer,
+                    catalog.collectible(offer.collectible()).name(),
+                    sum(of, State.WAITING),
+                    sum(of, State.PENDING) + sum(of, State.RIPE),
+                    sum(of, State.GRANTED) + sum(of, State.KEPT),
+                    sum(of, State.LAPSED) + sum(of, State.REVOKED),
+                    offer.piecesMax()));
+        }
+        return rows;
+    }
+
+    private static long sum(Map<State, Integer> counts, State state) {
+        return counts.getOrDefault(state, 0);
+    }
+
+    private static SqlArrayValue uuids(Collection<UUID> ids) {
+        return new SqlArrayValue("uuid", ids.toArray());
+    }
+}

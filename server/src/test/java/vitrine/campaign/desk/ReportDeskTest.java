@@ -1,0 +1,246 @@
+package vitrine.campaign.desk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.identity.Browser;
+import vitrine.identity.Colleagues;
+
+/**
+ * Lumen's marketer answers five questions and reads afterwards what came of it. Before the campaign the shop sold a lamp of 100 a
+ * day, in it one of 320; ten buyers come once each.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ReportDeskTest {
+
+    private static final ZoneId CHINA = ZoneId.of("Asia/Shanghai");
+    private static final Instant BEGAN = Instant.now()
+            .truncatedTo(ChronoUnit.MINUTES)
+            .minus(Duration.ofDays(10))
+            .minus(Duration.ofHours(2));
+
+    private static Workplace lumen;
+    private static Browser wen;
+
+    @BeforeAll
+    static void open() {
+        lumen = new Workplace();
+        wen = lumen.team("Wen", Workplace.LUMEN);
+        wen.get("/desk/lumen?lang=en");
+        for (int day = 1; day <= 10; day++) {
+            lumen.order(
+                    700 + day,
+                    "old" + day,
+                    "100.00",
+                    BEGAN.minus(Duration.ofDays(day)).plusSeconds(3_600));
+            lumen.order(
+                    800 + day,
+                    "buyer" + day,
+                    "320.00",
+                    BEGAN.plus(Duration.ofDays(day - 1)).plusSeconds(3_600));
+        }
+        // She had bought before, and comes back for less than a piece takes.
+        lumen.order(900, "old1", "0.01", BEGAN.plusSeconds(7_200));
+        odd(901, "T901", true);
+        odd(902, "=1+1", false);
+        lumen.drain();
+    }
+
+    /** An order of 50 in the campaign's unfinished day: a test, or one with a number that a spreadsheet would run. */
+    private static void odd(int id, String number, boolean test) {
+        lumen.deliver("msg-" + id, """
+                {"type": "order.delivered", "timestamp": "%3$s", "data": {"order": {
+                    "id": "ord_%1$d", "number": "%2$s", "currency": "CNY", "created_at": "%3$s",
+                    "updated_at": "%3$s", "paid_at": "%3$s", "received_at": "%3$s", "test": %4$s,
+                    "buyer": {"id": "cus_%1$d", "email": "odd%1$d@home.example", "email_verified": true},
+                    "lines": [{"id": "l1", "sku": "LUM-1", "product_id": "8100", "title": "Lamp", "category": "lamp",
+                        "vendor": "Lumen", "quantity": 1, "total": "50.00"}]}}}
+                """.formatted(
+                        id, number, BEGAN.plus(Duration.ofDays(10)).plusSeconds(600), test));
+    }
+
+    @AfterAll
+    static void close() {
+        lumen.close();
+    }
+
+    private static Map<String, String> answers() {
+        Map<String, String> form = new HashMap<>();
+        form.put("template", "gift");
+        form.put("collectible", Workplace.LUMEN + "/" + lumen.moonrise.value());
+        form.put("from1", "300");
+        form.put("goods", "");
+        form.put("currency", "CNY");
+        form.put("from", BEGAN.atZone(CHINA).toLocalDateTime().toString());
+        form.put(
+                "until",
+                BEGAN.plus(Duration.ofDays(30)).atZone(CHINA).toLocalDateTime().toString());
+        form.put("perCollector", "1");
+        form.put("piecesMax", "");
+        form.put("nameZh", "");
+        form.put("nameEn", "");
+        return form;
+    }
+
+    @Test
+    @Order(1)
+    void whatIsMissingIsSaidAndNothingIsDrafted() {
+        var form = answers();
+        form.put("collectible", "");
+        form.put("from1", "much");
+        var sent = Workplace.send(wen, "/desk/lumen/new-campaign", "/desk/lumen/new-campaign", form);
+        assertThat(sent.statusCode()).isEqualTo(422);
+        assertThat(sent.body()).contains("Before there is a draft:").contains("value=\"much\"");
+        assertThat(wen.get("/desk/lumen/campaigns").body()).contains("No campaign yet");
+    }
+
+    @Test
+    @Order(2)
+    void thePhoneShowsTheOfferAndLastMonthsOrdersSayWhatItWouldCost() {
+        var look = Workplace.send(wen, "/desk/lumen/new-campaign", "/desk/lumen/new-campaign/look", answers())
+                .body();
+        assertThat(look)
+                .contains("Moonrise with your order")
+                .contains("¥300 brings 1")
+                .contains("22 paid orders of the last 30 days would have earned 10 pieces")
+                .contains("There are 10.");
+        // At a third of the sum the ten of 100 would have earned one as well; at 360 nobody.
+        assertThat(look).containsPattern("¥120</td>|¥120\\b").containsPattern("data-v=\"0\"");
+        var dear = answers();
+        dear.put("from1", "90");
+        assertThat(Workplace.send(wen, "/desk/lumen/new-campaign", "/desk/lumen/new-campaign/look", dear)
+                        .body())
+                .contains("would have earned 20 pieces")
+                .contains("10 pieces more than there are");
+    }
+
+    @Test
+    @Order(3)
+    void fiveAnswersAreACampaignAndItGivesWhatTheEstimateSaid() {
+        var sent = Workplace.send(wen, "/desk/lumen/new-campaign", "/desk/lumen/new-campaign", answers());
+        assertThat(Workplace.location(sent)).startsWith("/desk/lumen/campaigns/moonrise-with-your-order?");
+        assertThat(wen.get("/desk/lumen/campaigns/moonrise-with-your-order/report")
+                        .body())
+                .contains("Never published");
+        String page = "/desk/lumen/campaigns/moonrise-with-your-order";
+        assertThat(Workplace.send(wen, page + "/publish", page + "/publish", Map.of())
+                        .statusCode())
+                .isEqualTo(303);
+        lumen.drain();
+        assertThat(lumen.server
+                        .bean(JdbcClient.class)
+                        .sql("select count(*) from entitlements")
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(10);
+    }
+
+    @Test
+    @Order(4)
+    void theReportSaysWhatAPieceBroughtAndAgainstWhat() {
+        var report =
+                wen.get("/desk/lumen/campaigns/moonrise-with-your-order/report").body();
+        // Ten days of 320 and a cent, less ten days of 100, over ten pieces.
+        assertThat(report)
+                .contains("+¥220")
+                .contains(
+                        "The shops took ¥3,200.01 in the 10 whole days of the campaign and ¥1,000 in as many days before it")
+                .contains("over 10 pieces")
+                .contains("not with buyers who were kept out");
+        assertThat(report).containsPattern("New buyers</dt><dd>11 ").containsPattern("Bought before</dt><dd>1 ");
+    }
+
+    @Test
+    @Order(5)
+    void theFunnelCountsOrdersAndLeavesOutTests() {
+        var report =
+                wen.get("/desk/lumen/campaigns/moonrise-with-your-order/report").body();
+        assertThat(report)
+                .containsPattern("Orders seen</span>(?s:.{0,120})<b>12</b>")
+                .containsPattern("Goods fit</span>(?s:.{0,120})<b>12</b>")
+                .containsPattern("Earned</span>(?s:.{0,120})<b>10</b>");
+    }
+
+    @Test
+    @Order(6)
+    void theTablesOpenInASpreadsheetAndRunNothingThere() {
+        var days = wen.get("/desk/lumen/campaigns/moonrise-with-your-order/days.csv");
+        assertThat(days.headers().firstValue("Content-Type")).hasValue("text/csv;charset=utf-8");
+        assertThat(days.body().lines()).hasSize(1 + 10 + 10 + 1);
+        assertThat(days.body())
+                .startsWith("\uFEFFdate,")
+                .contains(",1,true,1,320.00,")
+                .contains(",-1,true,1,100.00,");
+        var orders = wen.get("/desk/lumen/campaigns/moonrise-with-your-order/orders.csv");
+        assertThat(orders.body())
+                .contains(",'=1+1,")
+                .contains("campaign.counted,32000,1")
+                .doesNotContain(",=1+1");
+    }
+
+    @Test
+    @Order(7)
+    void theOverviewShowsWhatRunsAndWhatAPieceBrings() {
+        assertThat(wen.get("/desk/lumen").body())
+                .contains("Running now")
+                .contains("+¥220")
+                .contains("22 paid orders and");
+    }
+
+    @Test
+    @Order(8)
+    void aCopyHasTheSameOffersUnderAnotherNameAndNoDates() {
+        String page = "/desk/lumen/campaigns/moonrise-with-your-order";
+        var copied = Workplace.send(wen, page, page + "/copy", Map.of());
+        assertThat(Workplace.location(copied)).isEqualTo(page + "-2?said=copied");
+        assertThat(wen.get(page + "-2?check=1").body())
+                .contains("¥300 brings 1")
+                .doesNotContain(BEGAN.atZone(CHINA).toLocalDateTime().toString());
+        assertThat(wen.get("/desk/lumen/audit").body()).contains("copied a campaign");
+    }
+
+    @Test
+    @Order(9)
+    void aCampaignWithNoOrdersBeforeItHasNoNumber() {
+        var early = answers();
+        early.put(
+                "from",
+                BEGAN.minus(Duration.ofDays(9)).atZone(CHINA).toLocalDateTime().toString());
+        early.put("nameEn", "Too long ago");
+        early.put("nameZh", "太早");
+        Workplace.send(wen, "/desk/lumen/new-campaign", "/desk/lumen/new-campaign", early);
+        String page = "/desk/lumen/campaigns/too-long-ago";
+        Workplace.send(wen, page + "/publish", page + "/publish", Map.of());
+        lumen.drain();
+        assertThat(wen.get(page + "/report").body())
+                .contains("No number yet")
+                .contains("cannot be compared")
+                .doesNotContain("headline__number");
+    }
+
+    @Test
+    @Order(10)
+    void anAgencyReadsTheReportAndAnotherBrandDoesNot() {
+        var tang = lumen.hired("Tang", Workplace.LUMEN, Colleagues.Role.AGENCY);
+        assertThat(tang.get("/desk/lumen/campaigns/moonrise-with-your-order/report")
+                        .statusCode())
+                .isEqualTo(200);
+        var other = lumen.team("Oren", Workplace.OTHER);
+        for (String place : new String[] {"report", "days.csv", "orders.csv"})
+            assertThat(other.get("/desk/lumen/campaigns/moonrise-with-your-order/" + place)
+                            .statusCode())
+                    .isIn(403, 404);
+    }
+}

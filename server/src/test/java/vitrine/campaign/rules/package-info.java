@@ -1,4 +1,0 @@
-@NullMarked
-package vitrine.campaign.rules;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+/* Plots of the desk. A table beneath each is its only data, so nothing is shown that cannot be read. */
+import uPlot from 'uplot';
+
+const PARTS = ['before', 'during', 'open'];
+
+function css(name: string) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function numbers(rows: HTMLTableRowElement[], column: number) {
+  return rows.map(row => Number(row.cells[column]?.dataset.v ?? 0));
+}
+
+/** The rows of one part keep their number, the others have none: each part is painted in its own ink. */
+function only(values: number[], parts: string[], wanted: string) {
+  return values.map((v, i) => (parts[i] === wanted ? v : null));
+}
+
+function draw(figure: HTMLElement) {
+  const place = figure.querySelector<HTMLElement>('.chart__draw');
+  const table = figure.querySelector('table');
+  if (!place || !table) return;
+  const rows = [...(table.tBodies[0]?.rows ?? [])];
+  if (rows.length === 0) return;
+  const heads = [...(table.tHead?.rows[0]?.cells ?? [])];
+  const labels = rows.map(row => row.cells[0]?.firstChild?.textContent?.trim() ?? '');
+  const parts = rows.map(row => row.dataset.part ?? '');
+  const split = parts.some(part => PARTS.includes(part));
+  const ink = css('--ink');
+  const soft = css('--line-strong');
+  const bars = uPlot.paths.bars?.({ size: [0.72, 40], radius: 0.08 });
+  const data: uPlot.AlignedData = [rows.map((_, i) => i)];
+  const series: uPlot.Series[] = [{}];
+  heads.forEach((head, column) => {
+    if (column === 0 || head.dataset.plotNot !== undefined) return;
+    const values = numbers(rows, column);
+    if (head.dataset.line !== undefined) {
+      data.push(values);
+      series.push({ stroke: css('--seal'), width: 1.75, points: { show: rows.length < 25, size: 4, fill: css('--seal') } });
+      return;
+    }
+    for (const part of split ? PARTS : ['']) {
+      if (split && !parts.includes(part)) continue;
+      data.push(split ? only(values, parts, part) : values);
+      const fill = part === 'before' ? soft : ink;
+      series.push({ fill: part === 'open' ? soft : fill, stroke: part === 'open' ? ink : fill, width: part === 'open' ? 1 : 0, paths: bars, points: { show: false } });
+    }
+  });
+  const axis = { stroke: css('--ink-2'), font: `12px ${css('--sans')}`, ticks: { show: false } };
+  place.replaceChildren();
+  const width = figure.clientWidth;
+  const every = Math.max(1, Math.ceil(rows.length / Math.max(2, Math.floor(width / 84))));
+  new uPlot({
+    width, height: Math.min(260, Math.max(190, width * 0.5)), legend: { show: false }, cursor: { show: false }, select: { show: false, left: 0, top: 0, width: 0, height: 0 },
+    scales: { x: { time: false, range: [-0.6, rows.length - 0.4] }, y: { range: (_, __, most) => [0, Math.max(4, most * 1.08)] } },
+    axes: [
+      { ...axis, grid: { show: false }, splits: () => rows.map((_, i) => i).filter(i => i % every === 0), values: (_, at) => at.map(i => labels[i] ?? ''), size: 28 },
+      { ...axis, grid: { stroke: css('--line'), width: 1 }, values: (_, at) => at.map(v => (Number.isInteger(v) ? v.toLocaleString(document.documentElement.lang) : '')), size: 48, space: 44 },
+    ],
+    series,
+  }, data, place);
+}
+
+function wake(figure: HTMLElement) {
+  draw(figure);
+  let width = figure.clientWidth;
+  new ResizeObserver(() => {
+    if (figure.clientWidth === width) return;
+    width = figure.clientWidth;
+    draw(figure);
+  }).observe(figure);
+}
+
+for (const figure of document.querySelectorAll<HTMLElement>('[data-plot]')) wake(figure);
+// A part of the page that came later brings its plots along.
+document.addEventListener('htmx:load', event => {
+  for (const figure of (event.target as Element).querySelectorAll<HTMLElement>('[data-plot]')) wake(figure);
+});

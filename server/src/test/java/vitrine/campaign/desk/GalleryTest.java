@@ -2,6 +2,9 @@ package vitrine.campaign.desk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.campaign.Campaigns;
@@ -285,6 +289,43 @@ class GalleryTest {
                         .query(Long.class)
                         .single())
                 .isZero();
+    }
+
+    @Test
+    void aWallOfTwentyWorksAsksTheDatabaseNoMoreThanAWallOfTwo() {
+        for (String page : List.of("/", "/b/other", "/search?q=owl", "/brands")) guest.get(page);
+        Map<String, Integer> few = new HashMap<>();
+        for (String page : List.of("/", "/b/other", "/search?q=owl", "/brands")) few.put(page, questions(page));
+        for (int n = 0; n < 18; n++) {
+            String name = "Owl " + "abcdefghijklmnopqr".charAt(n);
+            publish("owl-" + "abcdefghijklmnopqr".charAt(n), new Bilingual(name, name), Workplace.OTHER, null, null);
+        }
+        few.forEach((page, asked) -> {
+            assertThat(asked).as(page).isBetween(1, 30);
+            assertThat(questions(page)).as(page).isEqualTo(asked);
+        });
+    }
+
+    /** How many statements a page sends, as Spring tells of each. */
+    private static int questions(String page) {
+        var log = (ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger(JdbcTemplate.class);
+        var heard = new ListAppender<ILoggingEvent>();
+        heard.start();
+        var before = log.getLevel();
+        log.setLevel(Level.DEBUG);
+        log.setAdditive(false);
+        log.addAppender(heard);
+        try {
+            assertThat(guest.get(page).statusCode()).isEqualTo(200);
+            return (int) List.copyOf(heard.list).stream()
+                    .filter(e -> e.getFormattedMessage().startsWith("Executing prepared SQL statement")
+                            || e.getFormattedMessage().startsWith("Executing SQL"))
+                    .count();
+        } finally {
+            log.detachAppender(heard);
+            log.setAdditive(true);
+            log.setLevel(before);
+        }
     }
 
     // ---- calendar

@@ -116,7 +116,18 @@ class ScreenshotsTest {
         pages.put("01-zone", festival.url() + "/");
         pages.put("02-brands", festival.url() + "/brands");
         pages.put("02-brand", festival.url() + "/b/lumen");
+        pages.put("02-brand-series", festival.url() + "/b/lumen/series/lumen-1");
         pages.put("02-campaigns", festival.url() + "/campaigns");
+        pages.put("02-campaign", festival.url() + "/campaigns/forty-doors");
+        pages.put("02-calendar", festival.url() + "/calendar");
+        pages.put("02-creators", festival.url() + "/creators");
+        pages.put("02-creator", festival.url() + "/creators/vesper");
+        pages.put("02-search", festival.url() + "/search?q=%E7%81%AF");
+        pages.put("02-exhibition-of-fifteen", festival.url() + "/x/where-the-lamp-reaches");
+        pages.put("02-exhibition-with-a-host", festival.url() + "/x/hour-after-sunset");
+        pages.put("02-picture-passed-on", festival.url() + "/x/where-the-lamp-reaches/paper-crane");
+        pages.put("02-apply", festival.url() + "/apply");
+        pages.put("02-badge", festival.url() + "/badge/en/lumen/LUM-PEND");
         pages.put("03-collectible", festival.url() + "/o/moonrise");
         pages.put("05-pickup", festival.url() + "/pickup");
         pages.put("05-sign-in", festival.url() + "/sign-in");
@@ -135,6 +146,7 @@ class ScreenshotsTest {
         pages.put("10-showroom", festival.url() + "/me");
         pages.put("10-orders-and-gifts", festival.url() + "/me/orders");
         pages.put("10-account", festival.url() + "/me/account");
+        pages.put("10-following", festival.url() + "/me/following");
         pages.put("11-verify", festival.url() + "/verify");
         return pages;
     }
@@ -149,6 +161,8 @@ class ScreenshotsTest {
                 "shops",
                 "campaigns",
                 "catalogue",
+                "gallery",
+                "exhibitions",
                 "entitlements",
                 "pieces",
                 "team",

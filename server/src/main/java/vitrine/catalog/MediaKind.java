@@ -10,6 +10,7 @@ enum MediaKind {
     IMAGE_WEBP("image/webp"),
     MODEL_GLB("model/gltf-binary"),
     VIDEO_MP4("video/mp4"),
+    SOUND_MP3("audio/mpeg"),
     /** Never taken: an SVG is a document that can carry script. */
     SVG("image/svg+xml"),
     UNKNOWN("application/octet-stream");
@@ -30,6 +31,8 @@ enum MediaKind {
         if (at(bytes, 0, 'R', 'I', 'F', 'F') && at(bytes, 8, 'W', 'E', 'B', 'P')) return IMAGE_WEBP;
         if (at(bytes, 0, 'g', 'l', 'T', 'F')) return MODEL_GLB;
         if (at(bytes, 4, 'f', 't', 'y', 'p')) return VIDEO_MP4;
+        // With its tag before it, or the sound at once: MPEG 1 or 2, layer III.
+        if (at(bytes, 0, 'I', 'D', '3') || at(bytes, 0, 0xff, 0xfb) || at(bytes, 0, 0xff, 0xf3)) return SOUND_MP3;
         String head =
                 new String(bytes, 0, Math.min(bytes.length, 1024), StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
         if (head.contains("<svg")) return SVG;

@@ -36,6 +36,7 @@ public class MediaLibrary {
     public static final long IMAGE_BYTES_MAX = 20L << 20;
     public static final long MODEL_BYTES_MAX = 16L << 20;
     public static final long VIDEO_BYTES_MAX = 64L << 20;
+    public static final long SOUND_BYTES_MAX = 8L << 20;
     /** Looked at before a single pixel is decoded: a small file may unpack to gigabytes. */
     public static final long PIXELS_MAX = 40_000_000;
 
@@ -75,8 +76,12 @@ public class MediaLibrary {
                 bytes.length > VIDEO_BYTES_MAX
                         ? tooLarge(bytes, VIDEO_BYTES_MAX)
                         : keep(bytes, MediaKind.VIDEO_MP4, null, null);
-            case SVG -> new Adding.Refused("media.svg", "image/svg+xml", "PNG, JPEG, WebP, GLB, MP4");
-            case UNKNOWN -> new Adding.Refused("media.type-unknown", "?", "PNG, JPEG, WebP, GLB, MP4");
+            case SOUND_MP3 ->
+                bytes.length > SOUND_BYTES_MAX
+                        ? tooLarge(bytes, SOUND_BYTES_MAX)
+                        : keep(bytes, MediaKind.SOUND_MP3, null, null);
+            case SVG -> new Adding.Refused("media.svg", "image/svg+xml", "PNG, JPEG, WebP, GLB, MP4, MP3");
+            case UNKNOWN -> new Adding.Refused("media.type-unknown", "?", "PNG, JPEG, WebP, GLB, MP4, MP3");
         };
     }
 

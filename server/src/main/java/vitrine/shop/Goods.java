@@ -115,13 +115,24 @@ public class Goods {
 
     /** What the brand's open shops sold lately, the newest first. */
     public List<Good> of(BrandId brand) {
+        return read(brand, "true", "");
+    }
+
+    /** By its sku or the shop's own id of it. */
+    public Optional<Good> find(BrandId brand, String skuOrProduct) {
+        return read(brand, "(lower(g.sku) = lower(:word) or g.product = :word)", skuOrProduct).stream()
+                .findFirst();
+    }
+
+    private List<Good> read(BrandId brand, String which, String word) {
         return db.sql("""
                 select g.*, s.name as shop_name, f.goods_url from goods g
                 join shops s on s.brand_id = g.brand_id and s.shop_id = g.shop_id and s.closed_at is null
                 left join shop_fronts f on f.brand_id = g.brand_id and f.shop_id = g.shop_id
-                where g.brand_id = :brand order by g.sold_at desc, g.product, g.sku limit :most
-                """)
+                where g.brand_id = :brand and
+                """ + which + " order by g.sold_at desc, g.product, g.sku limit :most")
                 .param("brand", brand.value())
+                .param("word", word)
                 .param("most", SHOWN)
                 .query((row, n) -> new Good(
                         brand,
@@ -136,22 +147,15 @@ public class Goods {
                 .list();
     }
 
-    /** By its sku or the shop's own id of it. */
-    public Optional<Good> find(BrandId brand, String skuOrProduct) {
-        return of(brand).stream()
-                .filter(good -> good.sku().equalsIgnoreCase(skuOrProduct)
-                        || good.product().equals(skuOrProduct))
-                .findFirst();
-    }
-
-    /** Where a shop shows its goods, as it was written; null: nobody told. */
-    public @Nullable String front(BrandId brand, ShopId shop) {
-        return db.sql("select goods_url from shop_fronts where brand_id = :brand and shop_id = :shop")
+    /** Where each of the brand's shops shows its goods, as it was written; a shop of which nobody told is not in it. */
+    public Map<ShopId, String> fronts(BrandId brand) {
+        Map<ShopId, String> fronts = new HashMap<>();
+        db.sql("select shop_id, goods_url from shop_fronts where brand_id = :brand")
                 .param("brand", brand.value())
-                .param("shop", shop.value())
-                .query(String.class)
-                .optional()
-                .orElse(null);
+                .query(row -> {
+                    fronts.put(new ShopId(row.getObject("shop_id", UUID.class)), row.getString("goods_url"));
+                });
+        return fronts;
     }
 
     /** False: no address of the web, or too long a one. Empty takes it away. */

@@ -578,7 +578,9 @@ public class CatalogueDesk {
     }
 
     private static String role(String type) {
-        return type.startsWith("image/") ? "image" : type.startsWith("video/") ? "video" : "model";
+        return type.startsWith("image/")
+                ? "image"
+                : type.startsWith("video/") ? "video" : type.startsWith("audio/") ? "sound" : "model";
     }
 
     /** Sizes come as bytes, or as a number of pixels. */

@@ -103,15 +103,13 @@ public class GalleryDesk {
 
     private Gallery gallery(Desk desk, @Nullable Spots spots, @Nullable String refusal) {
         BrandId brand = desk.brand().id();
+        var fronts = goods.fronts(brand);
         return new Gallery(
                 shelvesOf(desk).stream()
                         .map(shelf -> new Arranged(shelf.code(), rows(brand, shelf)))
                         .toList(),
                 shops.of(brand).stream()
-                        .map(shop -> {
-                            String url = goods.front(brand, shop.id());
-                            return new Front(shop, url == null ? "" : url);
-                        })
+                        .map(shop -> new Front(shop, fronts.getOrDefault(shop.id(), "")))
                         .toList(),
                 spots,
                 refusal);

@@ -12,6 +12,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.campaign.Campaign;
 import vitrine.campaign.Campaigns;
+import vitrine.campaign.Exhibitions;
 import vitrine.campaign.rules.Plan;
 import vitrine.catalog.Catalog;
 import vitrine.platform.Bilingual;
@@ -27,20 +28,30 @@ public class CampaignPage {
     private final Ways ways;
     private final Rules rules;
     private final Catalog catalog;
+    private final Exhibitions exhibitions;
 
-    CampaignPage(Campaigns campaigns, Exhibits exhibits, Ways ways, Rules rules, Catalog catalog) {
+    CampaignPage(
+            Campaigns campaigns, Exhibits exhibits, Ways ways, Rules rules, Catalog catalog, Exhibitions exhibitions) {
         this.campaigns = campaigns;
         this.exhibits = exhibits;
         this.ways = ways;
         this.rules = rules;
         this.catalog = catalog;
+        this.exhibitions = exhibitions;
     }
 
     /** An offer beside the thing that it gives; null where that is not on show any more. */
     public record Given(@Nullable Exhibit exhibit, Ways.Way way) {}
 
+    /** @param exhibition hung beside it; null: none */
     public record Shown(
-            Campaign campaign, Plan plan, Bilingual brand, String brandSlug, List<Given> given, RulesVersion rules) {
+            Campaign campaign,
+            Plan plan,
+            Bilingual brand,
+            String brandSlug,
+            List<Given> given,
+            RulesVersion rules,
+            Exhibitions.@Nullable Exhibition exhibition) {
 
         public boolean begun(Instant now) {
             return !now.isBefore(plan.window().from());
@@ -69,7 +80,16 @@ public class CampaignPage {
                 .toList();
         var brand = catalog.brand(id.brand());
         return new ModelAndView(
-                "campaign", "it", new Shown(campaign, plan, brand.name(), brand.slug(), given, newest(campaign)));
+                "campaign",
+                "it",
+                new Shown(
+                        campaign,
+                        plan,
+                        brand.name(),
+                        brand.slug(),
+                        given,
+                        newest(campaign),
+                        exhibitions.beside(id).orElse(null)));
     }
 
     /** The published document, byte for byte as its hash in the log was made from. */

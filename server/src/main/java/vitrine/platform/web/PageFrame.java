@@ -56,7 +56,9 @@ class PageFrame extends OncePerRequestFilter {
                 "camera=(), microphone=(), geolocation=(), payment=(), xr-spatial-tracking=(self)");
         response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
         if (https) response.setHeader("Strict-Transport-Security", "max-age=31536000");
-        if ("GET".equals(request.getMethod()) && request.getQueryString() != null) remember(request, response);
+        if ("GET".equals(request.getMethod())
+                && request.getQueryString() != null
+                && !isTheSameForAll(request.getRequestURI())) remember(request, response);
         chain.doFilter(request, response);
     }
 
@@ -84,6 +86,11 @@ class PageFrame extends OncePerRequestFilter {
         cookie.setSecure(https);
         cookie.setAttribute("SameSite", "Lax");
         response.addCookie(cookie);
+    }
+
+    /** What others embed or fetch leaves nothing behind in the browser of whoever looks at their page. */
+    private static boolean isTheSameForAll(String path) {
+        return List.of("/badge", "/ics/", "/media/", "/assets/").stream().anyMatch(path::startsWith);
     }
 
     /** Paths whose readers are programs: their errors are problem+json (RFC 9457), never a page. */

@@ -1,0 +1,574 @@
+package vitrine.campaign.desk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.campaign.Campaigns;
+import vitrine.campaign.Publication;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.Collectible;
+import vitrine.catalog.CollectibleDraft;
+import vitrine.catalog.CollectibleId;
+import vitrine.catalog.Creator;
+import vitrine.drop.Drops;
+import vitrine.identity.Browser;
+import vitrine.identity.Colleagues;
+import vitrine.identity.Identities;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.proof.Json;
+
+/** What a collector finds in the gallery, and how staff hang it. */
+class GalleryTest {
+
+    private static final BrandId HOUSE = new BrandId(Identities.HOUSE);
+
+    private static Workplace lumen;
+    private static Browser guest;
+    private static Browser operator;
+    private static Browser team;
+
+    @BeforeAll
+    static void open() {
+        lumen = new Workplace();
+        var catalog = lumen.server.bean(Catalog.class);
+        var wen = catalog.addCreator(
+                HOUSE, "wen", new Bilingual("闻", "Wen"), new Bilingual("画夜景", "Draws the night"), true);
+        var night = catalog.addSeries(Workplace.LUMEN, "night", new Bilingual("夜的形状", "Shapes of Night"));
+        publish("river-glass", new Bilingual("玻璃河灯", "River Glass"), Workplace.LUMEN, night.id(), wen);
+        publish("owl-eye", new Bilingual("猫头鹰之眼", "Owl Eye"), Workplace.OTHER, null, null);
+        guest = new Browser(lumen.server.address());
+        guest.get("/?lang=en");
+        operator = lumen.hired("Qiu", HOUSE, Colleagues.Role.OPERATOR);
+        operator.get("/desk/house?lang=en");
+        team = lumen.team("Mei", Workplace.LUMEN);
+        team.get("/desk/lumen?lang=en");
+        lampsBringMoonrise();
+        lumen.order(901, "ada", "320.00", Instant.now().minusSeconds(600));
+        lumen.drain();
+    }
+
+    @AfterAll
+    static void close() {
+        lumen.close();
+    }
+
+    private static CollectibleId publish(
+            String slug, Bilingual name, BrandId brand, @Nullable UUID series, @Nullable Creator creator) {
+        var nothing = new Bilingual("", "");
+        CollectibleId id = lumen.server
+                .bean(Catalog.class)
+                .draft(new CollectibleDraft(
+                        brand,
+                        slug,
+                        series,
+                        creator,
+                        "brand",
+                        name,
+                        nothing,
+                        nothing,
+                        name,
+                        2026,
+                        "plain",
+                        nothing,
+                        20,
+                        2,
+                        List.<Collectible.Trait>of(),
+                        List.of()));
+        lumen.server
+                .bean(TransactionTemplate.class)
+                .executeWithoutResult(status -> lumen.server.bean(Drops.class).publish(id));
+        return id;
+    }
+
+    private static void lampsBringMoonrise() {
+        Instant day = Instant.now().truncatedTo(ChronoUnit.DAYS);
+        var text = Json.object(
+                "zh",
+                Json.of("月升之夜, 与你"),
+                "en",
+                Json.of("Moonrise Nights, with you; and all of the long words that a calendar must fold"));
+        var plan = Json.object(
+                "name", text,
+                "about", Json.object("zh", Json.of("灯"), "en", Json.of("Lamps")),
+                "currency", Json.of("CNY"),
+                "zone", Json.of("Asia/Shanghai"),
+                "from", Json.of(day.minus(2, ChronoUnit.DAYS).toString()),
+                "until", Json.of(day.plus(9, ChronoUnit.DAYS).toString()),
+                "offers",
+                        Json.of(List.of(Json.object(
+                                "name", Json.object("zh", Json.of("月升"), "en", Json.of("Moonrise")),
+                                "collectible",
+                                        Json.object(
+                                                "brand", Json.of(Workplace.LUMEN.toString()),
+                                                "id",
+                                                        Json.of(lumen.moonrise
+                                                                .value()
+                                                                .toString())),
+                                "when", Json.object("categories", Json.of(List.of(Json.of("lamp")))),
+                                "measure", Json.of("amount"),
+                                "basis", Json.of("order"),
+                                "tiers", Json.of(List.of(Json.object("from", Json.of(30_000), "pieces", Json.of(1)))),
+                                "waiting", Json.object("days", Json.of(0), "calendar", Json.of("cn")),
+                                "giftPolicy", Json.of("never")))));
+        var campaigns = lumen.server.bean(Campaigns.class);
+        var drafted = (Campaigns.Drafting.Drafted) campaigns.draft(Workplace.LUMEN, "nights", plan);
+        assertThat(campaigns.publish(drafted.id())).isInstanceOf(Publication.Published.class);
+    }
+
+    // ---- search
+
+    @Test
+    void twoChineseCharactersInTheMidstOfANameFindIt() {
+        assertThat(search("河灯")).contains("/o/river-glass").doesNotContain("/o/owl-eye");
+        assertThat(search("灯")).contains("/o/river-glass");
+        assertThat(search("灯河")).doesNotContain("/o/river-glass");
+    }
+
+    @Test
+    void theBeginningOfAWordFindsItWhateverItsLettersLookLike() {
+        assertThat(search("riv")).contains("/o/river-glass");
+        assertThat(search("RIVÉR")).contains("/o/river-glass");
+        assertThat(search("ｇｌａｓｓ")).contains("/o/river-glass");
+        assertThat(search("lass")).as("the end of a word is not its beginning").doesNotContain("/o/river-glass");
+    }
+
+    @Test
+    void aWorkIsFoundByItsBrandItsCreatorAndItsSeriesToo() {
+        assertThat(search("流明 玻璃")).contains("/o/river-glass");
+        assertThat(search("闻")).contains("/creators/wen").contains("/o/river-glass");
+        assertThat(search("shapes")).contains("/b/lumen/series/night").contains("/o/river-glass");
+    }
+
+    @Test
+    void whatIsNotThereIsSaidAndAQuestionOfNothingFindsNothing() {
+        assertThat(search("星空")).contains("Nothing is called");
+        assertThat(search("!?")).contains("Nothing is called");
+        assertThat(search("' or 1=1 --")).contains("Nothing is called");
+    }
+
+    @Test
+    void aSearchReadsTheIndexAndNotTheTable() {
+        var plan = lumen.server.bean(TransactionTemplate.class).execute(status -> {
+            var db = lumen.server.bean(JdbcClient.class);
+            db.sql("set local enable_seqscan = off").update();
+            return db.sql("explain select * from findables where grams @> array['河灯']")
+                    .query(String.class)
+                    .list();
+        });
+        assertThat(String.join("\n", plan)).contains("findables_by_words");
+    }
+
+    private static String search(String question) {
+        return guest.get("/search?q=" + java.net.URLEncoder.encode(question, StandardCharsets.UTF_8))
+                .body();
+    }
+
+    // ---- walls
+
+    @Test
+    void aBrandsGoodsStandBesideItsWorksAndSayWhatTheyBring() {
+        assertThat(guest.get("/b/lumen").body())
+                .contains("River Glass")
+                .contains(">Lamp</b>")
+                .contains("href=\"/o/moonrise\"")
+                .contains("/b/lumen/series/night");
+        var shop = Workplace.send(
+                team,
+                "/desk/lumen/gallery",
+                "/desk/lumen/gallery/shops/standard/lumen",
+                Map.of("url", "https://lumen.example/p/{product}"));
+        assertThat(shop.statusCode()).isEqualTo(303);
+        assertThat(guest.get("/b/lumen").body()).contains("href=\"https://lumen.example/p/8100\"");
+        assertThat(Workplace.send(
+                                team,
+                                "/desk/lumen/gallery",
+                                "/desk/lumen/gallery/shops/standard/lumen",
+                                Map.of("url", "javascript:alert(1)"))
+                        .statusCode())
+                .isEqualTo(422);
+    }
+
+    @Test
+    void aCreatorsPageShowsHerWorksAndThatSheIsVirtual() {
+        assertThat(guest.get("/creators/wen").body())
+                .contains("virtual human")
+                .contains("/o/river-glass")
+                .contains("/b/lumen");
+    }
+
+    @Test
+    void whoIsNotSignedInIsLedToTheSignInAndWhoIsFollows() {
+        var led = guest.post("/b/lumen/follow", Map.of("on", "yes"));
+        assertThat(Workplace.location(led)).isEqualTo("/sign-in?to=/b/lumen");
+        var ada = lumen.signedIn("ada@home.example");
+        ada.get("/?lang=en");
+        ada.post("/b/lumen/follow", Map.of("on", "yes"));
+        ada.post("/b/lumen/follow", Map.of("on", "yes"));
+        ada.post("/creators/wen/follow", Map.of("on", "yes"));
+        assertThat(ada.get("/b/lumen").body()).contains("Following").contains("1 follower");
+        assertThat(ada.get("/me/following").body()).contains("/creators/wen").contains("/o/river-glass");
+        ada.post("/b/lumen/follow", Map.of("on", "no"));
+        assertThat(ada.get("/b/lumen").body()).doesNotContain("1 follower");
+    }
+
+    @Test
+    void theHouseHangsItsMuseumMovesABrandAndHidesAnother() {
+        var picked = Workplace.send(
+                operator,
+                "/desk/house/gallery",
+                "/desk/house/gallery/museum",
+                Map.of("do", "pick", "pick", "river-glass"));
+        assertThat(picked.statusCode()).isEqualTo(303);
+        assertThat(guest.get("/").body()).contains("The museum selection").contains("/o/river-glass");
+        assertThat(Workplace.send(
+                                operator,
+                                "/desk/house/gallery",
+                                "/desk/house/gallery/museum",
+                                Map.of("do", "pick", "pick", "nothing-here"))
+                        .statusCode())
+                .isEqualTo(422);
+
+        String lumenPlace = Identities.LUMEN + "/" + Identities.LUMEN;
+        String otherPlace = Identities.OTHER + "/" + Identities.OTHER;
+        arrange("brands", List.of(lumenPlace, otherPlace), "up:" + otherPlace);
+        String brands = guest.get("/brands").body();
+        assertThat(brands.indexOf("/b/other")).isLessThan(brands.indexOf("/b/lumen"));
+        arrange("brands", List.of(otherPlace, lumenPlace), "hide:" + otherPlace);
+        assertThat(guest.get("/brands").body()).doesNotContain("/b/other").contains("/b/lumen");
+        assertThat(guest.get("/b/other").statusCode()).isEqualTo(200);
+        arrange("brands", List.of(otherPlace, lumenPlace), "show:" + otherPlace);
+    }
+
+    private static void arrange(String shelf, List<String> places, String act) {
+        var fields = new java.util.ArrayList<Map.Entry<String, String>>();
+        fields.add(Map.entry("_csrf", Workplace.token(operator, "/desk/house/gallery")));
+        places.forEach(place -> fields.add(Map.entry("place", place)));
+        fields.add(Map.entry("do", act));
+        assertThat(operator.post("/desk/house/gallery/" + shelf, fields).statusCode())
+                .isEqualTo(303);
+    }
+
+    @Test
+    void aBrandArrangesItsOwnWorksAndNobodyElses() {
+        var stolen = Workplace.send(team, "/desk/lumen/gallery", "/desk/lumen/gallery/brands", Map.of("do", "save"));
+        assertThat(stolen.statusCode()).isEqualTo(404);
+        String owl = Identities.OTHER + "/"
+                + lumen.server
+                        .bean(Catalog.class)
+                        .collectible("owl-eye")
+                        .orElseThrow()
+                        .id()
+                        .value();
+        Workplace.send(team, "/desk/lumen/gallery", "/desk/lumen/gallery/works", Map.of("do", "save", "place", owl));
+        assertThat(lumen.server
+                        .bean(JdbcClient.class)
+                        .sql("select count(*) from shelf_places where brand_id = :lumen")
+                        .param("lumen", Identities.LUMEN)
+                        .query(Long.class)
+                        .single())
+                .isZero();
+    }
+
+    @Test
+    void aWallOfTwentyWorksAsksTheDatabaseNoMoreThanAWallOfTwo() {
+        for (String page : List.of("/", "/b/other", "/search?q=owl", "/brands")) guest.get(page);
+        Map<String, Integer> few = new HashMap<>();
+        for (String page : List.of("/", "/b/other", "/search?q=owl", "/brands")) few.put(page, questions(page));
+        for (int n = 0; n < 18; n++) {
+            String name = "Owl " + "abcdefghijklmnopqr".charAt(n);
+            publish("owl-" + "abcdefghijklmnopqr".charAt(n), new Bilingual(name, name), Workplace.OTHER, null, null);
+        }
+        few.forEach((page, asked) -> {
+            assertThat(asked).as(page).isBetween(1, 30);
+            assertThat(questions(page)).as(page).isEqualTo(asked);
+        });
+    }
+
+    /** How many statements a page sends, as Spring tells of each. */
+    private static int questions(String page) {
+        var log = (ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger(JdbcTemplate.class);
+        var heard = new ListAppender<ILoggingEvent>();
+        heard.start();
+        var before = log.getLevel();
+        log.setLevel(Level.DEBUG);
+        log.setAdditive(false);
+        log.addAppender(heard);
+        try {
+            assertThat(guest.get(page).statusCode()).isEqualTo(200);
+            return (int) List.copyOf(heard.list).stream()
+                    .filter(e -> e.getFormattedMessage().startsWith("Executing prepared SQL statement")
+                            || e.getFormattedMessage().startsWith("Executing SQL"))
+                    .count();
+        } finally {
+            log.detachAppender(heard);
+            log.setAdditive(true);
+            log.setLevel(before);
+        }
+    }
+
+    // ---- calendar
+
+    @Test
+    void theDayOfACampaignLeadsToItAndAnotherDayIsEmpty() {
+        String today =
+                java.time.LocalDate.now(java.time.ZoneId.of("Asia/Shanghai")).toString();
+        assertThat(guest.get("/calendar").body()).contains("/calendar/" + today);
+        assertThat(guest.get("/calendar/" + today).body()).contains("/campaigns/nights");
+        assertThat(guest.get("/calendar/" + java.time.LocalDate.now().plusDays(40))
+                        .body())
+                .contains("Nothing is on")
+                .doesNotContain("/campaigns/nights");
+        assertThat(guest.get("/calendar/1066-10-14").statusCode()).isEqualTo(404);
+        assertThat(guest.get("/calendar/tomorrow").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aCalendarSubscribesAndAsksAgainForNothing() throws Exception {
+        var ics = plain("/ics/en/all.ics");
+        assertThat(ics.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/calendar"));
+        assertThat(ics.headers().firstValue("Set-Cookie")).isEmpty();
+        assertThat(ics.body()).startsWith("BEGIN:VCALENDAR\r\n").endsWith("END:VCALENDAR\r\n");
+        assertThat(Arrays.stream(ics.body().split("\r\n")))
+                .allSatisfy(line ->
+                        assertThat(line.getBytes(StandardCharsets.UTF_8).length).isLessThanOrEqualTo(75));
+        String unfolded = ics.body().replace("\r\n ", "");
+        assertThat(unfolded)
+                .contains(
+                        "SUMMARY:Moonrise Nights\\, with you\\; and all of the long words that a calendar must fold · Lumen")
+                .contains("/campaigns/nights\r\n")
+                .contains("UID:");
+        var again = plain(
+                "/ics/en/all.ics",
+                "If-None-Match",
+                ics.headers().firstValue("ETag").orElseThrow());
+        assertThat(again.statusCode()).isEqualTo(304);
+        assertThat(plain("/ics/zh/nights.ics").body()).contains("月升之夜");
+        assertThat(plain("/ics/zh/nothing.ics").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aPageThatDidNotChangeIsNotSentTwice() {
+        var first = guest.get("/b/lumen");
+        var again = guest.get(
+                "/b/lumen", "If-None-Match", first.headers().firstValue("ETag").orElseThrow());
+        assertThat(again.statusCode()).isEqualTo(304);
+        assertThat(again.body()).isEmpty();
+    }
+
+    // ---- a work's own page, and the shop's badge
+
+    @Test
+    void aWorksPageSaysInOneSentenceHowItIsHadWhereAllPiecesAreAndWhatBringsIt() {
+        assertThat(guest.get("/o/moonrise").body())
+                .contains("¥300 brings 1")
+                .contains("Where all 10 are")
+                .contains(">Lamp</b>")
+                .contains("<dt>Issued by</dt><dd>Lumen</dd>");
+    }
+
+    @Test
+    void theBadgeSaysWhatAnOrderOfThisProductCountsTowards() throws Exception {
+        assertThat(plain("/badge/en/lumen/LUM-1").body())
+                .contains("counts towards the collectible “Moonrise”")
+                .contains("target=\"_blank\" rel=\"noopener noreferrer\"");
+        assertThat(plain("/badge/en/lumen/NEW-9?category=lamp").body()).contains("Moonrise");
+        assertThat(plain("/badge/en/lumen/NEW-9").body()).doesNotContain("Moonrise");
+        assertThat(plain("/badge/zh/lumen/LUM-1?as=json").body()).contains("月升");
+        assertThat(plain("/badge/en/nobody/LUM-1").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void theBadgeIsTheSameForEverybodyAndRemembersNobody() throws Exception {
+        var anybody = plain("/badge/en/lumen/LUM-1?lang=en&theme=dark");
+        var somebody = plain(
+                "/badge/en/lumen/LUM-1",
+                "Cookie",
+                "vitrine=" + operator.session() + "; lang=zh; theme=dark",
+                "Referer",
+                "https://lumen.example/p/8100");
+        assertThat(somebody.body()).isEqualTo(anybody.body());
+        for (var answer : List.of(anybody, somebody)) {
+            assertThat(answer.headers().firstValue("Referrer-Policy")).hasValue("no-referrer");
+            assertThat(answer.headers().allValues("Content-Security-Policy"))
+                    .singleElement()
+                    .asString()
+                    .contains("frame-ancestors *")
+                    .contains("default-src 'none'")
+                    .doesNotContain("script-src");
+            assertThat(answer.headers().firstValue("Cache-Control"))
+                    .hasValueSatisfying(kept -> assertThat(kept).contains("public"));
+            assertThat(answer.body()).doesNotContain("<script");
+        }
+        assertThat(somebody.headers().firstValue("Set-Cookie")).isEmpty();
+        assertThat(anybody.headers().firstValue("Set-Cookie")).isEmpty();
+    }
+
+    @Test
+    void theBadgesScriptIsSmallAndReadsNothingOfTheVisitor() throws Exception {
+        var script = plain("/badge.js");
+        assertThat(script.statusCode()).isEqualTo(200);
+        assertThat(script.body().getBytes(StandardCharsets.UTF_8).length).isBetween(200, 3_000);
+        assertThat(script.body())
+                .contains("credentials:\"omit\"")
+                .contains("no-referrer")
+                .doesNotContain("cookie")
+                .doesNotContain("localStorage")
+                .doesNotContain("sessionStorage")
+                .doesNotContain("document.referrer")
+                .doesNotContain("location")
+                .doesNotContain("navigator")
+                .doesNotContain("eval");
+    }
+
+    private static HttpResponse<String> plain(String path, String... headers) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(lumen.server.address() + path));
+        if (headers.length > 0) request.headers(headers);
+        try (var http = HttpClient.newHttpClient()) {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    // ---- exhibitions
+
+    @Test
+    void anExhibitionIsHungOpenedAndItsPicturesArePassedOn() {
+        Map<String, String> form = new HashMap<>();
+        form.put("nameZh", "一盏灯");
+        form.put("nameEn", "One Lamp");
+        form.put("slug", "one-lamp");
+        form.put("motifZh", "灯");
+        form.put("motifEn", "a lamp");
+        form.put("wall", "night");
+        form.put("from", java.time.LocalDate.now().minusDays(3).toString());
+        form.put("until", java.time.LocalDate.now().plusDays(3).toString());
+        form.put("works", "river-glass | 河 | A river\nnothing-here");
+        var refused = Workplace.send(operator, "/desk/house/exhibitions", "/desk/house/exhibitions", form);
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body()).contains("nothing-here");
+        form.put("works", "river-glass | 河 | A river\nowl-eye");
+        assertThat(Workplace.send(operator, "/desk/house/exhibitions", "/desk/house/exhibitions", form)
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(guest.get("/x/one-lamp").statusCode())
+                .as("a draft is nobody's business")
+                .isEqualTo(404);
+        form.put("do", "open");
+        Workplace.send(operator, "/desk/house/exhibitions/one-lamp", "/desk/house/exhibitions/one-lamp", form);
+        assertThat(guest.get("/x/one-lamp").body())
+                .contains("2 brands together")
+                .contains("A river")
+                .contains("Shared 0 times");
+        for (int n = 0; n < 5; n++) {
+            assertThat(Workplace.location(guest.post("/x/one-lamp/river-glass/share", Map.of())))
+                    .isEqualTo("/x/one-lamp/river-glass");
+        }
+        assertThat(guest.get("/x/one-lamp").body())
+                .as("one network counts three times a day")
+                .contains("Shared 3 times");
+        assertThat(guest.post("/x/one-lamp/moonrise/share", Map.of()).statusCode())
+                .isEqualTo(404);
+        assertThat(guest.get("/").body()).contains("/x/one-lamp");
+    }
+
+    @Test
+    void aBrandHangsItsOwnWorksOnly() {
+        Map<String, String> form = new HashMap<>(Map.of(
+                "nameZh",
+                "借来的",
+                "nameEn",
+                "Borrowed",
+                "slug",
+                "borrowed",
+                "from",
+                "2026-01-01",
+                "until",
+                "2026-02-01"));
+        form.put("works", "owl-eye");
+        assertThat(Workplace.send(team, "/desk/lumen/exhibitions", "/desk/lumen/exhibitions", form)
+                        .statusCode())
+                .isEqualTo(422);
+    }
+
+    // ---- applications
+
+    @Test
+    void aBrandAsksIsInvitedByMailAndWorksAtItsOwnDesk() {
+        var form = Map.of(
+                "kind",
+                "brand",
+                "nameZh",
+                "鹭泥",
+                "nameEn",
+                "Heron Clay",
+                "person",
+                "Iris",
+                "email",
+                "iris@heron.example",
+                "website",
+                "https://heron.example",
+                "words",
+                "Pots");
+        var sent = guest.post("/apply", form);
+        assertThat(Workplace.location(sent)).isEqualTo("/apply?sent=yes");
+        guest.post("/apply", form);
+        String desk = operator.get("/desk/house/applications").body();
+        assertThat(desk).contains("iris@heron.example").contains("value=\"heron-clay\"");
+        assertThat(desk.split("iris@heron.example", -1).length - 1)
+                .as("asked twice, read once")
+                .isEqualTo(1);
+        var id = java.util.regex.Pattern.compile("/applications/([0-9a-f-]{36})/invite")
+                .matcher(desk);
+        assertThat(id.find()).isTrue();
+        String invite = "/desk/house/applications/" + id.group(1) + "/invite";
+        assertThat(Workplace.send(operator, "/desk/house/applications", invite, Map.of("slug", "lumen"))
+                        .statusCode())
+                .as("taken")
+                .isEqualTo(422);
+        assertThat(Workplace.send(operator, "/desk/house/applications", invite, Map.of("slug", "heron-clay"))
+                        .statusCode())
+                .isEqualTo(303);
+        lumen.drain();
+        assertThat(lumen.postbox.received)
+                .anySatisfy(mail -> assertThat(mail.text()).contains("/desk/heron-clay"));
+        var iris = lumen.signedIn("iris@heron.example");
+        assertThat(iris.get("/desk/heron-clay").statusCode()).isEqualTo(200);
+        assertThat(iris.get("/desk/lumen").statusCode()).isEqualTo(403);
+        assertThat(Workplace.send(operator, "/desk/house/gallery", invite, Map.of("slug", "again"))
+                        .statusCode())
+                .as("answered once")
+                .isEqualTo(409);
+        assertThat(team.get("/desk/lumen/applications").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void whatIsMissingInAnApplicationIsSaidAndAMachineIsThankedAndForgotten() {
+        var nameless = guest.post("/apply", Map.of("person", "Bo", "email", "bo@home.example"));
+        assertThat(nameless.statusCode()).isEqualTo(422);
+        assertThat(nameless.body()).contains("Give a name").contains("value=\"Bo\"");
+        guest.post("/apply", Map.of("nameEn", "Robots", "person", "R", "email", "r@robots.example", "company", "x"));
+        assertThat(operator.get("/desk/house/applications").body()).doesNotContain("robots.example");
+    }
+}

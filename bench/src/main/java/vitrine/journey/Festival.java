@@ -93,6 +93,15 @@ final class Festival implements AutoCloseable {
         return node.bean(type);
     }
 
+    /** The address of a piece that somebody owns: the first of them, {@code moonrise-1}. */
+    String ownedPiece() {
+        return bean(JdbcClient.class).sql("""
+                select c.slug || '-' || p.serial from pieces p
+                join collectibles c on c.brand_id = p.brand_id and c.collectible_id = p.collectible_id
+                where p.state = 'owned' order by c.slug, p.serial limit 1
+                """).query(String.class).single();
+    }
+
     /** Waits for something that other threads do. Fails by name, never silently. */
     static void waitFor(String what, BooleanSupplier done) {
         long until = System.nanoTime() + 180_000_000_000L;

@@ -17,7 +17,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * What a first visit to each of six pages of the demo costs on a throttled phone: 4x slower processor, 1.6 Mbit/s, 150 ms, nothing
@@ -69,12 +68,7 @@ public final class FirstVisits {
     }
 
     private static Map<String, String> pages(Festival festival) {
-        JdbcClient db = festival.bean(JdbcClient.class);
-        String piece = db.sql("""
-                select c.slug || '-' || p.serial from pieces p
-                join collectibles c on c.brand_id = p.brand_id and c.collectible_id = p.collectible_id
-                where p.state = 'owned' order by c.slug, p.serial limit 1
-                """).query(String.class).single();
+        String piece = festival.ownedPiece();
         Map<String, String> pages = new LinkedHashMap<>();
         pages.put("zone", "/");
         pages.put("brand", "/b/lumen");

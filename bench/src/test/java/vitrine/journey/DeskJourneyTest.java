@@ -25,7 +25,6 @@ import vitrine.platform.BusinessClock;
 @ExtendWith(OneFestival.class)
 class DeskJourneyTest {
 
-    private static final Pattern SIX_DIGITS = Pattern.compile("\\b([0-9]{6})\\b");
     private static final ZoneId CHINA = ZoneId.of("Asia/Shanghai");
 
     private static Festival festival;
@@ -91,23 +90,7 @@ class DeskJourneyTest {
 
     private static void signIn(Page page, String address) {
         page.navigate(festival.url() + "/sign-in");
-        page.locator("#address").fill(address);
-        page.locator("form[action='/sign-in'] button").click();
-        page.locator("#code").waitFor();
-        List<String> code = new ArrayList<>();
-        Page mail = page.context().newPage();
-        Festival.waitFor("the mail with the code", () -> {
-            mail.navigate(festival.url() + "/demo/mail");
-            Locator letters = letters(mail, address)
-                    .filter(new Locator.FilterOptions().setHas(mail.locator("a[href*='/sign-in/link/']")));
-            if (letters.count() == 0) return false;
-            var digits = SIX_DIGITS.matcher(letters.first().innerText());
-            if (digits.find()) code.add(digits.group(1));
-            return !code.isEmpty();
-        });
-        mail.close();
-        page.locator("#code").fill(code.getFirst());
-        page.locator("form[action='/sign-in/sent'] button").click();
+        new Walk(festival).enterCode(page, address);
         page.waitForURL(url -> !url.contains("/sign-in"));
     }
 

@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** In the underground: no network, and a certificate to show. */
 @Tag("browser")
@@ -20,12 +19,7 @@ class OfflineTest {
     @ValueSource(strings = {"zh-CN", "en-GB"})
     void withoutANetworkTheCertificateThatWasLookedAtStillOpensAndTheRestSaysWhatIsWrong(
             String locale, Festival festival) {
-        String piece =
-                festival.bean(JdbcClient.class).sql("""
-                select c.slug || '-' || p.serial from pieces p
-                join collectibles c on c.brand_id = p.brand_id and c.collectible_id = p.collectible_id
-                where p.state = 'owned' order by c.slug, p.serial limit 1
-                """).query(String.class).single();
+        String piece = festival.ownedPiece();
         try (BrowserContext context = festival.browser()
                 .newContext(new Browser.NewContextOptions()
                         .setViewportSize(390, 844)

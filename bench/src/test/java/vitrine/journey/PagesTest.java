@@ -21,7 +21,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Every page, for everybody: in both languages and both themes nothing that axe (WCAG 2.2 AA) finds, at four widths nothing that sticks
@@ -61,20 +60,15 @@ class PagesTest {
 
     @Test
     void whatACollectorHas() {
-        String piece =
-                festival.bean(JdbcClient.class).sql("""
-                select c.slug || '-' || p.serial from pieces p
-                join collectibles c on c.brand_id = p.brand_id and c.collectible_id = p.collectible_id
-                where p.state = 'owned' order by c.slug, p.serial limit 1
-                """).query(String.class).single();
+        String piece = festival.ownedPiece();
         Map<String, String> pages = new LinkedHashMap<>(ScreenshotsTest.own(festival, piece));
         pages.remove("08-piece-record"); // a part of the page before it
-        look(session("ada@example.com"), pages);
+        look(new Walk(festival).session("ada@example.com"), pages);
     }
 
     @Test
     void whereABrandsTeamWorks() {
-        String session = session("mei@example.com");
+        String session = new Walk(festival).session("mei@example.com");
         try (BrowserContext context =
                 festival.browser().newContext(new Browser.NewContextOptions().setStorageState(session))) {
             look(session, ScreenshotsTest.desk(festival, context.newPage()));
@@ -88,19 +82,7 @@ class PagesTest {
         pages.put("404 of a room", festival.url() + "/@nobody-of-that-name");
         pages.put("401", festival.url() + "/desk/lumen");
         look(null, pages);
-        look(session("ada@example.com"), Map.of("403", festival.url() + "/desk/lumen"));
-    }
-
-    private static String session(String address) {
-        try (BrowserContext context =
-                festival.browser().newContext(new Browser.NewContextOptions().setLocale("en-GB"))) {
-            Page page = context.newPage();
-            page.setDefaultTimeout(60_000);
-            page.navigate(festival.url() + "/sign-in");
-            new Walk(festival).enterCode(page, address);
-            page.waitForURL(url -> !url.contains("/sign-in"));
-            return context.storageState();
-        }
+        look(new Walk(festival).session("ada@example.com"), Map.of("403", festival.url() + "/desk/lumen"));
     }
 
     private static void look(@Nullable String session, Map<String, String> pages) {

@@ -64,16 +64,11 @@ class PseudoWordsTest {
                                     .query(String.class)
                                     .list());
             look(festival, null, ScreenshotsTest.publicPages(festival), data, wrong);
-            String piece =
-                    festival.bean(JdbcClient.class).sql("""
-                    select c.slug || '-' || p.serial from pieces p
-                    join collectibles c on c.brand_id = p.brand_id and c.collectible_id = p.collectible_id
-                    where p.state = 'owned' order by c.slug, p.serial limit 1
-                    """).query(String.class).single();
+            String piece = festival.ownedPiece();
             Map<String, String> own = new LinkedHashMap<>(ScreenshotsTest.own(festival, piece));
             own.remove("08-piece-record");
-            look(festival, session(festival, "ada@example.com"), own, data, wrong);
-            String staff = session(festival, "mei@example.com");
+            look(festival, new Walk(festival).session("ada@example.com"), own, data, wrong);
+            String staff = new Walk(festival).session("mei@example.com");
             try (BrowserContext context = festival.browser()
                     .newContext(new Browser.NewContextOptions()
                             .setStorageState(staff)
@@ -94,18 +89,6 @@ class PseudoWordsTest {
                     && !NO_WORDS.matcher(name).matches()) return false;
         }
         return true;
-    }
-
-    private static String session(Festival festival, String address) {
-        try (BrowserContext context =
-                festival.browser().newContext(new Browser.NewContextOptions().setLocale("en-GB"))) {
-            Page page = context.newPage();
-            page.setDefaultTimeout(60_000);
-            page.navigate(festival.url() + "/sign-in");
-            new Walk(festival).enterCode(page, address);
-            page.waitForURL(url -> !url.contains("/sign-in"));
-            return context.storageState();
-        }
     }
 
     private static void look(

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.proof.Certificate;
 import vitrine.proof.LogRecord;
 import vitrine.proof.Parsed;
@@ -52,11 +51,7 @@ class VerifierTest {
     @BeforeAll
     static void aPieceIsOwnedAndRecorded(Festival open) {
         festival = open;
-        address = festival.bean(JdbcClient.class).sql("""
-                        select c.slug || '-' || p.serial from pieces p
-                        join collectibles c on c.brand_id = p.brand_id and c.collectible_id = p.collectible_id
-                        where p.state = 'owned' order by c.slug, p.serial limit 1
-                        """).query(String.class).single();
+        address = festival.ownedPiece();
         try (var context = festival.browser().newContext()) {
             var request = context.request();
             key = request.get(festival.url() + "/log/key").text().strip();

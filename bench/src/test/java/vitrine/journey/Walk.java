@@ -1,5 +1,7 @@
 package vitrine.journey;
 
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import java.util.ArrayList;
@@ -85,6 +87,19 @@ final class Walk {
         page.locator("#code").waitFor();
         page.locator("#code").fill(code(page, address));
         page.locator("form[action='/sign-in/sent'] button").click();
+    }
+
+    /** The cookies of a browser in which this address has just signed in. */
+    String session(String address) {
+        try (BrowserContext context =
+                festival.browser().newContext(new Browser.NewContextOptions().setLocale("en-GB"))) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            page.navigate(festival.url() + "/sign-in");
+            enterCode(page, address);
+            page.waitForURL(url -> !url.contains("/sign-in"));
+            return context.storageState();
+        }
     }
 
     /** The newest code that was mailed to this address, read on the demo's page in a tab beside. */

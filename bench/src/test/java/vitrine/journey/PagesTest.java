@@ -44,6 +44,11 @@ class PagesTest {
                 .reverse().slice(0, 3).map(e => e.outerHTML.slice(0, 160))
             })()""";
 
+    /** What sticks to the window would lie over what is behind it, and axe calls that too small to touch. */
+    private static final String UNSTUCK = """
+            for (const e of document.querySelectorAll('body *'))
+              if (['fixed', 'sticky'].includes(getComputedStyle(e).position)) e.style.position = 'static'""";
+
     private static Festival festival;
     private static String axe = "";
 
@@ -55,7 +60,9 @@ class PagesTest {
 
     @Test
     void whatAnybodyMayOpen() {
-        look(null, ScreenshotsTest.publicPages(festival));
+        Map<String, String> pages = new LinkedHashMap<>(ScreenshotsTest.publicPages(festival));
+        pages.remove("02-badge"); // a part of a shop's page
+        look(null, pages);
     }
 
     @Test
@@ -111,7 +118,7 @@ class PagesTest {
                         here.clear();
                         Response answer = Objects.requireNonNull(page.navigate(address));
                         if (answer.status() >= 500) here.add("status " + answer.status());
-                        tall(page);
+                        page.evaluate(UNSTUCK);
                         for (Object found : (List<?>) page.evaluate(axe)) here.add(found.toString());
                         if (light == ColorScheme.LIGHT) here.addAll(sticksOut(page));
                         for (String each : here) wrong.add(name + " " + language + " " + light + ": " + each);
@@ -120,13 +127,6 @@ class PagesTest {
             }
         }
         assertThat(wrong).isEmpty();
-    }
-
-    /** As high as all of it, so that nothing lies behind the bar at the foot, where axe calls it too small to touch. */
-    private static void tall(Page page) {
-        int height =
-                ((Number) Objects.requireNonNull(page.evaluate("document.documentElement.scrollHeight"))).intValue();
-        page.setViewportSize(WIDTHS.getFirst(), Math.max(844, height));
     }
 
     static List<String> sticksOut(Page page) {

@@ -236,7 +236,8 @@ for (const scene of document.querySelectorAll<HTMLElement>('.scene[data-plays]')
 /** A form is sent once: a second press while the first is under way does nothing. */
 document.addEventListener('submit', event => {
   const form = event.target as HTMLFormElement;
-  if (event.defaultPrevented) return;
+  // What answers with a file leaves this page standing, and may be asked for again.
+  if (event.defaultPrevented || 'download' in form.dataset) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
@@ -275,5 +276,55 @@ async function listKept(room: HTMLElement) {
     line.append(link);
     room.querySelector('ul')!.append(line);
     room.hidden = false;
+  }
+}
+
+/** Hanging a room: a piece is dragged by its grip, or moved by the arrow keys while the grip has the focus. */
+for (const list of document.querySelectorAll<HTMLElement>('[data-arrange]')) {
+  const pieces = () => [...list.querySelectorAll<HTMLElement>('[data-piece]')];
+  const keep = () => {
+    const form = new URLSearchParams({ pieces: pieces().map(piece => piece.dataset.piece).join(',') });
+    const token = list.querySelector<HTMLInputElement>('input[name="_csrf"]');
+    if (token) form.set(token.name, token.value);
+    void fetch(list.dataset.arrange ?? '', { method: 'POST', body: form, redirect: 'manual', keepalive: true });
+    // The first has nowhere to go up to, the last nowhere down.
+    pieces().forEach((piece, n, all) => {
+      const [up, down] = [piece.querySelector<HTMLButtonElement>('[value="earlier"]'), piece.querySelector<HTMLButtonElement>('[value="later"]')];
+      if (up) up.disabled = n === 0;
+      if (down) down.disabled = n === all.length - 1;
+    });
+  };
+  for (const grip of list.querySelectorAll<HTMLElement>('[data-grip]')) {
+    const piece = grip.closest<HTMLElement>('[data-piece]');
+    if (!piece) continue;
+    grip.addEventListener('keydown', event => {
+      const next = event.key === 'ArrowUp' ? piece.previousElementSibling : event.key === 'ArrowDown' ? piece.nextElementSibling : null;
+      if (!next) return;
+      event.preventDefault();
+      if (event.key === 'ArrowUp') next.before(piece);
+      else next.after(piece);
+      grip.focus();
+      keep();
+    });
+    grip.addEventListener('pointerdown', event => {
+      event.preventDefault();
+      grip.setPointerCapture(event.pointerId);
+      piece.classList.add('is-dragged');
+      const over = (move: PointerEvent) => {
+        const under = document.elementFromPoint(move.clientX, move.clientY)?.closest<HTMLElement>('[data-piece]');
+        if (!under || under === piece || under.parentElement !== list) return;
+        const all = pieces();
+        if (all.indexOf(under) < all.indexOf(piece)) under.before(piece);
+        else under.after(piece);
+      };
+      const end = () => {
+        grip.removeEventListener('pointermove', over);
+        piece.classList.remove('is-dragged');
+        keep();
+      };
+      grip.addEventListener('pointermove', over);
+      grip.addEventListener('pointerup', end, { once: true });
+      grip.addEventListener('pointercancel', end, { once: true });
+    });
   }
 }

@@ -32,6 +32,8 @@ class SchemaTest {
             Map.entry("sign_ins", "asked for before it is known by whom"),
             Map.entry("attempt_counts", "tries of somebody unknown"),
             Map.entry("gift_links", "what this link opens"),
+            Map.entry("transfer_links", "what a friend's link opens"),
+            Map.entry("recovery_codes", "a way in without mail"),
             Map.entry("staff", "people who may work for many brands"),
             Map.entry("staff_invitations", "the first operator's link"),
             Map.entry("api_key_hashes", "which brand's key this is"),

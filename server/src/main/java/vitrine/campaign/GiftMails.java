@@ -12,6 +12,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
 import vitrine.identity.GiftLinks;
+import vitrine.identity.News;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Job;
@@ -40,6 +41,7 @@ class GiftMails implements Job {
     private final Orders orders;
     private final GiftLinks links;
     private final Messages messages;
+    private final News news;
     private final Heres heres;
     private final Settings settings;
     private final BusinessClock clock;
@@ -52,6 +54,7 @@ class GiftMails implements Job {
             Orders orders,
             GiftLinks links,
             Messages messages,
+            News news,
             Heres heres,
             Settings settings,
             BusinessClock clock) {
@@ -62,6 +65,7 @@ class GiftMails implements Job {
         this.orders = orders;
         this.links = links;
         this.messages = messages;
+        this.news = news;
         this.heres = heres;
         this.settings = settings;
         this.clock = clock;
@@ -110,11 +114,15 @@ class GiftMails implements Job {
         Texts first = heres.texts(chinese ? Language.ZH : Language.EN);
         Texts second = heres.texts(chinese ? Language.EN : Language.ZH);
         String key = "mail.gift." + noted.state();
-        messages.write(
-                to,
-                subject(first, key, collectible),
-                body(first, key, gift, collectible, link) + "\n\n— — —\n\n"
-                        + body(second, key, gift, collectible, link));
+        String subject = subject(first, key, collectible);
+        String text = body(first, key, gift, collectible, link) + "\n\n— — —\n\n"
+                + body(second, key, gift, collectible, link);
+        // What is hers, or was, she has to know; how a place on its way is doing she may leave to the page.
+        switch (gift.state()) {
+            case PENDING, WAITING, LAPSED ->
+                news.write(gift.collector(), News.Topic.GIFT_PROGRESS, to, subject, text, first);
+            case RIPE, GRANTED, REVOKED, KEPT -> messages.write(to, subject, text);
+        }
     }
 
     private static String subject(Texts t, String key, Collectible collectible) {

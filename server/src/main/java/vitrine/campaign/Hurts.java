@@ -12,7 +12,6 @@ import vitrine.campaign.rules.Earning;
 import vitrine.campaign.rules.Offer;
 import vitrine.campaign.rules.Plan;
 import vitrine.campaign.rules.Window;
-import vitrine.ownership.GiftPolicy;
 
 /** Promise 8: rules do not move, but for the better. Each way of making them worse is named. */
 final class Hurts {
@@ -85,7 +84,7 @@ final class Hurts {
                     before.waiting().days() + " " + before.waiting().calendar(),
                     after.waiting().days() + " " + after.waiting().calendar()));
         }
-        if (freedom(after.giftPolicy()) < freedom(before.giftPolicy())) {
+        if (after.giftPolicy().isNarrowerThan(before.giftPolicy())) {
             hurts.add(hurt(
                     "campaign.hurts-stricter-gift-policy",
                     before,
@@ -122,14 +121,6 @@ final class Hurts {
     /** No number is more than any number. */
     private static boolean smaller(@Nullable Integer before, @Nullable Integer after) {
         return after != null && (before == null || after < before);
-    }
-
-    private static long freedom(GiftPolicy policy) {
-        return switch (policy) {
-            case GiftPolicy.Never() -> Long.MIN_VALUE;
-            case GiftPolicy.AfterDays(int days) -> -days;
-            case GiftPolicy.Free() -> 0;
-        };
     }
 
     private static Hurt hurt(String code, Offer offer, @Nullable Object before, @Nullable Object after) {

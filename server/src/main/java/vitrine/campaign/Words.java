@@ -80,7 +80,11 @@ public final class Words {
     public static String gifting(Texts t, GiftPolicy policy) {
         return switch (policy) {
             case GiftPolicy.Never() -> t.get("piece.gifting.never");
-            case GiftPolicy.AfterDays(int days) -> t.get("piece.gifting.after", days);
+            case GiftPolicy.AfterDays(int days, int again, int age) ->
+                again == days && age == 0
+                        ? t.get("piece.gifting.after", days)
+                        : t.get("piece.gifting.after-again", days, again, age);
+            case GiftPolicy.FromDate(var day) -> t.get("piece.gifting.from", t.date(day));
             case GiftPolicy.Free() -> t.get("piece.gifting.free");
         };
     }

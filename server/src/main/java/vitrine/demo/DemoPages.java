@@ -9,6 +9,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -17,6 +18,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -27,6 +29,7 @@ import vitrine.platform.BusinessClock;
 import vitrine.platform.Setting;
 import vitrine.platform.Settings;
 import vitrine.platform.messages.Address;
+import vitrine.platform.messages.MailPage;
 import vitrine.platform.messages.Message;
 import vitrine.platform.messages.Messages;
 import vitrine.platform.web.Problems;
@@ -61,7 +64,7 @@ public class DemoPages {
     /** @param link an address of ours that the text names: then the part is one */
     public record Part(String text, boolean link) {}
 
-    public record Letter(String to, boolean mail, String subject, List<Part> parts, Instant at) {}
+    public record Letter(UUID id, String to, boolean mail, String subject, List<Part> parts, Instant at) {}
 
     @GetMapping("/demo")
     ModelAndView hall() {
@@ -87,6 +90,18 @@ public class DemoPages {
                 "demo-mail",
                 "it",
                 messages.newest(MESSAGES).stream().map(this::letter).toList());
+    }
+
+    /** As a mail program shows it. Its look travels inside it, as mails need; nothing else may act here. */
+    @GetMapping(value = "/demo/mail/{id}", produces = "text/html;charset=UTF-8")
+    ResponseEntity<String> mail(@PathVariable UUID id) {
+        onlyInADemo();
+        var message = messages.find(id).orElseThrow(Refused::notFound);
+        return ResponseEntity.ok()
+                .header(
+                        "Content-Security-Policy",
+                        "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-top-navigation-by-user-activation")
+                .body(MailPage.of(message));
     }
 
     @GetMapping(value = "/demo/clock", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -141,7 +156,13 @@ public class DemoPages {
 
     private Letter letter(Message message) {
         var mail = message.to().kind() == Address.Kind.EMAIL;
-        return new Letter(message.to().value(), mail, message.subject(), parts(message.text()), message.writtenAt());
+        return new Letter(
+                message.id(),
+                message.to().value(),
+                mail,
+                message.subject(),
+                parts(message.text()),
+                message.writtenAt());
     }
 
     static List<Part> parts(String text) {

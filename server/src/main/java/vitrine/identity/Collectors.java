@@ -1,5 +1,6 @@
 package vitrine.identity;
 
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.Timestamp;
 import java.time.Clock;
@@ -28,6 +29,7 @@ import vitrine.platform.Event;
 import vitrine.platform.Events;
 import vitrine.platform.Ids;
 import vitrine.platform.Keys;
+import vitrine.platform.messages.Address;
 
 /**
  * Who is who. An order's buyer without an account is an unclaimed collector, made from the buyer key; the first verified sign-in
@@ -182,7 +184,7 @@ public class Collectors {
 
     public Optional<Collector> find(CollectorId id) {
         return db.sql("""
-                select collector_id, claimed_at, handle, display_name, language from collectors
+                select collector_id, claimed_at, handle, display_name, language, public_since from collectors
                 where collector_id = :id and erased_at is null
                 """)
                 .param("id", id.value())
@@ -191,8 +193,30 @@ public class Collectors {
                         instant(row.getTimestamp("claimed_at")),
                         row.getString("handle"),
                         row.getString("display_name"),
-                        row.getString("language")))
+                        row.getString("language"),
+                        row.getTimestamp("public_since") != null))
                 .optional();
+    }
+
+    /** Opens her showroom to everyone, or closes it; nothing of hers is public before she says so. */
+    public void show(CollectorId person, boolean open) {
+        db.sql("""
+                update collectors set public_since = case when :open then coalesce(public_since, :now) end
+                where collector_id = :id
+                """)
+                .param("open", open)
+                .param("now", Timestamp.from(clock.instant()))
+                .param("id", person.value())
+                .update();
+    }
+
+    /** Where she can be written to: the address by which she signed in first. Empty: nobody has signed in, or she was erased. */
+    public Optional<Address> contact(CollectorId person) {
+        return db.sql("select contact_sealed from collectors where collector_id = :id and contact_sealed is not null")
+                .param("id", person.value())
+                .query((row, n) -> new String(keys.unseal("address", row.getBytes(1)), StandardCharsets.UTF_8))
+                .optional()
+                .map(value -> value.indexOf('@') > 0 ? Address.email(value) : Address.phone(value));
     }
 
     public Optional<CollectorId> byHandle(String handle) {

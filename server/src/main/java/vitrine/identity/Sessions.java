@@ -61,6 +61,7 @@ public class Sessions implements SecurityContextRepository {
         session.setAttribute(COLLECTOR_ID, collector.toString());
         session.setAttribute(SIGNED_IN_AT, clock.instant().toString());
         session.setAttribute(FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME, collector.toString());
+        session.setAttribute(Devices.NAME, Devices.name(request.getHeader("User-Agent")));
         session.removeAttribute(SIGN_IN);
         session.removeAttribute(PROVEN);
         if (staff == null) {

@@ -81,11 +81,17 @@ public class CollectorPieces implements Job {
         Set<Line> removed = new LinkedHashSet<>();
         for (Event event : batch) {
             switch (event.type()) {
-                case "piece.granted" -> added.put(line(event, designs), event);
+                case "piece.granted" -> added.put(line(event, "collector", designs), event);
                 case "piece.revoked" -> {
-                    Line line = line(event, designs);
+                    Line line = line(event, "collector", designs);
                     added.remove(line);
                     removed.add(line);
+                }
+                case "piece.moved" -> {
+                    Line before = line(event, "from", designs);
+                    added.remove(before);
+                    removed.add(before);
+                    added.put(line(event, "collector", designs), event);
                 }
                 default -> {
                     // Not about who has what.
@@ -96,13 +102,13 @@ public class CollectorPieces implements Job {
         add(added);
     }
 
-    private Line line(Event event, Map<String, CollectibleId> designs) {
+    private Line line(Event event, String who, Map<String, CollectibleId> designs) {
         int dash = event.subject().lastIndexOf('-');
         CollectibleId design = designs.computeIfAbsent(
                 event.subject().substring(0, dash),
                 slug -> catalog.collectible(slug).orElseThrow().id());
         return new Line(
-                collector(event),
+                collector(event, who),
                 new PieceNumber(design, Integer.parseInt(event.subject().substring(dash + 1))));
     }
 
@@ -148,9 +154,8 @@ public class CollectorPieces implements Job {
         return new SqlArrayValue(type, lines.stream().map(each).toArray());
     }
 
-    private static UUID collector(Event event) {
-        if (Json.parse(event.body()).orThrow() instanceof Json.Obj body
-                && body.get("collector") instanceof Json.Str id) {
+    private static UUID collector(Event event, String who) {
+        if (Json.parse(event.body()).orThrow() instanceof Json.Obj body && body.get(who) instanceof Json.Str id) {
             return UUID.fromString(id.value());
         }
         throw new IllegalStateException("an event of a piece names its collector: " + event.id());

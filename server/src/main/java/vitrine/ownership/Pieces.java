@@ -26,6 +26,7 @@ import vitrine.catalog.Collectible;
 import vitrine.catalog.CollectibleId;
 import vitrine.catalog.PieceNumber;
 import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
 import vitrine.ledger.Ledger;
 import vitrine.ledger.LogId;
 import vitrine.ledger.NewRecord;
@@ -34,6 +35,7 @@ import vitrine.platform.BusinessClock;
 import vitrine.platform.Event;
 import vitrine.platform.Events;
 import vitrine.platform.Ids;
+import vitrine.platform.Settings;
 import vitrine.proof.Hash32;
 import vitrine.proof.LogRecord;
 
@@ -49,6 +51,8 @@ public class Pieces {
     private final Catalog catalog;
     private final Ledger ledger;
     private final OwnerHashes owners;
+    private final Collectors collectors;
+    private final Settings settings;
     private final Events events;
     private final Ids ids;
     private final BusinessClock clock;
@@ -59,6 +63,8 @@ public class Pieces {
             Catalog catalog,
             Ledger ledger,
             OwnerHashes owners,
+            Collectors collectors,
+            Settings settings,
             Events events,
             Ids ids,
             BusinessClock clock) {
@@ -67,6 +73,8 @@ public class Pieces {
         this.catalog = catalog;
         this.ledger = ledger;
         this.owners = owners;
+        this.collectors = collectors;
+        this.settings = settings;
         this.events = events;
         this.ids = ids;
         this.clock = clock;
@@ -143,6 +151,80 @@ public class Pieces {
                     row.rules()));
         }
         write(steps, log, clock.now());
+    }
+
+    /** How a change of owner ended. */
+    public sealed interface Moving {
+        record Moved() implements Moving {}
+
+        /** {@code piece.not-yours}: whoever gives does not hold it, or not any more. */
+        record NotHolder() implements Moving {}
+
+        /** {@code piece.not-to-give}: it came with the rule that it is never given on. */
+        record NeverToGive() implements Moving {}
+
+        /** {@code piece.not-yet}: from then on she may. */
+        record NotYet(Instant from) implements Moving {}
+    }
+
+    /**
+     * Whether its holder may give this piece away, by the policy that came with it. Empty: she may, now.
+     *
+     * @param holder any id of the person
+     */
+    public Optional<Moving> mayGive(PieceNumber number, CollectorId holder) {
+        Piece piece = find(number).orElse(null);
+        if (piece == null || piece.owner() == null || !isSame(piece.owner(), holder))
+            return Optional.of(new Moving.NotHolder());
+        boolean given = piece.records().stream()
+                .filter(r -> r.kind().equals("granted") || r.kind().equals("moved"))
+                .reduce((first, second) -> second)
+                .filter(r -> r.kind().equals("moved"))
+                .isPresent();
+        return refusal(piece.policy(), piece.grantedAt(), given);
+    }
+
+    /**
+     * A piece changes its owner by her own will, inside the transaction that says so. Nothing is moved against the policy that came
+     * with the grant; the log hears of a move and of no name.
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Moving move(PieceNumber number, CollectorId from, CollectorId to) {
+        Row row = locked(List.of(number)).get(number);
+        if (row == null || row.owner() == null || !isSame(row.owner(), from)) return new Moving.NotHolder();
+        var refusal = mayGive(number, from);
+        if (refusal.isPresent()) return refusal.get();
+        LogId log = ledger.main();
+        Collectible collectible = catalog.collectible(number.collectible());
+        Grant next = new Grant(number, to, row.rules(), row.policy());
+        Hash32 owner = java.util.Objects.requireNonNull(
+                owners.of(List.of(next), g -> row.moves() + 1).get(next));
+        var moved = LogRecord.moved(
+                ledger.originOf(log), collectible.manifest(), number.serial(), row.lastLeaf(), row.rules(), owner);
+        write(
+                List.of(new Step(
+                        number,
+                        collectible,
+                        row,
+                        NewRecord.of(ids.nextAfter(row.lastRecord()), row.lastRecord(), moved),
+                        "moved",
+                        Piece.State.OWNED,
+                        to,
+                        row.policy(),
+                        row.rules())),
+                log,
+                clock.now());
+        return new Moving.Moved();
+    }
+
+    private Optional<Moving> refusal(GiftPolicy policy, Instant heldSince, boolean given) {
+        Instant from = policy.from(heldSince, given, settings.zone());
+        if (from == null) return Optional.of(new Moving.NeverToGive());
+        return from.isAfter(clock.now()) ? Optional.of(new Moving.NotYet(from)) : Optional.empty();
+    }
+
+    private boolean isSame(CollectorId one, CollectorId other) {
+        return one.equals(other) || collectors.root(one).equals(collectors.root(other));
     }
 
     /** The owner's first look. A second one changes nothing. */
@@ -337,11 +419,15 @@ public class Pieces {
         CollectorId who = step.owner() != null
                 ? step.owner()
                 : step.before() == null ? null : step.before().owner();
-        String body = "{\"collectible\":\"%s\",\"serial\":%d,\"collector\":\"%s\",\"log_record\":\"%s\"}"
+        String from = step.kind().equals("moved") && step.before() != null
+                ? ",\"from\":\"" + step.before().owner() + "\""
+                : "";
+        String body = "{\"collectible\":\"%s\",\"serial\":%d,\"collector\":\"%s\"%s,\"log_record\":\"%s\"}"
                 .formatted(
                         step.collectible().slug(),
                         step.piece().serial(),
                         who,
+                        from,
                         step.record().leaf().hex());
         return new Event(
                 brand,

@@ -1,6 +1,10 @@
 package vitrine.showroom;
 
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -14,39 +18,80 @@ import vitrine.identity.Collector;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.identity.Collectors.Naming;
+import vitrine.identity.Devices;
+import vitrine.identity.News;
+import vitrine.identity.RecoveryCodes;
+import vitrine.platform.messages.Address;
 import vitrine.platform.web.Texts;
 
-/** How a collector is called, where her room is found, and the way out. */
+/** How a collector is called, what she is told, where she is signed in, and the way out. */
 @Controller
 public class AccountPage {
     private static final int NAME_MAX = 40;
 
     private final Collectors collectors;
+    private final News news;
+    private final Devices devices;
+    private final RecoveryCodes codes;
     private final Access access;
 
-    AccountPage(Collectors collectors, Access access) {
+    AccountPage(Collectors collectors, News news, Devices devices, RecoveryCodes codes, Access access) {
         this.collectors = collectors;
+        this.news = news;
+        this.devices = devices;
+        this.codes = codes;
         this.access = access;
     }
 
+    /** @param wanted whether news of this kind are sent */
+    public record Choice(String topic, boolean wanted) {}
+
+    /**
+     * @param codes how many recovery codes are left
+     * @param contact where she is written to, masked; empty: she has no address
+     */
     public record Account(
             String name,
             String handle,
             boolean named,
-            @Nullable String refusal) {}
+            boolean open,
+            @Nullable String refusal,
+            List<Choice> news,
+            List<Devices.Device> devices,
+            int codes,
+            String contact) {}
 
     @GetMapping("/me/account")
-    ModelAndView account() {
-        return page(access.person(), null, null);
+    ModelAndView account(HttpServletRequest request) {
+        return page(access.person(), null, null, request);
+    }
+
+    @PostMapping("/me/account/news")
+    RedirectView news(@RequestParam(defaultValue = "") Set<String> wanted) {
+        var person = access.person();
+        for (var topic : News.Topic.values()) {
+            if (wanted.contains(topic.text())) news.start(person, topic);
+            else news.stop(person, topic);
+        }
+        return to("/me/account#news");
+    }
+
+    @PostMapping("/me/account/devices")
+    RedirectView signOutOthers(HttpServletRequest request) {
+        devices.signOutOthers(access.person(), request);
+        return to("/me/account#devices");
     }
 
     @PostMapping("/me/account")
     ModelAndView name(
-            @RequestParam(defaultValue = "") String name, @RequestParam(defaultValue = "") String handle, Texts t) {
+            @RequestParam(defaultValue = "") String name,
+            @RequestParam(defaultValue = "") String handle,
+            Texts t,
+            HttpServletRequest request) {
         var person = access.person();
         var shown = name.strip();
         if (shown.length() > NAME_MAX) {
-            return page(person, handle, t.get("account.name-too-long", shown.length(), NAME_MAX));
+            return page(person, handle, t.get("account.name-too-long", shown.length(), NAME_MAX), request);
         }
         collectors.introduce(person, shown, t.language().code());
         var wanted = handle.strip().toLowerCase(java.util.Locale.ROOT);
@@ -58,14 +103,19 @@ public class AccountPage {
                         case Naming.Taken taken -> t.get("account.handle-taken", wanted);
                         case Naming.NotAName no -> t.get("account.handle-not-a-name");
                     };
-            if (refusal != null) return page(person, wanted, refusal);
+            if (refusal != null) return page(person, wanted, refusal, request);
         }
-        var room = new RedirectView("/me");
-        room.setStatusCode(HttpStatus.SEE_OTHER);
-        return new ModelAndView(room);
+        return new ModelAndView(to("/me"));
     }
 
-    private ModelAndView page(CollectorId person, @Nullable String wanted, @Nullable String refusal) {
+    private static RedirectView to(String path) {
+        var view = new RedirectView(path);
+        view.setStatusCode(HttpStatus.SEE_OTHER);
+        return view;
+    }
+
+    private ModelAndView page(
+            CollectorId person, @Nullable String wanted, @Nullable String refusal, HttpServletRequest request) {
         Optional<Collector> collector = collectors.find(person);
         var handle = collector.map(Collector::handle).orElse("");
         var page = new ModelAndView(
@@ -75,7 +125,14 @@ public class AccountPage {
                         collector.map(Collector::displayName).orElse(""),
                         wanted != null ? wanted : handle,
                         !handle.isEmpty(),
-                        refusal));
+                        collector.map(Collector::isPublic).orElse(false),
+                        refusal,
+                        Arrays.stream(News.Topic.values())
+                                .map(topic -> new Choice(topic.text(), news.wanted(person, topic)))
+                                .toList(),
+                        devices.of(person, request),
+                        codes.left(person),
+                        collectors.contact(person).map(Address::masked).orElse("")));
         if (refusal != null) page.setStatus(HttpStatus.UNPROCESSABLE_CONTENT);
         return page;
     }

@@ -15,6 +15,7 @@ import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.identity.Sessions;
 import vitrine.identity.Who;
+import vitrine.market.Transfers;
 import vitrine.ownership.GiftPolicy;
 import vitrine.ownership.Pieces;
 import vitrine.ownership.web.OwnedPiece;
@@ -27,6 +28,7 @@ public class PiecePage {
     private final OwnedPieces owned;
     private final Catalog catalog;
     private final Pieces pieces;
+    private final Transfers transfers;
     private final Collectors collectors;
     private final Sessions sessions;
     private final Access access;
@@ -35,12 +37,14 @@ public class PiecePage {
             OwnedPieces owned,
             Catalog catalog,
             Pieces pieces,
+            Transfers transfers,
             Collectors collectors,
             Sessions sessions,
             Access access) {
         this.owned = owned;
         this.catalog = catalog;
         this.pieces = pieces;
+        this.transfers = transfers;
         this.collectors = collectors;
         this.sessions = sessions;
         this.access = access;
@@ -49,9 +53,21 @@ public class PiecePage {
     /**
      * @param mine who looks holds it, signed in or by a gift link
      * @param signedIn whether she has an account, so that it is hers on every device
+     * @param onItsWay it is with a friend who has not got it yet
      */
     public record Shown(
-            OwnedPiece piece, List<OwnedPieces.Step> life, GiftPolicy policy, boolean mine, boolean signedIn) {}
+            OwnedPiece piece,
+            List<OwnedPieces.Step> life,
+            GiftPolicy policy,
+            boolean mine,
+            boolean signedIn,
+            boolean onItsWay) {
+
+        /** Whether the page leads to giving it away, or to how far that is. */
+        public boolean givable() {
+            return mine && signedIn && !(policy instanceof GiftPolicy.Never);
+        }
+    }
 
     @GetMapping("/p/{address}")
     ModelAndView piece(@PathVariable String address, HttpServletRequest request) {
@@ -84,12 +100,14 @@ public class PiecePage {
     }
 
     private Shown shown(OwnedPiece piece, HttpServletRequest request) {
+        var mine = isMine(piece, request);
         return new Shown(
                 piece,
                 owned.life(piece.number()),
                 GiftPolicy.of(piece.giftPolicy()),
-                isMine(piece, request),
-                !(access.who() instanceof Who.Guest));
+                mine,
+                !(access.who() instanceof Who.Guest),
+                mine && transfers.openOf(piece.number()).isPresent());
     }
 
     private OwnedPiece find(String address) {

@@ -5,15 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.view.RedirectView;
 import vitrine.identity.Access;
 import vitrine.identity.Collector;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.identity.Who;
+import vitrine.market.Transfers;
 import vitrine.ownership.web.OwnedPiece;
 import vitrine.ownership.web.OwnedPieces;
 import vitrine.platform.web.Refused;
@@ -21,30 +26,49 @@ import vitrine.platform.web.Refused;
 /** A collector's public room, and the own one, where what is still wrapped waits at the front. */
 @Controller
 public class ShowroomPage {
-    private static final int PIECES = 120;
+    private static final int WAYS = 50;
 
     private final OwnedPieces owned;
+    private final Transfers transfers;
     private final Collectors collectors;
+    private final Rooms rooms;
     private final Access access;
 
-    ShowroomPage(OwnedPieces owned, Collectors collectors, Access access) {
+    ShowroomPage(OwnedPieces owned, Transfers transfers, Collectors collectors, Rooms rooms, Access access) {
         this.owned = owned;
+        this.transfers = transfers;
         this.collectors = collectors;
+        this.rooms = rooms;
         this.access = access;
     }
 
     /**
      * @param title what stands over the door; null: she has not named her room
      * @param own whether its owner looks at it
+     * @param open whether anyone else may
+     * @param liked whether who looks has said so
      */
     public record Room(
             @Nullable String title,
             @Nullable String handle,
             boolean own,
+            boolean open,
+            int likes,
+            boolean liked,
+            boolean guest,
             List<OwnedPiece> wrapped,
+            List<Way> ways,
             List<Place> places,
             int pieces,
             @Nullable Instant since) {}
+
+    /** A piece on its way: to a friend, or from one. */
+    public record Way(
+            OwnedPiece piece,
+            boolean toFriend,
+            String from,
+            @Nullable Instant finalAt,
+            String href) {}
 
     @GetMapping("/me")
     ModelAndView own() {
@@ -54,29 +78,80 @@ public class ShowroomPage {
     @GetMapping("/@{handle}")
     ModelAndView room(@PathVariable String handle) {
         var owner = collectors.byHandle(handle).orElseThrow(Refused::notFound);
-        var own =
-                switch (access.who()) {
-                    case Who.Person p -> p.collector().equals(owner);
-                    case Who.Colleague c -> c.collector().equals(owner);
-                    case Who.Guest g -> false;
-                    case Who.Machine m -> false;
-                };
+        var own = owner.equals(visitor());
+        // Until she opens it, whoever knows its address hears what one hears of an address that nobody has.
+        if (!own && !isOpen(owner)) throw Refused.notFound();
         return new ModelAndView("showroom", "it", room(owner, own));
+    }
+
+    @PostMapping("/@{handle}/like")
+    RedirectView like(@PathVariable String handle, @RequestParam(defaultValue = "true") boolean liked) {
+        var owner = collectors.byHandle(handle).filter(this::isOpen).orElseThrow(Refused::notFound);
+        var liker = visitor();
+        if (liker != null) rooms.like(owner, liker, liked);
+        var back = new RedirectView(liker == null ? "/sign-in?to=/@" + handle : "/@" + handle);
+        back.setStatusCode(HttpStatus.SEE_OTHER);
+        back.setExpandUriTemplateVariables(false);
+        return back;
+    }
+
+    private boolean isOpen(CollectorId owner) {
+        return collectors.find(owner).map(Collector::isPublic).orElse(false);
     }
 
     private Room room(CollectorId owner, boolean own) {
         Optional<Collector> collector = collectors.find(owner);
-        var pieces = owned.of(collectors.family(owner), PIECES);
-        var wrapped = pieces.stream().filter(OwnedPiece::wrapped).toList();
-        var shown = pieces.stream().filter(piece -> !piece.wrapped()).toList();
+        var hung = rooms.hung(owner).stream()
+                .filter(each -> own || !each.hidden())
+                .map(Rooms.Hung::piece)
+                .toList();
+        var wrapped = hung.stream().filter(OwnedPiece::wrapped).toList();
+        var shown = hung.stream().filter(piece -> !piece.wrapped()).toList();
+        var visitor = visitor();
         return new Room(
                 collector.map(ShowroomPage::title).orElse(null),
                 collector.map(Collector::handle).orElse(null),
                 own,
+                collector.map(Collector::isPublic).orElse(false),
+                rooms.likes(owner),
+                visitor != null && rooms.likes(owner, visitor),
+                visitor == null,
                 own ? wrapped : List.of(),
+                own ? ways(owner) : List.of(),
                 hang(shown),
                 shown.size(),
-                pieces.stream().map(OwnedPiece::granted).min(Instant::compareTo).orElse(null));
+                (own ? hung : shown)
+                        .stream()
+                                .map(OwnedPiece::granted)
+                                .min(Instant::compareTo)
+                                .orElse(null));
+    }
+
+    private @Nullable CollectorId visitor() {
+        return switch (access.who()) {
+            case Who.Person p -> p.collector();
+            case Who.Colleague c -> c.collector();
+            case Who.Guest g -> null;
+            case Who.Machine m -> null;
+        };
+    }
+
+    private List<Way> ways(CollectorId person) {
+        var family = collectors.family(person);
+        var ways = new ArrayList<Way>();
+        for (var transfer : transfers.of(family, WAYS)) {
+            if (!transfer.open()) continue;
+            var piece = owned.piece(transfer.piece()).orElse(null);
+            if (piece == null) continue;
+            var mine = family.contains(transfer.giver());
+            ways.add(new Way(
+                    piece,
+                    mine,
+                    transfer.signed(),
+                    transfer.finalAt(),
+                    mine ? "/me/give/" + piece.address() : transfers.path(transfer)));
+        }
+        return ways;
     }
 
     private static @Nullable String title(Collector collector) {

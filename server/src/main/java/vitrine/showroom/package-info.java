@@ -8,6 +8,7 @@
             "ownership",
             "ownership :: web",
             "certificate",
+            "market",
             "campaign"
         })
 @NullMarked

@@ -8,6 +8,7 @@ create table collectors (
     display_name  text,
     language      text        not null default 'zh',
     contact_sealed bytea,
+    public_since  timestamptz,                         -- she opened her showroom to everyone; null: it is hers alone
     erased_at     timestamptz,
     constraint collectors_erased_without_secret check ((erased_at is null) = (secret_sealed is not null))
 );
@@ -129,6 +130,7 @@ create table messages (
     address_sealed bytea,
     subject_sealed bytea,
     text_sealed    bytea,
+    unsubscribe_sealed bytea,                          -- where one press ends mails of this kind; null: it has to reach her
     written_at     timestamptz not null,
     next_try_at    timestamptz not null,
     tries          int         not null default 0,
@@ -136,3 +138,18 @@ create table messages (
     given_up_at    timestamptz
 );
 create index messages_waiting on messages (next_try_at) where carried_at is null and given_up_at is null;
+-- Of which kinds of news she wants no more mail; what has to reach her has no kind.
+create table unwanted_news (
+    collector_id uuid        not null,
+    topic        text        not null constraint unwanted_news_topic check (topic in ('gift-progress', 'friends')),
+    since        timestamptz not null,
+    constraint unwanted_news_pk primary key (collector_id, topic)
+);
+-- directory: what somebody who cannot read her mail signs in with; each is good once. The code itself is never kept.
+create table recovery_codes (
+    code_hash    bytea       not null primary key,
+    collector_id uuid        not null,
+    made_at      timestamptz not null,
+    used_at      timestamptz
+);
+create index recovery_codes_of_collector on recovery_codes (collector_id);

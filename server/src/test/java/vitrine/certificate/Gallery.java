@@ -41,14 +41,16 @@ import vitrine.testing.TestDatabase;
 import vitrine.testing.TestServer;
 
 /** The stage of these tests: Lumen's designs with a picture, given to Ada and Bo, on a server whose workers are run by hand. */
-final class Gallery implements AutoCloseable {
+public final class Gallery implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    final TestDatabase database = TestDatabase.fresh();
-    final Postbox postbox = new Postbox();
-    final TestServer server = TestServer.start(
-            database, Map.of("vitrine.jobs", "manual"), beans -> beans.registerBean(Carrier.class, () -> postbox));
+    public final TestDatabase database = TestDatabase.fresh();
+    public final Postbox postbox = new Postbox();
+    public final TestServer server = TestServer.start(
+            database,
+            Map.of("vitrine.jobs", "manual", "vitrine.clock.movable", "true"),
+            beans -> beans.registerBean(Carrier.class, () -> postbox));
     /** Two collectors who turn out to be one are the house's news, so there is a house. */
     private final BrandId isle = server.bean(Catalog.class)
             .addBrand(Brand.Kind.HOUSE, "isle", words("灯屿", "Isle"), words("灯屿", "Isle"), "plain");
@@ -63,7 +65,7 @@ final class Gallery implements AutoCloseable {
     }
 
     /** A design of ten pieces, published and in the log. */
-    CollectibleId publish(String slug, Bilingual name, Bilingual licence) {
+    public CollectibleId publish(String slug, Bilingual name, Bilingual licence) {
         var picture =
                 (MediaLibrary.Adding.Added) server.bean(MediaLibrary.class).add(picture());
         CollectibleId id = server.bean(Catalog.class)
@@ -88,7 +90,7 @@ final class Gallery implements AutoCloseable {
         return id;
     }
 
-    CollectibleId moonrise() {
+    public CollectibleId moonrise() {
         return publish(
                 "moonrise",
                 words("月升", "Moonrise"),
@@ -97,32 +99,35 @@ final class Gallery implements AutoCloseable {
 
     /** One piece of it; its record is pending until {@link #seal}. */
     PieceNumber give(CollectibleId design, CollectorId to) {
+        return give(design, to, new GiftPolicy.Never());
+    }
+
+    public PieceNumber give(CollectibleId design, CollectorId to, GiftPolicy policy) {
         String reason = "order " + reasons.incrementAndGet();
         var awarded = server.bean(TransactionTemplate.class).execute(status -> {
             server.bean(Drops.class).hold(design, 1);
             return server.bean(Drops.class)
-                    .award(List.of(
-                            new Award(new OfferId(lumen, offer), reason, design, to, null, new GiftPolicy.Never())));
+                    .award(List.of(new Award(new OfferId(lumen, offer), reason, design, to, null, policy)));
         });
         return new PieceNumber(design, requireNonNull(awarded).getFirst().serial());
     }
 
-    void takeBack(PieceNumber piece) {
+    public void takeBack(PieceNumber piece) {
         inOneTransaction(() -> server.bean(Drops.class).takeBack(List.of(piece), "returned"));
     }
 
-    void seal() {
+    public void seal() {
         server.bean(Jobs.class).drain();
     }
 
-    CollectorId collector(String name) {
+    public CollectorId collector(String name) {
         var key = server.bean(BuyerKeys.class).email(name + "@example.com").orElseThrow();
         return requireNonNull(
                 server.bean(Collectors.class).forBuyerKeys(List.of(key)).get(key));
     }
 
     /** Her browser, in which she has signed in. */
-    Browser signedIn(String name) {
+    public Browser signedIn(String name) {
         var browser = new Browser(server.address());
         browser.post("/sign-in", Map.of("address", name + "@example.com", "to", "/me"));
         seal();

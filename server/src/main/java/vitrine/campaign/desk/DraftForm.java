@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
 import vitrine.catalog.CollectibleId;
+import vitrine.ownership.GiftPolicy;
 import vitrine.platform.BrandId;
 import vitrine.proof.Json;
 
@@ -44,7 +45,8 @@ public record DraftForm(
     /**
      * @param collectible {@code BRAND/ID}, or empty
      * @param way {@code tiers} or {@code every}
-     * @param gift {@code never}, {@code after-days} or {@code free}
+     * @param gift {@code never}, {@code after-days}, {@code careful}, {@code from} or {@code free}
+     * @param giftDays the days to keep it, or the day from which it may be given
      */
     public record OfferForm(
             String id,
@@ -311,7 +313,14 @@ public record DraftForm(
         if (!offer.piecesMax.isEmpty()) members.put("piecesMax", whole(offer.piecesMax));
         members.put("waiting", Json.object("days", whole(offer.days), "calendar", Json.of(offer.calendar)));
         members.put(
-                "giftPolicy", Json.of(offer.gift.equals("after-days") ? "after-days:" + offer.giftDays : offer.gift));
+                "giftPolicy",
+                Json.of(
+                        switch (offer.gift) {
+                            case "after-days" -> "after-days:" + offer.giftDays;
+                            case "from" -> "from:" + offer.giftDays;
+                            case "careful" -> GiftPolicy.CAREFUL.text();
+                            default -> offer.gift;
+                        }));
         return new Json.Obj(members);
     }
 
@@ -392,7 +401,8 @@ public record DraftForm(
         Reader collectible = o.part("collectible");
         Reader when = o.part("when");
         String gift = o.text("giftPolicy");
-        boolean after = gift.startsWith("after-days:");
+        boolean careful = gift.equals(GiftPolicy.CAREFUL.text());
+        String kind = careful ? "careful" : gift.replaceAll(":.*", "");
         return new OfferForm(
                 o.text("id"),
                 o.part("name").text("zh"),
@@ -416,8 +426,8 @@ public record DraftForm(
                 o.part("waiting").text("calendar").isEmpty()
                         ? "cn"
                         : o.part("waiting").text("calendar"),
-                gift.isEmpty() ? "never" : after ? "after-days" : gift,
-                after ? gift.substring("after-days:".length()) : "");
+                kind.isEmpty() ? "never" : kind,
+                careful || kind.equals(gift) ? "" : gift.substring(kind.length() + 1));
     }
 
     private static String measured(@Nullable Json value, boolean amount, String currency) {

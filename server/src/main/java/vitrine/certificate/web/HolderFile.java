@@ -14,7 +14,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.PieceNumber;
-import vitrine.certificate.Certificates;
+import vitrine.certificate.HolderFiles;
 import vitrine.identity.Access;
 import vitrine.identity.Attempts;
 import vitrine.ownership.HolderKeys;
@@ -23,8 +23,6 @@ import vitrine.ownership.web.OwnedPieces;
 import vitrine.platform.web.Refused;
 import vitrine.platform.web.Texts;
 import vitrine.proof.Certificate;
-import vitrine.proof.LogRecord;
-import vitrine.proof.OwnerKeys;
 
 /**
  * The holder's own certificate file, with the key that proves possession (docs/record-format.md, "Certificates"). It is a secret:
@@ -39,21 +37,16 @@ public class HolderFile {
     private final Catalog catalog;
     private final OwnedPieces pieces;
     private final HolderKeys keys;
-    private final Certificates certificates;
+    private final HolderFiles files;
     private final Access access;
     private final Attempts attempts;
 
     HolderFile(
-            Catalog catalog,
-            OwnedPieces pieces,
-            HolderKeys keys,
-            Certificates certificates,
-            Access access,
-            Attempts attempts) {
+            Catalog catalog, OwnedPieces pieces, HolderKeys keys, HolderFiles files, Access access, Attempts attempts) {
         this.catalog = catalog;
         this.pieces = pieces;
         this.keys = keys;
-        this.certificates = certificates;
+        this.files = files;
         this.access = access;
         this.attempts = attempts;
     }
@@ -76,7 +69,7 @@ public class HolderFile {
     @GetMapping("/me/pieces/{address}/certificate")
     ModelAndView words(@PathVariable String address, HttpServletResponse response) {
         PieceNumber number = number(address);
-        key(number);
+        holds(number);
         return page(number, null, HttpStatus.OK, response);
     }
 
@@ -113,23 +106,12 @@ public class HolderFile {
     }
 
     private Asked ask(PieceNumber number) {
-        byte[] seed = key(number);
+        holds(number);
         if (attempts.count("certificate.holder", access.person().toString(), FILES_MAX, WINDOW)
                 instanceof Attempts.Counted.TooMany many) {
             return new Asked.TooOften(many.allowed(), many.retryAfter());
         }
-        if (!(certificates.of(number).orElse(null) instanceof Certificates.Certified.Proven(Certificate file))
-                || !proves(seed, file)) {
-            return new Asked.BeingRecorded();
-        }
-        return new Asked.Given(file.withHolder(seed));
-    }
-
-    /** Between two readings the piece may have changed hands: a file that does not prove is never given out. */
-    private static boolean proves(byte[] seed, Certificate file) {
-        return LogRecord.read(file.records().getLast().entry()) instanceof LogRecord.Reading.Known known
-                && known.record() instanceof LogRecord.OfPiece of
-                && OwnerKeys.ownerHash(OwnerKeys.publicKey(seed)).equals(of.owner());
+        return files.of(number, access.person()).<Asked>map(Asked.Given::new).orElseGet(Asked.BeingRecorded::new);
     }
 
     private PieceNumber number(String address) {
@@ -138,9 +120,9 @@ public class HolderFile {
                 .orElseThrow(Refused::notFound);
     }
 
-    private byte[] key(PieceNumber number) {
-        return keys.of(number, access.person())
-                .orElseThrow(() -> new Refused(HttpStatus.FORBIDDEN, "certificate.not-holder", null));
+    private void holds(PieceNumber number) {
+        if (keys.of(number, access.person()).isEmpty())
+            throw new Refused(HttpStatus.FORBIDDEN, "certificate.not-holder", null);
     }
 
     private ModelAndView page(

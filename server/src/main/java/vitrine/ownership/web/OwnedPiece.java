@@ -78,7 +78,7 @@ public record OwnedPiece(
         return new PieceNumber(new CollectibleId(new BrandId(brandId), collectibleId), serial);
     }
 
-    /** Her room's name, where she has taken one and so made herself public. */
+    /** Her room's name, where she opened it to everyone and shows this piece in it. */
     public @Nullable String shownOwner() {
         if (ownerHandle == null) return null;
         return ownerName == null || ownerName.isBlank() ? ownerHandle : ownerName;

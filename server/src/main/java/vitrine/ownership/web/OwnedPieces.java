@@ -23,15 +23,17 @@ public class OwnedPieces {
                 c.slug, c.supply, c.name_zh, c.name_en, c.matter_zh, c.matter_en, c.about_zh, c.about_en, c.alt_zh, c.alt_en,
                 c.year, c.wall, b.slug as brand_slug, b.name_zh as brand_zh, b.name_en as brand_en,
                 cr.name_zh as creator_zh, cr.name_en as creator_en, se.name_zh as series_zh, se.name_en as series_en,
-                i.image, i.cutout, mo.model, coalesce(ro.handle, o.handle) as handle,
-                coalesce(ro.display_name, o.display_name) as display_name, r.leaf_index
+                i.image, i.cutout, mo.model, r.leaf_index, who.display_name,
+                case when who.public_since is not null and pl.hidden_at is null then who.handle end as handle
             from pieces p
             join collectibles c on c.brand_id = p.brand_id and c.collectible_id = p.collectible_id
             join brands b on b.brand_id = p.brand_id
             left join creators cr on cr.brand_id = coalesce(c.creator_brand, c.brand_id) and cr.creator_id = c.creator_id
             left join series se on se.brand_id = c.brand_id and se.series_id = c.series_id
             left join collectors o on o.collector_id = p.owner_id
-            left join collectors ro on ro.collector_id = o.joined_into
+            left join collectors who on who.collector_id = coalesce(o.joined_into, o.collector_id)
+            left join room_places pl on pl.collector_id = who.collector_id and pl.brand_id = p.brand_id
+                and pl.collectible_id = p.collectible_id and pl.serial = p.serial
             left join lateral (
                 select lr.leaf_index from log_records lr join logs l on l.log_id = lr.log_id
                 where lr.record_id = p.last_record_id and lr.leaf_index < l.published_size limit 1) r on true

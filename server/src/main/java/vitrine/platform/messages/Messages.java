@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -54,15 +56,22 @@ public class Messages implements Job {
     }
 
     public void write(Address to, String subject, String text) {
+        write(to, subject, text, null);
+    }
+
+    /** @param unsubscribe the address at which one press ends mails of this kind; null: this one has to reach her */
+    public void write(Address to, String subject, String text, @Nullable String unsubscribe) {
         db.sql("""
-                insert into messages (message_id, kind, address_sealed, subject_sealed, text_sealed, written_at, next_try_at)
-                values (:id, :kind, :to, :subject, :text, :now, :now)
+                insert into messages (message_id, kind, address_sealed, subject_sealed, text_sealed, unsubscribe_sealed,
+                    written_at, next_try_at)
+                values (:id, :kind, :to, :subject, :text, :unsubscribe, :now, :now)
                 """)
                 .param("id", ids.next())
                 .param("kind", to.kind().name().toLowerCase(Locale.ROOT))
                 .param("to", seal(to.value()))
                 .param("subject", seal(subject))
                 .param("text", seal(text))
+                .param("unsubscribe", unsubscribe == null ? null : seal(unsubscribe), java.sql.Types.BINARY)
                 .param("now", Timestamp.from(clock.instant()))
                 .update();
     }
@@ -72,6 +81,13 @@ public class Messages implements Job {
         return db.sql("""
                 select * from messages where text_sealed is not null order by message_id desc limit :most
                 """).param("most", most).query(this::message).list();
+    }
+
+    public Optional<Message> find(UUID id) {
+        return db.sql("select * from messages where message_id = :id and text_sealed is not null")
+                .param("id", id)
+                .query(this::message)
+                .optional();
     }
 
     @Override
@@ -113,7 +129,8 @@ public class Messages implements Job {
                     update messages set carried_at = :now,
                         address_sealed = case when :shown then address_sealed end,
                         subject_sealed = case when :shown then subject_sealed end,
-                        text_sealed = case when :shown then text_sealed end
+                        text_sealed = case when :shown then text_sealed end,
+                        unsubscribe_sealed = case when :shown then unsubscribe_sealed end
                     where message_id = :id
                     """)
                     .param("now", Timestamp.from(clock.instant()))
@@ -150,6 +167,7 @@ public class Messages implements Job {
                         open(row.getBytes("address_sealed"))),
                 open(row.getBytes("subject_sealed")),
                 open(row.getBytes("text_sealed")),
+                row.getBytes("unsubscribe_sealed") == null ? null : open(row.getBytes("unsubscribe_sealed")),
                 row.getTimestamp("written_at").toInstant());
     }
 

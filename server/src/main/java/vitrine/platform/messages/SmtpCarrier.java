@@ -1,13 +1,14 @@
 package vitrine.platform.messages;
 
+import jakarta.mail.MessagingException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.springframework.mail.MailException;
-import org.springframework.mail.SimpleMailMessage;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
+import org.springframework.mail.javamail.MimeMessageHelper;
 import vitrine.platform.StartRefused;
 
 /** A mail server: {@code smtp://user:password@host:587} (STARTTLS asked for), {@code smtps://…:465}. */
@@ -49,14 +50,20 @@ final class SmtpCarrier implements Carrier {
 
     @Override
     public void carry(Message message) throws NotCarried {
-        var mail = new SimpleMailMessage();
-        mail.setFrom(from);
-        mail.setTo(message.to().value());
-        mail.setSubject(message.subject());
-        mail.setText(message.text());
         try {
+            var mail = server.createMimeMessage();
+            var parts = new MimeMessageHelper(mail, MimeMessageHelper.MULTIPART_MODE_MIXED_RELATED, "UTF-8");
+            parts.setFrom(from);
+            parts.setTo(message.to().value());
+            parts.setSubject(message.subject());
+            parts.setText(message.text(), MailPage.of(message));
+            if (message.unsubscribe() != null) {
+                // RFC 8058: the mail program's own button ends it, without a page.
+                mail.setHeader("List-Unsubscribe", "<" + message.unsubscribe() + ">");
+                mail.setHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+            }
             server.send(mail);
-        } catch (MailException e) {
+        } catch (MailException | MessagingException e) {
             throw new NotCarried(
                     "the mail server did not take it: " + e.getClass().getSimpleName(), e);
         }

@@ -1,0 +1,64 @@
+package vitrine.identity;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.view.RedirectView;
+import vitrine.platform.web.Texts;
+
+/** The way in without mail, and the codes for it. */
+@Controller
+public class RecoveryPages {
+
+    private final RecoveryCodes codes;
+    private final Sessions sessions;
+    private final Access access;
+
+    RecoveryPages(RecoveryCodes codes, Sessions sessions, Access access) {
+        this.codes = codes;
+        this.sessions = sessions;
+        this.access = access;
+    }
+
+    public record Shown(@Nullable String refusal) {}
+
+    public record Made(java.util.List<String> codes) {}
+
+    @GetMapping("/sign-in/recovery")
+    ModelAndView ask() {
+        return page(null, HttpStatus.OK);
+    }
+
+    @PostMapping("/sign-in/recovery")
+    ModelAndView enter(@RequestParam(defaultValue = "") String code, Texts t, HttpServletRequest request) {
+        return switch (codes.enter(code, request.getRemoteAddr())) {
+            case RecoveryCodes.Entered.In(CollectorId person) -> {
+                // Staff sign in by their mail alone: a written-down code opens a collector's room and no desk.
+                sessions.signIn(request, person, null);
+                var view = new RedirectView("/me/account");
+                view.setStatusCode(HttpStatus.SEE_OTHER);
+                yield new ModelAndView(view);
+            }
+            case RecoveryCodes.Entered.Wrong wrong -> page(t.get("recovery.wrong"), HttpStatus.UNPROCESSABLE_CONTENT);
+            case RecoveryCodes.Entered.TooOften(int allowed, var wait) ->
+                page(t.get("recovery.too-often", allowed, Math.max(1, wait.toMinutes())), HttpStatus.TOO_MANY_REQUESTS);
+        };
+    }
+
+    @PostMapping("/me/account/recovery")
+    ModelAndView make(jakarta.servlet.http.HttpServletResponse response) {
+        response.setHeader("Cache-Control", "no-store");
+        return new ModelAndView("recovery-codes", "it", new Made(codes.make(access.person())));
+    }
+
+    private static ModelAndView page(@Nullable String refusal, HttpStatus status) {
+        var page = new ModelAndView("recovery", "it", new Shown(refusal));
+        page.setStatus(status);
+        return page;
+    }
+}

@@ -1,0 +1,211 @@
+package vitrine.market;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import vitrine.catalog.CollectibleId;
+import vitrine.certificate.Gallery;
+import vitrine.identity.Browser;
+import vitrine.ownership.GiftPolicy;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.messages.MailPage;
+import vitrine.platform.messages.Message;
+
+/** The same from the pages and the mails: what Ada and Bo see. */
+class GiftToFriendTest {
+
+    private static Gallery gallery;
+    private static CollectibleId moonrise;
+    private static Browser ada;
+    private static Browser bo;
+    private String piece = "";
+
+    @BeforeAll
+    static void open() {
+        gallery = new Gallery();
+        moonrise = gallery.moonrise();
+        ada = gallery.signedIn("ada");
+        bo = gallery.signedIn("bo");
+        for (var browser : java.util.List.of(ada, bo)) {
+            browser.get("/?lang=en");
+            post(browser, "/me/account", Map.of("name", ""));
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        gallery.close();
+    }
+
+    @BeforeEach
+    void adaHasAPiece() {
+        piece = "moonrise-"
+                + gallery.give(moonrise, gallery.collector("ada"), new GiftPolicy.Free())
+                        .serial();
+        gallery.seal();
+        gallery.postbox.received.clear();
+    }
+
+    @Test
+    void adaMakesALinkAndBoAcceptsItAndBothSeeEachStep() {
+        assertThat(ada.get("/p/" + piece).body()).contains("/me/give/" + piece, "Give to a friend");
+        String link = give("For your new flat.", "Ada");
+        assertThat(ada.get("/me/give/" + piece).body()).contains("Waiting for your friend", "For your new flat.");
+
+        assertThat(guest().get(link + "?lang=en").body())
+                .contains("Ada gives you", "For your new flat.", "Moonrise")
+                .doesNotContain("example.com");
+        assertThat(guest().post(link, Map.of()).headers().firstValue("Location"))
+                .hasValueSatisfying(to -> assertThat(to).contains("/sign-in?to=/f/"));
+
+        assertThat(bo.post(link, Map.of("name", "Bo")).statusCode()).isEqualTo(303);
+        assertThat(bo.get(link).body()).contains("It comes into your showroom");
+        assertThat(bo.get("/me").body()).contains("from Ada");
+        assertThat(ada.get("/me/give/" + piece).body()).contains("Accepted by Bo", "A day to step back");
+        assertThat(guest().get(link + "?lang=en").body())
+                .contains("Somebody was faster")
+                .doesNotContain("For your new flat.");
+
+        pass(Duration.ofHours(25));
+        assertThat(bo.get(link).body()).contains("It is yours");
+        assertThat(bo.get("/me").body()).contains("/p/" + piece + "/open");
+        assertThat(ada.get("/me/give/" + piece).body()).contains("the move stands in the record");
+        assertThat(guest().get("/p/" + piece + "?lang=en").body()).contains("Given on");
+    }
+
+    @Test
+    void adaTakesItBackFromThePage() {
+        String link = give("", "");
+        bo.post(link, Map.of("name", "Bo"));
+        assertThat(post(ada, "/me/give/" + piece + "/take-back", Map.of()).statusCode())
+                .isEqualTo(303);
+        assertThat(ada.get("/me/give/" + piece).body()).contains("You took it back", "Give it again");
+        assertThat(bo.get(link).body()).contains("took it back");
+    }
+
+    @Test
+    void aCardThatIsTooLongIsKeptAndCounted() {
+        var answer = post(ada, "/me/give/" + piece, Map.of("words", "x".repeat(141), "signed", "Ada"));
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(answer.body()).contains("The card has 141 letters; 140 at most", "x".repeat(141));
+    }
+
+    @Test
+    void whatMayNotBeGivenSaysWhyAndOffersNoForm() {
+        String never = "moonrise-"
+                + gallery.give(moonrise, gallery.collector("ada"), new GiftPolicy.Never())
+                        .serial();
+        assertThat(ada.get("/me/give/" + never).body())
+                .contains("never given on")
+                .doesNotContain("Make the gift link");
+        String later = "moonrise-"
+                + gallery.give(moonrise, gallery.collector("ada"), GiftPolicy.CAREFUL)
+                        .serial();
+        assertThat(ada.get("/me/give/" + later).body()).contains("You may give this piece away from");
+        assertThat(bo.get("/me/give/" + later).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void bothAreToldByMailInTheSameWordsAsTextAndAsAPage() throws Exception {
+        String link = give("", "Ada");
+        bo.post(link, Map.of("name", "Bo"));
+        pass(Duration.ZERO);
+        assertThat(gallery.postbox.received)
+                .extracting(Message::subject)
+                .containsExactlyInAnyOrder("Your gift was accepted: “Moonrise”", "“Moonrise” is on its way to you");
+        pass(Duration.ofHours(25));
+        assertThat(gallery.postbox.received)
+                .extracting(Message::subject)
+                .contains("“Moonrise” has arrived", "“Moonrise” is yours");
+        Path folder = Files.createDirectories(Path.of("target", "mails"));
+        int n = 0;
+        for (Message message : gallery.postbox.received) {
+            String page = MailPage.of(message);
+            Files.writeString(folder.resolve("transfer-" + ++n + ".html"), page);
+            String seen = page.replaceAll("(?s)<style>.*?</style>", "").replaceAll("<[^>]+>", " ");
+            for (String word : message.text().split("\\s+")) {
+                assertThat(word.startsWith("http") ? page : seen)
+                        .contains(word.replaceAll("[:：]$", "").replace("&", "&amp;"));
+            }
+            assertThat(page).contains("prefers-color-scheme:dark").doesNotContain("<img", "src=");
+        }
+    }
+
+    @Test
+    void onePressEndsNewsOfOneKindAndWhatSheHasToKnowStillComes() throws Exception {
+        bo.post(give("", ""), Map.of("name", "Bo"));
+        pass(Duration.ofHours(25));
+        Message arrived = gallery.postbox.received.stream()
+                .filter(m -> m.subject().contains("has arrived"))
+                .findFirst()
+                .orElseThrow();
+        String stop = java.util.Objects.requireNonNull(arrived.unsubscribe());
+        assertThat(arrived.text()).contains(stop);
+        String path = URI.create(stop).getPath();
+        assertThat(guest().get(path + "?lang=en").body()).contains("Stop these mails");
+        // As a mail program does it: no cookie, no page before.
+        var answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(gallery.server.address() + path))
+                                .header("Content-Type", "application/x-www-form-urlencoded")
+                                .POST(HttpRequest.BodyPublishers.ofString("List-Unsubscribe=One-Click"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(guest().get("/unsubscribe/" + "A".repeat(39)).statusCode()).isEqualTo(404);
+
+        piece = "moonrise-"
+                + gallery.give(moonrise, gallery.collector("ada"), new GiftPolicy.Free())
+                        .serial();
+        gallery.postbox.received.clear();
+        bo.post(give("", ""), Map.of("name", "Bo"));
+        pass(Duration.ofHours(25));
+        assertThat(gallery.postbox.received)
+                .filteredOn(m -> m.to().value().startsWith("ada@"))
+                .extracting(Message::subject)
+                .containsExactly("Your gift was accepted: “Moonrise”");
+        post(ada, "/me/account/news", Map.of("wanted", "friends"));
+        assertThat(ada.get("/me/account").body()).contains("value=\"friends\" checked");
+    }
+
+    private String give(String words, String signed) {
+        assertThat(post(ada, "/me/give/" + piece, Map.of("words", words, "signed", signed))
+                        .statusCode())
+                .isEqualTo(303);
+        var found = Pattern.compile("/f/[\\w-]+")
+                .matcher(ada.get("/me/give/" + piece + "?lang=en").body());
+        assertThat(found.find()).isTrue();
+        return found.group();
+    }
+
+    private static Browser guest() {
+        return new Browser(gallery.server.address());
+    }
+
+    private static HttpResponse<String> post(Browser browser, String path, Map<String, String> form) {
+        var found = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"")
+                .matcher(browser.get("/me/account?lang=en").body());
+        assertThat(found.find()).isTrue();
+        var all = new HashMap<>(form);
+        all.put("_csrf", found.group(1));
+        return browser.post(path, all);
+    }
+
+    private static void pass(Duration time) {
+        gallery.server.bean(BusinessClock.class).advance(time);
+        gallery.seal();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package vitrine.market;
+
+import org.jspecify.annotations.NullMarked;

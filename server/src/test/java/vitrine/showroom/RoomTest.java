@@ -1,0 +1,215 @@
+package vitrine.showroom;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import vitrine.catalog.CollectibleId;
+import vitrine.catalog.PieceNumber;
+import vitrine.certificate.Gallery;
+import vitrine.identity.Browser;
+import vitrine.ownership.GiftPolicy;
+import vitrine.ownership.Pieces;
+import vitrine.platform.Bilingual;
+import vitrine.proof.Certificate;
+
+/** A collector's room and account, as she and others meet them. */
+class RoomTest {
+
+    private static Gallery gallery;
+    private static CollectibleId moonrise;
+    private static CollectibleId lantern;
+
+    @BeforeAll
+    static void lumenHasTwoDesigns() {
+        gallery = new Gallery();
+        moonrise = gallery.moonrise();
+        lantern = gallery.publish("lantern", new Bilingual("灯笼", "Lantern"), new Bilingual("可展示。", "To show."));
+    }
+
+    @AfterAll
+    static void close() {
+        gallery.close();
+    }
+
+    @Test
+    void nothingIsPublicUntilItsOwnerSaysSo() {
+        var dora = named("dora");
+        String piece = "/p/moonrise-" + opened(moonrise, "dora").serial() + "?lang=en";
+        assertThat(guest().get("/@dora-lamps").statusCode()).isEqualTo(404);
+        assertThat(dora.get("/@dora-lamps").statusCode()).isEqualTo(200);
+        assertThat(guest().get(piece).body()).contains("Held by a collector").doesNotContain("dora-lamps");
+
+        post(dora, "/me/room/open", Map.of("open", "true"));
+        assertThat(guest().get("/@dora-lamps?lang=en").body()).contains("Moonrise");
+        assertThat(guest().get(piece).body()).contains("/@dora-lamps");
+
+        post(dora, "/me/room/open", Map.of("open", "false"));
+        assertThat(guest().get("/@dora-lamps").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void whatSheKeepsForHerselfNobodyElseSees() {
+        var eve = named("eve");
+        opened(moonrise, "eve");
+        var kept = opened(lantern, "eve");
+        post(eve, "/me/room/open", Map.of("open", "true"));
+        post(eve, "/me/room/piece", Map.of("piece", "lantern-" + kept.serial(), "act", "hide"));
+        assertThat(guest().get("/@eve-lamps?lang=en").body())
+                .contains("Moonrise")
+                .doesNotContain("Lantern");
+        assertThat(eve.get("/me?lang=en").body()).contains("Lantern");
+        assertThat(guest().get("/p/lantern-" + kept.serial()).body()).doesNotContain("eve-lamps");
+        post(eve, "/me/room/piece", Map.of("piece", "lantern-" + kept.serial(), "act", "show"));
+        assertThat(guest().get("/@eve-lamps?lang=en").body()).contains("Lantern");
+    }
+
+    @Test
+    void sheHangsHerRoomByButtonsOrAllAtOnce() {
+        var fay = named("fay");
+        String moon = "moonrise-" + opened(moonrise, "fay").serial();
+        String lamp = "lantern-" + opened(lantern, "fay").serial();
+        assertThat(order(fay)).as("the newest hangs in front").containsExactly(lamp, moon);
+        post(fay, "/me/room/piece", Map.of("piece", moon, "act", "earlier"));
+        assertThat(order(fay)).containsExactly(moon, lamp);
+        post(fay, "/me/room/order", Map.of("pieces", lamp + "," + moon + ",moonrise-9999,nonsense"));
+        assertThat(order(fay)).containsExactly(lamp, moon);
+    }
+
+    @Test
+    void aLikeCountsOncePerPersonAndNotOnesOwn() {
+        var gil = named("gil");
+        opened(moonrise, "gil");
+        post(gil, "/me/room/open", Map.of("open", "true"));
+        var hal = gallery.signedIn("hal");
+        for (int n = 0; n < 3; n++) hal.post("/@gil-lamps/like", Map.of("liked", "true"));
+        gil.post("/@gil-lamps/like", Map.of("liked", "true"));
+        assertThat(gil.get("/me?lang=en").body()).contains("1 person likes it");
+        hal.post("/@gil-lamps/like", Map.of("liked", "false"));
+        assertThat(gil.get("/me?lang=en").body()).contains("0 people like it");
+        assertThat(guest().post("/@gil-lamps/like", Map.of()).headers().firstValue("Location"))
+                .hasValueSatisfying(to -> assertThat(to).contains("/sign-in?to=/@gil-lamps"));
+    }
+
+    @Test
+    void herExportHasHerOwnFilesAndWhatIsStoredOfHer() throws Exception {
+        var ida = named("ida");
+        var piece = opened(moonrise, "ida");
+        gallery.seal();
+        var files = export(ida);
+        assertThat(files).containsKeys("README.txt", "me.json");
+        assertThat(new String(requireNonNull(files.get("me.json")), StandardCharsets.UTF_8))
+                .contains("ida@example.com", "ida-lamps");
+        byte[] own = requireNonNull(files.get("pieces/moonrise-" + piece.serial() + ".holder.certificate.json"));
+        assertThat(Certificate.parse(own).orThrow().certificate().holder()).isNotNull();
+    }
+
+    @Test
+    void sheSignsOutEverywhereElse() {
+        var phone = gallery.signedIn("jo");
+        var laptop = gallery.signedIn("jo");
+        assertThat(phone.get("/me").statusCode()).isEqualTo(200);
+        post(laptop, "/me/account/devices", Map.of());
+        assertThat(phone.get("/me").statusCode()).isEqualTo(302);
+        assertThat(laptop.get("/me").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aRecoveryCodeLetsHerInOnce() {
+        var kim = gallery.signedIn("kim");
+        String page = post(kim, "/me/account/recovery", Map.of()).body();
+        String code = first("<code>([a-z0-9-]+)</code>", page);
+        var elsewhere = guest();
+        assertThat(elsewhere
+                        .post("/sign-in/recovery", Map.of("code", " " + code.toUpperCase(java.util.Locale.ROOT)))
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(elsewhere.get("/me/account?lang=en").body()).contains("7 codes left");
+        assertThat(guest().post("/sign-in/recovery", Map.of("code", code)).statusCode())
+                .isEqualTo(422);
+        // New ones end the old ones.
+        String second = first("<code>([a-z0-9-]+)</code>", page.substring(page.indexOf(code) + code.length()));
+        post(kim, "/me/account/recovery", Map.of());
+        assertThat(guest().post("/sign-in/recovery", Map.of("code", second)).statusCode())
+                .isEqualTo(422);
+    }
+
+    private static Browser guest() {
+        return new Browser(gallery.server.address());
+    }
+
+    private static Browser named(String name) {
+        var browser = gallery.signedIn(name);
+        post(browser, "/me/account", Map.of("name", "", "handle", name + "-lamps"));
+        return browser;
+    }
+
+    private static PieceNumber opened(CollectibleId design, String name) {
+        var piece = gallery.give(design, gallery.collector(name), new GiftPolicy.Never());
+        gallery.server.bean(Pieces.class).open(piece);
+        gallery.server.bean(vitrine.platform.BusinessClock.class).advance(java.time.Duration.ofMinutes(1));
+        gallery.seal();
+        return piece;
+    }
+
+    private static List<String> order(Browser browser) {
+        return Pattern.compile("data-piece=\"([a-z0-9-]+)\"")
+                .matcher(browser.get("/me/room").body())
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+    }
+
+    private static HttpResponse<String> post(Browser browser, String path, Map<String, String> form) {
+        var all = new HashMap<>(form);
+        all.put("_csrf", token(browser));
+        var answer = browser.post(path, all);
+        assertThat(answer.statusCode()).as(path).isLessThan(400);
+        return answer;
+    }
+
+    private static String token(Browser browser) {
+        return first(
+                "name=\"_csrf\" value=\"([^\"]+)\"", browser.get("/me/account").body());
+    }
+
+    private static String first(String pattern, String text) {
+        var found = Pattern.compile(pattern).matcher(text);
+        assertThat(found.find()).as(pattern).isTrue();
+        return found.group(1);
+    }
+
+    private static Map<String, byte[]> export(Browser browser) throws Exception {
+        String token = token(browser);
+        var answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(gallery.server.address() + "/me/data/export"))
+                                .header("Cookie", "vitrine=" + browser.session())
+                                .header("Sec-Fetch-Site", "same-origin")
+                                .header("Content-Type", "application/x-www-form-urlencoded")
+                                .POST(HttpRequest.BodyPublishers.ofString(
+                                        "_csrf=" + java.net.URLEncoder.encode(token, StandardCharsets.UTF_8)))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofByteArray());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
+        Map<String, byte[]> files = new HashMap<>();
+        var zip = new ZipInputStream(new ByteArrayInputStream(answer.body()));
+        for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry())
+            files.put(entry.getName(), zip.readAllBytes());
+        return files;
+    }
+}

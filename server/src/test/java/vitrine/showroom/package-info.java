@@ -1,0 +1,4 @@
+@NullMarked
+package vitrine.showroom;
+
+import org.jspecify.annotations.NullMarked;

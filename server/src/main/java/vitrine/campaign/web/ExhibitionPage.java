@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -101,10 +100,7 @@ public class ExhibitionPage {
     }
 
     private Exhibition open(String slug) {
-        return exhibitions
-                .find(slug)
-                .filter(e -> e.openedAt() != null)
-                .orElseThrow(() -> new Refused(HttpStatus.NOT_FOUND, "request.not-found", null));
+        return exhibitions.find(slug).filter(e -> e.openedAt() != null).orElseThrow(Refused::notFound);
     }
 
     private Exhibit work(Exhibition exhibition, String slug) {

@@ -55,10 +55,12 @@ public class SearchPage {
 
     @GetMapping("/search")
     ModelAndView search(@RequestParam(defaultValue = "") String q) {
-        String asked = q.replace("\0", "").strip();
-        if (asked.length() > ASKED_MAX)
-            asked = asked.substring(
-                    0, asked.offsetByCodePoints(0, Math.min(asked.codePointCount(0, asked.length()), ASKED_MAX / 2)));
+        String asked = q.replace("\0", "")
+                .codePoints()
+                .limit(ASKED_MAX)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString()
+                .strip();
         List<Hit> hits = hits(asked);
         boolean more = hits.size() > MOST;
         List<Hit> shown = more ? hits.subList(0, MOST) : hits;

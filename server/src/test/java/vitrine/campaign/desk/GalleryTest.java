@@ -31,6 +31,7 @@ import vitrine.catalog.Collectible;
 import vitrine.catalog.CollectibleDraft;
 import vitrine.catalog.CollectibleId;
 import vitrine.catalog.Creator;
+import vitrine.catalog.MediaLibrary;
 import vitrine.drop.Drops;
 import vitrine.identity.Browser;
 import vitrine.identity.Colleagues;
@@ -216,6 +217,45 @@ class GalleryTest {
                 .contains("virtual human")
                 .contains("/o/river-glass")
                 .contains("/b/lumen");
+    }
+
+    @Test
+    void twoCreatorsOfTheSameNameHaveTwoPages() {
+        var catalog = lumen.server.bean(Catalog.class);
+        var nothing = new Bilingual("", "");
+        var first = catalog.addCreator(HOUSE, "mo", new Bilingual("墨", "Mo"), nothing, false);
+        var second = catalog.addCreator(Workplace.OTHER, "mo", new Bilingual("莫", "Mo"), nothing, false);
+        var nameless = catalog.addCreator(HOUSE, "", new Bilingual("无名", "无名"), nothing, false);
+        assertThat(List.of(first.slug(), second.slug(), nameless.slug())).doesNotHaveDuplicates();
+        assertThat(guest.get("/creators/" + first.slug()).statusCode()).isEqualTo(200);
+        assertThat(guest.get("/creators/" + second.slug()).statusCode()).isEqualTo(200);
+        assertThat(guest.get("/creators/" + nameless.slug()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aPointOfAModelMaySoundAndIsHeardOnlyWhenAskedFor() {
+        var added = lumen.server.bean(MediaLibrary.class).add(new byte[] {'I', 'D', '3', 4, 0, 0, 0, 0, 0, 0});
+        assertThat(added).isInstanceOfSatisfying(MediaLibrary.Adding.Added.class, file -> {
+            assertThat(file.type()).isEqualTo("audio/mpeg");
+            String line =
+                    "0 1.5 0.75 | 0 0 1 | 没有接缝 | No seam | " + file.sha256().hex();
+            String gallery = "/desk/lumen/gallery";
+            assertThat(Workplace.send(team, gallery, gallery + "/spots", Map.of("slug", "river-glass", "lines", line))
+                            .statusCode())
+                    .isEqualTo(303);
+            assertThat(team.get(gallery + "?spots=river-glass").body()).contains("No seam");
+            assertThat(Workplace.send(
+                                    team,
+                                    gallery,
+                                    gallery + "/spots",
+                                    Map.of("slug", "river-glass", "lines", "here | there | 一 | One"))
+                            .statusCode())
+                    .isEqualTo(422);
+            assertThat(Workplace.send(team, gallery, gallery + "/spots", Map.of("slug", "owl-eye", "lines", line))
+                            .statusCode())
+                    .as("somebody else's")
+                    .isEqualTo(404);
+        });
     }
 
     @Test

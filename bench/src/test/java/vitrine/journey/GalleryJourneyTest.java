@@ -1,0 +1,206 @@
+package vitrine.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A collector opens a link on a phone and looks around; a shop shows the badge on its own page. */
+@Tag("browser")
+@ExtendWith(OneFestival.class)
+class GalleryJourneyTest {
+
+    private static final String WECHAT =
+            "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 "
+                    + "Chrome/116.0.0.0 Mobile Safari/537.36 MicroMessenger/8.0.42 WeChat/arm64 Language/zh_CN";
+
+    private static Festival festival;
+
+    @BeforeAll
+    static void theFestivalIsOpen(Festival open) {
+        festival = open;
+    }
+
+    private static Browser.NewContextOptions phone(String locale) {
+        return new Browser.NewContextOptions().setViewportSize(390, 844).setLocale(locale);
+    }
+
+    @Test
+    void withoutScriptACollectorSearchesLooksFromNearFindsADayAndPassesAPictureOn() {
+        try (BrowserContext context =
+                festival.browser().newContext(phone("zh-CN").setJavaScriptEnabled(false))) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            page.navigate(festival.url() + "/");
+            page.locator("header a[href='/search']").click();
+            page.locator("#q").fill("月升");
+            page.locator("form.find button").click();
+            page.locator(".hits a[href='/o/moonrise']").click();
+            assertThat(page.locator("#ways").innerText()).contains("月升");
+            assertThat(page.locator("details#room summary").innerText()).contains("摆到你的房间里");
+            page.locator("details#room summary").click();
+            assertThat(page.locator("details#room svg").isVisible()).isTrue();
+            assertThat(page.locator(".stage__zoom").getAttribute("href")).startsWith("/media/");
+            page.locator(".eyebrow a[href='/b/lumen']").click();
+            assertThat(page.locator("main").innerText()).contains("商店里").contains("圆月吊灯");
+            page.locator("nav.tabs a[href='/calendar']").click();
+            page.locator(".month td.today a").click();
+            assertThat(page.locator(".agenda a").count()).isPositive();
+
+            page.navigate(festival.url() + "/x/where-the-lamp-reaches");
+            assertThat(page.locator(".motifs > li").count()).isEqualTo(15);
+            String before = page.locator(".motifs > li")
+                    .first()
+                    .locator("[data-shared]")
+                    .getAttribute("data-shared");
+            page.locator(".motifs > li").first().locator("form button").click();
+            assertThat(page.locator("main svg").isVisible())
+                    .as("the code of its address")
+                    .isTrue();
+            page.navigate(festival.url() + "/x/where-the-lamp-reaches");
+            String after = page.locator(".motifs > li")
+                    .first()
+                    .locator("[data-shared]")
+                    .getAttribute("data-shared");
+            assertThat(Integer.parseInt(after)).isEqualTo(Integer.parseInt(before) + 1);
+        }
+    }
+
+    @Test
+    void aRoomIsNeverADeadEnd() {
+        for (String agent : List.of("", WECHAT)) {
+            var options = phone("en-GB");
+            if (!agent.isEmpty()) options.setUserAgent(agent);
+            try (BrowserContext context = festival.browser().newContext(options)) {
+                Page page = context.newPage();
+                page.setDefaultTimeout(60_000);
+                page.navigate(festival.url() + "/o/moonrise#room");
+                page.locator("details#room[open] [data-ar]").click();
+                page.locator("[data-ar-said]")
+                        .filter(new Locator.FilterOptions()
+                                .setHasText(agent.isEmpty() ? "This browser cannot place it" : "open in browser"))
+                        .waitFor();
+                assertThat(page.locator("details#room svg").isVisible()).isTrue();
+                assertThat(page.locator("details#room a[download]").getAttribute("href"))
+                        .startsWith("/media/");
+            }
+        }
+    }
+
+    @Test
+    void thePointsOfAModelSayWhatTheListSaysAndAPictureIsSeenFromNear() {
+        try (BrowserContext context = festival.browser().newContext(phone("en-GB"))) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            page.navigate(festival.url() + "/o/moonrise");
+            page.locator(".stage__zoom").click();
+            assertThat(page.locator("dialog.zoom img").isVisible()).isTrue();
+            page.keyboard().press("Escape");
+            assertThat(page.locator("dialog.zoom").count()).isZero();
+            page.locator(".stage [data-model]").click();
+            page.locator(".stage.is-turning model-viewer").waitFor();
+            page.locator("model-viewer .spot").first().evaluate("spot => spot.click()");
+            assertThat(page.locator(".spots li.is-said").innerText()).contains("it has no seam");
+        }
+    }
+
+    @Test
+    void theBadgeStandsOnAShopsPageOfStrictPolicyAndLeavesNothingBehind() throws IOException {
+        String host = festival.url();
+        var asked = new CopyOnWriteArrayList<String>();
+        HttpServer shop = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        shop.createContext("/", exchange -> {
+            byte[] body = """
+                    <!doctype html><html lang="en"><meta charset="utf-8"><title>Pendant</title><h1>Pendant</h1>
+                    <div data-vitrine="lumen" data-sku="LUM-PEND" data-lang="en"></div>
+                    <script src="%s/badge.js" async></script></html>
+                    """.formatted(host).getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Content-Type", "text/html; charset=utf-8");
+            exchange.getResponseHeaders()
+                    .add(
+                            "Content-Security-Policy",
+                            "default-src 'none'; script-src %1$s; connect-src %1$s; frame-src %1$s".formatted(host));
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        shop.start();
+        List<String> complaints = new ArrayList<>();
+        try (BrowserContext context = festival.browser().newContext(phone("en-GB"))) {
+            // She was here before, so there is something that could leak.
+            Page before = context.newPage();
+            before.navigate(host + "/?lang=en");
+            int cookies = context.cookies().size();
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            page.onConsoleMessage(message -> {
+                if (message.type().equals("error") && !message.location().contains("favicon"))
+                    complaints.add(message.text());
+            });
+            page.onRequest(request -> {
+                if (request.url().startsWith(host + "/badge")) {
+                    asked.add(request.url());
+                    assertThat(request.allHeaders()).as(request.url()).doesNotContainKey("cookie");
+                    if (!request.url().endsWith("badge.js"))
+                        assertThat(request.allHeaders()).as(request.url()).doesNotContainKey("referer");
+                }
+            });
+            page.navigate("http://127.0.0.1:" + shop.getAddress().getPort() + "/products/pendant");
+            page.frameLocator("iframe").locator("a.badge").waitFor();
+            assertThat(page.frameLocator("iframe").locator("a.badge").innerText())
+                    .contains("Moonrise");
+            assertThat(asked).hasSizeGreaterThanOrEqualTo(3);
+            assertThat(context.cookies()).hasSize(cookies);
+            assertThat(complaints).isEmpty();
+        } finally {
+            shop.stop(0);
+        }
+    }
+
+    @Test
+    void everyPageOfTheGalleryIsAccessible() throws IOException {
+        String axe = Files.readString(Path.of("..", "web", "node_modules", "axe-core", "axe.min.js"))
+                + "; axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+                + ".then(found => found.violations.map(one => one.id + ' ' + one.nodes[0].html))";
+        // The tab bar stays at the foot while what is behind it scrolls: as tall as the page, nothing lies under it.
+        try (BrowserContext context =
+                festival.browser().newContext(phone("en-GB").setViewportSize(390, 6_000))) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            for (String path : List.of(
+                    "/",
+                    "/search?q=lamp",
+                    "/search?q=nothingofthekind",
+                    "/b/lumen",
+                    "/b/lumen/series/lumen-1",
+                    "/creators",
+                    "/creators/vesper",
+                    "/o/moonrise",
+                    "/calendar",
+                    "/campaigns/forty-doors",
+                    "/x/where-the-lamp-reaches",
+                    "/x/hour-after-sunset",
+                    "/x/where-the-lamp-reaches/paper-crane",
+                    "/apply")) {
+                page.navigate(festival.url() + path);
+                assertThat((List<?>) page.evaluate(axe)).as(path).isEmpty();
+            }
+        }
+    }
+}

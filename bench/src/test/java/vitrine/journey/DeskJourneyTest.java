@@ -65,7 +65,7 @@ class DeskJourneyTest {
             assertThat(page.locator("h1").innerText()).isEqualTo(name);
             assertThat(page.locator(".note--good").innerText()).contains(zh ? "已发布" : "Published");
 
-            page.locator("a.btn--main[href*='/campaigns?gives=']").click();
+            page.locator("a.btn--main[href*='/new-campaign?collectible=']").click();
             makeCampaign(page, nameZh, nameEn);
             assertThat(page.locator(".note--good").innerText()).contains(zh ? "已发布" : "Published");
 
@@ -115,14 +115,20 @@ class DeskJourneyTest {
         page.locator("#draft button[value='publish']").click();
         page.waitForURL(Pattern.compile(".*/publish"));
         page.locator("form[action$='/publish'] button").click();
-        page.locator("a.btn--main[href*='/campaigns?gives=']").waitFor();
+        page.locator("a.btn--main[href*='/new-campaign?collectible=']").waitFor();
     }
 
     /** Any goods for 10 bring one; the sentence says it while it is typed. */
     private static void makeCampaign(Page page, String nameZh, String nameEn) {
         page.locator("#nameZh").fill(nameZh + "之夜");
         page.locator("#nameEn").fill(nameEn + " nights");
-        page.locator("#new form button").click();
+        page.locator("#from1").fill("20");
+        page.locator(
+                        "#look",
+                        new Page.LocatorOptions().setHasText(nameZh + "之夜").setHasText("20"))
+                .or(page.locator("#look", new Page.LocatorOptions().setHasText(nameEn + " nights")))
+                .waitFor();
+        page.locator("#questions .acts .btn--main").click();
         page.locator("#draft").waitFor();
         LocalDateTime now = LocalDateTime.ofInstant(
                         festival.bean(BusinessClock.class).now(), CHINA)
@@ -130,7 +136,7 @@ class DeskJourneyTest {
         page.locator("#from").fill(now.minusDays(1).toString());
         page.locator("#until").fill(now.plusDays(30).toString());
         page.locator("[id='offers[0].waiting.days']").fill("0");
-        page.locator("[id='offers[0].tiers[0].from']").pressSequentially("10");
+        page.locator("[id='offers[0].tiers[0].from']").fill("10");
         page.locator("#say-0", new Page.LocatorOptions().setHasText(Pattern.compile("10")))
                 .waitFor();
         assertThat(page.locator("#say-0").innerText()).containsAnyOf("「" + nameZh + "」", "“" + nameEn + "”");

@@ -155,6 +155,8 @@ class ScreenshotsTest {
         Map<String, String> pages = new LinkedHashMap<>();
         String desk = festival.url() + "/desk/lumen";
         pages.put("20-desk", desk);
+        pages.put("21-desk-new-campaign", desk + "/new-campaign");
+        pages.put("21-desk-campaign-report", desk + "/campaigns/moonrise-nights/report");
         for (String room : List.of(
                 "deliveries",
                 "orders",

@@ -166,11 +166,8 @@ public class CampaignsDesk {
     public record Freezing(Campaign campaign, List<Sentence> sentences, List<String> hurts, long rights, int next) {}
 
     @GetMapping("/desk/{brand}/campaigns")
-    ModelAndView list(
-            @PathVariable BrandId brand,
-            @RequestParam(required = false) @Nullable String said,
-            @RequestParam(defaultValue = "") String gives) {
-        return Desks.page("campaigns", desks.of(brand, said), listing(brand, "", "", "", gives, null));
+    ModelAndView list(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
+        return Desks.page("campaigns", desks.of(brand, said), listing(brand, "", "", "", "", null));
     }
 
     private Listing listing(BrandId brand, String zh, String en, String slug, String gives, @Nullable String refusal) {

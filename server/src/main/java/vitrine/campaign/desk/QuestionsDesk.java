@@ -211,7 +211,7 @@ public class QuestionsDesk {
                 .toInstant();
         return new Answers(
                 Template.of(field(fields, "template", ""), house),
-                field(fields, "collectible", field(fields, "gives", "")),
+                field(fields, "collectible", ""),
                 field(fields, "goods", ""),
                 field(fields, "from1", "300"),
                 field(fields, "from2", "600"),

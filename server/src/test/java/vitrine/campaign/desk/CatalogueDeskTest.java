@@ -148,7 +148,8 @@ class CatalogueDeskTest {
         assertThat(collectible.media()).hasSize(2);
         assertThat(wen.get("/o/river-lantern").body()).contains("River lantern").contains("Night boats");
         String gives = collectible.id().brand() + "/" + collectible.id().value();
-        assertThat(wen.get("/desk/lumen/campaigns?gives=" + gives).body()).contains("value=\"" + gives + "\" selected");
+        assertThat(wen.get("/desk/lumen/new-campaign?collectible=" + gives).body())
+                .contains("value=\"" + gives + "\" selected");
         var campaign = Workplace.send(
                 wen,
                 "/desk/lumen/campaigns",

@@ -18,6 +18,7 @@ import vitrine.platform.Bilingual;
 /** Reads pieces for pages, each with its design, its owner's public name and how far its record is, in one row. */
 @Component
 public class OwnedPieces {
+    /** Of the pieces {@code p}, which whoever asks picks first. */
     private static final String PIECE = """
             select p.brand_id, p.collectible_id, p.serial, p.state, p.owner_id, p.gift_policy, p.granted_at, p.opened_at, p.last_leaf,
                 c.slug, c.supply, c.name_zh, c.name_en, c.matter_zh, c.matter_en, c.about_zh, c.about_en, c.alt_zh, c.alt_en,
@@ -25,7 +26,7 @@ public class OwnedPieces {
                 cr.name_zh as creator_zh, cr.name_en as creator_en, se.name_zh as series_zh, se.name_en as series_en,
                 i.image, i.cutout, mo.model, r.leaf_index, who.display_name,
                 case when who.public_since is not null and pl.hidden_at is null then who.handle end as handle
-            from pieces p
+            from p
             join collectibles c on c.brand_id = p.brand_id and c.collectible_id = p.collectible_id
             join brands b on b.brand_id = p.brand_id
             left join creators cr on cr.brand_id = coalesce(c.creator_brand, c.brand_id) and cr.creator_id = c.creator_id
@@ -58,7 +59,10 @@ public class OwnedPieces {
     public record Step(String kind, Instant at, boolean sealed) {}
 
     public Optional<OwnedPiece> piece(PieceNumber number) {
-        return db.sql(PIECE + "where p.brand_id = :brand and p.collectible_id = :id and p.serial = :serial")
+        return db.sql("""
+                with p as materialized (
+                    select * from pieces where brand_id = :brand and collectible_id = :id and serial = :serial)
+                """ + PIECE)
                 .param("brand", number.collectible().brand().value())
                 .param("id", number.collectible().value())
                 .param("serial", number.serial())
@@ -68,12 +72,17 @@ public class OwnedPieces {
 
     /** What these collectors have, the newest first: all ids of one person at once. */
     public List<OwnedPiece> of(Collection<CollectorId> family, int most) {
-        return db.sql(PIECE + """
-                join collector_pieces cp on cp.brand_id = p.brand_id and cp.collectible_id = p.collectible_id and cp.serial = p.serial
-                    and cp.collector_id = p.owner_id
-                where cp.collector_id = any(:family) and p.state = 'owned'
-                order by cp.got_at desc, p.collectible_id, p.serial limit :most
-                """)
+        // First which pieces, by the collectors' own key; a planner that is left to choose reads all pieces of all
+        // collectors.
+        return db.sql("""
+                with p as materialized (
+                    select p.*, cp.got_at from collector_pieces cp cross join lateral (
+                        select * from pieces p
+                        where p.brand_id = cp.brand_id and p.collectible_id = cp.collectible_id and p.serial = cp.serial
+                        and p.owner_id = cp.collector_id and p.state = 'owned' offset 0) p
+                    where cp.collector_id = any(:family)
+                    order by cp.got_at desc, p.collectible_id, p.serial limit :most)
+                """ + PIECE + "order by p.got_at desc, p.collectible_id, p.serial")
                 .param(
                         "family",
                         new SqlArrayValue(

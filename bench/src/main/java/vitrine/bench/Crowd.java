@@ -145,28 +145,29 @@ final class Crowd {
     }
 
     private void collectors(Connection db, Keys keys) throws SQLException, IOException {
-        Instant long_ago = Instant.now().minus(Duration.ofDays(100));
+        Instant then = Instant.now().minus(Duration.ofDays(100));
         for (int i = 0; i < size.collectors; i++)
             collectors.add(new UUID(0x0190_0000_0000_7000L + i, random.nextLong()));
         byte[] secret = new byte[32];
         try (var copy = BinaryCopy.into(
                 db,
-                "collectors (collector_id, secret_sealed, created_at, claimed_at, handle, display_name, language)")) {
+                "collectors (collector_id, secret_sealed, created_at, claimed_at, handle, display_name, language, public_since)")) {
             for (int i = 0; i < size.collectors; i++) {
                 random.nextBytes(secret);
-                copy.row(7)
+                copy.row(8)
                         .uuid(collectors.get(i))
                         .bytes(keys.seal("collector", secret))
-                        .time(long_ago)
-                        .time(long_ago)
+                        .time(then)
+                        .time(then)
                         .text(handle(i))
                         .text("藏家" + i)
-                        .text("zh");
+                        .text("zh")
+                        .time(then);
             }
         }
         try (var copy = BinaryCopy.into(db, "handles (handle, collector_id, taken_at)")) {
             for (int i = 0; i < size.collectors; i++) {
-                copy.row(3).text(handle(i)).uuid(collectors.get(i)).time(long_ago);
+                copy.row(3).text(handle(i)).uuid(collectors.get(i)).time(then);
             }
         }
     }

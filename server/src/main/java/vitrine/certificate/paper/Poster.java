@@ -63,7 +63,7 @@ final class Poster {
             Words words,
             QrCode code,
             PaperFont type) {
-        int foot = (int) (size.width * (size == Size.SQUARE ? .26 : .30));
+        int foot = (int) (size.width * (size == Size.SQUARE ? .30 : .32));
         int room = size.height - foot;
         BufferedImage poster = new BufferedImage(size.width, size.height, BufferedImage.TYPE_INT_RGB);
         Graphics2D g = poster.createGraphics();
@@ -86,7 +86,7 @@ final class Poster {
     }
 
     private void foot(Words words, QrCode code, int width, int top, int foot) {
-        double margin = width * .065;
+        double margin = width * .055;
         double side = foot - 2 * margin;
         double left = width - margin - side;
         g.setColor(INK);
@@ -99,7 +99,7 @@ final class Poster {
         double wide = left - 2 * margin;
         double at = top + margin + width * .028;
         at = line(words.brand(), margin, at, width * .028, wide, QUIET) + width * .062;
-        at = line(words.name(), margin, at, width * .056, wide, INK) + width * .05;
+        at = line(words.name(), margin, at, width * .056, wide, INK) + width * .048;
         line(words.number(), margin, at, width * .034, wide, INK);
         line(words.scan(), margin, top + foot - margin, width * .022, wide, QUIET);
     }

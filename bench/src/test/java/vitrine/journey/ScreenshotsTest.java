@@ -68,7 +68,11 @@ class ScreenshotsTest {
             page.setDefaultTimeout(60_000);
             String order = walk.buy(page, BUYER, "");
             String gift = walk.giftIn(page, BUYER, MOONRISE);
-            look(festival, null, open(festival, order, gift));
+            page.navigate(festival.url() + "/demo/mail");
+            String letter = page.locator("a[href^='/demo/mail/']").first().getAttribute("href");
+            Map<String, String> open = open(festival, order, gift);
+            open.put("05-mail-as-mail", festival.url() + letter);
+            look(festival, null, open);
 
             walk.deliver(page, order);
             walk.moveClock(page, 14);
@@ -131,6 +135,7 @@ class ScreenshotsTest {
         pages.put("03-collectible", festival.url() + "/o/moonrise");
         pages.put("05-pickup", festival.url() + "/pickup");
         pages.put("05-sign-in", festival.url() + "/sign-in");
+        pages.put("05-sign-in-recovery", festival.url() + "/sign-in/recovery");
         pages.put("12-records", festival.url() + "/records");
         pages.put("12-record", festival.url() + "/records/100");
         pages.put("13-offline", festival.url() + "/offline");
@@ -145,8 +150,12 @@ class ScreenshotsTest {
         pages.put("09-certificate", festival.url() + "/c/" + piece);
         pages.put("10-showroom", festival.url() + "/me");
         pages.put("10-orders-and-gifts", festival.url() + "/me/orders");
+        pages.put("10-showroom-arrange", festival.url() + "/me/room");
         pages.put("10-account", festival.url() + "/me/account");
         pages.put("10-following", festival.url() + "/me/following");
+        pages.put("10-data", festival.url() + "/me/data");
+        pages.put("10-poster", festival.url() + "/me/pieces/" + piece + "/poster");
+        pages.put("10-give", festival.url() + "/me/give/" + piece);
         pages.put("11-verify", festival.url() + "/verify");
         return pages;
     }

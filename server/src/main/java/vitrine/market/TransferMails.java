@@ -109,7 +109,12 @@ class TransferMails implements Job {
                         piece,
                         who.isBlank() ? t.get("mail.transfer.friend") : who,
                         when(transfer.finalAt(), t))
-                + "\n\n" + t.get("mail.transfer.open") + "\n" + link(noted, transfer, collectible);
+                + "\n\n"
+                + t.get(
+                        noted.step().equals("moved") && !noted.toGiver()
+                                ? "mail.transfer.unwrap"
+                                : "mail.transfer.open")
+                + "\n" + link(noted, transfer, collectible);
         if (noted.step().equals("accepted")) messages.write(to, subject, text);
         else news.write(root, News.Topic.FRIENDS, to, subject, text, t);
     }

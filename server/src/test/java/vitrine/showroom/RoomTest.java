@@ -118,6 +118,45 @@ class RoomTest {
     }
 
     @Test
+    void herPosterComesInThreeSizesAndToNobodyElse() throws Exception {
+        var lea = named("lea");
+        String piece = "lantern-" + opened(lantern, "lea").serial();
+        assertThat(lea.get("/me/pieces/" + piece + "/poster?lang=en").body())
+                .contains("Posters of", "/poster/tall.png", "/poster/sheet.png", "/poster/square.png");
+        for (var size : Map.of("tall", "1080x1920", "sheet", "1242x1656", "square", "1080x1080")
+                .entrySet()) {
+            var picture = javax.imageio.ImageIO.read(
+                    new ByteArrayInputStream(bytes(lea, "/me/pieces/" + piece + "/poster/" + size.getKey() + ".png")));
+            assertThat(picture.getWidth() + "x" + picture.getHeight()).isEqualTo(size.getValue());
+            // Its code leads to the piece: whoever scans it is where everybody may be.
+            var read = new com.google.zxing.qrcode.QRCodeReader()
+                    .decode(new com.google.zxing.BinaryBitmap(
+                            new com.google.zxing.common.HybridBinarizer(source(picture))));
+            assertThat(read.getText()).endsWith("/p/" + piece);
+            javax.imageio.ImageIO.write(picture, "png", new java.io.File("target", "poster-" + size.getKey() + ".png"));
+        }
+        assertThat(gallery.signedIn("max")
+                        .get("/me/pieces/" + piece + "/poster")
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    private static com.google.zxing.LuminanceSource source(java.awt.image.BufferedImage picture) {
+        int[] points = picture.getRGB(0, 0, picture.getWidth(), picture.getHeight(), null, 0, picture.getWidth());
+        return new com.google.zxing.RGBLuminanceSource(picture.getWidth(), picture.getHeight(), points);
+    }
+
+    private static byte[] bytes(Browser browser, String path) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(gallery.server.address() + path))
+                                .header("Cookie", "vitrine=" + browser.session())
+                                .build(),
+                        HttpResponse.BodyHandlers.ofByteArray())
+                .body();
+    }
+
+    @Test
     void sheSignsOutEverywhereElse() {
         var phone = gallery.signedIn("jo");
         var laptop = gallery.signedIn("jo");

@@ -1,5 +1,6 @@
 package vitrine.certificate.paper;
 
+import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import vitrine.catalog.MediaLibrary;
+import vitrine.platform.web.QrCode;
 import vitrine.proof.Hash32;
 
 /**
@@ -64,6 +66,22 @@ class Press {
                 kept.put(name, printed);
             }
             return printed;
+        } finally {
+            printing.unlock();
+        }
+    }
+
+    /** One at a time, as with paper: a picture of two million points is memory, and many at once would be all of it. */
+    byte[] poster(
+            Poster.Size size,
+            String wall,
+            @Nullable BufferedImage object,
+            boolean cutout,
+            Poster.Words words,
+            QrCode code) {
+        printing.lock();
+        try {
+            return Poster.draw(size, wall, object, cutout, words, code, type());
         } finally {
             printing.unlock();
         }

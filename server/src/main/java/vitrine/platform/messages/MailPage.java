@@ -31,6 +31,8 @@ public final class MailPage {
             .also{margin-top:32px;padding-top:24px;border-top:1px solid #d3ccc0;font-size:14px;color:#574f46}
             .foot{margin-top:32px;padding-top:18px;border-top:1px solid #d3ccc0;font-size:13px;color:#574f46}
             .foot a{color:#574f46}
+            body:lang(en){font-family:-apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-serif}
+            .mark,h1:lang(en),.code{font-family:"Iowan Old Style",Palatino,Georgia,serif}
             @media (prefers-color-scheme:dark){body{background:#171512;color:#f4efe6}a{color:#ef8a72}.mark,.also,.foot{border-color:#3a342c}.go a{background:#f4efe6;color:#171512}.where,.where a,.also,.foot,.foot a{color:#cfc6b8}}
             """;
 

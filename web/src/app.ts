@@ -85,7 +85,8 @@ async function turn(button: HTMLElement): Promise<Viewer | null> {
   const still = stage.querySelector<HTMLImageElement>('.stage__obj');
   const set: Record<string, string> = {
     src: button.dataset.model ?? '', alt: still?.alt ?? '', 'camera-controls': '', 'touch-action': 'pan-y', 'shadow-intensity': '.6', 'interaction-prompt': 'none',
-    'camera-orbit': '20deg 78deg 105%', exposure: '1.05', 'environment-image': 'neutral', ar: '', 'ar-modes': 'webxr scene-viewer quick-look',
+    // Asked for from further down the page, it loads all the same.
+    loading: 'eager', 'camera-orbit': '20deg 78deg 105%', exposure: '1.05', 'environment-image': 'neutral', ar: '', 'ar-modes': 'webxr scene-viewer quick-look',
   };
   if (!matchMedia('(prefers-reduced-motion: reduce)').matches) set['auto-rotate'] = '';
   for (const [name, value] of Object.entries(set)) viewer.setAttribute(name, value);
@@ -159,7 +160,9 @@ for (const button of document.querySelectorAll<HTMLElement>('[data-ar]')) {
     }
     const model = document.querySelector<HTMLElement>('.stage [data-model]');
     button.setAttribute('aria-busy', 'true');
-    const loaded = model ? await turn(model) : null;
+    // A line that breaks off in the middle must not leave her waiting.
+    const late = new Promise<null>(done => setTimeout(() => done(null), 30_000));
+    const loaded = model ? await Promise.race([turn(model), late]) : null;
     button.removeAttribute('aria-busy');
     if (!loaded?.canActivateAR) {
       button.hidden = true;

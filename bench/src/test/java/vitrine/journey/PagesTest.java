@@ -33,7 +33,8 @@ class PagesTest {
     private static final List<Integer> WIDTHS = List.of(390, 768, 1280, 1920);
     private static final String AXE = """
             ; axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})
-              .then(found => found.violations.map(one => one.id + ' ×' + one.nodes.length + ' ' + one.nodes[0].html))""";
+              .then(found => found.violations.map(one => one.id + ' ×' + one.nodes.length + ' ' + one.nodes[0].html
+                + ' ' + [...one.nodes[0].any, ...one.nodes[0].all, ...one.nodes[0].none].map(check => check.message).join(' ')))""";
 
     /** What is wider than the page, the innermost first; what scrolls by itself may be. */
     private static final String STICKS_OUT = """

@@ -60,6 +60,15 @@ public class Rooms {
                 .toList();
     }
 
+    /** What she keeps for herself. */
+    Set<PieceNumber> hidden(CollectorId person) {
+        Set<PieceNumber> hidden = new HashSet<>();
+        places(person).forEach((number, place) -> {
+            if (place.hidden()) hidden.add(number);
+        });
+        return hidden;
+    }
+
     /** Hangs these in this order; what is not among them follows as it hung before. Doing it twice changes nothing. */
     @Transactional
     void arrange(CollectorId person, List<PieceNumber> wanted) {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -13,6 +14,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.view.RedirectView;
+import vitrine.catalog.PieceNumber;
 import vitrine.identity.Access;
 import vitrine.identity.Collector;
 import vitrine.identity.CollectorId;
@@ -21,18 +23,21 @@ import vitrine.identity.Who;
 import vitrine.market.Transfers;
 import vitrine.ownership.web.OwnedPiece;
 import vitrine.ownership.web.OwnedPieces;
+import vitrine.platform.web.Fresh;
 import vitrine.platform.web.Refused;
 
 /** A collector's public room, and the own one, where what is still wrapped waits at the front. */
 @Controller
 public class ShowroomPage {
     private static final int WAYS = 50;
+    private static final int OPEN_ROOMS = 500;
 
     private final OwnedPieces owned;
     private final Transfers transfers;
     private final Collectors collectors;
     private final Rooms rooms;
     private final Access access;
+    private final Fresh<CollectorId, List<OwnedPiece>> open;
 
     ShowroomPage(OwnedPieces owned, Transfers transfers, Collectors collectors, Rooms rooms, Access access) {
         this.owned = owned;
@@ -40,6 +45,9 @@ public class ShowroomPage {
         this.collectors = collectors;
         this.rooms = rooms;
         this.access = access;
+        this.open = new Fresh<>(
+                OPEN_ROOMS,
+                owner -> rooms.hung(owner).stream().map(Rooms.Hung::piece).toList());
     }
 
     /**
@@ -99,12 +107,16 @@ public class ShowroomPage {
         return collectors.find(owner).map(Collector::isPublic).orElse(false);
     }
 
+    private static List<OwnedPiece> visible(List<OwnedPiece> pieces, Set<PieceNumber> hidden) {
+        return pieces.stream().filter(piece -> !hidden.contains(piece.number())).toList();
+    }
+
     private Room room(CollectorId owner, boolean own) {
         Optional<Collector> collector = collectors.find(owner);
-        var hung = rooms.hung(owner).stream()
-                .filter(each -> own || !each.hidden())
-                .map(Rooms.Hung::piece)
-                .toList();
+        // Others see her pieces as they hung a moment ago, and what she keeps for herself not even for that moment.
+        var hung = own
+                ? rooms.hung(owner).stream().map(Rooms.Hung::piece).toList()
+                : visible(open.get(owner), rooms.hidden(owner));
         var wrapped = hung.stream().filter(OwnedPiece::wrapped).toList();
         var shown = hung.stream().filter(piece -> !piece.wrapped()).toList();
         var visitor = visitor();

@@ -24,6 +24,7 @@ import vitrine.market.Transfers;
 import vitrine.ownership.web.OwnedPiece;
 import vitrine.ownership.web.OwnedPieces;
 import vitrine.platform.web.Fresh;
+import vitrine.platform.web.Freshness;
 import vitrine.platform.web.Refused;
 
 /** A collector's public room, and the own one, where what is still wrapped waits at the front. */
@@ -39,13 +40,19 @@ public class ShowroomPage {
     private final Access access;
     private final Fresh<CollectorId, List<OwnedPiece>> open;
 
-    ShowroomPage(OwnedPieces owned, Transfers transfers, Collectors collectors, Rooms rooms, Access access) {
+    ShowroomPage(
+            OwnedPieces owned,
+            Transfers transfers,
+            Collectors collectors,
+            Rooms rooms,
+            Access access,
+            Freshness freshness) {
         this.owned = owned;
         this.transfers = transfers;
         this.collectors = collectors;
         this.rooms = rooms;
         this.access = access;
-        this.open = new Fresh<>(
+        this.open = freshness.of(
                 OPEN_ROOMS,
                 owner -> rooms.hung(owner).stream().map(Rooms.Hung::piece).toList());
     }

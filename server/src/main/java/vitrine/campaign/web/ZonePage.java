@@ -15,6 +15,7 @@ import org.springframework.web.servlet.ModelAndView;
 import vitrine.campaign.Exhibitions;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.web.Fresh;
+import vitrine.platform.web.Freshness;
 import vitrine.platform.web.Texts;
 
 /** What is on show: one lit object, the calendar of campaigns, the shelves of brands, the creators. */
@@ -36,7 +37,7 @@ public class ZonePage {
     private final Showings calendar;
     private final Exhibitions exhibitions;
     private final BusinessClock clock;
-    private final Fresh<Hour, Hall> halls = new Fresh<>(4, this::hall);
+    private final Fresh<Hour, Hall> halls;
 
     ZonePage(
             Exhibits exhibits,
@@ -44,8 +45,10 @@ public class ZonePage {
             Following following,
             Showings calendar,
             Exhibitions exhibitions,
-            BusinessClock clock) {
+            BusinessClock clock,
+            Freshness freshness) {
         this.clock = clock;
+        this.halls = freshness.of(4, this::hall);
         this.exhibits = exhibits;
         this.shelves = shelves;
         this.following = following;

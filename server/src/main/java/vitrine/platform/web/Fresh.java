@@ -9,7 +9,7 @@ import java.util.function.Function;
 /**
  * What a public page shows, read at most once a second however many look. While people look it is made anew beside them, so nobody
  * waits; after three seconds without a visitor it is gone, and the next one reads for herself. So it is never more than three seconds old,
- * and it is for reading alone: who changes something is shown what is stored.
+ * and after an act of staff on this node it is read anew ({@link Freshness}). It is for reading alone.
  */
 public final class Fresh<K, V> {
     private static final Duration ANEW_AFTER = Duration.ofSeconds(1);
@@ -19,7 +19,7 @@ public final class Fresh<K, V> {
     private final LoadingCache<K, V> kept;
 
     /** @param most how many are kept; beyond that those go that were not asked for lately */
-    public Fresh(int most, Function<K, V> read) {
+    Fresh(int most, Function<K, V> read) {
         this.kept = Caffeine.newBuilder()
                 .maximumSize(most)
                 .refreshAfterWrite(ANEW_AFTER)
@@ -31,5 +31,9 @@ public final class Fresh<K, V> {
     /** What was thrown while reading is thrown here, and not kept. */
     public V get(K key) {
         return kept.get(key);
+    }
+
+    void drop() {
+        kept.invalidateAll();
     }
 }

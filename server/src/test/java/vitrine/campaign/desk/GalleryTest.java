@@ -38,6 +38,7 @@ import vitrine.identity.Colleagues;
 import vitrine.identity.Identities;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
+import vitrine.platform.web.Freshness;
 import vitrine.proof.Json;
 
 /** What a collector finds in the gallery, and how staff hang it. */
@@ -348,6 +349,7 @@ class GalleryTest {
 
     /** How many statements a page sends, as Spring tells of each. */
     private static int questions(String page) {
+        lumen.server.bean(Freshness.class).drop(); // as after three seconds without a visitor
         var log = (ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger(JdbcTemplate.class);
         var heard = new ListAppender<ILoggingEvent>();
         heard.start();

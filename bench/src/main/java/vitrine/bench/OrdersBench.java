@@ -248,6 +248,7 @@ final class OrdersBench {
         while (count(database, """
                         select (select count(*) from deliveries_waiting) + (select count(*) from order_changes)
                             + (select count(*) from log_pending) + (select count(*) from events_outbox)
+                            + (select count(*) from joins_to_check)
                             + (select count(*) from event_heads h join event_cursors c using (brand_id)
                                where c.consumer = 'collector-pieces' and c.seq < h.last_seq)
                             + (select count(*) from logs where signed_size < size)

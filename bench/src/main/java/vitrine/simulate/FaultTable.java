@@ -71,7 +71,7 @@ final class FaultTable {
     record Row(Step step, Fault fault, boolean struck, List<String> end, List<Violation> violations) {}
 
     private static final long SEED = 13;
-    private static final int ORDERS = 24;
+    private static final int ORDERS = 48;
 
     private final World world;
 

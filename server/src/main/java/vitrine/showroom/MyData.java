@@ -112,7 +112,7 @@ public class MyData {
     private void write(CollectorId person, Texts t, ZipOutputStream zip) throws IOException {
         List<Object> pieces = new ArrayList<>();
         put(zip, "README.txt", t.get("data.readme").getBytes(StandardCharsets.UTF_8));
-        for (var hung : rooms.hung(person)) {
+        for (var hung : rooms.all(person)) {
             var piece = hung.piece();
             Map<String, Object> told = new LinkedHashMap<>();
             told.put("piece", piece.address());
@@ -184,7 +184,7 @@ public class MyData {
                         collector.displayName() == null ? "" : collector.displayName(),
                         collector.handle() == null ? "" : collector.handle(),
                         collectors.contact(person).map(Address::masked).orElse(""),
-                        rooms.hung(person).size(),
+                        rooms.all(person).size(),
                         transfers.of(collectors.family(person), TRANSFERS).size(),
                         codes.left(person),
                         refusal));

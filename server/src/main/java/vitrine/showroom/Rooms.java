@@ -47,8 +47,17 @@ public class Rooms {
 
     /** What she has, as she hung it; what she has not placed yet hangs in front, the newest first. */
     List<Hung> hung(CollectorId person) {
+        return hung(person, PIECES);
+    }
+
+    /** Everything that she has, also what no longer fits into the room. */
+    List<Hung> all(CollectorId person) {
+        return hung(person, Integer.MAX_VALUE);
+    }
+
+    private List<Hung> hung(CollectorId person, int most) {
         Map<PieceNumber, Place> places = places(person);
-        return owned.of(collectors.family(person), PIECES).stream()
+        return owned.of(collectors.family(person), most).stream()
                 // A stable sort: the pieces come newest first.
                 .sorted(Comparator.comparing(
                         piece -> position(places.get(piece.number())),

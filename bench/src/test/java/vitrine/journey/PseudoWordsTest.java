@@ -8,7 +8,6 @@ import com.microsoft.playwright.Page;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -65,17 +64,17 @@ class PseudoWordsTest {
                                     .query(String.class)
                                     .list());
             look(festival, null, ScreenshotsTest.publicPages(festival), data, wrong);
-            String piece = festival.ownedPiece();
-            Map<String, String> own = new LinkedHashMap<>(ScreenshotsTest.own(festival, piece));
-            own.remove("08-piece-record");
-            look(festival, new Walk(festival).session("ada@example.com"), own, data, wrong);
-            String staff = new Walk(festival).session("mei@example.com");
+            Walk walk = new Walk(festival);
+            String collector = walk.session("ada@example.com");
+            look(festival, collector, ScreenshotsTest.own(festival, walk.pieceIn(collector)), data, wrong);
+            String staff = walk.session("mei@example.com");
             try (BrowserContext context = festival.browser()
                     .newContext(new Browser.NewContextOptions()
                             .setStorageState(staff)
                             .setLocale("en-GB"))) {
                 look(festival, staff, ScreenshotsTest.desk(festival, context.newPage()), data, wrong);
             }
+            look(festival, walk.session("qiu@example.com"), ScreenshotsTest.operatorsDesk(festival), data, wrong);
         }
         assertThat(wrong).isEmpty();
     }

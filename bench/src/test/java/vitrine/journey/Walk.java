@@ -102,6 +102,17 @@ final class Walk {
         }
     }
 
+    /** The address of a piece that stands in the room of whom the session belongs to. */
+    String pieceIn(String session) {
+        try (BrowserContext context =
+                festival.browser().newContext(new Browser.NewContextOptions().setStorageState(session))) {
+            Page page = context.newPage();
+            page.navigate(festival.url() + "/me");
+            String href = page.locator("main a[href^='/p/']").first().getAttribute("href");
+            return href.substring("/p/".length());
+        }
+    }
+
     /** The newest code that was mailed to this address, read on the demo's page in a tab beside. */
     String code(Page page, String address) {
         List<String> code = new ArrayList<>();

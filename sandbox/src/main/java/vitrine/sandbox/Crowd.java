@@ -210,13 +210,16 @@ public final class Crowd {
         return person(shop, Math.min(random.nextInt(people), random.nextInt(people)));
     }
 
-    /** The n-th person as this shop knows them: the same address and phone everywhere, another account in each shop. */
+    /**
+     * The n-th person as this shop knows them: the same address and phone everywhere, another account in each shop. The first two
+     * buy most and are the demo's collectors, ada@example.com and bo@example.com.
+     */
     public static Buyer person(ShopConfig shop, int n) {
         var language = shop.language();
         var first = FIRST.get(n % FIRST.size());
         var last = LAST.get(n / FIRST.size() % LAST.size());
         int way = n % 20;
-        var email = first.en().toLowerCase(java.util.Locale.ROOT) + "." + (n + 1) + "@example.com";
+        var email = first.en().toLowerCase(java.util.Locale.ROOT) + (n < 2 ? "" : "." + (n + 1)) + "@example.com";
         var phone = String.format(java.util.Locale.ROOT, "+861000%07d", n + 1);
         boolean byPhoneAlone = way >= 11 && way < 16;
         boolean guest = way == 19;

@@ -120,7 +120,7 @@ class GiftMails implements Job {
         // What is hers, or was, she has to know; how a place on its way is doing she may leave to the page.
         switch (gift.state()) {
             case PENDING, WAITING, LAPSED ->
-                news.write(gift.collector(), News.Topic.GIFT_PROGRESS, to, subject, text, first);
+                news.write(gift.collector(), News.Topic.GIFT_PROGRESS, to, subject, text, List.of(first, second));
             case RIPE, GRANTED, REVOKED, KEPT -> messages.write(to, subject, text);
         }
     }

@@ -1,5 +1,7 @@
 package vitrine.identity;
 
+import static java.util.stream.Collectors.joining;
+
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.sql.Timestamp;
@@ -7,6 +9,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +17,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import vitrine.platform.KeyName;
 import vitrine.platform.Keys;
 import vitrine.platform.Settings;
 import vitrine.platform.messages.Address;
@@ -99,17 +103,23 @@ public class News {
         }
     }
 
-    /** Writes to her, unless she wants no such news; at the end of the mail, and in its head, stands how to end them. */
-    public void write(CollectorId collector, Topic topic, Address to, String subject, String text, Texts t) {
+    /**
+     * Writes to her, unless she wants no such news; at the end of the mail, and in its head, stands how to end them.
+     *
+     * @param languages those that the text is in
+     */
+    public void write(
+            CollectorId collector, Topic topic, Address to, String subject, String text, List<Texts> languages) {
         if (!wanted(collector, topic)) return;
         String stop = unsubscribe(collector, topic);
-        messages.write(to, subject, text + "\n\n" + t.get("mail.stop") + "\n" + stop, stop);
+        String said = languages.stream().map(t -> t.get("mail.stop")).collect(joining(" / ", "", ":"));
+        messages.write(to, subject, text + "\n\n" + said + "\n" + stop, stop);
     }
 
     /** The address that goes into a mail; it says who and what by itself, so that no table of tokens is kept. */
     public String unsubscribe(CollectorId collector, Topic topic) {
         byte[] said = said(collector, topic);
-        byte[] mac = keys.mac("gift-link", said);
+        byte[] mac = keys.mac(KeyName.NEWS_LINK.text(), said);
         byte[] token = Arrays.copyOf(said, said.length + MAC);
         System.arraycopy(mac, 0, token, said.length, MAC);
         return settings.baseUrl() + "/unsubscribe/"
@@ -120,7 +130,7 @@ public class News {
         byte[] bytes = decoded(token);
         if (bytes == null || bytes.length != 17 + MAC) return Optional.empty();
         byte[] said = Arrays.copyOf(bytes, 17);
-        byte[] mac = Arrays.copyOf(keys.mac("gift-link", said), MAC);
+        byte[] mac = Arrays.copyOf(keys.mac(KeyName.NEWS_LINK.text(), said), MAC);
         if (!MessageDigest.isEqual(mac, Arrays.copyOfRange(bytes, 17, bytes.length))) return Optional.empty();
         var buffer = ByteBuffer.wrap(said);
         var id = new CollectorId(new UUID(buffer.getLong(), buffer.getLong()));

@@ -116,7 +116,7 @@ class TransferMails implements Job {
                                 : "mail.transfer.open")
                 + "\n" + link(noted, transfer, collectible);
         if (noted.step().equals("accepted")) messages.write(to, subject, text);
-        else news.write(root, News.Topic.FRIENDS, to, subject, text, t);
+        else news.write(root, News.Topic.FRIENDS, to, subject, text, List.of(t));
     }
 
     private String link(Noted noted, Transfer transfer, Collectible collectible) {

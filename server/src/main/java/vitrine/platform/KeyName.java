@@ -21,11 +21,10 @@ public enum KeyName {
     CONTACT_MAC("tells whether two contacts are the same", "older contacts are taken for new ones"),
     DELIVERY_BODY("seals the bodies of what shops sent", "older deliveries cannot be shown, nor read again"),
     DEMO("the demo's shops and its clock", "the demo's shops are refused"),
-    GIFT_LINK(
-            "makes the addresses of gift links, and those that end a kind of mail",
-            "the links in older mails lead nowhere"),
+    GIFT_LINK("makes the addresses of gift links", "the links in older mails lead nowhere"),
     LOG("signs the public log", "the log ends, and another one goes on from it"),
     MESSAGES("seals the mails that wait to be sent", "those mails are lost"),
+    NEWS_LINK("makes the addresses that end a kind of mail", "those in older mails end nothing"),
     PICKUP("turns order number and last four digits into a way in", "older orders cannot be picked up by number"),
     POSTGRES("the embedded database's password", "the embedded database does not open"),
     SHOP_SECRET("seals the shops' secrets and access tokens", "each shop's secret must be entered anew"),

@@ -205,9 +205,9 @@ public final class Crowd {
         return chance(28) ? new Discount("FESTIVAL10", gross / 10) : null;
     }
 
-    /** A few of many: a person's index is the lower of two draws, so some come often. */
+    /** A few of many: a few come often, most once or never. */
     private Buyer person(ShopConfig shop) {
-        return person(shop, Math.min(random.nextInt(people), random.nextInt(people)));
+        return person(shop, (int) (people * StrictMath.pow(random.nextDouble(), 1.6)));
     }
 
     /**

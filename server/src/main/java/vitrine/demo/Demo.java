@@ -1,5 +1,6 @@
 package vitrine.demo;
 
+import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,6 +103,10 @@ class Demo {
             steps.once("gallery", () -> gallery.hang(house, brands, sandboxUrl, clock.instant()));
             if (!steps.isDone("play")) play(sandboxUrl);
             steps.once("today", this::comeToToday);
+            if (!steps.isDone("room")) {
+                settle();
+                steps.once("room", people::showRoom);
+            }
             file.writeDemo(connected, earns, sandboxUrl);
             file.writeWitnesses(sandboxUrl);
             log.info(
@@ -133,7 +138,7 @@ class Demo {
         if (now.isBefore(clock.instant())) business.advance(Duration.between(now, clock.instant()));
     }
 
-    /** Waits until what came in was read and judged. */
+    /** Waits until what came in was read and judged, and what was due given. */
     private void settle() {
         long until = System.nanoTime() + Duration.ofMinutes(2).toNanos();
         while (System.nanoTime() < until && waiting() > 0) LockSupport.parkNanos(100_000_000);
@@ -142,7 +147,14 @@ class Demo {
     private long waiting() {
         return db.sql("""
                 select (select count(*) from deliveries_waiting) + (select count(*) from order_changes)
-                """).query(Long.class).single();
+                    + (select count(*) from entitlements where state = 'ripe' or state = 'pending' and due_at <= :now)
+                    + (select count(*) from pieces p where state = 'owned' and not exists (
+                        select from collector_pieces c where c.collector_id = p.owner_id and c.brand_id = p.brand_id
+                            and c.collectible_id = p.collectible_id and c.serial = p.serial))
+                """)
+                .param("now", Timestamp.from(business.now()))
+                .query(Long.class)
+                .single();
     }
 
     private static Map<String, Bilingual> earns(Festival festival) {

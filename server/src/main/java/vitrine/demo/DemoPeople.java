@@ -7,13 +7,21 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 import vitrine.identity.ApiKeys;
 import vitrine.identity.Colleagues;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
 import vitrine.identity.StaffId;
 import vitrine.identity.Who;
+import vitrine.ownership.CollectorPieces;
+import vitrine.ownership.Pieces;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.BuyerKeys;
 import vitrine.platform.api.Permission;
 
-/** The festival's staff: an operator, a brand's team, an agency with an end. Whoever shops becomes a collector by herself. */
+/**
+ * The festival's staff: an operator, a brand's team, an agency with an end. Whoever shops becomes a collector by herself; one of them
+ * has unwrapped what she was given and shows it, so that there is a room to visit.
+ */
 @Component
 class DemoPeople {
 
@@ -24,11 +32,26 @@ class DemoPeople {
 
     private final Colleagues colleagues;
     private final ApiKeys apiKeys;
+    private final BuyerKeys buyerKeys;
+    private final Collectors collectors;
+    private final CollectorPieces collectorPieces;
+    private final Pieces pieces;
     private final BusinessClock clock;
 
-    DemoPeople(Colleagues colleagues, ApiKeys apiKeys, BusinessClock clock) {
+    DemoPeople(
+            Colleagues colleagues,
+            ApiKeys apiKeys,
+            BuyerKeys buyerKeys,
+            Collectors collectors,
+            CollectorPieces collectorPieces,
+            Pieces pieces,
+            BusinessClock clock) {
         this.colleagues = colleagues;
         this.apiKeys = apiKeys;
+        this.buyerKeys = buyerKeys;
+        this.collectors = collectors;
+        this.collectorPieces = collectorPieces;
+        this.pieces = pieces;
         this.clock = clock;
     }
 
@@ -67,5 +90,14 @@ class DemoPeople {
             hired.add(new Colleague(part.name(), part.email(), part.role().code(), part.brand(), key));
         }
         return hired;
+    }
+
+    /** Ada, who bought most, has unwrapped her gifts and opened her showroom. */
+    void showRoom() {
+        CollectorId ada = collectors.signedIn(buyerKeys.email("ada@example.com").orElseThrow(), "en");
+        collectors.name(ada, "ada");
+        collectors.introduce(ada, "Ada", "en");
+        collectors.show(ada, true);
+        collectorPieces.of(collectors.family(ada)).forEach(pieces::open);
     }
 }

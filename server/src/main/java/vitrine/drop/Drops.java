@@ -128,7 +128,7 @@ public class Drops {
         }
         List<Grant> grants = new ArrayList<>();
         fresh.forEach((collectible, wanted) -> {
-            List<Integer> serials = takeSerials(collectible, wanted.size());
+            List<Integer> serials = takeSerials(collectible, wanted.size(), wanted.size());
             for (int i = 0; i < wanted.size(); i++) {
                 Award award = wanted.get(i);
                 given.put(new Reason(award.offer(), award.reason()), serials.get(i));
@@ -213,8 +213,17 @@ public class Drops {
         return known;
     }
 
-    /** Under the stock row's lock. Returned serials first, the lowest first; then new ones without a gap. */
-    private List<Integer> takeSerials(CollectibleId id, int units) {
+    /** Under the stock row's lock: numbers for units that stay held until they are granted. */
+    List<Integer> takeHeldSerials(CollectibleId id, int units) {
+        return takeSerials(id, units, 0);
+    }
+
+    /**
+     * Under the stock row's lock. Returned serials first, the lowest first; then new ones without a gap.
+     *
+     * @param granted how many of the units are granted with it
+     */
+    private List<Integer> takeSerials(CollectibleId id, int units, int granted) {
         List<Integer> serials = new ArrayList<>(db.sql("""
                 delete from returned_serials where brand_id = :brand and collectible_id = :id and serial in (
                     select serial from returned_serials where brand_id = :brand and collectible_id = :id
@@ -231,10 +240,10 @@ public class Drops {
         int fresh = units - serials.size();
         for (int i = 1; i <= fresh; i++) serials.add(last + i);
         db.sql("""
-                update stock set held = held - :units, granted = granted + :units, last_serial = last_serial + :fresh
+                update stock set held = held - :granted, granted = granted + :granted, last_serial = last_serial + :fresh
                 where brand_id = :brand and collectible_id = :id
                 """)
-                .param("units", units)
+                .param("granted", granted)
                 .param("fresh", fresh)
                 .param("brand", id.brand().value())
                 .param("id", id.value())

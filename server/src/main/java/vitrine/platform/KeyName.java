@@ -14,6 +14,7 @@ public enum KeyName {
     BUYER(
             "turns a buyer's address or phone into the buyer key by which orders and people are found",
             "nobody's old orders, gifts and sign-ins find their person again"),
+    CLAIM_PASS("makes the passes that claims show", "who is about to claim asks for another pass"),
     COLLECTOR(
             "seals the secrets behind the holders' names in the log",
             "no piece can change its owner, and no certificate name its holder"),

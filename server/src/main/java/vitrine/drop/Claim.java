@@ -1,0 +1,20 @@
+package vitrine.drop;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One person's taking.
+ *
+ * @param nth the person's first, second … of this drop
+ * @param serial null while it is held
+ * @param holdUntil null once it is a piece
+ */
+public record Claim(
+        UUID id,
+        UUID stage,
+        int nth,
+        @Nullable Integer serial,
+        Instant claimedAt,
+        @Nullable Instant holdUntil) {}

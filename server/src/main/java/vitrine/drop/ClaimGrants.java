@@ -1,0 +1,122 @@
+package vitrine.drop;
+
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.catalog.CollectibleId;
+import vitrine.catalog.PieceNumber;
+import vitrine.identity.CollectorId;
+import vitrine.ownership.GiftPolicy;
+import vitrine.ownership.Grant;
+import vitrine.ownership.Pieces;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.Job;
+import vitrine.proof.Hash32;
+
+/**
+ * Makes pieces of claims that have their number. The number was given with the claim and never changes; this makes the owner row and
+ * the record, some hundreds in a transaction, in the order of the numbers.
+ */
+@Component
+class ClaimGrants implements Job {
+
+    private static final int BATCH = 500;
+
+    private final JdbcClient db;
+    private final Drops drops;
+    private final Pieces pieces;
+    private final TransactionTemplate transactions;
+    private final BusinessClock clock;
+
+    ClaimGrants(JdbcClient db, Drops drops, Pieces pieces, TransactionTemplate transactions, BusinessClock clock) {
+        this.db = db;
+        this.drops = drops;
+        this.pieces = pieces;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "drop.grants";
+    }
+
+    @Override
+    public Duration pause() {
+        return Duration.ofMillis(500);
+    }
+
+    @Override
+    public boolean run() {
+        Optional<CollectibleId> waiting = db.sql("""
+                select brand_id, collectible_id from claims where serial is not null and granted_at is null limit 1
+                """)
+                .query((row, n) ->
+                        new CollectibleId(new BrandId(row.getObject(1, UUID.class)), row.getObject(2, UUID.class)))
+                .optional();
+        if (waiting.isEmpty()) return false;
+        Integer granted = transactions.execute(status -> grant(waiting.get()));
+        return granted != null && granted > 0;
+    }
+
+    private record Numbered(
+            CollectorId collector, int serial, @Nullable Hash32 rules, GiftPolicy policy) {}
+
+    private int grant(CollectibleId collectible) {
+        drops.lock(List.of(collectible));
+        // A new statement, so that it sees what was committed while it waited for the lock.
+        List<Numbered> numbered = db.sql("""
+                select c.collector_id, c.serial, d.rules_hash, s.gift_policy
+                from (
+                    select * from claims where brand_id = :brand and collectible_id = :id and serial is not null and granted_at is null
+                    order by serial limit :most) c
+                join drops d on d.brand_id = c.brand_id and d.drop_id = c.drop_id
+                join drop_stages s on s.brand_id = c.brand_id and s.drop_id = c.drop_id and s.stage_id = c.stage_id
+                order by c.serial
+                """)
+                .param("brand", collectible.brand().value())
+                .param("id", collectible.value())
+                .param("most", BATCH)
+                .query((row, n) -> {
+                    byte[] hash = row.getBytes("rules_hash");
+                    return new Numbered(
+                            new CollectorId(row.getObject("collector_id", UUID.class)),
+                            row.getInt("serial"),
+                            hash == null ? null : Hash32.of(hash),
+                            GiftPolicy.of(row.getString("gift_policy")));
+                })
+                .list();
+        if (numbered.isEmpty()) return 0;
+        pieces.grant(numbered.stream()
+                .map(n -> new Grant(new PieceNumber(collectible, n.serial), n.collector, n.rules, n.policy))
+                .toList());
+        db.sql("""
+                update claims set granted_at = :now
+                where brand_id = :brand and collectible_id = :id and granted_at is null and serial = any(:serials)
+                """)
+                .param("now", Timestamp.from(clock.now()))
+                .param("brand", collectible.brand().value())
+                .param("id", collectible.value())
+                .param(
+                        "serials",
+                        new SqlArrayValue(
+                                "int4", numbered.stream().map(Numbered::serial).toArray()))
+                .update();
+        db.sql("""
+                update stock set held = held - :n, granted = granted + :n where brand_id = :brand and collectible_id = :id
+                """)
+                .param("n", numbered.size())
+                .param("brand", collectible.brand().value())
+                .param("id", collectible.value())
+                .update();
+        return numbered.size();
+    }
+}

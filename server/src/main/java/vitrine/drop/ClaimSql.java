@@ -1,0 +1,206 @@
+package vitrine.drop;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two statements of a claim. The first locks the drop's row, the stage's and the stock's and reads their newest state; the
+ * second, whose snapshot was taken under those locks, sees every claim that was ever committed, chooses and inserts. With one
+ * statement a node that had waited for the row would still choose by what it saw before.
+ *
+ * <p>The look-ups are lateral with an aggregate, which no planner can turn into a join: a drop begins on an empty table without
+ * statistics, and a plan that was right for it is ruinous for the ten thousandth claim.
+ */
+final class ClaimSql {
+
+    /** A claim that waits to be written. Each collector, and each person, is in a batch once at most. */
+    record Wish(UUID claim, UUID collector, byte[] key, byte @Nullable [] person, int limit) {}
+
+    /**
+     * What the lock found.
+     *
+     * @param room how many units there are for this stage
+     */
+    record Locked(Drop.State state, int room, int lastSerial) {}
+
+    enum Outcome {
+        TAKEN,
+        AGAIN,
+        LIMIT,
+        EXPIRED,
+        NO_ROOM
+    }
+
+    /** @param serial 0 while it is held */
+    record Written(UUID claim, Outcome outcome, int nth, int serial, Instant at) {}
+
+    static final String LOCK = """
+            select d.state, case when s.sold_out_at is null
+                    then least(coalesce(st.available, 1000000), coalesce(s.cap - s.taken, 1000000)) else 0 end as room,
+                st.last_serial
+            from drops d
+            join drop_stages s on s.brand_id = d.brand_id and s.drop_id = d.drop_id
+            join stock st on st.brand_id = s.brand_id and st.collectible_id = s.collectible_id
+            where d.brand_id = ? and d.drop_id = ? and s.stage_id = ?
+            for update of d, s, st
+            """;
+
+    /** Numbered and lettered as one would fill them in; a piece at once takes returned serials first, the lowest first. */
+    static final String CLAIM = """
+            with came as materialized (
+                select * from unnest(?::uuid[], ?::uuid[], ?::bytea[], ?::bytea[], ?::int[]) with ordinality
+                    as c (claim_id, collector_id, claim_key, person_key, most, n)),
+            seen as materialized (
+                select c.*, mine.again, mine.nths, his.person_nths, gone.expired
+                from came c
+                cross join lateral (
+                    select bool_or(k.claim_key = c.claim_key) as again, array_agg(k.nth) as nths from claims k
+                    where k.brand_id = ? and k.drop_id = ? and k.collector_id = c.collector_id) mine
+                cross join lateral (
+                    select array_agg(k.person_nth) as person_nths from claims k
+                    where k.brand_id = ? and k.drop_id = ? and k.person_key = c.person_key) his
+                cross join lateral (
+                    select count(*) > 0 as expired from claims_ended k
+                    where k.brand_id = ? and k.drop_id = ? and k.collector_id = c.collector_id and k.claim_key = c.claim_key) gone),
+            chosen as materialized (
+                select s.*,
+                    case when nths is null then 1 when cardinality(nths) < most then
+                        (select min(g) from generate_series(1, most) g where g <> all (nths)) end as nth,
+                    case when person_key is null then null when person_nths is null then 1 when cardinality(person_nths) < most then
+                        (select min(g) from generate_series(1, most) g where g <> all (person_nths)) end as person_nth
+                from seen s),
+            judged as materialized (
+                select c.*, case when again then 'AGAIN' when expired then 'EXPIRED'
+                    when nth is null or person_key is not null and person_nth is null then 'LIMIT' end as no
+                from chosen c),
+            ranked as materialized (
+                select j.*, (row_number() over (partition by no is null order by n))::int as r from judged j),
+            drawer as materialized (
+                select coalesce(array_agg(serial), '{}') as serials from (
+                    select serial from returned_serials where brand_id = ? and collectible_id = ? and ?::int is null
+                    order by serial limit ?) returned),
+            taken as (
+                insert into claims (brand_id, drop_id, collector_id, nth, claim_id, stage_id, claim_key, person_key, person_nth,
+                    collectible_id, serial, claimed_at, hold_until)
+                select ?, ?, collector_id, nth, claim_id, ?, claim_key, person_key, person_nth, ?,
+                    case when ?::int is null then coalesce(d.serials[r], ? + r - cardinality(d.serials)) end,
+                    ?, ?::timestamptz + make_interval(secs => ?)
+                from ranked cross join drawer d where no is null and r <= ?
+                returning claim_id, nth, serial),
+            from_drawer as (
+                delete from returned_serials r using drawer d
+                where r.brand_id = ? and r.collectible_id = ?
+                    and r.serial = any (d.serials[1:(select count(*) from taken)])),
+            counted as (
+                update drop_stages set taken = taken + (select count(*) from taken),
+                    sold_out_at = case when hold_seconds is null and (select count(*) from taken) >= ? then ? else sold_out_at end
+                where brand_id = ? and drop_id = ? and stage_id = ?),
+            stocked as (
+                update stock set available = available - (select count(*) from taken), held = held + (select count(*) from taken),
+                    last_serial = last_serial + (select count(*) from taken where serial > ?)
+                where brand_id = ? and collectible_id = ?)
+            select claim_id, 'TAKEN' as outcome, nth, serial from taken
+            union all
+            select claim_id, coalesce(no, 'NO_ROOM'), null, null from ranked where no is not null or r > ?
+            """;
+
+    private ClaimSql() {}
+
+    static Locked lock(Connection connection, DropId drop, Stage stage) throws SQLException {
+        try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
+            lock.setObject(1, drop.brand().value());
+            lock.setObject(2, drop.value());
+            lock.setObject(3, stage.id());
+            try (ResultSet row = lock.executeQuery()) {
+                if (!row.next()) throw new IllegalStateException("no such stage: " + stage.id());
+                return new Locked(
+                        Drop.State.valueOf(row.getString(1).toUpperCase(java.util.Locale.ROOT)),
+                        row.getInt(2),
+                        row.getInt(3));
+            }
+        }
+    }
+
+    static Map<UUID, Written> claim(
+            Connection connection, DropId drop, Stage stage, Locked locked, List<Wish> wishes, Instant now)
+            throws SQLException {
+        Map<UUID, Written> written = HashMap.newHashMap(wishes.size());
+        UUID brand = drop.brand().value();
+        UUID collectible = stage.collectible().value();
+        Integer hold = stage.hold() == null ? null : (int) stage.hold().toSeconds();
+        OffsetDateTime at = now.atOffset(ZoneOffset.UTC);
+        try (PreparedStatement claim = connection.prepareStatement(CLAIM)) {
+            int p = 0;
+            claim.setArray(
+                    ++p, uuids(connection, wishes.stream().map(Wish::claim).toArray()));
+            claim.setArray(
+                    ++p, uuids(connection, wishes.stream().map(Wish::collector).toArray()));
+            claim.setArray(
+                    ++p,
+                    connection.createArrayOf(
+                            "bytea", wishes.stream().map(Wish::key).toArray(byte[][]::new)));
+            claim.setArray(
+                    ++p,
+                    connection.createArrayOf(
+                            "bytea", wishes.stream().map(Wish::person).toArray(byte[][]::new)));
+            claim.setArray(
+                    ++p,
+                    connection.createArrayOf(
+                            "int4", wishes.stream().map(Wish::limit).toArray()));
+            for (int look = 0; look < 3; look++) {
+                claim.setObject(++p, brand);
+                claim.setObject(++p, drop.value());
+            }
+            claim.setObject(++p, brand);
+            claim.setObject(++p, collectible);
+            claim.setObject(++p, hold, Types.INTEGER);
+            claim.setInt(++p, locked.room());
+            claim.setObject(++p, brand);
+            claim.setObject(++p, drop.value());
+            claim.setObject(++p, stage.id());
+            claim.setObject(++p, collectible);
+            claim.setObject(++p, hold, Types.INTEGER);
+            claim.setInt(++p, locked.lastSerial());
+            claim.setObject(++p, at);
+            claim.setObject(++p, at);
+            claim.setObject(++p, hold, Types.INTEGER);
+            claim.setInt(++p, locked.room());
+            claim.setObject(++p, brand);
+            claim.setObject(++p, collectible);
+            claim.setInt(++p, locked.room());
+            claim.setObject(++p, at);
+            claim.setObject(++p, brand);
+            claim.setObject(++p, drop.value());
+            claim.setObject(++p, stage.id());
+            claim.setInt(++p, locked.lastSerial());
+            claim.setObject(++p, brand);
+            claim.setObject(++p, collectible);
+            claim.setInt(++p, locked.room());
+            try (ResultSet rows = claim.executeQuery()) {
+                while (rows.next()) {
+                    UUID id = rows.getObject(1, UUID.class);
+                    written.put(
+                            id,
+                            new Written(id, Outcome.valueOf(rows.getString(2)), rows.getInt(3), rows.getInt(4), now));
+                }
+            }
+        }
+        return written;
+    }
+
+    private static Array uuids(Connection connection, Object[] ids) throws SQLException {
+        return connection.createArrayOf("uuid", ids);
+    }
+}

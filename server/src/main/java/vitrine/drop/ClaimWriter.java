@@ -1,0 +1,161 @@
+package vitrine.drop;
+
+import static java.time.temporal.ChronoUnit.MICROS;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vitrine.drop.ClaimSql.Locked;
+import vitrine.drop.ClaimSql.Wish;
+import vitrine.drop.ClaimSql.Written;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.Ids;
+
+/**
+ * Writes the claims of one stage, whatever came in the last milliseconds in one transaction, and only then lets the answers go.
+ * While one batch is being committed the next one gathers, so batches grow with the crowd. When a commit's end is unknown the same
+ * batch is written again: under the lock it finds what it has written, and nothing is answered from memory.
+ */
+final class ClaimWriter {
+
+    private static final Logger log = LoggerFactory.getLogger(ClaimWriter.class);
+
+    static final int BATCH_MAX = 300;
+    static final int QUEUE_MAX = 4_000;
+    private static final int TRIES = 2;
+
+    /** What waits for its answer. */
+    record Waiting(Wish wish, CompletableFuture<Answer> answer) {}
+
+    /** @param written null: nothing was written, and why stands in the drop's state, or we do not know */
+    record Answer(@Nullable Written written, @Nullable Locked found) {}
+
+    private final DropId drop;
+    private final Stage stage;
+    private final ClaimConnections connections;
+    private final Ids ids;
+    private final BusinessClock clock;
+    private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
+    private final Deque<Waiting> next = new ArrayDeque<>();
+    private final AtomicInteger batches = new AtomicInteger();
+    private volatile boolean running = true;
+    private final Thread thread;
+
+    ClaimWriter(DropId drop, Stage stage, ClaimConnections connections, Ids ids, BusinessClock clock) {
+        this.drop = drop;
+        this.stage = stage;
+        this.connections = connections;
+        this.ids = ids;
+        this.clock = clock;
+        // Of the system, as jobs are: else it waits behind the very requests that wait for it.
+        this.thread = Thread.ofPlatform().daemon().name("claim-writer").start(this::work);
+    }
+
+    /** Null: the queue is full, or this writer has stopped. */
+    @Nullable
+    CompletableFuture<Answer> offer(UUID collector, byte[] key, byte @Nullable [] person, int limit) {
+        var waiting = new Waiting(new Wish(ids.next(), collector, key, person, limit), new CompletableFuture<>());
+        return running && queue.offer(waiting) ? waiting.answer : null;
+    }
+
+    int batches() {
+        return batches.get();
+    }
+
+    void stop() throws InterruptedException {
+        running = false;
+        thread.join(TimeUnit.SECONDS.toMillis(10));
+    }
+
+    private void work() {
+        while (running || !queue.isEmpty() || !next.isEmpty()) {
+            try {
+                List<Waiting> batch = gather();
+                if (!batch.isEmpty()) write(batch);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** Each collector and each person once; who is in already stands at the head of the next batch. */
+    private List<Waiting> gather() throws InterruptedException {
+        List<Waiting> came = new ArrayList<>(BATCH_MAX);
+        while (came.size() < BATCH_MAX && !next.isEmpty()) came.add(next.poll());
+        if (came.isEmpty()) {
+            Waiting first = queue.poll(100, TimeUnit.MILLISECONDS);
+            if (first == null) return List.of();
+            came.add(first);
+        }
+        queue.drainTo(came, BATCH_MAX - came.size());
+        List<Waiting> batch = new ArrayList<>(came.size());
+        Set<Object> in = HashSet.newHashSet(came.size());
+        for (Waiting waiting : came) {
+            byte[] person = waiting.wish.person();
+            boolean again = !in.add(waiting.wish.collector());
+            if (person != null) again |= !in.add(java.nio.ByteBuffer.wrap(person));
+            if (again) next.add(waiting);
+            else batch.add(waiting);
+        }
+        return batch;
+    }
+
+    private void write(List<Waiting> batch) {
+        List<Wish> wishes = batch.stream().map(Waiting::wish).toList();
+        for (int n = 1; n <= TRIES; n++) {
+            try (Connection connection = connections.open()) {
+                Locked found;
+                Map<UUID, Written> written;
+                try {
+                    found = ClaimSql.lock(connection, drop, stage);
+                    written = found.state() == Drop.State.PUBLISHED
+                            ? ClaimSql.claim(
+                                    connection,
+                                    drop,
+                                    stage,
+                                    found,
+                                    wishes,
+                                    clock.now().truncatedTo(MICROS))
+                            : Map.of();
+                    connection.commit();
+                } catch (SQLException | RuntimeException e) {
+                    rollBack(connection);
+                    throw e;
+                }
+                batches.incrementAndGet();
+                for (Waiting waiting : batch) {
+                    waiting.answer.complete(new Answer(written.get(waiting.wish.claim()), found));
+                }
+                return;
+            } catch (SQLException | RuntimeException e) {
+                log.info("drop.write-failed claims={} try={} ({})", batch.size(), n, e.getMessage());
+            }
+        }
+        for (Waiting waiting : batch) waiting.answer.complete(new Answer(null, null));
+    }
+
+    private static void rollBack(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            // It is gone, and its transaction with it; the pool sees so as well.
+            log.debug("drop.rollback-failed", e);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package vitrine.drop;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** How a try to claim ended. Each refusal has one code, which is message key, metric label and problem type. */
+public sealed interface Claiming {
+
+    String code();
+
+    /** @param again whether this very claim was made before, and its answer perhaps lost on the way */
+    record Claimed(Claim claim, boolean again) implements Claiming {
+        @Override
+        public String code() {
+            return claim.serial() == null ? "drop.held" : "drop.claimed";
+        }
+    }
+
+    record NotOpen(Instant opensAt) implements Claiming {
+        @Override
+        public String code() {
+            return "drop.not-open";
+        }
+    }
+
+    record Closed(Instant closedAt) implements Claiming {
+        @Override
+        public String code() {
+            return "drop.closed";
+        }
+    }
+
+    record Paused() implements Claiming {
+        @Override
+        public String code() {
+            return "drop.paused";
+        }
+    }
+
+    /** No pass, or one that is not ours, is for another drop, or has ended. */
+    record NotAdmitted(String why) implements Claiming {
+        @Override
+        public String code() {
+            return "drop.not-admitted";
+        }
+    }
+
+    record NotEligible(Stage.Entry entry) implements Claiming {
+        @Override
+        public String code() {
+            return "drop.not-eligible";
+        }
+    }
+
+    record LimitReached(int limit) implements Claiming {
+        @Override
+        public String code() {
+            return "drop.limit-reached";
+        }
+    }
+
+    /** Every unit is held by somebody who may still give it back. */
+    record AllHeld(@Nullable Instant firstEnds) implements Claiming {
+        @Override
+        public String code() {
+            return "drop.all-held";
+        }
+    }
+
+    /** This very claim was held, and its time ended. */
+    record HoldExpired() implements Claiming {
+        @Override
+        public String code() {
+            return "drop.hold-expired";
+        }
+    }
+
+    record SoldOut() implements Claiming {
+        @Override
+        public String code() {
+            return "drop.sold-out";
+        }
+    }
+
+    /** Nothing was taken; come again, not all at once. */
+    record Busy(int retryAfterSeconds) implements Claiming {
+        @Override
+        public String code() {
+            return "drop.busy";
+        }
+    }
+}

@@ -1,0 +1,291 @@
+package vitrine.drop;
+
+import java.nio.ByteBuffer;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import vitrine.drop.ClaimWriter.Answer;
+import vitrine.drop.LiveDrops.Count;
+import vitrine.drop.LiveDrops.Live;
+import vitrine.identity.CollectorId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.Ids;
+
+/**
+ * The gate of the drops, and the way behind it. What memory can refuse costs no SQL; what it lets in is decided by the stage's
+ * {@link ClaimWriter} under the drop's lock. Before anybody is refused it is looked up whether this very claim was made already: a
+ * winner whose answer was lost hears that she won, whatever has happened since.
+ */
+@Component
+class Claims implements SmartLifecycle {
+
+    private static final long ANSWER_WITHIN_MILLIS = 4_000;
+
+    /** A claim that was let in before the end may be committed so much later, by a node whose clock is behind. */
+    private static final Duration SETTLED = Duration.ofSeconds(8);
+
+    private final JdbcClient db;
+    private final LiveDrops lives;
+    private final ClaimPasses passes;
+    private final ClaimConnections connections;
+    private final Ids ids;
+    private final BusinessClock business;
+    private final Clock clock;
+    private final ConcurrentHashMap<UUID, ClaimWriter> writers = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<UUID, Winners> winners = new ConcurrentHashMap<>();
+    private volatile boolean running;
+
+    Claims(
+            JdbcClient db,
+            LiveDrops lives,
+            ClaimPasses passes,
+            ClaimConnections connections,
+            Ids ids,
+            BusinessClock business,
+            Clock clock) {
+        this.db = db;
+        this.lives = lives;
+        this.passes = passes;
+        this.connections = connections;
+        this.ids = ids;
+        this.business = business;
+        this.clock = clock;
+    }
+
+    /**
+     * @param nth which of this person's tries: 1 for the first; the same number again is the same claim
+     */
+    Claiming claim(String passText, int nth) {
+        ClaimPass pass = passes.read(passText);
+        if (pass == null || nth < 1) return new Claiming.NotAdmitted("unreadable");
+        Live live = lives.of(pass.drop());
+        Stage stage = live == null ? null : live.stage(pass.stage());
+        if (live == null || stage == null) return new Claiming.NotAdmitted("no-such-drop");
+        byte[] key = ClaimPasses.key(pass, nth);
+        Claiming no = refusal(live, stage, pass);
+        if (no != null) {
+            Claim before = before(live, stage, pass, key, no);
+            return before == null ? no : new Claiming.Claimed(before, true);
+        }
+        if (lives.clockOff()) return busy();
+        CompletableFuture<Answer> answer =
+                writer(pass.drop(), stage).offer(pass.collector().value(), key, pass.person(), pass.limit());
+        return answer == null ? busy() : await(answer, stage, pass, key);
+    }
+
+    /** What memory knows against it; null: nothing. */
+    private @Nullable Claiming refusal(Live live, Stage stage, ClaimPass pass) {
+        Drop drop = live.drop();
+        Instant now = business.now();
+        if (now.isBefore(stage.opensAt())) return new Claiming.NotOpen(stage.opensAt());
+        if (drop.state() == Drop.State.ENDED || !now.isBefore(stage.closesAt()))
+            return new Claiming.Closed(stage.closesAt());
+        if (drop.state() == Drop.State.PAUSED) return new Claiming.Paused();
+        Count count = live.count(stage);
+        if (count.soldOut() || stage.hold() != null && count.room() <= 0) return noRoom(stage, count.firstEnds());
+        if (pass.end().isBefore(clock.instant())) return new Claiming.NotAdmitted("ended");
+        return null;
+    }
+
+    private static Claiming noRoom(Stage stage, @Nullable Instant firstEnds) {
+        return stage.hold() != null && firstEnds != null ? new Claiming.AllHeld(firstEnds) : new Claiming.SoldOut();
+    }
+
+    /** This very claim, if it was made. */
+    private @Nullable Claim before(Live live, Stage stage, ClaimPass pass, byte[] key, Claiming no) {
+        if (live.count(stage).taken() == 0 && no instanceof Claiming.NotOpen) return null;
+        boolean still = live.count(stage).soldOut()
+                || no instanceof Claiming.Closed closed
+                        && business.now().isAfter(closed.closedAt().plus(SETTLED));
+        if (still && !winners(pass.drop(), stage).mayHold(pass.collector().value(), key)) return null;
+        return find(pass.drop(), pass.collector(), key).orElse(null);
+    }
+
+    /** Those of a stage that gives nothing any more and never will again, as sorted hashes: 8 bytes for each. */
+    private record Winners(long[] hashes) {
+        boolean mayHold(UUID collector, byte[] key) {
+            return Arrays.binarySearch(hashes, hash(collector, key)) >= 0;
+        }
+
+        static long hash(UUID collector, byte[] key) {
+            ByteBuffer bytes = ByteBuffer.wrap(key);
+            long hash = bytes.getLong() * 0x9E3779B97F4A7C15L + bytes.getInt();
+            hash = (hash ^ collector.getMostSignificantBits()) * 0xC2B2AE3D27D4EB4FL;
+            return (hash ^ collector.getLeastSignificantBits()) * 0x165667B19E3779F9L;
+        }
+    }
+
+    private Winners winners(DropId drop, Stage stage) {
+        return winners.computeIfAbsent(stage.id(), id -> {
+            List<Long> hashes = db.sql("""
+                    select collector_id, claim_key from claims where brand_id = :brand and drop_id = :drop and stage_id = :stage
+                    """)
+                    .param("brand", drop.brand().value())
+                    .param("drop", drop.value())
+                    .param("stage", id)
+                    .query((row, n) -> Winners.hash(row.getObject(1, UUID.class), row.getBytes(2)))
+                    .list();
+            long[] sorted = hashes.stream().mapToLong(Long::longValue).sorted().toArray();
+            return new Winners(sorted);
+        });
+    }
+
+    /** The claim that this collector made under this key, if it counts. */
+    Optional<Claim> find(DropId drop, CollectorId collector, byte[] key) {
+        return db.sql("""
+                select claim_id, stage_id, nth, serial, claimed_at, hold_until from claims
+                where brand_id = :brand and drop_id = :drop and collector_id = :collector and claim_key = :key
+                """)
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("collector", collector.value())
+                .param("key", key)
+                .query(Claims::claim)
+                .optional();
+    }
+
+    /** All that this collector has of the drop, the first one first. */
+    List<Claim> of(DropId drop, CollectorId collector) {
+        return db.sql("""
+                select claim_id, stage_id, nth, serial, claimed_at, hold_until from claims
+                where brand_id = :brand and drop_id = :drop and collector_id = :collector order by nth
+                """)
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("collector", collector.value())
+                .query(Claims::claim)
+                .list();
+    }
+
+    /** The number of this collector's next try: what he has, and what he had, each took one. */
+    int nextTry(DropId drop, CollectorId collector) {
+        return db.sql("""
+                select (select count(*) from claims where brand_id = :brand and drop_id = :drop and collector_id = :collector)
+                    + (select count(*) from claims_ended where brand_id = :brand and drop_id = :drop and collector_id = :collector)
+                """)
+                        .param("brand", drop.brand().value())
+                        .param("drop", drop.value())
+                        .param("collector", collector.value())
+                        .query(Integer.class)
+                        .single()
+                + 1;
+    }
+
+    private static Claim claim(java.sql.ResultSet row, int n) throws java.sql.SQLException {
+        int serial = row.getInt("serial");
+        boolean held = row.wasNull();
+        Timestamp until = row.getTimestamp("hold_until");
+        return new Claim(
+                row.getObject("claim_id", UUID.class),
+                row.getObject("stage_id", UUID.class),
+                row.getInt("nth"),
+                held ? null : serial,
+                row.getTimestamp("claimed_at").toInstant(),
+                until == null ? null : until.toInstant());
+    }
+
+    private Claiming await(CompletableFuture<Answer> coming, Stage stage, ClaimPass pass, byte[] key) {
+        Answer answer;
+        try {
+            answer = coming.get(ANSWER_WITHIN_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return busy(); // it may still be written; then its repeat is recognised
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return busy();
+        }
+        if (answer.found() == null) return busy();
+        if (answer.written() == null)
+            return answer.found().state() == Drop.State.PAUSED
+                    ? refusedUnlessBefore(new Claiming.Paused(), pass, key)
+                    : refusedUnlessBefore(new Claiming.Closed(stage.closesAt()), pass, key);
+        return switch (answer.written().outcome()) {
+            case TAKEN -> new Claiming.Claimed(taken(answer, stage), false);
+            case AGAIN ->
+                find(pass.drop(), pass.collector(), key)
+                        .<Claiming>map(claim -> new Claiming.Claimed(claim, true))
+                        .orElseGet(Claiming.HoldExpired::new);
+            case LIMIT -> new Claiming.LimitReached(pass.limit());
+            case EXPIRED -> new Claiming.HoldExpired();
+            case NO_ROOM -> {
+                lives.changed();
+                Live now = lives.of(pass.drop());
+                yield noRoom(stage, now == null ? null : now.count(stage).firstEnds());
+            }
+        };
+    }
+
+    private Claiming refusedUnlessBefore(Claiming no, ClaimPass pass, byte[] key) {
+        return find(pass.drop(), pass.collector(), key)
+                .<Claiming>map(claim -> new Claiming.Claimed(claim, true))
+                .orElse(no);
+    }
+
+    private Claim taken(Answer answer, Stage stage) {
+        var written = java.util.Objects.requireNonNull(answer.written());
+        Duration hold = stage.hold();
+        return new Claim(
+                written.claim(),
+                stage.id(),
+                written.nth(),
+                hold == null ? written.serial() : null,
+                written.at(),
+                hold == null ? null : written.at().plus(hold));
+    }
+
+    private static Claiming busy() {
+        return new Claiming.Busy(1 + ThreadLocalRandom.current().nextInt(3));
+    }
+
+    private ClaimWriter writer(DropId drop, Stage stage) {
+        ClaimWriter there = writers.get(stage.id());
+        if (there != null) return there;
+        return writers.computeIfAbsent(stage.id(), id -> new ClaimWriter(drop, stage, connections, ids, business));
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        for (ClaimWriter writer : writers.values()) {
+            try {
+                writer.stop();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+        writers.clear();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return 0; // after the pool was opened, before the web server takes requests; stops after it took the last one
+    }
+}

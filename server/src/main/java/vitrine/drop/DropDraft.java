@@ -1,0 +1,34 @@
+package vitrine.drop;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import vitrine.platform.Bilingual;
+
+/** A drop as its staff write it; it may be unfinished. */
+public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages) {
+
+    /**
+     * @param id kept from the first writing on, so that a pass names the stage for good
+     * @param holdMinutes null: a claim is a piece at once
+     */
+    public record StageDraft(
+            @Nullable UUID id,
+            Bilingual name,
+            @Nullable UUID collectible,
+            @Nullable Instant opensAt,
+            @Nullable Instant closesAt,
+            @Nullable Integer cap,
+            int limit,
+            String entry,
+            @Nullable UUID entryId,
+            @Nullable Integer holdMinutes,
+            String giftPolicy) {
+
+        StageDraft under(UUID newId) {
+            return new StageDraft(
+                    newId, name, collectible, opensAt, closesAt, cap, limit, entry, entryId, holdMinutes, giftPolicy);
+        }
+    }
+}

@@ -1,0 +1,442 @@
+package vitrine.drop;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.json.JsonMapper;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.CollectibleId;
+import vitrine.ownership.GiftPolicy;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.Ids;
+import vitrine.proof.Hash32;
+import vitrine.proof.Json;
+import vitrine.rulebook.Rules;
+import vitrine.rulebook.RulesVersion;
+
+/**
+ * Drops from the first word to the end. A draft may say anything; publishing freezes it, its hash is in the public log, and from then on
+ * it can be paused, resumed and ended, and nothing else.
+ */
+@Component
+public class DropPlans {
+
+    private static final String SLUG = "[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?";
+    private static final int STAGES = 20;
+    private static final int HOLD_MINUTES = 24 * 60;
+
+    private final JdbcClient db;
+    private final Catalog catalog;
+    private final Rules rules;
+    private final Ids ids;
+    private final BusinessClock clock;
+
+    DropPlans(JdbcClient db, Catalog catalog, Rules rules, Ids ids, BusinessClock clock) {
+        this.db = db;
+        this.catalog = catalog;
+        this.rules = rules;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /**
+     * What stands between a draft and its publication.
+     *
+     * @param code stable, and the key of its words
+     * @param where the field, as in {@code stages[0].cap}
+     */
+    public record Problem(String code, String where, String got) {}
+
+    public sealed interface Drafting {
+        record Drafted(DropId id) implements Drafting {}
+
+        record SlugTaken(String slug) implements Drafting {}
+
+        record NotASlug(String slug) implements Drafting {}
+    }
+
+    public sealed interface Publishing {
+        record Published(Drop drop) implements Publishing {}
+
+        record Unfinished(List<Problem> problems) implements Publishing {}
+
+        record NotADraft(Drop.State state) implements Publishing {}
+    }
+
+    public sealed interface Turn {
+        record Done(Drop.State state) implements Turn {}
+
+        record NotNow(Drop.State state) implements Turn {}
+    }
+
+    @Transactional
+    public Drafting draft(BrandId brand, String slug, DropDraft draft) {
+        if (!slug.matches(SLUG)) return new Drafting.NotASlug(slug);
+        DropId id = new DropId(brand, ids.next());
+        // addresses_taken: one address, one thing, for ever.
+        int taken = db.sql("""
+                insert into addresses (kind, slug, brand_id, id) values ('drop', :slug, :brand, :id) on conflict do nothing
+                """)
+                .param("slug", slug)
+                .param("brand", brand.value())
+                .param("id", id.value())
+                .update();
+        if (taken == 0) return new Drafting.SlugTaken(slug);
+        db.sql("""
+                insert into drops (brand_id, drop_id, slug, name_zh, name_en, about_zh, about_en, state, draft, created_at)
+                values (:brand, :id, :slug, '', '', '', '', 'draft', '{}', :now)
+                """)
+                .param("brand", brand.value())
+                .param("id", id.value())
+                .param("slug", slug)
+                .param("now", Timestamp.from(clock.now()))
+                .update();
+        save(id, draft);
+        return new Drafting.Drafted(id);
+    }
+
+    /** False: it is published already. */
+    @Transactional
+    public boolean save(DropId id, DropDraft draft) {
+        List<DropDraft.StageDraft> stages = draft.stages().stream()
+                .map(stage -> stage.id() == null ? stage.under(ids.next()) : stage)
+                .toList();
+        var named = new DropDraft(draft.name(), draft.about(), stages);
+        return db.sql("""
+                        update drops set draft = :draft, name_zh = :zh, name_en = :en, about_zh = :aboutZh, about_en = :aboutEn
+                        where brand_id = :brand and drop_id = :id and state = 'draft'
+                        """)
+                        .param("draft", JsonMapper.shared().writeValueAsString(named))
+                        .param("zh", draft.name().zh())
+                        .param("en", draft.name().en())
+                        .param("aboutZh", draft.about().zh())
+                        .param("aboutEn", draft.about().en())
+                        .param("brand", id.brand().value())
+                        .param("id", id.value())
+                        .update()
+                > 0;
+    }
+
+    public DropDraft draft(DropId id) {
+        return JsonMapper.shared()
+                .readValue(
+                        db.sql("select draft from drops where brand_id = :brand and drop_id = :id")
+                                .param("brand", id.brand().value())
+                                .param("id", id.value())
+                                .query(String.class)
+                                .single(),
+                        DropDraft.class);
+    }
+
+    /** Everything that stands between this draft and its publication; empty: it can be published. */
+    public List<Problem> check(BrandId brand, DropDraft draft) {
+        List<Problem> problems = new ArrayList<>();
+        if (draft.name().zh().isBlank() || draft.name().en().isBlank())
+            problems.add(new Problem("drop.no-name", "name", ""));
+        if (draft.stages().isEmpty()) problems.add(new Problem("drop.no-stage", "stages", ""));
+        if (draft.stages().size() > STAGES)
+            problems.add(new Problem(
+                    "drop.too-many-stages",
+                    "stages",
+                    String.valueOf(draft.stages().size())));
+        Instant before = clock.now();
+        for (int n = 0; n < draft.stages().size(); n++) {
+            before = check(brand, draft.stages().get(n), "stages[" + n + "].", before, problems);
+        }
+        return problems;
+    }
+
+    /** Returns when this stage closes: the next one opens then or later, so that there is one window at a time. */
+    private Instant check(
+            BrandId brand, DropDraft.StageDraft stage, String where, Instant notBefore, List<Problem> problems) {
+        if (stage.limit() < 1 || stage.limit() > 100)
+            problems.add(new Problem("drop.limit", where + "limit", String.valueOf(stage.limit())));
+        if (entry(stage.entry()) == null) problems.add(new Problem("drop.entry", where + "entry", stage.entry()));
+        if (List.of("holders", "followers").contains(stage.entry()) && stage.entryId() == null)
+            problems.add(new Problem("drop.entry-of-whom", where + "entryId", ""));
+        if (stage.holdMinutes() != null && (stage.holdMinutes() < 1 || stage.holdMinutes() > HOLD_MINUTES))
+            problems.add(new Problem(
+                    "drop.hold", where + "holdMinutes", stage.holdMinutes().toString()));
+        try {
+            GiftPolicy.of(stage.giftPolicy());
+        } catch (IllegalArgumentException e) {
+            problems.add(new Problem("drop.gift-policy", where + "giftPolicy", stage.giftPolicy()));
+        }
+        Integer available = stage.collectible() == null ? null : available(brand, stage.collectible());
+        if (available == null) {
+            problems.add(
+                    new Problem("drop.no-collectible", where + "collectible", String.valueOf(stage.collectible())));
+        } else if (stage.cap() == null ? available < 1 : stage.cap() < 1 || stage.cap() > available) {
+            problems.add(new Problem("drop.cap", where + "cap", stage.cap() + " of " + available));
+        }
+        if (stage.opensAt() == null
+                || stage.closesAt() == null
+                || !stage.opensAt().isBefore(stage.closesAt())) {
+            problems.add(new Problem("drop.window", where + "opensAt", stage.opensAt() + " to " + stage.closesAt()));
+            return notBefore;
+        }
+        if (stage.opensAt().isBefore(notBefore))
+            problems.add(new Problem(
+                    "drop.opens-too-early", where + "opensAt", stage.opensAt().toString()));
+        return stage.closesAt();
+    }
+
+    /** Null: there is no such stock. An open supply is as good as a large one. */
+    private @Nullable Integer available(BrandId brand, UUID collectible) {
+        return db.sql("""
+                select coalesce(available, 1000000) from stock where brand_id = :brand and collectible_id = :id
+                """)
+                .param("brand", brand.value())
+                .param("id", collectible)
+                .query(Integer.class)
+                .optional()
+                .orElse(null);
+    }
+
+    /** Freezes the draft: its stages, its rules and their record in the log are one transaction. */
+    @Transactional
+    public Publishing publish(DropId id) {
+        Drop.State state = locked(id);
+        if (state != Drop.State.DRAFT) return new Publishing.NotADraft(state);
+        DropDraft draft = draft(id);
+        List<Problem> problems = check(id.brand(), draft);
+        if (!problems.isEmpty()) return new Publishing.Unfinished(problems);
+        RulesVersion version = rules.publish(id.brand(), id.value(), document(id, draft));
+        for (int n = 0; n < draft.stages().size(); n++)
+            write(id, n, draft.stages().get(n));
+        db.sql("update drops set state = 'published', rules_hash = :hash where brand_id = :brand and drop_id = :id")
+                .param("hash", version.sha256().bytes())
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .update();
+        return new Publishing.Published(find(id).orElseThrow());
+    }
+
+    private void write(DropId id, int nth, DropDraft.StageDraft stage) {
+        db.sql("""
+                insert into drop_stages (brand_id, drop_id, stage_id, nth, name_zh, name_en, collectible_id, opens_at, closes_at, cap,
+                    taken, limit_each, entry, entry_id, hold_seconds, gift_policy)
+                values (:brand, :drop, :stage, :nth, :zh, :en, :collectible, :opens, :closes, :cap, 0, :most, :entry, :entryId, :hold,
+                    :policy)
+                """)
+                .param("brand", id.brand().value())
+                .param("drop", id.value())
+                .param("stage", stage.id())
+                .param("nth", nth)
+                .param("zh", stage.name().zh())
+                .param("en", stage.name().en())
+                .param("collectible", stage.collectible())
+                .param("opens", Timestamp.from(Objects.requireNonNull(stage.opensAt())))
+                .param("closes", Timestamp.from(Objects.requireNonNull(stage.closesAt())))
+                .param("cap", stage.cap(), Types.INTEGER)
+                .param("most", stage.limit())
+                .param("entry", stage.entry())
+                .param("entryId", stage.entryId(), Types.OTHER)
+                .param("hold", stage.holdMinutes() == null ? null : stage.holdMinutes() * 60, Types.INTEGER)
+                .param("policy", stage.giftPolicy())
+                .update();
+    }
+
+    /** What is frozen, field by field (docs/drops.md). */
+    private Json.Obj document(DropId id, DropDraft draft) {
+        List<Json> stages = new ArrayList<>();
+        for (DropDraft.StageDraft stage : draft.stages()) {
+            stages.add(Json.object(
+                    "id", Json.of(String.valueOf(stage.id())),
+                    "name", bilingual(stage.name()),
+                    "collectible",
+                            Json.of(catalog.collectible(
+                                            new CollectibleId(id.brand(), Objects.requireNonNull(stage.collectible())))
+                                    .manifest()
+                                    .hex()),
+                    "opensAt", Json.of(String.valueOf(stage.opensAt())),
+                    "closesAt", Json.of(String.valueOf(stage.closesAt())),
+                    "cap", stage.cap() == null ? Json.NULL : Json.of(stage.cap()),
+                    "limit", Json.of(stage.limit()),
+                    "entry", Json.of(stage.entry()),
+                    "entryOf",
+                            stage.entryId() == null
+                                    ? Json.NULL
+                                    : Json.of(stage.entryId().toString()),
+                    "holdMinutes", stage.holdMinutes() == null ? Json.NULL : Json.of(stage.holdMinutes()),
+                    "giftPolicy", Json.of(stage.giftPolicy())));
+        }
+        return Json.object(
+                "v", Json.of(1),
+                "kind", Json.of("drop"),
+                "drop", Json.of(id.toString()),
+                "name", bilingual(draft.name()),
+                "about", bilingual(draft.about()),
+                "stages", Json.of(stages));
+    }
+
+    private static Json bilingual(Bilingual text) {
+        return Json.object("zh", Json.of(text.zh()), "en", Json.of(text.en()));
+    }
+
+    @Transactional
+    public Turn pause(DropId id, Bilingual why) {
+        return turn(id, Drop.State.PUBLISHED, Drop.State.PAUSED, why);
+    }
+
+    @Transactional
+    public Turn resume(DropId id) {
+        return turn(id, Drop.State.PAUSED, Drop.State.PUBLISHED, null);
+    }
+
+    @Transactional
+    public Turn end(DropId id) {
+        Drop.State state = locked(id);
+        if (state != Drop.State.PUBLISHED && state != Drop.State.PAUSED) return new Turn.NotNow(state);
+        return set(id, Drop.State.ENDED, null);
+    }
+
+    private Turn turn(DropId id, Drop.State from, Drop.State to, @Nullable Bilingual why) {
+        Drop.State state = locked(id);
+        return state == from ? set(id, to, why) : new Turn.NotNow(state);
+    }
+
+    private Turn set(DropId id, Drop.State to, @Nullable Bilingual why) {
+        db.sql("""
+                update drops set state = :state, paused_zh = :zh, paused_en = :en where brand_id = :brand and drop_id = :id
+                """)
+                .param("state", to.code())
+                .param("zh", why == null ? null : why.zh(), Types.VARCHAR)
+                .param("en", why == null ? null : why.en(), Types.VARCHAR)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .update();
+        return new Turn.Done(to);
+    }
+
+    /** While this row is held nobody claims. */
+    private Drop.State locked(DropId id) {
+        return state(db.sql("select state from drops where brand_id = :brand and drop_id = :id for update")
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .query(String.class)
+                .single());
+    }
+
+    private static final String DROPS = """
+            select brand_id, drop_id, slug, name_zh, name_en, about_zh, about_en, state, rules_hash, paused_zh, paused_en from drops
+            """;
+
+    public Optional<Drop> find(DropId id) {
+        return with(db.sql(DROPS + "where brand_id = :brand and drop_id = :id")
+                        .param("brand", id.brand().value())
+                        .param("id", id.value()))
+                .stream()
+                .findFirst();
+    }
+
+    public Optional<Drop> at(String slug) {
+        return with(db.sql(DROPS + """
+                where (brand_id, drop_id) = (select brand_id, id from addresses where kind = 'drop' and slug = :slug)
+                """).param("slug", slug)).stream().findFirst();
+    }
+
+    /** Those of a brand, the newest first. */
+    public List<Drop> of(BrandId brand) {
+        return with(
+                db.sql(DROPS + "where brand_id = :brand order by drop_id desc").param("brand", brand.value()));
+    }
+
+    /** Those that anybody may see. */
+    public List<Drop> published() {
+        return with(db.sql(DROPS + "where state <> 'draft' order by drop_id"));
+    }
+
+    private List<Drop> with(JdbcClient.StatementSpec select) {
+        List<Drop> drops = select.query(DropPlans::drop).list();
+        if (drops.isEmpty()) return drops;
+        Map<DropId, List<Stage>> stages = new HashMap<>();
+        db.sql("""
+                select brand_id, drop_id, stage_id, nth, name_zh, name_en, collectible_id, opens_at, closes_at, cap, limit_each, entry,
+                    entry_id, hold_seconds, gift_policy
+                from drop_stages where drop_id = any(:ids) order by nth
+                """)
+                .param("ids", drops.stream().map(d -> d.id().value()).toArray(UUID[]::new))
+                .query(row -> {
+                    var id = new DropId(
+                            new BrandId(row.getObject("brand_id", UUID.class)), row.getObject("drop_id", UUID.class));
+                    stages.computeIfAbsent(id, i -> new ArrayList<>()).add(stage(row));
+                });
+        return drops.stream()
+                .map(d -> new Drop(
+                        d.id(),
+                        d.slug(),
+                        d.name(),
+                        d.about(),
+                        d.state(),
+                        List.copyOf(stages.getOrDefault(d.id(), List.of())),
+                        d.rules(),
+                        d.paused()))
+                .toList();
+    }
+
+    private static Drop drop(ResultSet row, int n) throws SQLException {
+        byte[] hash = row.getBytes("rules_hash");
+        String paused = row.getString("paused_zh");
+        return new Drop(
+                new DropId(new BrandId(row.getObject("brand_id", UUID.class)), row.getObject("drop_id", UUID.class)),
+                row.getString("slug"),
+                new Bilingual(row.getString("name_zh"), row.getString("name_en")),
+                new Bilingual(row.getString("about_zh"), row.getString("about_en")),
+                state(row.getString("state")),
+                List.of(),
+                hash == null ? null : Hash32.of(hash),
+                paused == null ? null : new Bilingual(paused, row.getString("paused_en")));
+    }
+
+    private static Stage stage(ResultSet row) throws SQLException {
+        int cap = row.getInt("cap");
+        boolean capped = !row.wasNull();
+        int hold = row.getInt("hold_seconds");
+        boolean holds = !row.wasNull();
+        return new Stage(
+                row.getObject("stage_id", UUID.class),
+                row.getInt("nth"),
+                new Bilingual(row.getString("name_zh"), row.getString("name_en")),
+                new CollectibleId(
+                        new BrandId(row.getObject("brand_id", UUID.class)),
+                        row.getObject("collectible_id", UUID.class)),
+                row.getTimestamp("opens_at").toInstant(),
+                row.getTimestamp("closes_at").toInstant(),
+                capped ? cap : null,
+                row.getInt("limit_each"),
+                Objects.requireNonNull(entry(row.getString("entry"))),
+                row.getObject("entry_id", UUID.class),
+                holds ? Duration.ofSeconds(hold) : null,
+                GiftPolicy.of(row.getString("gift_policy")));
+    }
+
+    private static Drop.State state(String code) {
+        return Drop.State.valueOf(code.toUpperCase(Locale.ROOT));
+    }
+
+    private static Stage.@Nullable Entry entry(String code) {
+        return Arrays.stream(Stage.Entry.values())
+                .filter(e -> e.code().equals(code))
+                .findFirst()
+                .orElse(null);
+    }
+}

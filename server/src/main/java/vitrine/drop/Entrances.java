@@ -1,0 +1,112 @@
+package vitrine.drop;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.BuyerKey;
+
+/**
+ * Who may enter a stage, looked at once, before it opens: what comes out is a claim pass. A person that was joined from several
+ * collectors enters as one.
+ */
+@Component
+class Entrances {
+
+    private final JdbcClient db;
+    private final Collectors collectors;
+    private final Claims claims;
+    private final ClaimPasses passes;
+    private final BusinessClock clock;
+
+    Entrances(JdbcClient db, Collectors collectors, Claims claims, ClaimPasses passes, BusinessClock clock) {
+        this.db = db;
+        this.collectors = collectors;
+        this.claims = claims;
+        this.passes = passes;
+        this.clock = clock;
+    }
+
+    sealed interface Entrance {
+        /**
+         * @param next the number of the person's next try
+         * @param has what the person has of this drop
+         */
+        record Admitted(ClaimPass pass, String text, Stage stage, int next, List<Claim> has) implements Entrance {}
+
+        record NotEligible(Stage stage, List<Claim> has) implements Entrance {}
+
+        /** Nothing to enter: a draft, or over. */
+        record Over() implements Entrance {}
+    }
+
+    Entrance enter(Drop drop, CollectorId who) {
+        CollectorId person = collectors.root(who);
+        Instant now = clock.now();
+        Stage stage = drop.stageAt(now);
+        if (stage == null) return new Entrance.Over();
+        List<Claim> has = claims.of(drop.id(), person);
+        if (!mayEnter(drop, stage, person)) return new Entrance.NotEligible(stage, has);
+        ClaimPass pass = passes.of(drop.id(), stage.id(), person, null, stage.limit());
+        return new Entrance.Admitted(pass, passes.write(pass), stage, claims.nextTry(drop.id(), person), has);
+    }
+
+    private boolean mayEnter(Drop drop, Stage stage, CollectorId person) {
+        UUID[] family =
+                collectors.family(person).stream().map(CollectorId::value).toArray(UUID[]::new);
+        @Nullable UUID of = stage.entryId();
+        return switch (stage.entry()) {
+            case EVERYONE -> true;
+            case LIST -> yes("""
+                    select exists (
+                        select from buyer_keys b
+                        join drop_guests g on g.brand_id = :brand and g.drop_id = :drop and g.stage_id = :stage
+                            and g.buyer_hash = b.buyer_key
+                        where b.collector_id = any(:family))
+                    """, family, drop, stage, of);
+            case HOLDERS -> yes("""
+                    select exists (
+                        select from pieces p
+                        where p.brand_id = :brand and p.collectible_id = :of and p.state = 'owned' and p.owner_id = any(:family))
+                    """, family, drop, stage, of);
+            case FOLLOWERS -> yes("""
+                    select exists (select from follows f where f.collector_id = any(:family) and f.subject_id = :of)
+                    """, family, drop, stage, of);
+        };
+    }
+
+    private boolean yes(String sql, UUID[] family, Drop drop, Stage stage, @Nullable UUID of) {
+        return db.sql(sql)
+                .param("family", family)
+                .param("brand", drop.id().brand().value())
+                .param("drop", drop.id().value())
+                .param("stage", stage.id())
+                .param("of", of, java.sql.Types.OTHER)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** Adds to a stage's list, a second time without effect. Returns how many of them are new. */
+    @Transactional
+    public int invite(DropId drop, UUID stage, Collection<BuyerKey> guests) {
+        return db.sql("""
+                insert into drop_guests (brand_id, drop_id, stage_id, buyer_hash)
+                select :brand, :drop, :stage, hash from unnest(:hashes::bytea[]) as g (hash)
+                on conflict on constraint drop_guests_once do nothing
+                """)
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("stage", stage)
+                .param("hashes", new SqlArrayValue("bytea", (Object[])
+                        guests.stream().map(BuyerKey::hash).toArray(byte[][]::new)))
+                .update();
+    }
+}

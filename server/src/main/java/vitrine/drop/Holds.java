@@ -1,0 +1,172 @@
+package vitrine.drop;
+
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.catalog.CollectibleId;
+import vitrine.identity.CollectorId;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.Job;
+
+/**
+ * Units that are set aside for somebody until an hour. A hold that is confirmed becomes a piece and gets its number then; one that
+ * ends goes back into the stock, and its place in the person's limit is free again. No number was given, so none is missing.
+ */
+@Component
+class Holds implements Job {
+
+    private static final int BATCH = 500;
+
+    private final JdbcClient db;
+    private final Drops drops;
+    private final LiveDrops lives;
+    private final TransactionTemplate transactions;
+    private final BusinessClock clock;
+
+    Holds(JdbcClient db, Drops drops, LiveDrops lives, TransactionTemplate transactions, BusinessClock clock) {
+        this.db = db;
+        this.drops = drops;
+        this.lives = lives;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    sealed interface Confirming {
+        record Confirmed(int serial) implements Confirming {}
+
+        /** It had ended before, or there never was one. */
+        record NotHeld() implements Confirming {}
+    }
+
+    /** A second call gives the same number. */
+    Confirming confirm(DropId drop, CollectorId collector, UUID claim) {
+        Confirming ended = transactions.execute(status -> {
+            Optional<Held> held = held(drop, collector, claim);
+            if (held.isEmpty()) return new Confirming.NotHeld();
+            lock(drop, held.get().stage, held.get().collectible);
+            // A new statement: what it was before the lock is not what it is now.
+            held = held(drop, collector, claim);
+            if (held.isEmpty()) return new Confirming.NotHeld();
+            if (held.get().serial > 0) return new Confirming.Confirmed(held.get().serial);
+            int serial = drops.takeHeldSerials(held.get().collectible, 1).getFirst();
+            db.sql("""
+                    update claims set serial = :serial, hold_until = null
+                    where brand_id = :brand and drop_id = :drop and claim_id = :claim and collector_id = :collector
+                    """)
+                    .param("serial", serial)
+                    .param("brand", drop.brand().value())
+                    .param("drop", drop.value())
+                    .param("claim", claim)
+                    .param("collector", collector.value())
+                    .update();
+            return new Confirming.Confirmed(serial);
+        });
+        return java.util.Objects.requireNonNull(ended);
+    }
+
+    /** @param serial 0 while it is held */
+    private record Held(UUID stage, CollectibleId collectible, int serial) {}
+
+    private Optional<Held> held(DropId drop, CollectorId collector, UUID claim) {
+        return db.sql("""
+                select stage_id, collectible_id, serial from claims
+                where brand_id = :brand and drop_id = :drop and collector_id = :collector and claim_id = :claim
+                """)
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("collector", collector.value())
+                .param("claim", claim)
+                .query((row, n) -> new Held(
+                        row.getObject(1, UUID.class),
+                        new CollectibleId(drop.brand(), row.getObject(2, UUID.class)),
+                        row.getInt(3)))
+                .optional();
+    }
+
+    @Override
+    public String name() {
+        return "drop.holds";
+    }
+
+    @Override
+    public Duration pause() {
+        return Duration.ofMillis(500);
+    }
+
+    private record Stages(DropId drop, UUID stage, CollectibleId collectible) {}
+
+    /** Ends what has ended, one stage at a time. */
+    @Override
+    public boolean run() {
+        Instant now = clock.now();
+        Optional<Stages> due = db.sql("""
+                select brand_id, drop_id, stage_id, collectible_id from claims where hold_until <= :now limit 1
+                """)
+                .param("now", Timestamp.from(now))
+                .query((row, n) -> {
+                    var brand = new BrandId(row.getObject(1, UUID.class));
+                    return new Stages(
+                            new DropId(brand, row.getObject(2, UUID.class)),
+                            row.getObject(3, UUID.class),
+                            new CollectibleId(brand, row.getObject(4, UUID.class)));
+                })
+                .optional();
+        if (due.isEmpty()) return false;
+        Integer ended = transactions.execute(status -> end(due.get(), now));
+        lives.changed();
+        return ended != null && ended > 0;
+    }
+
+    private int end(Stages of, Instant now) {
+        lock(of.drop, of.stage, of.collectible);
+        int ended = db.sql("""
+                with due as (
+                    delete from claims where (brand_id, drop_id, collector_id, nth) in (
+                        select brand_id, drop_id, collector_id, nth from claims
+                        where brand_id = :brand and hold_until <= :now and drop_id = :drop and stage_id = :stage limit :most)
+                    returning *)
+                insert into claims_ended (brand_id, drop_id, collector_id, claim_key, claim_id, stage_id, claimed_at, ended_at)
+                select brand_id, drop_id, collector_id, claim_key, claim_id, stage_id, claimed_at, :now from due
+                """)
+                .param("brand", of.drop.brand().value())
+                .param("now", Timestamp.from(now))
+                .param("drop", of.drop.value())
+                .param("stage", of.stage)
+                .param("most", BATCH)
+                .update();
+        if (ended == 0) return 0;
+        db.sql("""
+                update drop_stages set taken = taken - :n where brand_id = :brand and drop_id = :drop and stage_id = :stage
+                """)
+                .param("n", ended)
+                .param("brand", of.drop.brand().value())
+                .param("drop", of.drop.value())
+                .param("stage", of.stage)
+                .update();
+        drops.release(of.collectible, ended);
+        return ended;
+    }
+
+    /** As every claim does, and in the same order: the drop, its stage, the stock. */
+    private void lock(DropId drop, UUID stage, CollectibleId collectible) {
+        db.sql("select 1 from drops where brand_id = :brand and drop_id = :drop for update")
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .query()
+                .listOfRows();
+        db.sql("select 1 from drop_stages where brand_id = :brand and drop_id = :drop and stage_id = :stage for update")
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("stage", stage)
+                .query()
+                .listOfRows();
+        drops.lock(List.of(collectible));
+    }
+}

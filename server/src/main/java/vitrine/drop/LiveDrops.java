@@ -1,0 +1,169 @@
+package vitrine.drop;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * What a node knows of the drops that run, without asking: read again twice a second while somebody asks. It may be half a second
+ * old; who is let in by it is judged again under the drop's lock, and who is turned away by it had a committed reason.
+ */
+@Component
+class LiveDrops {
+
+    private static final Logger log = LoggerFactory.getLogger(LiveDrops.class);
+    private static final Duration FRESH = Duration.ofMillis(500);
+    private static final Duration OLD = Duration.ofSeconds(3);
+
+    /** A node whose clock is further off does not decide whether a drop is open. */
+    static final Duration CLOCK_OFF = Duration.ofMillis(250);
+
+    private final JdbcClient db;
+    private final DropPlans plans;
+    private final Clock clock;
+    private final boolean clockCheck;
+    private final ReentrantLock reading = new ReentrantLock();
+    private volatile Map<DropId, Live> drops = Map.of();
+    private volatile long readAt = System.nanoTime() - OLD.toNanos();
+    private volatile boolean clockOff;
+
+    /** @param clockCheck {@code off} only where the clock is moved on purpose */
+    LiveDrops(JdbcClient db, DropPlans plans, Clock clock, @Value("${vitrine.drop.clock-check:on}") String clockCheck) {
+        this.db = db;
+        this.plans = plans;
+        this.clock = clock;
+        this.clockCheck = clockCheck.equals("on");
+    }
+
+    /**
+     * @param soldOut a stage without holds that has given its last: for good
+     * @param firstEnds when the first of the holds ends; null: none is held
+     */
+    record Count(
+            int taken, int room, boolean soldOut, @Nullable Instant firstEnds) {}
+
+    record Live(Drop drop, Map<UUID, Count> counts) {
+        @Nullable
+        Stage stage(UUID id) {
+            for (Stage stage : drop.stages()) if (stage.id().equals(id)) return stage;
+            return null;
+        }
+
+        Count count(Stage stage) {
+            return counts.getOrDefault(stage.id(), new Count(0, 0, false, null));
+        }
+    }
+
+    @Nullable
+    Live of(DropId id) {
+        long age = System.nanoTime() - readAt;
+        if (age > OLD.toNanos()) {
+            reading.lock();
+            try {
+                if (System.nanoTime() - readAt > FRESH.toNanos()) read();
+            } finally {
+                reading.unlock();
+            }
+        } else if (age > FRESH.toNanos() && reading.tryLock()) {
+            try {
+                read();
+            } finally {
+                reading.unlock();
+            }
+        }
+        return drops.get(id);
+    }
+
+    /** Somebody changed something, on this node: it is read again at the next question. */
+    void changed() {
+        readAt = System.nanoTime() - OLD.toNanos() - 1;
+    }
+
+    boolean clockOff() {
+        return clockOff;
+    }
+
+    private record Row(
+            UUID brand,
+            UUID drop,
+            UUID stage,
+            int taken,
+            int room,
+            boolean soldOut,
+            @Nullable Instant firstEnds) {}
+
+    private void read() {
+        try {
+            Map<DropId, Map<UUID, Count>> counts = new HashMap<>();
+            db.sql("""
+                    select s.brand_id, s.drop_id, s.stage_id, s.taken,
+                        least(coalesce(st.available, 1000000), coalesce(s.cap - s.taken, 1000000)) as room,
+                        s.sold_out_at is not null as sold_out, h.first_ends
+                    from drops d
+                    join drop_stages s on s.brand_id = d.brand_id and s.drop_id = d.drop_id
+                    join stock st on st.brand_id = s.brand_id and st.collectible_id = s.collectible_id
+                    cross join lateral (
+                        select min(k.hold_until) as first_ends from claims k
+                        where k.brand_id = s.brand_id and k.hold_until is not null and k.stage_id = s.stage_id) h
+                    where d.state <> 'draft'
+                    """)
+                    .query((row, n) -> {
+                        Timestamp ends = row.getTimestamp("first_ends");
+                        return new Row(
+                                row.getObject("brand_id", UUID.class),
+                                row.getObject("drop_id", UUID.class),
+                                row.getObject("stage_id", UUID.class),
+                                row.getInt("taken"),
+                                row.getInt("room"),
+                                row.getBoolean("sold_out"),
+                                ends == null ? null : ends.toInstant());
+                    })
+                    .list()
+                    .forEach(row -> counts.computeIfAbsent(
+                                    new DropId(new vitrine.platform.BrandId(row.brand), row.drop),
+                                    id -> new HashMap<>())
+                            .put(row.stage, new Count(row.taken, row.room, row.soldOut, row.firstEnds)));
+            Map<DropId, Live> now = new HashMap<>();
+            for (Drop drop : plans.published()) {
+                now.put(drop.id(), new Live(drop, counts.getOrDefault(drop.id(), Map.of())));
+            }
+            if (clockCheck) lookAtClock();
+            drops = now;
+        } catch (DataAccessException e) {
+            // What is known stays known; whoever is let in by it hears Busy from the writer.
+            log.info("drop.not-read ({})", e.getMessage());
+        } finally {
+            readAt = System.nanoTime();
+        }
+    }
+
+    private void lookAtClock() {
+        Instant before = clock.instant();
+        Instant theirs = db.sql("select clock_timestamp()")
+                .query(Timestamp.class)
+                .single()
+                .toInstant();
+        Instant after = clock.instant();
+        boolean off = theirs.plus(CLOCK_OFF).isBefore(before)
+                || theirs.minus(CLOCK_OFF).isAfter(after);
+        if (off && !clockOff) {
+            log.warn(
+                    "drop.clock-off: this node opens no drop until its clock is right again; it says {}, the database {}",
+                    after,
+                    theirs);
+        }
+        clockOff = off;
+    }
+}

@@ -1,0 +1,49 @@
+package vitrine.drop;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import vitrine.catalog.CollectibleId;
+import vitrine.ownership.GiftPolicy;
+import vitrine.platform.Bilingual;
+
+/**
+ * A window of a drop: one value, frozen with the rules.
+ *
+ * @param cap how many pieces it gives at most; null: as many as the stock has
+ * @param limit how many of the drop's pieces one person may have when this stage is over, 1 to 100
+ * @param entryId the collectible of which one must hold a piece, or the creator whom one must follow; null for the others
+ * @param hold how long a claim is held until it is confirmed; null: a claim is a piece at once
+ */
+public record Stage(
+        UUID id,
+        int nth,
+        Bilingual name,
+        CollectibleId collectible,
+        Instant opensAt,
+        Instant closesAt,
+        @Nullable Integer cap,
+        int limit,
+        Entry entry,
+        @Nullable UUID entryId,
+        @Nullable Duration hold,
+        GiftPolicy giftPolicy) {
+
+    /** Who may enter. */
+    public enum Entry {
+        EVERYONE,
+        LIST,
+        HOLDERS,
+        FOLLOWERS;
+
+        public String code() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public boolean openAt(Instant now) {
+        return !now.isBefore(opensAt) && now.isBefore(closesAt);
+    }
+}

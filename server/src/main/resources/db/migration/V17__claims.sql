@@ -1,0 +1,96 @@
+-- A release. Published, its rules are a version in the log; what is left to do is to pause it and to end it.
+create table drops (
+    brand_id    uuid        not null,
+    drop_id     uuid        not null,
+    slug        text        not null,
+    name_zh     text        not null,
+    name_en     text        not null,
+    about_zh    text        not null,
+    about_en    text        not null,
+    state       text        not null constraint drops_state check (state in ('draft', 'published', 'paused', 'ended')),
+    draft       text        not null,                  -- the plan as JSON; what is published stands in rules_versions
+    rules_hash  bytea,
+    paused_zh   text,
+    paused_en   text,
+    created_at  timestamptz not null,
+    constraint drops_pk primary key (brand_id, drop_id),
+    constraint drops_published_has_rules check ((state = 'draft') = (rules_hash is null))
+);
+-- A window of it. Written at publication and never changed, but for the count.
+create table drop_stages (
+    brand_id       uuid        not null,
+    drop_id        uuid        not null,
+    stage_id       uuid        not null,
+    nth            int         not null,
+    name_zh        text        not null,
+    name_en        text        not null,
+    collectible_id uuid        not null,
+    opens_at       timestamptz not null,
+    closes_at      timestamptz not null,
+    cap            int,                                -- null: what the stock has
+    taken          int         not null,               -- its claims, held or confirmed
+    limit_each     int         not null,
+    entry          text        not null constraint drop_stages_entry check (entry in ('everyone', 'list', 'holders', 'followers')),
+    entry_id       uuid,                               -- of the collectible or the creator
+    hold_seconds   int,                                -- null: a claim is a piece at once
+    gift_policy    text        not null,
+    sold_out_at    timestamptz,                        -- of a stage without holds: for good, whatever comes back to the stock
+    constraint drop_stages_pk primary key (brand_id, drop_id, stage_id),
+    constraint drop_stages_within_cap check (taken >= 0 and taken <= coalesce(cap, taken)),
+    constraint drop_stages_window check (opens_at < closes_at),
+    constraint drop_stages_limit check (limit_each between 1 and 100)
+);
+-- Who may enter a stage that has a list, by the keyed hash of an address.
+create table drop_guests (
+    brand_id   uuid  not null,
+    drop_id    uuid  not null,
+    stage_id   uuid  not null,
+    buyer_hash bytea not null,
+    constraint drop_guests_once primary key (brand_id, drop_id, stage_id, buyer_hash)
+);
+-- One person's takings, while they count: a hold that ended makes room for another. The nth is chosen under the drop's lock.
+create table claims (
+    brand_id       uuid        not null,
+    drop_id        uuid        not null,
+    collector_id   uuid        not null,
+    nth            int         not null,
+    claim_id       uuid        not null,
+    stage_id       uuid        not null,
+    claim_key      bytea       not null,
+    person_key     bytea,                              -- one human behind several collectors, where that is checked
+    person_nth     int,
+    collectible_id uuid        not null,
+    serial         int,                                -- null: held, and not confirmed yet
+    claimed_at     timestamptz not null,
+    hold_until     timestamptz,
+    granted_at     timestamptz,                        -- null: the piece is still to be granted
+    constraint claims_limit primary key (brand_id, drop_id, collector_id, nth),
+    constraint claims_key_once unique (brand_id, drop_id, collector_id, claim_key),
+    constraint claims_person_limit unique (brand_id, drop_id, person_key, person_nth),
+    constraint claims_held_or_numbered check ((serial is null) = (hold_until is not null)),
+    constraint claims_granted_has_serial check (granted_at is null or serial is not null),
+    constraint claims_person_nth check ((person_key is null) = (person_nth is null))
+);
+create unique index claims_serial_once on claims (brand_id, collectible_id, serial) where granted_at is null;
+create index claims_holds on claims (brand_id, hold_until) where hold_until is not null;
+-- Holds that ended, so that a late answer is the right one.
+create table claims_ended (
+    brand_id     uuid        not null,
+    drop_id      uuid        not null,
+    collector_id uuid        not null,
+    claim_key    bytea       not null,
+    claim_id     uuid        not null,
+    stage_id     uuid        not null,
+    claimed_at   timestamptz not null,
+    ended_at     timestamptz not null,
+    constraint claims_ended_once primary key (brand_id, drop_id, collector_id, claim_key)
+);
+-- Who wants to hear when a unit is free again.
+create table drop_waiting (
+    brand_id     uuid        not null,
+    drop_id      uuid        not null,
+    collector_id uuid        not null,
+    asked_at     timestamptz not null,
+    told_at      timestamptz,
+    constraint drop_waiting_once primary key (brand_id, drop_id, collector_id)
+);

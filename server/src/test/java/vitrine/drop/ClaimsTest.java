@@ -1,0 +1,369 @@
+package vitrine.drop;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.CollectibleDraft;
+import vitrine.catalog.CollectibleId;
+import vitrine.catalog.PieceNumber;
+import vitrine.drop.Entrances.Entrance;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
+import vitrine.ownership.Pieces;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.BuyerKey;
+import vitrine.platform.Jobs;
+import vitrine.testing.TestDatabase;
+import vitrine.testing.TestServer;
+
+/** What a crowd gets: never one too many, never two for one, and whoever won hears so. Two nodes on one database. */
+class ClaimsTest {
+
+    private static final Bilingual MOONRISE = new Bilingual("月升", "Moonrise");
+
+    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    private TestDatabase database;
+    private TestServer one;
+    private TestServer two;
+    private BrandId lumen;
+    private CollectibleId moonrise;
+
+    @BeforeEach
+    void twoNodes() {
+        database = TestDatabase.fresh();
+        one = node();
+        two = node();
+        Catalog catalog = one.bean(Catalog.class);
+        lumen = catalog.addBrand(Brand.Kind.BRAND, "lumen", new Bilingual("流明", "Lumen"), MOONRISE, "night");
+        moonrise = catalog.draft(new CollectibleDraft(
+                lumen,
+                "moonrise",
+                null,
+                null,
+                "brand",
+                MOONRISE,
+                MOONRISE,
+                MOONRISE,
+                MOONRISE,
+                2026,
+                "night",
+                MOONRISE,
+                12,
+                2,
+                List.of(),
+                List.of()));
+        one.bean(TransactionTemplate.class)
+                .executeWithoutResult(s -> one.bean(Drops.class).publish(moonrise));
+    }
+
+    /** Both nodes' clocks, and the business, go ahead together; the database's does not, so the clock is checked by a test of its own. */
+    private TestServer node() {
+        InstantSource source = () -> Instant.now().plus(ahead.get());
+        return TestServer.start(
+                database,
+                Map.of("vitrine.jobs", "manual", "vitrine.drop.clock-check", "off"),
+                beans -> beans.registerBean(Clock.class, () -> source.withZone(ZoneOffset.UTC)));
+    }
+
+    @AfterEach
+    void close() {
+        one.close();
+        two.close();
+        database.close();
+    }
+
+    @Test
+    void aCrowdTakesWhatThereIsAndNotOneMore() {
+        Drop drop = published(1, null, null);
+        List<Claiming> ended = together(collectors(40).stream()
+                .<Callable<Claiming>>map(who -> () -> claim(who.hashCode() % 2 == 0 ? one : two, drop, who, 1))
+                .toList());
+        assertThat(serials(ended)).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+        assertThat(codes(ended, "drop.sold-out")).isEqualTo(30);
+        drain();
+        assertThat(stock()).isEqualTo(new Stock(12, 0, 0, 10, 2, 0, 10));
+        for (int serial = 1; serial <= 10; serial++) {
+            assertThat(one.bean(Pieces.class)
+                            .find(new PieceNumber(moonrise, serial))
+                            .orElseThrow()
+                            .owner())
+                    .isNotNull();
+        }
+        assertThat(database.jdbc()
+                        .sql("select distinct rules_hash from pieces")
+                        .query(byte[].class)
+                        .list())
+                .as("each record names the frozen rules")
+                .containsExactly(requireNonNull(drop.rules()).bytes());
+    }
+
+    @Test
+    void twoNodesOneCollector() {
+        Drop drop = published(1, null, null);
+        CollectorId ada = collectors(1).getFirst();
+        List<Callable<Claiming>> tries = new ArrayList<>();
+        for (int n = 1; n <= 12; n++) {
+            int nth = n;
+            tries.add(() -> claim(one, drop, ada, nth));
+            tries.add(() -> claim(two, drop, ada, nth));
+        }
+        List<Claiming> ended = together(tries);
+        assertThat(new TreeSet<>(serials(ended))).containsExactly(1);
+        assertThat(ended)
+                .allMatch(e -> e instanceof Claiming.Claimed || e.code().equals("drop.limit-reached"));
+        assertThat(claim(two, drop, collectors(2).getLast(), 1))
+                .isEqualTo(claim(one, drop, collectors(2).getLast(), 1))
+                .as("nobody was skipped by it")
+                .extracting(e -> ((Claiming.Claimed) e).claim().serial())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aLimitOfThreeHoldsHoweverManyAskAtOnce() {
+        Drop drop = published(3, null, null);
+        CollectorId ada = collectors(1).getFirst();
+        List<Claiming> ended = together(IntStream.rangeClosed(1, 20)
+                .<Callable<Claiming>>mapToObj(n -> () -> claim(n % 2 == 0 ? one : two, drop, ada, n))
+                .toList());
+        assertThat(serials(ended)).containsExactly(1, 2, 3);
+        assertThat(codes(ended, "drop.limit-reached")).isEqualTo(17);
+    }
+
+    @Test
+    void aWinnerWhoAsksAgainHearsThatSheWonAlsoAfterTheEnd() {
+        Drop drop = published(1, 1, null);
+        List<CollectorId> people = collectors(2);
+        String pass = pass(one, drop, people.getFirst());
+        String other = pass(one, drop, people.getLast());
+        assertThat(one.bean(Claims.class).claim(pass, 1)).isInstanceOf(Claiming.Claimed.class);
+        for (TestServer node : List.of(one, two)) {
+            assertThat(node.bean(Claims.class).claim(other, 1)).isInstanceOf(Claiming.SoldOut.class);
+            assertThat(node.bean(Claims.class).claim(pass, 1)).isInstanceOfSatisfying(Claiming.Claimed.class, again -> {
+                assertThat(again.again()).isTrue();
+                assertThat(again.claim().serial()).isEqualTo(1);
+            });
+            assertThat(node.bean(Claims.class).claim(other, 1)).isInstanceOf(Claiming.SoldOut.class);
+        }
+        ahead.set(Duration.ofDays(3)); // the stage is closed and her pass has ended
+        one.bean(LiveDrops.class).changed();
+        assertThat(one.bean(Claims.class).claim(pass, 1)).isInstanceOf(Claiming.Claimed.class);
+        assertThat(one.bean(Claims.class).claim(other, 1)).isInstanceOf(Claiming.Closed.class);
+    }
+
+    @Test
+    void aHoldThatEndsGivesUnitAndLimitBackAndLeavesNoGap() {
+        Drop drop = published(1, 1, Duration.ofMinutes(10));
+        CollectorId ada = collectors(2).getFirst();
+        CollectorId bo = collectors(2).getLast();
+        assertThat(claim(one, drop, ada, 1)).isInstanceOfSatisfying(Claiming.Claimed.class, held -> assertThat(
+                        held.claim().serial())
+                .isNull());
+        assertThat(claim(two, drop, bo, 1)).isInstanceOf(Claiming.AllHeld.class);
+        assertThat(stock()).isEqualTo(new Stock(12, 9, 1, 0, 2, 0, 0));
+        ahead.set(Duration.ofMinutes(11));
+        drain();
+        assertThat(stock()).isEqualTo(new Stock(12, 10, 0, 0, 2, 0, 0));
+        two.bean(LiveDrops.class).changed();
+        assertThat(claim(one, drop, ada, 1)).as("the old try stays ended").isInstanceOf(Claiming.HoldExpired.class);
+        Claim his = ((Claiming.Claimed) claim(two, drop, bo, 1)).claim();
+        var confirmed = one.bean(Holds.class).confirm(drop.id(), bo, his.id());
+        assertThat(confirmed).isEqualTo(new Holds.Confirming.Confirmed(1));
+        assertThat(two.bean(Holds.class).confirm(drop.id(), bo, his.id())).isEqualTo(confirmed);
+        drain();
+        assertThat(stock()).isEqualTo(new Stock(12, 9, 0, 1, 2, 0, 1));
+        ahead.set(Duration.ofMinutes(30));
+        drain();
+        assertThat(stock()).as("what was confirmed does not end").isEqualTo(new Stock(12, 9, 0, 1, 2, 0, 1));
+        assertThat(claim(one, drop, ada, 2)).isInstanceOf(Claiming.SoldOut.class);
+    }
+
+    @Test
+    void whatComesBackNeverReopensAStageThatSoldOut() {
+        Drop drop = published(1, null, null);
+        List<CollectorId> people = collectors(11);
+        for (CollectorId who : people.subList(0, 10)) claim(one, drop, who, 1);
+        drain();
+        one.bean(TransactionTemplate.class).executeWithoutResult(s -> one.bean(Drops.class)
+                .takeBack(List.of(new PieceNumber(moonrise, 4)), "returned"));
+        assertThat(stock().available()).isEqualTo(1);
+        two.bean(LiveDrops.class).changed();
+        assertThat(claim(one, drop, people.getLast(), 1)).isInstanceOf(Claiming.SoldOut.class);
+        assertThat(claim(two, drop, people.getLast(), 1)).isInstanceOf(Claiming.SoldOut.class);
+    }
+
+    @Test
+    void beforeItOpensWhilePausedAndWithoutAPassNobodyTakesAnything() {
+        CollectorId ada = collectors(1).getFirst();
+        Drop later = published("later", Duration.ofHours(1), 1, null, null);
+        assertThat(claim(one, later, ada, 1)).isInstanceOf(Claiming.NotOpen.class);
+        ahead.set(Duration.ofMinutes(61));
+        one.bean(LiveDrops.class).changed();
+        assertThat(one.bean(DropPlans.class).pause(later.id(), new Bilingual("稍等", "Wait")))
+                .isInstanceOf(DropPlans.Turn.Done.class);
+        assertThat(claim(two, later, ada, 1)).isInstanceOf(Claiming.Paused.class);
+        assertThat(one.bean(DropPlans.class).resume(later.id())).isInstanceOf(DropPlans.Turn.Done.class);
+        String pass = pass(one, later, ada);
+        String forged = pass.substring(0, 30) + (pass.charAt(30) == 'A' ? 'B' : 'A') + pass.substring(31);
+        assertThat(one.bean(Claims.class).claim(forged, 1)).isInstanceOf(Claiming.NotAdmitted.class);
+        assertThat(one.bean(Claims.class).claim("", 1)).isInstanceOf(Claiming.NotAdmitted.class);
+        assertThat(one.bean(Claims.class).claim(pass, 0)).isInstanceOf(Claiming.NotAdmitted.class);
+        assertThat(stock().available()).isEqualTo(10);
+        ahead.set(Duration.ofMinutes(95));
+        one.bean(LiveDrops.class).changed();
+        assertThat(one.bean(Claims.class).claim(pass, 1))
+                .as("a pass of half an hour ago")
+                .isInstanceOf(Claiming.NotAdmitted.class);
+    }
+
+    @Test
+    void aListLetsInWhoIsOnIt() {
+        DropDraft.StageDraft stage = stage(Duration.ZERO, 1, null, null, "list");
+        Drop drop = publish("for-guests", stage);
+        CollectorId ada = collectors(2).getFirst();
+        CollectorId bo = collectors(2).getLast();
+        assertThat(one.bean(Entrances.class).enter(drop, ada)).isInstanceOf(Entrance.NotEligible.class);
+        assertThat(one.bean(Entrances.class)
+                        .invite(drop.id(), drop.stages().getFirst().id(), List.of(buyer(0), buyer(0))))
+                .isEqualTo(1);
+        assertThat(claim(one, drop, ada, 1)).isInstanceOf(Claiming.Claimed.class);
+        assertThat(one.bean(Entrances.class).enter(drop, bo)).isInstanceOf(Entrance.NotEligible.class);
+    }
+
+    @Test
+    void anUnfinishedPlanSaysWhatItLacksAndAPublishedOneStaysAsItIs() {
+        DropPlans plans = one.bean(DropPlans.class);
+        var empty = new DropDraft(new Bilingual("", ""), MOONRISE, List.of());
+        DropId id = ((DropPlans.Drafting.Drafted) plans.draft(lumen, "night-drop", empty)).id();
+        assertThat(plans.publish(id))
+                .isInstanceOfSatisfying(DropPlans.Publishing.Unfinished.class, no -> assertThat(no.problems())
+                        .extracting(DropPlans.Problem::code)
+                        .containsExactly("drop.no-name", "drop.no-stage"));
+        assertThat(plans.draft(lumen, "night-drop", empty)).isInstanceOf(DropPlans.Drafting.SlugTaken.class);
+        var tooMany = new DropDraft(MOONRISE, MOONRISE, List.of(stage(Duration.ofHours(1), 1, 11, null, "everyone")));
+        assertThat(plans.check(lumen, tooMany))
+                .extracting(DropPlans.Problem::code)
+                .containsExactly("drop.cap");
+        Drop drop = published(1, null, null);
+        assertThat(plans.save(drop.id(), tooMany)).isFalse();
+        assertThat(plans.publish(drop.id())).isInstanceOf(DropPlans.Publishing.NotADraft.class);
+    }
+
+    // ---- how it is asked
+
+    private Claiming claim(TestServer node, Drop drop, CollectorId who, int nth) {
+        return node.bean(Claims.class).claim(pass(node, drop, who), nth);
+    }
+
+    private static String pass(TestServer node, Drop drop, CollectorId who) {
+        Drop now = node.bean(DropPlans.class).find(drop.id()).orElseThrow();
+        return ((Entrance.Admitted) node.bean(Entrances.class).enter(now, who)).text();
+    }
+
+    private Drop published(int limit, @Nullable Integer cap, @Nullable Duration hold) {
+        return published("drop", Duration.ZERO, limit, cap, hold);
+    }
+
+    private Drop published(String slug, Duration in, int limit, @Nullable Integer cap, @Nullable Duration hold) {
+        return publish(slug, stage(in, limit, cap, hold, "everyone"));
+    }
+
+    private Drop publish(String slug, DropDraft.StageDraft stage) {
+        DropPlans plans = one.bean(DropPlans.class);
+        var draft = new DropDraft(MOONRISE, MOONRISE, List.of(stage));
+        DropId id = ((DropPlans.Drafting.Drafted) plans.draft(lumen, slug, draft)).id();
+        Drop drop = ((DropPlans.Publishing.Published) plans.publish(id)).drop();
+        if (drop.stages().getFirst().opensAt().isBefore(now().plusSeconds(5)))
+            ahead.updateAndGet(by -> by.plusSeconds(2));
+        return drop;
+    }
+
+    private Instant now() {
+        return Instant.now().plus(ahead.get());
+    }
+
+    private DropDraft.StageDraft stage(
+            Duration in, int limit, @Nullable Integer cap, @Nullable Duration hold, String entry) {
+        Instant opens = now().plus(in).plusSeconds(1);
+        return new DropDraft.StageDraft(
+                null,
+                MOONRISE,
+                moonrise.value(),
+                opens,
+                opens.plus(Duration.ofDays(1)),
+                cap,
+                limit,
+                entry,
+                null,
+                hold == null ? null : (int) hold.toMinutes(),
+                "never");
+    }
+
+    private List<CollectorId> collectors(int count) {
+        List<BuyerKey> keys =
+                IntStream.range(0, count).mapToObj(ClaimsTest::buyer).toList();
+        Map<BuyerKey, CollectorId> people = one.bean(Collectors.class).forBuyerKeys(keys);
+        return keys.stream().map(key -> requireNonNull(people.get(key))).toList();
+    }
+
+    private static BuyerKey buyer(int n) {
+        return new BuyerKey(BuyerKey.Kind.EMAIL, ("buyer " + n).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Stock stock() {
+        return one.bean(TransactionTemplate.class)
+                .execute(s -> one.bean(Drops.class).stock(moonrise));
+    }
+
+    private void drain() {
+        one.bean(Jobs.class).drain();
+    }
+
+    private static List<Integer> serials(List<Claiming> ended) {
+        List<Integer> serials = new ArrayList<>();
+        for (Claiming each : ended) {
+            if (each instanceof Claiming.Claimed claimed && claimed.claim().serial() != null)
+                serials.add(claimed.claim().serial());
+        }
+        Collections.sort(serials);
+        return serials;
+    }
+
+    private static long codes(List<Claiming> ended, String code) {
+        return ended.stream().filter(e -> e.code().equals(code)).count();
+    }
+
+    private static <T> List<T> together(List<Callable<T>> acts) {
+        try (var crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<T> ended = new ArrayList<>();
+            for (Future<T> each : crowd.invokeAll(acts)) ended.add(each.get());
+            return ended;
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

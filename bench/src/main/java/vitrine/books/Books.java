@@ -33,15 +33,17 @@ public final class Books {
                     """),
             new Law(
                     "stock.held-is-promised",
-                    "held counts promises to shoppers, and units that the house may still promise",
+                    "held counts promises to shoppers, units that the house may still promise, and claims without their piece",
                     """
-                    select s.collectible_id, s.held, promised.n, allotted.n from stock s,
+                    select s.collectible_id, s.held, promised.n, allotted.n, claimed.n from stock s,
                     lateral (select count(*) n from entitlements e
                              where e.brand_id = s.brand_id and e.collectible_brand_id = s.brand_id
                                and e.collectible_id = s.collectible_id and e.holds_unit) promised,
                     lateral (select coalesce(sum(a.units - a.granted), 0) n from allotments a
-                             where a.stock_brand_id = s.brand_id and a.collectible_id = s.collectible_id) allotted
-                    where s.held <> promised.n + allotted.n
+                             where a.stock_brand_id = s.brand_id and a.collectible_id = s.collectible_id) allotted,
+                    lateral (select count(*) n from claims c
+                             where c.brand_id = s.brand_id and c.collectible_id = s.collectible_id and c.granted_at is null) claimed
+                    where s.held <> promised.n + allotted.n + claimed.n
                     """),
             new Law("stock.supply-in-the-log", "nobody owns a serial above the supply", """
                     select p.collectible_id, p.serial, s.supply from pieces p
@@ -60,10 +62,35 @@ public final class Books {
                              and e.state in ('pending', 'ripe', 'granted', 'kept')) taken
                     where taken.n > o.pieces_max
                     """),
+            // ---- drops
+            new Law("drop.taken", "a stage gave no more than its cap, and counts what it gave", """
+                    select s.stage_id, s.cap, s.taken, given.n from drop_stages s,
+                    lateral (select count(*) n from claims c
+                             where c.brand_id = s.brand_id and c.drop_id = s.drop_id and c.stage_id = s.stage_id) given
+                    where s.taken <> given.n or s.taken > s.cap
+                    """),
+            new Law("drop.limit", "nobody has more of a drop than its largest limit", """
+                    select c.drop_id, c.collector_id, count(*), s.most from claims c
+                    join (select brand_id, drop_id, max(limit_each) as most from drop_stages group by 1, 2) s using (brand_id, drop_id)
+                    group by c.brand_id, c.drop_id, c.collector_id, s.most having count(*) > s.most
+                    """),
+            new Law("drop.serial-once", "two claims never have one number of a piece that is still to be granted", """
+                    select c.collectible_id, c.serial, count(*) from claims c where c.serial is not null and c.granted_at is null
+                    group by c.brand_id, c.collectible_id, c.serial having count(*) > 1
+                    """),
+            new Law("drop.granted", "whoever claimed a piece got it", """
+                    select c.collectible_id, c.serial from claims c
+                    where c.granted_at is not null and not exists (
+                        select from pieces p where p.brand_id = c.brand_id and p.collectible_id = c.collectible_id
+                            and p.serial = c.serial)
+                    """),
             // ---- serials
             new Law("serial.gap", "every serial up to the highest given is owned, returned or retired", """
                     select s.collectible_id, s.last_serial, count(p.serial), max(p.serial) from stock s
-                    left join pieces p on p.brand_id = s.brand_id and p.collectible_id = s.collectible_id
+                    left join (
+                        select brand_id, collectible_id, serial from pieces
+                        union select brand_id, collectible_id, serial from claims where granted_at is null and serial is not null) p
+                        on p.brand_id = s.brand_id and p.collectible_id = s.collectible_id
                     group by s.brand_id, s.collectible_id, s.last_serial
                     having s.last_serial <> count(distinct p.serial) or s.last_serial <> coalesce(max(p.serial), 0)
                     """),

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -43,8 +44,8 @@ final class ClaimSql {
         NO_ROOM
     }
 
-    /** @param serial 0 while it is held */
-    record Written(UUID claim, Outcome outcome, int nth, int serial, Instant at) {}
+    /** @param claim the new claim, or the one that was made before; null for a refusal */
+    record Written(Outcome outcome, @Nullable Claim claim) {}
 
     static final String LOCK = """
             select d.state, case when s.sold_out_at is null
@@ -63,10 +64,16 @@ final class ClaimSql {
                 select * from unnest(?::uuid[], ?::uuid[], ?::bytea[], ?::bytea[], ?::int[]) with ordinality
                     as c (claim_id, collector_id, claim_key, person_key, most, n)),
             seen as materialized (
-                select c.*, mine.again, mine.nths, his.person_nths, gone.expired
+                select c.*, mine.*, his.person_nths, gone.expired
                 from came c
                 cross join lateral (
-                    select bool_or(k.claim_key = c.claim_key) as again, array_agg(k.nth) as nths from claims k
+                    select (array_agg(k.claim_id) filter (where k.claim_key = c.claim_key))[1] as old_id,
+                        max(k.nth) filter (where k.claim_key = c.claim_key) as old_nth,
+                        max(k.serial) filter (where k.claim_key = c.claim_key) as old_serial,
+                        max(k.claimed_at) filter (where k.claim_key = c.claim_key) as old_at,
+                        max(k.hold_until) filter (where k.claim_key = c.claim_key) as old_until,
+                        array_agg(k.nth) as nths
+                    from claims k
                     where k.brand_id = ? and k.drop_id = ? and k.collector_id = c.collector_id) mine
                 cross join lateral (
                     select array_agg(k.person_nth) as person_nths from claims k
@@ -82,7 +89,7 @@ final class ClaimSql {
                         (select min(g) from generate_series(1, most) g where g <> all (person_nths)) end as person_nth
                 from seen s),
             judged as materialized (
-                select c.*, case when again then 'AGAIN' when expired then 'EXPIRED'
+                select c.*, case when old_id is not null then 'AGAIN' when expired then 'EXPIRED'
                     when nth is null or person_key is not null and person_nth is null then 'LIMIT' end as no
                 from chosen c),
             ranked as materialized (
@@ -98,7 +105,7 @@ final class ClaimSql {
                     case when ?::int is null then coalesce(d.serials[r], ? + r - cardinality(d.serials)) end,
                     ?, ?::timestamptz + make_interval(secs => ?)
                 from ranked cross join drawer d where no is null and r <= ?
-                returning claim_id, nth, serial),
+                returning claim_id, nth, serial, claimed_at, hold_until),
             from_drawer as (
                 delete from returned_serials r using drawer d
                 where r.brand_id = ? and r.collectible_id = ?
@@ -111,9 +118,10 @@ final class ClaimSql {
                 update stock set available = available - (select count(*) from taken), held = held + (select count(*) from taken),
                     last_serial = last_serial + (select count(*) from taken where serial > ?)
                 where brand_id = ? and collectible_id = ?)
-            select claim_id, 'TAKEN' as outcome, nth, serial from taken
+            select claim_id, 'TAKEN' as outcome, claim_id as made, nth, serial, claimed_at, hold_until from taken
             union all
-            select claim_id, coalesce(no, 'NO_ROOM'), null, null from ranked where no is not null or r > ?
+            select claim_id, coalesce(no, 'NO_ROOM'), old_id, old_nth, old_serial, old_at, old_until from ranked
+            where no is not null or r > ?
             """;
 
     private ClaimSql() {}
@@ -190,14 +198,29 @@ final class ClaimSql {
             claim.setInt(++p, locked.room());
             try (ResultSet rows = claim.executeQuery()) {
                 while (rows.next()) {
-                    UUID id = rows.getObject(1, UUID.class);
                     written.put(
-                            id,
-                            new Written(id, Outcome.valueOf(rows.getString(2)), rows.getInt(3), rows.getInt(4), now));
+                            rows.getObject(1, UUID.class),
+                            new Written(Outcome.valueOf(rows.getString(2)), made(rows, stage)));
                 }
             }
         }
         return written;
+    }
+
+    private static @Nullable Claim made(ResultSet row, Stage stage) throws SQLException {
+        UUID id = row.getObject(3, UUID.class);
+        if (id == null) return null;
+        int nth = row.getInt(4);
+        int serial = row.getInt(5);
+        boolean held = row.wasNull();
+        Timestamp until = row.getTimestamp(7);
+        return new Claim(
+                id,
+                stage.id(),
+                nth,
+                held ? null : serial,
+                row.getTimestamp(6).toInstant(),
+                until == null ? null : until.toInstant());
     }
 
     private static Array uuids(Connection connection, Object[] ids) throws SQLException {

@@ -1,5 +1,7 @@
 package vitrine.drop;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.ByteBuffer;
 import java.sql.Timestamp;
 import java.time.Clock;
@@ -217,11 +219,8 @@ class Claims implements SmartLifecycle {
                     ? refusedUnlessBefore(new Claiming.Paused(), pass, key)
                     : refusedUnlessBefore(new Claiming.Closed(stage.closesAt()), pass, key);
         return switch (answer.written().outcome()) {
-            case TAKEN -> new Claiming.Claimed(taken(answer, stage), false);
-            case AGAIN ->
-                find(pass.drop(), pass.collector(), key)
-                        .<Claiming>map(claim -> new Claiming.Claimed(claim, true))
-                        .orElseGet(Claiming.HoldExpired::new);
+            case TAKEN -> new Claiming.Claimed(made(answer), false);
+            case AGAIN -> new Claiming.Claimed(made(answer), true);
             case LIMIT -> new Claiming.LimitReached(pass.limit());
             case EXPIRED -> new Claiming.HoldExpired();
             case NO_ROOM -> {
@@ -238,16 +237,8 @@ class Claims implements SmartLifecycle {
                 .orElse(no);
     }
 
-    private Claim taken(Answer answer, Stage stage) {
-        var written = java.util.Objects.requireNonNull(answer.written());
-        Duration hold = stage.hold();
-        return new Claim(
-                written.claim(),
-                stage.id(),
-                written.nth(),
-                hold == null ? written.serial() : null,
-                written.at(),
-                hold == null ? null : written.at().plus(hold));
+    private static Claim made(Answer answer) {
+        return requireNonNull(requireNonNull(answer.written()).claim());
     }
 
     private static Claiming busy() {

@@ -27,7 +27,8 @@ public final class Bench {
             case "orders" -> orders(arguments.subList(1, arguments.size()));
             case "log" -> log(arguments.subList(1, arguments.size()));
             case "pages" -> pages(arguments.subList(1, arguments.size()));
-            default -> usage("bench takes a name: orders, log or pages.");
+            case "drop" -> drop(arguments.subList(1, arguments.size()));
+            default -> usage("bench takes a name: orders, log, pages or drop.");
         };
     }
 
@@ -49,6 +50,32 @@ public final class Bench {
             }
         }
         return LogBench.run(plan, System.out::println) ? 0 : 1;
+    }
+
+    private static int drop(List<String> options) {
+        DropBench.Plan plan = DropBench.Plan.whole();
+        for (int i = 0; i < options.size(); i++) {
+            String option = options.get(i);
+            if (option.equals("--short")) {
+                plan = plan.brief();
+                continue;
+            }
+            if (++i == options.size() || !options.get(i).matches("[1-9][0-9]{0,6}")) {
+                return usage("bench drop takes --nodes 1|2, --supply N, --claims N and --short.");
+            }
+            int number = Integer.parseInt(options.get(i));
+            switch (option) {
+                case "--nodes" ->
+                    plan = new DropBench.Plan(Math.min(2, number), plan.supply(), plan.claims(), plan.warmUp(), false);
+                case "--supply" -> plan = new DropBench.Plan(plan.nodes(), number, plan.claims(), plan.warmUp(), false);
+                case "--claims" -> plan = new DropBench.Plan(plan.nodes(), plan.supply(), number, plan.warmUp(), false);
+                default -> {
+                    return usage(
+                            "bench drop has no option " + option + ": --nodes 1|2, --supply N, --claims N, --short.");
+                }
+            }
+        }
+        return DropBench.run(plan, System.out::println) ? 0 : 1;
     }
 
     private static int pages(List<String> options) {

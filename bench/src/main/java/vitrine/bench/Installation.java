@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -202,6 +203,44 @@ final class Installation implements AutoCloseable {
 
     /** @param properties for the Java machine of the server, as {@code -Dname=value} */
     Server start(List<String> properties) {
+        return start(properties, folder, Map.of());
+    }
+
+    /**
+     * A second node beside the first: a folder of its own with the same keys, on the first one's database. It answers, and leaves the
+     * workers' part to the first.
+     */
+    Server second(Server first) {
+        try {
+            Path other = Files.createDirectories(folder.resolve("second-node"));
+            Path keys = Files.createDirectories(other.resolve("keys"));
+            try (var files = Files.list(folder.resolve("keys"))) {
+                for (Path file : files.toList()) {
+                    Files.copy(
+                            file,
+                            keys.resolve(file.getFileName()),
+                            StandardCopyOption.REPLACE_EXISTING,
+                            StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+            var source = (PGSimpleDataSource) database();
+            Server second = start(
+                    List.of("-Dvitrine.jobs=manual"),
+                    other,
+                    Map.of(
+                            "VITRINE_DB_URL",
+                            "jdbc:postgresql://127.0.0.1:" + source.getPortNumbers()[0] + "/" + PostgresServer.DATABASE,
+                            "VITRINE_DB_USER",
+                            PostgresServer.USER,
+                            "VITRINE_DB_PASSWORD",
+                            String.valueOf(source.getPassword())));
+            return new Server(second.process, second.port, first.postmaster());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Server start(List<String> properties, Path folder, Map<String, String> environment) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM);
@@ -223,11 +262,12 @@ final class Installation implements AutoCloseable {
             var builder = new ProcessBuilder(command).redirectErrorStream(true);
             // What the surroundings say of another installation is not for this one.
             builder.environment().keySet().removeIf(name -> name.startsWith("VITRINE_"));
+            builder.environment().putAll(environment);
             Process process = builder.start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
             int port = port(process, said);
-            long postmaster =
-                    Long.parseLong(Files.readAllLines(folder.resolve("pgdata").resolve("postmaster.pid"))
+            long postmaster = Long.parseLong(
+                    Files.readAllLines(this.folder.resolve("pgdata").resolve("postmaster.pid"))
                             .getFirst()
                             .strip());
             return new Server(process, port, postmaster);

@@ -107,9 +107,12 @@ public final class Books {
             new Law("award.double", "one reason, one award", """
                     select brand_id, offer_id, reason, count(*) from awards group by 1, 2, 3 having count(*) > 1
                     """),
-            new Law("award.grants", "a piece was granted as often as it was awarded", """
+            new Law("award.grants", "a piece was granted as often as it was awarded or claimed", """
                     select collectible_id, serial, awards.n, grants.n
-                    from (select brand_id, collectible_id, serial, count(*) n from awards group by 1, 2, 3) awards
+                    from (select brand_id, collectible_id, serial, count(*) n from (
+                            select brand_id, collectible_id, serial from awards
+                            union all select brand_id, collectible_id, serial from claims where granted_at is not null) given
+                          group by 1, 2, 3) awards
                     full join (select brand_id, collectible_id, serial, count(*) n from piece_records where kind = 'granted'
                                group by 1, 2, 3) grants using (brand_id, collectible_id, serial)
                     where awards.n is distinct from grants.n

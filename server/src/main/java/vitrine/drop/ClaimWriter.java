@@ -16,7 +16,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +37,8 @@ final class ClaimWriter {
     static final int BATCH_MAX = 300;
     static final int QUEUE_MAX = 4_000;
     private static final int TRIES = 2;
+    private static final int RUSH = 12;
+    private static final long RUSHED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** What waits for its answer. */
     record Waiting(Wish wish, CompletableFuture<Answer> answer) {}
@@ -52,7 +53,7 @@ final class ClaimWriter {
     private final BusinessClock clock;
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
     private final Deque<Waiting> next = new ArrayDeque<>();
-    private final AtomicInteger batches = new AtomicInteger();
+    private volatile long rushedAt = System.nanoTime() - RUSHED_NANOS;
     private volatile boolean running = true;
     private final Thread thread;
 
@@ -73,8 +74,9 @@ final class ClaimWriter {
         return running && queue.offer(waiting) ? waiting.answer : null;
     }
 
-    int batches() {
-        return batches.get();
+    /** Whether so many came together in the last two seconds that they were written by the dozen. */
+    boolean rushed() {
+        return System.nanoTime() - rushedAt < RUSHED_NANOS;
     }
 
     void stop() throws InterruptedException {
@@ -138,7 +140,7 @@ final class ClaimWriter {
                     rollBack(connection);
                     throw e;
                 }
-                batches.incrementAndGet();
+                if (batch.size() >= RUSH) rushedAt = System.nanoTime();
                 for (Waiting waiting : batch) {
                     waiting.answer.complete(new Answer(written.get(waiting.wish.claim()), found));
                 }

@@ -161,6 +161,11 @@ class Claims implements SmartLifecycle {
                 .optional();
     }
 
+    /** Whether a crowd is claiming here: what can wait some seconds then waits. */
+    boolean rushed() {
+        return writers.values().stream().anyMatch(ClaimWriter::rushed);
+    }
+
     /** All that this collector has of the drop, the first one first. */
     List<Claim> of(DropId drop, CollectorId collector) {
         return db.sql("""

@@ -11,7 +11,7 @@ import vitrine.proof.Hash32;
  * A release of one or more collectibles, in stages.
  *
  * @param stages as published, in their order; empty for a draft
- * @param rules hash of what was published; null for a draft
+ * @param rules leaf hash of the record that published its rules; null for a draft
  * @param paused why; null while it is not
  */
 public record Drop(

@@ -222,8 +222,8 @@ public class DropPlans {
         RulesVersion version = rules.publish(id.brand(), id.value(), document(id, draft));
         for (int n = 0; n < draft.stages().size(); n++)
             write(id, n, draft.stages().get(n));
-        db.sql("update drops set state = 'published', rules_hash = :hash where brand_id = :brand and drop_id = :id")
-                .param("hash", version.sha256().bytes())
+        db.sql("update drops set state = 'published', rules_leaf = :leaf where brand_id = :brand and drop_id = :id")
+                .param("leaf", version.leaf().bytes())
                 .param("brand", id.brand().value())
                 .param("id", id.value())
                 .update();
@@ -337,7 +337,7 @@ public class DropPlans {
     }
 
     private static final String DROPS = """
-            select brand_id, drop_id, slug, name_zh, name_en, about_zh, about_en, state, rules_hash, paused_zh, paused_en from drops
+            select brand_id, drop_id, slug, name_zh, name_en, about_zh, about_en, state, rules_leaf, paused_zh, paused_en from drops
             """;
 
     public Optional<Drop> find(DropId id) {
@@ -394,7 +394,7 @@ public class DropPlans {
     }
 
     private static Drop drop(ResultSet row, int n) throws SQLException {
-        byte[] hash = row.getBytes("rules_hash");
+        byte[] leaf = row.getBytes("rules_leaf");
         String paused = row.getString("paused_zh");
         return new Drop(
                 new DropId(new BrandId(row.getObject("brand_id", UUID.class)), row.getObject("drop_id", UUID.class)),
@@ -403,7 +403,7 @@ public class DropPlans {
                 new Bilingual(row.getString("about_zh"), row.getString("about_en")),
                 state(row.getString("state")),
                 List.of(),
-                hash == null ? null : Hash32.of(hash),
+                leaf == null ? null : Hash32.of(leaf),
                 paused == null ? null : new Bilingual(paused, row.getString("paused_en")));
     }
 

@@ -9,12 +9,12 @@ create table drops (
     about_en    text        not null,
     state       text        not null constraint drops_state check (state in ('draft', 'published', 'paused', 'ended')),
     draft       text        not null,                  -- the plan as JSON; what is published stands in rules_versions
-    rules_hash  bytea,
+    rules_leaf  bytea,                                 -- of the record that published its rules
     paused_zh   text,
     paused_en   text,
     created_at  timestamptz not null,
     constraint drops_pk primary key (brand_id, drop_id),
-    constraint drops_published_has_rules check ((state = 'draft') = (rules_hash is null))
+    constraint drops_published_has_rules check ((state = 'draft') = (rules_leaf is null))
 );
 -- A window of it. Written at publication and never changed, but for the count.
 create table drop_stages (

@@ -1,0 +1,167 @@
+package vitrine.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/** People who claim over kept connections, and what each of them was told. */
+final class Claimers {
+
+    private static final int REPEATS_EVERY = 5;
+    private static final int TRIES = 200;
+
+    private final List<Integer> ports;
+    private final byte[][] requests;
+    private final AtomicInteger next = new AtomicInteger();
+
+    /** The number that each person was told; 0: none yet. -1: sold out. -2: told another number than before. */
+    private final AtomicIntegerArray told;
+
+    private final AtomicLong answers = new AtomicLong();
+    private final AtomicLong won = new AtomicLong();
+    private final AtomicLong busy = new AtomicLong();
+    private final AtomicLong winnersToldSoldOut = new AtomicLong();
+    private final AtomicLong others = new AtomicLong();
+
+    Claimers(List<Integer> ports, List<String> passes) {
+        this.ports = ports;
+        this.requests = new byte[passes.size()][];
+        this.told = new AtomicIntegerArray(passes.size());
+        for (int i = 0; i < requests.length; i++) {
+            String body = "{\"pass\":\"" + passes.get(i) + "\",\"n\":1}";
+            requests[i] = ("POST /api/drops/claims HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                            + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                    .getBytes(StandardCharsets.US_ASCII);
+        }
+    }
+
+    long answers() {
+        return answers.get();
+    }
+
+    long won() {
+        return won.get();
+    }
+
+    long busy() {
+        return busy.get();
+    }
+
+    long winnersToldSoldOut() {
+        return winnersToldSoldOut.get();
+    }
+
+    /** Answers that nobody should get here. */
+    long others() {
+        return others.get();
+    }
+
+    int told(int person) {
+        return told.get(person);
+    }
+
+    int people() {
+        return requests.length;
+    }
+
+    /** As fast as they are answered, until everybody has asked or the time is over; each fifth asks a second time, where he likes. */
+    void closedLoop(int connections, long nanos) throws InterruptedException {
+        long end = System.nanoTime() + nanos;
+        each(connections, (line, n) -> {
+            while (System.nanoTime() < end) {
+                int person = next.getAndIncrement();
+                if (person >= requests.length) return;
+                ask(line.to(person), person);
+                if (person % REPEATS_EVERY == 0) ask(line.to(person + 1), person);
+            }
+        });
+    }
+
+    /** So many a second, whatever became of the others; lateness counts from when one was due. */
+    Histogram openLoop(int connections, int perSecond, int seconds) throws InterruptedException {
+        var histogram = new ConcurrentHistogram(60_000_000L, 3);
+        int first = next.get();
+        int count = Math.min(perSecond * seconds, requests.length - first);
+        long begin = System.nanoTime() + 300_000_000L;
+        each(connections, (line, n) -> {
+            for (int i = next.getAndIncrement() - first; i < count; i = next.getAndIncrement() - first) {
+                long due = begin + i * 1_000_000_000L / perSecond;
+                for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime())
+                    LockSupport.parkNanos(wait);
+                ask(line.to(first + i), first + i);
+                histogram.recordValue((System.nanoTime() - due) / 1_000);
+            }
+        });
+        return histogram;
+    }
+
+    private interface Sender {
+        void send(Line line, int n) throws IOException;
+    }
+
+    /** One connection to each node. */
+    private record Line(KeptConnection[] nodes) {
+        KeptConnection to(int person) {
+            return nodes[person % nodes.length];
+        }
+    }
+
+    private void each(int connections, Sender sender) throws InterruptedException {
+        var failure = new java.util.concurrent.atomic.AtomicReference<Throwable>();
+        Thread[] threads = new Thread[connections];
+        for (int n = 0; n < connections; n++) {
+            int number = n;
+            threads[n] = Thread.ofVirtual().start(() -> {
+                try {
+                    KeptConnection[] nodes = new KeptConnection[ports.size()];
+                    for (int i = 0; i < nodes.length; i++) nodes[i] = new KeptConnection(ports.get(i));
+                    sender.send(new Line(nodes), number);
+                    for (KeptConnection node : nodes) node.close();
+                } catch (IOException | RuntimeException e) {
+                    failure.compareAndSet(null, e);
+                }
+            });
+        }
+        for (Thread thread : threads) thread.join();
+        if (failure.get() != null) throw new IllegalStateException("a claimer was cut off", failure.get());
+    }
+
+    private void ask(KeptConnection connection, int person) throws IOException {
+        for (int n = 1; n <= TRIES; n++) {
+            int status = connection.say(requests[person], requests[person].length);
+            answers.incrementAndGet();
+            if (status == 503) {
+                busy.incrementAndGet();
+                LockSupport.parkNanos(20_000_000L * n);
+                continue;
+            }
+            hear(person, status, connection.body());
+            return;
+        }
+        others.incrementAndGet();
+    }
+
+    private void hear(int person, int status, String body) {
+        if (status == 200) {
+            int at = body.indexOf("\"serial\":") + 9;
+            int end = at;
+            while (end < body.length() && Character.isDigit(body.charAt(end))) end++;
+            int serial = Integer.parseInt(body, at, end, 10);
+            int before = told.getAndSet(person, serial);
+            if (before == 0) won.incrementAndGet();
+            else if (before != serial) told.set(person, -2);
+        } else if (body.contains("drop.sold-out")) {
+            int before = told.get(person);
+            if (before > 0) winnersToldSoldOut.incrementAndGet();
+            else told.set(person, -1);
+        } else {
+            others.incrementAndGet();
+        }
+    }
+}

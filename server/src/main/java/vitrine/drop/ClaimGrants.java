@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
@@ -29,7 +30,6 @@ import vitrine.proof.Hash32;
 class ClaimGrants implements Job {
 
     private static final int BATCH = 500;
-    private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final JdbcClient db;
     private final Claims claims;
@@ -37,6 +37,7 @@ class ClaimGrants implements Job {
     private final Pieces pieces;
     private final TransactionTemplate transactions;
     private final BusinessClock clock;
+    private final long patienceNanos;
     private long restedAt = System.nanoTime();
 
     ClaimGrants(
@@ -45,7 +46,9 @@ class ClaimGrants implements Job {
             Drops drops,
             Pieces pieces,
             TransactionTemplate transactions,
-            BusinessClock clock) {
+            BusinessClock clock,
+            @Value("${vitrine.drop.grants-wait-seconds:30}") int patienceSeconds) {
+        this.patienceNanos = Duration.ofSeconds(patienceSeconds).toNanos();
         this.db = db;
         this.claims = claims;
         this.drops = drops;
@@ -66,10 +69,10 @@ class ClaimGrants implements Job {
 
     @Override
     public boolean run() {
-        // The number is given; the record can wait until the crowd has its answers, and no longer than half a minute.
+        // The number is given; the record can wait until the crowd has its answers, and not for ever.
         long now = System.nanoTime();
         if (!claims.rushed()) restedAt = now;
-        else if (now - restedAt < PATIENCE_NANOS) return false;
+        else if (now - restedAt < patienceNanos) return false;
         Optional<CollectibleId> waiting = db.sql("""
                 select brand_id, collectible_id from claims where serial is not null and granted_at is null limit 1
                 """)

@@ -86,7 +86,13 @@ class ClaimsTest {
         InstantSource source = () -> Instant.now().plus(ahead.get());
         return TestServer.start(
                 database,
-                Map.of("vitrine.jobs", "manual", "vitrine.drop.clock-check", "off"),
+                Map.of(
+                        "vitrine.jobs",
+                        "manual",
+                        "vitrine.drop.clock-check",
+                        "off",
+                        "vitrine.drop.grants-wait-seconds",
+                        "0"),
                 beans -> beans.registerBean(Clock.class, () -> source.withZone(ZoneOffset.UTC)));
     }
 

@@ -42,6 +42,7 @@ class Demo {
     private final DemoCampaigns campaigns;
     private final DemoGallery gallery;
     private final DemoPeople people;
+    private final DemoDrops drops;
     private final DemoFile file;
     private final BusinessClock business;
     private final Clock clock;
@@ -56,6 +57,7 @@ class Demo {
             DemoCampaigns campaigns,
             DemoGallery gallery,
             DemoPeople people,
+            DemoDrops drops,
             DemoFile file,
             BusinessClock business,
             Clock clock,
@@ -67,6 +69,7 @@ class Demo {
         this.campaigns = campaigns;
         this.gallery = gallery;
         this.people = people;
+        this.drops = drops;
         this.file = file;
         this.business = business;
         this.clock = clock;
@@ -107,6 +110,7 @@ class Demo {
                 settle();
                 steps.once("room", people::showRoom);
             }
+            steps.once("drops", () -> drops.publish(business.now()));
             file.writeDemo(connected, earns, sandboxUrl);
             file.writeWitnesses(sandboxUrl);
             log.info(

@@ -34,7 +34,7 @@ import vitrine.platform.Ids;
  * winner whose answer was lost hears that she won, whatever has happened since.
  */
 @Component
-class Claims implements SmartLifecycle {
+public class Claims implements SmartLifecycle {
 
     private static final long ANSWER_WITHIN_MILLIS = 4_000;
 
@@ -72,7 +72,7 @@ class Claims implements SmartLifecycle {
     /**
      * @param nth which of this person's tries: 1 for the first; the same number again is the same claim
      */
-    Claiming claim(String passText, int nth) {
+    public Claiming claim(String passText, int nth) {
         ClaimPass pass = passes.read(passText);
         if (pass == null || nth < 1) return new Claiming.NotAdmitted("unreadable");
         Live live = lives.of(pass.drop());
@@ -167,7 +167,7 @@ class Claims implements SmartLifecycle {
     }
 
     /** All that this collector has of the drop, the first one first. */
-    List<Claim> of(DropId drop, CollectorId collector) {
+    public List<Claim> of(DropId drop, CollectorId collector) {
         return db.sql("""
                 select claim_id, stage_id, nth, serial, claimed_at, hold_until from claims
                 where brand_id = :brand and drop_id = :drop and collector_id = :collector order by nth

@@ -19,7 +19,7 @@ import vitrine.platform.BuyerKey;
  * collectors enters as one.
  */
 @Component
-class Entrances {
+public class Entrances {
 
     private final JdbcClient db;
     private final Collectors collectors;
@@ -35,12 +35,14 @@ class Entrances {
         this.clock = clock;
     }
 
-    sealed interface Entrance {
+    public sealed interface Entrance {
         /**
+         * @param pass in the form that a claim shows
+         * @param end when the pass ends; another one is given then
          * @param next the number of the person's next try
          * @param has what the person has of this drop
          */
-        record Admitted(ClaimPass pass, String text, Stage stage, int next, List<Claim> has) implements Entrance {}
+        record Admitted(String pass, Instant end, Stage stage, int next, List<Claim> has) implements Entrance {}
 
         record NotEligible(Stage stage, List<Claim> has) implements Entrance {}
 
@@ -48,7 +50,7 @@ class Entrances {
         record Over() implements Entrance {}
     }
 
-    Entrance enter(Drop drop, CollectorId who) {
+    public Entrance enter(Drop drop, CollectorId who) {
         CollectorId person = collectors.root(who);
         Instant now = clock.now();
         Stage stage = drop.stageAt(now);
@@ -56,7 +58,7 @@ class Entrances {
         List<Claim> has = claims.of(drop.id(), person);
         if (!mayEnter(drop, stage, person)) return new Entrance.NotEligible(stage, has);
         ClaimPass pass = passes.of(drop.id(), stage.id(), person, null, stage.limit());
-        return new Entrance.Admitted(pass, passes.write(pass), stage, claims.nextTry(drop.id(), person), has);
+        return new Entrance.Admitted(passes.write(pass), pass.end(), stage, claims.nextTry(drop.id(), person), has);
     }
 
     private boolean mayEnter(Drop drop, Stage stage, CollectorId person) {

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,11 +22,13 @@ import org.springframework.stereotype.Component;
  * old; who is let in by it is judged again under the drop's lock, and who is turned away by it had a committed reason.
  */
 @Component
-class LiveDrops {
+public class LiveDrops {
 
     private static final Logger log = LoggerFactory.getLogger(LiveDrops.class);
     private static final Duration FRESH = Duration.ofMillis(500);
     private static final Duration OLD = Duration.ofSeconds(3);
+
+    private static final int UNLIMITED = 1_000_000;
 
     /** A node whose clock is further off does not decide whether a drop is open. */
     static final Duration CLOCK_OFF = Duration.ofMillis(250);
@@ -93,6 +96,50 @@ class LiveDrops {
 
     boolean clockOff() {
         return clockOff;
+    }
+
+    /** What can be said of a drop to everybody. */
+    public enum Phase {
+        ANNOUNCED,
+        OPEN,
+        PAUSED,
+        ALL_HELD,
+        SOLD_OUT,
+        CLOSED;
+
+        public String code() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /**
+     * @param stage the one that is open, else the next, else the last
+     * @param left how many pieces the stage still gives; null where its supply is open and it has no cap
+     */
+    public record Seen(
+            Phase phase,
+            Stage stage,
+            @Nullable Integer left,
+            int taken,
+            @Nullable Instant firstEnds) {}
+
+    /** Null: there is nothing to see, or not any more. */
+    public @Nullable Seen look(Drop drop, Instant now) {
+        Live live = of(drop.id());
+        Stage stage = live == null ? null : live.drop().stageAt(now);
+        if (live == null || stage == null) return null;
+        Count count = live.count(stage);
+        Integer left = count.room() == UNLIMITED ? null : Integer.valueOf(Math.max(0, count.room()));
+        return new Seen(phase(live.drop(), stage, count, now), stage, left, count.taken(), count.firstEnds());
+    }
+
+    private static Phase phase(Drop drop, Stage stage, Count count, Instant now) {
+        if (drop.over(now)) return count.soldOut() ? Phase.SOLD_OUT : Phase.CLOSED;
+        if (drop.state() == Drop.State.PAUSED) return Phase.PAUSED;
+        if (now.isBefore(stage.opensAt())) return Phase.ANNOUNCED;
+        if (count.soldOut()) return Phase.SOLD_OUT;
+        if (count.room() > 0) return Phase.OPEN;
+        return count.firstEnds() == null ? Phase.SOLD_OUT : Phase.ALL_HELD;
     }
 
     private record Row(

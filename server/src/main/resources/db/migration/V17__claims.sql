@@ -85,12 +85,14 @@ create table claims_ended (
     ended_at     timestamptz not null,
     constraint claims_ended_once primary key (brand_id, drop_id, collector_id, claim_key)
 );
--- Who wants to hear when a unit is free again.
+-- Who wants to hear that it opens, or that a unit is free again.
 create table drop_waiting (
     brand_id     uuid        not null,
     drop_id      uuid        not null,
     collector_id uuid        not null,
+    about        text        not null constraint drop_waiting_about check (about in ('opening', 'free')),
     asked_at     timestamptz not null,
     told_at      timestamptz,
-    constraint drop_waiting_once primary key (brand_id, drop_id, collector_id)
+    constraint drop_waiting_once primary key (brand_id, drop_id, collector_id, about)
 );
+create index drop_waiting_untold on drop_waiting (brand_id, asked_at) where told_at is null;

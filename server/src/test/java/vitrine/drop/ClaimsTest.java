@@ -286,7 +286,7 @@ class ClaimsTest {
 
     private static String pass(TestServer node, Drop drop, CollectorId who) {
         Drop now = node.bean(DropPlans.class).find(drop.id()).orElseThrow();
-        return ((Entrance.Admitted) node.bean(Entrances.class).enter(now, who)).text();
+        return ((Entrance.Admitted) node.bean(Entrances.class).enter(now, who)).pass();
     }
 
     private Drop published(int limit, @Nullable Integer cap, @Nullable Duration hold) {

@@ -26,6 +26,7 @@ public class ZonePage {
     private static final int SHELVES = 12;
     private static final int SHOWINGS = 6;
     private static final int EXHIBITIONS = 4;
+    private static final int DROPS = 4;
     private static final int MUSEUM = 9;
     private static final int FOLLOWED = 4;
     private static final int MAKERS = 8;
@@ -35,6 +36,7 @@ public class ZonePage {
     private final Shelves shelves;
     private final Following following;
     private final Showings calendar;
+    private final DropCards drops;
     private final Exhibitions exhibitions;
     private final BusinessClock clock;
     private final Fresh<Hour, Hall> halls;
@@ -44,6 +46,7 @@ public class ZonePage {
             Shelves shelves,
             Following following,
             Showings calendar,
+            DropCards drops,
             Exhibitions exhibitions,
             BusinessClock clock,
             Freshness freshness) {
@@ -53,6 +56,7 @@ public class ZonePage {
         this.shelves = shelves;
         this.following = following;
         this.calendar = calendar;
+        this.drops = drops;
         this.exhibitions = exhibitions;
     }
 
@@ -66,6 +70,7 @@ public class ZonePage {
             int campaigns,
             List<Shelves.Shelf> shelves,
             int brands,
+            List<DropCards.Card> drops,
             List<Exhibitions.Card> exhibitions,
             List<Exhibit> museum,
             List<Exhibit> followed,
@@ -77,6 +82,7 @@ public class ZonePage {
             List<Showings.Showing> showings,
             List<Shelves.Shelf> shelves,
             int brands,
+            List<DropCards.Card> drops,
             List<Exhibitions.Card> exhibitions,
             List<Exhibit> museum,
             List<Shelves.Maker> makers) {}
@@ -97,6 +103,7 @@ public class ZonePage {
                         showings.size(),
                         hall.shelves(),
                         hall.brands(),
+                        hall.drops(),
                         hall.exhibitions(),
                         hall.museum(),
                         visitor == null ? List.of() : exhibits.ofFollowed(visitor.value(), FOLLOWED),
@@ -112,6 +119,7 @@ public class ZonePage {
                 calendar.open(now, EVERYTHING),
                 shelves.ofBrands(SHELVES),
                 shelves.brands(),
+                drops.at(now, DROPS),
                 exhibitions.onShow(now, EXHIBITIONS),
                 exhibits.museum(MUSEUM),
                 shelves.ofMakers(MAKERS));

@@ -1,0 +1,50 @@
+package vitrine.campaign.web;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.springframework.stereotype.Component;
+import vitrine.drop.Drop;
+import vitrine.drop.DropPlans;
+import vitrine.drop.Stage;
+import vitrine.platform.Bilingual;
+
+/** Drops that are open or will open, as a shelf shows them. */
+@Component
+public class DropCards {
+
+    private final DropPlans plans;
+    private final Exhibits exhibits;
+
+    DropCards(DropPlans plans, Exhibits exhibits) {
+        this.plans = plans;
+        this.exhibits = exhibits;
+    }
+
+    /** @param exhibit what the present stage gives */
+    public record Card(String slug, Bilingual name, Instant opensAt, Instant closesAt, Exhibit exhibit) {
+        public String href() {
+            return "/d/" + slug;
+        }
+
+        public boolean openAt(Instant now) {
+            return !now.isBefore(opensAt) && now.isBefore(closesAt);
+        }
+    }
+
+    /** The one that opens first stands first. */
+    List<Card> at(Instant now, int most) {
+        List<Card> cards = new ArrayList<>();
+        for (Drop drop : plans.published()) {
+            Stage stage = drop.stageAt(now);
+            if (stage == null || drop.over(now)) continue;
+            exhibits.of(List.of(stage.collectible())).stream()
+                    .findFirst()
+                    .ifPresent(exhibit ->
+                            cards.add(new Card(drop.slug(), drop.name(), stage.opensAt(), stage.closesAt(), exhibit)));
+        }
+        cards.sort(Comparator.comparing(Card::opensAt));
+        return cards.size() <= most ? cards : List.copyOf(cards.subList(0, most));
+    }
+}

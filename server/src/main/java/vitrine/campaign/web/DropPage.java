@@ -1,0 +1,259 @@
+package vitrine.campaign.web;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import vitrine.drop.Claim;
+import vitrine.drop.Claiming;
+import vitrine.drop.Claims;
+import vitrine.drop.Drop;
+import vitrine.drop.DropPlans;
+import vitrine.drop.DropReminders;
+import vitrine.drop.Entrances;
+import vitrine.drop.Entrances.Entrance;
+import vitrine.drop.LiveDrops;
+import vitrine.drop.Stage;
+import vitrine.identity.Access;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Who;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.web.Here;
+import vitrine.platform.web.Problems;
+import vitrine.platform.web.Refused;
+
+/**
+ * A drop as a crowd meets it. The page and {@code state.json} are the same for all; what is the visitor's own is her pass, asked for once,
+ * and what she has. Without a script a form makes the same claim.
+ */
+@Controller
+public class DropPage {
+
+    /** What may stand in the address after a claim: the codes that the page has words for. */
+    private static final Set<String> SAID = Set.of(
+            "drop.not-open",
+            "drop.closed",
+            "drop.paused",
+            "drop.not-admitted",
+            "drop.not-eligible",
+            "drop.limit-reached",
+            "drop.all-held",
+            "drop.hold-expired",
+            "drop.sold-out",
+            "drop.busy",
+            "drop.asked");
+
+    private final DropPlans plans;
+    private final LiveDrops lives;
+    private final Entrances entrances;
+    private final Claims claims;
+    private final DropReminders reminders;
+    private final Exhibits exhibits;
+    private final Access access;
+    private final BusinessClock clock;
+
+    DropPage(
+            DropPlans plans,
+            LiveDrops lives,
+            Entrances entrances,
+            Claims claims,
+            DropReminders reminders,
+            Exhibits exhibits,
+            Access access,
+            BusinessClock clock) {
+        this.plans = plans;
+        this.lives = lives;
+        this.entrances = entrances;
+        this.claims = claims;
+        this.reminders = reminders;
+        this.exhibits = exhibits;
+        this.access = access;
+        this.clock = clock;
+    }
+
+    /**
+     * @param has what the visitor has of it
+     * @param mayTake whether the visitor may enter and has not reached the limit; true for a guest, who can find out
+     * @param asked whether she is still to be told of the opening, or of a free unit
+     * @param said the code of what became of a claim by form
+     */
+    public record Shown(
+            Drop drop,
+            LiveDrops.Seen seen,
+            Exhibit exhibit,
+            List<Claim> has,
+            boolean signedIn,
+            boolean mayTake,
+            boolean asked,
+            @Nullable String said,
+            Instant now) {
+
+        public Stage stage() {
+            return seen.stage();
+        }
+
+        public LiveDrops.Phase phase() {
+            return seen.phase();
+        }
+
+        /** Hours, minutes and seconds until it opens. */
+        public Duration until() {
+            Duration left = Duration.between(now, stage().opensAt());
+            return left.isNegative() ? Duration.ZERO : left;
+        }
+    }
+
+    @GetMapping("/d/{slug}")
+    ModelAndView drop(@PathVariable String slug, @RequestParam(required = false) @Nullable String said, Here here) {
+        Drop drop = open(slug);
+        Instant now = clock.now();
+        LiveDrops.Seen seen = Optional.ofNullable(lives.look(drop, now)).orElseThrow(Refused::notFound);
+        Exhibit exhibit = exhibits.of(List.of(seen.stage().collectible())).stream()
+                .findFirst()
+                .orElseThrow(Refused::notFound);
+        CollectorId who = person();
+        List<Claim> has = List.of();
+        boolean mayTake = true;
+        if (who != null) {
+            switch (entrances.enter(drop, who)) {
+                case Entrance.Admitted in -> {
+                    has = in.has();
+                    mayTake = has.size() < in.stage().limit();
+                }
+                case Entrance.NotEligible not -> {
+                    has = not.has();
+                    mayTake = false;
+                }
+                case Entrance.Over over -> mayTake = false;
+            }
+        }
+        return new ModelAndView(
+                "drop",
+                "it",
+                new Shown(
+                        drop,
+                        seen,
+                        exhibit,
+                        has,
+                        who != null,
+                        mayTake,
+                        who != null && reminders.asked(drop.id(), who, about(seen)),
+                        said != null && SAID.contains(said) ? said : null,
+                        now));
+    }
+
+    /** The same for all, and a second old at most: a hundred thousand who wait cost a cache and nothing else. */
+    @GetMapping("/d/{slug}/state.json")
+    ResponseEntity<Map<String, Object>> state(@PathVariable String slug) {
+        Drop drop = open(slug);
+        Instant now = clock.now();
+        LiveDrops.Seen seen = Optional.ofNullable(lives.look(drop, now)).orElseThrow(Refused::notFound);
+        Map<String, Object> state = new LinkedHashMap<>();
+        state.put("now", now.toString());
+        state.put("phase", seen.phase().code());
+        state.put("stage", seen.stage().id().toString());
+        state.put("opensAt", seen.stage().opensAt().toString());
+        state.put("closesAt", seen.stage().closesAt().toString());
+        state.put("taken", seen.taken());
+        if (seen.left() != null) state.put("left", seen.left());
+        if (seen.firstEnds() != null) state.put("firstEnds", seen.firstEnds().toString());
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.maxAge(Duration.ofSeconds(1)).cachePublic())
+                .body(state);
+    }
+
+    /** The only time that a session is looked at, and long before the crowd. */
+    @PostMapping("/d/{slug}/pass")
+    ResponseEntity<?> pass(@PathVariable String slug) {
+        Drop drop = open(slug);
+        CollectorId who = person();
+        if (who == null) return Problems.answer(HttpStatus.UNAUTHORIZED, "access.sign-in", null);
+        return switch (entrances.enter(drop, who)) {
+            case Entrance.Admitted in ->
+                ResponseEntity.ok()
+                        .cacheControl(CacheControl.noStore())
+                        .body(Map.of(
+                                "pass", in.pass(),
+                                "n", in.next(),
+                                "stage", in.stage().id().toString(),
+                                "end", in.end().toString(),
+                                "has", in.has().size(),
+                                "limit", in.stage().limit()));
+            case Entrance.NotEligible not ->
+                Problems.answer(
+                        HttpStatus.FORBIDDEN,
+                        "drop.not-eligible",
+                        not.stage().entry().code());
+            case Entrance.Over over -> Problems.answer(HttpStatus.CONFLICT, "drop.closed", null);
+        };
+    }
+
+    /** Without a script. */
+    @PostMapping("/d/{slug}/claim")
+    ResponseEntity<Void> claim(@PathVariable String slug) {
+        Drop drop = open(slug);
+        CollectorId who = person();
+        if (who == null) return to("/sign-in?to=/d/" + drop.slug());
+        String said =
+                switch (entrances.enter(drop, who)) {
+                    case Entrance.Admitted in -> {
+                        Claiming ended = claims.claim(in.pass(), in.next());
+                        yield ended instanceof Claiming.Claimed ? "" : ended.code();
+                    }
+                    case Entrance.NotEligible not -> "drop.not-eligible";
+                    case Entrance.Over over -> "drop.closed";
+                };
+        return to("/d/" + drop.slug() + (said.isEmpty() ? "#mine" : "?said=" + said));
+    }
+
+    /** Wants to hear that it opens, or that a unit is free again. */
+    @PostMapping("/d/{slug}/wait")
+    ResponseEntity<Void> await(@PathVariable String slug) {
+        Drop drop = open(slug);
+        CollectorId who = person();
+        if (who == null) return to("/sign-in?to=/d/" + drop.slug());
+        LiveDrops.Seen seen = Optional.ofNullable(lives.look(drop, clock.now())).orElseThrow(Refused::notFound);
+        reminders.ask(drop.id(), who, about(seen));
+        return to("/d/" + drop.slug() + "?said=drop.asked");
+    }
+
+    private static DropReminders.About about(LiveDrops.Seen seen) {
+        return seen.phase() == LiveDrops.Phase.ANNOUNCED ? DropReminders.About.OPENING : DropReminders.About.FREE;
+    }
+
+    private Drop open(String slug) {
+        Drop drop = plans.at(slug).orElseThrow(Refused::notFound);
+        if (drop.state() == Drop.State.DRAFT) throw Refused.notFound();
+        return drop;
+    }
+
+    private @Nullable CollectorId person() {
+        return switch (access.who()) {
+            case Who.Person p -> p.collector();
+            case Who.Colleague c -> c.collector();
+            case Who.Guest g -> null;
+            case Who.Machine m -> null;
+        };
+    }
+
+    private static ResponseEntity<Void> to(String address) {
+        return ResponseEntity.status(HttpStatus.SEE_OTHER)
+                .location(Objects.requireNonNull(URI.create(address)))
+                .build();
+    }
+}

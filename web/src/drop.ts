@@ -89,7 +89,7 @@ function live(here: HTMLElement) {
   async function claim(button: HTMLButtonElement) {
     const before = button.textContent;
     button.disabled = true;
-    button.textContent = button.dataset.busy ?? '';
+    button.textContent = button.dataset.taking ?? '';
     try {
       if (!pass) await enter();
       for (let n = 0; pass && n < 20; n++) {

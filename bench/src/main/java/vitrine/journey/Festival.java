@@ -89,6 +89,10 @@ final class Festival implements AutoCloseable {
         return browser;
     }
 
+    Node node() {
+        return node;
+    }
+
     <T> T bean(Class<T> type) {
         return node.bean(type);
     }

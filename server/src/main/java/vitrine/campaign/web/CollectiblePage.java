@@ -20,13 +20,16 @@ public class CollectiblePage {
 
     private final Exhibits exhibits;
     private final Ways ways;
+    private final DropCards drops;
     private final OnSale onSale;
     private final Hotspots hotspots;
     private final Following following;
 
-    CollectiblePage(Exhibits exhibits, Ways ways, OnSale onSale, Hotspots hotspots, Following following) {
+    CollectiblePage(
+            Exhibits exhibits, Ways ways, DropCards drops, OnSale onSale, Hotspots hotspots, Following following) {
         this.exhibits = exhibits;
         this.ways = ways;
+        this.drops = drops;
         this.onSale = onSale;
         this.hotspots = hotspots;
         this.following = following;
@@ -40,6 +43,7 @@ public class CollectiblePage {
     public record Shown(
             Exhibit exhibit,
             List<Ways.Way> ways,
+            List<DropCards.Card> drops,
             List<Exhibits.Media> pictures,
             List<Exhibits.Media> films,
             List<Exhibits.Media> sounds,
@@ -59,6 +63,7 @@ public class CollectiblePage {
                 new Shown(
                         exhibit,
                         ways.to(exhibit, here.t().now()),
+                        drops.giving(id, here.t().now()),
                         of(media, "image").stream().skip(1).toList(),
                         of(media, "video"),
                         of(media, "sound"),

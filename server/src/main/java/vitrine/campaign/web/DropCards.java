@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import org.springframework.stereotype.Component;
+import vitrine.catalog.CollectibleId;
 import vitrine.drop.Drop;
 import vitrine.drop.DropPlans;
 import vitrine.drop.Stage;
@@ -35,10 +37,19 @@ public class DropCards {
 
     /** The one that opens first stands first. */
     List<Card> at(Instant now, int most) {
+        return cards(now, most, stage -> true);
+    }
+
+    /** Those that give this collectible, now or next. */
+    List<Card> giving(CollectibleId collectible, Instant now) {
+        return cards(now, Integer.MAX_VALUE, stage -> stage.collectible().equals(collectible));
+    }
+
+    private List<Card> cards(Instant now, int most, Predicate<Stage> wanted) {
         List<Card> cards = new ArrayList<>();
         for (Drop drop : plans.published()) {
             Stage stage = drop.stageAt(now);
-            if (stage == null || drop.over(now)) continue;
+            if (stage == null || drop.over(now) || !wanted.test(stage)) continue;
             exhibits.of(List.of(stage.collectible())).stream()
                     .findFirst()
                     .ifPresent(exhibit ->

@@ -1,0 +1,116 @@
+package vitrine.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.WaitForSelectorState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.drop.Crowds;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+
+/** A drop on a phone: before it opens, the moment in which it does, the piece, and what one hears who comes too late. */
+@Tag("browser")
+@ExtendWith(OneFestival.class)
+class DropJourneyTest {
+
+    private static Festival festival;
+    private static Walk walk;
+
+    @BeforeAll
+    static void theFestivalIsOpen(Festival open) {
+        festival = open;
+        walk = new Walk(festival);
+    }
+
+    @Test
+    void theButtonComesByItselfAndWhoPressesItStandsBeforeHerPiece() {
+        String session = walk.session("dropper-one@example.com");
+        drop("opens-soon", 2, Duration.ofSeconds(12));
+        try (BrowserContext phone = phone(session, true)) {
+            Page page = phone.newPage();
+            page.setDefaultTimeout(60_000);
+            page.navigate(festival.url() + "/d/opens-soon");
+            assertThat(page.locator("[data-countdown]").isVisible()).isTrue();
+            Locator take = page.locator("form[data-claim] button");
+            assertThat(take.isVisible()).as("before it opens").isFalse();
+            take.waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.VISIBLE));
+            take.click();
+            page.waitForURL(Pattern.compile(".*#mine"));
+            assertThat(page.locator("#mine .serial").innerText()).contains("1");
+            assertThat(page.locator("form[data-claim]").count()).as("one each").isZero();
+            Festival.waitFor("the piece to be granted", () -> {
+                page.navigate(festival.url() + "/d/opens-soon");
+                String piece = page.locator("#mine a").getAttribute("href");
+                return Objects.requireNonNull(page.navigate(festival.url() + piece))
+                                .status()
+                        == 200;
+            });
+        }
+    }
+
+    @Test
+    void withoutAScriptAFormTakesTheLastOneAndTheNextOneHearsSo() {
+        String first = walk.session("dropper-two@example.com");
+        String second = walk.session("dropper-three@example.com");
+        drop("the-last", 1, Duration.ZERO);
+        Festival.waitFor("it to open", () -> {
+            try (BrowserContext phone = phone(first, false)) {
+                Page page = phone.newPage();
+                page.navigate(festival.url() + "/d/the-last");
+                if (page.locator("form[data-claim] button:visible").count() == 0) return false;
+                page.locator("form[data-claim] button").click();
+                page.waitForLoadState();
+                return page.locator("#mine .serial").count() == 1;
+            }
+        });
+        for (String session : List.of(second, first)) {
+            try (BrowserContext phone = phone(session, false)) {
+                Page page = phone.newPage();
+                Festival.waitFor("the page to say that all are taken", () -> {
+                    page.navigate(festival.url() + "/d/the-last");
+                    return page.locator(".chip").first().innerText().equals("All taken");
+                });
+                assertThat(page.locator("#mine").count())
+                        .as("who won still sees what she has")
+                        .isEqualTo(session.equals(first) ? 1 : 0);
+                assertThat(page.locator("form[data-claim]").count()).isZero();
+            }
+        }
+    }
+
+    private static void drop(String slug, int supply, Duration in) {
+        // In an hour of the business, which the demo may have moved.
+        Duration ahead = Duration.between(
+                Instant.now(), festival.bean(BusinessClock.class).now());
+        Crowds.crowd(festival.node(), house(), slug, supply, 1, ahead.plus(in), null, 0);
+    }
+
+    private static BrandId house() {
+        return new BrandId(festival.bean(JdbcClient.class)
+                .sql("select brand_id from brands where slug = 'lumen'")
+                .query(java.util.UUID.class)
+                .single());
+    }
+
+    private static BrowserContext phone(String session, boolean script) {
+        return festival.browser()
+                .newContext(new Browser.NewContextOptions()
+                        .setViewportSize(390, 844)
+                        .setLocale("en-GB")
+                        .setJavaScriptEnabled(script)
+                        .setStorageState(session));
+    }
+}

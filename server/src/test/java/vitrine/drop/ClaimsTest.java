@@ -260,6 +260,38 @@ class ClaimsTest {
     }
 
     @Test
+    void theHotStatementsReadNoTableFromEndToEnd() {
+        Drop drop = published(1, null, null);
+        List<CollectorId> people = collectors(6);
+        claim(one, drop, people.getFirst(), 1); // on the empty table, where the plan is made and kept
+        database.jdbc().sql("""
+                insert into claims (brand_id, drop_id, collector_id, nth, claim_id, stage_id, claim_key, collectible_id, serial,
+                    claimed_at, granted_at)
+                select :brand, gen_random_uuid(), gen_random_uuid(), 1, gen_random_uuid(), gen_random_uuid(), 'k', gen_random_uuid(), n,
+                    now(), now()
+                from generate_series(1, 200000) n
+                """).param("brand", lumen.value()).update();
+        long before = scans("seq_scan");
+        long looked = scans("idx_scan");
+        for (CollectorId who : people.subList(1, 6)) {
+            assertThat(claim(one, drop, who, 1)).isInstanceOf(Claiming.Claimed.class);
+        }
+        long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (scans("idx_scan") < looked + 10 && System.nanoTime() < until) {
+            java.util.concurrent.locks.LockSupport.parkNanos(200_000_000);
+        }
+        assertThat(scans("idx_scan")).as("the counts have arrived").isGreaterThanOrEqualTo(looked + 10);
+        assertThat(scans("seq_scan")).isEqualTo(before);
+    }
+
+    private long scans(String kind) {
+        return database.jdbc()
+                .sql("select sum(" + kind + ") from pg_stat_user_tables where relname in ('claims', 'claims_ended')")
+                .query(Long.class)
+                .single();
+    }
+
+    @Test
     void anUnfinishedPlanSaysWhatItLacksAndAPublishedOneStaysAsItIs() {
         DropPlans plans = one.bean(DropPlans.class);
         var empty = new DropDraft(new Bilingual("", ""), MOONRISE, List.of());

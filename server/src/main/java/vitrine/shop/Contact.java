@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 public record Contact(@Nullable String email, @Nullable String phone) {
     /** Enough for who talks to its owner to know it again, and too little to write or call. */
     String masked() {
-        if (email != null) return email.charAt(0) + "•••@" + email.charAt(email.indexOf('@') + 1) + "•••";
-        return phone == null ? "" : "•••• " + phone.substring(Math.max(0, phone.length() - 2));
+        if (email != null) return email.charAt(0) + "…@" + email.charAt(email.indexOf('@') + 1) + "…";
+        return phone == null ? "" : "… " + phone.substring(Math.max(0, phone.length() - 2));
     }
 
     @Override

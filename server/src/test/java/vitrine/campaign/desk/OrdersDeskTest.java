@@ -160,7 +160,7 @@ class OrdersDeskTest {
         String ada = Workplace.location(found);
         assertThat(ada).matches("/desk/lumen/people/[0-9a-f-]{36}").doesNotContain("ada");
         assertThat(wen.get(ada).body())
-                .contains("a•••@h•••")
+                .contains("a…@h…")
                 .doesNotContain("ada@home")
                 .contains(">3000<", ">3001<", ">3002<")
                 .doesNotContain(">3010<");

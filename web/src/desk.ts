@@ -112,6 +112,48 @@ for (const list of document.querySelectorAll<HTMLElement>('[data-arrange]')) {
   list.addEventListener('pointercancel', letGo);
 }
 
+/** Rows by single keys. They can be switched off, for who dictates would press them by accident (WCAG 2.1.4). */
+const keyboard = document.querySelector<HTMLDialogElement>('#keyboard');
+const singleKeys = document.querySelector<HTMLInputElement>('#keyboard-on');
+const KEYS_OFF = 'desk-single-keys-off';
+/** A browser that keeps nothing for us has the keys on. */
+function remembered(off?: boolean): boolean {
+  try {
+    if (off !== undefined) localStorage.setItem(KEYS_OFF, off ? '1' : '');
+    return localStorage.getItem(KEYS_OFF) === '1';
+  } catch {
+    return off ?? false;
+  }
+}
+if (keyboard && singleKeys) {
+  singleKeys.checked = !remembered();
+  singleKeys.addEventListener('change', () => remembered(!singleKeys.checked));
+  for (const button of document.querySelectorAll<HTMLElement>('[data-keyboard]')) {
+    button.hidden = false;
+    button.addEventListener('click', () => keyboard.showModal());
+  }
+}
+document.addEventListener('keydown', event => {
+  if (!keyboard || !singleKeys?.checked || keyboard.open || event.defaultPrevented) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const at = event.target as HTMLElement;
+  if (at.closest('input, select, textarea, dialog, [contenteditable]')) return;
+  const step = event.key === 'j' ? 1 : event.key === 'k' ? -1 : 0;
+  if (step) {
+    const rows = [...document.querySelectorAll<HTMLElement>('#list tbody tr')]
+      .map(row => row.querySelector<HTMLElement>('a[href]'))
+      .filter(link => link !== null);
+    const now = rows.findIndex(link => link.closest('tr')?.contains(document.activeElement));
+    rows[now < 0 ? (step > 0 ? 0 : rows.length - 1) : now + step]?.focus();
+  } else if (event.key === '/') {
+    const seek = document.querySelector<HTMLElement>('[data-seek]');
+    if (!seek) return;
+    seek.focus();
+  } else if (event.key === '?') keyboard.showModal();
+  else return;
+  event.preventDefault();
+});
+
 /** Plots bring their library along, and only where there is one. */
 function plots() {
   if (document.querySelector('[data-plot]')) void import(PLOT);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +33,47 @@ class DeskJourneyTest {
     @BeforeAll
     static void theFestivalIsOpen(Festival open) {
         festival = open;
+    }
+
+    @Test
+    void staffWalkAListByTheKeyboardAloneAndSwitchItsKeysOff() {
+        try (BrowserContext context =
+                festival.browser().newContext(new Browser.NewContextOptions().setLocale("en-GB"))) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            signIn(page, "mei@example.com");
+            page.navigate(festival.url() + "/desk/lumen/people");
+            var links = page.locator("#list tbody tr a");
+            assertThat(links.count()).isGreaterThan(2);
+
+            page.keyboard().press("j");
+            page.keyboard().press("j");
+            page.keyboard().press("j");
+            page.keyboard().press("k");
+            String second = links.nth(1).getAttribute("href");
+            assertThat(page.locator(":focus").getAttribute("href")).isEqualTo(second);
+            page.keyboard().press("/");
+            assertThat(page.locator(":focus").getAttribute("id")).isEqualTo("sought");
+            page.keyboard().type("jk?/");
+            assertThat(page.locator("#sought").inputValue())
+                    .as("in a field they are letters")
+                    .isEqualTo("jk?/");
+
+            links.nth(1).focus();
+            page.keyboard().press("?");
+            page.locator("#keyboard[open] #keyboard-on").uncheck();
+            page.keyboard().press("Escape");
+            page.reload();
+            page.keyboard().press("j");
+            assertThat(page.locator("#list :focus").count())
+                    .as("who switched them off has them off on the next page too")
+                    .isZero();
+
+            links.nth(1).focus();
+            page.keyboard().press("Enter");
+            page.waitForURL(url -> url.endsWith(second));
+            assertThat(page.locator("main").innerText()).contains("…@");
+        }
     }
 
     @ParameterizedTest

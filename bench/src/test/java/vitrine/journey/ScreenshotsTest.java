@@ -180,6 +180,7 @@ class ScreenshotsTest {
                 "exhibitions",
                 "entitlements",
                 "pieces",
+                "people",
                 "team",
                 "keys",
                 "webhooks",
@@ -187,7 +188,7 @@ class ScreenshotsTest {
                 "audit")) {
             pages.put("21-desk-" + room, desk + "/" + room);
         }
-        for (String room : List.of("shops", "campaigns", "catalogue", "entitlements")) {
+        for (String room : List.of("shops", "campaigns", "catalogue", "entitlements", "people")) {
             staff.navigate(desk + "/" + room);
             var first =
                     staff.locator("main a[href^='/desk/lumen/" + room + "/']").first();

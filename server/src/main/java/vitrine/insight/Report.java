@@ -58,7 +58,7 @@ public record Report(
      * @param granted that have their piece
      * @param opened whose piece was opened
      */
-    public record Funnel(long seen, long matched, long earned, long ripe, long granted, long opened) {
+    public record Funnel(long seen, long matched, long earned, long ripe, long granted, long opened, long givenOn) {
         public List<Step> steps() {
             return List.of(
                     step("seen", seen, seen),
@@ -66,7 +66,8 @@ public record Report(
                     step("earned", earned, matched),
                     step("ripe", ripe, earned),
                     step("granted", granted, ripe),
-                    step("opened", opened, granted));
+                    step("opened", opened, granted),
+                    step("given-on", givenOn, granted));
         }
 
         private Step step(String name, long count, long before) {

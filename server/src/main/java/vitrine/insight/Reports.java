@@ -235,7 +235,8 @@ class Reports {
                     select e.order_brand_id, e.order_id,
                         bool_or(e.state in ('ripe', 'granted', 'kept')) as ripe,
                         bool_or(e.state in ('granted', 'kept')) as granted,
-                        bool_or(e.state in ('granted', 'kept') and p.opened_at is not null) as opened
+                        bool_or(e.state in ('granted', 'kept') and p.opened_at is not null) as opened,
+                        bool_or(e.state in ('granted', 'kept') and p.moves > 0) as given_on
                     from offers o
                     join entitlements e on e.brand_id = o.brand_id and e.offer_id = o.offer_id
                     left join pieces p on p.brand_id = e.collectible_brand_id and p.collectible_id = e.collectible_id
@@ -247,7 +248,8 @@ class Reports {
                     count(r.order_id) as earned,
                     count(*) filter (where r.ripe) as ripe,
                     count(*) filter (where r.granted) as granted,
-                    count(*) filter (where r.opened) as opened
+                    count(*) filter (where r.opened) as opened,
+                    count(*) filter (where r.given_on) as given_on
                 from judged j left join rights r using (order_brand_id, order_id)
                 """)
                 .param("brand", campaign.brand().value())

@@ -84,13 +84,17 @@ public class EntitlementsDesk {
             int place,
             String standing,
             String order,
-            String collector,
+            UUID buyer,
             Bilingual campaign,
             Bilingual collectible,
             @Nullable String piece,
             String because,
             Instant paidAt,
-            Instant changedAt) {}
+            Instant changedAt) {
+        public String collector() {
+            return shortId(buyer);
+        }
+    }
 
     public record Listing(
             List<Campaign> campaigns,
@@ -232,7 +236,7 @@ public class EntitlementsDesk {
                                     ? ""
                                     : Words.standing(t, gift.standing(), offer),
                             order == null ? "" : order.number(),
-                            shortId(gift.collector().value()),
+                            gift.collector().value(),
                             campaign.name(),
                             collectible.name(),
                             piece(gift.standing(), collectible),

@@ -126,6 +126,11 @@ public class OrdersDesk {
                 new Listing("", null, shown.stream().map(names::row).toList(), house, after.isEmpty(), older));
     }
 
+    List<Row> rows(List<Order> listed) {
+        Names names = new Names();
+        return listed.stream().map(names::row).toList();
+    }
+
     /** A brand sees its own campaigns; the house, which answers for all, sees everybody's. */
     private Found found(Brand desk, Order order, Names names, Texts t) {
         List<Said> said = entitlements.ofOrder(new OrderRef(order.brand(), order.id())).stream()

@@ -57,6 +57,8 @@ public class PiecesDesk {
     public record Listing(
             List<Stock> stock,
             String of,
+            String state,
+            String from,
             boolean first,
             List<Row> rows,
             @Nullable String older) {}
@@ -65,6 +67,8 @@ public class PiecesDesk {
     ModelAndView list(
             @PathVariable BrandId brand,
             @RequestParam(defaultValue = "") String of,
+            @RequestParam(defaultValue = "") String state,
+            @RequestParam(defaultValue = "") String from,
             @RequestParam(defaultValue = "") String after) {
         Desk desk = desks.of(brand, null);
         UUID only = catalog.collectibles(brand).stream()
@@ -73,19 +77,23 @@ public class PiecesDesk {
                 .map(id -> id.value())
                 .findFirst()
                 .orElse(null);
-        Cursor from = Cursor.of(after, 2);
+        Cursor place = Cursor.of(after, 2);
+        boolean gone = state.equals("returned") || state.equals("retired");
         List<Row> rows = db.sql("""
                 select p.collectible_id as collectible, c.slug, c.name_zh, c.name_en, p.serial, p.state, p.moves, p.granted_at,
                     p.opened_at
                 from pieces p join collectibles c on c.brand_id = p.brand_id and c.collectible_id = p.collectible_id
                 where p.brand_id = :brand and (p.collectible_id, p.serial) > (:collectible, :serial)
-                    and (:only::uuid is null or p.collectible_id = :only::uuid)
+                    and (:only::uuid is null or p.collectible_id = :only::uuid) and p.serial >= :least
+                """ + (gone ? " and p.state <> 'owned' and p.state = :state " : "") + """
                 order by p.collectible_id, p.serial limit :most
                 """)
                 .param("brand", brand.value())
-                .param("collectible", from == null ? new UUID(0, 0) : from.uuid(0))
-                .param("serial", from == null ? 0 : from.number(1))
+                .param("collectible", place == null ? new UUID(0, 0) : place.uuid(0))
+                .param("serial", place == null ? 0 : place.number(1))
                 .param("only", only == null ? null : only.toString())
+                .param("least", least(from))
+                .param("state", state)
                 .param("most", Desks.PAGE + 1)
                 .query((row, n) -> {
                     var opened = row.getTimestamp("opened_at");
@@ -107,9 +115,22 @@ public class PiecesDesk {
                         desk.path("pieces"),
                         "of",
                         of,
+                        "state",
+                        state,
+                        "from",
+                        from,
                         "after",
                         Cursor.at(shown.getLast().collectible(), shown.getLast().serial()));
-        return Desks.page("pieces", desk, new Listing(stock(brand), of, after.isEmpty(), shown, older));
+        return Desks.page("pieces", desk, new Listing(stock(brand), of, state, from, after.isEmpty(), shown, older));
+    }
+
+    /** A number that somebody typed; what is none asks for all. */
+    private static int least(String from) {
+        try {
+            return from.isBlank() ? 0 : Integer.parseInt(from.strip());
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 
     private List<Stock> stock(BrandId brand) {

@@ -26,6 +26,7 @@ class OrdersDeskTest {
     private static final LocalDateTime TODAY =
             LocalDateTime.now(ZoneId.of("Asia/Shanghai")).truncatedTo(ChronoUnit.DAYS);
     private static final Pattern ORDER_NUMBER = Pattern.compile("entitlements/[0-9a-f-]{36}\">([0-9]+)<");
+    private static final Pattern PERSON = Pattern.compile("href=\"(/desk/lumen/people/[0-9a-f-]{36})\"");
     private static final Pattern OLDER = Pattern.compile("href=\"([^\"]+)\" rel=\"next\"");
 
     private static Workplace lumen;
@@ -144,6 +145,78 @@ class OrdersDeskTest {
         var other = lumen.team("Iris", Workplace.OTHER);
         other.get("/desk/other?lang=en");
         assertThat(other.get("/desk/other/orders?number=900").body()).contains("There is no order “900”.");
+    }
+
+    @Test
+    void staffFindABuyerByWhatHerOrderSaidAndSeeNothingButTheirOwn() {
+        published(wen, "/desk/lumen", "buyers", plan("50"));
+        Instant now = Instant.now();
+        for (int n = 0; n < 3; n++) lumen.order(3_000 + n, "ada", "60.00", now.minusSeconds(600 - n));
+        lumen.order(3_010, "bo", "20.00", now.minusSeconds(500));
+        settle();
+
+        String list = "/desk/lumen/people";
+        var found = Workplace.send(wen, list, list, Map.of("sought", "Ada@Home.example"));
+        String ada = Workplace.location(found);
+        assertThat(ada).matches("/desk/lumen/people/[0-9a-f-]{36}").doesNotContain("ada");
+        assertThat(wen.get(ada).body())
+                .contains("a…@h…")
+                .doesNotContain("ada@home")
+                .contains(">3000<", ">3001<", ">3002<")
+                .doesNotContain(">3010<");
+        assertThat(Workplace.location(Workplace.send(wen, list, list, Map.of("sought", "3001"))))
+                .as("by the number of an order")
+                .isEqualTo(ada);
+        String bo = Workplace.location(Workplace.send(wen, list, list, Map.of("sought", "3010")));
+        assertThat(wen.get(bo).body()).contains("Nothing so far");
+        String nobody = Workplace.location(Workplace.send(wen, list, list, Map.of("sought", "cleo@home.example")));
+        assertThat(wen.get(nobody).body()).contains("Nobody whose order a campaign of yours looked at");
+
+        List<String> newest = people("");
+        List<String> eldest = people("?sort=eldest");
+        assertThat(newest).doesNotHaveDuplicates().contains(ada, bo);
+        assertThat(eldest).containsExactlyElementsOf(newest.reversed());
+        assertThat(people("?who=earned")).contains(ada).doesNotContain(bo);
+
+        var other = lumen.team("Ivo", Workplace.OTHER);
+        other.get("/desk/other?lang=en");
+        assertThat(other.get(ada.replace("lumen", "other")).statusCode())
+                .as("another brand's staff do not find her")
+                .isEqualTo(404);
+        String theirs = "/desk/other/people";
+        assertThat(Workplace.location(Workplace.send(other, theirs, theirs, Map.of("sought", "ada@home.example"))))
+                .isEqualTo(theirs + "?sought=nobody");
+        assertThat(wen.get("/desk/lumen/audit").body())
+                .contains("looked for a buyer")
+                .doesNotContain("ada@home");
+    }
+
+    /** The addresses of all that the list shows, page by page. */
+    private static List<String> people(String filter) {
+        List<String> all = new ArrayList<>();
+        String next = "/desk/lumen/people" + filter;
+        while (next != null) {
+            String page = wen.get(next).body();
+            PERSON.matcher(page).results().forEach(m -> all.add(m.group(1)));
+            var older = OLDER.matcher(page);
+            next = older.find() ? older.group(1).replace("&amp;", "&") : null;
+        }
+        return all;
+    }
+
+    @Test
+    void staffFindAPieceByItsNumberAndThoseThatCameBack() {
+        published(wen, "/desk/lumen", "numbers", plan("40"));
+        for (int n = 0; n < 2; n++)
+            lumen.order(4_000 + n, "dot" + n, "45.00", Instant.now().minusSeconds(60));
+        settle();
+        assertThat(wen.get("/desk/lumen/pieces?of=moonrise").body()).contains("moonrise-1\"");
+        assertThat(wen.get("/desk/lumen/pieces?of=moonrise&from=2").body())
+                .doesNotContain("moonrise-1\"")
+                .contains("moonrise-2\"");
+        assertThat(wen.get("/desk/lumen/pieces?of=moonrise&state=returned").body())
+                .contains("Nothing here with these filters");
+        assertThat(wen.get("/desk/lumen/pieces?from=everything").statusCode()).isEqualTo(200);
     }
 
     @Test

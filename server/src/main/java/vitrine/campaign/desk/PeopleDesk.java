@@ -1,0 +1,286 @@
+package vitrine.campaign.desk;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import vitrine.campaign.Entitlements;
+import vitrine.campaign.Gift;
+import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
+import vitrine.identity.CollectorId;
+import vitrine.platform.BrandId;
+import vitrine.platform.BuyerKey;
+import vitrine.platform.BuyerKeys;
+import vitrine.platform.api.Cursor;
+import vitrine.platform.api.Permission;
+import vitrine.platform.api.Requires;
+import vitrine.platform.web.Refused;
+import vitrine.platform.web.Texts;
+import vitrine.proof.Json;
+import vitrine.shop.Order;
+import vitrine.shop.OrderId;
+import vitrine.shop.OrderRef;
+import vitrine.shop.Orders;
+
+/**
+ * Whose orders the brand's campaigns looked at, and what those orders brought. Nothing is said of what a person has from elsewhere, nor
+ * where a piece went that she gave away.
+ */
+@Controller
+@Requires(Permission.SEE)
+public class PeopleDesk {
+
+    /** Of one person: more fit on no page, and the orders' own list has them all. */
+    private static final int OF_ONE = 200;
+
+    private final Desks desks;
+    private final Orders orders;
+    private final Entitlements entitlements;
+    private final EntitlementsDesk rights;
+    private final OrdersDesk bought;
+    private final Catalog catalog;
+    private final BuyerKeys buyers;
+    private final JdbcClient db;
+
+    PeopleDesk(
+            Desks desks,
+            Orders orders,
+            Entitlements entitlements,
+            EntitlementsDesk rights,
+            OrdersDesk bought,
+            Catalog catalog,
+            BuyerKeys buyers,
+            JdbcClient db) {
+        this.desks = desks;
+        this.orders = orders;
+        this.entitlements = entitlements;
+        this.rights = rights;
+        this.bought = bought;
+        this.catalog = catalog;
+        this.buyers = buyers;
+        this.db = db;
+    }
+
+    /**
+     * @param signedIn she has signed in once; before that the orders' buyer is all that is known of her
+     * @param promised rights that wait, {@code given} pieces that she was given, {@code back} that went back
+     */
+    public record Row(
+            UUID id,
+            boolean signedIn,
+            int orders,
+            int promised,
+            int given,
+            int back,
+            @Nullable Instant lastPaidAt) {
+        public String shortId() {
+            return EntitlementsDesk.shortId(id);
+        }
+    }
+
+    /**
+     * @param earned only who earned something
+     * @param eldest who came first stands first
+     */
+    public record Listing(
+            boolean earned,
+            boolean eldest,
+            boolean nobody,
+            boolean first,
+            List<Row> rows,
+            @Nullable String older) {}
+
+    /** @param contact of the newest order that has one, so masked that it is known again and cannot be written to */
+    public record One(
+            Row row, @Nullable String contact, List<OrdersDesk.Row> orders, List<EntitlementsDesk.Row> rights) {}
+
+    @GetMapping("/desk/{brand}/people")
+    ModelAndView list(
+            @PathVariable BrandId brand,
+            @RequestParam(defaultValue = "") String who,
+            @RequestParam(defaultValue = "") String sort,
+            @RequestParam(defaultValue = "") String after,
+            @RequestParam(defaultValue = "") String sought) {
+        Desk desk = desks.of(brand, null);
+        boolean earned = who.equals("earned");
+        boolean eldest = sort.equals("eldest");
+        Cursor from = Cursor.of(after, 1);
+        List<Row> rows = rows(brand, ids(brand, earned, eldest, from == null ? null : from.uuid(0)), eldest);
+        List<Row> shown = rows.subList(0, Math.min(rows.size(), Desks.PAGE));
+        String older = rows.size() <= Desks.PAGE
+                ? null
+                : Desks.address(
+                        desk.path("people"),
+                        "who",
+                        who,
+                        "sort",
+                        sort,
+                        "after",
+                        Cursor.at(shown.getLast().id()));
+        return Desks.page(
+                "people", desk, new Listing(earned, eldest, sought.equals("nobody"), after.isEmpty(), shown, older));
+    }
+
+    /**
+     * One page of people by their ids, which grow with time. Each step is one look into verdicts_of_collector (or
+     * entitlements_of_collector), however many orders a person has.
+     */
+    private List<UUID> ids(BrandId brand, boolean earned, boolean eldest, @Nullable UUID after) {
+        String step = """
+                select x.collector_id from %s x where x.brand_id = :brand and x.collector_id %s %s
+                order by x.collector_id %s limit 1
+                """;
+        String table = earned ? "entitlements" : "verdicts";
+        String beyond = eldest ? ">" : "<";
+        String way = eldest ? "asc" : "desc";
+        UUID from = after != null ? after : eldest ? new UUID(0, 0) : new UUID(-1, -1);
+        return db.sql("with recursive ids (id) as ((" + step.formatted(table, beyond, ":from", way)
+                        + ") union all select ("
+                        + step.formatted(table, beyond, "i.id", way)
+                        + ") from ids i where i.id is not null) select id from ids where id is not null limit :most")
+                .param("brand", brand.value())
+                .param("from", from)
+                .param("most", Desks.PAGE + 1)
+                .query(UUID.class)
+                .list();
+    }
+
+    private List<Row> rows(BrandId brand, Collection<UUID> ids, boolean eldest) {
+        if (ids.isEmpty()) return List.of();
+        return db.sql("""
+                select c.collector_id as id, c.claimed_at is not null as signed_in, v.orders, v.last_paid_at, e.promised, e.given, e.back
+                from collectors c
+                cross join lateral (
+                    select count(distinct (v.order_brand_id, v.order_id)) as orders, max(v.paid_at) as last_paid_at
+                    from verdicts v where v.brand_id = :brand and v.collector_id = c.collector_id) v
+                cross join lateral (
+                    select count(*) filter (where e.state in ('waiting', 'pending', 'ripe')) as promised,
+                        count(*) filter (where e.state in ('granted', 'kept')) as given,
+                        count(*) filter (where e.state in ('lapsed', 'revoked')) as back
+                    from entitlements e where e.brand_id = :brand and e.collector_id = c.collector_id) e
+                where c.collector_id = any (:ids::uuid[])
+                order by c.collector_id
+                """ + (eldest ? "asc" : "desc"))
+                .param("brand", brand.value())
+                .param("ids", new SqlArrayValue("uuid", ids.toArray()))
+                .query((row, n) -> {
+                    var paid = row.getTimestamp("last_paid_at");
+                    return new Row(
+                            row.getObject("id", UUID.class),
+                            row.getBoolean("signed_in"),
+                            row.getInt("orders"),
+                            row.getInt("promised"),
+                            row.getInt("given"),
+                            row.getInt("back"),
+                            paid == null ? null : paid.toInstant());
+                })
+                .list();
+    }
+
+    @GetMapping("/desk/{brand}/people/{id}")
+    ModelAndView one(@PathVariable BrandId brand, @PathVariable UUID id, Texts t) {
+        List<OrderRef> hers = ordersOf(brand, id);
+        if (hers.isEmpty()) throw Refused.notFound(); // also: she is, and never bought here
+        List<Gift> gifts =
+                entitlements.list(brand, new Entitlements.Filter(null, null, null, new CollectorId(id)), null, OF_ONE);
+        return Desks.page(
+                "person",
+                desks.of(brand, null),
+                new One(
+                        rows(brand, List.of(id), false).getFirst(),
+                        hers.stream()
+                                .flatMap(ref -> orders.maskedContact(ref).stream())
+                                .findFirst()
+                                .orElse(null),
+                        bought.rows(inOrder(hers, orders.load(hers))),
+                        rights.rows(brand, gifts, t)));
+    }
+
+    /** The newest payment first. */
+    private List<OrderRef> ordersOf(BrandId brand, UUID collector) {
+        return db.sql("""
+                select order_brand_id, order_id from verdicts where brand_id = :brand and collector_id = :collector
+                group by order_brand_id, order_id order by max(paid_at) desc nulls last, order_id limit :most
+                """)
+                .param("brand", brand.value())
+                .param("collector", collector)
+                .param("most", OF_ONE)
+                .query((row, n) -> new OrderRef(
+                        new BrandId(row.getObject(1, UUID.class)), new OrderId(row.getObject(2, UUID.class))))
+                .list();
+    }
+
+    private static List<Order> inOrder(List<OrderRef> refs, List<Order> loaded) {
+        List<Order> sorted = new ArrayList<>(loaded);
+        sorted.sort(java.util.Comparator.comparingInt(o -> refs.indexOf(new OrderRef(o.brand(), o.id()))));
+        return sorted;
+    }
+
+    /**
+     * By the number of an order, an address or a phone. It is posted, for what is typed here may not stand in an address bar or a
+     * log; and only who bought here is found, so nobody learns from it whether a stranger collects.
+     */
+    @PostMapping("/desk/{brand}/people")
+    ModelAndView seek(@PathVariable BrandId brand, @RequestParam(defaultValue = "") String sought) {
+        Desk desk = desks.of(brand, null);
+        Optional<UUID> found = desks.inOneTransaction(() -> {
+            Optional<UUID> person = buyerOf(brand, bought(desk.brand(), sought.strip()));
+            desks.note(
+                    brand,
+                    "person.sought",
+                    person.map(EntitlementsDesk::shortId).orElse(""),
+                    Json.object("found", Json.of(person.isPresent() ? "yes" : "no")));
+            return person;
+        });
+        return Desks.to(found.map(id -> desk.path("people/" + id))
+                .orElseGet(() -> Desks.address(desk.path("people"), "sought", "nobody")));
+    }
+
+    private List<Order> bought(Brand desk, String sought) {
+        if (sought.isEmpty()) return List.of();
+        boolean house = desk.kind() == Brand.Kind.HOUSE;
+        List<Order> found = new ArrayList<>(house ? orders.byNumber(sought) : orders.byNumber(desk.id(), sought));
+        List<BuyerKey> keys = new ArrayList<>();
+        buyers.email(sought).ifPresent(keys::add);
+        buyers.phone(sought).ifPresent(keys::add);
+        if (keys.isEmpty()) return found;
+        List<BrandId> shops = house ? catalog.brands().stream().map(Brand::id).toList() : List.of(desk.id());
+        found.addAll(orders.ofBuyers(shops, keys, 20));
+        return found;
+    }
+
+    private Optional<UUID> buyerOf(BrandId brand, List<Order> found) {
+        if (found.isEmpty()) return Optional.empty();
+        return db.sql("""
+                select v.collector_id from offers o
+                join verdicts v on v.brand_id = o.brand_id and v.offer_id = o.offer_id
+                join unnest(:brands::uuid[], :orders::uuid[]) as f (order_brand_id, order_id)
+                    on f.order_brand_id = v.order_brand_id and f.order_id = v.order_id
+                where o.brand_id = :brand order by v.paid_at desc nulls last limit 1
+                """)
+                .param(
+                        "brands",
+                        new SqlArrayValue(
+                                "uuid",
+                                found.stream().map(o -> o.brand().value()).toArray()))
+                .param(
+                        "orders",
+                        new SqlArrayValue(
+                                "uuid", found.stream().map(o -> o.id().value()).toArray()))
+                .param("brand", brand.value())
+                .query(UUID.class)
+                .optional();
+    }
+}

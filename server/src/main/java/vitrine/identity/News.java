@@ -110,7 +110,7 @@ public class News {
      */
     public void write(
             CollectorId collector, Topic topic, Address to, String subject, String text, List<Texts> languages) {
-        if (!wanted(collector, topic)) return;
+        if (collectors.away(collector) || !wanted(collector, topic)) return;
         String stop = unsubscribe(collector, topic);
         String said = languages.stream().map(t -> t.get("mail.stop")).collect(joining(" / ", "", ":"));
         messages.write(to, subject, text + "\n\n" + said + "\n" + stop, stop);

@@ -43,18 +43,24 @@ public class Sessions implements SecurityContextRepository {
     /** A session keeps so many gifts that were opened before signing in; older ones are still open by their links. */
     private static final int PROVEN_MAX = 20;
 
+    /** So old may a sign-in be for what cannot be taken back. */
+    static final Duration FRESH = Duration.ofMinutes(10);
+
     private final Colleagues colleagues;
     private final Collectors collectors;
+    private final Departures departures;
     private final Clock clock;
 
-    Sessions(Colleagues colleagues, Collectors collectors, Clock clock) {
+    Sessions(Colleagues colleagues, Collectors collectors, Departures departures, Clock clock) {
         this.colleagues = colleagues;
         this.collectors = collectors;
+        this.departures = departures;
         this.clock = clock;
     }
 
     /** Makes this session hers. Its id changes: whoever planted the old one has nothing. */
     void signIn(HttpServletRequest request, CollectorId collector, @Nullable StaffId staff) {
+        departures.reopen(collector);
         request.getSession();
         request.changeSessionId();
         HttpSession session = request.getSession();
@@ -73,7 +79,15 @@ public class Sessions implements SecurityContextRepository {
         }
     }
 
-    void signOut(HttpServletRequest request) {
+    /** Whether somebody proved only some minutes ago, in this browser, who she is. */
+    public boolean isFresh(HttpServletRequest request) {
+        HttpSession session = request.getSession(false);
+        return session != null
+                && session.getAttribute(SIGNED_IN_AT) instanceof String at
+                && Instant.parse(at).plus(FRESH).isAfter(clock.instant());
+    }
+
+    public void signOut(HttpServletRequest request) {
         HttpSession session = request.getSession(false);
         if (session != null) session.invalidate();
         SecurityContextHolder.clearContext();

@@ -53,11 +53,20 @@ public class SignInPages {
     }
 
     @PostMapping("/sign-in")
-    ModelAndView send(
+    ModelAndView ask(
             @RequestParam(defaultValue = "") String to,
             @RequestParam(defaultValue = "") String address,
             Here here,
             HttpServletRequest request) {
+        return send(to, address, here, request);
+    }
+
+    /** Somebody who is signed in shall prove once more that it is her: a code to her own address, and back to where she was. */
+    public ModelAndView again(String address, String to, Here here, HttpServletRequest request) {
+        return send(to, address, here, request);
+    }
+
+    private ModelAndView send(String to, String address, Here here, HttpServletRequest request) {
         Texts t = here.t();
         String backTo = safe(to);
         return switch (signIns.ask(address, t.language(), request.getRemoteAddr(), backTo, sessions.proven(request))) {

@@ -148,6 +148,19 @@ public class Rooms {
                 .update();
     }
 
+    /** She had her account erased: her room is empty, and her likes are nobody's. */
+    @Transactional
+    void forget(CollectorId person) {
+        for (CollectorId id : collectors.family(person)) {
+            for (String mine : List.of(
+                    "delete from room_places where collector_id = :id",
+                    "delete from room_likes where collector_id = :id",
+                    "delete from room_likes where liker_id = :id")) {
+                db.sql(mine).param("id", id.value()).update();
+            }
+        }
+    }
+
     private void place(CollectorId person, PieceNumber number, int position) {
         db.sql("""
                 insert into room_places (collector_id, brand_id, collectible_id, serial, position)

@@ -1,0 +1,116 @@
+package vitrine.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import vitrine.drop.Stock;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Departures;
+
+/** Ada has her account erased while her orders still promise her something. */
+class ErasuresTest {
+
+    private final Stage stage = Stage.of(1);
+
+    @BeforeEach
+    void lumenGivesOnePiece() {
+        // Who was erased is the house's news.
+        stage.house();
+        stage.anyLamp();
+    }
+
+    @Test
+    void whatWasPromisedLapsesAndGoesToWhoeverWaits() {
+        stage.hear(stage.order(1, "ada").lamp(39_900));
+        stage.hear(stage.order(2, "bo").lamp(39_900));
+        CollectorId ada = stage.collector("ada");
+        erase(ada);
+        assertThat(states(ada)).containsExactly("lapsed entitlement.buyer-erased");
+        assertThat(stage.entitlements("bo")).containsExactly("order:k2#1 pending");
+        assertThat(stage.stock()).isEqualTo(new Stock(1, 0, 1, 0, 0, 0, 0));
+    }
+
+    @Test
+    void aPlaceOnTheWaitingListIsGivenUp() {
+        stage.hear(stage.order(1, "bo").lamp(39_900));
+        stage.hear(stage.order(2, "ada").lamp(39_900));
+        CollectorId ada = stage.collector("ada");
+        erase(ada);
+        assertThat(states(ada)).containsExactly("lapsed entitlement.buyer-erased");
+        assertThat(stage.stock()).isEqualTo(new Stock(1, 0, 1, 0, 0, 0, 0));
+    }
+
+    @Test
+    void herOrderThatIsReceivedLaterEarnsNothingAndStopsNobody() {
+        stage.hear(stage.order(1, "ada").lamp(39_900));
+        CollectorId ada = stage.collector("ada");
+        erase(ada);
+        stage.hear(
+                stage.again(1, "ada").lamp(39_900).received().paid(),
+                stage.order(2, "bo").lamp(39_900).received().paid());
+        stage.drain();
+        assertThat(states(ada)).containsExactly("lapsed entitlement.buyer-erased");
+        assertThat(stage.entitlements("bo")).containsExactly("order:k2#1 granted");
+        assertThat(stage.count("orders_aside")).isZero();
+    }
+
+    @Test
+    void aRightThatIsRipeTheMomentSheIsErasedLapsesAndTheOthersGetTheirs() {
+        Stage wide = Stage.of(10);
+        wide.anyLamp();
+        wide.hear(wide.order(1, "ada").lamp(39_900));
+        wide.hear(wide.order(2, "bo").lamp(39_900));
+        wide.hear(
+                wide.again(1, "ada").lamp(39_900).received().paid(),
+                wide.again(2, "bo").lamp(39_900).received().paid());
+        assertThat(wide.entitlements("ada")).containsExactly("order:k1#1 ripe");
+        CollectorId ada = wide.collector("ada");
+        wide.server.bean(Departures.class).erase(ada);
+        // The worker that gives is there before anybody heard of it.
+        wide.run("entitlements-award");
+        assertThat(wide.entitlements("bo")).containsExactly("order:k2#1 granted");
+        wide.drain();
+        assertThat(states(ada)).containsExactly("lapsed entitlement.buyer-erased");
+        assertThat(wide.stock()).isEqualTo(new Stock(10, 9, 0, 1, 0, 0, 1));
+    }
+
+    @Test
+    void whatSheHadStaysAndStillGoesBackWithAReturn() {
+        stage.hear(stage.order(1, "ada").lamp(39_900).received());
+        CollectorId ada = stage.collector("ada");
+        erase(ada);
+        assertThat(states(ada)).containsExactly("granted ");
+        stage.hear(stage.again(1, "ada").lamp(39_900).received().cancelled());
+        stage.drain();
+        assertThat(states(ada)).containsExactly("revoked entitlement.order-cancelled");
+        assertThat(stage.stock()).isEqualTo(new Stock(1, 1, 0, 0, 0, 0, 1));
+    }
+
+    @Test
+    void whoBuysWithTheSameAddressLaterIsSomebodyNew() {
+        stage.hear(stage.order(1, "ada").lamp(39_900));
+        CollectorId before = stage.collector("ada");
+        erase(before);
+        stage.hear(stage.order(3, "ada").lamp(39_900).received());
+        stage.drain();
+        assertThat(stage.collector("ada")).isNotEqualTo(before);
+        assertThat(stage.entitlements("ada")).containsExactly("order:k3#1 granted");
+        assertThat(states(before)).containsExactly("lapsed entitlement.buyer-erased");
+    }
+
+    private void erase(CollectorId who) {
+        stage.server.bean(Departures.class).erase(who);
+        stage.drain();
+    }
+
+    private List<String> states(CollectorId who) {
+        return stage.db()
+                .sql(
+                        "select state || ' ' || coalesce(changed_why, '') from entitlements where collector_id = :id order by entitlement_id")
+                .param("id", who.value())
+                .query(String.class)
+                .list();
+    }
+}

@@ -137,7 +137,15 @@ public class Departures {
                             "delete from sign_ins where address_key in (select buyer_key from buyer_keys where collector_id = any(:ids))")
                     .param("ids", family)
                     .update();
-            for (String table : List.of("buyer_keys", "handles", "recovery_codes", "unwanted_news", "follows")) {
+            for (String table : List.of(
+                    "buyer_keys",
+                    "handles",
+                    "recovery_codes",
+                    "unwanted_news",
+                    "follows",
+                    "follow_mails",
+                    "passkeys",
+                    "passkey_ids")) {
                 db.sql("delete from " + table + " where collector_id = any(:ids)")
                         .param("ids", family)
                         .update();

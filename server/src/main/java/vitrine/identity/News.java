@@ -35,7 +35,9 @@ public class News {
         /** A gift was announced, waits, or its place was given back. */
         GIFT_PROGRESS,
         /** What became of a gift to a friend. */
-        FRIENDS;
+        FRIENDS,
+        /** What brands and creators whom she follows show and begin. */
+        FOLLOWED;
 
         public String text() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -39,6 +39,8 @@ public class Sessions implements SecurityContextRepository {
     private static final String SIGN_IN = "sign-in";
     private static final String BACK_TO = "back-to";
     private static final String PROVEN = "proven";
+    private static final String CHALLENGE = "challenge";
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /** A session keeps so many gifts that were opened before signing in; older ones are still open by their links. */
     private static final int PROVEN_MAX = 20;
@@ -124,6 +126,22 @@ public class Sessions implements SecurityContextRepository {
         HttpSession session = request.getSession(false);
         return session != null && session.getAttribute(SIGN_IN) instanceof String id
                 ? Optional.of(UUID.fromString(id))
+                : Optional.empty();
+    }
+
+    /** What this browser's device is asked to sign: good once, for some minutes. */
+    String challenge(HttpServletRequest request, String challenge) {
+        session(request).setAttribute(CHALLENGE, clock.instant().plus(PATIENCE) + " " + challenge);
+        return challenge;
+    }
+
+    Optional<String> challenged(HttpServletRequest request) {
+        HttpSession session = request.getSession(false);
+        if (session == null || !(session.getAttribute(CHALLENGE) instanceof String asked)) return Optional.empty();
+        session.removeAttribute(CHALLENGE);
+        int space = asked.indexOf(' ');
+        return Instant.parse(asked.substring(0, space)).isAfter(clock.instant())
+                ? Optional.of(asked.substring(space + 1))
                 : Optional.empty();
     }
 

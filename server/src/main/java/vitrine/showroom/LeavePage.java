@@ -118,7 +118,7 @@ public class LeavePage {
                 new Leave(
                         sessions.isFresh(request),
                         collectors.contact(person).map(Address::masked).orElse(""),
-                        rooms.all(person).size(),
+                        rooms.hooks(person).size(),
                         Departures.BACK_WITHIN.toDays(),
                         refusal));
         page.setStatus(status);

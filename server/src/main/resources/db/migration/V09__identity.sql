@@ -145,7 +145,7 @@ create index messages_waiting on messages (next_try_at) where carried_at is null
 -- Of which kinds of news she wants no more mail; what has to reach her has no kind.
 create table unwanted_news (
     collector_id uuid        not null,
-    topic        text        not null constraint unwanted_news_topic check (topic in ('gift-progress', 'friends')),
+    topic        text        not null constraint unwanted_news_topic check (topic in ('gift-progress', 'friends', 'followed')),
     since        timestamptz not null,
     constraint unwanted_news_pk primary key (collector_id, topic)
 );

@@ -80,6 +80,10 @@ public final class Gallery implements AutoCloseable {
 
     /** A design of ten pieces, published and in the log. */
     public CollectibleId publish(String slug, Bilingual name, Bilingual licence) {
+        return publish(slug, name, licence, 10);
+    }
+
+    public CollectibleId publish(String slug, Bilingual name, Bilingual licence, int supply) {
         var picture =
                 (MediaLibrary.Adding.Added) server.bean(MediaLibrary.class).add(picture());
         CollectibleId id = server.bean(Catalog.class)
@@ -96,7 +100,7 @@ public final class Gallery implements AutoCloseable {
                         2026,
                         "moss",
                         licence,
-                        10,
+                        supply,
                         0,
                         List.of(),
                         List.of(new DraftMedia("image", picture.sha256()))));

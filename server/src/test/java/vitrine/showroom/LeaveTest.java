@@ -110,6 +110,7 @@ class LeaveTest {
         var cid = named("cid");
         CollectorId id = gallery.collector("cid");
         post(cid, "/me/account/close", Map.of());
+        gallery.seal();
         CLOCK.push(Duration.ofDays(30));
         gallery.server.bean(Leaving.class).run();
         assertThat(gallery.server.bean(Collectors.class).secrets(List.of(id))).isEmpty();

@@ -2,7 +2,10 @@ package vitrine.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import vitrine.drop.Stock;
@@ -98,6 +101,47 @@ class ErasuresTest {
         assertThat(stage.collector("ada")).isNotEqualTo(before);
         assertThat(stage.entitlements("ada")).containsExactly("order:k3#1 granted");
         assertThat(states(before)).containsExactly("lapsed entitlement.buyer-erased");
+    }
+
+    /** Every unit is accounted for, whatever was first: the piece, or the wish to be gone. */
+    @Test
+    void manyWhoLeaveWhileTheirPiecesAreGivenLoseNoUnitAndStopNobody() throws Exception {
+        Stage wide = Stage.of(40);
+        wide.anyLamp();
+        for (int n = 1; n <= 60; n++)
+            wide.hear(wide.order(n, "buyer " + n).lamp(39_900).on(1 + n % 17));
+        List<CollectorId> buyers =
+                IntStream.rangeClosed(1, 60).mapToObj(n -> wide.collector("buyer " + n)).toList();
+        for (int n = 1; n <= 60; n++)
+            wide.tell(wide.lumen, wide.again(n, "buyer " + n).lamp(39_900).on(1 + n % 17).received().paid());
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var leaving = threads.submit(() -> {
+                for (int n = 0; n < 60; n += 2)
+                    wide.server.bean(Departures.class).erase(buyers.get(n));
+            });
+            var working = threads.submit(() -> {
+                while (!leaving.isDone()) {
+                    wide.run("campaign-match");
+                    wide.run("entitlements-award");
+                }
+            });
+            leaving.get();
+            working.get();
+        }
+        wide.drain();
+        List<String> erased = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        for (int n = 0; n < 60; n++) (n % 2 == 0 ? erased : others).addAll(states(buyers.get(n)));
+        assertThat(erased).hasSize(30).allMatch(state -> state.startsWith("granted") || state.endsWith("buyer-erased"));
+        assertThat(others).hasSize(30).allMatch(state -> state.startsWith("granted") || state.startsWith("waiting"));
+        long granted = java.util.stream.Stream.concat(erased.stream(), others.stream())
+                .filter(state -> state.startsWith("granted"))
+                .count();
+        long waiting = others.stream().filter(state -> state.startsWith("waiting")).count();
+        assertThat(wide.stock().held()).isZero();
+        assertThat(wide.stock().granted()).isEqualTo((int) granted);
+        assertThat(waiting == 0 || granted == 40).as("nobody waits beside a free unit").isTrue();
+        assertThat(wide.count("orders_aside")).isZero();
     }
 
     private void erase(CollectorId who) {

@@ -12,27 +12,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
-import vitrine.catalog.Catalog;
-import vitrine.catalog.Collectible;
-import vitrine.catalog.PieceNumber;
-import vitrine.drop.Award;
-import vitrine.drop.Drops;
-import vitrine.drop.OfferId;
-import vitrine.identity.CollectorId;
-import vitrine.identity.Collectors;
 import vitrine.ownership.GiftPolicy;
-import vitrine.ownership.Pieces;
 import vitrine.platform.BusinessClock;
-import vitrine.platform.BuyerKeys;
 
 /** What a collector does with what is hers: signs in by her phone's own key, hangs her room, gives a piece to a friend, leaves. */
 @Tag("browser")
@@ -115,7 +101,7 @@ class OwnRoomTest {
     void aRoomIsHungByDragAndByKeyboard() {
         String session = walk.session("hangs@example.com");
         var all = new ArrayList<String>();
-        for (int n = 0; n < 4; n++) all.add(given("hangs@example.com", new GiftPolicy.Never()));
+        for (int n = 0; n < 4; n++) all.add(walk.given("hangs@example.com", new GiftPolicy.Never()));
         try (BrowserContext phone = phone("zh-CN", session)) {
             Page page = page(phone);
             Festival.waitFor("the four pieces", () -> {
@@ -161,7 +147,7 @@ class OwnRoomTest {
     void aPieceIsGivenToAFriendAndBothSeeEachStep() {
         String giver = walk.session("gives@example.com");
         String friend = walk.session("friend@example.com");
-        String piece = given("gives@example.com", new GiftPolicy.Free());
+        String piece = walk.given("gives@example.com", new GiftPolicy.Free());
         try (BrowserContext hers = phone("zh-CN", giver);
                 BrowserContext his = phone("en-GB", friend)) {
             Page mine = page(hers);
@@ -251,29 +237,6 @@ class OwnRoomTest {
         return page.locator("[data-piece]").all().stream()
                 .map(piece -> piece.getAttribute("data-piece"))
                 .toList();
-    }
-
-    /** A piece of any open design, opened, as an award gives it. */
-    private static String given(String address, GiftPolicy policy) {
-        var key = festival.bean(BuyerKeys.class).email(address).orElseThrow();
-        CollectorId to = Objects.requireNonNull(
-                festival.bean(Collectors.class).forBuyerKeys(List.of(key)).get(key));
-        String slug =
-                festival.bean(JdbcClient.class).sql("""
-                        select c.slug from stock s join collectibles c using (brand_id, collectible_id)
-                        where s.available > 50 order by c.slug limit 1
-                        """).query(String.class).single();
-        Collectible design = festival.bean(Catalog.class).collectible(slug).orElseThrow();
-        var awarded = festival.bean(TransactionTemplate.class).execute(status -> {
-            var drops = festival.bean(Drops.class);
-            drops.hold(design.id(), 1);
-            return drops.award(List.of(new Award(
-                    new OfferId(design.id().brand(), UUID.randomUUID()), "a present", design.id(), to, null, policy)));
-        });
-        var number = new PieceNumber(
-                design.id(), Objects.requireNonNull(awarded).getFirst().serial());
-        festival.bean(Pieces.class).open(number);
-        return slug + "-" + number.serial();
     }
 
     private static void told(String address, String words) {

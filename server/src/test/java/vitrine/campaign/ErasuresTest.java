@@ -110,10 +110,17 @@ class ErasuresTest {
         wide.anyLamp();
         for (int n = 1; n <= 60; n++)
             wide.hear(wide.order(n, "buyer " + n).lamp(39_900).on(1 + n % 17));
-        List<CollectorId> buyers =
-                IntStream.rangeClosed(1, 60).mapToObj(n -> wide.collector("buyer " + n)).toList();
+        List<CollectorId> buyers = IntStream.rangeClosed(1, 60)
+                .mapToObj(n -> wide.collector("buyer " + n))
+                .toList();
         for (int n = 1; n <= 60; n++)
-            wide.tell(wide.lumen, wide.again(n, "buyer " + n).lamp(39_900).on(1 + n % 17).received().paid());
+            wide.tell(
+                    wide.lumen,
+                    wide.again(n, "buyer " + n)
+                            .lamp(39_900)
+                            .on(1 + n % 17)
+                            .received()
+                            .paid());
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var leaving = threads.submit(() -> {
                 for (int n = 0; n < 60; n += 2)
@@ -137,10 +144,13 @@ class ErasuresTest {
         long granted = java.util.stream.Stream.concat(erased.stream(), others.stream())
                 .filter(state -> state.startsWith("granted"))
                 .count();
-        long waiting = others.stream().filter(state -> state.startsWith("waiting")).count();
+        long waiting =
+                others.stream().filter(state -> state.startsWith("waiting")).count();
         assertThat(wide.stock().held()).isZero();
         assertThat(wide.stock().granted()).isEqualTo((int) granted);
-        assertThat(waiting == 0 || granted == 40).as("nobody waits beside a free unit").isTrue();
+        assertThat(waiting == 0 || granted == 40)
+                .as("nobody waits beside a free unit")
+                .isTrue();
         assertThat(wide.count("orders_aside")).isZero();
     }
 

@@ -117,17 +117,6 @@ final class Walk {
         }
     }
 
-    /** The address of a piece that stands in the room of whom the session belongs to. */
-    String pieceIn(String session) {
-        try (BrowserContext context =
-                festival.browser().newContext(new Browser.NewContextOptions().setStorageState(session))) {
-            Page page = context.newPage();
-            page.navigate(festival.url() + "/me");
-            String href = page.locator("main a[href^='/p/']").first().getAttribute("href");
-            return href.substring("/p/".length());
-        }
-    }
-
     /** A piece of any open design, opened, as an award gives it. */
     String given(String address, GiftPolicy policy) {
         var key = festival.bean(BuyerKeys.class).email(address).orElseThrow();

@@ -35,7 +35,6 @@ public class Departures {
     private final JdbcClient db;
     private final TransactionTemplate transactions;
     private final vitrine.identity.Collectors collectors;
-    private final Devices devices;
     private final Messages messages;
     private final Heres heres;
     private final Events events;
@@ -46,7 +45,6 @@ public class Departures {
             JdbcClient db,
             TransactionTemplate transactions,
             vitrine.identity.Collectors collectors,
-            Devices devices,
             Messages messages,
             Heres heres,
             Events events,
@@ -55,7 +53,6 @@ public class Departures {
         this.db = db;
         this.transactions = transactions;
         this.collectors = collectors;
-        this.devices = devices;
         this.messages = messages;
         this.heres = heres;
         this.events = events;
@@ -63,7 +60,7 @@ public class Departures {
         this.clock = clock;
     }
 
-    /** Stops the account: its room is shut, it gets no news, it is signed in nowhere. Doing it twice changes nothing. */
+    /** Stops the account: its room is shut, it gets no news. Whoever calls signs her out. Doing it twice changes nothing. */
     public void close(CollectorId person) {
         Instant now = clock.instant();
         transactions.executeWithoutResult(status -> {
@@ -77,7 +74,6 @@ public class Departures {
                     .param("id", person.value())
                     .update();
         });
-        devices.signOutAll(person);
     }
 
     /** She signed in again. Called at every sign-in; an account that was not closed stays as it is. */
@@ -164,7 +160,6 @@ public class Departures {
                             .collect(Collectors.joining(",", "{\"collectors\":[", "]}")),
                     now)));
         });
-        devices.signOutAll(person);
     }
 
     /** Whose account this event says was erased, with all ids that were hers; empty: it is another event. */

@@ -48,7 +48,7 @@ public class Devices {
     }
 
     /** Everywhere: she is leaving. */
-    void signOutAll(CollectorId person) {
+    public void signOutAll(CollectorId person) {
         end(person, null);
     }
 

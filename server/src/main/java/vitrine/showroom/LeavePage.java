@@ -13,6 +13,7 @@ import vitrine.identity.Access;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.identity.Departures;
+import vitrine.identity.Devices;
 import vitrine.identity.Sessions;
 import vitrine.identity.SignInPages;
 import vitrine.platform.messages.Address;
@@ -28,6 +29,7 @@ public class LeavePage {
 
     private final Leaving leaving;
     private final Departures departures;
+    private final Devices devices;
     private final Collectors collectors;
     private final Rooms rooms;
     private final Sessions sessions;
@@ -37,6 +39,7 @@ public class LeavePage {
     LeavePage(
             Leaving leaving,
             Departures departures,
+            Devices devices,
             Collectors collectors,
             Rooms rooms,
             Sessions sessions,
@@ -44,6 +47,7 @@ public class LeavePage {
             Access access) {
         this.leaving = leaving;
         this.departures = departures;
+        this.devices = devices;
         this.collectors = collectors;
         this.rooms = rooms;
         this.sessions = sessions;
@@ -80,6 +84,7 @@ public class LeavePage {
         CollectorId person = access.person();
         if (!sessions.isFresh(request)) return stale(t, request);
         departures.close(person);
+        devices.signOutAll(person);
         return left(request, "closed");
     }
 
@@ -89,6 +94,7 @@ public class LeavePage {
         if (!sessions.isFresh(request)) return stale(t, request);
         if (!sure.equals("yes")) return shown(request, t.get("leave.not-sure"), HttpStatus.UNPROCESSABLE_CONTENT);
         leaving.erase(person);
+        devices.signOutAll(person);
         return left(request, "erased");
     }
 

@@ -293,8 +293,8 @@ for (const list of document.querySelectorAll<HTMLElement>('[data-arrange]')) {
     // The first has nowhere to go up to, the last nowhere down.
     pieces().forEach((piece, n, all) => {
       const [up, down] = [piece.querySelector<HTMLButtonElement>('[value="earlier"]'), piece.querySelector<HTMLButtonElement>('[value="later"]')];
-      if (up) up.disabled = n === 0;
-      if (down) down.disabled = n === all.length - 1;
+      if (up) up.disabled = n === 0 && list.dataset.before === '0';
+      if (down) down.disabled = n === all.length - 1 && list.dataset.after === '0';
     });
   };
   for (const grip of list.querySelectorAll<HTMLElement>('[data-grip]')) {
@@ -311,7 +311,6 @@ for (const list of document.querySelectorAll<HTMLElement>('[data-arrange]')) {
     });
     grip.addEventListener('pointerdown', event => {
       event.preventDefault();
-      grip.setPointerCapture(event.pointerId);
       piece.classList.add('is-dragged');
       const over = (move: PointerEvent) => {
         const under = document.elementFromPoint(move.clientX, move.clientY)?.closest<HTMLElement>('[data-piece]');
@@ -321,13 +320,16 @@ for (const list of document.querySelectorAll<HTMLElement>('[data-arrange]')) {
         else under.after(piece);
       };
       const end = () => {
-        grip.removeEventListener('pointermove', over);
+        document.removeEventListener('pointermove', over);
+        document.removeEventListener('pointerup', end);
+        document.removeEventListener('pointercancel', end);
         piece.classList.remove('is-dragged');
         keep();
       };
-      grip.addEventListener('pointermove', over);
-      grip.addEventListener('pointerup', end, { once: true });
-      grip.addEventListener('pointercancel', end, { once: true });
+      // On the document: the grip moves about in it, and what it had captured is lost with each move.
+      document.addEventListener('pointermove', over);
+      document.addEventListener('pointerup', end);
+      document.addEventListener('pointercancel', end);
     });
   }
 }

@@ -33,6 +33,7 @@ class SchemaTest {
             Map.entry("attempt_counts", "tries of somebody unknown"),
             Map.entry("gift_links", "what this link opens"),
             Map.entry("transfer_links", "what a friend's link opens"),
+            Map.entry("passkey_ids", "whose device's key this is"),
             Map.entry("recovery_codes", "a way in without mail"),
             Map.entry("staff", "people who may work for many brands"),
             Map.entry("staff_invitations", "the first operator's link"),

@@ -195,6 +195,11 @@ final class PagesBench {
         if (status != 200) wrong.add(page.path + ": " + status);
         else if (page.kind == Kind.SHOWROOM && !connection.body().contains("藏家0"))
             wrong.add(page.path + ": not her room");
+        // Her wall does not end where the page does.
+        else if (page.path.equals("/@" + Crowd.STAR)
+                && plan.size.starPieces() > 60
+                && !connection.body().contains("?from=60"))
+            wrong.add(page.path + ": her other pieces cannot be reached");
     }
 
     private static long count(Connection db, String sql) throws SQLException {

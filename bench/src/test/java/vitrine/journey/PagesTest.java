@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import vitrine.ownership.GiftPolicy;
 
 /**
  * Every page, for everybody: in both languages and both themes nothing that axe (WCAG 2.2 AA) finds, at four widths nothing that sticks
@@ -70,7 +71,7 @@ class PagesTest {
     void whatACollectorHas() {
         Walk walk = new Walk(festival);
         String session = walk.session("ada@example.com");
-        look(session, ScreenshotsTest.own(festival, walk.pieceIn(session)));
+        look(session, ScreenshotsTest.own(festival, walk.given("ada@example.com", new GiftPolicy.Free())));
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.ownership.GiftPolicy;
 
 /**
  * The whole demo in a language that nobody speaks, where every word that went through translation has accents and is longer
@@ -66,7 +67,8 @@ class PseudoWordsTest {
             look(festival, null, ScreenshotsTest.publicPages(festival), data, wrong);
             Walk walk = new Walk(festival);
             String collector = walk.session("ada@example.com");
-            look(festival, collector, ScreenshotsTest.own(festival, walk.pieceIn(collector)), data, wrong);
+            String piece = walk.given("ada@example.com", new GiftPolicy.Free());
+            look(festival, collector, ScreenshotsTest.own(festival, piece), data, wrong);
             String staff = walk.session("mei@example.com");
             try (BrowserContext context = festival.browser()
                     .newContext(new Browser.NewContextOptions()

@@ -156,6 +156,8 @@ class ScreenshotsTest {
         pages.put("10-orders-and-gifts", festival.url() + "/me/orders");
         pages.put("10-showroom-arrange", festival.url() + "/me/room");
         pages.put("10-account", festival.url() + "/me/account");
+        pages.put("10-account-leave", festival.url() + "/me/account/leave");
+        pages.put("10-account-left", festival.url() + "/left?how=erased");
         pages.put("10-following", festival.url() + "/me/following");
         pages.put("10-data", festival.url() + "/me/data");
         pages.put("10-poster", festival.url() + "/me/pieces/" + piece + "/poster");

@@ -6,7 +6,22 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
 import java.util.regex.Pattern;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.Collectible;
+import vitrine.catalog.PieceNumber;
+import vitrine.drop.Award;
+import vitrine.drop.Drops;
+import vitrine.drop.OfferId;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
+import vitrine.ownership.GiftPolicy;
+import vitrine.ownership.Pieces;
+import vitrine.platform.BuyerKeys;
 
 /** What a buyer does, step by step, in one browser's page. */
 final class Walk {
@@ -102,15 +117,27 @@ final class Walk {
         }
     }
 
-    /** The address of a piece that stands in the room of whom the session belongs to. */
-    String pieceIn(String session) {
-        try (BrowserContext context =
-                festival.browser().newContext(new Browser.NewContextOptions().setStorageState(session))) {
-            Page page = context.newPage();
-            page.navigate(festival.url() + "/me");
-            String href = page.locator("main a[href^='/p/']").first().getAttribute("href");
-            return href.substring("/p/".length());
-        }
+    /** A piece of any open design, opened, as an award gives it. */
+    String given(String address, GiftPolicy policy) {
+        var key = festival.bean(BuyerKeys.class).email(address).orElseThrow();
+        CollectorId to = Objects.requireNonNull(
+                festival.bean(Collectors.class).forBuyerKeys(List.of(key)).get(key));
+        String slug =
+                festival.bean(JdbcClient.class).sql("""
+                        select c.slug from stock s join collectibles c using (brand_id, collectible_id)
+                        where s.available > 50 order by c.slug limit 1
+                        """).query(String.class).single();
+        Collectible design = festival.bean(Catalog.class).collectible(slug).orElseThrow();
+        var awarded = festival.bean(TransactionTemplate.class).execute(status -> {
+            var drops = festival.bean(Drops.class);
+            drops.hold(design.id(), 1);
+            return drops.award(List.of(new Award(
+                    new OfferId(design.id().brand(), UUID.randomUUID()), "a present", design.id(), to, null, policy)));
+        });
+        var number = new PieceNumber(
+                design.id(), Objects.requireNonNull(awarded).getFirst().serial());
+        festival.bean(Pieces.class).open(number);
+        return slug + "-" + number.serial();
     }
 
     /** The newest code that was mailed to this address, read on the demo's page in a tab beside. */

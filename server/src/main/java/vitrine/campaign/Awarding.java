@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -15,6 +16,8 @@ import vitrine.catalog.CollectibleId;
 import vitrine.drop.Award;
 import vitrine.drop.Awarded;
 import vitrine.drop.Drops;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Job;
@@ -35,6 +38,8 @@ class Awarding implements Job {
     private final EntitlementRows entitlements;
     private final Units units;
     private final Drops drops;
+    private final OrdersToJudge toJudge;
+    private final Collectors collectors;
     private final BusinessClock clock;
 
     Awarding(
@@ -44,6 +49,8 @@ class Awarding implements Job {
             EntitlementRows entitlements,
             Units units,
             Drops drops,
+            OrdersToJudge toJudge,
+            Collectors collectors,
             BusinessClock clock) {
         this.db = db;
         this.transactions = transactions;
@@ -51,6 +58,8 @@ class Awarding implements Job {
         this.entitlements = entitlements;
         this.units = units;
         this.drops = drops;
+        this.toJudge = toJudge;
+        this.collectors = collectors;
         this.clock = clock;
     }
 
@@ -97,14 +106,28 @@ class Awarding implements Job {
                 .list();
         if (chosen.isEmpty()) return 0;
         units.lock(brand, chosen.stream().map(Chosen::collectible).distinct().toList());
-        List<Entitlement> ripe = entitlements
-                .byId(brand, chosen.stream().map(Chosen::id).toList())
-                .stream()
-                .filter(e -> e.state() == State.RIPE)
-                .toList();
+        List<Entitlement> ripe = toWhomIsThere(
+                brand,
+                entitlements.byId(brand, chosen.stream().map(Chosen::id).toList()).stream()
+                        .filter(e -> e.state() == State.RIPE)
+                        .toList());
         List<Entitlement> granted = award(brand, ripe);
         entitlements.update(brand, granted, clock.now());
         return granted.size();
+    }
+
+    /** Whose account was erased meanwhile gets nothing: her orders are judged once more, and what they promised lapses. */
+    List<Entitlement> toWhomIsThere(BrandId brand, List<Entitlement> ripe) {
+        Set<CollectorId> erased =
+                collectors.erased(ripe.stream().map(Entitlement::collector).toList());
+        if (erased.isEmpty()) return ripe;
+        toJudge.add(
+                brand,
+                ripe.stream()
+                        .filter(e -> erased.contains(e.collector()))
+                        .map(Entitlement::order)
+                        .toList());
+        return ripe.stream().filter(e -> !erased.contains(e.collector())).toList();
     }
 
     /**

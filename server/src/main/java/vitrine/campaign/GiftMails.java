@@ -11,6 +11,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
+import vitrine.identity.Collectors;
 import vitrine.identity.GiftLinks;
 import vitrine.identity.News;
 import vitrine.platform.BrandId;
@@ -39,6 +40,7 @@ class GiftMails implements Job {
     private final EntitlementRows entitlements;
     private final Catalog catalog;
     private final Orders orders;
+    private final Collectors collectors;
     private final GiftLinks links;
     private final Messages messages;
     private final News news;
@@ -52,6 +54,7 @@ class GiftMails implements Job {
             EntitlementRows entitlements,
             Catalog catalog,
             Orders orders,
+            Collectors collectors,
             GiftLinks links,
             Messages messages,
             News news,
@@ -63,6 +66,7 @@ class GiftMails implements Job {
         this.entitlements = entitlements;
         this.catalog = catalog;
         this.orders = orders;
+        this.collectors = collectors;
         this.links = links;
         this.messages = messages;
         this.news = news;
@@ -105,6 +109,7 @@ class GiftMails implements Job {
         // What has already gone on is told by its own note; nobody needs yesterday's news.
         if (found.isEmpty() || !found.get().state().text().equals(noted.state())) return;
         Entitlement gift = found.get();
+        if (collectors.away(gift.collector())) return;
         Contact contact = orders.contact(gift.order()).orElse(null);
         Address to = address(contact);
         if (to == null) return;

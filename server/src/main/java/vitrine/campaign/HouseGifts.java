@@ -42,6 +42,7 @@ class HouseGifts implements Job {
     private final LiveCampaigns campaigns;
     private final EntitlementRows entitlements;
     private final WaitingList waitingList;
+    private final Awarding awarding;
     private final OrdersToJudge toJudge;
     private final Units units;
     private final Allotments allotments;
@@ -55,6 +56,7 @@ class HouseGifts implements Job {
             LiveCampaigns campaigns,
             EntitlementRows entitlements,
             WaitingList waitingList,
+            Awarding awarding,
             OrdersToJudge toJudge,
             Units units,
             Allotments allotments,
@@ -66,6 +68,7 @@ class HouseGifts implements Job {
         this.campaigns = campaigns;
         this.entitlements = entitlements;
         this.waitingList = waitingList;
+        this.awarding = awarding;
         this.toJudge = toJudge;
         this.units = units;
         this.allotments = allotments;
@@ -120,9 +123,14 @@ class HouseGifts implements Job {
 
     private List<Entitlement> begin(BrandId house) {
         List<Entitlement> chosen = choose(house, "state = 'ripe' and collectible_brand_id <> brand_id");
-        List<Entitlement> ripe = reread(house, chosen).stream()
+        List<Entitlement> now = reread(house, chosen).stream()
                 .filter(e -> e.state() == State.RIPE)
                 .toList();
+        // What the stock's brand may have given already is seen through to its end, whoever was erased meanwhile.
+        List<Entitlement> ripe =
+                new ArrayList<>(now.stream().filter(Entitlement::awardBegun).toList());
+        ripe.addAll(awarding.toWhomIsThere(
+                house, now.stream().filter(e -> !e.awardBegun()).toList()));
         db.sql("""
                 update entitlements set award_begun_at = :now
                 where brand_id = :house and entitlement_id = any(:ids) and award_begun_at is null

@@ -54,6 +54,8 @@ import vitrine.shop.OrderRef;
 @Component
 class Matching {
 
+    static final String BUYER_ERASED = "entitlement.buyer-erased";
+
     private final LiveCampaigns campaigns;
     private final VerdictRows verdicts;
     private final EntitlementRows entitlements;
@@ -175,11 +177,13 @@ class Matching {
         units.lock(audience, collectibles);
         // From here on nobody else changes what these collectors have from these offers.
         requireWhole(audience, cases.values());
+        Set<CollectorId> erased =
+                collectors.erased(cases.values().stream().map(c -> c.collector).collect(Collectors.toSet()));
         read(audience, cases, looks, whose);
         for (Look look : looks) count(look, caseOf(cases, look, whose));
 
         Changes changes = new Changes();
-        for (Case each : cases.values()) decide(audience, each, changes, now);
+        for (Case each : cases.values()) decide(audience, each, erased.contains(each.collector), changes, now);
         write(audience, cases.values(), collectibles, changes, now);
         return new Matched(
                 changes.newVerdicts.size() + changes.changedVerdicts.size(),
@@ -377,7 +381,7 @@ class Matching {
                         order.receiptAt()));
     }
 
-    private void decide(BrandId audience, Case each, Changes changes, Instant now) {
+    private void decide(BrandId audience, Case each, boolean erased, Changes changes, Instant now) {
         List<Counting> counting = new ArrayList<>();
         for (VerdictRow v : each.after.values()) {
             if (v.counted() > 0 && v.paidAt() != null) {
@@ -419,12 +423,22 @@ class Matching {
         for (Judgement.Promise promise : judgement.promised()) {
             Entitlement e = Objects.requireNonNull(byId.get(promise.entitlement()));
             if (e.awardBegun()) continue;
+            if (erased && e.state() != State.GRANTED) {
+                takeBack(audience, e, BUYER_ERASED, changes);
+                each.pieces--;
+                continue;
+            }
             Entitlement promised = e.promised(promise.order(), promise.paidAt(), promise.due());
             if (promised.state() == State.PENDING && promised.isDue(now)) {
                 promised = promised.to(State.RIPE, null);
                 changes.ripened++;
             }
             if (!promised.equals(e)) changes.changed.add(promised);
+        }
+        // Nobody is left who could have it; what she had before stays where it is.
+        if (erased) {
+            each.pieces -= judgement.gifts().size();
+            return;
         }
         Map<String, Integer> nth = new HashMap<>();
         for (Judgement.Gift gift : judgement.gifts()) {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import vitrine.campaign.rules.Earning;
@@ -35,7 +36,12 @@ public final class Words {
 
     /** The offer in one sentence: "Buy lamps in one order and get “Moonrise”: ¥300 brings 1." */
     public static String offer(Texts t, Offer offer, Bilingual collectible) {
-        String goods = goods(t, offer.selector());
+        return offer(t, offer, collectible, Map.of());
+    }
+
+    /** @param titles what shops call goods, by the sku or id that the rules name; what is not in it is named as there */
+    public static String offer(Texts t, Offer offer, Bilingual collectible, Map<String, String> titles) {
+        String goods = goods(t, offer.selector(), titles);
         String name = t.quoted(t.of(collectible));
         String sums = offer.basis() == Offer.Basis.CUMULATIVE ? "-summed" : "";
         return switch (offer.earning()) {
@@ -140,6 +146,12 @@ public final class Words {
 
     /** Fact, number, way on. */
     public static String verdict(Texts t, Offer offer, Bilingual collectible, Verdict verdict) {
+        return verdict(t, offer, collectible, verdict, Map.of());
+    }
+
+    /** @param titles as in {@link #offer(Texts, Offer, Bilingual, Map)} */
+    public static String verdict(
+            Texts t, Offer offer, Bilingual collectible, Verdict verdict, Map<String, String> titles) {
         String name = t.quoted(t.of(collectible));
         String code = verdict.code();
         return switch (verdict) {
@@ -148,7 +160,7 @@ public final class Words {
             case Verdict.OtherCurrency(String got, String want) -> t.get(code, got, want);
             case Verdict.OutsideWindow(var paidAt, var from, var until) -> t.get(code, paidAt, from, until);
             case Verdict.Paused(var paidAt, var from) -> t.get(code, paidAt, from);
-            case Verdict.NothingMatches() -> t.get(code, goods(t, offer.selector()));
+            case Verdict.NothingMatches() -> t.get(code, goods(t, offer.selector(), titles));
             case Verdict.ShortOfTier s ->
                 t.get(
                         offer.basis() == Offer.Basis.CUMULATIVE ? code : code + "-one-order",
@@ -243,8 +255,18 @@ public final class Words {
 
     /** Goods as the shops name them; "anything" where nothing is asked. */
     public static String goods(Texts t, Selector selector) {
+        return goods(t, selector, Map.of());
+    }
+
+    private static String goods(Texts t, Selector selector, Map<String, String> titles) {
         List<String> kinds = new ArrayList<>();
-        kind(t, "goods", selector.goods(), kinds);
+        kind(
+                t,
+                "goods",
+                selector.goods().stream()
+                        .map(word -> titles.getOrDefault(word, word))
+                        .collect(java.util.stream.Collectors.toSet()),
+                kinds);
         kind(t, "categories", selector.categories(), kinds);
         kind(t, "vendors", selector.vendors(), kinds);
         return kinds.isEmpty() ? t.get("campaign.goods-all") : String.join(t.get("campaign.goods-and"), kinds);

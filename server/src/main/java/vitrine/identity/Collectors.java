@@ -150,6 +150,27 @@ public class Collectors {
         return joins;
     }
 
+    /** Who of these had her account erased: nothing is given to her any more. */
+    public Set<CollectorId> erased(Collection<CollectorId> collectors) {
+        if (collectors.isEmpty()) return Set.of();
+        return db
+                .sql("select collector_id from collectors where collector_id = any(:ids) and erased_at is not null")
+                .param("ids", uuids(collectors))
+                .query(UUID.class)
+                .list()
+                .stream()
+                .map(CollectorId::new)
+                .collect(java.util.stream.Collectors.toSet());
+    }
+
+    /** The keyed hashes under which shops know her. */
+    public List<BuyerKey> buyerKeys(CollectorId person) {
+        return db.sql("select kind, buyer_key from buyer_keys where collector_id = any(:ids)")
+                .param("ids", uuids(family(person)))
+                .query((row, n) -> new BuyerKey(kind(row.getString(1)), row.getBytes(2)))
+                .list();
+    }
+
     public CollectorId root(CollectorId collector) {
         return root(List.of(collector)).getOrDefault(collector, collector);
     }
@@ -184,8 +205,9 @@ public class Collectors {
 
     public Optional<Collector> find(CollectorId id) {
         return db.sql("""
-                select collector_id, claimed_at, handle, display_name, language, public_since from collectors
-                where collector_id = :id and erased_at is null
+                select collector_id, claimed_at, handle, display_name, language,
+                    public_since is not null and closed_at is null as open
+                from collectors where collector_id = :id and erased_at is null
                 """)
                 .param("id", id.value())
                 .query((row, n) -> new Collector(
@@ -194,7 +216,7 @@ public class Collectors {
                         row.getString("handle"),
                         row.getString("display_name"),
                         row.getString("language"),
-                        row.getTimestamp("public_since") != null))
+                        row.getBoolean("open")))
                 .optional();
     }
 
@@ -210,9 +232,20 @@ public class Collectors {
                 .update();
     }
 
-    /** Where she can be written to: the address by which she signed in first. Empty: nobody has signed in, or she was erased. */
+    /** Whether she left: she closed her account, or had it erased. Nobody writes to her then. */
+    public boolean away(CollectorId collector) {
+        return db.sql("""
+                select exists (select from collectors c join collectors r on r.collector_id = coalesce(c.joined_into, c.collector_id)
+                    where c.collector_id = :id and (r.closed_at is not null or r.erased_at is not null))
+                """).param("id", collector.value()).query(Boolean.class).single();
+    }
+
+    /** Where she can be written to: the address by which she signed in first. Empty: nobody has signed in, or she left. */
     public Optional<Address> contact(CollectorId person) {
-        return db.sql("select contact_sealed from collectors where collector_id = :id and contact_sealed is not null")
+        return db.sql("""
+                select contact_sealed from collectors
+                where collector_id = :id and contact_sealed is not null and closed_at is null
+                """)
                 .param("id", person.value())
                 .query((row, n) -> new String(keys.unseal("address", row.getBytes(1)), StandardCharsets.UTF_8))
                 .optional()
@@ -444,6 +477,15 @@ public class Collectors {
             case EMAIL -> "email";
             case PHONE -> "phone";
             case SHOP_BUYER -> "shop-buyer";
+        };
+    }
+
+    private static BuyerKey.Kind kind(String text) {
+        return switch (text) {
+            case "email" -> BuyerKey.Kind.EMAIL;
+            case "phone" -> BuyerKey.Kind.PHONE;
+            case "shop-buyer" -> BuyerKey.Kind.SHOP_BUYER;
+            default -> throw new IllegalStateException("buyer kind " + text);
         };
     }
 

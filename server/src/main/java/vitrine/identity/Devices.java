@@ -48,7 +48,7 @@ public class Devices {
     }
 
     /** Everywhere: she is leaving. */
-    void signOutAll(CollectorId person) {
+    public void signOutAll(CollectorId person) {
         end(person, null);
     }
 
@@ -70,7 +70,7 @@ public class Devices {
     }
 
     /** What she knows it by; the whole text would be a fingerprint. */
-    static String name(@Nullable String agent) {
+    public static String name(@Nullable String agent) {
         if (agent == null) return "";
         String browser = agent.contains("MicroMessenger")
                 ? "WeChat"

@@ -35,7 +35,9 @@ public class News {
         /** A gift was announced, waits, or its place was given back. */
         GIFT_PROGRESS,
         /** What became of a gift to a friend. */
-        FRIENDS;
+        FRIENDS,
+        /** What brands and creators whom she follows show and begin. */
+        FOLLOWED;
 
         public String text() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -110,7 +112,7 @@ public class News {
      */
     public void write(
             CollectorId collector, Topic topic, Address to, String subject, String text, List<Texts> languages) {
-        if (!wanted(collector, topic)) return;
+        if (collectors.away(collector) || !wanted(collector, topic)) return;
         String stop = unsubscribe(collector, topic);
         String said = languages.stream().map(t -> t.get("mail.stop")).collect(joining(" / ", "", ":"));
         messages.write(to, subject, text + "\n\n" + said + "\n" + stop, stop);

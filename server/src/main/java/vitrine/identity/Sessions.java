@@ -39,22 +39,30 @@ public class Sessions implements SecurityContextRepository {
     private static final String SIGN_IN = "sign-in";
     private static final String BACK_TO = "back-to";
     private static final String PROVEN = "proven";
+    private static final String CHALLENGE = "challenge";
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /** A session keeps so many gifts that were opened before signing in; older ones are still open by their links. */
     private static final int PROVEN_MAX = 20;
 
+    /** So old may a sign-in be for what cannot be taken back. */
+    static final Duration FRESH = Duration.ofMinutes(10);
+
     private final Colleagues colleagues;
     private final Collectors collectors;
+    private final Departures departures;
     private final Clock clock;
 
-    Sessions(Colleagues colleagues, Collectors collectors, Clock clock) {
+    Sessions(Colleagues colleagues, Collectors collectors, Departures departures, Clock clock) {
         this.colleagues = colleagues;
         this.collectors = collectors;
+        this.departures = departures;
         this.clock = clock;
     }
 
     /** Makes this session hers. Its id changes: whoever planted the old one has nothing. */
     void signIn(HttpServletRequest request, CollectorId collector, @Nullable StaffId staff) {
+        departures.reopen(collector);
         request.getSession();
         request.changeSessionId();
         HttpSession session = request.getSession();
@@ -73,7 +81,15 @@ public class Sessions implements SecurityContextRepository {
         }
     }
 
-    void signOut(HttpServletRequest request) {
+    /** Whether somebody proved only some minutes ago, in this browser, who she is. */
+    public boolean isFresh(HttpServletRequest request) {
+        HttpSession session = request.getSession(false);
+        return session != null
+                && session.getAttribute(SIGNED_IN_AT) instanceof String at
+                && Instant.parse(at).plus(FRESH).isAfter(clock.instant());
+    }
+
+    public void signOut(HttpServletRequest request) {
         HttpSession session = request.getSession(false);
         if (session != null) session.invalidate();
         SecurityContextHolder.clearContext();
@@ -110,6 +126,22 @@ public class Sessions implements SecurityContextRepository {
         HttpSession session = request.getSession(false);
         return session != null && session.getAttribute(SIGN_IN) instanceof String id
                 ? Optional.of(UUID.fromString(id))
+                : Optional.empty();
+    }
+
+    /** What this browser's device is asked to sign: good once, for some minutes. */
+    String challenge(HttpServletRequest request, String challenge) {
+        session(request).setAttribute(CHALLENGE, clock.instant().plus(PATIENCE) + " " + challenge);
+        return challenge;
+    }
+
+    Optional<String> challenged(HttpServletRequest request) {
+        HttpSession session = request.getSession(false);
+        if (session == null || !(session.getAttribute(CHALLENGE) instanceof String asked)) return Optional.empty();
+        session.removeAttribute(CHALLENGE);
+        int space = asked.indexOf(' ');
+        return Instant.parse(asked.substring(0, space)).isAfter(clock.instant())
+                ? Optional.of(asked.substring(space + 1))
                 : Optional.empty();
     }
 

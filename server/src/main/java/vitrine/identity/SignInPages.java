@@ -28,6 +28,7 @@ public class SignInPages {
             String to,
             String address,
             boolean phones,
+            boolean passkeys,
             @Nullable String refusal) {}
 
     public record CodeForm(Address sentTo, @Nullable String refusal) {}
@@ -37,12 +38,14 @@ public class SignInPages {
     private final SignIns signIns;
     private final Sessions sessions;
     private final Access access;
+    private final Passkeys passkeys;
     private final Messages messages;
 
-    SignInPages(SignIns signIns, Sessions sessions, Access access, Messages messages) {
+    SignInPages(SignIns signIns, Sessions sessions, Access access, Passkeys passkeys, Messages messages) {
         this.signIns = signIns;
         this.sessions = sessions;
         this.access = access;
+        this.passkeys = passkeys;
         this.messages = messages;
     }
 
@@ -53,11 +56,20 @@ public class SignInPages {
     }
 
     @PostMapping("/sign-in")
-    ModelAndView send(
+    ModelAndView ask(
             @RequestParam(defaultValue = "") String to,
             @RequestParam(defaultValue = "") String address,
             Here here,
             HttpServletRequest request) {
+        return send(to, address, here, request);
+    }
+
+    /** Somebody who is signed in shall prove once more that it is her: a code to her own address, and back to where she was. */
+    public ModelAndView again(String address, String to, Here here, HttpServletRequest request) {
+        return send(to, address, here, request);
+    }
+
+    private ModelAndView send(String to, String address, Here here, HttpServletRequest request) {
         Texts t = here.t();
         String backTo = safe(to);
         return switch (signIns.ask(address, t.language(), request.getRemoteAddr(), backTo, sessions.proven(request))) {
@@ -122,10 +134,18 @@ public class SignInPages {
     }
 
     private ModelAndView enter(HttpServletRequest request, SignIns.Entered.In in) {
-        sessions.signIn(request, in.collector(), in.staff());
+        return enter(request, in.collector(), in.staff(), in.backTo());
+    }
+
+    ModelAndView enter(HttpServletRequest request, CollectorId person, @Nullable StaffId staff, String to) {
+        sessions.signIn(request, person, staff);
+        String backTo = safe(to);
         // Who wanted nothing in particular comes to where she works.
-        boolean toWork = in.staff() != null && in.backTo().equals("/me");
-        return new ModelAndView(redirect(toWork ? "/desk" : in.backTo()));
+        return new ModelAndView(redirect(staff != null && backTo.equals("/me") ? "/desk" : backTo));
+    }
+
+    ModelAndView refused(String to, String refusal) {
+        return form(to, "", refusal, HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
     private ModelAndView codeForm(HttpServletRequest request, @Nullable String refusal, HttpStatus status) {
@@ -138,7 +158,9 @@ public class SignInPages {
 
     private ModelAndView form(String to, String address, @Nullable String refusal, HttpStatus status) {
         ModelAndView page = new ModelAndView(
-                "sign-in", "it", new AskForm(safe(to), address, messages.reaches(Address.Kind.PHONE), refusal));
+                "sign-in",
+                "it",
+                new AskForm(safe(to), address, messages.reaches(Address.Kind.PHONE), passkeys.offered(), refusal));
         page.setStatus(status);
         return page;
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -263,6 +264,38 @@ public class Transfers {
             note(brand, transfer.id(), step, true);
             if (receiver != null) note(brand, transfer.id(), step, false);
             return true;
+        });
+    }
+
+    /**
+     * She had her account erased. What nobody accepted yet goes back to its giver, what she had accepted too; what a friend accepted
+     * from her moves when its day is over, for it was given. What either wrote on the cards goes with her.
+     */
+    void forget(Collection<CollectorId> erased) {
+        transactions.executeWithoutResult(status -> {
+            Set<CollectorId> hers = Set.copyOf(erased);
+            List<Transfer> open = db.sql("""
+                    select * from transfers where (giver_id = any(:ids) or receiver_id = any(:ids)) and ended_at is null
+                    order by brand_id, transfer_id for update
+                    """)
+                    .param("ids", uuids(erased))
+                    .query(Transfers::transfer)
+                    .list();
+            for (Transfer transfer : open) {
+                BrandId brand = transfer.piece().collectible().brand();
+                if (transfer.receiver() == null) {
+                    end(brand, transfer.id(), Transfer.State.WITHDRAWN);
+                } else if (hers.contains(transfer.receiver())) {
+                    end(brand, transfer.id(), Transfer.State.RETURNED);
+                    note(brand, transfer.id(), "returned", true);
+                }
+            }
+            db.sql("update transfers set signed = '', words = '' where giver_id = any(:ids)")
+                    .param("ids", uuids(erased))
+                    .update();
+            db.sql("update transfers set answered_as = '', age_said = null where receiver_id = any(:ids)")
+                    .param("ids", uuids(erased))
+                    .update();
         });
     }
 

@@ -1,5 +1,6 @@
 package vitrine.ownership;
 
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +23,12 @@ class OwnerHashes {
 
     private final Collectors collectors;
     private final Catalog catalog;
+    private final SecureRandom random;
 
-    OwnerHashes(Collectors collectors, Catalog catalog) {
+    OwnerHashes(Collectors collectors, Catalog catalog, SecureRandom random) {
         this.collectors = collectors;
         this.catalog = catalog;
+        this.random = random;
     }
 
     Map<Grant, Hash32> of(List<Grant> grants, ToIntFunction<Grant> moves) {
@@ -34,7 +37,7 @@ class OwnerHashes {
         Map<Grant, Hash32> owners = new HashMap<>();
         for (Grant grant : grants) {
             byte[] secret = secrets.get(grant.to());
-            if (secret == null) throw new IllegalStateException("no such collector, or erased: " + grant.to());
+            if (secret == null) secret = nobodys(grant.to());
             byte[] seed = seed(secret, grant.piece(), moves.applyAsInt(grant));
             // Bouncy Castle makes this public key eight times faster than the JDK, and it is made once for every piece.
             byte[] publicKey =
@@ -42,6 +45,18 @@ class OwnerHashes {
             owners.put(grant, OwnerKeys.ownerHash(publicKey));
         }
         return owners;
+    }
+
+    /**
+     * Her account was erased while a piece was on its way to her: it goes under a key that is thrown away at once. The records are
+     * whole, and nobody can ever show that she was the owner.
+     */
+    private byte[] nobodys(CollectorId collector) {
+        if (collectors.erased(List.of(collector)).isEmpty())
+            throw new IllegalStateException("no such collector: " + collector);
+        byte[] secret = new byte[32];
+        random.nextBytes(secret);
+        return secret;
     }
 
     byte[] seed(byte[] secret, PieceNumber piece, int moves) {

@@ -161,6 +161,8 @@ public class Deliveries {
     public Replay replay(BrandId brand, ShopId shop, String id) {
         KnownShop known = shops.known(shop);
         if (known == null || !known.shop().brand().equals(brand)) return new Replay.Unknown();
+        // Of an order whose buyer was erased no body is kept.
+        if (body(brand, shop, id).isEmpty()) return new Replay.Unknown();
         return transactions.execute(status -> {
             fold.waitForTurn(brand);
             Optional<Delivery> before = find(brand, shop, id);
@@ -174,6 +176,8 @@ public class Deliveries {
     }
 
     private void putTogether(KnownShop shop, String orderKey) {
+        // What was said of it before its buyer was erased is there no more: it stays as it stands.
+        if (isForgotten(shop.shop(), orderKey)) return;
         List<OrdersFold.Waiting> said = new ArrayList<>();
         List<Delivery> deliveries = db.sql(SELECT + """
                 where d.brand_id = :brand and d.shop_id = :shop and d.order_key = :key order by d.batch_id, d.delivery_id
@@ -190,6 +194,18 @@ public class Deliveries {
                             new OrdersFold.Waiting(delivery.shop(), delivery.batch(), delivery.receivedAt(), facts)));
         }
         fold.write(shop.shop().brand(), said, true);
+    }
+
+    private boolean isForgotten(Shop shop, String orderKey) {
+        return db.sql("""
+                select exists (select from orders
+                    where brand_id = :brand and shop_id = :shop and order_key = :key and forgotten_at is not null)
+                """)
+                .param("brand", shop.brand().value())
+                .param("shop", shop.id().value())
+                .param("key", orderKey)
+                .query(Boolean.class)
+                .single();
     }
 
     /** And notes what came of it; it waits no longer, for its order is put together right here. */

@@ -124,6 +124,26 @@ public class Goods {
                 .findFirst();
     }
 
+    /** What the shops of these brands call the goods with these skus or ids of their own; of what no order told yet, nothing. */
+    public Map<String, String> titles(Collection<BrandId> brands, Collection<String> words) {
+        Map<String, String> titles = new HashMap<>();
+        if (brands.isEmpty() || words.isEmpty()) return titles;
+        db.sql("""
+                select w.word, g.title from unnest(:brands::uuid[]) as b (brand_id)
+                cross join unnest(:words::text[]) as w (word)
+                cross join lateral (
+                    select g.title from goods g
+                    where g.brand_id = b.brand_id and lower(trim(w.word)) in (lower(g.sku), lower(g.product))
+                    order by g.sold_at desc limit 1) g
+                """)
+                .param("brands", brands.stream().map(BrandId::value).toArray(UUID[]::new))
+                .param("words", words.toArray(String[]::new))
+                .query(row -> {
+                    titles.putIfAbsent(row.getString(1), row.getString(2));
+                });
+        return titles;
+    }
+
     private List<Good> read(BrandId brand, String which, String word) {
         return db.sql("""
                 select g.*, s.name as shop_name, f.goods_url from goods g

@@ -3,6 +3,7 @@ package vitrine.shop;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,10 +30,12 @@ public class Orders {
 
     private final JdbcClient db;
     private final People people;
+    private final Clock clock;
 
-    Orders(JdbcClient db, People people) {
+    Orders(JdbcClient db, People people, Clock clock) {
         this.db = db;
         this.people = people;
+        this.clock = clock;
     }
 
     public Optional<Order> find(OrderRef ref) {
@@ -152,6 +155,36 @@ public class Orders {
                 .param("most", most)
                 .query(Orders::order)
                 .list();
+    }
+
+    /**
+     * Her account is erased: nobody can be written to about these orders, and nobody finds them by number and phone. The orders
+     * themselves are the shop's records of a sale; they stay, under the keyed hash, for as long as such records are kept
+     * ({@link ForgottenOrders}). What the shop says of them later brings no contact back.
+     */
+    public void forget(Collection<BuyerKey> buyers) {
+        byte[][] hashes = buyers.stream().map(BuyerKey::hash).toArray(byte[][]::new);
+        List<UUID> brands =
+                db.sql("""
+                select b.brand_id from (select distinct brand_id from shops) b
+                where exists (select from orders o where o.brand_id = b.brand_id and o.buyer_key = any(:buyers::bytea[]))
+                """).param("buyers", hashes).query(UUID.class).list();
+        for (UUID brand : brands) {
+            db.sql("""
+                    with forgotten as (
+                        update orders set forgotten_at = coalesce(forgotten_at, :now), contact_sealed = null, pickup_hash = null,
+                            facts = (facts::jsonb - '{to,pu}'::text[])::text
+                        where brand_id = :brand and buyer_key = any(:buyers::bytea[])
+                        returning shop_id, order_key)
+                    delete from delivery_bodies b using forgotten f, deliveries d
+                    where d.brand_id = :brand and d.shop_id = f.shop_id and d.order_key = f.order_key
+                        and b.brand_id = d.brand_id and b.shop_id = d.shop_id and b.delivery_id = d.delivery_id
+                    """)
+                    .param("now", Timestamp.from(clock.instant()))
+                    .param("brand", brand)
+                    .param("buyers", hashes)
+                    .update();
+        }
     }
 
     /** Opens the sealed contact: only to announce a gift to the buyer. */

@@ -337,10 +337,14 @@ class OrdersFold implements Job {
                     ?::text[], ?::text[], ?::int[])
                 on conflict on constraint orders_once do update set
                     number = excluded.number, buyer_kind = excluded.buyer_kind, buyer_key = excluded.buyer_key,
-                    contact_sealed = excluded.contact_sealed, pickup_hash = excluded.pickup_hash, currency = excluded.currency,
+                    contact_sealed = case when orders.forgotten_at is null then excluded.contact_sealed end,
+                    pickup_hash = case when orders.forgotten_at is null then excluded.pickup_hash end,
+                    currency = excluded.currency,
                     first_batch_id = excluded.first_batch_id, received_at = excluded.received_at, paid_at = excluded.paid_at,
                     receipt_at = excluded.receipt_at, cancelled_at = excluded.cancelled_at, is_test = excluded.is_test,
-                    lines = excluded.lines, facts = excluded.facts, version = excluded.version
+                    lines = excluded.lines, version = excluded.version,
+                    facts = case when orders.forgotten_at is null then excluded.facts
+                        else (excluded.facts::jsonb - '{to,pu}'::text[])::text end
                 """)) {
             statement.setObject(1, brand.value());
             statement.setArray(2, array(connection, "text", orders, o -> o.id.toString()));

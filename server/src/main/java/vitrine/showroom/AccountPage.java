@@ -20,6 +20,7 @@ import vitrine.identity.Collectors;
 import vitrine.identity.Collectors.Naming;
 import vitrine.identity.Devices;
 import vitrine.identity.News;
+import vitrine.identity.Passkeys;
 import vitrine.identity.RecoveryCodes;
 import vitrine.platform.messages.Address;
 import vitrine.platform.web.Texts;
@@ -33,13 +34,16 @@ public class AccountPage {
     private final News news;
     private final Devices devices;
     private final RecoveryCodes codes;
+    private final Passkeys passkeys;
     private final Access access;
 
-    AccountPage(Collectors collectors, News news, Devices devices, RecoveryCodes codes, Access access) {
+    AccountPage(
+            Collectors collectors, News news, Devices devices, RecoveryCodes codes, Passkeys passkeys, Access access) {
         this.collectors = collectors;
         this.news = news;
         this.devices = devices;
         this.codes = codes;
+        this.passkeys = passkeys;
         this.access = access;
     }
 
@@ -48,6 +52,8 @@ public class AccountPage {
 
     /**
      * @param codes how many recovery codes are left
+     * @param passkeysOffered whether a browser could keep a key for this address
+     * @param device what she may call a key that is made here
      * @param contact where she is written to, masked; empty: she has no address
      */
     public record Account(
@@ -59,11 +65,42 @@ public class AccountPage {
             List<Choice> news,
             List<Devices.Device> devices,
             int codes,
-            String contact) {}
+            boolean passkeysOffered,
+            List<Passkeys.Passkey> passkeys,
+            @Nullable String passkeyRefusal,
+            String device,
+            String contact) {
+
+        Account refusing(String why) {
+            return new Account(
+                    name,
+                    handle,
+                    named,
+                    open,
+                    refusal,
+                    news,
+                    devices,
+                    codes,
+                    passkeysOffered,
+                    passkeys,
+                    why,
+                    device,
+                    contact);
+        }
+    }
 
     @GetMapping("/me/account")
-    ModelAndView account(HttpServletRequest request) {
-        return page(access.person(), null, null, request);
+    ModelAndView account(@RequestParam(defaultValue = "") String passkey, Texts t, HttpServletRequest request) {
+        var page = page(access.person(), null, null, request);
+        String refusal =
+                switch (passkey) {
+                    case "not-good" -> t.get("passkey.not-good");
+                    case "too-many" -> t.get("passkey.too-many");
+                    default -> null;
+                };
+        if (refusal != null && page.getModel().get("it") instanceof Account it)
+            page.addObject("it", it.refusing(refusal));
+        return page;
     }
 
     @PostMapping("/me/account/news")
@@ -132,6 +169,10 @@ public class AccountPage {
                                 .toList(),
                         devices.of(person, request),
                         codes.left(person),
+                        passkeys.offered(),
+                        passkeys.of(person),
+                        null,
+                        Devices.name(request.getHeader("User-Agent")),
                         collectors.contact(person).map(Address::masked).orElse("")));
         if (refusal != null) page.setStatus(HttpStatus.UNPROCESSABLE_CONTENT);
         return page;

@@ -35,20 +35,45 @@ public class ArrangePage {
         this.access = access;
     }
 
-    /** @param handle null: the room has no address yet, so there is nothing to open */
-    public record Shown(List<Rooms.Hung> hung, @Nullable String handle, boolean open) {}
+    /**
+     * @param from which of all her pieces the first of these is
+     * @param all how many there are
+     * @param handle null: the room has no address yet, so there is nothing to open
+     */
+    public record Shown(
+            List<Rooms.Hung> hung,
+            int from,
+            int all,
+            @Nullable String handle,
+            boolean open) {
+
+        /** Where the next part of the wall begins, if there is one. */
+        public @Nullable Integer next() {
+            return from + hung.size() < all ? from + hung.size() : null;
+        }
+
+        public @Nullable Integer before() {
+            return from > 0 ? Math.max(0, from - Rooms.PART) : null;
+        }
+
+        /** A long wall is not walked step by step. */
+        public boolean isLong() {
+            return all > Rooms.PART;
+        }
+    }
 
     @GetMapping("/me/room")
-    ModelAndView page() {
+    ModelAndView page(@RequestParam(defaultValue = "0") int from) {
         var person = access.person();
         Optional<Collector> collector = collectors.find(person);
+        var wall = rooms.hooks(person).stream().filter(hook -> !hook.wrapped()).toList();
         return new ModelAndView(
                 "arrange",
                 "it",
                 new Shown(
-                        rooms.hung(person).stream()
-                                .filter(hung -> !hung.piece().wrapped())
-                                .toList(),
+                        rooms.hung(Rooms.part(wall, from)),
+                        Math.clamp(from, 0, wall.size()),
+                        wall.size(),
                         collector.map(Collector::handle).orElse(null),
                         collector.map(Collector::isPublic).orElse(false)));
     }
@@ -58,16 +83,18 @@ public class ArrangePage {
         var person = access.person();
         // Without an address there is no door.
         if (collectors.find(person).map(Collector::handle).isPresent()) collectors.show(person, open);
-        return back("");
+        return back(0, "");
     }
 
     @PostMapping("/me/room/piece")
-    RedirectView change(@RequestParam String piece, @RequestParam String act) {
+    RedirectView change(
+            @RequestParam String piece, @RequestParam String act, @RequestParam(defaultValue = "0") int from) {
         var person = access.person();
         catalog.piece(piece).ifPresent(number -> {
             switch (act) {
                 case "earlier" -> rooms.move(person, number, -1);
                 case "later" -> rooms.move(person, number, 1);
+                case "front" -> rooms.move(person, number, Integer.MIN_VALUE);
                 case "hide" -> rooms.hide(person, number, true);
                 case "show" -> rooms.hide(person, number, false);
                 default -> {
@@ -75,23 +102,23 @@ public class ArrangePage {
                 }
             }
         });
-        return back("#" + piece);
+        return act.equals("front") ? back(0, "#" + piece) : back(from, "#" + piece);
     }
 
-    /** The whole order at once, as a drag ends. */
+    /** The order of all that the page showed, as a drag ends. */
     @PostMapping("/me/room/order")
     RedirectView order(@RequestParam String pieces) {
         rooms.arrange(
                 access.person(),
                 Arrays.stream(pieces.split(","))
-                        .limit(Rooms.PIECES)
+                        .limit(Rooms.PART)
                         .flatMap(address -> catalog.piece(address).stream())
                         .toList());
-        return back("");
+        return back(0, "");
     }
 
-    private static RedirectView back(String anchor) {
-        var view = new RedirectView("/me/room" + anchor);
+    private static RedirectView back(int from, String anchor) {
+        var view = new RedirectView("/me/room" + (from > 0 ? "?from=" + from : "") + anchor);
         view.setStatusCode(HttpStatus.SEE_OTHER);
         view.setExpandUriTemplateVariables(false);
         return view;

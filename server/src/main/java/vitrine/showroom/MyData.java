@@ -26,6 +26,7 @@ import vitrine.identity.Collector;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.identity.News;
+import vitrine.identity.Passkeys;
 import vitrine.identity.RecoveryCodes;
 import vitrine.market.Transfers;
 import vitrine.platform.messages.Address;
@@ -46,6 +47,7 @@ public class MyData {
     private final Collectors collectors;
     private final News news;
     private final RecoveryCodes codes;
+    private final Passkeys passkeys;
     private final Access access;
     private final Attempts attempts;
 
@@ -57,6 +59,7 @@ public class MyData {
             Collectors collectors,
             News news,
             RecoveryCodes codes,
+            Passkeys passkeys,
             Access access,
             Attempts attempts) {
         this.rooms = rooms;
@@ -66,6 +69,7 @@ public class MyData {
         this.collectors = collectors;
         this.news = news;
         this.codes = codes;
+        this.passkeys = passkeys;
         this.access = access;
         this.attempts = attempts;
     }
@@ -112,7 +116,7 @@ public class MyData {
     private void write(CollectorId person, Texts t, ZipOutputStream zip) throws IOException {
         List<Object> pieces = new ArrayList<>();
         put(zip, "README.txt", t.get("data.readme").getBytes(StandardCharsets.UTF_8));
-        for (var hung : rooms.all(person)) {
+        for (var hung : rooms.hung(rooms.hooks(person))) {
             var piece = hung.piece();
             Map<String, Object> told = new LinkedHashMap<>();
             told.put("piece", piece.address());
@@ -146,6 +150,12 @@ public class MyData {
                 "mailsNotWanted",
                 news.unwanted(person).stream().map(News.Topic::text).toList());
         all.put("recoveryCodesLeft", codes.left(person));
+        all.put(
+                "passkeys",
+                passkeys.of(person).stream()
+                        .map(key ->
+                                Map.of("name", key.name(), "made", key.madeAt().toString()))
+                        .toList());
         all.put("pieces", pieces);
         var family = collectors.family(person);
         all.put(
@@ -184,7 +194,7 @@ public class MyData {
                         collector.displayName() == null ? "" : collector.displayName(),
                         collector.handle() == null ? "" : collector.handle(),
                         collectors.contact(person).map(Address::masked).orElse(""),
-                        rooms.all(person).size(),
+                        rooms.hooks(person).size(),
                         transfers.of(collectors.family(person), TRANSFERS).size(),
                         codes.left(person),
                         refusal));

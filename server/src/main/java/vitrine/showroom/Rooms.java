@@ -2,14 +2,17 @@ package vitrine.showroom;
 
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -26,7 +29,8 @@ import vitrine.platform.BrandId;
 @Component
 public class Rooms {
 
-    static final int PIECES = 200;
+    /** So many pieces of a wall are shown at once; a multiple of the six after which its rhythm begins anew. */
+    static final int PART = 60;
 
     private final JdbcClient db;
     private final OwnedPieces owned;
@@ -40,33 +44,48 @@ public class Rooms {
         this.clock = clock;
     }
 
-    /** A piece in its place. {@code hidden}: only its owner sees it. */
+    /** A place on her wall and what hangs there. {@code hidden}: only its owner sees it. */
+    public record Hook(PieceNumber number, boolean wrapped, boolean hidden, Instant granted) {}
+
+    /** A piece in its place. */
     public record Hung(OwnedPiece piece, boolean hidden) {}
 
     private record Place(@Nullable Integer position, boolean hidden) {}
 
-    /** What she has, as she hung it; what she has not placed yet hangs in front, the newest first. */
-    List<Hung> hung(CollectorId person) {
-        return hung(person, PIECES);
-    }
-
-    /** Everything that she has, also what no longer fits into the room. */
-    List<Hung> all(CollectorId person) {
-        return hung(person, Integer.MAX_VALUE);
-    }
-
-    private List<Hung> hung(CollectorId person, int most) {
+    /** All that she has, as she hung it; what she has not placed yet hangs in front, the newest first. */
+    List<Hook> hooks(CollectorId person) {
         Map<PieceNumber, Place> places = places(person);
-        return owned.of(collectors.family(person), most).stream()
+        return owned.holdings(collectors.family(person)).stream()
                 // A stable sort: the pieces come newest first.
                 .sorted(Comparator.comparing(
                         piece -> position(places.get(piece.number())),
                         Comparator.nullsFirst(Comparator.naturalOrder())))
-                .map(piece -> new Hung(
-                        piece,
+                .map(piece -> new Hook(
+                        piece.number(),
+                        piece.wrapped(),
                         places.containsKey(piece.number())
-                                && places.get(piece.number()).hidden()))
+                                && places.get(piece.number()).hidden(),
+                        piece.granted()))
                 .toList();
+    }
+
+    /** What hangs on these hooks, in their order. */
+    List<Hung> hung(List<Hook> hooks) {
+        Map<PieceNumber, Boolean> hidden = new HashMap<>();
+        hooks.forEach(hook -> hidden.put(hook.number(), hook.hidden()));
+        return pieces(hooks.stream().map(Hook::number).toList()).stream()
+                .map(piece -> new Hung(piece, hidden.getOrDefault(piece.number(), false)))
+                .toList();
+    }
+
+    List<OwnedPiece> pieces(List<PieceNumber> numbers) {
+        return owned.pieces(numbers);
+    }
+
+    /** The part of a long wall that begins at {@code from}. */
+    static <T> List<T> part(List<T> wall, int from) {
+        int begin = Math.clamp(from, 0, wall.size());
+        return wall.subList(begin, Math.min(wall.size(), begin + PART));
     }
 
     /** What she keeps for herself. */
@@ -78,34 +97,39 @@ public class Rooms {
         return hidden;
     }
 
-    /** Hangs these in this order; what is not among them follows as it hung before. Doing it twice changes nothing. */
+    /** These change places among themselves, into this order; all others hang where they hung. Doing it twice changes nothing. */
     @Transactional
     void arrange(CollectorId person, List<PieceNumber> wanted) {
-        List<PieceNumber> now =
-                hung(person).stream().map(h -> h.piece().number()).toList();
-        Set<PieceNumber> hers = new HashSet<>(now);
-        List<PieceNumber> order = new ArrayList<>(
-                wanted.stream().filter(hers::contains).distinct().toList());
-        Set<PieceNumber> placed = new HashSet<>(order);
-        now.stream().filter(number -> !placed.contains(number)).forEach(order::add);
-        for (int n = 0; n < order.size(); n++) place(person, order.get(n), n);
+        List<PieceNumber> order = order(person);
+        Set<PieceNumber> hers = new HashSet<>(order);
+        Iterator<PieceNumber> next =
+                wanted.stream().filter(hers::contains).distinct().toList().iterator();
+        Set<PieceNumber> moved = new HashSet<>(wanted);
+        place(
+                person,
+                order.stream()
+                        .map(number -> moved.contains(number) ? next.next() : number)
+                        .toList());
     }
 
     /** One step towards the door, or away from it. */
     @Transactional
     void move(CollectorId person, PieceNumber number, int by) {
-        List<PieceNumber> order = new ArrayList<>(
-                hung(person).stream().map(h -> h.piece().number()).toList());
+        List<PieceNumber> order = new ArrayList<>(order(person));
         int at = order.indexOf(number);
         if (at < 0) return;
         order.remove(at);
-        order.add(Math.clamp(at + by, 0, order.size()), number);
-        arrange(person, order);
+        order.add(Math.clamp((long) at + by, 0, order.size()), number);
+        place(person, order);
+    }
+
+    private List<PieceNumber> order(CollectorId person) {
+        return hooks(person).stream().map(Hook::number).toList();
     }
 
     @Transactional
     void hide(CollectorId person, PieceNumber number, boolean hidden) {
-        if (hung(person).stream().noneMatch(h -> h.piece().number().equals(number))) return;
+        if (!order(person).contains(number)) return;
         db.sql("""
                 insert into room_places (collector_id, brand_id, collectible_id, serial, hidden_at)
                 values (:person, :brand, :id, :serial, :at)
@@ -148,17 +172,32 @@ public class Rooms {
                 .update();
     }
 
-    private void place(CollectorId person, PieceNumber number, int position) {
+    /** She had her account erased: her room is empty, and her likes are nobody's. */
+    @Transactional
+    void forget(CollectorId person) {
+        for (CollectorId id : collectors.family(person)) {
+            for (String mine : List.of(
+                    "delete from room_places where collector_id = :id",
+                    "delete from room_likes where collector_id = :id",
+                    "delete from room_likes where liker_id = :id")) {
+                db.sql(mine).param("id", id.value()).update();
+            }
+        }
+    }
+
+    private void place(CollectorId person, List<PieceNumber> order) {
         db.sql("""
                 insert into room_places (collector_id, brand_id, collectible_id, serial, position)
-                values (:person, :brand, :id, :serial, :position)
+                select :person, w.* from unnest(:brands::uuid[], :ids::uuid[], :serials::int[], :positions::int[]) w
                 on conflict on constraint room_places_pk do update set position = excluded.position
                 """)
                 .param("person", person.value())
-                .param("brand", number.collectible().brand().value())
-                .param("id", number.collectible().value())
-                .param("serial", number.serial())
-                .param("position", position)
+                .param(
+                        "brands",
+                        order.stream().map(n -> n.collectible().brand().value()).toArray(UUID[]::new))
+                .param("ids", order.stream().map(n -> n.collectible().value()).toArray(UUID[]::new))
+                .param("serials", order.stream().map(PieceNumber::serial).toArray(Integer[]::new))
+                .param("positions", IntStream.range(0, order.size()).boxed().toArray(Integer[]::new))
                 .update();
     }
 

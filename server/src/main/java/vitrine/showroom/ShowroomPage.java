@@ -38,7 +38,8 @@ public class ShowroomPage {
     private final Collectors collectors;
     private final Rooms rooms;
     private final Access access;
-    private final Fresh<CollectorId, List<OwnedPiece>> open;
+    private final Fresh<CollectorId, List<Rooms.Hook>> open;
+    private final Fresh<List<PieceNumber>, List<OwnedPiece>> looked;
 
     ShowroomPage(
             OwnedPieces owned,
@@ -52,9 +53,8 @@ public class ShowroomPage {
         this.collectors = collectors;
         this.rooms = rooms;
         this.access = access;
-        this.open = freshness.of(
-                OPEN_ROOMS,
-                owner -> rooms.hung(owner).stream().map(Rooms.Hung::piece).toList());
+        this.open = freshness.of(OPEN_ROOMS, rooms::hooks);
+        this.looked = freshness.of(OPEN_ROOMS, rooms::pieces);
     }
 
     /**
@@ -62,6 +62,8 @@ public class ShowroomPage {
      * @param own whether its owner looks at it
      * @param open whether anyone else may
      * @param liked whether who looks has said so
+     * @param places the part of the wall that begins with piece {@code from}
+     * @param pieces how many hang on the whole wall; {@code all}: those in their wrapping, too
      */
     public record Room(
             @Nullable String title,
@@ -74,8 +76,20 @@ public class ShowroomPage {
             List<OwnedPiece> wrapped,
             List<Way> ways,
             List<Place> places,
+            int from,
             int pieces,
-            @Nullable Instant since) {}
+            int all,
+            @Nullable Instant since) {
+
+        public String href() {
+            return own ? "/me" : "/@" + handle;
+        }
+
+        /** Where the next part of a long wall begins, if there is one. */
+        public @Nullable Integer next() {
+            return from + places.size() < pieces ? from + places.size() : null;
+        }
+    }
 
     /** A piece on its way: to a friend, or from one. */
     public record Way(
@@ -86,17 +100,17 @@ public class ShowroomPage {
             String href) {}
 
     @GetMapping("/me")
-    ModelAndView own() {
-        return new ModelAndView("showroom", "it", room(access.person(), true));
+    ModelAndView own(@RequestParam(defaultValue = "0") int from) {
+        return new ModelAndView("showroom", "it", room(access.person(), true, from));
     }
 
     @GetMapping("/@{handle}")
-    ModelAndView room(@PathVariable String handle) {
+    ModelAndView room(@PathVariable String handle, @RequestParam(defaultValue = "0") int from) {
         var owner = collectors.byHandle(handle).orElseThrow(Refused::notFound);
         var own = owner.equals(visitor());
         // Until she opens it, whoever knows its address hears what one hears of an address that nobody has.
         if (!own && !isOpen(owner)) throw Refused.notFound();
-        return new ModelAndView("showroom", "it", room(owner, own));
+        return new ModelAndView("showroom", "it", room(owner, own, from));
     }
 
     @PostMapping("/@{handle}/like")
@@ -114,18 +128,24 @@ public class ShowroomPage {
         return collectors.find(owner).map(Collector::isPublic).orElse(false);
     }
 
-    private static List<OwnedPiece> visible(List<OwnedPiece> pieces, Set<PieceNumber> hidden) {
-        return pieces.stream().filter(piece -> !hidden.contains(piece.number())).toList();
-    }
-
-    private Room room(CollectorId owner, boolean own) {
+    private Room room(CollectorId owner, boolean own, int from) {
         Optional<Collector> collector = collectors.find(owner);
         // Others see her pieces as they hung a moment ago, and what she keeps for herself not even for that moment.
-        var hung = own
-                ? rooms.hung(owner).stream().map(Rooms.Hung::piece).toList()
-                : visible(open.get(owner), rooms.hidden(owner));
-        var wrapped = hung.stream().filter(OwnedPiece::wrapped).toList();
-        var shown = hung.stream().filter(piece -> !piece.wrapped()).toList();
+        var hidden = own ? Set.<PieceNumber>of() : rooms.hidden(owner);
+        var hooks = own
+                ? rooms.hooks(owner)
+                : open.get(owner).stream()
+                        .filter(hook -> !hook.wrapped() && !hidden.contains(hook.number()))
+                        .toList();
+        var wall = hooks.stream()
+                .filter(hook -> !hook.wrapped())
+                .map(Rooms.Hook::number)
+                .toList();
+        var part = List.copyOf(Rooms.part(wall, from));
+        var wrapped = hooks.stream()
+                .filter(Rooms.Hook::wrapped)
+                .map(Rooms.Hook::number)
+                .toList();
         var visitor = visitor();
         return new Room(
                 collector.map(ShowroomPage::title).orElse(null),
@@ -135,15 +155,13 @@ public class ShowroomPage {
                 rooms.likes(owner),
                 visitor != null && rooms.likes(owner, visitor),
                 visitor == null,
-                own ? wrapped : List.of(),
+                rooms.pieces(Rooms.part(wrapped, 0)),
                 own ? ways(owner) : List.of(),
-                hang(shown),
-                shown.size(),
-                (own ? hung : shown)
-                        .stream()
-                                .map(OwnedPiece::granted)
-                                .min(Instant::compareTo)
-                                .orElse(null));
+                hang(own ? rooms.pieces(part) : looked.get(part)),
+                Math.clamp(from, 0, wall.size()),
+                wall.size(),
+                hooks.size(),
+                hooks.stream().map(Rooms.Hook::granted).min(Instant::compareTo).orElse(null));
     }
 
     private @Nullable CollectorId visitor() {

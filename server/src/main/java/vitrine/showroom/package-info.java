@@ -8,6 +8,7 @@
             "ownership",
             "ownership :: web",
             "certificate",
+            "certificate :: paper",
             "market",
             "campaign"
         })

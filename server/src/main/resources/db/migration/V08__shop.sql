@@ -97,12 +97,14 @@ create table orders (
     lines          text        not null,               -- JSON: the lines as they stand
     facts          text        not null,               -- JSON: the merged facts that everything above is computed from
     version        int         not null,
+    forgotten_at   timestamptz,                        -- its buyer had her account erased: no contact and no pick-up any more
     constraint orders_pk primary key (brand_id, order_id),
     constraint orders_once unique (brand_id, shop_id, order_key),
     constraint orders_buyer check ((buyer_key is null) = (buyer_kind is null))
 ) with (fillfactor = 85);
 create index orders_of_buyer on orders (brand_id, buyer_key) where buyer_key is not null;
 create index orders_by_number on orders (brand_id, number);
+create index orders_forgotten on orders (brand_id, received_at) where forgotten_at is not null and buyer_key is not null;
 -- Paid, and no message said when: the shop is asked, and until it has answered the order counts for nothing. Rows come and go.
 create table payments_to_ask (
     brand_id    uuid        not null,

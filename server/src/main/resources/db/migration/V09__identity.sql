@@ -9,9 +9,13 @@ create table collectors (
     language      text        not null default 'zh',
     contact_sealed bytea,
     public_since  timestamptz,                         -- she opened her showroom to everyone; null: it is hers alone
+    closed_at     timestamptz,                         -- she closed it; signing in opens it again, until it is erased
     erased_at     timestamptz,
-    constraint collectors_erased_without_secret check ((erased_at is null) = (secret_sealed is not null))
+    constraint collectors_erased_without_secret check ((erased_at is null) = (secret_sealed is not null)),
+    constraint collectors_erased_without_name check (erased_at is null
+        or (handle is null and display_name is null and contact_sealed is null and public_since is null))
 );
+create index collectors_closed on collectors (closed_at) where closed_at is not null and erased_at is null;
 create index collectors_joined on collectors (joined_into) where joined_into is not null;
 -- directory: which keyed hash (of a verified e-mail, a phone, a shop's buyer id) is which collector. Never points at one that
 -- was joined into another.
@@ -141,7 +145,7 @@ create index messages_waiting on messages (next_try_at) where carried_at is null
 -- Of which kinds of news she wants no more mail; what has to reach her has no kind.
 create table unwanted_news (
     collector_id uuid        not null,
-    topic        text        not null constraint unwanted_news_topic check (topic in ('gift-progress', 'friends')),
+    topic        text        not null constraint unwanted_news_topic check (topic in ('gift-progress', 'friends', 'followed')),
     since        timestamptz not null,
     constraint unwanted_news_pk primary key (collector_id, topic)
 );

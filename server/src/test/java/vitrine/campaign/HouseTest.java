@@ -12,6 +12,7 @@ import vitrine.campaign.rules.Verdict;
 import vitrine.catalog.Brand;
 import vitrine.drop.Allotments;
 import vitrine.drop.Stock;
+import vitrine.identity.Departures;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.proof.Json;
@@ -107,6 +108,50 @@ class HouseTest {
         assertThat(stage.entitlements("ada")).containsExactly("sum#1 revoked");
         assertThat(stage.stock()).isEqualTo(new Stock(10, 6, 4, 0, 0, 0, 1));
         assertThat(free()).isEqualTo(4);
+    }
+
+    @Test
+    void whatTheHousePromisedSomebodyWhoIsErasedLapses() {
+        buy(1, stage.lumen, 30_000);
+        var ada = stage.collector("ada");
+        stage.server.bean(Departures.class).erase(ada);
+        stage.drain();
+        assertThat(states(ada)).containsExactly("lapsed");
+        assertThat(free()).isEqualTo(4);
+    }
+
+    @Test
+    void aPieceThatTheHouseHadBegunToGiveHerIsGivenUnderAKeyThatNobodyHas() {
+        buy(1, stage.lumen, 30_000);
+        var ada = stage.collector("ada");
+        stage.db()
+                .sql("update entitlements set award_begun_at = now() where collector_id = :ada")
+                .param("ada", ada.value())
+                .update();
+        stage.server.bean(Departures.class).erase(ada);
+        stage.drain();
+        assertThat(states(ada)).containsExactly("granted");
+        assertThat(stage.stock()).isEqualTo(new Stock(10, 6, 3, 1, 0, 0, 1));
+        // And a return takes it back like any other.
+        stage.tell(
+                house,
+                stage.again(1, "ada")
+                        .from(stage.lumen)
+                        .line("lamp", 1, 30_000, 30_000)
+                        .received()
+                        .paid());
+        stage.match();
+        stage.drain();
+        assertThat(states(ada)).containsExactly("revoked");
+        assertThat(free()).isEqualTo(4);
+    }
+
+    private List<String> states(vitrine.identity.CollectorId who) {
+        return stage.db()
+                .sql("select state from entitlements where collector_id = :id order by entitlement_id")
+                .param("id", who.value())
+                .query(String.class)
+                .list();
     }
 
     @Test

@@ -47,6 +47,20 @@ class WordsTest {
     }
 
     @Test
+    void goodsAreCalledAsTheShopCallsThemAndByTheirNumberWhereNobodyToldTheirName() {
+        Offer lamps = read(Stage.with(
+                stage.offer("quantity", "order", tier(1, 1)),
+                "when",
+                Json.object("goods", Json.of(java.util.List.of(Json.of("LUM-PEND"), Json.of("LUM-NEW"))))));
+        var titles = java.util.Map.of("LUM-PEND", "圆月吊灯");
+        assertThat(Words.offer(zh, lamps, FROST, titles))
+                .contains("「圆月吊灯」", "「LUM-NEW」")
+                .doesNotContain("LUM-PEND");
+        assertThat(Words.verdict(zh, lamps, FROST, new Verdict.NothingMatches(), titles))
+                .contains("「圆月吊灯」");
+    }
+
+    @Test
     void aVerdictSaysFactNumberWayOn() {
         Offer sum = read(stage.offer("amount", "cumulative", tier(30_000, 1)));
         var shortOf = new Verdict.ShortOfTier(25_900, 30_000, 1, at("2026-06-19T00:00"));

@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import javax.imageio.ImageIO;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.Brand;
 import vitrine.catalog.Catalog;
@@ -47,18 +49,30 @@ public final class Gallery implements AutoCloseable {
 
     public final TestDatabase database = TestDatabase.fresh();
     public final Postbox postbox = new Postbox();
-    public final TestServer server = TestServer.start(
-            database,
-            Map.of("vitrine.jobs", "manual", "vitrine.clock.movable", "true"),
-            beans -> beans.registerBean(Carrier.class, () -> postbox));
+    public final TestServer server;
     /** Two collectors who turn out to be one are the house's news, so there is a house. */
-    private final BrandId isle = server.bean(Catalog.class)
-            .addBrand(Brand.Kind.HOUSE, "isle", words("灯屿", "Isle"), words("灯屿", "Isle"), "plain");
+    private final BrandId isle;
 
-    private final BrandId lumen = server.bean(Catalog.class)
-            .addBrand(Brand.Kind.BRAND, "lumen", new Bilingual("流明", "Lumen"), words("灯", "lamps"), "night");
+    private final BrandId lumen;
     private final UUID offer = new UUID(0, 7);
     private final AtomicInteger reasons = new AtomicInteger();
+
+    public Gallery() {
+        this(beans -> {});
+    }
+
+    /** @param more beans that come before the application's own */
+    public Gallery(Consumer<GenericApplicationContext> more) {
+        server =
+                TestServer.start(database, Map.of("vitrine.jobs", "manual", "vitrine.clock.movable", "true"), beans -> {
+                    beans.registerBean(Carrier.class, () -> postbox);
+                    more.accept(beans);
+                });
+        isle = server.bean(Catalog.class)
+                .addBrand(Brand.Kind.HOUSE, "isle", words("灯屿", "Isle"), words("灯屿", "Isle"), "plain");
+        lumen = server.bean(Catalog.class)
+                .addBrand(Brand.Kind.BRAND, "lumen", new Bilingual("流明", "Lumen"), words("灯", "lamps"), "night");
+    }
 
     static Bilingual words(String zh, String en) {
         return new Bilingual(zh, en);
@@ -66,6 +80,10 @@ public final class Gallery implements AutoCloseable {
 
     /** A design of ten pieces, published and in the log. */
     public CollectibleId publish(String slug, Bilingual name, Bilingual licence) {
+        return publish(slug, name, licence, 10);
+    }
+
+    public CollectibleId publish(String slug, Bilingual name, Bilingual licence, int supply) {
         var picture =
                 (MediaLibrary.Adding.Added) server.bean(MediaLibrary.class).add(picture());
         CollectibleId id = server.bean(Catalog.class)
@@ -82,7 +100,7 @@ public final class Gallery implements AutoCloseable {
                         2026,
                         "moss",
                         licence,
-                        10,
+                        supply,
                         0,
                         List.of(),
                         List.of(new DraftMedia("image", picture.sha256()))));

@@ -110,6 +110,53 @@ class TransfersTest {
     }
 
     @Test
+    void aFriendWhoAcceptedAndThenHadHerAccountErasedLeavesThePieceWithItsGiver() {
+        PieceNumber piece = free();
+        UUID way = given(piece);
+        CollectorId dee = gallery.collector("dee");
+        accept(piece, way, dee);
+        erase(dee);
+        assertThat(state(piece, way)).isEqualTo(Transfer.State.RETURNED);
+        assertThat(transfers.find(brand(), way).orElseThrow().answeredAs()).isEmpty();
+        pass(Duration.ofHours(25));
+        assertThat(owner(piece)).isEqualTo(ada);
+        assertThat(give(piece)).as("and she may give it again").isInstanceOf(Giving.Given.class);
+    }
+
+    @Test
+    void whatAFriendAcceptedFromHerIsHisThoughSheHadHerAccountErasedInBetween() {
+        CollectorId eli = gallery.collector("eli");
+        PieceNumber piece = gallery.give(moonrise, eli, new GiftPolicy.Free());
+        UUID way = ((Giving.Given) transfers.give(piece, eli, "Eli", "for you")).transfer();
+        accept(piece, way, bo);
+        erase(eli);
+        assertThat(transfers.find(brand(), way).orElseThrow().signed()).isEmpty();
+        pass(Duration.ofHours(25));
+        assertThat(owner(piece)).isEqualTo(bo);
+    }
+
+    @Test
+    void whatNobodyAcceptedFromHerStaysInTheLogWithAnOwnerNobodyKnows() {
+        CollectorId fay = gallery.collector("fay");
+        PieceNumber piece = gallery.give(moonrise, fay, new GiftPolicy.Free());
+        UUID way = ((Giving.Given) transfers.give(piece, fay, "Fay", "for you")).transfer();
+        erase(fay);
+        assertThat(state(piece, way)).isEqualTo(Transfer.State.WITHDRAWN);
+        assertThat(accept(piece, way, bo)).isInstanceOf(Accepting.Over.class);
+        assertThat(gallery.server.bean(HolderKeys.class).of(piece, fay)).isEmpty();
+        gallery.seal();
+        assertThat(new Browser(gallery.server.address())
+                        .get("/c/" + slug() + "-" + piece.serial() + "/certificate.json")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    private static void erase(CollectorId who) {
+        gallery.server.bean(vitrine.identity.Departures.class).erase(who);
+        gallery.seal();
+    }
+
+    @Test
     void whatMayNeverBeGivenOnIsNotGiven() {
         PieceNumber piece = gallery.give(moonrise, ada, new GiftPolicy.Never());
         assertThat(refusal(piece)).isInstanceOf(Pieces.Moving.NeverToGive.class);

@@ -103,6 +103,68 @@ class InboxTest {
     }
 
     @Test
+    void whatAShopSaysLaterOfAnErasedBuyersOrderBringsNoContactBack() throws Exception {
+        String said = """
+                {"type": "order.paid", "timestamp": "2026-06-01T04:0%d:00Z", "data": {"order": {
+                    "id": "ord_9", "number": "9", "currency": "CNY", "created_at": "2026-06-01T04:00:00Z",
+                    "updated_at": "2026-06-01T04:0%d:00Z", "paid_at": "2026-06-01T04:01:00Z", "test": false,
+                    "buyer": {"id": "cus_9", "email": null, "phone": "+8613900000009"},
+                    "lines": [{"id": "l1", "sku": "CUP-1", "product_id": "101", "title": "青釉盖碗", "category": "tea",
+                        "vendor": "Lumen", "quantity": %d, "total": "587.00"}]}}}
+                """;
+        standard("msg_9", Instant.now(), said.formatted(1, 1, 1).getBytes(StandardCharsets.UTF_8));
+        drain();
+        Order order = order("9", "ord_9");
+        var orders = server.bean(Orders.class);
+        var shop = server.bean(Shops.class).find("standard", "lumen").orElseThrow();
+        var ref = new OrderRef(lumen, order.id());
+        assertThat(orders.contact(ref)).isPresent();
+
+        orders.forget(List.of(java.util.Objects.requireNonNull(order.buyer())));
+        assertThat(orders.contact(ref)).isEmpty();
+        assertThat(orders.pickUp(shop, "9", "0009")).isEmpty();
+        assertThat(bodies("ord_9")).isZero();
+
+        standard("msg_10", Instant.now(), said.formatted(5, 5, 2).getBytes(StandardCharsets.UTF_8));
+        drain();
+        assertThat(orders.find(ref).orElseThrow().version()).isGreaterThan(order.version());
+        assertThat(orders.contact(ref)).isEmpty();
+        assertThat(database.jdbc()
+                        .sql("select facts from orders where order_id = :id")
+                        .param("id", order.id().value())
+                        .query(String.class)
+                        .single())
+                .contains("CUP-1")
+                .doesNotContain("\"to\"");
+        // What came since is read and then thrown away; read again it stays as it stands.
+        server.bean(Deliveries.class).replay(lumen, shop.id(), "msg_10");
+        server.bean(ForgottenOrders.class).run();
+        assertThat(bodies("ord_9")).isZero();
+        assertThat(server.bean(Deliveries.class).replay(lumen, shop.id(), "msg_10"))
+                .isInstanceOf(Deliveries.Replay.Unknown.class);
+        assertThat(orders.find(ref).orElseThrow().buyer())
+                .as("three years are not over")
+                .isEqualTo(order.buyer());
+
+        database.jdbc()
+                .sql("update orders set received_at = received_at - interval '3 years 1 day' where order_id = :id")
+                .param("id", order.id().value())
+                .update();
+        server.bean(ForgottenOrders.class).run();
+        assertThat(orders.find(ref).orElseThrow().buyer()).isNull();
+        assertThat(orders.find(ref).orElseThrow().lines()).isNotEmpty();
+    }
+
+    private static int bodies(String orderKey) {
+        return database.jdbc()
+                .sql(
+                        "select count(*) from delivery_bodies join deliveries using (brand_id, shop_id, delivery_id) where order_key = :key")
+                .param("key", orderKey)
+                .query(Integer.class)
+                .single();
+    }
+
+    @Test
     void aShopWhoseSecretCannotBeReadIsAskedToComeAgainAndTheOthersGoOn() throws Exception {
         Shop dented = shop("shopify", "dented", "USD", "dented secret");
         database.jdbc()

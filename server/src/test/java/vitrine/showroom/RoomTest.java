@@ -9,9 +9,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -59,6 +62,72 @@ class RoomTest {
 
         post(dora, "/me/room/open", Map.of("open", "false"));
         assertThat(guest().get("/@dora-lamps").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aRoomOfTwoHundredAndFivePiecesShowsThemAllPartByPartAndTheExportHasThemAll() throws Exception {
+        var rain = gallery.publish("rain", new Bilingual("雨", "Rain"), new Bilingual("可展示。", "To show."), 205);
+        var ivy = named("ivy");
+        var pieces = gallery.server.bean(Pieces.class);
+        for (int n = 0; n < 205; n++) pieces.open(gallery.give(rain, gallery.collector("ivy"), new GiftPolicy.Never()));
+        gallery.seal();
+        post(ivy, "/me/room/open", Map.of("open", "true"));
+
+        Set<String> seen = new HashSet<>();
+        String next = "/@ivy-lamps";
+        int parts = 0;
+        while (next != null) {
+            String page = guest().get(next).body();
+            var shown = Pattern.compile("href=\"/p/(rain-\\d+)\"")
+                    .matcher(page)
+                    .results()
+                    .map(found -> found.group(1))
+                    .toList();
+            assertThat(shown).hasSizeBetween(1, 60).allMatch(seen::add);
+            parts++;
+            var more = Pattern.compile("href=\"(/@ivy-lamps\\?from=\\d+)\"").matcher(page);
+            next = more.find() ? more.group(1) : null;
+        }
+        assertThat(seen).hasSize(205);
+        assertThat(parts).isEqualTo(4);
+        assertThat(guest().get("/@ivy-lamps?from=9999").statusCode()).isEqualTo(200);
+        assertThat(guest().get("/@ivy-lamps?from=-7").statusCode()).isEqualTo(200);
+
+        // The last of the last part is carried to the door in one step.
+        var last = order(ivy, 180);
+        assertThat(last).hasSize(25);
+        post(ivy, "/me/room/piece", Map.of("piece", last.getLast(), "act", "front", "from", "180"));
+        assertThat(order(ivy, 0).getFirst()).isEqualTo(last.getLast());
+        // What is drawn about in one part leaves the others as they hang.
+        var second = new ArrayList<>(order(ivy, 60));
+        var first = order(ivy, 0);
+        java.util.Collections.reverse(second);
+        post(ivy, "/me/room/order", Map.of("pieces", String.join(",", second)));
+        assertThat(order(ivy, 60)).isEqualTo(second);
+        assertThat(order(ivy, 0)).isEqualTo(first);
+
+        var files = export(ivy);
+        assertThat(files.keySet().stream().filter(name -> name.endsWith(".holder.certificate.json")))
+                .hasSize(205);
+        assertThat(new String(requireNonNull(files.get("me.json")), StandardCharsets.UTF_8).split("\"piece\" :"))
+                .hasSize(206);
+    }
+
+    @Test
+    void anOpenRoomHasAPosterInThreeSizesAndAShutOneNone() {
+        var jo = named("jo");
+        for (int n = 0; n < 4; n++) opened(n % 2 == 0 ? moonrise : lantern, "jo");
+        assertThat(jo.get("/me/room/poster").statusCode()).isEqualTo(404);
+        post(jo, "/me/room/open", Map.of("open", "true"));
+        assertThat(jo.get("/me?lang=en").body()).contains("/me/room/poster");
+        assertThat(jo.get("/me/room/poster?lang=en").body()).contains("jo-lamps", "4 by the door");
+        for (String size : List.of("tall", "sheet", "square")) {
+            var picture = jo.get("/me/room/poster/" + size + ".png");
+            assertThat(picture.statusCode()).as(size).isEqualTo(200);
+            assertThat(picture.headers().firstValue("Content-Type")).hasValue("image/png");
+            assertThat(picture.headers().firstValue("Cache-Control").orElse("")).contains("private");
+        }
+        assertThat(jo.get("/me/room/poster/endless.png").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -205,8 +274,12 @@ class RoomTest {
     }
 
     private static List<String> order(Browser browser) {
+        return order(browser, 0);
+    }
+
+    private static List<String> order(Browser browser, int from) {
         return Pattern.compile("data-piece=\"([a-z0-9-]+)\"")
-                .matcher(browser.get("/me/room").body())
+                .matcher(browser.get("/me/room?from=" + from).body())
                 .results()
                 .map(found -> found.group(1))
                 .toList();

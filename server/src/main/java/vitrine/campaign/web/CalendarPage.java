@@ -18,6 +18,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.campaign.Campaign;
 import vitrine.campaign.Campaigns;
+import vitrine.campaign.Exhibitions;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.web.Heres;
 import vitrine.platform.web.Language;
@@ -36,12 +37,14 @@ public class CalendarPage {
 
     private final Showings showings;
     private final Campaigns campaigns;
+    private final Exhibitions exhibitions;
     private final Heres heres;
     private final BusinessClock clock;
 
-    CalendarPage(Showings showings, Campaigns campaigns, Heres heres, BusinessClock clock) {
+    CalendarPage(Showings showings, Campaigns campaigns, Exhibitions exhibitions, Heres heres, BusinessClock clock) {
         this.showings = showings;
         this.campaigns = campaigns;
+        this.exhibitions = exhibitions;
         this.heres = heres;
         this.clock = clock;
     }
@@ -146,14 +149,33 @@ public class CalendarPage {
         if (spoken == null || !file.endsWith(".ics")) throw Refused.notFound();
         String name = file.substring(0, file.length() - 4);
         Instant now = clock.now();
-        List<Showings.Showing> shown = name.equals("all")
-                ? showings.between(now.minus(BEHIND), now.plus(AHEAD), MOST)
-                : campaigns
-                        .bySlug(name)
-                        .filter(c -> c.version() > 0)
-                        .map(Campaign::id)
-                        .map(id -> showings.of(id.value()))
-                        .orElseThrow(Refused::notFound);
+        List<CalendarText.Entry> shown = new ArrayList<>((name.equals("all")
+                        ? showings.between(now.minus(BEHIND), now.plus(AHEAD), MOST)
+                        : campaigns
+                                .bySlug(name)
+                                .filter(c -> c.version() > 0)
+                                .map(Campaign::id)
+                                .map(id -> showings.of(id.value()))
+                                .orElseThrow(Refused::notFound))
+                .stream().map(CalendarText.Entry::of).toList());
+        if (name.equals("all"))
+            exhibitions
+                    .between(now.minus(BEHIND), now.plus(AHEAD), MOST)
+                    .forEach(exhibition -> shown.add(CalendarText.Entry.of(exhibition)));
+        return calendar(spoken, name, shown);
+    }
+
+    /** One exhibition, of which a visitor notes when it can be seen. */
+    @GetMapping("/ics/{language}/x/{file}")
+    ResponseEntity<byte[]> exhibition(@PathVariable String language, @PathVariable String file) {
+        Language spoken = Language.named(language);
+        if (spoken == null || !file.endsWith(".ics")) throw Refused.notFound();
+        String name = file.substring(0, file.length() - 4);
+        var dated = exhibitions.dated(name).orElseThrow(Refused::notFound);
+        return calendar(spoken, name, List.of(CalendarText.Entry.of(dated)));
+    }
+
+    private ResponseEntity<byte[]> calendar(Language spoken, String name, List<CalendarText.Entry> shown) {
         byte[] content = CalendarText.of(heres.texts(spoken), heres.baseUrl(), shown);
         return ResponseEntity.ok()
                 .contentType(MediaType.parseMediaType("text/calendar;charset=UTF-8"))

@@ -1,12 +1,16 @@
 package vitrine.campaign.web;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.UUID;
+import vitrine.campaign.Exhibitions;
+import vitrine.platform.Bilingual;
 import vitrine.platform.web.Texts;
 
-/** Campaigns as an iCalendar (RFC 5545): for a download, and for a calendar that subscribes. */
+/** Campaigns and exhibitions as an iCalendar (RFC 5545): for a download, and for a calendar that subscribes. */
 final class CalendarText {
 
     private static final DateTimeFormatter UTC =
@@ -22,7 +26,46 @@ final class CalendarText {
         this.baseUrl = baseUrl;
     }
 
-    static byte[] of(Texts t, String baseUrl, List<Showings.Showing> showings) {
+    /** @param path of its page; {@code version}: goes up when what stands here changed */
+    record Entry(
+            UUID id,
+            String path,
+            Bilingual name,
+            Bilingual by,
+            Bilingual about,
+            int version,
+            Instant createdAt,
+            Instant from,
+            Instant until) {
+
+        static Entry of(Showings.Showing showing) {
+            return new Entry(
+                    showing.id(),
+                    "/campaigns/" + showing.slug(),
+                    showing.name(),
+                    showing.brand(),
+                    showing.about(),
+                    showing.version(),
+                    showing.createdAt(),
+                    showing.from(),
+                    showing.until());
+        }
+
+        static Entry of(Exhibitions.Dated exhibition) {
+            return new Entry(
+                    exhibition.id(),
+                    exhibition.href(),
+                    exhibition.name(),
+                    exhibition.by(),
+                    exhibition.about(),
+                    0,
+                    exhibition.openedAt(),
+                    exhibition.from(),
+                    exhibition.until());
+        }
+    }
+
+    static byte[] of(Texts t, String baseUrl, List<Entry> entries) {
         var text = new CalendarText(t, baseUrl);
         text.line("BEGIN:VCALENDAR");
         text.line("VERSION:2.0");
@@ -31,23 +74,23 @@ final class CalendarText {
         text.line("METHOD:PUBLISH");
         text.line("X-WR-CALNAME:" + escaped(t.get("calendar.name")));
         text.line("REFRESH-INTERVAL;VALUE=DURATION:PT6H");
-        for (var showing : showings) text.event(showing);
+        for (var entry : entries) text.event(entry);
         text.line("END:VCALENDAR");
         return text.out.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** It does not make anybody busy: a show of five weeks is no appointment. */
-    private void event(Showings.Showing showing) {
-        String page = baseUrl + "/campaigns/" + showing.slug();
+    private void event(Entry entry) {
+        String page = baseUrl + entry.path();
         line("BEGIN:VEVENT");
-        line("UID:" + showing.id() + "@vitrine");
+        line("UID:" + entry.id() + "@vitrine");
         // Whoever reads it again must find the same bytes while nothing changed.
-        line("DTSTAMP:" + UTC.format(showing.createdAt()));
-        line("SEQUENCE:" + showing.version());
-        line("DTSTART:" + UTC.format(showing.from()));
-        line("DTEND:" + UTC.format(showing.until()));
-        line("SUMMARY:" + escaped(t.of(showing.name()) + " · " + t.of(showing.brand())));
-        String about = t.of(showing.about());
+        line("DTSTAMP:" + UTC.format(entry.createdAt()));
+        line("SEQUENCE:" + entry.version());
+        line("DTSTART:" + UTC.format(entry.from()));
+        line("DTEND:" + UTC.format(entry.until()));
+        line("SUMMARY:" + escaped(t.of(entry.name()) + " · " + t.of(entry.by())));
+        String about = t.of(entry.about());
         line("DESCRIPTION:" + escaped(about.isEmpty() ? page : about + "\n" + page));
         line("URL:" + page);
         line("TRANSP:TRANSPARENT");

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -35,6 +36,7 @@ import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.web.Picture;
 import vitrine.platform.web.Texts;
+import vitrine.shop.Goods;
 import vitrine.shop.Order;
 import vitrine.shop.OrderId;
 import vitrine.shop.OrderRef;
@@ -47,10 +49,12 @@ public class MyOrders {
 
     private final JdbcClient db;
     private final Orders orders;
+    private final Goods goods;
     private final Campaigns campaigns;
 
-    MyOrders(JdbcClient db, Orders orders, Campaigns campaigns) {
+    MyOrders(JdbcClient db, Orders orders, Goods goods, Campaigns campaigns) {
         this.db = db;
+        this.goods = goods;
         this.orders = orders;
         this.campaigns = campaigns;
     }
@@ -86,6 +90,7 @@ public class MyOrders {
             String wall,
             @Nullable String image,
             boolean cutout,
+            Map<String, String> titles,
             List<Right> rights) {
 
         public @Nullable Picture picture() {
@@ -98,7 +103,12 @@ public class MyOrders {
 
         /** The numbers and the way on; empty where the offer that said it is no longer in the rules. */
         public String text(Texts t) {
-            return offer == null ? "" : Words.verdict(t, offer, gift, verdict);
+            return offer == null ? "" : Words.verdict(t, offer, gift, verdict, titles);
+        }
+
+        /** What the offer asks and gives; empty where it is no longer in the rules. */
+        public String asked(Texts t) {
+            return offer == null ? "" : Words.offer(t, offer, gift, titles);
         }
 
         public String line(Texts t, LineCount line) {
@@ -146,6 +156,8 @@ public class MyOrders {
             @Nullable String image,
             boolean cutout) {}
 
+    private record Named(BrandId brand, Set<String> goods) {}
+
     private record RightRow(UUID brand, UUID offer, OrderRef order, Right right) {}
 
     /** @param family all ids of one person */
@@ -155,6 +167,7 @@ public class MyOrders {
         var rows = verdicts(ids);
         var rights = rights(ids);
         var plans = new HashMap<CampaignId, Optional<Plan>>();
+        var titles = new HashMap<Named, Map<String, String>>();
 
         var refs = new LinkedHashMap<OrderRef, List<Row>>();
         for (var row : rows)
@@ -165,7 +178,7 @@ public class MyOrders {
         for (var order : orders.load(refs.keySet())) {
             var shop = shops.getOrDefault(order.shop().value(), new ShopName("", ""));
             var judged = refs.getOrDefault(new OrderRef(order.brand(), order.id()), List.of()).stream()
-                    .map(row -> judged(row, rights, plans))
+                    .map(row -> judged(row, rights, plans, titles))
                     .sorted(Comparator.comparing(Judged::earned).reversed())
                     .toList();
             cards.add(new Card(order, shop.source(), shop.name(), judged));
@@ -178,11 +191,16 @@ public class MyOrders {
         return order.paidAt() == null ? order.receivedAt() : order.paidAt();
     }
 
-    private Judged judged(Row row, List<RightRow> rights, Map<CampaignId, Optional<Plan>> plans) {
+    private Judged judged(
+            Row row,
+            List<RightRow> rights,
+            Map<CampaignId, Optional<Plan>> plans,
+            Map<Named, Map<String, String>> titles) {
+        var offer = offer(row.campaign(), row.offer(), plans).orElse(null);
         return new Judged(
                 VerdictJson.verdict(row.code(), row.numbers()),
                 VerdictJson.lines(row.lines()),
-                offer(row.campaign(), row.offer(), plans).orElse(null),
+                offer,
                 row.campaignName(),
                 row.campaignSlug(),
                 row.gift(),
@@ -191,6 +209,11 @@ public class MyOrders {
                 row.wall(),
                 row.image(),
                 row.cutout(),
+                offer == null
+                        ? Map.of()
+                        : titles.computeIfAbsent(
+                                new Named(row.order().brand(), offer.selector().goods()),
+                                named -> goods.titles(List.of(named.brand()), named.goods())),
                 rights.stream()
                         .filter(right -> right.offer().equals(row.offer())
                                 && right.brand().equals(row.offerBrand())

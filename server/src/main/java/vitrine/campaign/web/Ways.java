@@ -3,6 +3,7 @@ package vitrine.campaign.web;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -12,11 +13,14 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import vitrine.campaign.Campaign;
 import vitrine.campaign.Campaigns;
+import vitrine.campaign.Words;
 import vitrine.campaign.rules.Offer;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleId;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
+import vitrine.platform.web.Texts;
+import vitrine.shop.Goods;
 
 /** The ways of getting a collectible that are published: running, or announced. */
 @Component
@@ -25,21 +29,33 @@ public class Ways {
 
     private final Campaigns campaigns;
     private final Catalog catalog;
+    private final Goods goods;
     private final JdbcClient db;
 
-    Ways(Campaigns campaigns, Catalog catalog, JdbcClient db) {
+    Ways(Campaigns campaigns, Catalog catalog, Goods goods, JdbcClient db) {
         this.campaigns = campaigns;
         this.catalog = catalog;
+        this.goods = goods;
         this.db = db;
     }
 
-    /** @param left units that this offer may still give, as far as it alone decides; null: as many as there are */
+    /**
+     * @param titles what the shops call the goods that the offer names
+     * @param left units that this offer may still give, as far as it alone decides; null: as many as there are
+     */
     public record Way(
             Campaign campaign,
             Offer offer,
             Bilingual gives,
             String givesSlug,
+            Map<String, String> titles,
             @Nullable Integer left) {
+
+        /** The offer in one sentence. */
+        public String sentence(Texts t) {
+            return Words.offer(t, offer, gives, titles);
+        }
+
         public boolean begun(Instant now) {
             return !now.isBefore(offer.window().from());
         }
@@ -82,10 +98,23 @@ public class Ways {
         for (var one : running) {
             for (var offer : one.plan().offers()) {
                 var gives = catalog.collectible(offer.collectible());
-                ways.add(new Way(one.campaign(), offer, gives.name(), gives.slug(), left(offer, taken)));
+                ways.add(new Way(
+                        one.campaign(),
+                        offer,
+                        gives.name(),
+                        gives.slug(),
+                        titles(one.campaign(), offer),
+                        left(offer, taken)));
             }
         }
         return ways;
+    }
+
+    private Map<String, String> titles(Campaign campaign, Offer offer) {
+        var brands = offer.selector().brands();
+        return goods.titles(
+                brands.isEmpty() ? List.of(campaign.id().brand()) : brands,
+                offer.selector().goods());
     }
 
     private static SqlArrayValue ids(List<Campaigns.Running> running, Function<Campaigns.Running, UUID> id) {

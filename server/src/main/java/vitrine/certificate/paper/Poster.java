@@ -9,13 +9,17 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import org.apache.fontbox.ttf.TrueTypeFont;
 import org.jspecify.annotations.Nullable;
 import vitrine.platform.web.QrCode;
 
-/** A picture to send to friends: the piece in its lit room, its name and number, and the code that leads to its page. */
+/**
+ * A picture to send to friends: the piece in its lit room, or several of a showroom side by side, with a name, a number, and the code
+ * that leads to its page.
+ */
 final class Poster {
 
     enum Size {
@@ -38,8 +42,13 @@ final class Poster {
         }
     }
 
-    /** @param number {@code № 17/300} */
-    record Words(String brand, String name, String number, String scan) {}
+    /** @param over small, over the name; {@code number}: {@code № 17/300}, or how many pieces there are */
+    record Words(String over, String name, String number, String scan) {}
+
+    /** One object in its own light. @param object null: the plinth stands empty */
+    record Niche(String wall, @Nullable BufferedImage object, boolean cutout) {}
+
+    private static final int SEAM = 6;
 
     private static final Color PAPER = new Color(0xf7f4ee);
     private static final Color INK = new Color(0x1f1b17);
@@ -55,23 +64,16 @@ final class Poster {
         this.font = type.font();
     }
 
-    static byte[] draw(
-            Size size,
-            String wall,
-            @Nullable BufferedImage object,
-            boolean cutout,
-            Words words,
-            QrCode code,
-            PaperFont type) {
+    static byte[] draw(Size size, List<Niche> niches, Words words, QrCode code, PaperFont type) {
         int foot = (int) (size.width * (size == Size.SQUARE ? .30 : .32));
         int room = size.height - foot;
         BufferedImage poster = new BufferedImage(size.width, size.height, BufferedImage.TYPE_INT_RGB);
         Graphics2D g = poster.createGraphics();
         try {
             g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-            g.drawImage(LitRoom.picture(wall, object, cutout, size.width, room), 0, 0, null);
             g.setColor(PAPER);
-            g.fillRect(0, room, size.width, foot);
+            g.fillRect(0, 0, size.width, size.height);
+            hang(g, niches, size.width, room);
             new Poster(g, type).foot(words, code, size.width, room, foot);
         } finally {
             g.dispose();
@@ -83,6 +85,37 @@ final class Poster {
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
+    }
+
+    /** Side by side where the wall is wide, one over the other where it is tall; a seam of paper between. */
+    private static void hang(Graphics2D g, List<Niche> niches, int width, int height) {
+        int across = across(niches.size(), width >= height);
+        int down = Math.max(1, niches.size() / across);
+        int wide = (width - (across - 1) * SEAM) / across;
+        int high = (height - (down - 1) * SEAM) / down;
+        for (int n = 0; n < across * down; n++) {
+            var niche = niches.get(n);
+            int x = n % across * (wide + SEAM);
+            int y = n / across * (high + SEAM);
+            // The last of a row and of a column take what the division left.
+            int w = n % across == across - 1 ? width - x : wide;
+            int h = n / across == down - 1 ? height - y : high;
+            g.drawImage(LitRoom.picture(niche.wall(), niche.object(), niche.cutout(), w, h), x, y, null);
+        }
+    }
+
+    private static int across(int niches, boolean wide) {
+        return switch (niches) {
+            case 1 -> 1;
+            case 2 -> wide ? 2 : 1;
+            case 4 -> 2;
+            default -> wide ? 3 : 2;
+        };
+    }
+
+    /** So many of what there is can be hung without a gap: one, two, four or six. */
+    static int fitting(int pieces) {
+        return pieces >= 6 ? 6 : pieces >= 4 ? 4 : Math.min(pieces, 2);
     }
 
     private void foot(Words words, QrCode code, int width, int top, int foot) {
@@ -98,7 +131,7 @@ final class Poster {
         }
         double wide = left - 2 * margin;
         double at = top + margin + width * .028;
-        at = line(words.brand(), margin, at, width * .028, wide, QUIET) + width * .062;
+        at = line(words.over(), margin, at, width * .028, wide, QUIET) + width * .062;
         at = line(words.name(), margin, at, width * .056, wide, INK) + width * .048;
         line(words.number(), margin, at, width * .034, wide, INK);
         line(words.scan(), margin, top + foot - margin, width * .022, wide, QUIET);

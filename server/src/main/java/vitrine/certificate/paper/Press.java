@@ -1,8 +1,8 @@
 package vitrine.certificate.paper;
 
-import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -72,16 +72,10 @@ class Press {
     }
 
     /** One at a time, as with paper: a picture of two million points is memory, and many at once would be all of it. */
-    byte[] poster(
-            Poster.Size size,
-            String wall,
-            @Nullable BufferedImage object,
-            boolean cutout,
-            Poster.Words words,
-            QrCode code) {
+    byte[] poster(Poster.Size size, List<Poster.Niche> niches, Poster.Words words, QrCode code) {
         printing.lock();
         try {
-            return Poster.draw(size, wall, object, cutout, words, code, type());
+            return Poster.draw(size, niches, words, code, type());
         } finally {
             printing.unlock();
         }

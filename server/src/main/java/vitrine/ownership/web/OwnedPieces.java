@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
+import vitrine.catalog.CollectibleId;
 import vitrine.catalog.PieceNumber;
 import vitrine.identity.CollectorId;
 import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
 
 /** Reads pieces for pages, each with its design, its owner's public name and how far its record is, in one row. */
 @Component
@@ -70,26 +72,59 @@ public class OwnedPieces {
                 .optional();
     }
 
+    /** That somebody has a piece: as much as decides where it hangs. */
+    public record Holding(PieceNumber number, boolean wrapped, Instant granted) {}
+
     /** What these collectors have, the newest first: all ids of one person at once. */
-    public List<OwnedPiece> of(Collection<CollectorId> family, int most) {
+    public List<Holding> holdings(Collection<CollectorId> family) {
         // First which pieces, by the collectors' own key; a planner that is left to choose reads all pieces of all
         // collectors.
         return db.sql("""
-                with p as materialized (
-                    select p.*, cp.got_at from collector_pieces cp cross join lateral (
-                        select * from pieces p
-                        where p.brand_id = cp.brand_id and p.collectible_id = cp.collectible_id and p.serial = cp.serial
-                        and p.owner_id = cp.collector_id and p.state = 'owned' offset 0) p
-                    where cp.collector_id = any(:family)
-                    order by cp.got_at desc, p.collectible_id, p.serial limit :most)
-                """ + PIECE + "order by p.got_at desc, p.collectible_id, p.serial")
+                select p.brand_id, p.collectible_id, p.serial, p.opened_at is null, p.granted_at
+                from collector_pieces cp cross join lateral (
+                    select * from pieces p
+                    where p.brand_id = cp.brand_id and p.collectible_id = cp.collectible_id and p.serial = cp.serial
+                    and p.owner_id = cp.collector_id and p.state = 'owned' offset 0) p
+                where cp.collector_id = any(:family)
+                order by cp.got_at desc, p.collectible_id, p.serial
+                """)
                 .param(
                         "family",
                         new SqlArrayValue(
                                 "uuid", family.stream().map(CollectorId::value).toArray()))
-                .param("most", most)
+                .query((row, n) -> new Holding(
+                        new PieceNumber(
+                                new CollectibleId(
+                                        new BrandId(row.getObject(1, UUID.class)), row.getObject(2, UUID.class)),
+                                row.getInt(3)),
+                        row.getBoolean(4),
+                        row.getTimestamp(5).toInstant()))
+                .list();
+    }
+
+    /** These pieces in this order; what nobody has any more is left out. */
+    public List<OwnedPiece> pieces(List<PieceNumber> numbers) {
+        if (numbers.isEmpty()) return List.of();
+        return db.sql("""
+                with p as materialized (
+                    select p.*, w.nth from unnest(:brands::uuid[], :ids::uuid[], :serials::int[]) with ordinality
+                        as w (brand_id, collectible_id, serial, nth)
+                    cross join lateral (
+                        select * from pieces p where p.brand_id = w.brand_id and p.collectible_id = w.collectible_id
+                            and p.serial = w.serial and p.state = 'owned' offset 0) p)
+                """ + PIECE + "order by p.nth")
+                .param(
+                        "brands",
+                        column("uuid", numbers, n -> n.collectible().brand().value()))
+                .param("ids", column("uuid", numbers, n -> n.collectible().value()))
+                .param("serials", column("int4", numbers, PieceNumber::serial))
                 .query(OwnedPieces::piece)
                 .list();
+    }
+
+    private static SqlArrayValue column(
+            String type, List<PieceNumber> numbers, java.util.function.Function<PieceNumber, Object> each) {
+        return new SqlArrayValue(type, numbers.stream().map(each).toArray());
     }
 
     public List<Step> life(PieceNumber number) {

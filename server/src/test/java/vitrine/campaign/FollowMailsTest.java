@@ -1,0 +1,120 @@
+package vitrine.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import vitrine.catalog.CollectibleId;
+import vitrine.certificate.Gallery;
+import vitrine.identity.Browser;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Follows;
+import vitrine.identity.News;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.messages.Message;
+
+/** What a follower hears of whom she follows. */
+class FollowMailsTest {
+
+    private static Gallery gallery;
+    private static CollectibleId moonrise;
+
+    @BeforeAll
+    static void open() {
+        gallery = new Gallery();
+        moonrise = gallery.moonrise();
+    }
+
+    @AfterAll
+    static void close() {
+        gallery.close();
+    }
+
+    @Test
+    void whatIsHungOnOneDayIsOneMailAndTheNextDayBringsTheNext() {
+        gallery.signedIn("ada");
+        follow("ada");
+        gallery.server.bean(BusinessClock.class).advance(Duration.ofMinutes(1));
+        hang("reed", "芦苇", "Reed");
+        hang("pond", "池", "Pond");
+        assertThat(told("ada")).as("more may be hung at once").isZero();
+        pass(Duration.ofHours(1));
+        assertThat(told("ada")).isOne();
+        assertThat(last("ada").text())
+                .contains("/o/reed", "/o/pond", "一天最多一封", "/unsubscribe/")
+                .doesNotContain("/o/moonrise");
+        hang("heron", "鹭", "Heron");
+        pass(Duration.ofHours(2));
+        assertThat(told("ada")).as("not twice on a day").isOne();
+        pass(Duration.ofDays(1).plusMinutes(1));
+        assertThat(told("ada")).isEqualTo(2);
+        assertThat(last("ada").text()).contains("/o/heron").doesNotContain("/o/reed");
+        pass(Duration.ofDays(2));
+        assertThat(told("ada")).as("nothing is new").isEqualTo(2);
+    }
+
+    @Test
+    void whoEndedTheseMailsGetsNone() {
+        gallery.signedIn("bo");
+        follow("bo");
+        gallery.server.bean(News.class).stop(gallery.collector("bo"), News.Topic.FOLLOWED);
+        gallery.server.bean(BusinessClock.class).advance(Duration.ofMinutes(1));
+        hang("stone", "石", "Stone");
+        pass(Duration.ofHours(2));
+        assertThat(told("bo")).isZero();
+    }
+
+    @Test
+    void anExhibitionIsInTheCalendar() {
+        var exhibitions = gallery.server.bean(Exhibitions.class);
+        var now = gallery.server.bean(BusinessClock.class).now();
+        var words = new Bilingual("灯能照到的地方", "Where the lamp reaches");
+        var drafted = (Exhibitions.Drafting.Drafted) exhibitions.draft(
+                moonrise.brand(),
+                "where-it-reaches",
+                new Exhibitions.Plan(
+                        words, words, words, "plain", null, null, null, now, now.plus(Duration.ofDays(9))));
+        var guest = new Browser(gallery.server.address());
+        assertThat(guest.get("/ics/en/all.ics").body()).as("a draft").doesNotContain("Where the lamp reaches");
+        assertThat(guest.get("/ics/en/x/where-it-reaches.ics").statusCode()).isEqualTo(404);
+        exhibitions.open(moonrise.brand(), drafted.id());
+        assertThat(guest.get("/ics/en/all.ics").body())
+                .contains("SUMMARY:Where the lamp reaches · Lumen", "/x/where-it-reaches");
+        assertThat(guest.get("/ics/zh/x/where-it-reaches.ics").body()).contains("灯能照到的地方");
+    }
+
+    private static void follow(String name) {
+        CollectorId who = gallery.collector(name);
+        assertThat(gallery.server.bean(Follows.class).follow(who, Follows.Followed.brand(moonrise.brand())))
+                .isTrue();
+    }
+
+    private static void hang(String slug, String zh, String en) {
+        gallery.publish(slug, new Bilingual(zh, en), new Bilingual("可展示。", "To show."));
+        pass(Duration.ofSeconds(1));
+    }
+
+    private static void pass(Duration time) {
+        gallery.server.bean(BusinessClock.class).advance(time);
+        gallery.seal();
+    }
+
+    private static long told(String name) {
+        return mails(name).size();
+    }
+
+    private static Message last(String name) {
+        return mails(name).getLast();
+    }
+
+    private static List<Message> mails(String name) {
+        return gallery.postbox.received.stream()
+                .filter(mail -> mail.to().value().equals(name + "@example.com"))
+                .filter(mail -> mail.text().contains("/o/"))
+                .toList();
+    }
+}

@@ -1,0 +1,158 @@
+package vitrine.showroom;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import vitrine.catalog.CollectibleId;
+import vitrine.certificate.Gallery;
+import vitrine.identity.Browser;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
+import vitrine.identity.HandMovedClock;
+import vitrine.ownership.GiftPolicy;
+import vitrine.ownership.Pieces;
+
+/** How a collector leaves: she closes her account and may come back, or she has it erased. */
+class LeaveTest {
+
+    private static final HandMovedClock CLOCK = new HandMovedClock();
+    private static Gallery gallery;
+    private static CollectibleId moonrise;
+
+    @BeforeAll
+    static void lumenHasADesign() {
+        gallery = new Gallery(beans -> beans.registerBean(Clock.class, () -> CLOCK));
+        moonrise = gallery.moonrise();
+    }
+
+    @AfterAll
+    static void close() {
+        gallery.close();
+    }
+
+    @Test
+    void erasingDeletesHerSecretHerNamesAndEveryWayIn() {
+        var ada = named("ada");
+        CollectorId id = gallery.collector("ada");
+        var piece = gallery.give(moonrise, id, new GiftPolicy.Never());
+        gallery.server.bean(Pieces.class).open(piece);
+        gallery.seal();
+        post(ada, "/me/room/open", Map.of("open", "true"));
+        post(ada, "/me/account/recovery", Map.of());
+        assertThat(guest().get("/@ada-lamps").statusCode()).isEqualTo(200);
+
+        assertThat(ada.get("/me/account/leave?lang=en").body())
+                .contains("Kept by law", "three years", "Erase for good", "1 stays in the public log");
+        assertThat(post(ada, "/me/account/erase", Map.of()).statusCode())
+                .as("without the tick")
+                .isEqualTo(422);
+        assertThat(post(ada, "/me/account/erase", Map.of("sure", "yes"))
+                        .headers()
+                        .firstValue("Location"))
+                .hasValue("/left?how=erased");
+        gallery.seal();
+
+        assertThat(ada.get("/me").headers().firstValue("Location").orElse("")).startsWith("/sign-in");
+        assertThat(guest().get("/@ada-lamps").statusCode()).isEqualTo(404);
+        assertThat(guest().get("/p/moonrise-" + piece.serial() + "?lang=en").body())
+                .contains("Held by a collector")
+                .doesNotContain("ada");
+        assertThat(gallery.server.bean(Collectors.class).secrets(List.of(id))).isEmpty();
+        assertThat(gallery.postbox.received.getLast().text()).contains("三年");
+        for (String table :
+                List.of("handles", "recovery_codes", "follows", "room_places", "room_likes", "buyer_keys")) {
+            assertThat(gallery.database
+                            .jdbc()
+                            .sql("select count(*) from " + table + " where collector_id = :id")
+                            .param("id", id.value())
+                            .query(Integer.class)
+                            .single())
+                    .as(table)
+                    .isZero();
+        }
+        var again = gallery.signedIn("ada");
+        assertThat(again.get("/me/account").body()).doesNotContain("ada-lamps");
+        assertThat(gallery.collector("ada")).isNotEqualTo(id);
+    }
+
+    @Test
+    void whoClosedHerAccountComesBackBySigningIn() {
+        var bea = named("bea");
+        CollectorId id = gallery.collector("bea");
+        post(bea, "/me/room/open", Map.of("open", "true"));
+        assertThat(post(bea, "/me/account/close", Map.of()).headers().firstValue("Location"))
+                .hasValue("/left?how=closed");
+        assertThat(guest().get("/@bea-lamps").statusCode()).isEqualTo(404);
+        assertThat(bea.get("/me").statusCode()).isEqualTo(302);
+
+        CLOCK.push(Duration.ofDays(29));
+        gallery.seal();
+        var back = gallery.signedIn("bea");
+        assertThat(gallery.collector("bea")).isEqualTo(id);
+        assertThat(back.get("/me/account").body()).contains("bea-lamps");
+        assertThat(guest().get("/@bea-lamps").statusCode()).isEqualTo(200);
+        CLOCK.push(Duration.ofDays(40));
+        gallery.seal();
+        assertThat(gallery.server.bean(Collectors.class).secrets(List.of(id))).isNotEmpty();
+    }
+
+    @Test
+    void anAccountThatNobodyCameBackToIsErasedAfterThirtyDays() {
+        var cid = named("cid");
+        CollectorId id = gallery.collector("cid");
+        post(cid, "/me/account/close", Map.of());
+        gallery.seal();
+        CLOCK.push(Duration.ofDays(30));
+        gallery.server.bean(Leaving.class).run();
+        assertThat(gallery.server.bean(Collectors.class).secrets(List.of(id))).isEmpty();
+        gallery.signedIn("cid");
+        assertThat(gallery.collector("cid")).isNotEqualTo(id);
+    }
+
+    @Test
+    void aPhoneThatLiesAboutIsNotEnough() {
+        var dan = named("dan");
+        CLOCK.push(Duration.ofMinutes(11));
+        String page = dan.get("/me/account/leave?lang=en").body();
+        assertThat(page).contains("First, is it you?", "d•••@example.com").doesNotContain("Erase for good");
+        assertThat(post(dan, "/me/account/erase", Map.of("sure", "yes")).statusCode())
+                .isEqualTo(422);
+        assertThat(post(dan, "/me/account/close", Map.of()).statusCode()).isEqualTo(422);
+
+        post(dan, "/me/account/leave/code", Map.of());
+        gallery.seal();
+        assertThat(dan.post("/sign-in/sent", Map.of("code", gallery.postbox.code()))
+                        .headers()
+                        .firstValue("Location"))
+                .hasValue("/me/account/leave");
+        assertThat(dan.get("/me/account/leave?lang=en").body()).contains("Erase for good");
+    }
+
+    private static Browser guest() {
+        return new Browser(gallery.server.address());
+    }
+
+    private static Browser named(String name) {
+        var browser = gallery.signedIn(name);
+        post(browser, "/me/account", Map.of("name", "", "handle", name + "-lamps"));
+        return browser;
+    }
+
+    private static HttpResponse<String> post(Browser browser, String path, Map<String, String> form) {
+        var all = new HashMap<>(form);
+        var token = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"")
+                .matcher(browser.get("/me/account").body());
+        assertThat(token.find()).isTrue();
+        all.put("_csrf", token.group(1));
+        return browser.post(path, all);
+    }
+}

@@ -301,7 +301,9 @@ class TransfersTest {
         var ends = atOnce(8, () -> give(piece));
         assertThat(ends.stream().filter(Giving.Given.class::isInstance)).hasSize(1);
         assertThat(ends.stream()
-                        .map(end -> end instanceof Giving.Given(UUID id) ? id : ((Giving.OnItsWay) end).transfer()))
+                        .map(end -> end instanceof Giving.Given given
+                                ? given.transfer()
+                                : ((Giving.OnItsWay) end).transfer()))
                 .containsOnly(transfers.openOf(piece).orElseThrow().id());
     }
 

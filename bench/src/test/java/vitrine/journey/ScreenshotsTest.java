@@ -180,6 +180,7 @@ class ScreenshotsTest {
                 "catalogue",
                 "gallery",
                 "exhibitions",
+                "drops",
                 "entitlements",
                 "pieces",
                 "people",

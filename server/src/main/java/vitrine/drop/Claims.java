@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -177,6 +178,22 @@ public class Claims implements SmartLifecycle {
                 .param("collector", collector.value())
                 .query(Claims::claim)
                 .list();
+    }
+
+    /** Every claim that counts, the first first; read row by row, so that a million fit. */
+    public void all(DropId drop, Consumer<Claim> each) {
+        try (var rows = db
+                .sql("""
+                        select claim_id, stage_id, nth, serial, claimed_at, hold_until from claims
+                        where brand_id = :brand and drop_id = :drop order by claimed_at, claim_id
+                        """)
+                .withFetchSize(1_000)
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .query(Claims::claim)
+                .stream()) {
+            rows.forEach(each);
+        }
     }
 
     /** The number of this collector's next try: what he has, and what he had, each took one. */

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -90,7 +91,7 @@ public class LiveDrops {
     }
 
     /** Somebody changed something, on this node: it is read again at the next question. */
-    void changed() {
+    public void changed() {
         readAt = System.nanoTime() - OLD.toNanos() - 1;
     }
 
@@ -131,6 +132,25 @@ public class LiveDrops {
         Count count = live.count(stage);
         Integer left = count.room() == UNLIMITED ? null : Integer.valueOf(Math.max(0, count.room()));
         return new Seen(phase(live.drop(), stage, count, now), stage, left, count.taken(), count.firstEnds());
+    }
+
+    /** What a published drop's stages have given, for who watches. */
+    public record StageCount(
+            Stage stage, int taken, @Nullable Integer left, boolean soldOut) {}
+
+    public List<StageCount> counts(Drop drop) {
+        Live live = of(drop.id());
+        if (live == null) return List.of();
+        return live.drop().stages().stream()
+                .map(stage -> {
+                    Count count = live.count(stage);
+                    return new StageCount(
+                            stage,
+                            count.taken(),
+                            count.room() == UNLIMITED ? null : Integer.valueOf(Math.max(0, count.room())),
+                            count.soldOut());
+                })
+                .toList();
     }
 
     private static Phase phase(Drop drop, Stage stage, Count count, Instant now) {

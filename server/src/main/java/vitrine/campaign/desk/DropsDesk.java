@@ -1,0 +1,437 @@
+package vitrine.campaign.desk;
+
+import de.siegmar.fastcsv.writer.CsvWriter;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.Collectible;
+import vitrine.drop.Claims;
+import vitrine.drop.Drop;
+import vitrine.drop.DropDraft;
+import vitrine.drop.DropDraft.StageDraft;
+import vitrine.drop.DropPlans;
+import vitrine.drop.DropPlans.Problem;
+import vitrine.drop.Entrances;
+import vitrine.drop.LiveDrops;
+import vitrine.drop.Stage;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.BuyerKeys;
+import vitrine.platform.api.Permission;
+import vitrine.platform.api.Requires;
+import vitrine.platform.web.Refused;
+import vitrine.platform.web.Texts;
+import vitrine.proof.Json;
+
+/** Drops: written, checked, published for good, watched, paused, ended, and taken home as a table. */
+@Controller
+@Requires(Permission.SEE)
+public class DropsDesk {
+
+    private static final int TEXT_MAX = 400;
+    private static final int STAGES_MAX = 6;
+    private static final int GUESTS_MAX = 100_000;
+
+    private final Desks desks;
+    private final DropPlans plans;
+    private final LiveDrops lives;
+    private final Entrances entrances;
+    private final Claims claims;
+    private final Catalog catalog;
+    private final BuyerKeys buyerKeys;
+    private final BusinessClock clock;
+
+    DropsDesk(
+            Desks desks,
+            DropPlans plans,
+            LiveDrops lives,
+            Entrances entrances,
+            Claims claims,
+            Catalog catalog,
+            BuyerKeys buyerKeys,
+            BusinessClock clock) {
+        this.desks = desks;
+        this.plans = plans;
+        this.lives = lives;
+        this.entrances = entrances;
+        this.claims = claims;
+        this.catalog = catalog;
+        this.buyerKeys = buyerKeys;
+        this.clock = clock;
+    }
+
+    /** A stage as it was typed. */
+    public record TypedStage(
+            String id,
+            String nameZh,
+            String nameEn,
+            String collectible,
+            String opens,
+            String closes,
+            String cap,
+            String limit,
+            String entry,
+            String entryOf,
+            String hold) {
+        static final TypedStage NOTHING = new TypedStage("", "", "", "", "", "", "", "1", "everyone", "", "");
+
+        boolean isEmpty() {
+            return collectible.isEmpty() && opens.isEmpty() && closes.isEmpty() && nameZh.isEmpty() && nameEn.isEmpty();
+        }
+    }
+
+    public record Typed(String nameZh, String nameEn, String aboutZh, String aboutEn, List<TypedStage> stages) {
+        static final Typed NOTHING = new Typed("", "", "", "", List.of(TypedStage.NOTHING));
+    }
+
+    /** @param seen null for a draft */
+    public record Row(Drop drop, LiveDrops.@Nullable Seen seen) {}
+
+    /**
+     * @param open the drop that is looked at; null: the list
+     * @param problems what keeps the draft from being published
+     * @param counts by stage, of a published one
+     */
+    public record Editor(
+            List<Row> all,
+            @Nullable Row open,
+            Typed typed,
+            String slug,
+            List<Collectible> collectibles,
+            List<Problem> problems,
+            List<LiveDrops.StageCount> counts,
+            @Nullable String refusal) {
+
+        /** Room for one more stage. */
+        public TypedStage blank() {
+            return TypedStage.NOTHING;
+        }
+    }
+
+    @GetMapping("/desk/{brand}/drops")
+    ModelAndView list(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
+        return Desks.page("drops", desks.of(brand, said), editor(brand, null, Typed.NOTHING, "", null));
+    }
+
+    @GetMapping("/desk/{brand}/drops/{slug}")
+    ModelAndView one(
+            @PathVariable BrandId brand,
+            @PathVariable String slug,
+            @RequestParam(required = false) @Nullable String said,
+            Texts t) {
+        Drop drop = find(brand, slug);
+        return Desks.page("drops", desks.of(brand, said), editor(brand, drop, typed(drop, t), slug, null));
+    }
+
+    /** What moves while it is open: read again each second by the page that watches. */
+    @GetMapping("/desk/{brand}/drops/{slug}/watch")
+    ModelAndView watch(@PathVariable BrandId brand, @PathVariable String slug) {
+        Drop drop = find(brand, slug);
+        return new ModelAndView("desk/drop-watch", "it", lives.counts(drop));
+    }
+
+    private Editor editor(BrandId brand, @Nullable Drop drop, Typed typed, String slug, @Nullable String refusal) {
+        Instant now = clock.now();
+        return new Editor(
+                plans.of(brand).stream()
+                        .map(d -> new Row(d, lives.look(d, now)))
+                        .toList(),
+                drop == null ? null : new Row(drop, lives.look(drop, now)),
+                typed,
+                slug,
+                catalog.collectibles(brand).stream()
+                        .filter(c -> c.publishedAt() != null)
+                        .toList(),
+                drop == null || drop.state() != Drop.State.DRAFT
+                        ? List.of()
+                        : plans.check(brand, plans.draft(drop.id())),
+                drop == null ? List.of() : lives.counts(drop),
+                refusal);
+    }
+
+    @PostMapping("/desk/{brand}/drops")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView draft(@PathVariable BrandId brand, @RequestParam Map<String, String> form, Texts t) {
+        Typed typed = read(form);
+        String slug = text(form, "slug");
+        DropPlans.Drafting drafting = desks.audited(
+                brand,
+                "drop.drafted",
+                slug,
+                Json.object(),
+                () -> plans.draft(brand, slug, draft(typed, t)),
+                made -> made instanceof DropPlans.Drafting.Drafted);
+        return switch (drafting) {
+            case DropPlans.Drafting.Drafted made ->
+                Desks.to(desks.of(brand, null).path("drops/" + slug) + "?said=saved");
+            case DropPlans.Drafting.SlugTaken taken ->
+                refused(brand, null, typed, slug, t.get("desk.drop.slug-taken", slug));
+            case DropPlans.Drafting.NotASlug not -> refused(brand, null, typed, slug, t.get("desk.drop.no-slug"));
+        };
+    }
+
+    @PostMapping("/desk/{brand}/drops/{slug}")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView change(
+            @PathVariable BrandId brand, @PathVariable String slug, @RequestParam Map<String, String> form, Texts t) {
+        Drop drop = find(brand, slug);
+        String act = text(form, "do");
+        String back = desks.of(brand, null).path("drops/" + slug);
+        switch (act) {
+            case "pause", "resume", "end" -> {
+                var why = new Bilingual(text(form, "whyZh"), text(form, "whyEn"));
+                if (act.equals("pause") && (why.zh().isEmpty() || why.en().isEmpty())) {
+                    return refused(brand, drop, typed(drop, t), slug, t.get("desk.drop.why"));
+                }
+                DropPlans.Turn turn = desks.audited(
+                        brand,
+                        "drop." + act,
+                        slug,
+                        Json.object(),
+                        () -> switch (act) {
+                            case "pause" -> plans.pause(drop.id(), why);
+                            case "resume" -> plans.resume(drop.id());
+                            default -> plans.end(drop.id());
+                        },
+                        ended -> ended instanceof DropPlans.Turn.Done);
+                lives.changed();
+                return turn instanceof DropPlans.Turn.Done
+                        ? Desks.to(back + "?said=saved")
+                        : refused(brand, drop, typed(drop, t), slug, t.get("desk.drop.not-now"));
+            }
+            case "guests" -> {
+                return guests(brand, drop, form, t);
+            }
+            default -> {
+                Typed typed = read(form);
+                boolean saved = desks.audited(
+                        brand,
+                        "drop.changed",
+                        slug,
+                        Json.object(),
+                        () -> plans.save(drop.id(), draft(typed, t)),
+                        done -> done);
+                if (!saved) return refused(brand, drop, typed(drop, t), slug, t.get("desk.drop.frozen"));
+                if (!act.equals("publish")) return Desks.to(back + "?said=saved");
+                DropPlans.Publishing published = desks.audited(
+                        brand,
+                        "drop.published",
+                        slug,
+                        Json.object(),
+                        () -> plans.publish(drop.id()),
+                        done -> done instanceof DropPlans.Publishing.Published);
+                lives.changed();
+                return published instanceof DropPlans.Publishing.Published
+                        ? Desks.to(back + "?said=published")
+                        : refused(brand, find(brand, slug), typed, slug, t.get("desk.drop.unfinished"));
+            }
+        }
+    }
+
+    /** Addresses, a line each; what is none is counted and said. */
+    private ModelAndView guests(BrandId brand, Drop drop, Map<String, String> form, Texts t) {
+        String back = desks.of(brand, null).path("drops/" + drop.slug());
+        List<String> lines = form.getOrDefault("guests", "")
+                .lines()
+                .map(line ->
+                        line.replace("\0", "").replaceFirst("[,;\\t].*", "").strip())
+                .filter(line -> !line.isEmpty())
+                .limit(GUESTS_MAX + 1L)
+                .toList();
+        UUID stage;
+        try {
+            stage = UUID.fromString(text(form, "stage"));
+        } catch (IllegalArgumentException e) {
+            throw Refused.notFound();
+        }
+        if (drop.stages().stream().noneMatch(s -> s.id().equals(stage))) throw Refused.notFound();
+        if (lines.size() > GUESTS_MAX)
+            return refused(brand, drop, typed(drop, t), drop.slug(), t.get("desk.drop.too-many-guests", GUESTS_MAX));
+        var keys =
+                lines.stream().map(buyerKeys::email).flatMap(Optional::stream).toList();
+        int added = desks.audited(
+                brand,
+                "drop.guests",
+                drop.slug(),
+                Json.object("lines", Json.of(lines.size())),
+                () -> entrances.invite(drop.id(), stage, keys),
+                n -> n > 0);
+        int unreadable = lines.size() - keys.size();
+        return unreadable == 0
+                ? Desks.to(back + "?said=saved")
+                : refused(brand, drop, typed(drop, t), drop.slug(), t.get("desk.drop.guests-read", added, unreadable));
+    }
+
+    /** Every claim that counts: when, which stage, the person's nth, the number; nobody's address. */
+    @GetMapping("/desk/{brand}/drops/{slug}/claims.csv")
+    void export(@PathVariable BrandId brand, @PathVariable String slug, HttpServletResponse response)
+            throws IOException {
+        Drop drop = find(brand, slug);
+        response.setContentType("text/csv;charset=utf-8");
+        response.setHeader("Content-Disposition", "attachment; filename=\"" + slug + "-claims.csv\"");
+        response.setHeader("Cache-Control", "no-store");
+        var out = new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8);
+        // A spreadsheet takes a file without this mark for one in the machine's own letters.
+        out.write('\uFEFF');
+        try (CsvWriter csv = CsvWriter.builder().build(out)) {
+            csv.writeRecord("claimed at", "stage", "nth of this person", "number", "held until");
+            claims.all(
+                    drop.id(),
+                    claim -> csv.writeRecord(
+                            claim.claimedAt().toString(),
+                            String.valueOf(nth(drop, claim.stage())),
+                            String.valueOf(claim.nth()),
+                            claim.serial() == null ? "" : claim.serial().toString(),
+                            claim.holdUntil() == null ? "" : claim.holdUntil().toString()));
+        }
+    }
+
+    private static int nth(Drop drop, UUID stage) {
+        return drop.stages().stream()
+                        .filter(s -> s.id().equals(stage))
+                        .mapToInt(Stage::nth)
+                        .findFirst()
+                        .orElse(-1)
+                + 1;
+    }
+
+    private ModelAndView refused(BrandId brand, @Nullable Drop drop, Typed typed, String slug, String words) {
+        return Desks.page(
+                "drops",
+                desks.of(brand, null),
+                editor(brand, drop, typed, slug, words),
+                HttpStatus.UNPROCESSABLE_CONTENT);
+    }
+
+    private Drop find(BrandId brand, String slug) {
+        return plans.at(slug).filter(d -> d.id().brand().equals(brand)).orElseThrow(Refused::notFound);
+    }
+
+    // ---- between what is typed and what is kept
+
+    private static Typed read(Map<String, String> form) {
+        List<TypedStage> stages = new ArrayList<>();
+        for (int n = 0; n < STAGES_MAX; n++) {
+            String s = "s" + n + "-";
+            var stage = new TypedStage(
+                    text(form, s + "id"),
+                    text(form, s + "nameZh"),
+                    text(form, s + "nameEn"),
+                    text(form, s + "collectible"),
+                    text(form, s + "opens"),
+                    text(form, s + "closes"),
+                    text(form, s + "cap"),
+                    text(form, s + "limit"),
+                    text(form, s + "entry"),
+                    text(form, s + "entryOf"),
+                    text(form, s + "hold"));
+            if (!stage.isEmpty()) stages.add(stage);
+        }
+        return new Typed(
+                text(form, "nameZh"), text(form, "nameEn"), text(form, "aboutZh"), text(form, "aboutEn"), stages);
+    }
+
+    private static DropDraft draft(Typed typed, Texts t) {
+        List<StageDraft> stages = new ArrayList<>();
+        for (TypedStage stage : typed.stages()) {
+            String zh = stage.nameZh().isEmpty() ? typed.nameZh() : stage.nameZh();
+            String en = stage.nameEn().isEmpty() ? typed.nameEn() : stage.nameEn();
+            stages.add(new StageDraft(
+                    uuid(stage.id()),
+                    new Bilingual(zh, en),
+                    uuid(stage.collectible()),
+                    instant(stage.opens(), t),
+                    instant(stage.closes(), t),
+                    number(stage.cap()),
+                    Objects.requireNonNullElse(number(stage.limit()), 0),
+                    stage.entry(),
+                    uuid(stage.entryOf()),
+                    number(stage.hold()),
+                    "never"));
+        }
+        return new DropDraft(
+                new Bilingual(typed.nameZh(), typed.nameEn()), new Bilingual(typed.aboutZh(), typed.aboutEn()), stages);
+    }
+
+    private Typed typed(Drop drop, Texts t) {
+        DropDraft draft = plans.draft(drop.id());
+        List<TypedStage> stages = new ArrayList<>(draft.stages().stream()
+                .map(s -> new TypedStage(
+                        said(s.id()),
+                        s.name().zh(),
+                        s.name().en(),
+                        said(s.collectible()),
+                        said(s.opensAt(), t),
+                        said(s.closesAt(), t),
+                        said(s.cap()),
+                        String.valueOf(s.limit()),
+                        s.entry(),
+                        said(s.entryId()),
+                        said(s.holdMinutes())))
+                .toList());
+        return new Typed(
+                draft.name().zh(),
+                draft.name().en(),
+                draft.about().zh(),
+                draft.about().en(),
+                stages);
+    }
+
+    private static String said(@Nullable Object value) {
+        return value == null ? "" : value.toString();
+    }
+
+    private static String said(@Nullable Instant at, Texts t) {
+        return at == null
+                ? ""
+                : t.local(at)
+                        .toLocalDateTime()
+                        .truncatedTo(java.time.temporal.ChronoUnit.MINUTES)
+                        .toString();
+    }
+
+    private static @Nullable Instant instant(String local, Texts t) {
+        try {
+            return LocalDateTime.parse(local).atZone(t.zone()).toInstant();
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable Integer number(String text) {
+        return text.matches("[0-9]{1,7}") ? Integer.valueOf(text) : null;
+    }
+
+    private static @Nullable UUID uuid(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static String text(Map<String, String> form, String name) {
+        String text = form.getOrDefault(name, "").replace("\0", "").strip();
+        return text.length() > TEXT_MAX ? text.substring(0, TEXT_MAX) : text;
+    }
+}

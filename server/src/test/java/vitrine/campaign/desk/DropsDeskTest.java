@@ -1,0 +1,118 @@
+package vitrine.campaign.desk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import vitrine.drop.Drop;
+import vitrine.drop.DropPlans;
+import vitrine.identity.Browser;
+
+/** Staff write a drop, hear what it lacks, publish it for good, let guests in, pause it, and take its claims home as a table. */
+class DropsDeskTest {
+
+    private static final ZoneId SHANGHAI = ZoneId.of("Asia/Shanghai");
+
+    private static Workplace lumen;
+    private static Browser wen;
+
+    @BeforeAll
+    static void open() {
+        lumen = new Workplace();
+        wen = lumen.team("Wen", Workplace.LUMEN);
+        wen.get("/desk/lumen?lang=en");
+    }
+
+    @AfterAll
+    static void close() {
+        lumen.close();
+    }
+
+    @Test
+    void fromTheFirstWordToAPauseWithItsReason() {
+        assertThat(wen.get("/desk/lumen/drops").body()).contains("No drops yet.", "A new drop");
+        Map<String, String> form = new HashMap<>();
+        form.put("slug", "night-drop");
+        form.put("nameZh", "夜航");
+        form.put("nameEn", "");
+        assertThat(send("/desk/lumen/drops", form).statusCode()).isEqualTo(303);
+        String page = "/desk/lumen/drops/night-drop";
+        assertThat(wen.get(page).body()).contains("A name in both languages", "At least one stage");
+
+        form.remove("slug");
+        form.put("nameEn", "Night drop");
+        stage(form, "11", "list");
+        form.put("do", "publish");
+        var refused = send(page, form);
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body()).contains("A cap within the stock", "11 of 10", "cannot be published yet");
+        assertThat(drop().state()).isEqualTo(Drop.State.DRAFT);
+        assertThat(guest().get("/d/night-drop").statusCode())
+                .as("a draft is nobody's")
+                .isEqualTo(404);
+
+        form.put("s0-cap", "3");
+        assertThat(Workplace.location(send(page, form))).endsWith("said=published");
+        assertThat(drop().stages()).hasSize(1);
+        String published = wen.get(page).body();
+        assertThat(published)
+                .contains("The list of Night drop", "Claims as CSV")
+                .doesNotContain("name=\"s0-cap\"");
+        assertThat(guest().get("/d/night-drop?lang=en").body()).contains("Night drop", "Those on the list");
+
+        String stage = drop().stages().getFirst().id().toString();
+        var read = send(page, Map.of("do", "guests", "stage", stage, "guests", "ada@home.example\nnot an address\n"));
+        assertThat(read.body()).contains("1 added. 1 lines were no address");
+
+        assertThat(send(page, Map.of("do", "pause", "whyZh", "稍等", "whyEn", "")).body())
+                .contains("in both languages");
+        assertThat(drop().state()).isEqualTo(Drop.State.PUBLISHED);
+        send(page, Map.of("do", "pause", "whyZh", "稍等片刻", "whyEn", "One moment"));
+        assertThat(drop().state()).isEqualTo(Drop.State.PAUSED);
+        assertThat(guest().get("/d/night-drop?lang=en").body()).contains("One moment");
+        assertThat(send(page, form).body()).contains("It is published and cannot change");
+        send(page, Map.of("do", "resume"));
+        send(page, Map.of("do", "end"));
+        assertThat(drop().state()).isEqualTo(Drop.State.ENDED);
+        assertThat(wen.get(page + "/claims.csv").body()).contains("claimed at,stage,nth of this person,number");
+        assertThat(wen.get(page + "/watch").body()).contains("Night drop");
+    }
+
+    @Test
+    void anotherBrandsTeamSeesNothingOfIt() {
+        send("/desk/lumen/drops", Map.of("slug", "hers-alone", "nameZh", "独", "nameEn", "Alone"));
+        Browser other = lumen.team("Otto", Workplace.OTHER);
+        assertThat(other.get("/desk/lumen/drops/hers-alone").statusCode()).isEqualTo(403);
+        var twice = send("/desk/lumen/drops", Map.of("slug", "hers-alone", "nameZh", "独", "nameEn", "Alone"));
+        assertThat(twice.statusCode()).isEqualTo(422);
+        assertThat(twice.body()).contains("The address hers-alone is taken");
+    }
+
+    private static void stage(Map<String, String> form, String cap, String entry) {
+        LocalDateTime opens = LocalDateTime.now(SHANGHAI).plus(Duration.ofHours(2));
+        form.put("s0-collectible", lumen.moonrise.value().toString());
+        form.put("s0-opens", opens.toString().substring(0, 16));
+        form.put("s0-closes", opens.plusDays(1).toString().substring(0, 16));
+        form.put("s0-cap", cap);
+        form.put("s0-limit", "1");
+        form.put("s0-entry", entry);
+    }
+
+    private static java.net.http.HttpResponse<String> send(String to, Map<String, String> form) {
+        return Workplace.send(wen, to, to, form);
+    }
+
+    private static Drop drop() {
+        return lumen.server.bean(DropPlans.class).at("night-drop").orElseThrow();
+    }
+
+    private static Browser guest() {
+        return new Browser(lumen.server.address());
+    }
+}

@@ -60,6 +60,7 @@ class PseudoWordsTest {
                                     .sql("""
                             select name from staff union all select name from api_keys union all select vkey from log_witnesses
                             union all select licence_en from collectibles
+                            union all select name_en from drops union all select about_en from drops
                             union all select display_name from collectors where display_name is not null
                             """)
                                     .query(String.class)

@@ -36,7 +36,7 @@ class DropsDeskTest {
 
     @Test
     void fromTheFirstWordToAPauseWithItsReason() {
-        assertThat(wen.get("/desk/lumen/drops").body()).contains("No drops yet.", "A new drop");
+        assertThat(wen.get("/desk/lumen/drops").body()).contains("A new drop");
         Map<String, String> form = new HashMap<>();
         form.put("slug", "night-drop");
         form.put("nameZh", "夜航");

@@ -85,7 +85,7 @@ class PseudoWordsTest {
     /** All of it, or each part between numbers and marks, is a name of somebody or something. */
     private static boolean isData(String text, String data) {
         if (NO_WORDS.matcher(text).matches() || data.contains(text)) return true;
-        for (String part : text.split("[·№,./]|[0-9]+")) {
+        for (String part : text.split("[·№,./“”]|[0-9]+")) {
             String name = part.strip();
             if (name.length() > 2
                     && !data.contains(name)

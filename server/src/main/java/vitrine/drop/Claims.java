@@ -180,7 +180,7 @@ public class Claims implements SmartLifecycle {
                 .list();
     }
 
-    /** Every claim that counts, the first first; read row by row, so that a million fit. */
+    /** Every claim that counts, the first first; inside a transaction they are read in portions, so that a million fit. */
     public void all(DropId drop, Consumer<Claim> each) {
         try (var rows = db
                 .sql("""

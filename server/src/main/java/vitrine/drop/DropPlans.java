@@ -15,11 +15,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
+import vitrine.catalog.Brand;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleId;
 import vitrine.ownership.GiftPolicy;
@@ -170,8 +172,8 @@ public class DropPlans {
         if (stage.limit() < 1 || stage.limit() > 100)
             problems.add(new Problem("drop.limit", where + "limit", String.valueOf(stage.limit())));
         if (entry(stage.entry()) == null) problems.add(new Problem("drop.entry", where + "entry", stage.entry()));
-        if (List.of("holders", "followers").contains(stage.entry()) && stage.entryId() == null)
-            problems.add(new Problem("drop.entry-of-whom", where + "entryId", ""));
+        if (!isSomebody(brand, stage))
+            problems.add(new Problem("drop.entry-of-whom", where + "entryId", String.valueOf(stage.entryId())));
         if (stage.holdMinutes() != null && (stage.holdMinutes() < 1 || stage.holdMinutes() > HOLD_MINUTES))
             problems.add(new Problem(
                     "drop.hold", where + "holdMinutes", stage.holdMinutes().toString()));
@@ -197,6 +199,21 @@ public class DropPlans {
             problems.add(new Problem(
                     "drop.opens-too-early", where + "opensAt", stage.opensAt().toString()));
         return stage.closesAt();
+    }
+
+    /** One holds a collectible of the brand, and follows the brand, or a creator of it or of the house: else nobody could enter. */
+    private boolean isSomebody(BrandId brand, DropDraft.StageDraft stage) {
+        UUID whose = stage.entryId();
+        return switch (stage.entry()) {
+            case "holders" -> whose != null && available(brand, whose) != null;
+            case "followers" ->
+                whose != null
+                        && (whose.equals(brand.value())
+                                || Stream.concat(Stream.of(brand), catalog.house().map(Brand::id).stream())
+                                        .flatMap(b -> catalog.creators(b).stream())
+                                        .anyMatch(creator -> creator.id().equals(whose)));
+            default -> true;
+        };
     }
 
     /** Null: there is no such stock. An open supply is as good as a large one. */

@@ -49,8 +49,10 @@ import vitrine.proof.Json;
 public class DropsDesk {
 
     private static final int TEXT_MAX = 400;
+    private static final int NOT_A_NUMBER = -1;
     private static final int STAGES_MAX = 6;
-    private static final int GUESTS_MAX = 100_000;
+    /** A form of two megabytes holds so many addresses. */
+    private static final int GUESTS_MAX = 50_000;
 
     private final Desks desks;
     private final DropPlans plans;
@@ -92,8 +94,9 @@ public class DropsDesk {
             String limit,
             String entry,
             String entryOf,
-            String hold) {
-        static final TypedStage NOTHING = new TypedStage("", "", "", "", "", "", "", "1", "everyone", "", "");
+            String hold,
+            String giftPolicy) {
+        static final TypedStage NOTHING = new TypedStage("", "", "", "", "", "", "", "1", "everyone", "", "", "never");
 
         boolean isEmpty() {
             return collectible.isEmpty() && opens.isEmpty() && closes.isEmpty() && nameZh.isEmpty() && nameEn.isEmpty();
@@ -200,6 +203,9 @@ public class DropsDesk {
         switch (act) {
             case "pause", "resume", "end" -> {
                 var why = new Bilingual(text(form, "whyZh"), text(form, "whyEn"));
+                if (act.equals("end") && !text(form, "sure").equals("yes")) {
+                    return refused(brand, drop, typed(drop, t), slug, t.get("desk.drop.sure"));
+                }
                 if (act.equals("pause") && (why.zh().isEmpty() || why.en().isEmpty())) {
                     return refused(brand, drop, typed(drop, t), slug, t.get("desk.drop.why"));
                 }
@@ -233,6 +239,9 @@ public class DropsDesk {
                         done -> done);
                 if (!saved) return refused(brand, drop, typed(drop, t), slug, t.get("desk.drop.frozen"));
                 if (!act.equals("publish")) return Desks.to(back + "?said=saved");
+                if (!text(form, "sure").equals("yes")) {
+                    return refused(brand, find(brand, slug), typed, slug, t.get("desk.drop.sure"));
+                }
                 DropPlans.Publishing published = desks.audited(
                         brand,
                         "drop.published",
@@ -295,14 +304,20 @@ public class DropsDesk {
         out.write('\uFEFF');
         try (CsvWriter csv = CsvWriter.builder().build(out)) {
             csv.writeRecord("claimed at", "stage", "nth of this person", "number", "held until");
-            claims.all(
-                    drop.id(),
-                    claim -> csv.writeRecord(
-                            claim.claimedAt().toString(),
-                            String.valueOf(nth(drop, claim.stage())),
-                            String.valueOf(claim.nth()),
-                            claim.serial() == null ? "" : claim.serial().toString(),
-                            claim.holdUntil() == null ? "" : claim.holdUntil().toString()));
+            // In a transaction the rows come in portions; without one all of them would stand in memory.
+            desks.inOneTransaction(() -> {
+                claims.all(
+                        drop.id(),
+                        claim -> csv.writeRecord(
+                                claim.claimedAt().toString(),
+                                String.valueOf(nth(drop, claim.stage())),
+                                String.valueOf(claim.nth()),
+                                claim.serial() == null ? "" : claim.serial().toString(),
+                                claim.holdUntil() == null
+                                        ? ""
+                                        : claim.holdUntil().toString()));
+                return true;
+            });
         }
     }
 
@@ -344,7 +359,8 @@ public class DropsDesk {
                     text(form, s + "limit"),
                     text(form, s + "entry"),
                     text(form, s + "entryOf"),
-                    text(form, s + "hold"));
+                    text(form, s + "hold"),
+                    text(form, s + "giftPolicy"));
             if (!stage.isEmpty()) stages.add(stage);
         }
         return new Typed(
@@ -363,11 +379,11 @@ public class DropsDesk {
                     instant(stage.opens(), t),
                     instant(stage.closes(), t),
                     number(stage.cap()),
-                    Objects.requireNonNullElse(number(stage.limit()), 0),
+                    Objects.requireNonNullElse(number(stage.limit()), NOT_A_NUMBER),
                     stage.entry(),
                     uuid(stage.entryOf()),
                     number(stage.hold()),
-                    "never"));
+                    stage.giftPolicy()));
         }
         return new DropDraft(
                 new Bilingual(typed.nameZh(), typed.nameEn()), new Bilingual(typed.aboutZh(), typed.aboutEn()), stages);
@@ -387,7 +403,8 @@ public class DropsDesk {
                         String.valueOf(s.limit()),
                         s.entry(),
                         said(s.entryId()),
-                        said(s.holdMinutes())))
+                        said(s.holdMinutes()),
+                        s.giftPolicy()))
                 .toList());
         return new Typed(
                 draft.name().zh(),
@@ -418,8 +435,10 @@ public class DropsDesk {
         }
     }
 
+    /** Null: nothing was typed. What is no number must not be taken for nothing, which would mean without a limit. */
     private static @Nullable Integer number(String text) {
-        return text.matches("[0-9]{1,7}") ? Integer.valueOf(text) : null;
+        if (text.isEmpty()) return null;
+        return text.matches("[0-9]{1,7}") ? Integer.parseInt(text) : NOT_A_NUMBER;
     }
 
     private static @Nullable UUID uuid(String text) {

@@ -49,6 +49,7 @@ class DropsDeskTest {
         form.put("nameEn", "Night drop");
         stage(form, "11", "list");
         form.put("do", "publish");
+        form.put("sure", "yes");
         var refused = send(page, form);
         assertThat(refused.statusCode()).isEqualTo(422);
         assertThat(refused.body()).contains("A cap within the stock", "11 of 10", "cannot be published yet");
@@ -57,7 +58,19 @@ class DropsDeskTest {
                 .as("a draft is nobody's")
                 .isEqualTo(404);
 
+        form.put("s0-cap", "1,000");
+        assertThat(send(page, form).body())
+                .as("what is no number is not taken for no limit")
+                .contains("A cap within the stock");
+        form.put("s0-entry", "followers");
+        form.put("s0-entryOf", lumen.moonrise.value().toString());
+        assertThat(send(page, form).body()).contains("Whose holders or followers may enter");
+        form.put("s0-entry", "list");
         form.put("s0-cap", "3");
+        form.remove("sure");
+        assertThat(send(page, form).body()).contains("Tick the box first");
+        assertThat(drop().state()).isEqualTo(Drop.State.DRAFT);
+        form.put("sure", "yes");
         assertThat(Workplace.location(send(page, form))).endsWith("said=published");
         assertThat(drop().stages()).hasSize(1);
         String published = wen.get(page).body();
@@ -78,7 +91,8 @@ class DropsDeskTest {
         assertThat(guest().get("/d/night-drop?lang=en").body()).contains("One moment");
         assertThat(send(page, form).body()).contains("It is published and cannot change");
         send(page, Map.of("do", "resume"));
-        send(page, Map.of("do", "end"));
+        assertThat(send(page, Map.of("do", "end")).body()).contains("Tick the box first");
+        send(page, Map.of("do", "end", "sure", "yes"));
         assertThat(drop().state()).isEqualTo(Drop.State.ENDED);
         assertThat(wen.get(page + "/claims.csv").body()).contains("claimed at,stage,nth of this person,number");
         assertThat(wen.get(page + "/watch").body()).contains("Night drop");
@@ -101,6 +115,7 @@ class DropsDeskTest {
         form.put("s0-closes", opens.plusDays(1).toString().substring(0, 16));
         form.put("s0-cap", cap);
         form.put("s0-limit", "1");
+        form.put("s0-giftPolicy", "after-days:30");
         form.put("s0-entry", entry);
     }
 

@@ -43,7 +43,7 @@ class StaffTest {
             return "done";
         }
 
-        @GetMapping("/desk/{brand}/people")
+        @GetMapping("/desk/{brand}/folk")
         @Requires(Permission.MANAGE)
         String team(@PathVariable BrandId brand) {
             return "team";
@@ -95,7 +95,7 @@ class StaffTest {
         hire("Wen", LUMEN, Colleagues.Role.TEAM, null);
         var wen = signedIn("wen@work.example");
         assertThat(wen.get("/desk/lumen/work").statusCode()).isEqualTo(200);
-        assertThat(wen.get("/desk/lumen/people").statusCode()).isEqualTo(200);
+        assertThat(wen.get("/desk/lumen/folk").statusCode()).isEqualTo(200);
         assertThat(wen.get("/desk/other/work").statusCode()).isEqualTo(403);
         assertThat(wen.get("/desk/nobody/work").statusCode()).isEqualTo(404);
     }
@@ -105,7 +105,7 @@ class StaffTest {
         hire("Ops", HOUSE, Colleagues.Role.OPERATOR, null);
         var ops = signedIn("ops@work.example");
         for (var brand : List.of("house", "lumen", "other"))
-            assertThat(ops.get("/desk/" + brand + "/people").statusCode()).isEqualTo(200);
+            assertThat(ops.get("/desk/" + brand + "/folk").statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -113,7 +113,7 @@ class StaffTest {
         hire("Agent", LUMEN, Colleagues.Role.AGENCY, Duration.ofHours(2));
         var agent = signedIn("agent@work.example");
         assertThat(agent.get("/desk/lumen/work").statusCode()).isEqualTo(200);
-        assertThat(agent.get("/desk/lumen/people").statusCode()).isEqualTo(403);
+        assertThat(agent.get("/desk/lumen/folk").statusCode()).isEqualTo(403);
         clock.push(Duration.ofHours(3));
         assertThat(agent.get("/desk/lumen/work").statusCode()).isEqualTo(403);
     }

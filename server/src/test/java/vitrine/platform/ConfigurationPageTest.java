@@ -22,7 +22,9 @@ class ConfigurationPageTest {
             "vitrine.templates",
             "vitrine.inbox.queue",
             "vitrine.inbox.writers",
-            "vitrine.fold.batch");
+            "vitrine.fold.batch",
+            "vitrine.drop.clock-check",
+            "vitrine.drop.grants-wait-seconds");
 
     /** Writes the page anew when it is stale, and fails once, so that the new page gets committed. */
     @Test

@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import jakarta.annotation.PreDestroy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
@@ -18,13 +20,28 @@ final class ClaimConnections {
     private static final int MOST = 6;
     private static final int GIVE_UP_SECONDS = 2;
 
-    private final HikariDataSource pool;
+    private final String url;
+    private final String user;
+    private final String password;
+    private @Nullable HikariDataSource pool;
 
-    ClaimConnections(HikariDataSource main) {
+    ClaimConnections(
+            @Value("${spring.datasource.url:}") String url,
+            @Value("${spring.datasource.username:}") String user,
+            @Value("${spring.datasource.password:}") String password) {
+        this.url = url;
+        this.user = user;
+        this.password = password;
+    }
+
+    /** Made with the first claim: an installation without drops keeps no connections for them. */
+    private synchronized HikariDataSource pool() {
+        HikariDataSource there = pool;
+        if (there != null) return there;
         var config = new HikariConfig();
-        config.setJdbcUrl(main.getJdbcUrl());
-        config.setUsername(main.getUsername());
-        config.setPassword(main.getPassword());
+        config.setJdbcUrl(url);
+        if (!user.isEmpty()) config.setUsername(user);
+        if (!password.isEmpty()) config.setPassword(password);
         config.setPoolName("claims");
         config.setMaximumPoolSize(MOST);
         config.setMinimumIdle(0);
@@ -41,15 +58,17 @@ final class ClaimConnections {
                 "-c lock_timeout=1500 -c statement_timeout=1500 -c idle_in_transaction_session_timeout=1500"
                         + " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
                         + " -c plan_cache_mode=force_generic_plan");
-        pool = new HikariDataSource(config);
+        there = new HikariDataSource(config);
+        pool = there;
+        return there;
     }
 
     Connection open() throws SQLException {
-        return pool.getConnection();
+        return pool().getConnection();
     }
 
     @PreDestroy
-    void close() {
-        pool.close();
+    synchronized void close() {
+        if (pool != null) pool.close();
     }
 }

@@ -7,10 +7,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -29,7 +27,10 @@ import vitrine.platform.Ids;
 import vitrine.proof.Hash32;
 import vitrine.proof.Json;
 
-/** What exists: brands, creators, series and collectibles. A published collectible never changes, so it is read once and kept. */
+/**
+ * What exists: brands, creators, series and collectibles. A published collectible is read once and kept, until it is revised: its
+ * words may be corrected and its supply lowered ({@link Revisions}).
+ */
 @Component
 public class Catalog {
 
@@ -39,15 +40,23 @@ public class Catalog {
     private final Ids ids;
     private final BusinessClock clock;
     private final Findables findables;
-    private final Map<CollectibleId, Collectible> published = new ConcurrentHashMap<>();
+    private final Published published;
 
-    Catalog(JdbcClient db, Ledger ledger, Events events, Ids ids, BusinessClock clock, Findables findables) {
+    Catalog(
+            JdbcClient db,
+            Ledger ledger,
+            Events events,
+            Ids ids,
+            BusinessClock clock,
+            Findables findables,
+            Published published) {
         this.db = db;
         this.ledger = ledger;
         this.events = events;
         this.ids = ids;
         this.clock = clock;
         this.findables = findables;
+        this.published = published;
     }
 
     // ---- brands
@@ -94,8 +103,12 @@ public class Catalog {
                 .param("id", brand.value())
                 .update();
         findables.renew(brand, null);
-        // They are kept with the brand's name; another node says the old one until it starts again.
-        published.keySet().removeIf(id -> id.brand().equals(brand));
+        // They are kept with the brand's name.
+        db.sql(
+                        "update collectibles set revised_at = clock_timestamp() where brand_id = :id and published_at is not null")
+                .param("id", brand.value())
+                .update();
+        published.forgetAfterCommit(id -> id.brand().equals(brand));
     }
 
     public List<Brand> brands() {
@@ -300,7 +313,7 @@ public class Catalog {
     /** Writes all but the address and the files anew. False: it is published, and nothing changed. */
     @Transactional
     public boolean change(CollectibleId id, CollectibleDraft draft) {
-        return written(db.sql("""
+        boolean changed = written(db.sql("""
                 update collectibles set series_id = :series, creator_brand = :creatorBrand, creator_id = :creator,
                     issuer_kind = :issuer, name_zh = :nameZh, name_en = :nameEn, matter_zh = :matterZh, matter_en = :matterEn,
                     about_zh = :aboutZh, about_en = :aboutEn, alt_zh = :altZh, alt_en = :altEn, year = :year, wall = :wall,
@@ -308,6 +321,28 @@ public class Catalog {
                     traits = :traits::jsonb
                 where brand_id = :brand and collectible_id = :id and published_at is null
                 """), id, draft).update() == 1;
+        if (changed) supplyOfTable(id);
+        return changed;
+    }
+
+    /** Where each piece is one of a table, there are as many as the table has. */
+    void supplyOfTable(CollectibleId id) {
+        db.sql("""
+                update collectibles c set supply = t.pieces, withheld = least(withheld, t.pieces)
+                from (select count(*)::int as pieces from unique_pieces where brand_id = :brand and collectible_id = :id) t
+                where brand_id = :brand and collectible_id = :id and published_at is null and t.pieces > 0
+                """).param("brand", id.brand().value()).param("id", id.value()).update();
+    }
+
+    /** The words of a published one: {@link Revisions} decides which, and writes down that it did. */
+    void rewrite(CollectibleId id, CollectibleDraft draft) {
+        written(db.sql("""
+                update collectibles set series_id = :series, creator_brand = :creatorBrand, creator_id = :creator,
+                    name_zh = :nameZh, name_en = :nameEn, matter_zh = :matterZh, matter_en = :matterEn,
+                    about_zh = :aboutZh, about_en = :aboutEn, alt_zh = :altZh, alt_en = :altEn, year = :year, wall = :wall,
+                    traits = :traits::jsonb
+                where brand_id = :brand and collectible_id = :id
+                """), id, draft).update();
     }
 
     /** How the files of a draft were changed. */
@@ -328,6 +363,20 @@ public class Catalog {
         var files = new ArrayList<>(there.stream()
                 .map(m -> new CollectibleDraft.DraftMedia(m.role(), m.sha256()))
                 .toList());
+        files.add(new CollectibleDraft.DraftMedia(role, sha256));
+        refile(id, files);
+        return Filing.DONE;
+    }
+
+    /** Like {@link #attach}, in place of what the draft has in this role. */
+    @Transactional
+    Filing attachInPlace(CollectibleId id, String role, Hash32 sha256) {
+        if (!lockDraft(id)) return Filing.PUBLISHED;
+        var files = new ArrayList<>(media(id).stream()
+                .filter(m -> !m.role().equals(role))
+                .map(m -> new CollectibleDraft.DraftMedia(m.role(), m.sha256()))
+                .toList());
+        if (files.size() >= CollectibleDraft.MEDIA_MAX) return Filing.TOO_MANY;
         files.add(new CollectibleDraft.DraftMedia(role, sha256));
         refile(id, files);
         return Filing.DONE;
@@ -392,6 +441,12 @@ public class Catalog {
                 .param("id", id.value())
                 .update();
         file(id, files);
+        if (files.stream().noneMatch(m -> m.role().equals(UniquePieces.ROLE))) {
+            db.sql("delete from unique_pieces where brand_id = :brand and collectible_id = :id")
+                    .param("brand", id.brand().value())
+                    .param("id", id.value())
+                    .update();
+        }
     }
 
     private void file(CollectibleId id, List<CollectibleDraft.DraftMedia> files) {
@@ -427,7 +482,8 @@ public class Catalog {
         NewRecord record = NewRecord.of(ids.next(), null, Manifests.of(ledger.originOf(log), draft));
         ledger.append(log, List.of(record));
         db.sql("""
-                update collectibles set published_at = :now, manifest_leaf = :leaf, manifest_record = :record
+                update collectibles set published_at = :now, manifest_leaf = :leaf, manifest_record = :record,
+                    last_leaf = :leaf, last_record = :record
                 where brand_id = :brand and collectible_id = :id
                 """)
                 .param("now", Timestamp.from(clock.now()))
@@ -456,11 +512,13 @@ public class Catalog {
     public Collectible collectible(CollectibleId id) {
         Collectible known = published.get(id);
         if (known != null) return known;
-        return read(id);
+        Collectible read = read(id);
+        published.keep(read);
+        return read;
     }
 
     public Optional<Collectible> find(CollectibleId id) {
-        boolean there = published.containsKey(id)
+        boolean there = published.get(id) != null
                 || db.sql("select exists (select from collectibles where brand_id = :brand and collectible_id = :id)")
                         .param("brand", id.brand().value())
                         .param("id", id.value())
@@ -498,8 +556,9 @@ public class Catalog {
                 .toList();
     }
 
-    private Collectible read(CollectibleId id) {
-        Collectible collectible = db.sql("""
+    /** As it is stored now. */
+    Collectible read(CollectibleId id) {
+        return db.sql("""
                 select c.*, b.name_zh as brand_zh, b.name_en as brand_en, s.name_zh as series_zh, s.name_en as series_en,
                        a.slug as creator_slug, a.name_zh as creator_zh, a.name_en as creator_en,
                        a.about_zh as creator_about_zh, a.about_en as creator_about_en, a.is_virtual
@@ -513,8 +572,6 @@ public class Catalog {
                 .param("id", id.value())
                 .query((row, n) -> collectible(id, row))
                 .single();
-        if (collectible.leaf() != null) published.put(id, collectible);
-        return collectible;
     }
 
     private Collectible collectible(CollectibleId id, ResultSet row) throws SQLException {

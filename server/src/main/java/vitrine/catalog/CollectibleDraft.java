@@ -65,6 +65,27 @@ public record CollectibleDraft(
                 media);
     }
 
+    /** With the words of another one; who issues it, its pieces, its files and its licence stay. */
+    public CollectibleDraft inWordsOf(CollectibleDraft corrected) {
+        return new CollectibleDraft(
+                brand,
+                slug,
+                corrected.series,
+                corrected.creator,
+                issuer,
+                corrected.name,
+                corrected.matter,
+                corrected.about,
+                corrected.alt,
+                corrected.year,
+                corrected.wall,
+                licence,
+                supply,
+                withheld,
+                corrected.traits,
+                media);
+    }
+
     /** Everything that is missing, at once, so that a form can say it beside each field. */
     public List<Flaw> flaws() {
         List<Flaw> flaws = new ArrayList<>();

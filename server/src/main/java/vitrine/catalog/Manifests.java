@@ -12,27 +12,26 @@ final class Manifests {
     private Manifests() {}
 
     static LogRecord.CollectiblePublished of(String log, Collectible c) {
+        return new LogRecord.CollectiblePublished(log, c.slug(), manifest(c));
+    }
+
+    static Manifest manifest(Collectible c) {
         Integer supply = c.supply();
-        return new LogRecord.CollectiblePublished(
-                log,
-                c.slug(),
-                new Manifest(
-                        text(c.name()),
-                        c.series() == null ? null : text(c.series()),
-                        new Manifest.Issuer(c.issuer(), text(issuer(c))),
-                        text(c.brandName()),
-                        c.creator() == null
-                                ? List.of()
-                                : List.of(text(c.creator().name())),
-                        c.media().stream()
-                                .map(m -> new Manifest.Media(m.role(), m.sha256(), m.type(), m.bytes()))
-                                .toList(),
-                        c.licence().zh().isBlank() ? null : text(c.licence()),
-                        supply == null ? new Manifest.Supply.Open() : new Manifest.Supply.Limited(supply),
-                        c.withheld(),
-                        c.traits().stream()
-                                .map(t -> new Manifest.Trait(text(t.name()), text(t.value())))
-                                .toList()));
+        return new Manifest(
+                text(c.name()),
+                c.series() == null ? null : text(c.series()),
+                new Manifest.Issuer(c.issuer(), text(issuer(c))),
+                text(c.brandName()),
+                c.creator() == null ? List.of() : List.of(text(c.creator().name())),
+                c.media().stream()
+                        .map(m -> new Manifest.Media(m.role(), m.sha256(), m.type(), m.bytes()))
+                        .toList(),
+                c.licence().zh().isBlank() ? null : text(c.licence()),
+                supply == null ? new Manifest.Supply.Open() : new Manifest.Supply.Limited(supply),
+                c.withheld(),
+                c.traits().stream()
+                        .map(t -> new Manifest.Trait(text(t.name()), text(t.value())))
+                        .toList());
     }
 
     private static Bilingual issuer(Collectible c) {

@@ -11,6 +11,8 @@ enum MediaKind {
     MODEL_GLB("model/gltf-binary"),
     VIDEO_MP4("video/mp4"),
     SOUND_MP3("audio/mpeg"),
+    /** Not told from its bytes: written by the server itself ({@link UniquePieces}). */
+    TABLE_CSV("text/csv"),
     /** Never taken: an SVG is a document that can carry script. */
     SVG("image/svg+xml"),
     UNKNOWN("application/octet-stream");

@@ -81,8 +81,24 @@ public class MediaLibrary {
                         ? tooLarge(bytes, SOUND_BYTES_MAX)
                         : keep(bytes, MediaKind.SOUND_MP3, null, null);
             case SVG -> new Adding.Refused("media.svg", "image/svg+xml", "PNG, JPEG, WebP, GLB, MP4, MP3");
-            case UNKNOWN -> new Adding.Refused("media.type-unknown", "?", "PNG, JPEG, WebP, GLB, MP4, MP3");
+            case TABLE_CSV, UNKNOWN -> new Adding.Refused("media.type-unknown", "?", "PNG, JPEG, WebP, GLB, MP4, MP3");
         };
+    }
+
+    /** A table that the server wrote. */
+    Hash32 addTable(byte[] bytes) {
+        keep(bytes, MediaKind.TABLE_CSV, null, null);
+        return Hash32.sha256(bytes);
+    }
+
+    /** Those of the files that are pictures. */
+    java.util.Set<Hash32> pictures(java.util.Collection<Hash32> files) {
+        return new java.util.HashSet<>(
+                db.sql("select sha256 from media where sha256 = any(:files) and type like 'image/%'")
+                        .param("files", new org.springframework.jdbc.support.SqlArrayValue("bytea", (Object[])
+                                files.stream().map(Hash32::bytes).toArray(byte[][]::new)))
+                        .query((row, n) -> Hash32.of(row.getBytes(1)))
+                        .list());
     }
 
     public record Content(String type, byte[] bytes) {}

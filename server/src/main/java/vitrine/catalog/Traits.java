@@ -31,12 +31,12 @@ final class Traits {
         return traits;
     }
 
-    private static Bilingual bilingual(Json.Obj object, String name) {
+    static Bilingual bilingual(Json.Obj object, String name) {
         if (object.get(name) instanceof Json.Obj pair
                 && pair.get("zh") instanceof Json.Str zh
                 && pair.get("en") instanceof Json.Str en) {
             return new Bilingual(zh.value(), en.value());
         }
-        throw new IllegalStateException("a trait's " + name + " has no zh and en: " + object.text());
+        throw new IllegalStateException("" + name + " has no zh and en: " + object.text());
     }
 }

@@ -16,6 +16,7 @@ import org.springframework.stereotype.Component;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
 import vitrine.catalog.PieceNumber;
+import vitrine.catalog.Revisions;
 import vitrine.ledger.Ledger;
 import vitrine.ledger.LogId;
 import vitrine.ledger.LogKeys;
@@ -40,6 +41,7 @@ import vitrine.rulebook.RulesVersion;
 public class Certificates {
 
     private final Catalog catalog;
+    private final Revisions revisions;
     private final Pieces pieces;
     private final Rules rules;
     private final Ledger ledger;
@@ -49,6 +51,7 @@ public class Certificates {
 
     Certificates(
             Catalog catalog,
+            Revisions revisions,
             Pieces pieces,
             Rules rules,
             Ledger ledger,
@@ -56,6 +59,7 @@ public class Certificates {
             OwnedPieces owned,
             JdbcClient db) {
         this.catalog = catalog;
+        this.revisions = revisions;
         this.pieces = pieces;
         this.rules = rules;
         this.ledger = ledger;
@@ -87,6 +91,7 @@ public class Certificates {
             return new PieceCertificate(
                     piece,
                     manifest(number),
+                    !revisions.of(number.collectible()).isEmpty(),
                     owned.life(number),
                     campaign(piece).orElse(null),
                     keys.verifier(log).vkey(),

@@ -17,6 +17,7 @@ import vitrine.proof.Manifest;
  * checks is inside it.
  *
  * @param manifest what was issued, as the log says it for good: names that changed since are not in it
+ * @param revised words or supply changed since; the collectible's page says how
  * @param rules the campaign whose published rules it was given under; null: by hand
  * @param vkey the key that this server signs the log with
  * @param proven null: its newest record is not in the signed log yet
@@ -24,6 +25,7 @@ import vitrine.proof.Manifest;
 public record PieceCertificate(
         OwnedPiece piece,
         Manifest manifest,
+        boolean revised,
         List<OwnedPieces.Step> life,
         @Nullable Rules rules,
         String vkey,

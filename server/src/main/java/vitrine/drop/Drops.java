@@ -19,8 +19,10 @@ import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
 import vitrine.catalog.CollectibleId;
 import vitrine.catalog.PieceNumber;
+import vitrine.catalog.Revisions;
 import vitrine.ownership.Grant;
 import vitrine.ownership.Pieces;
+import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 
@@ -37,12 +39,14 @@ public class Drops {
     private final JdbcTemplate rows;
     private final Catalog catalog;
     private final Pieces pieces;
+    private final Revisions revisions;
     private final BusinessClock clock;
 
-    Drops(JdbcClient db, JdbcTemplate rows, Catalog catalog, Pieces pieces, BusinessClock clock) {
+    Drops(JdbcClient db, JdbcTemplate rows, Catalog catalog, Pieces pieces, Revisions revisions, BusinessClock clock) {
         this.db = db;
         this.rows = rows;
         this.catalog = catalog;
+        this.revisions = revisions;
         this.pieces = pieces;
         this.clock = clock;
     }
@@ -92,6 +96,55 @@ public class Drops {
                 .param("id", id.value())
                 .query(Stock.class)
                 .single();
+    }
+
+    public sealed interface Lowered {
+        record Done(int supply) implements Lowered {}
+
+        /** {@code supply.not-lower}: it is no more than this already. */
+        record NotLower(int supply) implements Lowered {}
+
+        /** {@code supply.taken}: so many are given, promised, withheld or retired, or carry a number up to this. */
+        record Taken(int least) implements Lowered {}
+
+        /** {@code supply.promised}: a drop that is not over was announced with the units that there are. */
+        record Promised(String drop) implements Lowered {}
+    }
+
+    /**
+     * Fewer pieces than were announced, for good and with a record. Only units that nobody has or was promised go, and never below
+     * the highest number that was ever given: so every number stays within the supply.
+     *
+     * @throws IllegalArgumentException without a reason in both languages
+     */
+    public Lowered lower(CollectibleId id, int supply, Bilingual why) {
+        lock(List.of(id));
+        Stock now = stock(id);
+        if (now.supply() != null && supply >= now.supply()) return new Lowered.NotLower(now.supply());
+        int least =
+                Math.max(1, Math.max(now.lastSerial(), now.held() + now.granted() + now.withheld() + now.retired()));
+        if (supply < least) return new Lowered.Taken(least);
+        var promised = db.sql("""
+                select d.slug from drops d join drop_stages s on s.brand_id = d.brand_id and s.drop_id = d.drop_id
+                where d.brand_id = :brand and s.collectible_id = :id and d.state in ('published', 'paused') and s.closes_at > :now
+                limit 1
+                """)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .param("now", Timestamp.from(clock.now()))
+                .query(String.class)
+                .optional();
+        if (promised.isPresent()) return new Lowered.Promised(promised.get());
+        db.sql("""
+                update stock set supply = :supply, available = :supply::int - held - granted - withheld - retired
+                where brand_id = :brand and collectible_id = :id
+                """)
+                .param("supply", supply)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .update();
+        revisions.lower(id, supply, why);
+        return new Lowered.Done(supply);
     }
 
     /** Sets aside up to so many units. Returns how many there were. */

@@ -15,4 +15,10 @@ public record Stock(
         int granted,
         int withheld,
         int retired,
-        int lastSerial) {}
+        int lastSerial) {
+
+    /** Below this the supply cannot go: what is given, promised, withheld or retired, and the highest number that was ever given. */
+    public int leastSupply() {
+        return Math.max(1, Math.max(lastSerial, held + granted + withheld + retired));
+    }
+}

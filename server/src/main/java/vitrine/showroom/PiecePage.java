@@ -10,6 +10,8 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.view.RedirectView;
 import vitrine.catalog.Catalog;
+import vitrine.catalog.Collectible;
+import vitrine.catalog.UniquePieces;
 import vitrine.identity.Access;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
@@ -32,6 +34,7 @@ public class PiecePage {
     private final Collectors collectors;
     private final Sessions sessions;
     private final Access access;
+    private final UniquePieces unique;
 
     PiecePage(
             OwnedPieces owned,
@@ -40,7 +43,8 @@ public class PiecePage {
             Transfers transfers,
             Collectors collectors,
             Sessions sessions,
-            Access access) {
+            Access access,
+            UniquePieces unique) {
         this.owned = owned;
         this.catalog = catalog;
         this.pieces = pieces;
@@ -48,9 +52,11 @@ public class PiecePage {
         this.collectors = collectors;
         this.sessions = sessions;
         this.access = access;
+        this.unique = unique;
     }
 
     /**
+     * @param traits of this number, where each piece is different
      * @param mine who looks holds it, signed in or by a gift link
      * @param signedIn whether she has an account, so that it is hers on every device
      * @param onItsWay it is with a friend who has not got it yet
@@ -58,6 +64,7 @@ public class PiecePage {
     public record Shown(
             OwnedPiece piece,
             List<OwnedPieces.Step> life,
+            List<Collectible.Trait> traits,
             GiftPolicy policy,
             boolean mine,
             boolean signedIn,
@@ -104,6 +111,7 @@ public class PiecePage {
         return new Shown(
                 piece,
                 owned.life(piece.number()),
+                unique.of(piece.number()).map(UniquePieces.Unique::traits).orElse(List.of()),
                 GiftPolicy.of(piece.giftPolicy()),
                 mine,
                 !(access.who() instanceof Who.Guest),

@@ -64,8 +64,26 @@ create table collectibles (
     published_at    timestamptz,
     manifest_leaf   bytea,                             -- leaf hash of the `collectible.published` record
     manifest_record uuid,
+    last_leaf       bytea,                             -- of its newest record: publication, amendment, lowered supply
+    last_record     uuid,
+    revised_at      timestamptz,                       -- by the database's clock: other nodes read it anew
     constraint collectibles_pk primary key (brand_id, collectible_id),
     constraint collectibles_published_with_manifest check ((published_at is null) = (manifest_leaf is null))
+);
+create index collectibles_revised on collectibles (revised_at) where revised_at is not null;
+-- What was changed of a published collectible, for everybody to read.
+create table collectible_revisions (
+    brand_id       uuid        not null,
+    collectible_id uuid        not null,
+    nth            int         not null,
+    kind           text        not null constraint collectible_revisions_kind check (kind in ('amended', 'lowered')),
+    why_zh         text        not null,
+    why_en         text        not null,
+    changes        text        not null,               -- JSON: field, before and after
+    record         uuid,                               -- in the log; null: nothing that the manifest says
+    revised_at     timestamptz not null,
+    constraint collectible_revisions_pk primary key (brand_id, collectible_id, nth),
+    constraint collectible_revisions_of_collectible foreign key (brand_id, collectible_id) references collectibles
 );
 -- directory: media by content. The bytes are what their hash says, whoever uploaded them.
 create table media (
@@ -88,9 +106,21 @@ alter table media_contents alter column content set storage external;
 create table collectible_media (
     brand_id       uuid  not null,
     collectible_id uuid  not null,
-    role           text  not null constraint collectible_media_role check (role in ('image', 'model', 'video', 'sound')),
+    role           text  not null constraint collectible_media_role check (role in ('image', 'model', 'video', 'sound', 'pieces')),
     position       int   not null,
     sha256         bytea not null,
     constraint collectible_media_pk primary key (brand_id, collectible_id, role, position),
     constraint collectible_media_of_collectible foreign key (brand_id, collectible_id) references collectibles
+);
+-- What each piece is by itself, where all differ: what the table among the collectible's files says.
+create table unique_pieces (
+    brand_id       uuid  not null,
+    collectible_id uuid  not null,
+    serial         int   not null,
+    name_zh        text  not null,
+    name_en        text  not null,
+    traits         text  not null,                     -- JSON, as in collectibles
+    picture        bytea,                              -- in media; null: the collectible's own
+    constraint unique_pieces_pk primary key (brand_id, collectible_id, serial),
+    constraint unique_pieces_of_collectible foreign key (brand_id, collectible_id) references collectibles
 );

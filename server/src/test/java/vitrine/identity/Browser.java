@@ -54,18 +54,23 @@ public final class Browser {
 
     /** A form with files, as a browser sends it. */
     public HttpResponse<String> upload(String path, Map<String, String> form, String field, Map<String, byte[]> files) {
+        return upload(path, form, Map.of(field, files));
+    }
+
+    /** @param fields for each field its files by their names */
+    public HttpResponse<String> upload(String path, Map<String, String> form, Map<String, Map<String, byte[]>> fields) {
         String edge = "----edge-of-the-parts";
         var body = new java.io.ByteArrayOutputStream();
         form.forEach((name, value) -> body.writeBytes(
                 ("--" + edge + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n")
                         .getBytes(StandardCharsets.UTF_8)));
-        files.forEach((name, bytes) -> {
+        fields.forEach((field, files) -> files.forEach((name, bytes) -> {
             body.writeBytes(("--" + edge + "\r\nContent-Disposition: form-data; name=\"" + field + "\"; filename=\""
                             + name + "\"\r\nContent-Type: application/octet-stream\r\n\r\n")
                     .getBytes(StandardCharsets.UTF_8));
             body.writeBytes(bytes);
             body.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));
-        });
+        }));
         body.writeBytes(("--" + edge + "--\r\n").getBytes(StandardCharsets.UTF_8));
         return send(request(path, "Sec-Fetch-Site", "same-origin")
                 .header("Content-Type", "multipart/form-data; boundary=" + edge)

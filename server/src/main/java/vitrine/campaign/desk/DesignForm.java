@@ -99,6 +99,63 @@ public record DesignForm(
                         .toList());
     }
 
+    /** Its words, and of the rest what {@code whole} says: a published collectible keeps that. */
+    DesignForm inWordsOver(DesignForm whole) {
+        return new DesignForm(
+                nameZh,
+                nameEn,
+                series,
+                "",
+                "",
+                whole.issuer,
+                creator,
+                "",
+                "",
+                false,
+                matterZh,
+                matterEn,
+                aboutZh,
+                aboutEn,
+                altZh,
+                altEn,
+                year,
+                wall,
+                whole.licenceZh,
+                whole.licenceEn,
+                whole.supplyKind,
+                whole.supply,
+                whole.withheld,
+                traits);
+    }
+
+    DesignForm withTraits(List<TraitForm> changed) {
+        return new DesignForm(
+                nameZh,
+                nameEn,
+                series,
+                newSeriesZh,
+                newSeriesEn,
+                issuer,
+                creator,
+                newCreatorZh,
+                newCreatorEn,
+                newCreatorVirtual,
+                matterZh,
+                matterEn,
+                aboutZh,
+                aboutEn,
+                altZh,
+                altEn,
+                year,
+                wall,
+                licenceZh,
+                licenceEn,
+                supplyKind,
+                supply,
+                withheld,
+                changed);
+    }
+
     static String value(Creator creator) {
         return creator.brand() + "/" + creator.id();
     }

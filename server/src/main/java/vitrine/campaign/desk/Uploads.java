@@ -26,7 +26,7 @@ class Uploads extends OncePerRequestFilter {
     /** Whoever sends more than that is not answered in words. */
     private static final long READ_MAX = 512L << 20;
 
-    private static final Pattern PLACE = Pattern.compile("(/desk/[^/]+/catalogue/[^/]+)/media");
+    private static final Pattern PLACE = Pattern.compile("(/desk/[^/]+/catalogue/[^/]+)/(media|pieces)");
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -45,7 +45,10 @@ class Uploads extends OncePerRequestFilter {
             // A browser shows no answer before all was sent.
             request.getInputStream().transferTo(OutputStream.nullOutputStream());
             response.setStatus(HttpStatus.SEE_OTHER.value());
-            response.setHeader("Location", place.group(1) + "?refused=" + TOO_LARGE + "#media");
+            response.setHeader(
+                    "Location",
+                    (place.group(2).equals("pieces") ? place.group() : place.group(1)) + "?refused=" + TOO_LARGE
+                            + "#media");
         } else chain.doFilter(request, response);
     }
 }

@@ -1,12 +1,22 @@
 package vitrine.campaign.web;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.campaign.Hotspots;
 import vitrine.catalog.CollectibleId;
+import vitrine.catalog.PieceNumber;
+import vitrine.catalog.Revisions;
+import vitrine.catalog.UniquePieces;
+import vitrine.ledger.Ledger;
+import vitrine.ownership.web.OwnedPieces;
 import vitrine.platform.BrandId;
 import vitrine.platform.web.Here;
 import vitrine.platform.web.QrCode;
@@ -17,6 +27,7 @@ import vitrine.platform.web.Refused;
 public class CollectiblePage {
     private static final int GOODS = 6;
     private static final int HELD = 12;
+    private static final int PIECES = 24;
 
     private final Exhibits exhibits;
     private final Ways ways;
@@ -24,15 +35,32 @@ public class CollectiblePage {
     private final OnSale onSale;
     private final Hotspots hotspots;
     private final Following following;
+    private final Revisions revisions;
+    private final Ledger ledger;
+    private final UniquePieces unique;
+    private final OwnedPieces owned;
 
     CollectiblePage(
-            Exhibits exhibits, Ways ways, DropCards drops, OnSale onSale, Hotspots hotspots, Following following) {
+            Exhibits exhibits,
+            Ways ways,
+            DropCards drops,
+            OnSale onSale,
+            Hotspots hotspots,
+            Following following,
+            Revisions revisions,
+            Ledger ledger,
+            UniquePieces unique,
+            OwnedPieces owned) {
         this.exhibits = exhibits;
         this.ways = ways;
         this.drops = drops;
         this.onSale = onSale;
         this.hotspots = hotspots;
         this.following = following;
+        this.revisions = revisions;
+        this.ledger = ledger;
+        this.unique = unique;
+        this.owned = owned;
     }
 
     /**
@@ -50,10 +78,25 @@ public class CollectiblePage {
             List<Hotspots.Hotspot> spots,
             List<OnSale.Good> goods,
             List<Following.Held> held,
+            List<Revised> revisions,
+            Pieces pieces,
             QrCode qr) {}
 
+    /**
+     * @param table where all of them are listed; null: they are all alike
+     * @param next the first number that is not shown; 0: none
+     */
+    public record Pieces(@Nullable String table, List<Each> shown, int next) {}
+
+    /** @param href null: nobody was given it yet */
+    public record Each(UniquePieces.Unique unique, @Nullable String href) {}
+
+    /** @param record where its record is read; null: it has none, or waits for its seal */
+    public record Revised(
+            Revisions.Revision revision, @Nullable String record) {}
+
     @GetMapping("/o/{address}")
-    ModelAndView collectible(@PathVariable String address, Here here) {
+    ModelAndView collectible(@PathVariable String address, @RequestParam(defaultValue = "1") String from, Here here) {
         var exhibit = exhibits.at(address).orElseThrow(Refused::notFound);
         var id = new CollectibleId(new BrandId(exhibit.brandId()), exhibit.id());
         var media = exhibits.media(id);
@@ -72,7 +115,45 @@ public class CollectiblePage {
                                 .limit(GOODS)
                                 .toList(),
                         following.held(List.of(exhibit), HELD),
+                        revised(id),
+                        pieces(id, from, of(media, UniquePieces.ROLE)),
                         QrCode.of(here.baseUrl() + exhibit.href() + "#room")));
+    }
+
+    private Pieces pieces(CollectibleId id, String from, List<Exhibits.Media> tables) {
+        if (tables.isEmpty()) return new Pieces(null, List.of(), 0);
+        int first = from.matches("[1-9][0-9]{0,6}") ? Integer.parseInt(from) : 1;
+        List<UniquePieces.Unique> found = unique.from(id, first, PIECES + 1);
+        List<UniquePieces.Unique> shown = found.subList(0, Math.min(PIECES, found.size()));
+        Map<Integer, String> given = new HashMap<>();
+        owned.pieces(shown.stream()
+                        .map(each -> new PieceNumber(id, each.serial()))
+                        .toList())
+                .forEach(piece -> given.put(piece.serial(), piece.href()));
+        return new Pieces(
+                tables.getFirst().href(),
+                shown.stream()
+                        .map(each -> new Each(each, given.get(each.serial())))
+                        .toList(),
+                found.size() > PIECES ? found.get(PIECES).serial() : 0);
+    }
+
+    private List<Revised> revised(CollectibleId id) {
+        List<Revisions.Revision> all = revisions.of(id);
+        if (all.isEmpty()) return List.of();
+        var places = ledger.places(all.stream()
+                .map(Revisions.Revision::record)
+                .filter(Objects::nonNull)
+                .toList());
+        return all.stream()
+                .map(each -> {
+                    var place = each.record() == null ? null : places.get(each.record());
+                    if (place == null) return new Revised(each, null);
+                    String origin = ledger.originOf(place.log());
+                    String log = origin.substring(origin.indexOf('/') + 1);
+                    return new Revised(each, "/records/" + place.index() + "?log=" + log);
+                })
+                .toList();
     }
 
     private static List<Exhibits.Media> of(List<Exhibits.Media> media, String role) {

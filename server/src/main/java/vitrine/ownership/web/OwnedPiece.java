@@ -13,6 +13,7 @@ import vitrine.platform.web.Texts;
 /**
  * A piece as a room shows it.
  *
+ * @param own this number's own name, where each piece is different; null: it has none
  * @param opened null while it still lies in its wrapping
  * @param state owned, returned or retired
  * @param recordLeaf hash of its newest record, which its seal is drawn from
@@ -27,6 +28,7 @@ public record OwnedPiece(
         String brandSlug,
         Bilingual brand,
         Bilingual name,
+        @Nullable Bilingual own,
         Bilingual matter,
         Bilingual about,
         Bilingual alt,

@@ -26,7 +26,8 @@ public class OwnedPieces {
                 c.slug, c.supply, c.name_zh, c.name_en, c.matter_zh, c.matter_en, c.about_zh, c.about_en, c.alt_zh, c.alt_en,
                 c.year, c.wall, b.slug as brand_slug, b.name_zh as brand_zh, b.name_en as brand_en,
                 cr.name_zh as creator_zh, cr.name_en as creator_en, se.name_zh as series_zh, se.name_en as series_en,
-                i.image, i.cutout, mo.model, r.leaf_index, who.display_name,
+                coalesce(encode(u.picture, 'hex'), i.image) as image, coalesce(um.type <> 'image/jpeg' and um.width = um.height, i.cutout) as cutout,
+                u.name_zh as own_zh, u.name_en as own_en, mo.model, r.leaf_index, who.display_name,
                 case when who.public_since is not null and pl.hidden_at is null then who.handle end as handle
             from p
             join collectibles c on c.brand_id = p.brand_id and c.collectible_id = p.collectible_id
@@ -49,6 +50,8 @@ public class OwnedPieces {
                 select encode(cm.sha256, 'hex') as model from collectible_media cm
                 where cm.brand_id = c.brand_id and cm.collectible_id = c.collectible_id and cm.role = 'model'
                 order by cm.position limit 1) mo on true
+            left join unique_pieces u on u.brand_id = p.brand_id and u.collectible_id = p.collectible_id and u.serial = p.serial
+            left join media um on um.sha256 = u.picture
             """;
 
     private final JdbcClient db;
@@ -153,6 +156,7 @@ public class OwnedPieces {
                 row.getString("brand_slug"),
                 both(row, "brand"),
                 both(row, "name"),
+                row.getString("own_zh") == null || row.getString("own_zh").isEmpty() ? null : both(row, "own"),
                 both(row, "matter"),
                 both(row, "about"),
                 both(row, "alt"),

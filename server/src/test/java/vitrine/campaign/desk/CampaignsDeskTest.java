@@ -120,6 +120,14 @@ class CampaignsDeskTest {
                 .contains("May not be given on")
                 .contains("action=\"/desk/lumen/campaigns/nights/publish\"");
         var published = Workplace.send(wen, page + "/publish", page + "/publish", Map.of());
+        assertThat(Workplace.send(
+                                wen,
+                                "/desk/lumen/catalogue/moonrise/supply",
+                                "/desk/lumen/catalogue/moonrise/supply",
+                                Map.of("supply", "9", "why.zh", "少做些。", "why.en", "Fewer.", "sure", "yes"))
+                        .body())
+                .as("what a campaign promises is not lowered under it")
+                .contains("is not over");
         assertThat(wen.get(Workplace.location(published)).body())
                 .contains("Version 1, frozen")
                 .containsPattern("<code>[0-9a-f]{64}</code>");

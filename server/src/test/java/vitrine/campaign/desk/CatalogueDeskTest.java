@@ -166,6 +166,140 @@ class CatalogueDeskTest {
         thenNothingOfItChanges(page);
     }
 
+    @Test
+    void aSlipIsCorrectedBeforeEverybodysEyesAndTheSupplyOnlyGoesDown() {
+        String page = begin("纸船", "Papr boat");
+        var form = lantern();
+        form.put("name.zh", "纸船");
+        form.put("name.en", "Papr boat");
+        press(page, form, "save");
+        follow(upload(page, "boat.png", png(64, 64)));
+        follow(Workplace.send(wen, page + "/publish", page + "/publish", Map.of()));
+        var catalog = lumen.server.bean(Catalog.class);
+        var boat = catalog.collectible("papr-boat").orElseThrow();
+
+        form.put("name.en", "Paper boat");
+        form.put("supply", "5000");
+        form.put("licence.en", "For nobody");
+        assertThat(press(page + "/amend", form, "look").body()).contains("Give the reason in Chinese and in English");
+        form.put("why.zh", "英文名拼错了。");
+        form.put("why.en", "The English name was misspelt.");
+        assertThat(press(page + "/amend", form, "look").body())
+                .contains("This would change")
+                .contains("<del>Papr boat</del>")
+                .contains("<ins>Paper boat</ins>")
+                .doesNotContain("5000");
+        assertThat(press(page + "/amend", form, "amend").statusCode()).isEqualTo(422);
+        assertThat(catalog.collectible(boat.id()).name().en()).isEqualTo("Papr boat");
+        form.put("sure", "yes");
+        assertThat(follow(press(page + "/amend", form, "amend"))).contains("Corrected.");
+        assertThat(press(page + "/amend", form, "amend").body()).contains("nothing would change");
+        var corrected = catalog.collectible(boat.id());
+        assertThat(corrected.name().en()).isEqualTo("Paper boat");
+        assertThat(corrected.supply()).isEqualTo(30);
+        assertThat(corrected.licence().en()).isEqualTo("For yourself");
+        assertThat(corrected.leaf()).isEqualTo(boat.leaf());
+
+        String supply = page + "/supply";
+        var fewer = new HashMap<>(Map.of("supply", "2", "why.zh", "只做这些。", "why.en", "We make only these."));
+        assertThat(Workplace.send(wen, supply, supply, fewer).body()).contains("Tick the box first");
+        fewer.put("sure", "yes");
+        assertThat(Workplace.send(wen, supply, supply, fewer).body()).contains("It cannot go below 3");
+        fewer.put("supply", "31");
+        assertThat(Workplace.send(wen, supply, supply, fewer).body()).contains("There are 30 already or fewer");
+        fewer.put("supply", "many");
+        assertThat(Workplace.send(wen, supply, supply, fewer).statusCode()).isEqualTo(422);
+        fewer.put("supply", "12");
+        assertThat(follow(Workplace.send(wen, supply, supply, fewer))).contains("The supply is lower now");
+        assertThat(catalog.collectible(boat.id()).supply()).isEqualTo(12);
+
+        var ledger = lumen.server.bean(vitrine.ledger.Ledger.class);
+        Browser anybody = new Browser(lumen.server.address());
+        lumen.drain();
+        assertThat(anybody.get("/o/papr-boat?lang=en").body())
+                .contains("What was changed")
+                .containsPattern("(?s)/records/[0-9]+\\?log=log.*/records/[0-9]+\\?log=log")
+                .contains("<del>Papr boat</del> → <ins>Paper boat</ins>")
+                .contains("The English name was misspelt.")
+                .contains("<del>30</del> → <ins>12</ins>")
+                .contains("We make only these.");
+        assertThat(ledger.entries(ledger.main(), 0, 1_000).stream()
+                        .map(entry -> vitrine.proof.LogRecord.read(entry))
+                        .filter(vitrine.proof.LogRecord.Reading.Known.class::isInstance)
+                        .map(known -> ((vitrine.proof.LogRecord.Reading.Known) known).record())
+                        .filter(record -> record instanceof vitrine.proof.LogRecord.SupplyLowered lowered
+                                        && lowered.supply() == 12
+                                        && lowered.collectible().equals(boat.leaf())
+                                || record instanceof vitrine.proof.LogRecord.CollectibleAmended amended
+                                        && amended.manifest().name().in("en").equals("Paper boat")))
+                .hasSize(2);
+    }
+
+    private static HttpResponse<String> table(String page, String csv, Map<String, byte[]> pictures) {
+        return wen.upload(
+                page + "/pieces",
+                Map.of("_csrf", Workplace.token(wen, "/desk/lumen/catalogue")),
+                Map.of("table", Map.of("rooms.csv", csv.getBytes(StandardCharsets.UTF_8)), "pictures", pictures));
+    }
+
+    @Test
+    void piecesThatAllDifferComeFromATableWhoseHashTheManifestNames() {
+        String page = begin("三间房", "Three rooms");
+        var form = lantern();
+        form.put("name.zh", "三间房");
+        form.put("name.en", "Three rooms");
+        form.put("supply", "500");
+        form.put("withheld", "0");
+        press(page, form, "save");
+        follow(upload(page, "house.png", png(64, 64)));
+
+        assertThat(table(
+                                page,
+                                "serial,name_zh,name_en,picture\n1,一,One,gone.png\n1,二,Two,\n9x,三,Three,\n4,四,,\n",
+                                Map.of())
+                        .body())
+                .contains("Line 2: There is no picture “gone.png”")
+                .contains("Line 4: “9x” is no number")
+                .contains("Line 5: “四” is a name in one language only");
+        assertThat(table(page, "serial,name_zh,name_en\n1,一,One\n3,三,Three\n", Map.of())
+                        .body())
+                .contains("The number “2” is missing");
+        assertThat(table(page, "\"open", Map.of()).statusCode()).isEqualTo(422);
+        assertThat(table(page, "a\n1\n", Map.of()).body()).contains("The first line must name the columns");
+
+        var listed = follow(table(
+                page,
+                "\uFEFFname_zh,name_en,serial,楼层|Floor,朝向|Facing,picture\r\n顶层,Top,3,3,西|West,\r\n"
+                        + "底层,Ground,1,1,东|East,one.png\r\n中层,Middle,2,2,,\r\n",
+                Map.of("one.png", png(32, 32))));
+        assertThat(listed).contains("3 pieces, each one different").contains("Facing: West");
+        var rooms = lumen.server.bean(Catalog.class).collectible("three-rooms").orElseThrow();
+        assertThat(rooms.supply()).as("as many as the table has lines").isEqualTo(3);
+        form.put("supply", "500");
+        press(page, form, "save");
+        assertThat(lumen.server.bean(Catalog.class).collectible(rooms.id()).supply())
+                .isEqualTo(3);
+
+        follow(Workplace.send(wen, page + "/publish", page + "/publish", Map.of()));
+        var named = lumen.server.bean(Catalog.class).collectible(rooms.id()).media().stream()
+                .filter(file -> file.role().equals("pieces"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(named.type()).isEqualTo("text/csv");
+        var file = wen.get("/media/" + named.sha256().hex());
+        assertThat(file.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/csv");
+        assertThat(vitrine.proof.Hash32.sha256(file.body().getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(named.sha256());
+        assertThat(file.body())
+                .startsWith("serial,name_zh,name_en,picture,楼层|Floor,朝向|Facing\n1,底层,Ground,")
+                .endsWith("\n3,顶层,Top,,3,西|West\n");
+        assertThat(wen.get("/o/three-rooms?lang=en").body())
+                .contains("Every piece is different")
+                .contains("№ 2 Middle")
+                .contains("/media/" + named.sha256().hex());
+        assertThat(table(page, "name_zh,name_en\n甲,A\n", Map.of()).statusCode()).isEqualTo(410);
+    }
+
     private static String selected(String page, String name) {
         var select = java.util.regex.Pattern.compile(
                         "name=\"" + name + "\".*?value=\"([^\"]+)\" selected", java.util.regex.Pattern.DOTALL)

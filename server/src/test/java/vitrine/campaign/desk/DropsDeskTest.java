@@ -90,6 +90,14 @@ class DropsDeskTest {
         assertThat(drop().state()).isEqualTo(Drop.State.PAUSED);
         assertThat(guest().get("/d/night-drop?lang=en").body()).contains("One moment");
         assertThat(send(page, form).body()).contains("It is published and cannot change");
+        assertThat(Workplace.send(
+                                wen,
+                                "/desk/lumen/catalogue/moonrise/supply",
+                                "/desk/lumen/catalogue/moonrise/supply",
+                                Map.of("supply", "9", "why.zh", "少做些。", "why.en", "Fewer.", "sure", "yes"))
+                        .body())
+                .as("a supply that was announced is not lowered before the drop is over")
+                .contains("is not over");
         send(page, Map.of("do", "resume"));
         assertThat(send(page, Map.of("do", "end")).body()).contains("Tick the box first");
         send(page, Map.of("do", "end", "sure", "yes"));

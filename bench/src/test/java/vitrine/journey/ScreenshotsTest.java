@@ -191,7 +191,10 @@ class ScreenshotsTest {
                 "audit")) {
             pages.put("21-desk-" + room, desk + "/" + room);
         }
-        for (String room : List.of("shops", "campaigns", "catalogue", "entitlements", "people")) {
+        for (String act : List.of("amend", "supply", "pieces")) {
+            pages.put("22-desk-catalogue-" + act, desk + "/catalogue/moonrise/" + act);
+        }
+        for (String room : List.of("shops", "campaigns", "catalogue", "drops", "entitlements", "people")) {
             staff.navigate(desk + "/" + room);
             var first =
                     staff.locator("main a[href^='/desk/lumen/" + room + "/']").first();

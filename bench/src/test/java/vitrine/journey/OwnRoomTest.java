@@ -54,6 +54,12 @@ class OwnRoomTest {
             page.locator("#passkeys [data-passkey-said]:visible").waitFor();
             assertThat(page.locator("#passkeys .devices li").count()).isEqualTo(1);
             told("keyed@example.com", "A passkey was added");
+            page.locator("#passkeys .devices summary").click();
+            page.locator("form[action='/me/account/passkeys/rename'] input[name=name]")
+                    .fill("Old phone");
+            page.locator("form[action='/me/account/passkeys/rename'] button").click();
+            page.locator("#passkeys .devices b", new Page.LocatorOptions().setHasText("Old phone"))
+                    .waitFor();
 
             page.locator("form[action='/sign-out'] button").click();
             page.waitForURL(festival.url() + "/");
@@ -61,7 +67,7 @@ class OwnRoomTest {
             page.locator("form[action='/sign-in/passkey'] button").click();
             page.waitForURL("**/me/account");
             assertThat(page.locator("#passkeys .devices").innerText())
-                    .contains("My phone")
+                    .contains("Old phone")
                     .contains("last");
 
             page.locator("form[action='/me/account/passkeys/remove'] button").click();

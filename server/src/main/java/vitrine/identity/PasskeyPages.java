@@ -55,6 +55,15 @@ public class PasskeyPages {
         };
     }
 
+    /** An empty name changes nothing. */
+    @PostMapping("/me/account/passkeys/rename")
+    RedirectView rename(@RequestParam(defaultValue = "") String passkey, @RequestParam(defaultValue = "") String name) {
+        String shown = name.strip();
+        if (shown.length() > NAME_MAX) shown = shown.substring(0, NAME_MAX);
+        if (!shown.isEmpty()) passkeys.rename(access.person(), passkey, shown);
+        return SignInPages.redirect("/me/account#passkeys");
+    }
+
     @PostMapping("/me/account/passkeys/remove")
     RedirectView remove(@RequestParam(defaultValue = "") String passkey) {
         passkeys.remove(access.person(), passkey);

@@ -302,6 +302,17 @@ public class Passkeys {
                 .optional();
     }
 
+    /** Only a key of hers; another one's changes nothing. */
+    void rename(CollectorId person, String passkey, String name) {
+        byte[] id = decoded(passkey);
+        if (id == null) return;
+        db.sql("update passkeys set name = :name where collector_id = :id and credential_id = :key")
+                .param("name", name)
+                .param("id", person.value())
+                .param("key", id)
+                .update();
+    }
+
     void remove(CollectorId person, String passkey) {
         byte[] id = decoded(passkey);
         if (id == null) return;

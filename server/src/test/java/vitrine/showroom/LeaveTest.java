@@ -48,6 +48,19 @@ class LeaveTest {
         gallery.seal();
         post(ada, "/me/room/open", Map.of("open", "true"));
         post(ada, "/me/account/recovery", Map.of());
+        gallery.database
+                .jdbc()
+                .sql("""
+                with d as (
+                    insert into drops (brand_id, drop_id, slug, name_zh, name_en, about_zh, about_en, state, draft, created_at)
+                    values (:brand, :drop, 'nights', '夜', 'Nights', '', '', 'draft', '{}', now()))
+                insert into drop_waiting (brand_id, drop_id, collector_id, about, asked_at)
+                values (:brand, :drop, :id, 'opening', now())
+                """)
+                .param("brand", moonrise.brand().value())
+                .param("drop", java.util.UUID.randomUUID())
+                .param("id", id.value())
+                .update();
         assertThat(guest().get("/@ada-lamps").statusCode()).isEqualTo(200);
 
         assertThat(ada.get("/me/account/leave?lang=en").body())
@@ -68,8 +81,8 @@ class LeaveTest {
                 .doesNotContain("ada");
         assertThat(gallery.server.bean(Collectors.class).secrets(List.of(id))).isEmpty();
         assertThat(gallery.postbox.received.getLast().text()).contains("三年");
-        for (String table :
-                List.of("handles", "recovery_codes", "follows", "room_places", "room_likes", "buyer_keys")) {
+        for (String table : List.of(
+                "handles", "recovery_codes", "follows", "room_places", "room_likes", "buyer_keys", "drop_waiting")) {
             assertThat(gallery.database
                             .jdbc()
                             .sql("select count(*) from " + table + " where collector_id = :id")

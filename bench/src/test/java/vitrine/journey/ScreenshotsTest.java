@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.ColorScheme;
@@ -100,12 +101,29 @@ class ScreenshotsTest {
             }
             look(festival, walk.session("qiu@example.com"), operatorsDesk(festival));
             verified(festival, piece);
+            look(festival, null, mails(festival, page));
             contactSheet();
             forReadme(festival, "certificate", festival.url() + "/c/" + piece);
             readmePicture(festival);
         }
         assertThat(wrong).as("pages that did not come").isEmpty();
         assertThat(taken.values()).isNotEmpty().allMatch(pictures -> pictures.size() == LOOKS.size());
+    }
+
+    /** One mail of each kind that the walk brought about: its subject without names and numbers says which. */
+    private static Map<String, String> mails(Festival festival, Page page) {
+        page.navigate(festival.url() + "/demo/mail");
+        Map<String, String> byKind = new LinkedHashMap<>();
+        for (Locator letter :
+                page.locator("article.letter:has(a[href^='/demo/mail/'])").all()) {
+            String kind = letter.locator("h2").innerText().replaceAll("「[^」]*」|“[^”]*”|[#№]?\\s*[0-9]+", "…");
+            byKind.putIfAbsent(
+                    kind,
+                    festival.url() + letter.locator("a[href^='/demo/mail/']").getAttribute("href"));
+        }
+        Map<String, String> pages = new LinkedHashMap<>();
+        byKind.values().forEach(address -> pages.put("30-mail-%02d".formatted(pages.size() + 1), address));
+        return pages;
     }
 
     private static Map<String, String> open(Festival festival, String order, String gift) {

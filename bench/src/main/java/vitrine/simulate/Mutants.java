@@ -1,125 +1,22 @@
 package vitrine.simulate;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
-import net.bytebuddy.ByteBuddy;
-import net.bytebuddy.agent.ByteBuddyAgent;
 import net.bytebuddy.asm.Advice;
-import net.bytebuddy.description.method.MethodDescription;
-import net.bytebuddy.dynamic.ClassFileLocator;
-import net.bytebuddy.dynamic.loading.ClassReloadingStrategy;
-import net.bytebuddy.matcher.ElementMatcher;
-import net.bytebuddy.matcher.ElementMatchers;
-import org.jspecify.annotations.Nullable;
-import vitrine.books.Violation;
 
-/**
- * The server broken on purpose, one way at a time, to see whether the checker would notice. A mutant is made from outside: constraints
- * dropped, statements rewritten on the wire, a method's body taken out. The server's own code knows nothing of it. A mutant whose
- * statement never passed or whose method is not there is a failure of its own, not a success.
- */
+/** The ways in which the orders' server is broken, each in worlds where that shows. */
 final class Mutants {
 
-    /** How many worlds a mutant may live through before it counts as not caught. */
-    private static final int WORLDS_MOST = 40;
-
-    /** @param breaks what it does, in a sentence */
-    record Mutant(
-            String name,
-            String breaks,
-            List<String> dropped,
-            List<Rewriting> rewritings,
-            List<Body> bodies,
-            int crashes,
-            int ordersLeast,
-            int together,
-            Lives.Chances chances) {}
-
-    /** @param most how often; a few statements are only wrong once, or the work would never end */
-    private record Rewriting(String name, String where, UnaryOperator<String> as, boolean cuts, int most) {}
-
-    private record Body(String type, String method, Class<?> advice) {}
-
-    /** How a mutant ended. */
-    record Fate(Mutant mutant, @Nullable Long seed, String law) {
-        boolean caught() {
-            return seed != null;
-        }
-
-        @Override
-        public String toString() {
-            return mutant.name + (caught() ? ", caught by " + law + ", seed " + seed : ", NOT CAUGHT") + " ("
-                    + mutant.breaks + ")";
+    /** @param broken what is done to the server */
+    record Mutant(Broken broken, int crashes, int ordersLeast, int together, Lives.Chances chances) {
+        String name() {
+            return broken.name();
         }
     }
 
     private Mutants() {}
 
     // ---- what stands in place of a method's body
-
-    /** Nothing is done; the answer is nothing, zero or false. */
-    static final class Skipped {
-        @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
-        public static boolean enter() {
-            return true;
-        }
-    }
-
-    static final class Always {
-        @Advice.OnMethodExit
-        public static void exit(@Advice.Return(readOnly = false) boolean answer) {
-            answer = true;
-        }
-    }
-
-    static final class Never {
-        @Advice.OnMethodExit
-        public static void exit(@Advice.Return(readOnly = false) boolean answer) {
-            answer = false;
-        }
-    }
-
-    static final class NoObject {
-        @Advice.OnMethodExit
-        public static void exit(
-                @Advice.Return(
-                                readOnly = false,
-                                typing = net.bytebuddy.implementation.bytecode.assign.Assigner.Typing.DYNAMIC)
-                        Object answer) {
-            answer = null;
-        }
-    }
-
-    static final class EmptyList {
-        @Advice.OnMethodExit
-        public static void exit(
-                @Advice.Return(
-                                readOnly = false,
-                                typing = net.bytebuddy.implementation.bytecode.assign.Assigner.Typing.DYNAMIC)
-                        Object answer) {
-            answer = java.util.List.of();
-        }
-    }
-
-    static final class NoEntries {
-        @Advice.OnMethodExit
-        public static void exit(
-                @Advice.Return(
-                                readOnly = false,
-                                typing = net.bytebuddy.implementation.bytecode.assign.Assigner.Typing.DYNAMIC)
-                        Object answer) {
-            answer = java.util.Map.of();
-        }
-    }
 
     /** Whatever number it counts, it is the first. */
     static final class FirstAlways {
@@ -134,14 +31,6 @@ final class Mutants {
         @Advice.OnMethodExit
         public static void exit(@Advice.Argument(2) int wanted, @Advice.Return(readOnly = false) int answer) {
             answer = wanted;
-        }
-    }
-
-    /** A failure is nothing to speak of. */
-    static final class Swallowed {
-        @Advice.OnMethodExit(onThrowable = RuntimeException.class)
-        public static void exit(@Advice.Thrown(readOnly = false) Throwable failure) {
-            failure = null;
         }
     }
 
@@ -191,10 +80,10 @@ final class Mutants {
                 .crashing(700)
                 .made());
         all.add(of("return-lost", "what the shop says of returns is not read")
-                .body("vitrine.shop.OrderFacts", "refunds", NoEntries.class)
+                .body("vitrine.shop.OrderFacts", "refunds", Broken.NoEntries.class)
                 .made());
         all.add(of("refund-not-spread", "money that was paid back without naming a line is forgotten")
-                .body("vitrine.shop.Reckoning", "spread", Skipped.class)
+                .body("vitrine.shop.Reckoning", "spread", Broken.Skipped.class)
                 .made());
         all.add(of("one-too-many", "each limited stock has one unit more than it may, and nothing refuses it")
                 .drops("stock", "stock_never_one_too_many")
@@ -214,7 +103,7 @@ final class Mutants {
                 .in(60, Lives.Chances.USUAL)
                 .made());
         all.add(of("hold-not-released", "a right that lapses keeps its unit")
-                .body("vitrine.campaign.Units", "release", Skipped.class)
+                .body("vitrine.campaign.Units", "release", Broken.Skipped.class)
                 .made());
         all.add(of("before-discount", "the price tag counts, not what was paid")
                 .body("vitrine.shop.StandardWebhooks", "read", BeforeDiscount.class)
@@ -225,12 +114,12 @@ final class Mutants {
                 .rewrites(
                         "insert into progress",
                         sql -> sql.replace("do update set counted = progress.counted where false", "do nothing"))
-                .body("vitrine.campaign.Units", "lock", Skipped.class)
+                .body("vitrine.campaign.Units", "lock", Broken.Skipped.class)
                 .in(100, new Lives.Chances(5, 5, 0, 0))
                 .together()
                 .made());
         all.add(of("calendar-days", "every day is a working day")
-                .body("vitrine.campaign.rules.WorkingDays$China", "isWorkingDay", Always.class)
+                .body("vitrine.campaign.rules.WorkingDays$China", "isWorkingDay", Broken.Always.class)
                 .made());
         all.add(of("two-owners", "a piece that is granted again keeps its row beside the new one")
                 .drops("pieces", "pieces_serial_once")
@@ -244,11 +133,11 @@ final class Mutants {
                                 "select w.* from (values (?::uuid, ?::uuid, ?::int, ?::timestamptz)) w where false"))
                 .made());
         all.add(of("test-order-rewarded", "a test order is an order")
-                .body("vitrine.shop.OrderFacts", "test", Never.class)
+                .body("vitrine.shop.OrderFacts", "test", Broken.Never.class)
                 .made());
         all.add(of("cancelled-counts", "a cancelled order is one that was paid")
-                .body("vitrine.shop.Order", "cancelledAt", NoObject.class)
-                .body("vitrine.shop.OrderFacts", "refunds", NoEntries.class)
+                .body("vitrine.shop.Order", "cancelledAt", Broken.NoObject.class)
+                .body("vitrine.shop.OrderFacts", "refunds", Broken.NoEntries.class)
                 .made());
         all.add(of("waiting-by-arrival", "the waiting list is served by arrival, not by payment")
                 .rewrites(
@@ -257,17 +146,17 @@ final class Mutants {
                 .in(160, new Lives.Chances(80, 5, 0, 0))
                 .made());
         all.add(of("window-ignored", "what was paid before or after the campaign counts")
-                .body("vitrine.campaign.rules.Window", "holds", Always.class)
+                .body("vitrine.campaign.rules.Window", "holds", Broken.Always.class)
                 .made());
         all.add(of("limit-ignored", "one person may have any number of pieces")
-                .body("vitrine.campaign.rules.Offer", "perCollector", NoObject.class)
+                .body("vitrine.campaign.rules.Offer", "perCollector", Broken.NoObject.class)
                 .made());
         all.add(of("joins-unheard", "who turns out to be one person stays two to the campaigns")
-                .body("vitrine.campaign.Joins", "follow", Skipped.class)
+                .body("vitrine.campaign.Joins", "follow", Broken.Skipped.class)
                 .in(90, Lives.Chances.USUAL)
                 .made());
         all.add(of("answered-too-early", "a delivery is answered before it is written, and then the writing fails")
-                .body("vitrine.shop.InboxWriter", "write", Swallowed.class)
+                .body("vitrine.shop.InboxWriter", "write", Broken.Swallowed.class)
                 .crashing(500)
                 .made());
         all.add(of("allotment-overdrawn", "the house promises more than it was given, and nothing refuses it")
@@ -275,13 +164,13 @@ final class Mutants {
                 .body("vitrine.drop.Allotments", "hold", AsManyAsWanted.class)
                 .made());
         all.add(of("list-unread", "what a shop's own list tells is not kept")
-                .body("vitrine.shop.Reconcile", "keep", Skipped.class)
+                .body("vitrine.shop.Reconcile", "keep", Broken.Skipped.class)
                 .made());
         all.add(of("pause-ignored", "what was paid during a pause counts")
-                .body("vitrine.campaign.rules.Pause", "holds", Never.class)
+                .body("vitrine.campaign.rules.Pause", "holds", Broken.Never.class)
                 .made());
         all.add(of("rules-moved", "a change that hurts is published")
-                .body("vitrine.campaign.Hurts", "between", EmptyList.class)
+                .body("vitrine.campaign.Hurts", "between", Broken.EmptyList.class)
                 .made());
         return List.copyOf(all);
     }
@@ -290,44 +179,18 @@ final class Mutants {
         return new Making(name, breaks);
     }
 
-    private static final class Making {
-        private final String name;
-        private final String breaks;
-        private final List<String> dropped = new ArrayList<>();
-        private final List<Rewriting> rewritings = new ArrayList<>();
-        private final List<Body> bodies = new ArrayList<>();
+    private static final class Making extends Broken.Making<Making> {
         private int crashes = 60;
         private int ordersLeast;
         private int together = 30;
         private Lives.Chances chances = Lives.Chances.USUAL;
 
         Making(String name, String breaks) {
-            this.name = name;
-            this.breaks = breaks;
+            super(name, breaks);
         }
 
-        Making drops(String table, String constraint) {
-            dropped.add("alter table " + table + " drop constraint " + constraint);
-            return this;
-        }
-
-        Making rewrites(String where, UnaryOperator<String> as) {
-            rewritings.add(new Rewriting(name, where, as, false, Integer.MAX_VALUE));
-            return this;
-        }
-
-        Making rewritesOnce(String where, UnaryOperator<String> as) {
-            rewritings.add(new Rewriting(name, where, as, false, 1));
-            return this;
-        }
-
-        Making cutsBefore(String where) {
-            rewritings.add(new Rewriting(name, where, sql -> sql, true, Integer.MAX_VALUE));
-            return this;
-        }
-
-        Making body(String type, String method, Class<?> advice) {
-            bodies.add(new Body(type, method, advice));
+        @Override
+        Making self() {
             return this;
         }
 
@@ -350,156 +213,20 @@ final class Mutants {
         }
 
         Mutant made() {
-            return new Mutant(
-                    name,
-                    breaks,
-                    List.copyOf(dropped),
-                    List.copyOf(rewritings),
-                    List.copyOf(bodies),
-                    crashes,
-                    ordersLeast,
-                    together,
-                    chances);
+            return new Mutant(broken(), crashes, ordersLeast, together, chances);
         }
     }
 
-    // ---- letting one live
-
     /** Plays small worlds with it until one does not balance. */
-    static Fate hunt(World world, Mutant mutant, long firstSeed, int orders) {
-        try (Living living = new Living(world, mutant)) {
-            for (int i = 0; i < WORLDS_MOST; i++) {
-                long seed = firstSeed + i;
-                String law = living.play(plan(mutant, seed, orders));
-                if (law != null) return new Fate(mutant, seed, law);
-            }
-            living.requireMet();
-            return new Fate(mutant, null, "");
-        }
+    static Broken.Fate hunt(World world, Mutant mutant, long firstSeed, int orders) {
+        return mutant.broken.hunt(
+                world.ground(),
+                seed -> Simulate.play(world, plan(mutant, seed, orders)).violations(),
+                firstSeed);
     }
 
     private static World.Plan plan(Mutant mutant, long seed, int orders) {
         return new World.Plan(
                 seed, Math.max(orders, mutant.ordersLeast), 2, mutant.chances, mutant.crashes, mutant.together, 0);
-    }
-
-    /** The same world without the mutant: it must balance, else catching means nothing. */
-    static Simulate.Outcome control(World world, Mutant mutant, long seed, int orders) {
-        return Simulate.play(world, plan(mutant, seed, orders));
-    }
-
-    private static final class Living implements AutoCloseable {
-        private final World world;
-        private final Mutant mutant;
-        private final Map<Rewriting, AtomicInteger> met = Collections.synchronizedMap(new LinkedHashMap<>());
-        private final Map<Rewriting, AtomicInteger> left = Collections.synchronizedMap(new LinkedHashMap<>());
-        private final List<Class<?>> changed = new ArrayList<>();
-
-        Living(World world, Mutant mutant) {
-            this.world = world;
-            this.mutant = mutant;
-            for (Rewriting each : mutant.rewritings) {
-                met.put(each, new AtomicInteger());
-                left.put(each, new AtomicInteger());
-            }
-            for (Body body : mutant.bodies) change(body);
-        }
-
-        @Nullable
-        String play(World.Plan plan) {
-            for (Rewriting each : mutant.rewritings)
-                Objects.requireNonNull(left.get(each)).set(each.most);
-            try {
-                world.infect(node -> node.wire().mischief(mischief()), mutant.dropped);
-                Simulate.Outcome outcome = Simulate.play(world, plan);
-                return outcome.violations().stream()
-                        .map(Violation::code)
-                        .distinct()
-                        .findFirst()
-                        .orElse(null);
-            } catch (RuntimeException e) {
-                // The server itself refuses to go on: that is noticed, too.
-                return "refused by " + root(e);
-            } finally {
-                world.heal();
-            }
-        }
-
-        private static String root(Throwable e) {
-            Throwable cause = e;
-            while (cause.getCause() != null) cause = cause.getCause();
-            String message = String.valueOf(cause.getMessage());
-            return cause.getClass().getSimpleName() + ": "
-                    + message.lines().findFirst().orElse("");
-        }
-
-        private Wire.Mischief mischief() {
-            return new Wire.Mischief() {
-                @Override
-                public String rewrite(String sql) {
-                    String text = sql;
-                    for (Rewriting each : mutant.rewritings) {
-                        if (each.cuts || !text.contains(each.where)) continue;
-                        if (Objects.requireNonNull(left.get(each)).getAndDecrement() <= 0) continue;
-                        String next = each.as.apply(text);
-                        if (next.equals(text))
-                            throw new IllegalStateException(each.name + ": the rewriting changes nothing in " + sql);
-                        Objects.requireNonNull(met.get(each)).incrementAndGet();
-                        text = next;
-                    }
-                    return text;
-                }
-
-                @Override
-                public boolean cutsBefore(String sql) {
-                    for (Rewriting each : mutant.rewritings) {
-                        if (!each.cuts || !sql.contains(each.where)) continue;
-                        Objects.requireNonNull(met.get(each)).incrementAndGet();
-                        return true;
-                    }
-                    return false;
-                }
-            };
-        }
-
-        void requireMet() {
-            met.forEach((rewriting, times) -> {
-                if (times.get() == 0)
-                    throw new IllegalStateException(mutant.name + ": no statement has: " + rewriting.where);
-            });
-        }
-
-        private void change(Body body) {
-            try {
-                Class<?> type = Class.forName(body.type, true, Mutants.class.getClassLoader());
-                int found = 0;
-                for (Method method : type.getDeclaredMethods())
-                    if (method.getName().equals(body.method)) found++;
-                if (found == 0)
-                    throw new IllegalStateException(mutant.name + ": no method " + body.method + " of " + body.type);
-                ElementMatcher<? super MethodDescription> named = ElementMatchers.named(body.method);
-                ByteBuddyAgent.install();
-                new ByteBuddy()
-                        .redefine(type)
-                        .visit(Advice.to(body.advice).on(named))
-                        .make()
-                        .load(type.getClassLoader(), ClassReloadingStrategy.fromInstalledAgent());
-                changed.add(type);
-            } catch (ClassNotFoundException e) {
-                throw new IllegalStateException(mutant.name + ": no class " + body.type, e);
-            }
-        }
-
-        @Override
-        public void close() {
-            try {
-                for (Class<?> type : changed) {
-                    ClassReloadingStrategy.fromInstalledAgent()
-                            .reset(ClassFileLocator.ForClassLoader.of(type.getClassLoader()), type);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 }

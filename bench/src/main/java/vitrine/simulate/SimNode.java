@@ -18,6 +18,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.FilterType;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
+import vitrine.drop.ClaimsByHand;
 import vitrine.ledger.HighWater;
 import vitrine.ledger.Ledger;
 import vitrine.platform.DataFolder;
@@ -52,6 +53,7 @@ final class SimNode implements AutoCloseable {
                                 "vitrine\\.campaign\\.GiftMails",
                                 ".*PageConfiguration.*",
                                 ".*SecurityChains.*",
+                                "vitrine\\.drop\\.ClaimConnections",
                                 "vitrine\\.shop\\.Inbox\\$Registration"
                             }))
     static class Modules {}
@@ -78,6 +80,7 @@ final class SimNode implements AutoCloseable {
     private @Nullable ConfigurableApplicationContext context;
     private @Nullable Wire wire;
     private @Nullable InboxByHand inbox;
+    private @Nullable ClaimsByHand claims;
     private List<Job> jobs = List.of();
     private @Nullable Job reconcile;
     private SeededRandom random = new SeededRandom(0);
@@ -124,6 +127,9 @@ final class SimNode implements AutoCloseable {
         properties.put("vitrine.data", folder.path().toString());
         properties.put("vitrine.base-url", "https://simulated.example");
         properties.put("vitrine.inbox.writers", "0");
+        properties.put("vitrine.drop.by-hand", "on");
+        properties.put("vitrine.drop.clock-check", "off");
+        properties.put("vitrine.drop.grants-wait-seconds", "0");
         properties.put("spring.flyway.enabled", "false");
         properties.put("spring.jmx.enabled", "false");
         properties.put("logging.level.root", "error");
@@ -141,6 +147,7 @@ final class SimNode implements AutoCloseable {
             Wire own = new Wire(database.pool());
             wire = own;
             beans.registerBean(DataSource.class, () -> own, definition -> definition.setDestroyMethodName(""));
+            ClaimsByHand.wire(beans, own);
             beans.registerBean(Clock.class, () -> clock);
             beans.registerBean(SecureRandom.class, () -> random);
             beans.registerBean(Ids.class, () -> new Ids(idClock, random));
@@ -151,6 +158,7 @@ final class SimNode implements AutoCloseable {
         ConfigurableApplicationContext started = application.run();
         context = started;
         inbox = new InboxByHand(started::getBean);
+        claims = new ClaimsByHand(started::getBean);
         jobs = new ArrayList<>(bean(Jobs.class).all());
         jobs.removeIf(job -> BESIDE.contains(job.name()));
         reconcile = jobs.stream()
@@ -174,6 +182,7 @@ final class SimNode implements AutoCloseable {
         wire().fates(null);
         wire().mischief(Wire.Mischief.NONE);
         wire().revive();
+        claims().forget();
     }
 
     /** What an operator does with a new node's empty disk, before anything was published. */
@@ -200,6 +209,10 @@ final class SimNode implements AutoCloseable {
 
     InboxByHand inbox() {
         return java.util.Objects.requireNonNull(inbox);
+    }
+
+    ClaimsByHand claims() {
+        return java.util.Objects.requireNonNull(claims);
     }
 
     Wire wire() {

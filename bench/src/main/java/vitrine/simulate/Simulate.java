@@ -11,7 +11,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.books.Books;
 import vitrine.books.Violation;
 
-/** {@code ./vitrine simulate orders --seed N --orders 20000 --nodes 2}: a world, and whether its books balance. */
+/** {@code ./vitrine simulate orders --seed N --orders 20000 --nodes 2}: a world, and whether its books balance. Drops have their own. */
 public final class Simulate {
 
     private Simulate() {}
@@ -20,7 +20,9 @@ public final class Simulate {
         java.util.logging.LogManager.getLogManager().reset();
         int status = 70;
         try {
-            status = new Arguments(List.of(arguments)).run();
+            status = arguments.length > 0 && arguments[0].equals("drop")
+                    ? new SimulateDrop(List.of(arguments)).run()
+                    : new Arguments(List.of(arguments)).run();
         } catch (RuntimeException | Error e) {
             e.printStackTrace();
         }
@@ -133,7 +135,7 @@ public final class Simulate {
 
         Arguments(List<String> words) {
             List<String> left = new ArrayList<>(words);
-            if (left.isEmpty() || !left.removeFirst().equals("orders")) flaw = "simulate what? orders";
+            if (left.isEmpty() || !left.removeFirst().equals("orders")) flaw = "simulate what? orders or drop";
             while (flaw.isEmpty() && !left.isEmpty()) {
                 String word = left.removeFirst();
                 switch (word) {
@@ -224,7 +226,7 @@ public final class Simulate {
             int caught = 0;
             try (World world = new World(2)) {
                 for (Mutants.Mutant mutant : all) {
-                    Mutants.Fate fate = Mutants.hunt(world, mutant, seed, brief ? 25 : 40);
+                    Broken.Fate fate = Mutants.hunt(world, mutant, seed, brief ? 25 : 40);
                     if (fate.caught()) caught++;
                     System.out.println("mutant: " + fate);
                     System.out.flush();

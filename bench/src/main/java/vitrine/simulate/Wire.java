@@ -50,10 +50,20 @@ final class Wire implements DataSource {
         default boolean cutsBefore(String sql) {
             return false;
         }
+
+        /** The node does not hear that its connection broke before a commit. */
+        default boolean hidesLosses() {
+            return false;
+        }
     }
 
-    /** The first time that a statement with this fragment is about to run, {@code act} runs before it: a transaction held open. */
-    private record Meeting(String fragment, Runnable act) {}
+    /**
+     * The first time that a statement with this fragment is about to run, {@code act} runs before it: a transaction held open.
+     *
+     * @param frozen the node is frozen meanwhile, and the database puts it out: its locks are gone, and when it thaws it finds its
+     *     connection broken
+     */
+    private record Meeting(String fragment, Runnable act, boolean frozen) {}
 
     private static final Fates FAIR = what -> Fate.NOTHING;
 
@@ -77,7 +87,11 @@ final class Wire implements DataSource {
     }
 
     void meet(String fragment, Runnable act) {
-        meeting.set(new Meeting(fragment, act));
+        meeting.set(new Meeting(fragment, act, false));
+    }
+
+    void freeze(String fragment, Runnable meanwhile) {
+        meeting.set(new Meeting(fragment, meanwhile, true));
     }
 
     /** True: nobody came. */
@@ -183,7 +197,7 @@ final class Wire implements DataSource {
             switch (fate) {
                 case BREAKS_BEFORE -> {
                     real.rollback();
-                    throw broken();
+                    if (!mischief.hidesLosses()) throw broken();
                 }
                 case DIES_BEFORE -> {
                     real.rollback();
@@ -206,7 +220,11 @@ final class Wire implements DataSource {
         Object execute(String sql, Act act) throws Throwable {
             if (dead) throw new Died("a dead node spoke");
             Meeting here = meeting.get();
-            if (here != null && sql.contains(here.fragment) && meeting.compareAndSet(here, null)) here.act.run();
+            if (here != null && sql.contains(here.fragment) && meeting.compareAndSet(here, null)) {
+                if (here.frozen) real.rollback();
+                here.act.run();
+                if (here.frozen) throw broken();
+            }
             boolean writes = writes(sql);
             if (!real.getAutoCommit()) {
                 if (wrote && mischief.cutsBefore(sql)) commit();

@@ -1,8 +1,5 @@
 package vitrine.simulate;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,9 +42,7 @@ import vitrine.ownership.Pieces;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKeys;
-import vitrine.platform.DataFolder;
 import vitrine.platform.Job;
-import vitrine.platform.Keys;
 import vitrine.proof.Json;
 import vitrine.sandbox.Crowd;
 import vitrine.sandbox.Message;
@@ -58,8 +53,8 @@ import vitrine.shop.InboxByHand;
 import vitrine.shop.Shops;
 
 /**
- * The stage on which worlds are played, one after the other: a database, one or two nodes, a clock. A world is a seed: the same one
- * plays the same, save where two nodes really run at once.
+ * Worlds in which people buy in shops, one after the other on the same ground. A world is a seed: the same one plays the same, save
+ * where two nodes really run at once.
  */
 final class World implements AutoCloseable {
 
@@ -90,27 +85,20 @@ final class World implements AutoCloseable {
         }
     }
 
-    private final SimDatabase database;
-    private final HandClock clock = new HandClock(Town.BEGIN.minus(Duration.ofDays(1)));
-    private final List<SimNode> nodes = new ArrayList<>();
-    private final List<DataFolder> folders = new ArrayList<>();
+    private final Ground ground;
+    private final HandClock clock;
+    private final List<SimNode> nodes;
     private final ShopLists lists;
     private volatile @Nullable Story now;
     private final JdbcClient books;
 
     World(int nodeCount) {
-        database = SimDatabase.start();
-        books = JdbcClient.create(database.pool());
+        ground = new Ground(nodeCount, Town.BEGIN.minus(Duration.ofDays(1)));
+        clock = ground.clock;
+        nodes = ground.nodes;
+        books = ground.books;
         lists = ShopLists.serve(
                 new Town(0, 1).shops.stream().map(Town.Shop::config).toList(), this::listed);
-        var keys = new Keys(database.folder().resolve("keys"), Map.of(), new SecureRandom());
-        for (int i = 0; i < nodeCount; i++) {
-            DataFolder folder = DataFolder.lock(database.folder().resolve("node-" + i));
-            folders.add(folder);
-            SimNode node = new SimNode("node-" + i, database, clock, folder, keys, 7_000 + i);
-            node.start();
-            nodes.add(node);
-        }
         // The house stays from world to world; were it founded in the first, that one would draw other ids than when
         // it is played again.
         house(nodes.getFirst().bean(Catalog.class));
@@ -129,8 +117,12 @@ final class World implements AutoCloseable {
         return story.lives.listed(shop, clock.instant());
     }
 
+    Ground ground() {
+        return ground;
+    }
+
     SimDatabase database() {
-        return database;
+        return ground.database;
     }
 
     List<SimNode> nodes() {
@@ -181,36 +173,6 @@ final class World implements AutoCloseable {
         }
     }
 
-    private java.util.function.@Nullable Consumer<SimNode> mischief;
-    private final Map<String, String> dropped = new LinkedHashMap<>();
-
-    /** The worlds from here on are broken: constraints are gone, and each node's wire has something on it. */
-    void infect(java.util.function.Consumer<SimNode> each, List<String> drops) {
-        mischief = each;
-        for (String drop : drops) {
-            String[] words = drop.split(" ");
-            String table = words[2];
-            String constraint = words[5];
-            String definition = books.sql("""
-                    select pg_get_constraintdef(oid) from pg_constraint where conname = :name and conrelid = :table::regclass
-                    """)
-                    .param("name", constraint)
-                    .param("table", table)
-                    .query(String.class)
-                    .single();
-            database.execute(drop);
-            dropped.put(drop, "alter table " + table + " add constraint " + constraint + " " + definition);
-        }
-    }
-
-    /** And whole again, with nothing in them. */
-    void heal() {
-        mischief = null;
-        database.empty();
-        dropped.values().forEach(database::execute);
-        dropped.clear();
-    }
-
     /** Plays the world to its end and returns what was seen on the way. */
     Story play(Plan plan) {
         return play(plan, act -> act);
@@ -226,13 +188,7 @@ final class World implements AutoCloseable {
 
     /** @param around gets each act of a node, and does it */
     Story play(Plan plan, Function<Act, Runnable> around) {
-        database.empty();
-        clock.beginAgain(Town.BEGIN.minus(Duration.ofDays(1)));
-        for (DataFolder folder : folders) forget(folder);
-        for (SimNode node : nodes) {
-            node.beginWorld(plan.seed);
-            if (mischief != null) mischief.accept(node);
-        }
+        ground.begin(plan.seed, Town.BEGIN.minus(Duration.ofDays(1)));
         Town town = new Town(plan.seed, plan.orders);
         Lives lives = new Lives(plan.seed * 7 + 1, town, plan.orders, plan.chances, plan.kept);
         Story story = new Story(plan, town, lives);
@@ -240,15 +196,6 @@ final class World implements AutoCloseable {
         found(story);
         new Days(story, around).run();
         return story;
-    }
-
-    /** The height of another world's log says nothing about this one's. */
-    private static void forget(DataFolder folder) {
-        try (var files = java.nio.file.Files.list(folder.privateFolder("log"))) {
-            for (var file : files.toList()) java.nio.file.Files.delete(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     // ---- before the first order
@@ -539,7 +486,7 @@ final class World implements AutoCloseable {
                 restarts++;
                 story.count("processes_started_again", 1);
                 node.startAgain();
-                if (mischief != null) mischief.accept(node);
+                ground.infect(node);
                 cut(node);
             } else node.wire().revive();
         }
@@ -929,9 +876,7 @@ final class World implements AutoCloseable {
 
     @Override
     public void close() {
-        for (SimNode node : nodes) node.close();
-        for (DataFolder folder : folders) folder.close();
         lists.close();
-        database.close();
+        ground.close();
     }
 }

@@ -21,7 +21,7 @@ class MutantsTest {
             assertThat(Simulate.play(world, Simulate.small(SEED, 2, 60)).violations())
                     .isEmpty();
             for (Mutants.Mutant mutant : Mutants.all()) {
-                Mutants.Fate fate = Mutants.hunt(world, mutant, SEED, ORDERS);
+                Broken.Fate fate = Mutants.hunt(world, mutant, SEED, ORDERS);
                 System.out.println("mutant: " + fate);
                 if (!fate.caught()) missed.add(mutant.name());
             }

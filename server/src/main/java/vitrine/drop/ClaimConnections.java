@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
  * index scans in nested loops: right for ten rows and for ten million.
  */
 @Component
-final class ClaimConnections {
+class ClaimConnections {
 
     private static final int MOST = 6;
     private static final int GIVE_UP_SECONDS = 2;

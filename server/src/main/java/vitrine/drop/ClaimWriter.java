@@ -4,6 +4,8 @@ import static java.time.temporal.ChronoUnit.MICROS;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -36,6 +38,9 @@ final class ClaimWriter {
 
     static final int BATCH_MAX = 300;
     static final int QUEUE_MAX = 4_000;
+    /** How long after the end of the window what was let in before it is still written; less than {@link Claims} waits. */
+    static final Duration LATE = Duration.ofSeconds(4);
+
     private static final int TRIES = 2;
     private static final int RUSH = 12;
     private static final long RUSHED_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -55,16 +60,19 @@ final class ClaimWriter {
     private final Deque<Waiting> next = new ArrayDeque<>();
     private volatile long rushedAt = System.nanoTime() - RUSHED_NANOS;
     private volatile boolean running = true;
-    private final Thread thread;
+    private final @Nullable Thread thread;
 
-    ClaimWriter(DropId drop, Stage stage, ClaimConnections connections, Ids ids, BusinessClock clock) {
+    /** @param byHand whether somebody calls {@link #writeNext} instead of a thread of its own */
+    ClaimWriter(DropId drop, Stage stage, ClaimConnections connections, Ids ids, BusinessClock clock, boolean byHand) {
         this.drop = drop;
         this.stage = stage;
         this.connections = connections;
         this.ids = ids;
         this.clock = clock;
         // Of the system, as jobs are: else it waits behind the very requests that wait for it.
-        this.thread = Thread.ofPlatform().daemon().name("claim-writer").start(this::work);
+        this.thread = byHand
+                ? null
+                : Thread.ofPlatform().daemon().name("claim-writer").start(this::work);
     }
 
     /** Null: the queue is full, or this writer has stopped. */
@@ -81,14 +89,27 @@ final class ClaimWriter {
 
     void stop() throws InterruptedException {
         running = false;
-        thread.join(TimeUnit.SECONDS.toMillis(10));
+        if (thread != null) thread.join(TimeUnit.SECONDS.toMillis(10));
+    }
+
+    /** How many wait to be written. */
+    int waiting() {
+        return queue.size() + next.size();
+    }
+
+    /** Writes one batch of what waits. */
+    void writeNext() throws InterruptedException {
+        List<Waiting> batch = gather();
+        if (!batch.isEmpty()) write(batch);
     }
 
     private void work() {
-        while (running || !queue.isEmpty() || !next.isEmpty()) {
+        while (running || waiting() > 0) {
             try {
-                List<Waiting> batch = gather();
-                if (!batch.isEmpty()) write(batch);
+                writeNext();
+            } catch (Error e) {
+                // Those who waited were told; a writer that is gone would keep everybody else waiting for ever.
+                log.error("drop.writer-failed", e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -119,6 +140,20 @@ final class ClaimWriter {
     }
 
     private void write(List<Waiting> batch) {
+        try {
+            tryToWrite(batch);
+        } catch (Error e) {
+            for (Waiting waiting : batch) waiting.answer.completeExceptionally(e);
+            throw e;
+        }
+    }
+
+    /** Whoever was let in just before the end is served; a node that was frozen and thaws long after it serves nobody any more. */
+    private boolean stillOpen(Instant now) {
+        return now.isBefore(stage.closesAt().plus(LATE));
+    }
+
+    private void tryToWrite(List<Waiting> batch) {
         List<Wish> wishes = batch.stream().map(Waiting::wish).toList();
         for (int n = 1; n <= TRIES; n++) {
             try (Connection connection = connections.open()) {
@@ -126,14 +161,9 @@ final class ClaimWriter {
                 Map<UUID, Written> written;
                 try {
                     found = ClaimSql.lock(connection, drop, stage);
-                    written = found.state() == Drop.State.PUBLISHED
-                            ? ClaimSql.claim(
-                                    connection,
-                                    drop,
-                                    stage,
-                                    found,
-                                    wishes,
-                                    clock.now().truncatedTo(MICROS))
+                    Instant now = clock.now().truncatedTo(MICROS);
+                    written = found.state() == Drop.State.PUBLISHED && stillOpen(now)
+                            ? ClaimSql.claim(connection, drop, stage, found, wishes, now)
                             : Map.of();
                     connection.commit();
                 } catch (SQLException | RuntimeException e) {

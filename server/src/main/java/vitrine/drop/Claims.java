@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -39,7 +41,7 @@ public class Claims implements SmartLifecycle {
 
     private static final long ANSWER_WITHIN_MILLIS = 4_000;
 
-    /** A claim that was let in before the end may be committed so much later, by a node whose clock is behind. */
+    /** A claim that was let in before the end may be committed so much later, by a node whose clock is behind; see {@link ClaimWriter#LATE}. */
     private static final Duration SETTLED = Duration.ofSeconds(8);
 
     private final JdbcClient db;
@@ -51,6 +53,7 @@ public class Claims implements SmartLifecycle {
     private final Clock clock;
     private final ConcurrentHashMap<UUID, ClaimWriter> writers = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<UUID, Winners> winners = new ConcurrentHashMap<>();
+    private final boolean byHand;
     private volatile boolean running;
 
     Claims(
@@ -60,7 +63,9 @@ public class Claims implements SmartLifecycle {
             ClaimConnections connections,
             Ids ids,
             BusinessClock business,
-            Clock clock) {
+            Clock clock,
+            @Value("${vitrine.drop.by-hand:off}") String byHand) {
+        this.byHand = byHand.equals("on");
         this.db = db;
         this.lives = lives;
         this.passes = passes;
@@ -77,12 +82,16 @@ public class Claims implements SmartLifecycle {
         ClaimPass pass = passes.read(passText);
         if (pass == null || nth < 1) return new Claiming.NotAdmitted("unreadable");
         Live live = lives.of(pass.drop());
+        if (live == null) { // published a moment ago, on another node; a pass of ours is proof of it
+            lives.changed();
+            live = lives.of(pass.drop());
+        }
         Stage stage = live == null ? null : live.stage(pass.stage());
         if (live == null || stage == null) return new Claiming.NotAdmitted("no-such-drop");
         byte[] key = ClaimPasses.key(pass, nth);
         Claiming no = refusal(live, stage, pass);
         if (no != null) {
-            Claim before = before(live, stage, pass, key, no);
+            Claim before = before(live, pass, key);
             return before == null ? no : new Claiming.Claimed(before, true);
         }
         if (lives.clockOff()) return busy();
@@ -109,14 +118,22 @@ public class Claims implements SmartLifecycle {
         return stage.hold() != null && firstEnds != null ? new Claiming.AllHeld(firstEnds) : new Claiming.SoldOut();
     }
 
-    /** This very claim, if it was made. */
-    private @Nullable Claim before(Live live, Stage stage, ClaimPass pass, byte[] key, Claiming no) {
-        if (live.count(stage).taken() == 0 && no instanceof Claiming.NotOpen) return null;
-        boolean still = live.count(stage).soldOut()
-                || no instanceof Claiming.Closed closed
-                        && business.now().isAfter(closed.closedAt().plus(SETTLED));
-        if (still && !winners(pass.drop(), stage).mayHold(pass.collector().value(), key)) return null;
-        return find(pass.drop(), pass.collector(), key).orElse(null);
+    /** This very claim, if it was made: in whatever stage of the drop, since a try is the same in all of them. */
+    private @Nullable Claim before(Live live, ClaimPass pass, byte[] key) {
+        for (Stage stage : live.drop().stages()) {
+            if (business.now().isBefore(stage.opensAt())) continue;
+            if (!settled(live, stage)
+                    || winners(pass.drop(), stage).mayHold(pass.collector().value(), key))
+                return find(pass.drop(), pass.collector(), key).orElse(null);
+        }
+        return null;
+    }
+
+    /** Whether it gives nothing any more, and never will again. */
+    private boolean settled(Live live, Stage stage) {
+        return live.count(stage).soldOut()
+                || live.drop().state() == Drop.State.ENDED
+                || business.now().isAfter(stage.closesAt().plus(SETTLED));
     }
 
     /** Those of a stage that gives nothing any more and never will again, as sorted hashes: 8 bytes for each. */
@@ -270,7 +287,8 @@ public class Claims implements SmartLifecycle {
     private ClaimWriter writer(DropId drop, Stage stage) {
         ClaimWriter there = writers.get(stage.id());
         if (there != null) return there;
-        return writers.computeIfAbsent(stage.id(), id -> new ClaimWriter(drop, stage, connections, ids, business));
+        return writers.computeIfAbsent(
+                stage.id(), id -> new ClaimWriter(drop, stage, connections, ids, business, byHand));
     }
 
     @Override
@@ -290,6 +308,11 @@ public class Claims implements SmartLifecycle {
             }
         }
         writers.clear();
+        winners.clear();
+    }
+
+    Collection<ClaimWriter> writers() {
+        return writers.values();
     }
 
     @Override

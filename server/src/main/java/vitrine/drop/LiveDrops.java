@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,12 +42,23 @@ public class LiveDrops {
     private final boolean clockCheck;
     private final ReentrantLock reading = new ReentrantLock();
     private volatile Map<DropId, Live> drops = Map.of();
-    private volatile long readAt = System.nanoTime() - OLD.toNanos();
+    private final LongSupplier nanos;
+    private volatile long readAt;
     private volatile boolean clockOff;
 
-    /** @param clockCheck {@code off} only where the clock is moved on purpose */
-    LiveDrops(JdbcClient db, DropPlans plans, Clock clock, @Value("${vitrine.drop.clock-check:on}") String clockCheck) {
+    /**
+     * @param clockCheck {@code off} only where the clock is moved on purpose
+     * @param byHand {@code on} where that clock also says how old this knowledge is
+     */
+    LiveDrops(
+            JdbcClient db,
+            DropPlans plans,
+            Clock clock,
+            @Value("${vitrine.drop.clock-check:on}") String clockCheck,
+            @Value("${vitrine.drop.by-hand:off}") String byHand) {
         this.db = db;
+        this.nanos = byHand.equals("on") ? () -> TimeUnit.MILLISECONDS.toNanos(clock.millis()) : System::nanoTime;
+        this.readAt = nanos.getAsLong() - OLD.toNanos();
         this.plans = plans;
         this.clock = clock;
         this.clockCheck = clockCheck.equals("on");
@@ -72,11 +85,11 @@ public class LiveDrops {
 
     @Nullable
     Live of(DropId id) {
-        long age = System.nanoTime() - readAt;
+        long age = nanos.getAsLong() - readAt;
         if (age > OLD.toNanos()) {
             reading.lock();
             try {
-                if (System.nanoTime() - readAt > FRESH.toNanos()) read();
+                if (nanos.getAsLong() - readAt > FRESH.toNanos()) read();
             } finally {
                 reading.unlock();
             }
@@ -92,7 +105,7 @@ public class LiveDrops {
 
     /** Somebody changed something, on this node: it is read again at the next question. */
     public void changed() {
-        readAt = System.nanoTime() - OLD.toNanos() - 1;
+        readAt = nanos.getAsLong() - OLD.toNanos() - 1;
     }
 
     boolean clockOff() {
@@ -212,7 +225,7 @@ public class LiveDrops {
             // What is known stays known; whoever is let in by it hears Busy from the writer.
             log.info("drop.not-read ({})", e.getMessage());
         } finally {
-            readAt = System.nanoTime();
+            readAt = nanos.getAsLong();
         }
     }
 

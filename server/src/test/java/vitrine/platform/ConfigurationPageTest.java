@@ -23,6 +23,7 @@ class ConfigurationPageTest {
             "vitrine.inbox.queue",
             "vitrine.inbox.writers",
             "vitrine.fold.batch",
+            "vitrine.drop.by-hand",
             "vitrine.drop.clock-check",
             "vitrine.drop.grants-wait-seconds");
 

@@ -1,0 +1,205 @@
+package vitrine.simulate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import net.bytebuddy.asm.Advice;
+import net.bytebuddy.implementation.bytecode.assign.Assigner;
+
+/** The ways in which the server of a drop is broken, each in worlds where that shows. */
+public final class DropMutants {
+
+    /** @param broken what is done to the server */
+    record Mutant(Broken broken, int crashes, int meetings) {}
+
+    private DropMutants() {}
+
+    // ---- what stands in place of a method's body
+
+    /** What a gate learned of a stage that was full it believes for ever. */
+    public static final class Asleep {
+        public static final Map<Object, Object> FULL = new ConcurrentHashMap<>();
+
+        private Asleep() {}
+
+        @Advice.OnMethodExit
+        static void exit(
+                @Advice.Argument(0) Object stage,
+                @Advice.Return(readOnly = false, typing = Assigner.Typing.DYNAMIC) Object count) {
+            if (FULL.containsKey(stage)) count = FULL.get(stage);
+            else if (count.toString().contains("room=0")) FULL.put(stage, count);
+        }
+    }
+
+    /** The key says which try it is, and not whose. */
+    static final class OnlyTheTry {
+        @Advice.OnMethodExit
+        static void exit(@Advice.Return byte[] key) {
+            java.util.Arrays.fill(key, 0, 8, (byte) 0);
+        }
+    }
+
+    // ---- the list
+
+    private static final String CLAIM = "insert into claims (";
+    private static final String LOCK = "for update of d, s, st";
+
+    static List<Mutant> all() {
+        List<Mutant> all = new ArrayList<>();
+        all.add(of("limit-ignored", "one collector may have any number of pieces")
+                .rewrites(CLAIM, sql -> sql.replace("cardinality(nths) < most", "true")
+                        .replace(
+                                "generate_series(1, most) g where g <> all (nths)",
+                                "generate_series(1, 100) g where g <> all (nths)"))
+                .made());
+        all.add(of("person-limit-by-collector", "one human may have as many as each of her collectors")
+                .drops("claims", "claims_person_limit")
+                .rewrites(
+                        CLAIM,
+                        sql -> sql.replace(
+                                "k.person_key = c.person_key",
+                                "k.person_key = c.person_key and k.collector_id = c.collector_id"))
+                .made());
+        all.add(of("claims-without-lock", "the rows are read and not locked, and nothing refuses a number twice")
+                .dropsIndex("claims_serial_once")
+                .drops("stock", "stock_no_negative")
+                .drops("drop_stages", "drop_stages_within_cap")
+                .rewrites(LOCK, sql -> sql.replace(LOCK, ""))
+                .meeting()
+                .made());
+        all.add(of("one-snapshot", "who waited for the rows still goes by what she saw before")
+                .dropsIndex("claims_serial_once")
+                .drops("stock", "stock_no_negative")
+                .drops("drop_stages", "drop_stages_within_cap")
+                .rewrites(
+                        LOCK,
+                        sql -> "with seen as materialized (" + sql.replace(LOCK, "")
+                                + "), locked as materialized (select 1 from drops d where d.brand_id = (select brand_id from seen)"
+                                + " and d.drop_id = (select drop_id from seen) for update)"
+                                + " select seen.state, seen.room, seen.last_serial from seen, locked")
+                .meeting()
+                .made());
+        all.add(of("one-too-many", "each stock has one unit more than it may, and nothing refuses it")
+                .drops("stock", "stock_never_one_too_many")
+                .drops("stock", "stock_serial_within_supply")
+                .rewrites("insert into stock (", sql -> sql.replaceFirst("\\?::int - \\?::int", "1 + ?::int - ?::int"))
+                .made());
+        all.add(of("serial-gap", "each batch begins one number later")
+                .rewrites(
+                        CLAIM,
+                        sql -> sql.replace("? + r - cardinality(d.serials)", "? + 1 + r - cardinality(d.serials)"))
+                .made());
+        all.add(of("serial-at-hold", "a hold has its number, and takes it away when it ends")
+                .drops("claims", "claims_held_or_numbered")
+                .rewrites(
+                        CLAIM,
+                        sql -> sql.replace(
+                                "case when ?::int is null then coalesce(d.serials[r]",
+                                "case when coalesce(?::int, 1) > 0 then coalesce(d.serials[r]"))
+                .made());
+        all.add(of("returned-serial-twice", "a number that came back is given, and stays in the drawer")
+                .rewrites(CLAIM, sql -> sql.replace("r.serial = any (d.serials", "false and r.serial = any (d.serials"))
+                .made());
+        all.add(of("hold-keeps-its-place", "a hold that ended still counts in its stage")
+                .rewrites("set taken = taken - ?", sql -> sql.replace("taken - ?", "taken - 0 * ?"))
+                .made());
+        all.add(of("hold-keeps-its-unit", "a hold that ended keeps its unit")
+                .body("vitrine.drop.Drops", "release", Broken.Skipped.class)
+                .made());
+        all.add(of("expiry-races-confirm", "a hold is confirmed and ended without a lock")
+                .body("vitrine.drop.Holds", "lock", Broken.Skipped.class)
+                .meeting()
+                .made());
+        all.add(of("ended-hold-made-again", "a try whose hold ended is a new one")
+                .rewrites(CLAIM, sql -> sql.replace("when expired then 'EXPIRED'", "when false then 'EXPIRED'"))
+                .made());
+        all.add(of("replay-not-recognised", "the same try is a new claim")
+                .drops("claims", "claims_key_once")
+                .rewrites(CLAIM, sql -> sql.replace("when old_id is not null then 'AGAIN'", "when false then 'AGAIN'"))
+                .made());
+        all.add(of("key-not-scoped", "the first try of one is the first try of everybody")
+                .rewrites(
+                        CLAIM,
+                        sql -> sql.replace(
+                                "k.drop_id = ? and k.collector_id = c.collector_id) mine", "k.drop_id = ?) mine"))
+                .body("vitrine.drop.ClaimPasses", "key", OnlyTheTry.class)
+                .made());
+        all.add(of("winner-not-looked-up", "whoever is refused by the gate is not asked whether she won before")
+                .body("vitrine.drop.Claims", "before", Broken.NoObject.class)
+                .made());
+        all.add(of("gate-never-woken", "a gate that saw a stage full does not hear that a unit is free")
+                .body("vitrine.drop.LiveDrops$Live", "count", Asleep.class)
+                .made());
+        all.add(of("answered-before-commit", "a node takes its word for the commit")
+                .hidesLosses()
+                .crashing(1_500)
+                .made());
+        all.add(of("claim-after-end", "under the lock nobody looks whether the drop pauses or has ended")
+                .rewrites(LOCK, sql -> sql.replace("select d.state,", "select 'published' as state,"))
+                .meeting()
+                .made());
+        all.add(of("thawed-too-late", "a node that was frozen over the end of the window goes on as if it were open")
+                .body("vitrine.drop.ClaimWriter", "stillOpen", Broken.Always.class)
+                .meeting()
+                .made());
+        all.add(of("sold-out-reopens", "what comes back is claimed in a stage that had sold out")
+                .rewrites(LOCK, sql -> sql.replace("case when s.sold_out_at is null", "case when true"))
+                .rewrites(
+                        "s.sold_out_at is not null as sold_out",
+                        sql -> sql.replace("s.sold_out_at is not null", "false"))
+                .made());
+        all.add(of("grant-outside", "the piece is committed before its claim knows of it")
+                .cutsBefore("update claims set granted_at")
+                .crashing(1_500)
+                .made());
+        all.add(of("cap-ignored", "a stage gives what the stock has, and nothing refuses it")
+                .drops("drop_stages", "drop_stages_within_cap")
+                .rewrites(LOCK, sql -> sql.replace("coalesce(s.cap - s.taken, 1000000)", "1000000"))
+                .made());
+        return List.copyOf(all);
+    }
+
+    private static Making of(String name, String breaks) {
+        return new Making(name, breaks);
+    }
+
+    private static final class Making extends Broken.Making<Making> {
+        private int crashes = 100;
+        private int meetings = 30;
+
+        Making(String name, String breaks) {
+            super(name, breaks);
+        }
+
+        @Override
+        Making self() {
+            return this;
+        }
+
+        /** It shows only where two nodes are in each other's way: let them be so most of the time. */
+        Making meeting() {
+            meetings = 85;
+            return this;
+        }
+
+        Making crashing(int inTenThousand) {
+            crashes = inTenThousand;
+            return this;
+        }
+
+        Mutant made() {
+            return new Mutant(broken(), crashes, meetings);
+        }
+    }
+
+    /** Plays small worlds with it until one does not balance. */
+    static Broken.Fate hunt(DropWorld world, Mutant mutant, long firstSeed) {
+        Asleep.FULL.clear();
+        return mutant.broken.hunt(
+                world.ground(),
+                seed -> SimulateDrop.play(world, new DropWorld.Plan(seed, 100, mutant.crashes, mutant.meetings))
+                        .violations(),
+                firstSeed);
+    }
+}

@@ -1,0 +1,181 @@
+package vitrine.simulate;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.books.Books;
+import vitrine.books.ClaimHistory;
+import vitrine.books.Violation;
+
+/** {@code ./vitrine simulate drop --seed N --claims 2000}: a crowd, and whether everybody was told what is so. */
+final class SimulateDrop {
+
+    /** What is held against a run in any case, so that it is also said when it did not happen. */
+    private static final List<String> LAWS =
+            List.of("oversold", "duplicates", "gaps", "lost_acknowledged", "winners_told_sold_out");
+
+    /** What came of a world: its numbers, and every breach. */
+    record Outcome(DropWorld.Plan plan, Map<String, Long> numbers, List<Violation> violations) {
+        boolean balances() {
+            return violations.isEmpty();
+        }
+
+        /** A breach a line, then the command that plays this world again. */
+        String told() {
+            StringBuilder text = new StringBuilder();
+            for (Violation each : violations)
+                text.append("violation: seed ")
+                        .append(plan.seed())
+                        .append(' ')
+                        .append(each)
+                        .append('\n');
+            return text.append("again: ").append(command(plan)).toString();
+        }
+    }
+
+    static String command(DropWorld.Plan plan) {
+        return "./vitrine simulate drop "
+                + (plan.equals(DropWorld.Plan.small(plan.seed(), plan.crashes()))
+                        ? "--world " + plan.seed()
+                        : "--seed " + plan.seed() + " --claims " + plan.claims())
+                + (plan.crashes() == 0 ? " --calm" : "");
+    }
+
+    static Outcome play(DropWorld world, DropWorld.Plan plan) {
+        DropWorld.Story story = world.play(plan);
+        JdbcClient db = world.ground().books;
+        List<Violation> violations = new ArrayList<>(story.seen);
+        violations.addAll(new ClaimHistory(db, story.known(), story.told).audit());
+        violations.addAll(new Books(world.ground().database.pool()).audit());
+        Map<String, Long> numbers = new TreeMap<>(story.counts);
+        numbers.put("claims", count(db, "select count(*) from claims"));
+        numbers.put("holds_ended", count(db, "select count(*) from claims_ended"));
+        numbers.put("pieces", count(db, "select count(*) from pieces"));
+        numbers.put("log_records", count(db, "select count(*) from log_records"));
+        return new Outcome(plan, numbers, violations);
+    }
+
+    private static long count(JdbcClient db, String sql) {
+        return db.sql(sql).query(Long.class).single();
+    }
+
+    private static final int CRASHES = 300;
+
+    private long seed = System.currentTimeMillis() % 1_000_000;
+    private int claims = 2_000;
+    private int crashes = CRASHES;
+    private boolean small;
+    private boolean mutants;
+    private int worlds = 1;
+    private int minutes;
+    private String only = "";
+    private String flaw = "";
+
+    SimulateDrop(List<String> words) {
+        List<String> left = new ArrayList<>(words.subList(1, words.size()));
+        while (flaw.isEmpty() && !left.isEmpty()) {
+            String word = left.removeFirst();
+            switch (word) {
+                case "--mutants" -> mutants = true;
+                case "--calm" -> crashes = 0;
+                case "--only" -> only = next(word, "[a-z-]+", "a mutant's name", left);
+                case "--world" -> {
+                    small = true;
+                    seed = number(word, left);
+                }
+                case "--seed" -> seed = number(word, left);
+                case "--claims" -> claims = Math.toIntExact(number(word, left));
+                case "--worlds" -> worlds = Math.toIntExact(number(word, left));
+                case "--minutes" -> minutes = Math.toIntExact(number(word, left));
+                default -> flaw = "there is no option " + word;
+            }
+        }
+        if (flaw.isEmpty() && (claims < 1 || worlds < 1)) flaw = "a world has at least one claim";
+    }
+
+    private String next(String word, String form, String what, List<String> left) {
+        if (!left.isEmpty() && left.getFirst().matches(form)) return left.removeFirst();
+        flaw = word + " needs " + what + " after it";
+        return "";
+    }
+
+    private long number(String word, List<String> left) {
+        String number = next(word, "[0-9]{1,9}", "a number", left);
+        return number.isEmpty() ? 1 : Long.parseLong(number);
+    }
+
+    int run() {
+        if (!flaw.isEmpty()) {
+            System.err.println("vitrine: " + flaw + ".");
+            return 64;
+        }
+        try (DropWorld world = new DropWorld()) {
+            return mutants ? mutants(world) : worlds(world);
+        }
+    }
+
+    /** One world, or one after the other, each with its own seed, until so many were played or the minutes are over. */
+    private int worlds(DropWorld world) {
+        long begun = System.nanoTime();
+        long until = begun + Duration.ofMinutes(minutes).toNanos();
+        Map<String, Long> sum = new TreeMap<>();
+        List<Violation> broken = new ArrayList<>();
+        int played = 0;
+        while (minutes > 0 ? System.nanoTime() < until : played < worlds) {
+            boolean many = worlds > 1 || minutes > 0;
+            Outcome outcome = play(
+                    world,
+                    small || many
+                            ? DropWorld.Plan.small(seed + played, crashes)
+                            : new DropWorld.Plan(seed, claims, crashes, 30));
+            outcome.numbers().forEach((name, n) -> sum.merge(name, n, Long::sum));
+            if (!outcome.balances()) System.out.println(outcome.told());
+            broken.addAll(outcome.violations());
+            if (++played % 100 == 0) System.err.println(played + " worlds");
+        }
+        say("seed", seed);
+        if (played > 1) say("worlds", played);
+        sum.forEach(SimulateDrop::say);
+        for (String law : LAWS)
+            say(law, broken.stream().filter(each -> law.equals(sort(each))).count());
+        say("laws", Books.laws());
+        say("seconds", (System.nanoTime() - begun) / 1_000_000_000);
+        say("violations", broken.size());
+        return broken.isEmpty() ? 0 : 1;
+    }
+
+    private static String sort(Violation each) {
+        return switch (each.code()) {
+            case "stock.sum", "stock.supply-in-the-log", "drop.taken" -> "oversold";
+            case "drop.serial-once", "serial.double", "award.grants" -> "duplicates";
+            case "serial.gap" -> "gaps";
+            case "drop.granted" -> "lost_acknowledged";
+            default -> each.code();
+        };
+    }
+
+    private int mutants(DropWorld world) {
+        List<DropMutants.Mutant> all = DropMutants.all().stream()
+                .filter(mutant -> only.isEmpty() || mutant.broken().name().equals(only))
+                .toList();
+        int caught = 0;
+        for (DropMutants.Mutant mutant : all) {
+            Broken.Fate fate = DropMutants.hunt(world, mutant, seed);
+            if (fate.caught()) caught++;
+            System.out.println("mutant: " + fate);
+            System.out.flush();
+        }
+        Outcome control = play(world, DropWorld.Plan.small(seed, CRASHES));
+        for (Violation each : control.violations()) System.out.println("violation: without a mutant: " + each);
+        say("control_violations", control.violations().size());
+        System.out.println("mutants_caught: " + caught + "/" + all.size());
+        return caught == all.size() && control.balances() ? 0 : 1;
+    }
+
+    private static void say(String name, long value) {
+        System.out.println(name + ": " + value);
+    }
+}

@@ -69,6 +69,7 @@ public record Judgement(
 
         final List<Entitled> live = new ArrayList<>();
         final List<Entitled> kept = new ArrayList<>();
+        int withdrawn;
         int added;
         int settled;
         boolean limited;
@@ -81,13 +82,14 @@ public record Judgement(
             for (Entitled e : entitled) {
                 if (e.state().isLive()) live.add(e);
                 else if (e.state() == State.KEPT) kept.add(e);
+                else if (e.withdrawn()) withdrawn++;
             }
             live.sort(BY_AGE);
         }
 
-        /** Earned and not there yet. */
+        /** Earned and not there yet. What staff withdrew leaves no gap. */
         int gap() {
-            return Math.max(0, places.size() - live.size() - kept.size());
+            return Math.max(0, places.size() - live.size() - kept.size() - withdrawn);
         }
 
         /** Kept without a right to it. */

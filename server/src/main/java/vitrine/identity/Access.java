@@ -52,7 +52,7 @@ public class Access {
                     case Who.Machine m -> m.scopes().contains(permission);
                     case Who.Colleague c ->
                         colleagues.of(c.staff()).stream()
-                                .anyMatch(m -> m.role().permissions().contains(permission));
+                                .anyMatch(m -> m.may().contains(permission));
                 };
         if (!allowed) throw denied(permission);
     }
@@ -69,7 +69,7 @@ public class Access {
                 for (var membership : colleagues.of(c.staff())) {
                     if (membership.role() == Colleagues.Role.OPERATOR
                             || membership.brand().equals(brand))
-                        all.addAll(membership.role().permissions());
+                        all.addAll(membership.may());
                 }
             }
         }

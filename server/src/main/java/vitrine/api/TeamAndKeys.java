@@ -157,7 +157,8 @@ class TeamAndKeys {
 
     @PostMapping("/api/brands/{brand}/members")
     @ResponseStatus(HttpStatus.CREATED)
-    @Described("Lets somebody work for the brand: as 'team', or as 'agency' until a day with the permissions in 'may'. They sign in by that address.")
+    @Described(
+            "Lets somebody work for the brand: as 'team', or as 'agency' until a day with the permissions in 'may'. They sign in by that address.")
     public Member join(@PathVariable BrandId brand, @RequestBody NewMember wanted) {
         String name = named(wanted.name());
         String email = wanted.email() == null ? "" : wanted.email();
@@ -172,7 +173,8 @@ class TeamAndKeys {
             throw refused("member.without-end", "an agency's access has an end: 'until'");
         if (until != null && (until.isBefore(now) || until.isAfter(now.plus(AGENCY_MAX))))
             throw refused("member.bad-end", "'until' lies ahead, by a year at most");
-        Set<Permission> may = role != Colleagues.Role.AGENCY || wanted.may() == null ? role.usual() : scopes(wanted.may());
+        Set<Permission> may =
+                role != Colleagues.Role.AGENCY || wanted.may() == null ? role.usual() : scopes(wanted.may());
         // Nobody gives what he does not have.
         if (!access.permissions(access.who(), brand).containsAll(may))
             throw new Refused(
@@ -210,7 +212,14 @@ class TeamAndKeys {
     }
 
     private static Member member(Colleagues.Membership m) {
-        return new Member(m.id(), m.staff().value(), m.name(), m.role().code(), m.may().stream().map(Permission::scope).sorted().toList(), m.givenAt(), m.goodUntil());
+        return new Member(
+                m.id(),
+                m.staff().value(),
+                m.name(),
+                m.role().code(),
+                m.may().stream().map(Permission::scope).sorted().toList(),
+                m.givenAt(),
+                m.goodUntil());
     }
 
     private static String named(@Nullable String name) {

@@ -68,7 +68,10 @@ public class HolderMessages implements Job {
         }
 
         public boolean isWhole() {
-            return !subject.zh().isBlank() && !subject.en().isBlank() && !text.zh().isBlank() && !text.en().isBlank();
+            return !subject.zh().isBlank()
+                    && !subject.en().isBlank()
+                    && !text.zh().isBlank()
+                    && !text.en().isBlank();
         }
     }
 
@@ -298,8 +301,9 @@ public class HolderMessages implements Job {
                     .param("id", message.id())
                     .update();
             if (begun == 0) return false;
-            int holders = db.sql("insert into holder_letters (brand_id, message_id, collector_id) select :brand, :id, holder from ("
-                            + HOLDERS + ") h")
+            int holders = db.sql(
+                            "insert into holder_letters (brand_id, message_id, collector_id) select :brand, :id, holder from ("
+                                    + HOLDERS + ") h")
                     .param("brand", message.brand().value())
                     .param("id", message.id())
                     .param("about", message.about())
@@ -310,7 +314,8 @@ public class HolderMessages implements Job {
                     message.brand(),
                     "message.sent",
                     message.id().toString(),
-                    Json.object("about", Json.of(message.about()), "holders", Json.of(holders)).text());
+                    Json.object("about", Json.of(message.about()), "holders", Json.of(holders))
+                            .text());
             return true;
         }));
     }

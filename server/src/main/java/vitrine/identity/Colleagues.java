@@ -277,7 +277,8 @@ public class Colleagues {
         var rights = row.getArray("rights");
         if (rights == null) return role.usual();
         EnumSet<Permission> may = EnumSet.noneOf(Permission.class);
-        for (String scope : (String[]) rights.getArray()) Permission.ofScope(scope).ifPresent(may::add);
+        for (String scope : (String[]) rights.getArray())
+            Permission.ofScope(scope).ifPresent(may::add);
         return Set.copyOf(may);
     }
 

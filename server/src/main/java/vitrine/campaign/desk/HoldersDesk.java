@@ -39,7 +39,10 @@ public class HoldersDesk {
     public record Row(Message message, Bilingual about, HolderMessages.Counts counts) {}
 
     public record Listing(
-            List<About> abouts, boolean first, List<Row> rows, @Nullable String older) {}
+            List<About> abouts,
+            boolean first,
+            List<Row> rows,
+            @Nullable String older) {}
 
     /**
      * @param reach whom it would meet now; of a draft
@@ -59,7 +62,9 @@ public class HoldersDesk {
         }
 
         public int percent() {
-            return counts == null || counts.all() == 0 ? 100 : 100 * (counts.written() + counts.leftOut()) / counts.all();
+            return counts == null || counts.all() == 0
+                    ? 100
+                    : 100 * (counts.written() + counts.leftOut()) / counts.all();
         }
     }
 

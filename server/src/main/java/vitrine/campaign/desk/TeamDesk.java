@@ -54,6 +54,7 @@ public class TeamDesk {
             "delivery",
             "bulk",
             "message",
+            "members",
             "orders",
             "team",
             "api-key",
@@ -136,7 +137,10 @@ public class TeamDesk {
 
     @GetMapping("/desk/{brand}/team")
     ModelAndView team(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
-        return Desks.page("team", desks.of(brand, said), team(brand, new Invited("", "", "team", "", Colleagues.Role.AGENCY.usual()), null));
+        return Desks.page(
+                "team",
+                desks.of(brand, said),
+                team(brand, new Invited("", "", "team", "", Colleagues.Role.AGENCY.usual()), null));
     }
 
     private Team team(BrandId brand, Invited invited, @Nullable String refusal) {
@@ -165,12 +169,7 @@ public class TeamDesk {
 
     private static May may(Colleagues.Membership member, Instant now) {
         Instant until = member.goodUntil();
-        return new May(
-                member.name(),
-                member.role().code(),
-                member.may(),
-                until,
-                until != null && !now.isBefore(until));
+        return new May(member.name(), member.role().code(), member.may(), until, until != null && !now.isBefore(until));
     }
 
     /** The mail says where to sign in; that the address is theirs is proven there. */

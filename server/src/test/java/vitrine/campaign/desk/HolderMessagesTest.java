@@ -26,7 +26,8 @@ class HolderMessagesTest {
         wen.get("/desk/lumen?lang=en");
         Feast.published(lumen, wen, "feast", 300, 0);
         for (String buyer : List.of("ada", "bo", "cai", "never")) {
-            lumen.order(buyer.hashCode() & 0xffff, buyer, "300.00", Instant.now().minusSeconds(60));
+            lumen.order(
+                    buyer.hashCode() & 0xffff, buyer, "300.00", Instant.now().minusSeconds(60));
         }
         for (int round = 0; round < 4; round++) lumen.drain();
         for (String buyer : List.of("ada", "bo", "cai")) lumen.signedIn(buyer + "@home.example");
@@ -40,7 +41,8 @@ class HolderMessagesTest {
     private static final String LIST = "/desk/lumen/messages";
 
     private static String drafted() {
-        var drafted = Workplace.send(wen, LIST, LIST, Map.of("about", lumen.moonrise.value().toString()));
+        var drafted = Workplace.send(
+                wen, LIST, LIST, Map.of("about", lumen.moonrise.value().toString()));
         return Workplace.location(drafted).replaceFirst("^https?://[^/]+", "");
     }
 
@@ -83,7 +85,8 @@ class HolderMessagesTest {
         assertThat(wen.get(draft).body())
                 .contains("2 of 4 holders would be written to now")
                 .contains("want no such mails");
-        assertThat(Workplace.send(wen, draft, draft, Map.of("do", "send", "sure", "yes")).statusCode())
+        assertThat(Workplace.send(wen, draft, draft, Map.of("do", "send", "sure", "yes"))
+                        .statusCode())
                 .as("without words")
                 .isEqualTo(422);
         send(draft);
@@ -92,7 +95,9 @@ class HolderMessagesTest {
                 .filter(m -> m.subject().contains("月升的新邻居") || m.subject().contains("new neighbour"))
                 .filter(m -> !m.subject().startsWith("[") && !m.subject().startsWith("【"))
                 .toList();
-        assertThat(written).extracting(m -> m.to().value()).containsExactlyInAnyOrder("ada@home.example", "cai@home.example");
+        assertThat(written)
+                .extracting(m -> m.to().value())
+                .containsExactlyInAnyOrder("ada@home.example", "cai@home.example");
         assertThat(written).allSatisfy(mail -> {
             assertThat(mail.text()).contains("/o/moonrise").contains("/unsubscribe/");
             assertThat(mail.unsubscribe()).isNotNull();
@@ -116,11 +121,11 @@ class HolderMessagesTest {
         var agent = lumen.hired("Agent", Workplace.LUMEN, Colleagues.Role.AGENCY);
         assertThat(agent.get(LIST).statusCode()).isEqualTo(403);
         String row = wen.get("/desk/lumen/team").body();
-        var path = java.util.regex.Pattern.compile("/desk/lumen/team/[0-9a-f-]{36}/may").matcher(row);
+        var path = java.util.regex.Pattern.compile("/desk/lumen/team/[0-9a-f-]{36}/may")
+                .matcher(row);
         assertThat(path.find()).isTrue();
         String until = java.time.LocalDate.now().plusDays(20).toString();
-        var given = Workplace.send(
-                wen, "/desk/lumen/team", path.group(), Map.of("may", "messages", "until", until));
+        var given = Workplace.send(wen, "/desk/lumen/team", path.group(), Map.of("may", "messages", "until", until));
         assertThat(given.statusCode()).isEqualTo(303);
         assertThat(agent.get(LIST).statusCode()).isEqualTo(200);
         assertThat(agent.get("/desk/lumen/team").statusCode()).isEqualTo(403);

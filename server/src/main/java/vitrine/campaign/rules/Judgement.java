@@ -97,9 +97,9 @@ public record Judgement(
             return Math.max(0, live.size() + kept.size() - standing.size());
         }
 
-        /** The first places belong to what was kept, the next to what is live, in order of age. */
-        int keptPlaces() {
-            return Math.min(kept.size(), standing.size() - live.size());
+        /** The first places belong to what was kept or withdrawn, the next to what is live, in order of age. */
+        int closedPlaces() {
+            return Math.min(kept.size() + withdrawn, standing.size() - live.size());
         }
     }
 
@@ -174,10 +174,10 @@ public record Judgement(
         List<Promise> promised = new ArrayList<>();
         Map<OrderRef, Verdict.Counts> verdicts = new LinkedHashMap<>();
         for (Claim claim : claims) {
-            int keptPlaces = claim.keptPlaces();
+            int closed = claim.closedPlaces();
             for (int i = 0; i < claim.live.size(); i++) {
                 Entitled e = claim.live.get(i);
-                Gift place = claim.standing.get(keptPlaces + i);
+                Gift place = claim.standing.get(closed + i);
                 if (e.state() != State.GRANTED)
                     promised.add(new Promise(e.id(), place.order(), place.paidAt(), place.due()));
             }
@@ -189,7 +189,7 @@ public record Judgement(
             claim.added = limit == null ? gap : Math.clamp(limit - has, 0, gap);
             claim.limited = claim.added < gap;
             if (claim.added > 0) {
-                int first = keptPlaces + claim.live.size() + claim.settled;
+                int first = closed + claim.live.size() + claim.settled;
                 gifts.addAll(claim.places.subList(first, first + claim.added));
                 has += claim.added;
             }

@@ -218,4 +218,60 @@ class BulkActsTest {
         String orders = wen.get("/desk/lumen/orders?sort=eldest").body();
         assertThat(orders.indexOf("601")).isPositive();
     }
+
+    @Test
+    void aPieceThatCameBackIsRetiredForGoodAndTheLogSaysSo() {
+        try (Workplace own = new Workplace()) {
+            Browser mei = own.team("Mei", Workplace.LUMEN);
+            mei.get("/desk/lumen?lang=en");
+            JdbcClient rows = own.server.bean(JdbcClient.class);
+            Feast.published(own, mei, "feast", 300, 0);
+            own.order(701, "ada", "300.00", Instant.now());
+            own.order(702, "bo", "300.00", Instant.now());
+            for (int round = 0; round < 4; round++) own.drain();
+            own.server
+                    .bean(org.springframework.transaction.support.TransactionTemplate.class)
+                    .executeWithoutResult(status -> own.server
+                            .bean(vitrine.drop.Drops.class)
+                            .takeBack(
+                                    List.of(new vitrine.catalog.PieceNumber(own.moonrise, 1)),
+                                    "entitlement.order-returned"));
+            String token = Workplace.token(mei, "/desk/lumen/pieces");
+            var chosen = mei.post(
+                    "/desk/lumen/pieces/bulk",
+                    List.of(
+                            Map.entry("_csrf", token),
+                            Map.entry("row", own.moonrise.value() + "/1"),
+                            Map.entry("row", own.moonrise.value() + "/2")));
+            String act = Workplace.location(chosen).replaceFirst("^https?://[^/]+", "");
+            assertThat(mei.get(act).body())
+                    .contains("1 can be done, 1 would stay")
+                    .contains("somebody has it");
+            Workplace.send(mei, act, act + "/begin", Map.of());
+            for (int round = 0; round < 4; round++) own.drain();
+            assertThat(mei.get(act).body())
+                    .contains("1 done, 1 stayed")
+                    .contains("written into the public log")
+                    .doesNotContain("/undo\"");
+            assertThat(rows.sql("select state from pieces where serial = 1")
+                            .query(String.class)
+                            .single())
+                    .isEqualTo("retired");
+            assertThat(rows.sql("select available || ' ' || granted || ' ' || retired from stock")
+                            .query(String.class)
+                            .single())
+                    .isEqualTo("8 1 1");
+            assertThat(rows.sql("select kind from piece_records where serial = 1 order by nth desc limit 1")
+                            .query(String.class)
+                            .single())
+                    .isEqualTo("retired");
+            own.order(703, "cai", "300.00", Instant.now());
+            for (int round = 0; round < 4; round++) own.drain();
+            assertThat(rows.sql("select max(serial) from pieces where state = 'owned'")
+                            .query(Integer.class)
+                            .single())
+                    .as("its number is never given again")
+                    .isEqualTo(3);
+        }
+    }
 }

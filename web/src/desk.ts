@@ -145,6 +145,10 @@ document.addEventListener('keydown', event => {
       .filter(link => link !== null);
     const now = rows.findIndex(link => link.closest('tr')?.contains(document.activeElement));
     rows[now < 0 ? (step > 0 ? 0 : rows.length - 1) : now + step]?.focus();
+  } else if (event.key === 'x') {
+    const box = at.closest('tr')?.querySelector<HTMLInputElement>('.pick input');
+    if (!box) return;
+    box.click();
   } else if (event.key === '/') {
     const seek = document.querySelector<HTMLElement>('[data-seek]');
     if (!seek) return;
@@ -152,6 +156,41 @@ document.addEventListener('keydown', event => {
   } else if (event.key === '?') keyboard.showModal();
   else return;
   event.preventDefault();
+});
+
+/** How many rows are chosen; and one tick for all of the page. */
+function counts() {
+  for (const bar of document.querySelectorAll<HTMLElement>('[data-chosen]')) {
+    const form = bar.closest('form');
+    const said = bar.querySelector<HTMLElement>('[data-chosen-count]');
+    if (!form || !said) continue;
+    const boxes = [...form.querySelectorAll<HTMLInputElement>('.pick input[name=row]')];
+    const corner = form.querySelector<HTMLElement>('[data-pick-all]');
+    if (corner && !corner.firstChild) {
+      const label = document.createElement('label');
+      const all = document.createElement('input');
+      all.type = 'checkbox';
+      all.setAttribute('aria-label', bar.dataset.onPage ?? '');
+      all.addEventListener('change', () => {
+        for (const box of form.querySelectorAll<HTMLInputElement>('.pick input[name=row]')) box.checked = all.checked;
+        counts();
+      });
+      label.append(all);
+      corner.append(label);
+    }
+    const n = boxes.filter(box => box.checked).length;
+    const all = corner?.querySelector('input');
+    if (all) {
+      all.checked = n > 0 && n === boxes.length;
+      all.indeterminate = n > 0 && n < boxes.length;
+    }
+    said.textContent = n === 0 ? (said.dataset.none ?? '') : (said.dataset.some ?? '').replace('#', String(n));
+  }
+}
+counts();
+document.addEventListener('htmx:load', counts);
+document.addEventListener('change', event => {
+  if ((event.target as Element).closest('.pick')) counts();
 });
 
 /** Plots bring their library along, and only where there is one. */

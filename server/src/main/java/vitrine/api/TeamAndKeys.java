@@ -61,6 +61,7 @@ class TeamAndKeys {
             UUID staff,
             String name,
             String role,
+            List<String> may,
             Instant since,
             @Nullable Instant until) {}
 
@@ -70,6 +71,7 @@ class TeamAndKeys {
             @Nullable String name,
             @Nullable String email,
             @Nullable String role,
+            @Nullable List<String> may,
             @Nullable Instant until) {}
 
     record Deed(UUID id, Instant at, String actor, String name, String act, String subject, JsonNode detail) {}
@@ -118,20 +120,25 @@ class TeamAndKeys {
     @Described("Makes an API key with some of the caller's own permissions.")
     public MadeKey make(@PathVariable BrandId brand, @RequestBody NewKey wanted) {
         String name = named(wanted.name());
-        Set<Permission> scopes = EnumSet.noneOf(Permission.class);
-        for (String scope : wanted.scopes() == null ? List.<String>of() : wanted.scopes()) {
-            // JSON may hold a null where a text should stand.
-            String said = String.valueOf(scope);
-            scopes.add(Permission.ofScope(said).orElseThrow(() -> refused("api-key.unknown-scope", said)));
-        }
+        Set<Permission> scopes = scopes(wanted.scopes() == null ? List.of() : wanted.scopes());
         if (scopes.isEmpty())
-            throw refused("api-key.no-scope", "'scopes' names at least one of see, campaigns, shops, manage");
+            throw refused("api-key.no-scope", "'scopes' names at least one of see, campaigns, shops, manage, messages");
         // Nobody gives what he does not have.
         if (!access.permissions(access.who(), brand).containsAll(scopes))
             throw new Refused(
                     HttpStatus.FORBIDDEN, "access.denied", "A key has no more permissions than who makes it.");
         var made = keys.make(brand, name, scopes, access.who());
         return new MadeKey(made.key().id(), made.text());
+    }
+
+    private static Set<Permission> scopes(List<String> named) {
+        Set<Permission> scopes = EnumSet.noneOf(Permission.class);
+        for (String scope : named) {
+            // JSON may hold a null where a text should stand.
+            String said = String.valueOf(scope);
+            scopes.add(Permission.ofScope(said).orElseThrow(() -> refused("api-key.unknown-scope", said)));
+        }
+        return scopes;
     }
 
     @DeleteMapping("/api/brands/{brand}/api-keys/{key}")
@@ -150,7 +157,8 @@ class TeamAndKeys {
 
     @PostMapping("/api/brands/{brand}/members")
     @ResponseStatus(HttpStatus.CREATED)
-    @Described("Lets somebody work for the brand: as 'team', or as 'agency' until a day. They sign in by that address.")
+    @Described(
+            "Lets somebody work for the brand: as 'team', or as 'agency' until a day with the permissions in 'may'. They sign in by that address.")
     public Member join(@PathVariable BrandId brand, @RequestBody NewMember wanted) {
         String name = named(wanted.name());
         String email = wanted.email() == null ? "" : wanted.email();
@@ -165,7 +173,13 @@ class TeamAndKeys {
             throw refused("member.without-end", "an agency's access has an end: 'until'");
         if (until != null && (until.isBefore(now) || until.isAfter(now.plus(AGENCY_MAX))))
             throw refused("member.bad-end", "'until' lies ahead, by a year at most");
-        return member(colleagues.join(brand, colleagues.add(name, email), role, until, access.who()));
+        Set<Permission> may =
+                role != Colleagues.Role.AGENCY || wanted.may() == null ? role.usual() : scopes(wanted.may());
+        // Nobody gives what he does not have.
+        if (!access.permissions(access.who(), brand).containsAll(may))
+            throw new Refused(
+                    HttpStatus.FORBIDDEN, "access.denied", "A member has no more permissions than who lets her in.");
+        return member(colleagues.join(brand, colleagues.add(name, email), role, may, until, access.who()));
     }
 
     @DeleteMapping("/api/brands/{brand}/members/{member}")
@@ -198,7 +212,14 @@ class TeamAndKeys {
     }
 
     private static Member member(Colleagues.Membership m) {
-        return new Member(m.id(), m.staff().value(), m.name(), m.role().code(), m.givenAt(), m.goodUntil());
+        return new Member(
+                m.id(),
+                m.staff().value(),
+                m.name(),
+                m.role().code(),
+                m.may().stream().map(Permission::scope).sorted().toList(),
+                m.givenAt(),
+                m.goodUntil());
     }
 
     private static String named(@Nullable String name) {

@@ -60,6 +60,16 @@ record Entitlement(
         return with(state, order, paidAt, dueAt, serial, this.why, why);
     }
 
+    /** It was staff who took it away. */
+    boolean isWithdrawn() {
+        return state == State.LAPSED && why != null && why.startsWith(Withdrawals.WITHDRAWN);
+    }
+
+    /** It stays lapsed; its order may earn another one in its place. */
+    Entitlement putBack() {
+        return with(state, order, paidAt, dueAt, serial, Withdrawals.PUT_BACK, takingBack);
+    }
+
     /** Due, so the waiting time is over. */
     boolean isDue(Instant now) {
         return dueAt != null && !dueAt.isAfter(now);
@@ -72,7 +82,7 @@ record Entitlement(
 
     /** As the rules see it. What is on its way back counts as hers until the stock's brand has said whether it can go. */
     Entitled entitled(boolean untouched) {
-        return new Entitled(id, order, takingBack == null ? state : State.KEPT, paidAt, untouched);
+        return new Entitled(id, order, takingBack == null ? state : State.KEPT, paidAt, untouched, isWithdrawn());
     }
 
     private Entitlement with(

@@ -107,30 +107,32 @@ public class Entitlements {
             @Nullable State state,
             @Nullable CampaignId campaign,
             @Nullable OfferId offer,
-            @Nullable CollectorId collector) {
-        public static final Filter ANY = new Filter(null, null, null, null);
+            @Nullable CollectorId collector,
+            boolean eldestFirst) {
+        public static final Filter ANY = new Filter(null, null, null, null, false);
 
         public Filter of(State wanted) {
-            return new Filter(wanted, campaign, offer, collector);
+            return new Filter(wanted, campaign, offer, collector, eldestFirst);
         }
     }
 
-    /** Of a brand's (or the house's) campaigns, the newest first. @param before the last one of the page before */
-    public List<Gift> list(BrandId brand, Filter filter, @Nullable UUID before, int most) {
+    /** Of a brand's (or the house's) campaigns, the newest first or the eldest. @param after the last one of the page before */
+    public List<Gift> list(BrandId brand, Filter filter, @Nullable UUID after, int most) {
+        UUID from = after != null ? after : filter.eldestFirst() ? new UUID(0, 0) : new UUID(-1, -1);
         return gifts(
                 brand,
                 db.sql("""
                         select e.*, o.campaign_id from entitlements e
                         join offers o on o.brand_id = e.brand_id and o.offer_id = e.offer_id
-                        where e.brand_id = :brand and e.entitlement_id < :before
+                        where e.brand_id = :brand and e.entitlement_id %s :from
                             and (:state::text is null or e.state = :state)
                             and (:campaign::uuid is null or o.campaign_id = :campaign)
                             and (:offer::uuid is null or e.offer_id = :offer)
                             and (:collector::uuid is null or e.collector_id = :collector)
-                        order by e.entitlement_id desc limit :most
-                        """)
+                        order by e.entitlement_id %s limit :most
+                        """.formatted(filter.eldestFirst() ? ">" : "<", filter.eldestFirst() ? "asc" : "desc"))
                         .param("brand", brand.value())
-                        .param("before", before == null ? new UUID(-1, -1) : before)
+                        .param("from", from)
                         .param(
                                 "state",
                                 filter.state() == null ? null : filter.state().text())

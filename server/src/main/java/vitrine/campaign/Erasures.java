@@ -11,7 +11,9 @@ import vitrine.catalog.Catalog;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.identity.Departures;
+import vitrine.identity.Members;
 import vitrine.platform.BrandId;
+import vitrine.platform.BuyerKey;
 import vitrine.platform.EventReader;
 import vitrine.platform.Job;
 import vitrine.shop.OrderId;
@@ -31,6 +33,7 @@ public class Erasures implements Job {
     private final OrdersToJudge toJudge;
     private final Orders orders;
     private final Collectors collectors;
+    private final Members members;
 
     Erasures(
             JdbcClient db,
@@ -38,18 +41,22 @@ public class Erasures implements Job {
             Catalog catalog,
             OrdersToJudge toJudge,
             Orders orders,
-            Collectors collectors) {
+            Collectors collectors,
+            Members members) {
         this.db = db;
         this.events = events;
         this.catalog = catalog;
         this.toJudge = toJudge;
         this.orders = orders;
         this.collectors = collectors;
+        this.members = members;
     }
 
-    /** While it is known under which keys she bought: her orders lead to her no more. Doing it twice changes nothing. */
+    /** While it is known under which keys she bought: her orders lead to her no more, and no brand counts her as a member. Doing it twice changes nothing. */
     public void forgetOrders(CollectorId person) {
-        orders.forget(collectors.buyerKeys(person));
+        List<BuyerKey> keys = collectors.buyerKeys(person);
+        orders.forget(keys);
+        members.forget(keys);
     }
 
     @Override

@@ -118,7 +118,7 @@ class GiftMails implements Job {
         boolean chinese = currency(gift).equals("CNY");
         Texts first = heres.texts(chinese ? Language.ZH : Language.EN);
         Texts second = heres.texts(chinese ? Language.EN : Language.ZH);
-        String key = "mail.gift." + noted.state();
+        String key = "mail.gift." + (gift.isWithdrawn() ? "withdrawn" : noted.state());
         String subject = subject(first, key, collectible);
         String text = body(first, key, gift, collectible, link) + "\n\n— — —\n\n"
                 + body(second, key, gift, collectible, link);

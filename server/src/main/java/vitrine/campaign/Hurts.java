@@ -56,6 +56,9 @@ final class Hurts {
                     before.selector().names(),
                     after.selector().names()));
         }
+        if (after.members() && !before.members()) {
+            hurts.add(hurt("campaign.hurts-members-only", before, "", ""));
+        }
         // What adds up differently helps one and hurts another, so neither way is allowed.
         if (after.measure() != before.measure()) {
             hurts.add(hurt("campaign.hurts-other-measure", before, before.measure(), after.measure()));

@@ -37,6 +37,7 @@ import vitrine.catalog.CollectibleId;
 import vitrine.catalog.PieceNumber;
 import vitrine.drop.Drops;
 import vitrine.identity.CollectorId;
+import vitrine.identity.Members;
 import vitrine.ownership.Pieces;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
@@ -65,6 +66,7 @@ class Matching {
     private final Drops drops;
     private final Pieces pieces;
     private final vitrine.identity.Collectors collectors;
+    private final Members members;
     private final BuyerKeys buyerKeys;
     private final JdbcTemplate rows;
     private final Ids ids;
@@ -80,6 +82,7 @@ class Matching {
             Drops drops,
             Pieces pieces,
             vitrine.identity.Collectors collectors,
+            Members members,
             BuyerKeys buyerKeys,
             JdbcTemplate rows,
             Ids ids,
@@ -93,6 +96,7 @@ class Matching {
         this.drops = drops;
         this.pieces = pieces;
         this.collectors = collectors;
+        this.members = members;
         this.buyerKeys = buyerKeys;
         this.rows = rows;
         this.ids = ids;
@@ -180,7 +184,8 @@ class Matching {
         Set<CollectorId> erased =
                 collectors.erased(cases.values().stream().map(c -> c.collector).collect(Collectors.toSet()));
         read(audience, cases, looks, whose);
-        for (Look look : looks) count(look, caseOf(cases, look, whose));
+        Set<CollectorId> members = members(audience, cases.values());
+        for (Look look : looks) count(look, caseOf(cases, look, whose), members);
 
         Changes changes = new Changes();
         for (Case each : cases.values()) decide(audience, each, erased.contains(each.collector), changes, now);
@@ -352,12 +357,23 @@ class Matching {
         }
     }
 
+    private Set<CollectorId> members(BrandId audience, Collection<Case> cases) {
+        return members.among(
+                audience,
+                cases.stream()
+                        .filter(c -> c.offer.members())
+                        .map(c -> c.collector)
+                        .collect(Collectors.toSet()));
+    }
+
     /** What of this order counts, beside what was counted of the collector's others before. */
-    private static void count(Look look, Case each) {
+    private static void count(Look look, Case each, Set<CollectorId> members) {
         Order order = look.order();
         VerdictRow before = each.before.get(look.ref());
         if (before != null && before.orderVersion() > order.version()) return;
-        Count count = each.offer.count(order, each.campaign.pauses());
+        // Who was a member when her order first counted stays one for it: a list that shrinks takes nothing back.
+        boolean member = members.contains(each.collector) || before != null && before.counted() > 0;
+        Count count = each.offer.count(order, each.campaign.pauses(), member);
         Verdict refusal = count.refusal();
         each.after.put(
                 look.ref(),

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -23,7 +24,9 @@ import vitrine.catalog.Brand;
 import vitrine.catalog.Catalog;
 import vitrine.drop.Allotments;
 import vitrine.drop.Drops;
+import vitrine.identity.Members;
 import vitrine.platform.BrandId;
+import vitrine.platform.BuyerKey;
 import vitrine.proof.Json;
 import vitrine.shop.Order;
 import vitrine.shop.OrderId;
@@ -40,12 +43,14 @@ public class Previews {
     private final Catalog catalog;
     private final Drops drops;
     private final Allotments allotments;
+    private final Members members;
 
-    Previews(Orders orders, Catalog catalog, Drops drops, Allotments allotments) {
+    Previews(Orders orders, Catalog catalog, Drops drops, Allotments allotments, Members members) {
         this.orders = orders;
         this.catalog = catalog;
         this.drops = drops;
         this.allotments = allotments;
+        this.members = members;
     }
 
     public sealed interface Preview {
@@ -89,6 +94,7 @@ public class Previews {
             }
             case PlanJson.Reading.Whole(Plan whole) -> plan = whole;
         }
+        boolean forMembers = plan.offers().stream().anyMatch(Offer::members);
         var window = new vitrine.campaign.rules.Window(from, until);
         Map<Offer, Tally> tallies = new LinkedHashMap<>();
         for (Offer offer : plan.offers()) tallies.put(offer.in(window), new Tally());
@@ -97,7 +103,9 @@ public class Previews {
             List<Order> page;
             do {
                 page = orders.paid(shop.id(), from, until, after, PAGE);
-                for (Order order : page) tallies.forEach((offer, tally) -> look(offer, tally, order));
+                Set<BuyerKey> known = forMembers ? members.amongBuyers(owner, buyers(page)) : Set.of();
+                for (Order order : page)
+                    tallies.forEach((offer, tally) -> look(offer, tally, order, known.contains(order.buyer())));
                 if (!page.isEmpty()) after = page.getLast().id();
             } while (page.size() == PAGE);
         }
@@ -107,10 +115,18 @@ public class Previews {
         return new Preview.Tried(previews);
     }
 
-    private static void look(Offer offer, Tally tally, Order order) {
+    private static List<BuyerKey> buyers(List<Order> orders) {
+        return orders.stream()
+                .map(Order::buyer)
+                .filter(java.util.Objects::nonNull)
+                .distinct()
+                .toList();
+    }
+
+    private static void look(Offer offer, Tally tally, Order order, boolean member) {
         if (!offer.selector().looksAt(order.brand())) return;
         tally.orders++;
-        Count count = offer.count(order, List.of());
+        Count count = offer.count(order, List.of(), member);
         Verdict refusal = count.refusal();
         if (refusal != null) {
             tally.verdicts.merge(refusal.code(), 1, Integer::sum);

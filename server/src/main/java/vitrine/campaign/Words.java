@@ -41,6 +41,11 @@ public final class Words {
 
     /** @param titles what shops call goods, by the sku or id that the rules name; what is not in it is named as there */
     public static String offer(Texts t, Offer offer, Bilingual collectible, Map<String, String> titles) {
+        String said = toAnybody(t, offer, collectible, titles);
+        return offer.members() ? t.get("campaign.members-only", said) : said;
+    }
+
+    private static String toAnybody(Texts t, Offer offer, Bilingual collectible, Map<String, String> titles) {
         String goods = goods(t, offer.selector(), titles);
         String name = t.quoted(t.of(collectible));
         String sums = offer.basis() == Offer.Basis.CUMULATIVE ? "-summed" : "";
@@ -102,6 +107,7 @@ public final class Words {
      */
     public static String small(Texts t, Offer offer, @Nullable Integer left) {
         List<String> parts = new ArrayList<>();
+        if (offer.members()) parts.add(t.get("campaign.small-members"));
         parts.add(wait(t, offer));
         if (offer.perCollector() != null) parts.add(t.get("campaign.small-limit", offer.perCollector()));
         parts.add(t.get("campaign.small-returned"));
@@ -155,7 +161,7 @@ public final class Words {
         String name = t.quoted(t.of(collectible));
         String code = verdict.code();
         return switch (verdict) {
-            case Verdict.TestOrder(), Verdict.NotPaid(), Verdict.NothingLeft() -> t.get(code);
+            case Verdict.TestOrder(), Verdict.NotPaid(), Verdict.NotMember(), Verdict.NothingLeft() -> t.get(code);
             case Verdict.Cancelled(var at) -> t.get(code, at);
             case Verdict.OtherCurrency(String got, String want) -> t.get(code, got, want);
             case Verdict.OutsideWindow(var paidAt, var from, var until) -> t.get(code, paidAt, from, until);

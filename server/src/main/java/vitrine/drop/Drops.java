@@ -224,6 +224,38 @@ public class Drops {
         }
     }
 
+    /** How a retiring ended. */
+    public sealed interface Retiring {
+        record Retired() implements Retiring {}
+
+        /** Somebody has it, or nobody ever had, or it is retired already. */
+        record NotReturned() implements Retiring {}
+
+        /** Every unit in the stock is promised to somebody. */
+        record AllPromised() implements Retiring {}
+    }
+
+    /** A piece that came back is never given again: its unit leaves the stock, and the log says so. */
+    public Retiring retire(PieceNumber piece) {
+        CollectibleId id = piece.collectible();
+        lock(List.of(id));
+        Integer available = stock(id).available();
+        if (available != null && available == 0) return new Retiring.AllPromised();
+        int returned = db.sql("""
+                delete from returned_serials where brand_id = :brand and collectible_id = :id and serial = :serial
+                """)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .param("serial", piece.serial())
+                .update();
+        if (returned == 0) return new Retiring.NotReturned();
+        pieces.retire(piece);
+        db.sql("""
+                update stock set available = available - 1, retired = retired + 1 where brand_id = :brand and collectible_id = :id
+                """).param("brand", id.brand().value()).param("id", id.value()).update();
+        return new Retiring.Retired();
+    }
+
     private void move(CollectibleId id, int available, int held, int granted) {
         db.sql("""
                 update stock set available = available + :available, held = held + :held, granted = granted + :granted

@@ -11,6 +11,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
+import vitrine.identity.Members;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.BuyerKey;
 
@@ -23,13 +24,21 @@ public class Entrances {
 
     private final JdbcClient db;
     private final Collectors collectors;
+    private final Members members;
     private final Claims claims;
     private final ClaimPasses passes;
     private final BusinessClock clock;
 
-    Entrances(JdbcClient db, Collectors collectors, Claims claims, ClaimPasses passes, BusinessClock clock) {
+    Entrances(
+            JdbcClient db,
+            Collectors collectors,
+            Members members,
+            Claims claims,
+            ClaimPasses passes,
+            BusinessClock clock) {
         this.db = db;
         this.collectors = collectors;
+        this.members = members;
         this.claims = claims;
         this.passes = passes;
         this.clock = clock;
@@ -66,6 +75,7 @@ public class Entrances {
                 collectors.family(person).stream().map(CollectorId::value).toArray(UUID[]::new);
         @Nullable UUID of = stage.entryId();
         return switch (stage.entry()) {
+            case MEMBERS -> !members.among(drop.id().brand(), List.of(person)).isEmpty();
             case EVERYONE -> true;
             case LIST -> yes("""
                     select exists (

@@ -36,7 +36,9 @@ public record Stage(
         EVERYONE,
         LIST,
         HOLDERS,
-        FOLLOWERS;
+        FOLLOWERS,
+        /** Of the brand, as its list says when she asks for her pass. */
+        MEMBERS;
 
         public String code() {
             return name().toLowerCase(Locale.ROOT);

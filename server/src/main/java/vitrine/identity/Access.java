@@ -51,8 +51,7 @@ public class Access {
                     case Who.Person p -> false;
                     case Who.Machine m -> m.scopes().contains(permission);
                     case Who.Colleague c ->
-                        colleagues.of(c.staff()).stream()
-                                .anyMatch(m -> m.role().permissions().contains(permission));
+                        colleagues.of(c.staff()).stream().anyMatch(m -> m.may().contains(permission));
                 };
         if (!allowed) throw denied(permission);
     }
@@ -68,8 +67,7 @@ public class Access {
             case Who.Colleague c -> {
                 for (var membership : colleagues.of(c.staff())) {
                     if (membership.role() == Colleagues.Role.OPERATOR
-                            || membership.brand().equals(brand))
-                        all.addAll(membership.role().permissions());
+                            || membership.brand().equals(brand)) all.addAll(membership.may());
                 }
             }
         }

@@ -89,14 +89,19 @@ public class ApiKeys {
         return new Made(key, text);
     }
 
-    /** Who calls with this key; empty: nobody, or it was revoked. */
+    /** Who calls with this key; empty: nobody, it was revoked, or an agency made it whose time is over. */
     public Optional<Who.Machine> whose(String text) {
         if (!text.startsWith(PREFIX) || text.length() > 100) return Optional.empty();
         Optional<ApiKey> found = db.sql("""
                         select k.* from api_key_hashes h
                         join api_keys k on k.brand_id = h.brand_id and k.api_key_id = h.api_key_id
-                        where h.key_hash = :hash and k.revoked_at is null
+                        where h.key_hash = :hash and k.revoked_at is null and not (
+                            exists (select from memberships m where m.brand_id = k.brand_id and m.staff_id = k.made_by
+                                and m.role = 'agency')
+                            and not exists (select from memberships m where m.brand_id = k.brand_id and m.staff_id = k.made_by
+                                and m.ended_at is null and (m.good_until is null or m.good_until > :now)))
                         """)
+                .param("now", Timestamp.from(clock.instant()))
                 .param("hash", hash(text))
                 .query((row, n) -> key(row))
                 .optional();

@@ -1,6 +1,8 @@
 package vitrine.identity;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
@@ -24,26 +26,30 @@ import vitrine.platform.api.Permission;
 @Component
 public class Colleagues {
 
-    /** An operator acts for the house and for every brand; a team for its brand; an agency for a brand, for a time. */
+    /**
+     * An operator acts for the house and for every brand; a team for its brand; an agency for a brand, for a time, and may what it was
+     * given one by one.
+     */
     public enum Role {
         OPERATOR("operator", EnumSet.allOf(Permission.class)),
         TEAM("team", EnumSet.allOf(Permission.class)),
         AGENCY("agency", EnumSet.of(Permission.SEE, Permission.CAMPAIGNS));
 
         private final String code;
-        private final Set<Permission> permissions;
+        private final Set<Permission> usual;
 
-        Role(String code, Set<Permission> permissions) {
+        Role(String code, Set<Permission> usual) {
             this.code = code;
-            this.permissions = Set.copyOf(permissions);
+            this.usual = Set.copyOf(usual);
         }
 
         public String code() {
             return code;
         }
 
-        public Set<Permission> permissions() {
-            return permissions;
+        /** What it may where nothing else was chosen; of an operator and a team always. */
+        public Set<Permission> usual() {
+            return usual;
         }
 
         public static Optional<Role> of(String code) {
@@ -52,13 +58,17 @@ public class Colleagues {
         }
     }
 
-    /** @param goodUntil null: until it is ended */
+    /**
+     * @param may what it may do; nobody may do anything without seeing it
+     * @param goodUntil null: until it is ended
+     */
     public record Membership(
             BrandId brand,
             UUID id,
             StaffId staff,
             String name,
             Role role,
+            Set<Permission> may,
             Instant givenAt,
             @Nullable Instant goodUntil,
             @Nullable Instant endedAt) {}
@@ -128,8 +138,15 @@ public class Colleagues {
      * @param goodUntil an agency's must be given
      */
     public Membership join(BrandId brand, StaffId staff, Role role, @Nullable Instant goodUntil, Who by) {
+        return join(brand, staff, role, role.usual(), goodUntil, by);
+    }
+
+    /** @param chosen what an agency may; a team and an operator may everything */
+    public Membership join(
+            BrandId brand, StaffId staff, Role role, Set<Permission> chosen, @Nullable Instant goodUntil, Who by) {
         if (role == Role.AGENCY && goodUntil == null)
             throw new IllegalArgumentException("an agency's access has an end");
+        Set<Permission> may = role == Role.AGENCY ? withSight(chosen) : role.usual();
         UUID id = ids.next();
         Instant now = clock.instant();
         transactions.executeWithoutResult(status -> {
@@ -141,20 +158,64 @@ public class Colleagues {
                     .param("staff", staff.value())
                     .update();
             db.sql("""
-                    insert into memberships (brand_id, membership_id, staff_id, role, given_by, given_at, good_until)
-                    values (:brand, :id, :staff, :role, :by, :now, :until)
+                    insert into memberships (brand_id, membership_id, staff_id, role, rights, given_by, given_at, good_until)
+                    values (:brand, :id, :staff, :role, :rights, :by, :now, :until)
                     """)
                     .param("brand", brand.value())
                     .param("id", id)
                     .param("staff", staff.value())
                     .param("role", role.code())
+                    .param("rights", role == Role.AGENCY ? scopes(may) : null, java.sql.Types.ARRAY)
                     .param("by", by instanceof Who.Colleague c ? c.staff().value() : null)
                     .param("now", Timestamp.from(now))
                     .param("until", goodUntil == null ? null : Timestamp.from(goodUntil))
                     .update();
-            audit.write(by, brand, "team.joined", staff.toString(), "{\"role\":\"" + role.code() + "\"}");
+            audit.write(
+                    by,
+                    brand,
+                    "team.joined",
+                    staff.toString(),
+                    "{\"role\":\"" + role.code() + "\",\"may\":\"" + String.join(" ", scopes(may)) + "\"}");
         });
-        return new Membership(brand, id, staff, name(staff).orElse(""), role, now, goodUntil, null);
+        return new Membership(brand, id, staff, name(staff).orElse(""), role, may, now, goodUntil, null);
+    }
+
+    private static Set<Permission> withSight(Set<Permission> chosen) {
+        EnumSet<Permission> may = EnumSet.of(Permission.SEE);
+        may.addAll(chosen);
+        return Set.copyOf(may);
+    }
+
+    private static String[] scopes(Set<Permission> may) {
+        return may.stream().map(Permission::scope).sorted().toArray(String[]::new);
+    }
+
+    /**
+     * Gives an agency other rights from now on, and another last day; what it may no more ends at its next request.
+     *
+     * @return false: it has ended, or is no agency
+     */
+    public boolean allow(BrandId brand, UUID membership, Set<Permission> chosen, Instant goodUntil, Who by) {
+        Set<Permission> may = withSight(chosen);
+        return Boolean.TRUE.equals(transactions.execute(status -> {
+            int changed = db.sql("""
+                    update memberships set rights = :rights, good_until = :until
+                    where brand_id = :brand and membership_id = :id and ended_at is null and role = 'agency'
+                    """)
+                    .param("rights", scopes(may))
+                    .param("until", Timestamp.from(goodUntil))
+                    .param("brand", brand.value())
+                    .param("id", membership)
+                    .update();
+            if (changed == 1)
+                audit.write(
+                        by,
+                        brand,
+                        "team.allowed",
+                        membership.toString(),
+                        "{\"may\":\"" + String.join(" ", scopes(may)) + "\",\"until\":\"" + goodUntil + "\"}");
+            return changed == 1;
+        }));
     }
 
     /** True: it ended now. False: there was none, or it had ended. */
@@ -204,10 +265,21 @@ public class Colleagues {
                         new StaffId(row.getObject("staff_id", UUID.class)),
                         row.getString("name"),
                         Role.of(row.getString("role")).orElseThrow(),
+                        may(row),
                         row.getTimestamp("given_at").toInstant(),
                         instant(row.getTimestamp("good_until")),
                         instant(row.getTimestamp("ended_at"))))
                 .list();
+    }
+
+    private static Set<Permission> may(ResultSet row) throws SQLException {
+        Role role = Role.of(row.getString("role")).orElseThrow();
+        var rights = row.getArray("rights");
+        if (rights == null) return role.usual();
+        EnumSet<Permission> may = EnumSet.noneOf(Permission.class);
+        for (String scope : (String[]) rights.getArray())
+            Permission.ofScope(scope).ifPresent(may::add);
+        return Set.copyOf(may);
     }
 
     private static @Nullable Instant instant(@Nullable Timestamp at) {

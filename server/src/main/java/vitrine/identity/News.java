@@ -37,7 +37,9 @@ public class News {
         /** What became of a gift to a friend. */
         FRIENDS,
         /** What brands and creators whom she follows show and begin. */
-        FOLLOWED;
+        FOLLOWED,
+        /** What a brand writes to those who hold its pieces. */
+        HOLDERS;
 
         public String text() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');

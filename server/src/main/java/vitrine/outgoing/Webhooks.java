@@ -29,7 +29,7 @@ public class Webhooks {
 
     /** What can be heard. */
     public static final Set<String> TYPES =
-            Set.of("piece.granted", "piece.revoked", "piece.moved", "campaign.published");
+            Set.of("piece.granted", "piece.revoked", "piece.moved", "piece.retired", "campaign.published");
 
     /** What a staff member sends to see whether somebody listens. */
     public static final String TEST = "webhook.test";

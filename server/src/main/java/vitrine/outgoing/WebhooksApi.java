@@ -79,7 +79,8 @@ class WebhooksApi {
 
     @PostMapping("/api/brands/{brand}/webhooks")
     @ResponseStatus(HttpStatus.CREATED)
-    @Described("Tells an https address of piece.granted, piece.revoked, piece.moved or campaign.published from now on.")
+    @Described(
+            "Tells an https address of piece.granted, piece.revoked, piece.moved, piece.retired or campaign.published from now on.")
     public MadeHook make(@PathVariable BrandId brand, @RequestBody NewHook wanted) {
         List<String> types = wanted.types() == null
                 ? List.of()

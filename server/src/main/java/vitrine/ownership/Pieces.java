@@ -153,6 +153,31 @@ public class Pieces {
         write(steps, log, clock.now());
     }
 
+    /** Ends a piece that came back, for good, inside the transaction that takes it out of the stock. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void retire(PieceNumber piece) {
+        LogId log = ledger.main();
+        Row row = locked(List.of(piece)).get(piece);
+        if (row == null || row.state() != Piece.State.RETURNED)
+            throw new IllegalStateException("not returned: " + piece);
+        Collectible collectible = catalog.collectible(piece.collectible());
+        var retired = LogRecord.retired(
+                ledger.originOf(log), collectible.manifest(), piece.serial(), row.lastLeaf(), row.rules());
+        write(
+                List.of(new Step(
+                        piece,
+                        collectible,
+                        row,
+                        NewRecord.of(ids.nextAfter(row.lastRecord()), row.lastRecord(), retired),
+                        "retired",
+                        Piece.State.RETIRED,
+                        null,
+                        row.policy(),
+                        row.rules())),
+                log,
+                clock.now());
+    }
+
     /** How a change of owner ended. */
     public sealed interface Moving {
         record Moved() implements Moving {}

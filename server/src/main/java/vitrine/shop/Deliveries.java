@@ -19,6 +19,7 @@ import vitrine.platform.BrandId;
 @Component
 public class Deliveries {
 
+    private static final UUID FIRST = new UUID(0, 0);
     private static final UUID LAST = new UUID(-1, -1);
 
     private final JdbcClient db;
@@ -52,18 +53,44 @@ public class Deliveries {
             """;
 
     /**
-     * The newest first.
+     * Which deliveries staff look for.
      *
      * @param state null: all
      * @param shop null: all of the brand
-     * @param cursor of the last one of the page before; null: from the newest. One that is none gives an empty page.
+     * @param sought the delivery's own id, its order's key in the shop, or the number that the buyer sees; empty: all
      */
-    public List<Delivery> page(
-            BrandId brand, Delivery.@Nullable State state, @Nullable ShopId shop, @Nullable String cursor, int most) {
-        Optional<Place> from = Place.parse(cursor);
+    public record Filter(
+            Delivery.@Nullable State state, @Nullable ShopId shop, String sought, boolean eldestFirst) {
+        public static Filter of(Delivery.@Nullable State state) {
+            return new Filter(state, null, "", false);
+        }
+    }
+
+    /**
+     * The newest first, unless the filter says otherwise.
+     *
+     * @param cursor of the last one of the page before; null: from the beginning. One that is none gives an empty page.
+     */
+    public List<Delivery> page(BrandId brand, Filter filter, @Nullable String cursor, int most) {
+        Optional<Place> from = Place.parse(cursor, filter.eldestFirst());
         if (from.isEmpty()) return List.of();
-        return db.sql(SELECT + """
-                where d.brand_id = :brand and (d.batch_id, d.shop_id, d.delivery_id) < (:batch, :afterShop, :after)
+        // deliveries_never_twice and deliveries_of_order find what is sought, shop by shop.
+        String found = filter.sought().isEmpty() ? "" : """
+                and (d.shop_id, d.delivery_id) in (
+                    select s.shop_id, f.delivery_id from shops s cross join lateral (
+                        select x.delivery_id from deliveries x
+                        where x.brand_id = s.brand_id and x.shop_id = s.shop_id and x.delivery_id = :sought
+                        union all
+                        select x.delivery_id from deliveries x
+                        where x.brand_id = s.brand_id and x.shop_id = s.shop_id and x.order_key in (
+                            select :sought union all
+                            select o.order_key from orders o
+                            where o.brand_id = s.brand_id and o.shop_id = s.shop_id and o.number = :sought)) f
+                    where s.brand_id = :brand)
+                """;
+        return db.sql(SELECT
+                        + """
+                where d.brand_id = :brand and (d.batch_id, d.shop_id, d.delivery_id) %1$s (:batch, :afterShop, :after) %2$s
                   and (:shop::uuid is null or d.shop_id = :shop::uuid)
                   and (:state::text is null or :state::text = case
                         when d.state <> 'readable' then d.state
@@ -72,22 +99,26 @@ public class Deliveries {
                             where w.brand_id = d.brand_id and w.batch_id = d.batch_id and w.shop_id = d.shop_id
                               and w.delivery_id = d.delivery_id) then 'received'
                         else 'folded' end)
-                order by d.batch_id desc, d.shop_id desc, d.delivery_id desc limit :most
-                """)
+                order by d.batch_id %3$s, d.shop_id %3$s, d.delivery_id %3$s limit :most
+                """.formatted(filter.eldestFirst() ? ">" : "<", found, filter.eldestFirst() ? "asc" : "desc"))
                 .param("brand", brand.value())
+                .param("sought", filter.sought())
                 .param("batch", from.get().batch)
                 .param("afterShop", from.get().shop)
                 .param("after", from.get().id)
-                .param("shop", shop == null ? null : shop.toString())
-                .param("state", state == null ? null : state.name().toLowerCase(java.util.Locale.ROOT))
+                .param("shop", filter.shop() == null ? null : filter.shop().toString())
+                .param(
+                        "state",
+                        filter.state() == null ? null : filter.state().name().toLowerCase(java.util.Locale.ROOT))
                 .param("most", most)
                 .query(Deliveries::delivery)
                 .list();
     }
 
     private record Place(UUID batch, UUID shop, String id) {
-        static Optional<Place> parse(@Nullable String cursor) {
-            if (cursor == null) return Optional.of(new Place(LAST, LAST, ""));
+        static Optional<Place> parse(@Nullable String cursor, boolean eldestFirst) {
+            if (cursor == null)
+                return Optional.of(eldestFirst ? new Place(FIRST, FIRST, "") : new Place(LAST, LAST, ""));
             String[] parts = cursor.split("/", 3);
             try {
                 return parts.length == 3

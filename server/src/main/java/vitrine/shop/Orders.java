@@ -107,13 +107,14 @@ public class Orders {
                 """).param("number", plain(number)).query(Orders::order).list();
     }
 
-    /** What the brand's shops sold, the newest first. @param before from the order before this one on; null: from the newest */
-    public List<Order> newest(BrandId brand, @Nullable OrderId before, int most) {
-        return db.sql("""
-                select * from orders where brand_id = :brand and order_id < :before order by order_id desc limit :most
-                """)
+    /** What the brand's shops sold, the newest first or the eldest. @param after the last one of the page before; null: from the beginning */
+    public List<Order> page(BrandId brand, @Nullable OrderId after, boolean eldestFirst, int most) {
+        UUID from = after != null ? after.value() : eldestFirst ? new UUID(0, 0) : new UUID(-1, -1);
+        return db.sql("select * from orders where brand_id = :brand and order_id "
+                        + (eldestFirst ? "> :from order by order_id" : "< :from order by order_id desc")
+                        + " limit :most")
                 .param("brand", brand.value())
-                .param("before", before == null ? new UUID(-1, -1) : before.value())
+                .param("from", from)
                 .param("most", most)
                 .query(Orders::order)
                 .list();

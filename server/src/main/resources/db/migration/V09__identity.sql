@@ -90,11 +90,13 @@ create table memberships (
     membership_id uuid        not null,
     staff_id      uuid        not null,
     role          text        not null constraint memberships_role check (role in ('operator', 'team', 'agency')),
+    rights        text[],                              -- what an agency may, one by one; null: everything that its role may
     given_by      uuid,                                -- null: the installation itself
     given_at      timestamptz not null,
     good_until    timestamptz,                         -- an agency's access always ends
     ended_at      timestamptz,
     constraint memberships_pk primary key (brand_id, membership_id),
+    constraint memberships_agency_rights check ((role = 'agency') = (rights is not null)),
     constraint memberships_agency_ends check (role <> 'agency' or good_until is not null)
 );
 create unique index memberships_one_open on memberships (brand_id, staff_id) where ended_at is null;
@@ -145,7 +147,7 @@ create index messages_waiting on messages (next_try_at) where carried_at is null
 -- Of which kinds of news she wants no more mail; what has to reach her has no kind.
 create table unwanted_news (
     collector_id uuid        not null,
-    topic        text        not null constraint unwanted_news_topic check (topic in ('gift-progress', 'friends', 'followed')),
+    topic        text        not null constraint unwanted_news_topic check (topic in ('gift-progress', 'friends', 'followed', 'holders')),
     since        timestamptz not null,
     constraint unwanted_news_pk primary key (collector_id, topic)
 );

@@ -30,7 +30,7 @@ create table drop_stages (
     cap            int,                                -- null: what the stock has
     taken          int         not null,               -- its claims, held or confirmed
     limit_each     int         not null,
-    entry          text        not null constraint drop_stages_entry check (entry in ('everyone', 'list', 'holders', 'followers')),
+    entry          text        not null constraint drop_stages_entry check (entry in ('everyone', 'list', 'holders', 'followers', 'members')),
     entry_id       uuid,                               -- of the collectible or the creator
     hold_seconds   int,                                -- null: a claim is a piece at once
     gift_policy    text        not null,

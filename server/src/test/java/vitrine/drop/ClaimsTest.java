@@ -260,6 +260,17 @@ class ClaimsTest {
     }
 
     @Test
+    void aStageForMembersLetsInWhoIsInTheBrandsList() {
+        Drop drop = publish("for-members", stage(Duration.ZERO, 1, null, null, "members"));
+        CollectorId ada = collectors(2).getFirst();
+        CollectorId bo = collectors(2).getLast();
+        assertThat(one.bean(Entrances.class).enter(drop, ada)).isInstanceOf(Entrance.NotEligible.class);
+        one.bean(vitrine.identity.Members.class).add(drop.id().brand(), List.of(buyer(0)));
+        assertThat(claim(one, drop, ada, 1)).isInstanceOf(Claiming.Claimed.class);
+        assertThat(one.bean(Entrances.class).enter(drop, bo)).isInstanceOf(Entrance.NotEligible.class);
+    }
+
+    @Test
     void theHotStatementsReadNoTableFromEndToEnd() {
         Drop drop = published(1, null, null);
         List<CollectorId> people = collectors(6);

@@ -364,7 +364,8 @@ class InboxTest {
                 "webhook_id=11".getBytes(StandardCharsets.UTF_8));
         assertThat(hello.statusCode()).isEqualTo(200);
         Shop shop = server.bean(Shops.class).find("woocommerce", "lumen").orElseThrow();
-        assertThat(server.bean(Deliveries.class).page(lumen, null, shop.id(), null, 10))
+        assertThat(server.bean(Deliveries.class)
+                        .page(lumen, new Deliveries.Filter(null, shop.id(), "", false), null, 10))
                 .isEmpty();
     }
 
@@ -479,7 +480,7 @@ class InboxTest {
     }
 
     private static List<Delivery> deliveries(Delivery.@Nullable State state) {
-        return server.bean(Deliveries.class).page(lumen, state, null, null, 2000);
+        return server.bean(Deliveries.class).page(lumen, Deliveries.Filter.of(state), null, 2000);
     }
 
     private static Order order(String number, String key) {

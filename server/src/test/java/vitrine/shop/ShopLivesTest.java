@@ -240,7 +240,8 @@ class ShopLivesTest {
                             .reconciledUntil())
                     .as(source.wire())
                     .isNotNull();
-            assertThat(server.bean(Deliveries.class).page(lumen, null, shop.id(), null, 100))
+            assertThat(server.bean(Deliveries.class)
+                            .page(lumen, new Deliveries.Filter(null, shop.id(), "", false), null, 100))
                     .as(source.wire())
                     .hasSize(3)
                     .allSatisfy(delivery -> assertThat(delivery.id()).startsWith("reconcile:"));

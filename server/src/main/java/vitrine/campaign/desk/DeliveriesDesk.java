@@ -37,9 +37,6 @@ public class DeliveriesDesk {
     private static final Duration REFUSALS_SINCE = Duration.ofHours(48);
 
     private final Desks desks;
-    /** About a second's work. */
-    private static final int AGAIN_AT_ONCE = 40;
-
     private final Deliveries deliveries;
     private final Shops shops;
     private final Refusals refusals;
@@ -62,24 +59,19 @@ public class DeliveriesDesk {
     public record Refusal(String shop, Instant hour, String code, long times, Instant lastAt) {}
 
     /**
-     * @param shop and {@code state}: the filters as they stand in the address, empty for all
+     * @param shop and {@code state}, {@code sought}: the filters as they stand in the address, empty for all
      * @param older the address of the next page, null at the end
      */
     public record Listing(
             List<Shop> shops,
             String shop,
             String state,
+            String sought,
+            boolean eldest,
             boolean first,
             List<Row> rows,
             @Nullable String older,
             List<Refusal> refusals) {}
-
-    /**
-     * @param done of how many ({@code all}) were tried, {@code read} of them understood
-     * @param after where it goes on; null: all were tried
-     */
-    public record Again(
-            int done, int read, long all, @Nullable String after) {}
 
     public record One(
             Row row,
@@ -92,17 +84,15 @@ public class DeliveriesDesk {
             @PathVariable BrandId brand,
             @RequestParam(defaultValue = "") String shop,
             @RequestParam(defaultValue = "") String state,
+            @RequestParam(defaultValue = "") String sought,
+            @RequestParam(defaultValue = "") String sort,
             @RequestParam(defaultValue = "") String after,
             @RequestParam(required = false) @Nullable String said) {
         Desk desk = desks.of(brand, said);
         List<Shop> known = shops.of(brand);
         Map<ShopId, String> names = names(known);
-        List<Delivery> page = deliveries.page(
-                brand,
-                state(state).orElse(null),
-                id(shop).orElse(null),
-                after.isEmpty() ? null : after,
-                Desks.PAGE + 1);
+        Deliveries.Filter filter = filter(shop, state, sought, sort);
+        List<Delivery> page = deliveries.page(brand, filter, after.isEmpty() ? null : after, Desks.PAGE + 1);
         List<Delivery> shown = page.subList(0, Math.min(page.size(), Desks.PAGE));
         String older = page.size() <= Desks.PAGE
                 ? null
@@ -112,6 +102,10 @@ public class DeliveriesDesk {
                         shop,
                         "state",
                         state,
+                        "sought",
+                        filter.sought(),
+                        "sort",
+                        sort,
                         "after",
                         shown.getLast().cursor());
         return Desks.page(
@@ -121,6 +115,8 @@ public class DeliveriesDesk {
                         known,
                         shop,
                         state,
+                        filter.sought(),
+                        filter.eldestFirst(),
                         after.isEmpty(),
                         shown.stream().map(d -> row(desk, names, d)).toList(),
                         older,
@@ -168,49 +164,6 @@ public class DeliveriesDesk {
         };
     }
 
-    /**
-     * All that nobody understood, some at a time: each press (a script presses for who has one) reads the next ones with the reader
-     * of today and says how far it is. Each is a transaction of its own, so it may be left at any time; nothing needs undoing,
-     * for a body that still cannot be read stays as it was.
-     *
-     * @param after where the last press ended, empty at the beginning
-     */
-    @PostMapping("/desk/{brand}/deliveries/again")
-    @Requires(Permission.SHOPS)
-    ModelAndView again(
-            @PathVariable BrandId brand,
-            @RequestParam(defaultValue = "") String after,
-            @RequestParam(defaultValue = "0") int done,
-            @RequestParam(defaultValue = "0") int read,
-            @RequestParam(defaultValue = "0") long all) {
-        long whole = all > 0 ? all : deliveries.unreadable(brand);
-        List<Delivery> next =
-                deliveries.page(brand, Delivery.State.UNREADABLE, null, after.isEmpty() ? null : after, AGAIN_AT_ONCE);
-        int now = 0;
-        for (Delivery each : next) if (readAgain(brand, each)) now++;
-        var far = new Again(
-                done + next.size(),
-                read + now,
-                Math.max(whole, done + next.size()),
-                next.size() < AGAIN_AT_ONCE ? null : next.getLast().cursor());
-        return Desks.page("again", desks.of(brand, null), far);
-    }
-
-    /** True: it is understood now. */
-    private boolean readAgain(BrandId brand, Delivery delivery) {
-        return desks.inOneTransaction(() -> {
-            if (!(deliveries.replay(brand, delivery.shop(), delivery.id())
-                    instanceof Deliveries.Replay.Replayed(Delivery now))) return false;
-            if (now.state() == Delivery.State.UNREADABLE) return false;
-            desks.note(
-                    brand,
-                    "delivery.replayed",
-                    delivery.shop() + "/" + delivery.id(),
-                    Json.object("state", Json.of(now.state().name().toLowerCase(Locale.ROOT))));
-            return true;
-        });
-    }
-
     private static Row row(Desk desk, Map<ShopId, String> names, Delivery delivery) {
         return new Row(
                 delivery,
@@ -220,6 +173,16 @@ public class DeliveriesDesk {
 
     private static Map<ShopId, String> names(List<Shop> shops) {
         return shops.stream().collect(Collectors.toMap(Shop::id, Shop::name));
+    }
+
+    /** As it stands in the address. */
+    static Deliveries.Filter filter(String shop, String state, String sought, String sort) {
+        String plain = sought.strip();
+        return new Deliveries.Filter(
+                state(state).orElse(null),
+                id(shop).orElse(null),
+                plain.indexOf('\0') >= 0 || plain.length() > 200 ? "" : plain,
+                sort.equals("eldest"));
     }
 
     static Optional<ShopId> id(String text) {

@@ -43,6 +43,10 @@ public record Desk(
         return may.contains(Permission.CAMPAIGNS);
     }
 
+    public boolean mayMessages() {
+        return may.contains(Permission.MESSAGES);
+    }
+
     public boolean mayManage() {
         return may.contains(Permission.MANAGE);
     }

@@ -19,6 +19,7 @@ import vitrine.identity.Audit;
 import vitrine.identity.Colleagues;
 import vitrine.identity.Who;
 import vitrine.platform.BrandId;
+import vitrine.platform.api.Permission;
 import vitrine.proof.Json;
 
 /** What every page of the desk needs: whose it is, and the log of what is done there. */
@@ -60,6 +61,11 @@ public class Desks {
 
     public Who who() {
         return access.who();
+    }
+
+    /** For what depends on more than the address: ends the request with 401 or 403, or does nothing. */
+    public void requires(BrandId brand, Permission permission) {
+        access.requires(brand, permission);
     }
 
     boolean isOperator() {

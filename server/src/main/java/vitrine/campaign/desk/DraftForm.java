@@ -44,6 +44,7 @@ public record DraftForm(
 
     /**
      * @param collectible {@code BRAND/ID}, or empty
+     * @param members only who is in the brand's list of members
      * @param way {@code tiers} or {@code every}
      * @param gift {@code never}, {@code after-days}, {@code careful}, {@code from} or {@code free}
      * @param giftDays the days to keep it, or the day from which it may be given
@@ -57,6 +58,7 @@ public record DraftForm(
             String categories,
             String vendors,
             List<String> brands,
+            boolean members,
             String measure,
             String basis,
             String way,
@@ -79,6 +81,7 @@ public record DraftForm(
                     "",
                     "",
                     List.of(),
+                    false,
                     "amount",
                     "order",
                     "tiers",
@@ -110,6 +113,7 @@ public record DraftForm(
                     categories,
                     vendors,
                     brands,
+                    members,
                     measure,
                     basis,
                     way,
@@ -165,6 +169,7 @@ public record DraftForm(
                 field(fields, at + "categories"),
                 field(fields, at + "vendors"),
                 List.copyOf(fields.getOrDefault(at + "brands", List.of())),
+                field(fields, at + "buyers").equals("members"),
                 field(fields, at + "measure"),
                 field(fields, at + "basis"),
                 field(fields, at + "way"),
@@ -235,6 +240,7 @@ public record DraftForm(
                         offer.categories,
                         offer.vendors,
                         offer.brands,
+                        offer.members,
                         offer.measure,
                         offer.basis,
                         offer.way,
@@ -299,6 +305,7 @@ public record DraftForm(
                         words(offer.vendors),
                         "brands",
                         Json.of(offer.brands.stream().map(Json::of).toList())));
+        if (offer.members) members.put("buyers", Json.of("members"));
         members.put("measure", Json.of(offer.measure));
         members.put("basis", Json.of(offer.basis));
         if (offer.way.equals("every")) members.put("every", measured(offer.every, amount));
@@ -412,6 +419,7 @@ public record DraftForm(
                 when.words("categories"),
                 when.words("vendors"),
                 when.list("brands").stream().map(Reader::text).toList(),
+                o.text("buyers").equals("members"),
                 o.text("measure"),
                 o.text("basis"),
                 o.has("every") ? "every" : "tiers",

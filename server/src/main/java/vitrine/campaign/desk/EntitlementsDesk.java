@@ -101,6 +101,7 @@ public class EntitlementsDesk {
             String state,
             String campaign,
             String order,
+            boolean eldest,
             boolean first,
             List<Row> rows,
             @Nullable String older) {}
@@ -117,9 +118,12 @@ public class EntitlementsDesk {
             @RequestParam(defaultValue = "") String state,
             @RequestParam(defaultValue = "") String campaign,
             @RequestParam(defaultValue = "") String order,
+            @RequestParam(defaultValue = "") String sort,
             @RequestParam(defaultValue = "") String after,
+            @RequestParam(required = false) @Nullable String said,
             Texts t) {
-        Desk desk = desks.of(brand, null);
+        Desk desk = desks.of(brand, said);
+        boolean eldest = sort.equals("eldest");
         List<Campaign> all = campaigns.of(brand);
         State wanted = state(state).orElse(null);
         CampaignId of = all.stream()
@@ -140,7 +144,7 @@ public class EntitlementsDesk {
             Cursor from = Cursor.of(after, 1);
             found = entitlements.list(
                     brand,
-                    new Entitlements.Filter(wanted, of, null, null),
+                    new Entitlements.Filter(wanted, of, null, null, eldest),
                     from == null ? null : from.uuid(0),
                     Desks.PAGE + 1);
         }
@@ -153,6 +157,8 @@ public class EntitlementsDesk {
                         state,
                         "campaign",
                         campaign,
+                        "sort",
+                        sort,
                         "after",
                         wanted == State.WAITING
                                 ? Cursor.at(
@@ -162,7 +168,7 @@ public class EntitlementsDesk {
         return Desks.page(
                 "entitlements",
                 desk,
-                new Listing(all, state, campaign, order, after.isEmpty(), rows(brand, shown, t), older));
+                new Listing(all, state, campaign, order, eldest, after.isEmpty(), rows(brand, shown, t), older));
     }
 
     /** What orders of this number earned in this desk's campaigns: for the house any brand's orders. */

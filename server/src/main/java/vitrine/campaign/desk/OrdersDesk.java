@@ -82,6 +82,7 @@ public class OrdersDesk {
             @Nullable List<Found> found,
             List<Row> newest,
             boolean house,
+            boolean eldest,
             boolean first,
             @Nullable String older) {}
 
@@ -89,8 +90,10 @@ public class OrdersDesk {
     ModelAndView list(
             @PathVariable BrandId brand,
             @RequestParam(defaultValue = "") String number,
+            @RequestParam(defaultValue = "") String sort,
             @RequestParam(defaultValue = "") String after,
             Texts t) {
+        boolean eldest = sort.equals("eldest");
         Desk desk = desks.of(brand, null);
         boolean house = desk.brand().kind() == Brand.Kind.HOUSE;
         Names names = new Names();
@@ -106,24 +109,27 @@ public class OrdersDesk {
                                     .toList(),
                             List.of(),
                             house,
+                            eldest,
                             true,
                             null));
         }
         Cursor from = Cursor.of(after, 1);
         List<Order> newest = house
                 ? List.of()
-                : orders.newest(brand, from == null ? null : new OrderId(from.uuid(0)), Desks.PAGE + 1);
+                : orders.page(brand, from == null ? null : new OrderId(from.uuid(0)), eldest, Desks.PAGE + 1);
         List<Order> shown = newest.subList(0, Math.min(newest.size(), Desks.PAGE));
         String older = newest.size() <= Desks.PAGE
                 ? null
                 : Desks.address(
                         desk.path("orders"),
+                        "sort",
+                        sort,
                         "after",
                         Cursor.at(shown.getLast().id().value()));
         return Desks.page(
                 "orders",
                 desk,
-                new Listing("", null, shown.stream().map(names::row).toList(), house, after.isEmpty(), older));
+                new Listing("", null, shown.stream().map(names::row).toList(), house, eldest, after.isEmpty(), older));
     }
 
     List<Row> rows(List<Order> listed) {

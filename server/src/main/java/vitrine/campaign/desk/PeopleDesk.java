@@ -193,8 +193,8 @@ public class PeopleDesk {
     ModelAndView one(@PathVariable BrandId brand, @PathVariable UUID id, Texts t) {
         List<OrderRef> hers = ordersOf(brand, id);
         if (hers.isEmpty()) throw Refused.notFound(); // also: she is, and never bought here
-        List<Gift> gifts =
-                entitlements.list(brand, new Entitlements.Filter(null, null, null, new CollectorId(id)), null, OF_ONE);
+        List<Gift> gifts = entitlements.list(
+                brand, new Entitlements.Filter(null, null, null, new CollectorId(id), false), null, OF_ONE);
         return Desks.page(
                 "person",
                 desks.of(brand, null),

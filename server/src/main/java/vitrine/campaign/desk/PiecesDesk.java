@@ -59,6 +59,7 @@ public class PiecesDesk {
             String of,
             String state,
             String from,
+            boolean highest,
             boolean first,
             List<Row> rows,
             @Nullable String older) {}
@@ -69,8 +70,11 @@ public class PiecesDesk {
             @RequestParam(defaultValue = "") String of,
             @RequestParam(defaultValue = "") String state,
             @RequestParam(defaultValue = "") String from,
-            @RequestParam(defaultValue = "") String after) {
-        Desk desk = desks.of(brand, null);
+            @RequestParam(defaultValue = "") String sort,
+            @RequestParam(defaultValue = "") String after,
+            @RequestParam(required = false) @Nullable String said) {
+        Desk desk = desks.of(brand, said);
+        boolean highest = sort.equals("highest");
         UUID only = catalog.collectibles(brand).stream()
                 .filter(c -> c.slug().equals(of))
                 .map(Collectible::id)
@@ -83,13 +87,16 @@ public class PiecesDesk {
                 select p.collectible_id as collectible, c.slug, c.name_zh, c.name_en, p.serial, p.state, p.moves, p.granted_at,
                     p.opened_at
                 from pieces p join collectibles c on c.brand_id = p.brand_id and c.collectible_id = p.collectible_id
-                where p.brand_id = :brand and (p.collectible_id, p.serial) > (:collectible, :serial)
+                where p.brand_id = :brand and (p.collectible_id, p.serial) %s (:collectible, :serial)
                     and (:only::uuid is null or p.collectible_id = :only::uuid) and p.serial >= :least
-                """ + (gone ? " and p.state <> 'owned' and p.state = :state " : "") + """
-                order by p.collectible_id, p.serial limit :most
-                """)
+                    %s
+                order by p.collectible_id %3$s, p.serial %3$s limit :most
+                """.formatted(
+                                highest ? "<" : ">",
+                                gone ? "and p.state <> 'owned' and p.state = :state" : "",
+                                highest ? "desc" : "asc"))
                 .param("brand", brand.value())
-                .param("collectible", place == null ? new UUID(0, 0) : place.uuid(0))
+                .param("collectible", place != null ? place.uuid(0) : highest ? new UUID(-1, -1) : new UUID(0, 0))
                 .param("serial", place == null ? 0 : place.number(1))
                 .param("only", only == null ? null : only.toString())
                 .param("least", least(from))
@@ -119,9 +126,12 @@ public class PiecesDesk {
                         state,
                         "from",
                         from,
+                        "sort",
+                        sort,
                         "after",
                         Cursor.at(shown.getLast().collectible(), shown.getLast().serial()));
-        return Desks.page("pieces", desk, new Listing(stock(brand), of, state, from, after.isEmpty(), shown, older));
+        return Desks.page(
+                "pieces", desk, new Listing(stock(brand), of, state, from, highest, after.isEmpty(), shown, older));
     }
 
     /** A number that somebody typed; what is none asks for all. */

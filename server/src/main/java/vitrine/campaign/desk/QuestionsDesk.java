@@ -81,6 +81,8 @@ public class QuestionsDesk {
         TIERS,
         /** All orders of the campaign's days together. */
         THANKS,
+        /** One order of so much, by somebody in the brand's list of members. */
+        MEMBERS,
         /** The same over the shops of several brands: the house's. */
         JOINT;
 
@@ -98,7 +100,7 @@ public class QuestionsDesk {
         }
 
         static List<Template> offered(boolean house) {
-            return house ? List.of(JOINT) : List.of(GIFT, TIERS, THANKS);
+            return house ? List.of(JOINT) : List.of(GIFT, TIERS, MEMBERS, THANKS);
         }
     }
 
@@ -278,6 +280,7 @@ public class QuestionsDesk {
                 "",
                 "",
                 List.of(),
+                a.template() == Template.MEMBERS,
                 "amount",
                 a.template().sums() ? "cumulative" : "order",
                 "tiers",

@@ -24,6 +24,7 @@ import vitrine.catalog.Catalog;
 import vitrine.identity.ApiKeys;
 import vitrine.identity.Audit;
 import vitrine.identity.Colleagues;
+import vitrine.identity.Who;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKeys;
 import vitrine.platform.api.Cursor;
@@ -51,6 +52,9 @@ public class TeamDesk {
             "brand",
             "shop",
             "delivery",
+            "bulk",
+            "message",
+            "members",
             "orders",
             "team",
             "api-key",
@@ -84,7 +88,8 @@ public class TeamDesk {
         this.clock = clock;
     }
 
-    public record Invited(String name, String email, String role, String until) {}
+    /** @param may what an agency is given, as ticked */
+    public record Invited(String name, String email, String role, String until, Set<Permission> may) {}
 
     /**
      * Who may do what here.
@@ -132,7 +137,10 @@ public class TeamDesk {
 
     @GetMapping("/desk/{brand}/team")
     ModelAndView team(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
-        return Desks.page("team", desks.of(brand, said), team(brand, new Invited("", "", "team", ""), null));
+        return Desks.page(
+                "team",
+                desks.of(brand, said),
+                team(brand, new Invited("", "", "team", "", Colleagues.Role.AGENCY.usual()), null));
     }
 
     private Team team(BrandId brand, Invited invited, @Nullable String refusal) {
@@ -161,12 +169,7 @@ public class TeamDesk {
 
     private static May may(Colleagues.Membership member, Instant now) {
         Instant until = member.goodUntil();
-        return new May(
-                member.name(),
-                member.role().code(),
-                member.role().permissions(),
-                until,
-                until != null && !now.isBefore(until));
+        return new May(member.name(), member.role().code(), member.may(), until, until != null && !now.isBefore(until));
     }
 
     /** The mail says where to sign in; that the address is theirs is proven there. */
@@ -177,6 +180,7 @@ public class TeamDesk {
             @RequestParam(defaultValue = "") String email,
             @RequestParam(defaultValue = "team") String role,
             @RequestParam(defaultValue = "") String until,
+            @RequestParam(name = "may", defaultValue = "") List<String> ticked,
             Here here) {
         Texts t = here.t();
         Desk desk = desks.of(brand, null);
@@ -186,15 +190,18 @@ public class TeamDesk {
                 ? Colleagues.Role.OPERATOR
                 : role.equals("agency") ? Colleagues.Role.AGENCY : Colleagues.Role.TEAM;
         Instant end = end(until, t);
+        Set<Permission> may = permissions(ticked);
         String refusal = null;
         if (!isName(name)) refusal = t.get("desk.team.no-name", NAME_MAX);
         else if (addresses.email(email.strip()).isEmpty()) refusal = t.get("sign-in.not-an-address");
         else if (as == Colleagues.Role.AGENCY && !isAhead(end)) refusal = t.get("desk.team.no-end");
+        else if (!desk.may().containsAll(as == Colleagues.Role.AGENCY ? may : as.usual()))
+            refusal = t.get("desk.team.not-yours");
         if (refusal != null) {
             return Desks.page(
                     "team",
                     desk,
-                    team(brand, new Invited(name, email, role, until), refusal),
+                    team(brand, new Invited(name, email, role, until, may), refusal),
                     HttpStatus.UNPROCESSABLE_CONTENT);
         }
         desks.inOneTransaction(() -> {
@@ -202,6 +209,7 @@ public class TeamDesk {
                     brand,
                     colleagues.add(name.strip(), email.strip()),
                     as,
+                    may,
                     as == Colleagues.Role.AGENCY ? end : null,
                     desks.who());
             String brandName = t.of(desk.brand().name());
@@ -216,6 +224,40 @@ public class TeamDesk {
             return true;
         });
         return Desks.to(desk.path("team") + "?said=invited");
+    }
+
+    private static Set<Permission> permissions(List<String> ticked) {
+        Set<Permission> may = EnumSet.noneOf(Permission.class);
+        for (String scope : ticked) Permission.ofScope(scope).ifPresent(may::add);
+        return may;
+    }
+
+    /** An agency's rights one by one, and its last day. Nobody gives what he does not have, and no agency changes its own. */
+    @PostMapping("/desk/{brand}/team/{member}/may")
+    ModelAndView allow(
+            @PathVariable BrandId brand,
+            @PathVariable UUID member,
+            @RequestParam(defaultValue = "") String until,
+            @RequestParam(name = "may", defaultValue = "") List<String> ticked,
+            Texts t) {
+        Desk desk = desks.of(brand, null);
+        Set<Permission> may = permissions(ticked);
+        Instant end = end(until, t);
+        boolean own = desks.who() instanceof Who.Colleague me
+                && colleagues.of(brand).stream()
+                        .anyMatch(m -> m.id().equals(member) && m.staff().equals(me.staff()));
+        String refusal = !isAhead(end)
+                ? t.get("desk.team.no-end")
+                : own || !desk.may().containsAll(may) ? t.get("desk.team.not-yours") : null;
+        if (refusal != null || end == null) {
+            return Desks.page(
+                    "team",
+                    desk,
+                    team(brand, new Invited("", "", "team", "", Colleagues.Role.AGENCY.usual()), refusal),
+                    HttpStatus.UNPROCESSABLE_CONTENT);
+        }
+        if (!colleagues.allow(brand, member, may, end, desks.who())) throw Refused.notFound();
+        return Desks.to(desk.path("team") + "?said=allowed");
     }
 
     private boolean isAhead(@Nullable Instant end) {

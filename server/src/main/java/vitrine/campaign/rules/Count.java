@@ -10,8 +10,8 @@ import vitrine.shop.Order;
 import vitrine.shop.OrderLine;
 
 /**
- * What of one order counts in one offer, line by line. Depends on nothing but the order, the offer and its pauses: the same at any
- * hour, however often it is asked.
+ * What of one order counts in one offer, line by line. Depends on nothing but the order, the offer, its pauses and
+ * whether the buyer is a member: the same at any hour, however often it is asked.
  *
  * @param refusal why nothing counts; null when something does
  */
@@ -20,8 +20,8 @@ public record Count(
 
     private static final OrderLine.Growth NOTHING = new OrderLine.Growth(0, 0, Instant.EPOCH);
 
-    public static Count of(Offer offer, List<Pause> pauses, Order order) {
-        NotCounted refusal = refusal(offer, pauses, order);
+    public static Count of(Offer offer, List<Pause> pauses, Order order, boolean member) {
+        NotCounted refusal = refusal(offer, pauses, order, member);
         if (refusal != null) return new Count(0, List.of(), refusal);
         List<LineCount> lines = new ArrayList<>(order.lines().size());
         long counted = 0;
@@ -37,7 +37,7 @@ public record Count(
         return new Count(counted, lines, null);
     }
 
-    private static @Nullable NotCounted refusal(Offer offer, List<Pause> pauses, Order order) {
+    private static @Nullable NotCounted refusal(Offer offer, List<Pause> pauses, Order order, boolean member) {
         if (order.test()) return new Verdict.TestOrder();
         var cancelledAt = order.cancelledAt();
         if (cancelledAt != null) return new Verdict.Cancelled(cancelledAt);
@@ -50,6 +50,7 @@ public record Count(
         Window window = offer.window();
         if (!window.holds(paidAt)) return new Verdict.OutsideWindow(paidAt, window.from(), window.until());
         for (Pause pause : pauses) if (pause.holds(paidAt)) return new Verdict.Paused(paidAt, pause.from());
+        if (offer.members() && !member) return new Verdict.NotMember();
         return null;
     }
 

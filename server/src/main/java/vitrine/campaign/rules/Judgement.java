@@ -69,6 +69,7 @@ public record Judgement(
 
         final List<Entitled> live = new ArrayList<>();
         final List<Entitled> kept = new ArrayList<>();
+        int withdrawn;
         int added;
         int settled;
         boolean limited;
@@ -81,13 +82,14 @@ public record Judgement(
             for (Entitled e : entitled) {
                 if (e.state().isLive()) live.add(e);
                 else if (e.state() == State.KEPT) kept.add(e);
+                else if (e.withdrawn()) withdrawn++;
             }
             live.sort(BY_AGE);
         }
 
-        /** Earned and not there yet. */
+        /** Earned and not there yet. What staff withdrew leaves no gap. */
         int gap() {
-            return Math.max(0, places.size() - live.size() - kept.size());
+            return Math.max(0, places.size() - live.size() - kept.size() - withdrawn);
         }
 
         /** Kept without a right to it. */
@@ -95,9 +97,9 @@ public record Judgement(
             return Math.max(0, live.size() + kept.size() - standing.size());
         }
 
-        /** The first places belong to what was kept, the next to what is live, in order of age. */
-        int keptPlaces() {
-            return Math.min(kept.size(), standing.size() - live.size());
+        /** The first places belong to what was kept or withdrawn, the next to what is live, in order of age. */
+        int closedPlaces() {
+            return Math.min(kept.size() + withdrawn, standing.size() - live.size());
         }
     }
 
@@ -172,10 +174,10 @@ public record Judgement(
         List<Promise> promised = new ArrayList<>();
         Map<OrderRef, Verdict.Counts> verdicts = new LinkedHashMap<>();
         for (Claim claim : claims) {
-            int keptPlaces = claim.keptPlaces();
+            int closed = claim.closedPlaces();
             for (int i = 0; i < claim.live.size(); i++) {
                 Entitled e = claim.live.get(i);
-                Gift place = claim.standing.get(keptPlaces + i);
+                Gift place = claim.standing.get(closed + i);
                 if (e.state() != State.GRANTED)
                     promised.add(new Promise(e.id(), place.order(), place.paidAt(), place.due()));
             }
@@ -187,7 +189,7 @@ public record Judgement(
             claim.added = limit == null ? gap : Math.clamp(limit - has, 0, gap);
             claim.limited = claim.added < gap;
             if (claim.added > 0) {
-                int first = keptPlaces + claim.live.size() + claim.settled;
+                int first = closed + claim.live.size() + claim.settled;
                 gifts.addAll(claim.places.subList(first, first + claim.added));
                 has += claim.added;
             }

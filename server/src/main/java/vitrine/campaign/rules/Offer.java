@@ -12,6 +12,7 @@ import vitrine.shop.Order;
 /**
  * The terms of one way of getting a piece, as a published version froze them.
  *
+ * @param members only orders of whom the brand calls its members count
  * @param currency orders in another one are shown as not counted; nothing is ever converted
  * @param perCollector how many pieces one person may have from this offer; null: no limit
  * @param piecesMax how many the offer gives in all; null: as many as the stock has
@@ -21,6 +22,7 @@ public record Offer(
         Bilingual name,
         CollectibleId collectible,
         Selector selector,
+        boolean members,
         Measure measure,
         Basis basis,
         Earning earning,
@@ -51,6 +53,7 @@ public record Offer(
                 name,
                 collectible,
                 selector,
+                members,
                 measure,
                 basis,
                 earning,
@@ -62,9 +65,14 @@ public record Offer(
                 giftPolicy);
     }
 
-    /** What this order says to this offer, line by line; {@code pauses} are those of the campaign. */
-    public Count count(Order order, List<Pause> pauses) {
-        return Count.of(this, pauses, order);
+    /**
+     * What this order says to this offer, line by line.
+     *
+     * @param pauses those of the campaign
+     * @param member whether its buyer is a member of the brand; only an offer for members asks
+     */
+    public Count count(Order order, List<Pause> pauses, boolean member) {
+        return Count.of(this, pauses, order, member);
     }
 
     /** What one collector's counted orders earn, beside what she has from this offer already. */

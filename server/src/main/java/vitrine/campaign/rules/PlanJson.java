@@ -76,6 +76,8 @@ public final class PlanJson {
                         "id",
                         Json.of(offer.collectible().value().toString())));
         members.put("when", selector(offer.selector()));
+        // Only where it is so: what was published before there were members reads, and hashes, as it did.
+        if (offer.members()) members.put("buyers", Json.of("members"));
         members.put("measure", Json.of(offer.measure() == Offer.Measure.AMOUNT ? "amount" : "quantity"));
         members.put("basis", Json.of(offer.basis() == Offer.Basis.ORDER ? "order" : "cumulative"));
         switch (offer.earning()) {
@@ -209,6 +211,9 @@ public final class PlanJson {
             GiftPolicy policy = o.get("giftPolicy") == null
                     ? new GiftPolicy.Never()
                     : parsed(o, where, "giftPolicy", "campaign.unknown-gift-policy", GiftPolicy::of);
+            String buyers = text(o, "buyers");
+            if (!buyers.isEmpty() && !buyers.equals("members"))
+                problem("campaign.not-a-choice", where + "buyers", buyers);
             if (problems.size() > before
                     || id == null
                     || collectible == null
@@ -224,6 +229,7 @@ public final class PlanJson {
                     name,
                     collectible,
                     selector,
+                    buyers.equals("members"),
                     measure,
                     basis,
                     earning,

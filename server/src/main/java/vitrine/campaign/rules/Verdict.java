@@ -59,6 +59,14 @@ public sealed interface Verdict {
         }
     }
 
+    /** The offer is for members, and no address of the buyer was in the brand's list. */
+    record NotMember() implements NotCounted {
+        @Override
+        public String code() {
+            return "campaign.not-member";
+        }
+    }
+
     /** No line is what the offer asks for; what that is stands in its selector. */
     record NothingMatches() implements NotCounted {
         @Override

@@ -14,7 +14,11 @@ public final class VerdictJson {
 
     public static String numbers(Verdict verdict) {
         return switch (verdict) {
-            case Verdict.TestOrder(), Verdict.NotPaid(), Verdict.NothingMatches(), Verdict.NothingLeft() -> "{}";
+            case Verdict.TestOrder(),
+                    Verdict.NotPaid(),
+                    Verdict.NotMember(),
+                    Verdict.NothingMatches(),
+                    Verdict.NothingLeft() -> "{}";
             case Verdict.Cancelled(Instant at) -> Json.object("at", time(at)).text();
             case Verdict.OtherCurrency(String got, String want) ->
                 Json.object("got", Json.of(got), "want", Json.of(want)).text();
@@ -65,6 +69,7 @@ public final class VerdictJson {
             case "campaign.outside-window" ->
                 new Verdict.OutsideWindow(n.time("paid"), n.time("from"), n.time("until"));
             case "campaign.paused" -> new Verdict.Paused(n.time("paid"), n.time("from"));
+            case "campaign.not-member" -> new Verdict.NotMember();
             case "campaign.nothing-matches" -> new Verdict.NothingMatches();
             case "campaign.nothing-left" -> new Verdict.NothingLeft();
             case "campaign.short-of-tier" ->

@@ -12,7 +12,9 @@ public enum Permission {
     /** Shops: set up, replay a delivery, reconcile. */
     SHOPS("shops"),
     /** The team, its agencies, API keys and webhooks. */
-    MANAGE("manage");
+    MANAGE("manage"),
+    /** Mails to those who hold the brand's pieces. */
+    MESSAGES("messages");
 
     private final String scope;
 

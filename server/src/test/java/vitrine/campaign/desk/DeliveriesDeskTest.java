@@ -77,42 +77,6 @@ class DeliveriesDeskTest {
     }
 
     @Test
-    void allThatWasNotUnderstoodIsReadAgainInGoesThatSayHowFarTheyAre() {
-        for (int n = 0; n < 45; n++) lumen.deliver("msg-many-" + n, "{\"type\": \"order.paid\", \"data\": {}}");
-        lumen.order(520, "ada", "20.00", Instant.now());
-        lumen.drain();
-        var db = lumen.server.bean(org.springframework.jdbc.core.simple.JdbcClient.class);
-        // As a reader of an earlier release would have left it.
-        db.sql("update deliveries set state = 'unreadable', reason = 'old reader' where delivery_id = 'msg-520'")
-                .update();
-        long all = db.sql("select count(*) from deliveries where state = 'unreadable'")
-                .query(Long.class)
-                .single();
-        String page = "/desk/lumen/deliveries?state=unreadable&lang=en";
-        assertThat(wen.get(page).body()).contains("Read all again");
-
-        String first = Workplace.send(wen, page, "/desk/lumen/deliveries/again", Map.of())
-                .body();
-        assertThat(first).contains("40 of " + all + " tried").contains("It goes on.");
-        var form = new java.util.HashMap<String, String>();
-        java.util.regex.Pattern.compile("name=\"(after|done|read|all)\" value=\"([^\"]*)\"")
-                .matcher(first)
-                .results()
-                .forEach(field -> form.put(field.group(1), field.group(2)));
-        String last =
-                Workplace.send(wen, page, "/desk/lumen/deliveries/again", form).body();
-        assertThat(last).contains(all + " of " + all + " tried, 1 understood now. That was all.");
-        assertThat(db.sql("select count(*) from deliveries where state = 'unreadable'")
-                        .query(Long.class)
-                        .single())
-                .isEqualTo(all - 1);
-        assertThat(lumen.hired("Clerk", Workplace.LUMEN, Colleagues.Role.AGENCY)
-                        .get(page)
-                        .body())
-                .doesNotContain("deliveries/again");
-    }
-
-    @Test
     void anOrderThatCannotBeJudgedIsShownWithItsReasonAndJudgedAgainByAButton() {
         lumen.order(503, "ada", "20.00", Instant.now());
         lumen.drain();

@@ -65,6 +65,9 @@ class DropsDeskTest {
         form.put("s0-entry", "followers");
         form.put("s0-entryOf", lumen.moonrise.value().toString());
         assertThat(send(page, form).body()).contains("Whose holders or followers may enter");
+        form.put("s0-entry", "members");
+        form.put("s0-entryOf", "");
+        assertThat(send(page, form).body()).doesNotContain("Whose holders or followers may enter");
         form.put("s0-entry", "list");
         form.put("s0-cap", "3");
         form.remove("sure");

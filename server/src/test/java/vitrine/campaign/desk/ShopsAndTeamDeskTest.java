@@ -219,18 +219,18 @@ class ShopsAndTeamDeskTest {
     @Test
     void whoMayDoWhatIsOnePageAndAnAgencyWhoseTimeIsOverMayNothing() {
         lumen.hired("Ximen", Workplace.LUMEN, vitrine.identity.Colleagues.Role.AGENCY);
-        assertThat(ticks("Ximen")).isEqualTo("yes yes no no");
-        assertThat(ticks("Wen")).isEqualTo("yes yes yes yes");
+        assertThat(ticks("Ximen")).isEqualTo("yes yes no no no");
+        assertThat(ticks("Wen")).isEqualTo("yes yes yes yes yes");
         lumen.server
                 .bean(org.springframework.jdbc.core.simple.JdbcClient.class)
                 .sql(
                         "update memberships set given_at = now() - interval '2 day', good_until = now() - interval '1 day' "
                                 + "where role = 'agency' and staff_id = (select staff_id from staff where name = 'Ximen')")
                 .update();
-        assertThat(ticks("Ximen")).isEqualTo("no no no no");
+        assertThat(ticks("Ximen")).isEqualTo("no no no no no");
     }
 
-    /** What stands in this person's row under see, campaigns, shops and team. */
+    /** What stands in this person's row under see, campaigns, shops, team and messages. */
     private static String ticks(String name) {
         String row = wen.get("/desk/lumen/team")
                 .body()

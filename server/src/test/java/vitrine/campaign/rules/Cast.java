@@ -65,6 +65,7 @@ final class Cast {
                 new Bilingual("月升之夜", "Moonrise Nights"),
                 MOONRISE,
                 Selector.categories("lamp"),
+                false,
                 measure,
                 basis,
                 earning,
@@ -82,6 +83,7 @@ final class Cast {
                 o.name(),
                 o.collectible(),
                 selector,
+                o.members(),
                 o.measure(),
                 o.basis(),
                 o.earning(),
@@ -99,6 +101,7 @@ final class Cast {
                 o.name(),
                 o.collectible(),
                 o.selector(),
+                o.members(),
                 o.measure(),
                 o.basis(),
                 o.earning(),
@@ -140,7 +143,7 @@ final class Cast {
                 new OrderRef(order.brand(), order.id()),
                 paidAt,
                 order.receiptAt(),
-                offer.count(order, List.of()).counted());
+                offer.count(order, List.of(), true).counted());
     }
 
     /** Ada's orders and what she has, judged again and again, as messages come in. */
@@ -162,7 +165,7 @@ final class Cast {
             orders.add(order);
             last = offer.judge(
                     orders.stream()
-                            .filter(o -> offer.count(o, List.of()).refusal() == null)
+                            .filter(o -> offer.count(o, List.of(), true).refusal() == null)
                             .map(o -> counting(offer, o))
                             .toList(),
                     entitled);

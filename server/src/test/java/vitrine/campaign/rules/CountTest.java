@@ -12,7 +12,7 @@ import vitrine.shop.OrderLine.Growth;
 class CountTest {
 
     private static Count count(Offer offer, Order order) {
-        return offer.count(order, List.of());
+        return offer.count(order, List.of(), true);
     }
 
     @Test
@@ -102,11 +102,11 @@ class CountTest {
     @Test
     void whatIsPaidInAPauseBringsNothingAndWhatWasPaidBeforeStays() {
         var pause = List.of(new Pause(day(3), day(5)));
-        assertThat(anyLamp().count(order(2).of(lamp(100)).paid(), pause).refusal())
+        assertThat(anyLamp().count(order(2).of(lamp(100)).paid(), pause, true).refusal())
                 .isNull();
-        assertThat(anyLamp().count(order(4).of(lamp(100)).paid(), pause).refusal())
+        assertThat(anyLamp().count(order(4).of(lamp(100)).paid(), pause, true).refusal())
                 .isEqualTo(new Verdict.Paused(day(4), day(3)));
-        assertThat(anyLamp().count(order(5).of(lamp(100)).paid(), pause).refusal())
+        assertThat(anyLamp().count(order(5).of(lamp(100)).paid(), pause, true).refusal())
                 .isNull();
     }
 

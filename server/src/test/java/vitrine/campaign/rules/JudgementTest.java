@@ -203,6 +203,29 @@ class JudgementTest {
         assertThat(joined.verdicts().get(ref(3))).isEqualTo(new Verdict.LimitReached(1, 0, 2, 1));
     }
 
+    @Test
+    void whatStaffWithdrewLeavesNoGapIsNoDebtAndCountsAgainstNoLimit() {
+        var withdrawn = new Entitled(id(1), ref(1), State.LAPSED, day(1), true, true);
+        var first = new Counting(ref(1), day(1), null, 1);
+        var second = new Counting(ref(2), day(2), null, 1);
+        assertThat(lampsUpTo(1).judge(List.of(first), List.of(withdrawn)).gifts())
+                .as("its order earns no other one")
+                .isEmpty();
+        Judgement next = lampsUpTo(1).judge(List.of(first, second), List.of(withdrawn));
+        assertThat(next.gifts())
+                .as("another order does")
+                .extracting(Judgement.Gift::order)
+                .containsExactly(ref(2));
+        Judgement returned = lampsUpTo(1).judge(List.of(second), List.of(withdrawn));
+        assertThat(returned.gifts())
+                .as("and owes nothing when the first goes back")
+                .hasSize(1);
+        var putBack = new Entitled(id(1), ref(1), State.LAPSED, day(1), true);
+        assertThat(lampsUpTo(1).judge(List.of(first), List.of(putBack)).gifts())
+                .as("put back, its place is free")
+                .hasSize(1);
+    }
+
     private static final Instant RECEIVED = day(20);
 
     /** Ada paid 300 for her first lamp and, under another address, 300 for her second: either alone earned a piece. */

@@ -1,0 +1,160 @@
+package vitrine.campaign.desk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import vitrine.identity.Audit;
+import vitrine.identity.Browser;
+import vitrine.identity.Colleagues;
+import vitrine.platform.messages.Message;
+
+/** A brand writes to those who hold its pieces: to who can be written to and wants it, once, and seldom. */
+class HolderMessagesTest {
+
+    private static Workplace lumen;
+    private static Browser wen;
+
+    @BeforeAll
+    static void open() {
+        lumen = new Workplace();
+        wen = lumen.team("Wen", Workplace.LUMEN);
+        wen.get("/desk/lumen?lang=en");
+        Feast.published(lumen, wen, "feast", 300, 0);
+        for (String buyer : List.of("ada", "bo", "cai", "never")) {
+            lumen.order(
+                    buyer.hashCode() & 0xffff, buyer, "300.00", Instant.now().minusSeconds(60));
+        }
+        for (int round = 0; round < 4; round++) lumen.drain();
+        for (String buyer : List.of("ada", "bo", "cai")) lumen.signedIn(buyer + "@home.example");
+    }
+
+    @AfterAll
+    static void close() {
+        lumen.close();
+    }
+
+    private static final String LIST = "/desk/lumen/messages";
+
+    private static String drafted() {
+        var drafted = Workplace.send(
+                wen, LIST, LIST, Map.of("about", lumen.moonrise.value().toString()));
+        return Workplace.location(drafted).replaceFirst("^https?://[^/]+", "");
+    }
+
+    private static Map<String, String> form(String what) {
+        return Map.of(
+                "subject.zh", "月升的新邻居",
+                "subject.en", "A new neighbour of Moonrise",
+                "text.zh", "下个月有新作。\n\n欢迎来看。",
+                "text.en", "There is a new work next month.\n\nCome and see.",
+                "sure", "yes",
+                "do", what);
+    }
+
+    private static List<Message> mails(String subject) {
+        return lumen.postbox.received.stream()
+                .filter(m -> m.subject().contains(subject))
+                .toList();
+    }
+
+    private static void send(String draft) {
+        Workplace.send(wen, LIST, draft, form("send"));
+        for (int round = 0; round < 4; round++) lumen.drain();
+    }
+
+    @Test
+    void holdersAreWrittenToOnceUnlessTheyRefusedOrHadEnough() {
+        String draft = drafted();
+        assertThat(wen.get(draft).body())
+                .as("counted before anything is sent")
+                .contains("3 of 4 holders would be written to now")
+                .contains("never signed in");
+        // Bo says no, by the address in a mail of this kind that somebody tries on herself first.
+        Workplace.send(wen, draft, draft, form("test"));
+        lumen.drain();
+        assertThat(mails("[Test]")).hasSize(1);
+        assertThat(mails("【测试】")).hasSize(1);
+        assertThat(mails("neighbour of Moonrise")).as("nobody else got it").hasSize(1);
+        var bo = lumen.signedIn("bo@home.example");
+        Workplace.send(bo, "/me/account", "/me/account/news", Map.of("wanted", "gift-progress"));
+        assertThat(wen.get(draft).body())
+                .contains("2 of 4 holders would be written to now")
+                .contains("want no such mails");
+        assertThat(Workplace.send(wen, draft, draft, Map.of("do", "send", "sure", "yes"))
+                        .statusCode())
+                .as("without words")
+                .isEqualTo(422);
+        send(draft);
+        assertThat(wen.get(draft).body()).contains("4 of 4 seen to: 2 written to, 2 left out. That was all.");
+        var written = lumen.postbox.received.stream()
+                .filter(m -> m.subject().contains("月升的新邻居") || m.subject().contains("new neighbour"))
+                .filter(m -> !m.subject().startsWith("[") && !m.subject().startsWith("【"))
+                .toList();
+        assertThat(written)
+                .extracting(m -> m.to().value())
+                .containsExactlyInAnyOrder("ada@home.example", "cai@home.example");
+        assertThat(written).allSatisfy(mail -> {
+            assertThat(mail.text()).contains("/o/moonrise").contains("/unsubscribe/");
+            assertThat(mail.unsubscribe()).isNotNull();
+        });
+        send(draft);
+        assertThat(wen.get(draft).body()).as("a second press writes to nobody").contains("2 written to");
+
+        send(drafted());
+        String third = drafted();
+        assertThat(wen.get(third).body())
+                .contains("0 of 4 holders would be written to now")
+                .contains("had 2 from you within 30 days");
+        send(third);
+        assertThat(wen.get(third).body()).contains("0 written to, 4 left out");
+        assertThat(lumen.server.bean(Audit.class).read(Workplace.LUMEN, null, 50))
+                .anySatisfy(entry -> assertThat(entry.act()).isEqualTo("message.sent"));
+    }
+
+    @Test
+    void anAgencyWritesOnlyWhenThatRightWasGivenAndNoLongerThanItIs() {
+        var agent = lumen.hired("Agent", Workplace.LUMEN, Colleagues.Role.AGENCY);
+        assertThat(agent.get(LIST).statusCode()).isEqualTo(403);
+        String row = wen.get("/desk/lumen/team").body();
+        var path = java.util.regex.Pattern.compile("/desk/lumen/team/[0-9a-f-]{36}/may")
+                .matcher(row);
+        assertThat(path.find()).isTrue();
+        String until = java.time.LocalDate.now().plusDays(20).toString();
+        var given = Workplace.send(wen, "/desk/lumen/team", path.group(), Map.of("may", "messages", "until", until));
+        assertThat(given.statusCode()).isEqualTo(303);
+        assertThat(agent.get(LIST).statusCode()).isEqualTo(200);
+        assertThat(agent.get("/desk/lumen/team").statusCode()).isEqualTo(403);
+        assertThat(agent.get("/desk/lumen/campaigns").body()).doesNotContain("name=\"nameZh\"");
+
+        // Team and keys, too: and still it gives nobody more than it has, nor itself anything.
+        var form = new java.util.ArrayList<Map.Entry<String, String>>();
+        form.add(Map.entry("may", "manage"));
+        form.add(Map.entry("until", until));
+        form.add(Map.entry("_csrf", Workplace.token(wen, "/desk/lumen/team")));
+        assertThat(wen.post(path.group(), form).statusCode()).isEqualTo(303);
+        assertThat(agent.get(LIST).statusCode()).as("taken again").isEqualTo(403);
+        assertThat(Workplace.send(agent, "/desk/lumen/team", path.group(), Map.of("may", "manage", "until", until))
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(Workplace.send(
+                                agent,
+                                "/desk/lumen/team",
+                                "/desk/lumen/team",
+                                Map.of("name", "Friend", "email", "friend@work.example", "role", "team"))
+                        .statusCode())
+                .isEqualTo(422);
+        var key = Workplace.send(
+                agent, "/desk/lumen/keys", "/desk/lumen/keys", Map.of("name", "till", "scope", "manage"));
+        var text = java.util.regex.Pattern.compile("vk_[\\w-]+").matcher(key.body());
+        assertThat(text.find()).isTrue();
+        var keys = lumen.server.bean(vitrine.identity.ApiKeys.class);
+        assertThat(keys.whose(text.group())).isPresent();
+        Workplace.send(wen, "/desk/lumen/team", path.group().replace("/may", "/end"), Map.of());
+        assertThat(keys.whose(text.group())).as("its programs end with it").isEmpty();
+    }
+}

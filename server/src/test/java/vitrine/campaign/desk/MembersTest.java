@@ -1,0 +1,94 @@
+package vitrine.campaign.desk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.identity.Browser;
+
+/** A brand brings a list of its members, of which hashes stay, and thanks them alone. */
+class MembersTest {
+
+    private static final String PAGE = "/desk/lumen/members";
+
+    private static Workplace lumen;
+    private static Browser wen;
+    private static JdbcClient db;
+
+    @BeforeAll
+    static void open() {
+        lumen = new Workplace();
+        wen = lumen.team("Wen", Workplace.LUMEN);
+        wen.get("/desk/lumen?lang=en");
+        db = lumen.server.bean(JdbcClient.class);
+    }
+
+    @AfterAll
+    static void close() {
+        lumen.close();
+    }
+
+    private static void settle() {
+        for (int round = 0; round < 4; round++) lumen.drain();
+    }
+
+    private static String verdict(String number) {
+        return db.sql("select v.code from verdicts v join orders o on o.order_id = v.order_id where o.number = :number")
+                .param("number", number)
+                .query(String.class)
+                .single();
+    }
+
+    @Test
+    void onlyMembersOrdersCountTheListMayGrowAndWhatItGaveStaysWhenItShrinks() {
+        String read = Workplace.send(
+                        wen, PAGE, PAGE, Map.of("typed", "name,address\nAda,ADA@home.example\nnobody\n", "do", "add"))
+                .body();
+        assertThat(read).contains("1 address read; the list has 1 now.").contains("2 lines held neither");
+        assertThat(db.sql("select count(*) from brand_members where length(buyer_hash) = 32")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(1);
+
+        Map<String, String> plan = new HashMap<>(Feast.plan(lumen, 300, 0));
+        plan.put("offers[0].buyers", "members");
+        Feast.published(wen, "thanks", plan);
+        assertThat(new Browser(lumen.server.address())
+                        .get("/campaigns/thanks?lang=en")
+                        .body())
+                .contains("For members of the brand.");
+        lumen.order(901, "ada", "300.00", Instant.now());
+        lumen.order(902, "bo", "300.00", Instant.now());
+        settle();
+        assertThat(verdict("901")).isEqualTo("campaign.counted");
+        assertThat(verdict("902")).isEqualTo("campaign.not-member");
+        assertThat(wen.get("/desk/lumen/orders?number=902").body()).contains("This is for members of the brand");
+
+        Workplace.send(wen, PAGE, PAGE, Map.of("typed", "bo@home.example", "do", "replace"));
+        settle();
+        assertThat(verdict("902"))
+                .as("who comes onto the list is looked at again")
+                .isEqualTo("campaign.counted");
+        lumen.order(901, "ada", "320.00", Instant.now());
+        settle();
+        assertThat(verdict("901")).as("what counted stays").isEqualTo("campaign.counted");
+        assertThat(db.sql("select count(*) from pieces where state = 'owned'")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(2);
+        lumen.order(903, "ada", "300.00", Instant.now());
+        settle();
+        assertThat(verdict("903"))
+                .as("a new order of whom is no member any more")
+                .isEqualTo("campaign.not-member");
+        assertThat(Workplace.send(wen, PAGE, PAGE, Map.of("typed", "nothing here", "do", "replace"))
+                        .statusCode())
+                .as("what holds no address replaces nothing")
+                .isEqualTo(422);
+    }
+}

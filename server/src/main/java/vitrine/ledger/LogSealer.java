@@ -76,6 +76,8 @@ class LogSealer implements Job {
     @Override
     public boolean run() {
         boolean more = false;
+        RuntimeException failed = null;
+        lastWasFull = false;
         // The first by the key, and not whether any exists: what was sealed and not yet vacuumed is not walked through
         // each time.
         for (UUID log : db.sql("""
@@ -84,10 +86,15 @@ class LogSealer implements Job {
                     or (predecessor_id is not null and size = 0)
                 order by size -- a new log first: it may end one that can take nothing any more
                 """).query(UUID.class).list()) {
-            int sealed = seal(new LogId(log));
-            lastWasFull = sealed == SEAL_MAX;
-            more |= sealed > 0;
+            try {
+                int sealed = seal(new LogId(log));
+                lastWasFull |= sealed == SEAL_MAX;
+                more |= sealed > 0;
+            } catch (LogBehind e) {
+                failed = e; // the other logs are sealed all the same
+            }
         }
+        if (failed != null) throw failed;
         return more;
     }
 

@@ -84,7 +84,7 @@ class LogLifeTest {
         record();
         drain();
         assertSigned(shown(first), old, fresh);
-        assertThat(logs.rotate(30)).isInstanceOf(Logs.Rotated.Changing.class);
+        assertThat(logs.rotate(ledger.main(), 30)).isInstanceOf(Logs.Rotated.Changing.class);
     }
 
     @Test
@@ -100,7 +100,7 @@ class LogLifeTest {
         assertThat(report.violations()).isEmpty();
         assertThat(report.rotations())
                 .containsExactly(new LogReplay.Rotation(1, Hash32.of(old.publicKey()), Hash32.of(fresh.publicKey())));
-        assertThat(logs.rotate(30)).as("and it may change again").isInstanceOf(Logs.Rotated.Begun.class);
+        assertThat(logs.rotate(ledger.main(), 30)).as("and it may change again").isInstanceOf(Logs.Rotated.Begun.class);
     }
 
     @Test
@@ -149,7 +149,7 @@ class LogLifeTest {
         }
         record();
         assertThatThrownBy(this::drain).isInstanceOf(LogKeyMissing.class);
-        assertThat(logs.succeed("2027", false)).isInstanceOf(Logs.Succeeded.Opened.class);
+        assertThat(logs.succeed(ledger.main(), "2027", false)).isInstanceOf(Logs.Succeeded.Opened.class);
         for (int round = 0; round < 3; round++) {
             server.bean(LogSealer.class).run();
             assertThatThrownBy(() -> server.bean(CheckpointSigner.class).run()).isInstanceOf(LogKeyMissing.class);
@@ -174,7 +174,7 @@ class LogLifeTest {
 
     @Test
     void aClosedLogNamesItsSuccessorInItsLastRecordAndTakesNothingMore() {
-        var opened = (Logs.Succeeded.Opened) logs.succeed("2027", false);
+        var opened = (Logs.Succeeded.Opened) logs.succeed(ledger.main(), "2027", false);
         drain();
         LogId next = ledger.main();
         assertThat(next).isNotEqualTo(first);
@@ -197,7 +197,7 @@ class LogLifeTest {
 
     @Test
     void eachLogIsServedWhereItsNameSaysAndTheClosedOneStays() {
-        logs.succeed("2027", false);
+        logs.succeed(ledger.main(), "2027", false);
         drain();
         record();
         drain();
@@ -214,7 +214,7 @@ class LogLifeTest {
 
     @Test
     void whatWasWrittenForALogThatClosedInThatMomentIsSealedInTheNext() {
-        logs.succeed("2027", false);
+        logs.succeed(ledger.main(), "2027", false);
         drain();
         records++;
         var late = new LogRecord.RulesPublished(ledger.originOf(first), "late", 1, Hash32.sha256(new byte[] {9}));
@@ -227,9 +227,11 @@ class LogLifeTest {
 
     @Test
     void aSuccessionGoesOnAfterACrashBetweenAnyTwoOfItsSteps() {
-        logs.succeed("2027", false);
+        logs.succeed(ledger.main(), "2027", false);
         restart();
-        assertThat(logs.succeed("2028", false)).as("one at a time").isInstanceOf(Logs.Succeeded.Running.class);
+        assertThat(logs.succeed(ledger.main(), "2028", false))
+                .as("one at a time")
+                .isInstanceOf(Logs.Succeeded.Running.class);
         server.bean(LogSealer.class).run();
         restart();
         drain();
@@ -239,8 +241,8 @@ class LogLifeTest {
         assertThat(LogReplay.run(List.of(volume(first), volume(ledger.main())), LogReplay.Options.DEFAULT)
                         .violations())
                 .isEmpty();
-        assertThat(logs.succeed("2027", false)).isInstanceOf(Logs.Succeeded.NameTaken.class);
-        assertThat(logs.succeed("Not A Name", false)).isInstanceOf(Logs.Succeeded.NoName.class);
+        assertThat(logs.succeed(ledger.main(), "2027", false)).isInstanceOf(Logs.Succeeded.NameTaken.class);
+        assertThat(logs.succeed(ledger.main(), "Not A Name", false)).isInstanceOf(Logs.Succeeded.NoName.class);
     }
 
     // --- the restore drill
@@ -258,9 +260,9 @@ class LogLifeTest {
         assertThatThrownBy(() -> server.bean(LogSealer.class).run()).isInstanceOf(LogBehind.class);
         assertThat(logs.all().getFirst().state()).isEqualTo(Logs.State.BEHIND);
         assertThat(logs.all().getFirst().seen()).isEqualTo(3);
-        assertThat(logs.succeed("after", false)).isEqualTo(new Logs.Succeeded.Loss(1, 3));
+        assertThat(logs.succeed(ledger.main(), "after", false)).isEqualTo(new Logs.Succeeded.Loss(1, 3));
 
-        assertThat(logs.succeed("after", true)).isInstanceOf(Logs.Succeeded.Opened.class);
+        assertThat(logs.succeed(ledger.main(), "after", true)).isInstanceOf(Logs.Succeeded.Opened.class);
         drain();
         LogId next = ledger.main();
         var old = logs.all().getLast();
@@ -286,15 +288,15 @@ class LogLifeTest {
     @Test
     void aNameThatWasUsedBeforeTheRestoreIsNotUsedAgain() {
         keep();
-        logs.succeed("2027", false);
+        logs.succeed(ledger.main(), "2027", false);
         drain();
         restoreKept();
         database.jdbc()
                 .sql("delete from logs where log_id <> :log")
                 .param("log", first.value())
                 .update();
-        assertThat(logs.succeed("2027", true)).isInstanceOf(Logs.Succeeded.NameTaken.class);
-        assertThat(logs.succeed("2027-again", true)).isInstanceOf(Logs.Succeeded.Opened.class);
+        assertThat(logs.succeed(ledger.main(), "2027", true)).isInstanceOf(Logs.Succeeded.NameTaken.class);
+        assertThat(logs.succeed(ledger.main(), "2027-again", true)).isInstanceOf(Logs.Succeeded.Opened.class);
         drain();
         assertThat(logs.all().getFirst().lost()).isEqualTo(1);
     }
@@ -337,7 +339,7 @@ class LogLifeTest {
     }
 
     private VerifierKey begin(int days) {
-        return ((Logs.Rotated.Begun) logs.rotate(days)).key();
+        return ((Logs.Rotated.Begun) logs.rotate(ledger.main(), days)).key();
     }
 
     private void record() {

@@ -16,12 +16,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.identity.HandMovedClock;
+import vitrine.platform.BrandId;
 import vitrine.platform.Ids;
 import vitrine.platform.Jobs;
 import vitrine.platform.Keys;
@@ -301,6 +303,57 @@ class LogLifeTest {
         assertThat(logs.all().getFirst().lost()).isEqualTo(1);
     }
 
+    // --- several lines
+    // ---------------------------------------------------------------------------------------------------
+
+    @Test
+    void aLogThatMayNotGoOnKeepsNoOtherFromGoingOn() {
+        var heron = new BrandId(UUID.randomUUID());
+        LogId own = begin(heron, "heron");
+        record(own);
+        drain();
+        // As if this database were an old backup of the house's log alone.
+        server.bean(HighWater.class).raise(first, 50);
+        record();
+        record(own);
+        assertThatThrownBy(this::drain).isInstanceOf(LogBehind.class);
+        assertThatThrownBy(() -> server.bean(LogSealer.class).run()).isInstanceOf(LogBehind.class);
+        server.bean(CheckpointSigner.class).run();
+        assertThat(size(shown(own))).isEqualTo(2);
+        assertThat(size(shown(first))).isEqualTo(1);
+
+        assertThat(logs.succeed(first, "after", true)).isInstanceOf(Logs.Succeeded.Opened.class);
+        drain();
+        assertThat(ledger.originOf(ledger.main())).endsWith("/logs/after");
+        assertThat(ledger.of(heron)).as("Heron's goes on as it was").isEqualTo(own);
+        assertThat(ledger.line(own)).hasSize(1);
+        assertThat(ledger.line(first)).hasSize(2);
+    }
+
+    @Test
+    void aLossOfABrandsLogIsAcceptedForItAlone() {
+        var heron = new BrandId(UUID.randomUUID());
+        LogId own = begin(heron, "heron");
+        record(own);
+        drain();
+        server.bean(HighWater.class).raise(own, 9);
+        assertThat(logs.succeed(own, "heron-2", false)).isEqualTo(new Logs.Succeeded.Loss(1, 9));
+        assertThat(logs.succeed(own, "heron-2", true)).isInstanceOf(Logs.Succeeded.Opened.class);
+        drain();
+        assertThat(ledger.originOf(ledger.of(heron))).endsWith("/logs/heron-2");
+        assertThat(ledger.main()).isEqualTo(first);
+        var both = LogReplay.run(List.of(volume(own), volume(ledger.of(heron))), LogReplay.Options.DEFAULT);
+        assertThat(both.violations()).isEmpty();
+        assertThat(both.earlier()).containsExactly(new LogReplay.Earlier(ledger.originOf(own), 1, 8, false));
+        assertThat(replay(first).opened()).isNull();
+    }
+
+    private LogId begin(BrandId brand, String name) {
+        server.bean(TransactionTemplate.class).executeWithoutResult(status -> assertThat(logs.begin(brand, name))
+                .isInstanceOf(Logs.Begun.Opened.class));
+        return ledger.of(brand);
+    }
+
     /** What a backup of this moment has of the log. */
     private void keep() {
         for (String table :
@@ -343,12 +396,14 @@ class LogLifeTest {
     }
 
     private void record() {
+        record(ledger.main());
+    }
+
+    private void record(LogId log) {
         append(
-                ledger.main(),
+                log,
                 new LogRecord.RulesPublished(
-                        ledger.originOf(ledger.main()), "campaign-" + ++records, 1, Hash32.sha256(new byte[] {
-                            (byte) records
-                        })));
+                        ledger.originOf(log), "campaign-" + ++records, 1, Hash32.sha256(new byte[] {(byte) records})));
     }
 
     private void append(LogId log, LogRecord record) {

@@ -242,9 +242,9 @@ public class LogDesk {
             case BrandLogs.Beginning.NameTaken(String origin) ->
                 refused(desk, main, form, t.get("log.name-taken", origin));
             case BrandLogs.Beginning.HasLog(String origin) ->
-                refused(desk, main, form, t.get("log.brand-has-log", whose.name(), origin));
+                refused(desk, main, form, t.get("log.brand-has-log", t.of(whose.name()), origin));
             case BrandLogs.Beginning.HasRecords(int published) ->
-                refused(desk, main, form, t.get("log.brand-has-records", whose.name(), published));
+                refused(desk, main, form, t.get("log.brand-has-records", t.of(whose.name()), published));
             case BrandLogs.Beginning.IsHouse isHouse -> refused(desk, main, form, t.get("log.brand-is-house"));
         };
     }

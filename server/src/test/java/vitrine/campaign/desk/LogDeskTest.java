@@ -85,7 +85,7 @@ class LogDeskTest {
         assertThat(olga.get(page).body()).contains("Give a brand a log of its own", "<option value=\"" + heron);
 
         assertThat(begin(heron, "No Name").body()).contains("1 to 32 small letters", "value=\"No Name\"");
-        assertThat(Workplace.location(begin(heron, "heron"))).endsWith("log?log=logs/heron&said=log-brand-begun");
+        assertThat(Workplace.location(begin(heron, "heron"))).contains("log=logs", "heron", "said=log-brand-begun");
         lumen.drain();
         assertThat(begin(heron, "heron-2").body()).contains("Heron has a log of its own already");
         assertThat(olga.get(page).body())

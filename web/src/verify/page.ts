@@ -13,7 +13,7 @@ export const nothingGiven = (): Given => ({ file: null, bytes: null, key: '', me
 
 const LIFE_SHOWN = 50;
 
-/** @param ownKey the key that the page's own server shows, which proves little; null in the file */
+/** @param ownKey the keys that the page's own server shows, one log's beside another's, which proves little; null in the file */
 export function mount(root: HTMLElement, lang: Lang, ownKey: string | null, given: Given) {
   const say = saying(lang);
   // Only the verdict is read out by itself; what it stands on is there to be walked through.
@@ -30,7 +30,7 @@ export function mount(root: HTMLElement, lang: Lang, ownKey: string | null, give
     const trust = readTrust(given.key);
     const policy = 'wrong' in trust ? null : trust.policy;
     const wrong = 'wrong' in trust ? say(trust.wrong, trust.detail) : '';
-    keySaid.hidden = wrong === '' && !(ownKey !== null && policy?.logs.some(key => key.vkey === ownKey));
+    keySaid.hidden = wrong === '' && !(ownKey !== null && policy?.logs.some(key => ownKey.split(' ').includes(key.vkey)));
     keySaid.textContent = wrong || say('key.pages');
     key.setAttribute('aria-invalid', String(wrong !== ''));
     if (given.bytes === null || policy === null) {

@@ -207,6 +207,7 @@ public final class Books {
                     where not exists (select from piece_records r where r.record_id = l.record_id)
                       and not exists (select from collectibles c where c.manifest_record = l.record_id)
                       and not exists (select from rules_versions v where v.record_id = l.record_id)
+                      and not exists (select from rules_elsewhere e where e.record_id = l.record_id)
                       and not exists (select from log_keys k where k.log_id = l.log_id and k.record_id = l.record_id)
                       and not exists (select from logs o where o.log_id = l.log_id
                           and (o.predecessor_id is not null and l.leaf_index = 0

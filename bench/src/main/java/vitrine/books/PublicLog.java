@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -27,25 +28,32 @@ final class PublicLog {
     List<Violation> audit() throws SQLException {
         List<Violation> found = new ArrayList<>();
         List<LogReplay.Volume> earlier = new ArrayList<>();
-        try (PreparedStatement query = connection.prepareStatement(
-                        "select log_id, signed_note, origin, closed_size, root from logs order by opened_at, log_id");
+        String line = null;
+        try (PreparedStatement query = connection.prepareStatement("""
+                        select log_id, signed_note, origin, closed_size, root, brand_id::text from logs
+                        order by brand_id nulls first, opened_at, predecessor_id nulls first, log_id
+                        """);
                 ResultSet logs = query.executeQuery()) {
             while (logs.next()) {
                 UUID log = logs.getObject(1, UUID.class);
+                String brand = logs.getString(6);
+                if (!Objects.equals(brand, line)) earlier.clear(); // the next line of logs, with a history of its own
+                line = brand;
                 if (logs.getObject(4) != null) {
                     // Each goes on from the one before: together they are one history.
                     earlier.add(new LogReplay.Volume(
                             new Rows(log),
                             new Checkpoint(logs.getString(3), logs.getLong(4), Hash32.of(logs.getBytes(5)))));
                 } else if (logs.getString(2) != null) {
-                    audit(log, earlier, logs.getString(2), found);
+                    audit(log, brand, earlier, logs.getString(2), found);
                 }
             }
         }
         return found;
     }
 
-    private void audit(UUID log, List<LogReplay.Volume> earlier, String note, List<Violation> found)
+    private void audit(
+            UUID log, @Nullable String brand, List<LogReplay.Volume> earlier, String note, List<Violation> found)
             throws SQLException {
         Checkpoint checkpoint =
                 Checkpoint.parse(SignedNote.parse(note).orThrow().text()).orThrow();
@@ -72,13 +80,21 @@ final class PublicLog {
                     "entry " + violation.index() + ": " + violation.what() + ", got " + violation.got() + ", want "
                             + violation.want()));
         }
-        count(found, "log.live", report.live(), "select count(*) from pieces where state = 'owned'");
-        count(found, "log.returned", report.returned(), "select count(*) from pieces where state = 'returned'");
+        count(found, "log.live", report.live(), "owned", brand);
+        count(found, "log.returned", report.returned(), "returned", brand);
     }
 
-    private void count(List<Violation> found, String code, long inLog, String inTables) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(inTables);
-                ResultSet row = query.executeQuery()) {
+    /** The pieces of a brand with a log of its own stand there, all others in the house's. */
+    private void count(List<Violation> found, String code, long inLog, String state, @Nullable String brand)
+            throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("""
+                select count(*) from pieces p where state = ? and (brand_id::text = ? or ?::text is null
+                    and not exists (select from logs l where l.brand_id = p.brand_id))
+                """)) {
+            query.setString(1, state);
+            query.setString(2, brand);
+            query.setString(3, brand);
+            ResultSet row = query.executeQuery();
             row.next();
             if (row.getLong(1) != inLog) {
                 found.add(new Violation(code, "the log says " + inLog + ", the tables say " + row.getLong(1)));

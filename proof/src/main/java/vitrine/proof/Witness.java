@@ -40,9 +40,18 @@ public final class Witness {
         this.signer = signer;
         this.memory = memory;
         this.clock = clock;
-        for (var key : logs) {
-            this.logs.computeIfAbsent(key.name(), none -> new ArrayList<>()).add(key);
-        }
+        for (var key : logs) know(key);
+    }
+
+    /** Witnesses the log of this key from now on as well; a log that is known already may have one key more. */
+    public synchronized void know(VerifierKey key) {
+        var keys = logs.computeIfAbsent(key.name(), none -> new ArrayList<>());
+        if (!keys.contains(key)) keys.add(key);
+    }
+
+    /** Whether it has a key of the log with this origin. */
+    public synchronized boolean knows(String origin) {
+        return logs.containsKey(origin);
     }
 
     /** By which its cosignatures are checked. */

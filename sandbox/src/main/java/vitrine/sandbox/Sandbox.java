@@ -58,7 +58,7 @@ public final class Sandbox implements Closeable {
         this.control = new Control(read, shops, courier);
         this.apis = new AdminApis(shops);
         this.pages = new Pages(read, shops, courier);
-        this.witnesses = Witnesses.open(read, data);
+        this.witnesses = Witnesses.open(read, data, http);
         this.styles = Map.of("tokens.css", resource("tokens.css"), "shop.css", resource("shop.css"));
         server.setExecutor(threads);
         server.createContext("/", this::handle);

@@ -3,15 +3,24 @@ package vitrine.sandbox;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import vitrine.proof.AddCheckpoint;
+import vitrine.proof.Checkpoint;
+import vitrine.proof.Parsed;
 import vitrine.proof.VerifierKey;
 import vitrine.proof.Witness;
 import vitrine.proof.WitnessFile;
@@ -19,21 +28,28 @@ import vitrine.proof.WitnessSigner;
 
 /**
  * Witnesses of the platform's log (C2SP tlog-witness) at {@code /witness/NAME}, each with a key and a file of its own, as
- * strangers would run them. {@code POST /control/witnesses/NAME/away} and {@code …/back} let one be out of reach.
+ * strangers would run them; a log that the platform begins later is asked for its key at first sight, where a stranger would be told.
+ * {@code POST /control/witnesses/NAME/away} and {@code …/back} let one be out of reach.
  */
 final class Witnesses implements Closeable {
     private final Map<String, Witness> witnesses = new LinkedHashMap<>();
     private final List<WitnessFile> files = new ArrayList<>();
     private final Set<String> away = ConcurrentHashMap.newKeySet();
 
-    private Witnesses() {}
+    private final String server;
+    private final HttpClient http;
 
-    static Witnesses open(SandboxConfig config, Path data) throws IOException {
+    private Witnesses(String server, HttpClient http) {
+        this.server = server;
+        this.http = http;
+    }
+
+    static Witnesses open(SandboxConfig config, Path data, HttpClient http) throws IOException {
         var logs = new ArrayList<VerifierKey>();
         for (var vkey : config.logs()) {
             logs.add(VerifierKey.parse(vkey).orThrow());
         }
-        var opened = new Witnesses();
+        var opened = new Witnesses(config.server(), http);
         var folder = Files.createDirectories(data.resolve("witnesses"));
         for (var each : config.witnesses()) {
             var signer = WitnessSigner.parse(each.signer()).orThrow();
@@ -53,6 +69,7 @@ final class Witnesses implements Closeable {
         if (away.contains(name)) throw Refused.of(503, "witness.away", name + " is away");
         if (call.is("POST", "witness", "*", "add-checkpoint")) {
             try {
+                meet(witness, call.body());
                 var answer = witness.add(call.body());
                 return new Answer(answer.status(), answer.contentType(), Map.of(), answer.body());
             } catch (UncheckedIOException notKept) {
@@ -63,6 +80,34 @@ final class Witnesses implements Closeable {
         if (call.is("GET", "witness", "*"))
             return Answer.text(200, witness.key().vkey() + "\n");
         throw Refused.of(404, "request.not-found", "a witness takes POST …/add-checkpoint");
+    }
+
+    /** Takes the key of a log of our platform that this witness was not given; nobody sits beside it to be asked. */
+    private void meet(Witness witness, byte[] body) {
+        if (!(AddCheckpoint.parse(body) instanceof Parsed.Ok<AddCheckpoint> request)
+                || !(Checkpoint.parse(request.value().note().text()) instanceof Parsed.Ok<Checkpoint> checkpoint))
+            return;
+        var origin = checkpoint.value().origin();
+        var platform = URI.create(server);
+        if (witness.knows(origin)
+                || !origin.matches(Pattern.quote(platform.getAuthority()) + "/(log|logs/[a-z0-9-]{1,32})")) return;
+        var address = platform.resolve("/" + origin.substring(origin.indexOf('/') + 1) + "/key");
+        try {
+            var answer = http.send(
+                    HttpRequest.newBuilder(address)
+                            .timeout(Duration.ofSeconds(2))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() == 200
+                    && VerifierKey.parse(answer.body().strip()) instanceof Parsed.Ok<VerifierKey> key
+                    && key.value().name().equals(origin)) {
+                witness.know(key.value());
+            }
+        } catch (IOException away) {
+            // It is refused as unknown, and asked for again with its next checkpoint.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Of {@code /control/witnesses…}. */

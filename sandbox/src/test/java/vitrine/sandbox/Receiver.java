@@ -43,6 +43,16 @@ final class Receiver implements AutoCloseable {
         server.start();
     }
 
+    /** What it answers to whoever asks for this page. */
+    void serves(String path, String text) {
+        server.createContext(path, exchange -> {
+            var bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+    }
+
     String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }

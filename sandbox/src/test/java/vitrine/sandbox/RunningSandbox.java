@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
+import vitrine.proof.VerifierKey;
+import vitrine.proof.WitnessSigner;
 
 /** Four shops of one brand, one of each kind, and the receiver that they send to. */
 final class RunningSandbox implements AutoCloseable {
@@ -26,6 +28,16 @@ final class RunningSandbox implements AutoCloseable {
         this.receiver = receiver;
         var config = Files.write(
                 Files.createDirectories(data).resolveSibling("sandbox.json"), Json.bytes(config(receiver.url())));
+        this.sandbox = Sandbox.start("127.0.0.1", 0, config, data, null);
+    }
+
+    /** The same with a witness, {@code east}. */
+    RunningSandbox(Path data, WitnessSigner east, VerifierKey log) throws IOException {
+        this.receiver = new Receiver();
+        var with = config(receiver.url());
+        with.putArray("logs").add(log.vkey());
+        with.putArray("witnesses").addObject().put("name", "east").put("signer", east.secretText());
+        var config = Files.write(Files.createDirectories(data).resolveSibling("sandbox.json"), Json.bytes(with));
         this.sandbox = Sandbox.start("127.0.0.1", 0, config, data, null);
     }
 

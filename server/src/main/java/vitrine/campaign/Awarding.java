@@ -153,6 +153,12 @@ class Awarding implements Job {
                 .filter(o -> o.id().equals(e.offer()))
                 .findFirst()
                 .orElseThrow();
-        return new Award(e.offer(), e.reason(), e.collectible(), e.collector(), campaign.rules(), offer.giftPolicy());
+        return new Award(
+                e.offer(),
+                e.reason(),
+                e.collectible(),
+                e.collector(),
+                campaign.rules().leafFor(e.collectible().brand()),
+                offer.giftPolicy());
     }
 }

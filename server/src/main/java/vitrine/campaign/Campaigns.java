@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -158,7 +159,11 @@ public class Campaigns {
             List<Hurt> hurts = Hurts.between(plan(id, before.get()), plan);
             if (!hurts.isEmpty()) return new Publication.WouldHurt(hurts);
         }
-        RulesVersion version = rules.publish(id.brand(), id.value(), document);
+        RulesVersion version = rules.publish(
+                id.brand(),
+                id.value(),
+                document,
+                plan.offers().stream().map(offer -> offer.collectible().brand()).collect(Collectors.toSet()));
         for (Offer offer : plan.offers()) write(id, offer);
         db.sql("""
                 update campaigns set version = :version, from_at = :from, until_at = :until, name_zh = :zh, name_en = :en,

@@ -19,7 +19,6 @@ import vitrine.campaign.rules.PlanJson;
 import vitrine.campaign.rules.Window;
 import vitrine.catalog.Catalog;
 import vitrine.platform.BrandId;
-import vitrine.proof.Hash32;
 import vitrine.rulebook.Rules;
 import vitrine.rulebook.RulesVersion;
 
@@ -37,7 +36,7 @@ class LiveCampaigns {
 
     private record Version(CampaignId campaign, int version) {}
 
-    private record Published(Plan plan, Hash32 leaf) {}
+    private record Published(Plan plan, RulesVersion rules) {}
 
     private record Row(UUID id, int version, @Nullable Instant endedAt) {}
 
@@ -111,7 +110,7 @@ class LiveCampaigns {
             live.add(new LiveCampaign(
                     id,
                     row.version(),
-                    published.leaf(),
+                    published.rules(),
                     until(published.plan(), row.endedAt()),
                     pauses.getOrDefault(row.id(), List.of())));
         }
@@ -124,7 +123,7 @@ class LiveCampaigns {
                 this.rules.version(id.brand(), id.value(), version.version()).orElseThrow();
         boolean house = catalog.brand(id.brand()).kind() == vitrine.catalog.Brand.Kind.HOUSE;
         return switch (PlanJson.read(id.brand(), house, rules.document())) {
-            case PlanJson.Reading.Whole(Plan plan) -> new Published(plan, rules.leaf());
+            case PlanJson.Reading.Whole(Plan plan) -> new Published(plan, rules);
             case PlanJson.Reading.Unfinished(var problems) ->
                 throw new IllegalStateException("published rules that cannot be read: " + id + " " + problems);
         };

@@ -471,14 +471,20 @@ public class Catalog {
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public Collectible publish(CollectibleId id) {
-        db.sql("select collectible_id from collectibles where brand_id = :brand and collectible_id = :id for update")
+        // The brand's row is shared with other publications and with nobody who begins a log for it (BrandLogs): from
+        // its first
+        // collectible on a brand's records have one place.
+        db.sql("""
+                select c.collectible_id from collectibles c join brands b on b.brand_id = c.brand_id
+                where c.brand_id = :brand and c.collectible_id = :id for update of c for share of b
+                """)
                 .param("brand", id.brand().value())
                 .param("id", id.value())
                 .query(UUID.class)
                 .single();
         Collectible draft = read(id);
         if (draft.leaf() != null) return draft;
-        LogId log = ledger.main();
+        LogId log = ledger.of(id.brand());
         NewRecord record = NewRecord.of(ids.next(), null, Manifests.of(ledger.originOf(log), draft));
         ledger.append(log, List.of(record));
         db.sql("""

@@ -34,7 +34,6 @@ import vitrine.proof.LogRecord;
 import vitrine.proof.Manifest;
 import vitrine.proof.SignedNote;
 import vitrine.rulebook.Rules;
-import vitrine.rulebook.RulesVersion;
 
 /** The signed file that proves a piece: its records and what they name, each with its path to one signed checkpoint. */
 @Component
@@ -87,7 +86,9 @@ public class Certificates {
             Certificate file =
                     of(number).orElse(null) instanceof Certified.Proven(Certificate certified) ? certified : null;
             // The log that proves it, which is not the newest for what was done in an earlier one.
-            LogId log = file == null ? ledger.main() : ledger.named(file.log()).orElseThrow();
+            LogId log = file == null
+                    ? ledger.of(number.collectible().brand())
+                    : ledger.named(file.log()).orElseThrow();
             return new PieceCertificate(
                     piece,
                     manifest(number),
@@ -141,7 +142,8 @@ public class Certificates {
         return db.sql("""
                 select ca.name_zh, ca.name_en, ca.slug, rv.version
                 from pieces p
-                join rules_versions rv on rv.leaf = p.rules_hash
+                join (select brand_id, rules_id, version, leaf from rules_versions
+                      union all select brand_id, rules_id, version, leaf from rules_elsewhere) rv on rv.leaf = p.rules_hash
                 join campaigns ca on ca.brand_id = rv.brand_id and ca.campaign_id = rv.rules_id
                 where p.brand_id = :brand and p.collectible_id = :id and p.serial = :serial
                 order by rv.version desc limit 1
@@ -163,22 +165,24 @@ public class Certificates {
         List<UUID> records = piece.records().stream().map(Piece.PieceRecord::id).toList();
         Map<UUID, Ledger.Place> places = ledger.places(records);
         if (places.size() < records.size()) return new Certified.BeingRecorded();
-        List<RulesVersion> named = rulesNamedBy(places.values());
+        List<Rules.Named> named = rulesNamedBy(places.values());
         List<UUID> others = new ArrayList<>(List.of(publication));
-        named.forEach(version -> others.add(version.record()));
+        named.forEach(one -> others.add(one.id()));
         places.putAll(ledger.places(others));
         if (places.size() < records.size() + others.size()) return new Certified.BeingRecorded();
 
         // One head for all of it: a certificate has one checkpoint.
-        Volumes volumes = Volumes.holding(places.values(), ledger.volumes());
+        Volumes volumes = Volumes.holding(
+                places.values(),
+                ledger.line(Objects.requireNonNull(places.get(publication)).log()));
         if (volumes == null) return new Certified.BeingRecorded();
         List<Certificate.Enclosed> enclosed = records.stream()
                 .map(record -> enclosed(places.get(record), volumes))
                 .toList();
         List<Certificate.EnclosedRules> enclosedRules = named.stream()
-                .map(version -> new Certificate.EnclosedRules(
-                        enclosed(places.get(version.record()), volumes),
-                        version.document().text()))
+                .map(one -> new Certificate.EnclosedRules(
+                        enclosed(places.get(one.id()), volumes),
+                        one.version().document().text()))
                 .toList();
         Certificate.Enclosed manifest = enclosed(places.get(publication), volumes);
         Ledger.Volume own = volumes.own();
@@ -203,7 +207,7 @@ public class Certificates {
                 null));
     }
 
-    /** The logs, the newest first, from the one whose checkpoint the certificate has to the earliest that there is. */
+    /** The logs of one line, the newest first, from the one whose checkpoint the certificate has to the earliest that there is. */
     private record Volumes(List<Ledger.Volume> logs) {
 
         /** Begins with the newest log that holds one of them, or a later one when its checkpoint does not show it; null: none does. */
@@ -268,7 +272,7 @@ public class Certificates {
         return earlier;
     }
 
-    private List<RulesVersion> rulesNamedBy(Collection<Ledger.Place> records) {
+    private List<Rules.Named> rulesNamedBy(Collection<Ledger.Place> records) {
         Set<Hash32> leaves = new LinkedHashSet<>();
         for (Ledger.Place place : records) {
             if (LogRecord.read(ledger.entry(place)) instanceof LogRecord.Reading.Known known

@@ -79,7 +79,9 @@ class DemoFile {
         root.put("server", settings.baseUrl().toString());
         root.put("clockUrl", settings.baseUrl() + "/demo/clock");
         root.put("demoKey", demoKey());
-        root.putArray("logs").add(logKeys.verifier(ledger.main()).vkey());
+        ArrayNode logs = root.putArray("logs");
+        ledger.main();
+        ledger.volumes().forEach(volume -> logKeys.verifiers(volume.log()).forEach(key -> logs.add(key.vkey())));
         ArrayNode witnesses = root.putArray("witnesses");
         for (String name : WITNESSES) {
             witnesses.addObject().put("name", name).put("signer", witness(name).secretText());

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -236,7 +237,7 @@ public class DropPlans {
         DropDraft draft = draft(id);
         List<Problem> problems = check(id.brand(), draft);
         if (!problems.isEmpty()) return new Publishing.Unfinished(problems);
-        RulesVersion version = rules.publish(id.brand(), id.value(), document(id, draft));
+        RulesVersion version = rules.publish(id.brand(), id.value(), document(id, draft), Set.of());
         for (int n = 0; n < draft.stages().size(); n++)
             write(id, n, draft.stages().get(n));
         db.sql("update drops set state = 'published', rules_leaf = :leaf where brand_id = :brand and drop_id = :id")

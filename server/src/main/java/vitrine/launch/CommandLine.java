@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -199,17 +200,21 @@ public final class CommandLine {
         if (!manifest.logs().isEmpty()) {
             System.out.println(
                     "It signs nothing until you say which size the world has seen: './vitrine accept-log SIZE'"
-                            + " (docs/operations.md).");
+                            + " (LOG=SIZE for each of several; docs/operations.md).");
         }
     }
 
     private static void acceptLog(List<String> options, Map<String, String> environment) {
         var size = first(options, "accept-log needs the largest size of a checkpoint that was ever published.");
-        if (!size.matches("\\d{1,18}")) {
-            throw new StartRefused(StartRefused.USAGE, "accept-log takes a size, not '%s'.".formatted(size));
+        var said = Pattern.compile("(?:([a-z0-9/-]+)=)?(\\d{1,18})").matcher(size);
+        if (!said.matches()) {
+            throw new StartRefused(
+                    StartRefused.USAGE,
+                    "accept-log takes a size, or LOG=SIZE where there are several, not '%s'.".formatted(size));
         }
-        var accepted = AcceptedLog.accept(Settings.of(rest(options), environment), Long.parseLong(size));
-        System.out.println("Accepted: " + String.join(", ", accepted));
+        System.out.println("Accepted: "
+                + AcceptedLog.accept(
+                        Settings.of(rest(options), environment), said.group(1), Long.parseLong(said.group(2))));
     }
 
     private static String first(List<String> options, String otherwise) {

@@ -422,7 +422,8 @@ final class Doctor {
                     say(
                             How.FAIL,
                             "log",
-                            "%s: no high-water file for a signed log; './vitrine accept-log SIZE'".formatted(origin));
+                            "%s: no high-water file for a signed log; './vitrine accept-log %s=SIZE'"
+                                    .formatted(origin, origin.substring(origin.indexOf('/') + 1)));
                 } else {
                     say(
                             How.OK,

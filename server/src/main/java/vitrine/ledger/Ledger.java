@@ -8,10 +8,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
+import vitrine.platform.BrandId;
 import vitrine.proof.ConsistencyProof;
 import vitrine.proof.EntryBundle;
 import vitrine.proof.Hash32;
@@ -27,7 +31,10 @@ import vitrine.proof.Merkle;
 import vitrine.proof.TreeEdge;
 import vitrine.proof.TreeProofs;
 
-/** The public log: what is written here is sealed within moments and can never be taken back. */
+/**
+ * The public log: what is written here is sealed within moments and can never be taken back. There is the house's, and brands may have
+ * one of their own beside it; each is a line of logs of which the next goes on from the one before.
+ */
 @Component
 public class Ledger {
 
@@ -48,30 +55,71 @@ public class Ledger {
     }
 
     /**
-     * The log that takes new records, made at the first call ever. Only one is open: when it was closed in this moment, what was
-     * written for it is sealed in its successor.
+     * The log that takes a brand's records: its own, or the house's. When it was closed in this moment, what was written for it is
+     * sealed in its successor. A brand keeps its line from its first publication on ({@code BrandLogs} of the catalogue).
      */
-    public LogId main() {
-        Optional<UUID> open = db.sql("select log_id from logs where closed_at is null order by opened_at limit 1")
+    public LogId of(BrandId brand) {
+        return db.sql("""
+                        select log_id from logs where closed_at is null and (brand_id = :brand or brand_id is null)
+                        order by brand_id nulls last, opened_at, predecessor_id nulls first limit 1
+                        """)
+                .param("brand", brand.value())
                 .query(UUID.class)
-                .optional();
+                .optional()
+                .map(LogId::new)
+                .orElseGet(this::main);
+    }
+
+    /** Of these brands those that have a log of their own, with the log of theirs that is open. */
+    public Map<BrandId, LogId> own(Collection<BrandId> brands) {
+        Map<BrandId, LogId> own = new LinkedHashMap<>();
+        db.sql("""
+                        select distinct on (brand_id) brand_id, log_id from logs
+                        where closed_at is null and brand_id = any(:brands)
+                        order by brand_id, opened_at, predecessor_id nulls first
+                        """)
+                .param(
+                        "brands",
+                        new SqlArrayValue(
+                                "uuid", brands.stream().map(BrandId::value).toArray()))
+                .query(row -> {
+                    own.put(new BrandId(row.getObject(1, UUID.class)), new LogId(row.getObject(2, UUID.class)));
+                });
+        return own;
+    }
+
+    /** The house's log, which takes the records of every brand without one of its own; made at the first call ever. */
+    public LogId main() {
+        Optional<UUID> open = db.sql("""
+                        select log_id from logs where closed_at is null and brand_id is null
+                        order by opened_at, predecessor_id nulls first limit 1
+                        """).query(UUID.class).optional();
         if (open.isPresent()) return new LogId(open.get());
         // Its id is a function of its origin: two nodes that start at once make the same row.
         UUID id = UUID.nameUUIDFromBytes(("vitrine log " + origin.text()).getBytes(StandardCharsets.UTF_8));
-        open(id, origin.text(), null, null, keys.first(origin.text()));
+        open(id, origin.text(), null, null, null, keys.first(origin.text()));
         return new LogId(id);
     }
 
-    void open(UUID id, String name, @Nullable UUID predecessor, @Nullable Long seen, byte[] publicKey) {
+    /** @param brand whose records it takes; null: the house's */
+    void open(
+            UUID id,
+            String name,
+            @Nullable UUID brand,
+            @Nullable UUID predecessor,
+            @Nullable Long seen,
+            byte[] publicKey) {
         db.sql("""
                 with made as (
-                    insert into logs (log_id, origin, size, root, edge, signed_size, opened_at, predecessor_id, predecessor_seen)
-                    values (:id, :origin, 0, :root, :edge, 0, :now, :predecessor, :seen) on conflict do nothing
+                    insert into logs (log_id, origin, brand_id, size, root, edge, signed_size, opened_at, predecessor_id,
+                        predecessor_seen)
+                    values (:id, :origin, :brand, 0, :root, :edge, 0, :now, :predecessor, :seen) on conflict do nothing
                     returning log_id)
                 insert into log_keys (log_id, nth, public_key, added_at) select log_id, 1, :key, :now from made
                 """)
                 .param("id", id)
                 .param("origin", name)
+                .param("brand", brand, java.sql.Types.OTHER)
                 .param("root", Merkle.EMPTY_ROOT.bytes())
                 .param("edge", TreeEdge.EMPTY.bytes())
                 .param("now", Timestamp.from(clock.instant()))
@@ -106,9 +154,16 @@ public class Ledger {
     /**
      * A log with those before and after it in mind.
      *
+     * @param brand whose records it takes, alone; null: the house's
      * @param closedSize null: it is open
      */
-    public record Volume(LogId log, String origin, @Nullable Long closedSize, Head head) {
+    public record Volume(
+            LogId log,
+            String origin,
+            @Nullable BrandId brand,
+            @Nullable Long closedSize,
+            @Nullable LogId predecessor,
+            Head head) {
         public String path() {
             return origin.substring(origin.indexOf('/') + 1);
         }
@@ -119,17 +174,54 @@ public class Ledger {
         }
     }
 
-    /** All logs, the newest first: each goes on from the one after it in this list. */
+    /** All logs: the house's first, then each brand's; of a line the newest first. */
     public List<Volume> volumes() {
         return db.sql("""
-                select log_id, origin, closed_size, published_size, published_note from logs order by opened_at desc, log_id
+                select log_id, origin, brand_id, closed_size, predecessor_id, published_size, published_note from logs
+                order by brand_id nulls first, opened_at desc, predecessor_id is null, log_id
                 """)
                 .query((row, n) -> new Volume(
                         new LogId(row.getObject("log_id", UUID.class)),
                         row.getString("origin"),
+                        brand(row.getObject("brand_id", UUID.class)),
                         row.getObject("closed_size", Long.class),
+                        log(row.getObject("predecessor_id", UUID.class)),
                         new Head(row.getLong("published_size"), row.getString("published_note"))))
                 .list();
+    }
+
+    /** The logs from the newest of this one's line back: each goes on from the one after it in this list. */
+    public List<Volume> line(LogId log) {
+        List<Volume> all = volumes();
+        BrandId brand = all.stream()
+                .filter(volume -> volume.log().equals(log))
+                .findFirst()
+                .orElseThrow()
+                .brand();
+        Map<LogId, Volume> of = new LinkedHashMap<>();
+        all.stream().filter(volume -> Objects.equals(volume.brand(), brand)).forEach(v -> of.put(v.log(), v));
+        Set<LogId> continued = new HashSet<>();
+        of.values().forEach(volume -> {
+            if (volume.predecessor() != null) continued.add(volume.predecessor());
+        });
+        List<Volume> line = new ArrayList<>();
+        Volume at = of.values().stream()
+                .filter(volume -> !continued.contains(volume.log()))
+                .findFirst()
+                .orElseThrow();
+        while (at != null) {
+            line.add(at);
+            at = at.predecessor() == null ? null : of.get(at.predecessor());
+        }
+        return line;
+    }
+
+    private static @Nullable BrandId brand(@Nullable UUID id) {
+        return id == null ? null : new BrandId(id);
+    }
+
+    private static @Nullable LogId log(@Nullable UUID id) {
+        return id == null ? null : new LogId(id);
     }
 
     /** Where a record was sealed. */

@@ -76,6 +76,8 @@ class LogSealer implements Job {
     @Override
     public boolean run() {
         boolean more = false;
+        RuntimeException failed = null;
+        lastWasFull = false;
         // The first by the key, and not whether any exists: what was sealed and not yet vacuumed is not walked through
         // each time.
         for (UUID log : db.sql("""
@@ -84,10 +86,15 @@ class LogSealer implements Job {
                     or (predecessor_id is not null and size = 0)
                 order by size -- a new log first: it may end one that can take nothing any more
                 """).query(UUID.class).list()) {
-            int sealed = seal(new LogId(log));
-            lastWasFull = sealed == SEAL_MAX;
-            more |= sealed > 0;
+            try {
+                int sealed = seal(new LogId(log));
+                lastWasFull |= sealed == SEAL_MAX;
+                more |= sealed > 0;
+            } catch (LogBehind e) {
+                failed = e; // the other logs are sealed all the same
+            }
         }
+        if (failed != null) throw failed;
         return more;
     }
 
@@ -201,6 +208,11 @@ class LogSealer implements Job {
                         select from logs ended where successor_id is not null and (
                             select record_id from log_pending late where late.log_id = ended.log_id
                             order by rank, record_id limit 1) is not null)
+                    -- Rules that follow on rules of this very seal come in the next one, and so does what may name them.
+                    and (p.rank = 0 or not exists (
+                        select from log_pending held join log_pending before
+                            on before.log_id = held.log_id and before.rank = 0 and before.record_id = held.prev_record_id
+                        where held.log_id = :log and held.rank = 0))
                     and (p.prev_record_id is null or not exists (
                         select from log_pending before where before.log_id = p.log_id
                         and before.rank = any ('{0,1}') and before.record_id = p.prev_record_id))

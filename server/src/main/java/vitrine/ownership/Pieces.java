@@ -87,7 +87,7 @@ public class Pieces {
     @Transactional(propagation = Propagation.MANDATORY)
     public void grant(List<Grant> grants) {
         if (grants.isEmpty()) return;
-        LogId log = ledger.main();
+        LogId log = ledger.of(brandOf(grants.stream().map(Grant::piece).toList()));
         String origin = ledger.originOf(log);
         Instant now = clock.now();
         Map<PieceNumber, Row> before = locked(grants.stream().map(Grant::piece).toList());
@@ -129,7 +129,7 @@ public class Pieces {
     @Transactional(propagation = Propagation.MANDATORY)
     public void revoke(List<PieceNumber> pieces, String why) {
         if (pieces.isEmpty()) return;
-        LogId log = ledger.main();
+        LogId log = ledger.of(brandOf(pieces));
         String origin = ledger.originOf(log);
         Map<PieceNumber, Row> before = locked(pieces);
         List<Step> steps = new ArrayList<>();
@@ -219,7 +219,7 @@ public class Pieces {
         if (row == null || row.owner() == null || !isSame(row.owner(), from)) return new Moving.NotHolder();
         var refusal = mayGive(number, from);
         if (refusal.isPresent()) return refusal.get();
-        LogId log = ledger.main();
+        LogId log = ledger.of(number.collectible().brand());
         Collectible collectible = catalog.collectible(number.collectible());
         Grant next = new Grant(number, to, row.rules(), row.policy());
         Hash32 owner = java.util.Objects.requireNonNull(

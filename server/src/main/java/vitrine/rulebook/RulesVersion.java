@@ -1,6 +1,7 @@
 package vitrine.rulebook;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 import vitrine.platform.BrandId;
 import vitrine.proof.Hash32;
@@ -12,7 +13,9 @@ import vitrine.proof.Json;
  * @param rules what they are for: a campaign
  * @param version 1, 2, 3, … without a gap
  * @param sha256 of the document's RFC 8785 bytes: what the log says
- * @param leaf leaf hash of the {@code rules.published} record: how a piece's records name these rules
+ * @param leaf leaf hash of the {@code rules.published} record in the log of who published them
+ * @param record that record
+ * @param elsewhere its leaf hash in the logs of other brands whose collectibles they give, by brand
  */
 public record RulesVersion(
         BrandId brand,
@@ -22,4 +25,11 @@ public record RulesVersion(
         Hash32 sha256,
         Hash32 leaf,
         UUID record,
-        Instant publishedAt) {}
+        Instant publishedAt,
+        Map<BrandId, Hash32> elsewhere) {
+
+    /** How the records of a brand's pieces name these rules: by the record in the log where the brand's pieces are. */
+    public Hash32 leafFor(BrandId brand) {
+        return elsewhere.getOrDefault(brand, leaf);
+    }
+}

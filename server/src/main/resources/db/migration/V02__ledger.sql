@@ -1,6 +1,7 @@
 create table logs (
     log_id      uuid        not null,
     origin      text        not null,
+    brand_id    uuid,                               -- whose records it takes, alone; null: the house's, which takes all others'
     size        bigint      not null,
     root        bytea       not null,
     edge        bytea       not null,               -- the right edge of the tree: what an append needs to know
@@ -23,6 +24,8 @@ create table logs (
     constraint logs_closed_whole check ((closed_at is null) = (closed_size is null) and (closed_at is null) = (successor_id is null)),
     constraint logs_nothing_after_the_end check (closed_size is null or size = closed_size)
 );
+-- A brand has one log, and what goes on from it.
+create unique index logs_one_line_a_brand on logs (brand_id) where predecessor_id is null;
 -- Who signs a log: its first key, then those that replaced it, each by a record in the log.
 create table log_keys (
     log_id       uuid        not null,

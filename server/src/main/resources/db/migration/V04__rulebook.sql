@@ -10,3 +10,14 @@ create table rules_versions (
     published_at timestamptz not null,
     constraint rules_versions_pk primary key (brand_id, rules_id, version)
 );
+-- The same rules in the logs of single brands whose collectibles they give: a record names entries of its own log only.
+create table rules_elsewhere (
+    brand_id     uuid        not null,
+    rules_id     uuid        not null,
+    version      int         not null,
+    log_brand_id uuid        not null,                 -- whose log it is
+    record_id    uuid        not null,
+    leaf         bytea       not null,
+    constraint rules_elsewhere_pk primary key (brand_id, rules_id, version, log_brand_id),
+    constraint rules_elsewhere_of_version foreign key (brand_id, rules_id, version) references rules_versions
+);

@@ -191,7 +191,7 @@ class AwardsTest {
         held(2);
         serials(award("order 1", ada), award("order 2", bo));
         server.bean(Jobs.class).drain();
-        server.bean(Logs.class).succeed("2027", false);
+        server.bean(Logs.class).succeed(server.bean(Ledger.class).main(), "2027", false);
         server.bean(Jobs.class).drain();
         inOneTransaction(() -> drops.takeBack(List.of(number(1)), "returned"));
         server.bean(Jobs.class).drain();

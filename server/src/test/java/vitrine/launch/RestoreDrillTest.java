@@ -61,9 +61,13 @@ class RestoreDrillTest {
         }
         assertThatExceptionOfType(StartRefused.class)
                 .as("the world has seen two records, and this backup has one")
-                .isThrownBy(() -> AcceptedLog.accept(settings("second"), 2))
+                .isThrownBy(() -> AcceptedLog.accept(settings("second"), null, 2))
                 .withMessageContaining("has 1 records here and 2 were published");
-        assertThat(AcceptedLog.accept(settings("second"), 1)).hasSize(1);
+        assertThatExceptionOfType(StartRefused.class)
+                .as("there is no log of that name")
+                .isThrownBy(() -> AcceptedLog.accept(settings("second"), "logs/lumen", 1))
+                .withMessageContaining("LOG=SIZE: log.");
+        assertThat(AcceptedLog.accept(settings("second"), "log", 1)).endsWith("/log at 1");
         try (Node second = start("second")) {
             second.bean(Jobs.class).drain();
             assertThat(number(second, "select signed_size from logs"))

@@ -16,12 +16,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.identity.HandMovedClock;
+import vitrine.platform.BrandId;
 import vitrine.platform.Ids;
 import vitrine.platform.Jobs;
 import vitrine.platform.Keys;
@@ -84,7 +86,7 @@ class LogLifeTest {
         record();
         drain();
         assertSigned(shown(first), old, fresh);
-        assertThat(logs.rotate(30)).isInstanceOf(Logs.Rotated.Changing.class);
+        assertThat(logs.rotate(ledger.main(), 30)).isInstanceOf(Logs.Rotated.Changing.class);
     }
 
     @Test
@@ -100,7 +102,7 @@ class LogLifeTest {
         assertThat(report.violations()).isEmpty();
         assertThat(report.rotations())
                 .containsExactly(new LogReplay.Rotation(1, Hash32.of(old.publicKey()), Hash32.of(fresh.publicKey())));
-        assertThat(logs.rotate(30)).as("and it may change again").isInstanceOf(Logs.Rotated.Begun.class);
+        assertThat(logs.rotate(ledger.main(), 30)).as("and it may change again").isInstanceOf(Logs.Rotated.Begun.class);
     }
 
     @Test
@@ -149,7 +151,7 @@ class LogLifeTest {
         }
         record();
         assertThatThrownBy(this::drain).isInstanceOf(LogKeyMissing.class);
-        assertThat(logs.succeed("2027", false)).isInstanceOf(Logs.Succeeded.Opened.class);
+        assertThat(logs.succeed(ledger.main(), "2027", false)).isInstanceOf(Logs.Succeeded.Opened.class);
         for (int round = 0; round < 3; round++) {
             server.bean(LogSealer.class).run();
             assertThatThrownBy(() -> server.bean(CheckpointSigner.class).run()).isInstanceOf(LogKeyMissing.class);
@@ -174,7 +176,7 @@ class LogLifeTest {
 
     @Test
     void aClosedLogNamesItsSuccessorInItsLastRecordAndTakesNothingMore() {
-        var opened = (Logs.Succeeded.Opened) logs.succeed("2027", false);
+        var opened = (Logs.Succeeded.Opened) logs.succeed(ledger.main(), "2027", false);
         drain();
         LogId next = ledger.main();
         assertThat(next).isNotEqualTo(first);
@@ -197,7 +199,7 @@ class LogLifeTest {
 
     @Test
     void eachLogIsServedWhereItsNameSaysAndTheClosedOneStays() {
-        logs.succeed("2027", false);
+        logs.succeed(ledger.main(), "2027", false);
         drain();
         record();
         drain();
@@ -214,7 +216,7 @@ class LogLifeTest {
 
     @Test
     void whatWasWrittenForALogThatClosedInThatMomentIsSealedInTheNext() {
-        logs.succeed("2027", false);
+        logs.succeed(ledger.main(), "2027", false);
         drain();
         records++;
         var late = new LogRecord.RulesPublished(ledger.originOf(first), "late", 1, Hash32.sha256(new byte[] {9}));
@@ -227,9 +229,11 @@ class LogLifeTest {
 
     @Test
     void aSuccessionGoesOnAfterACrashBetweenAnyTwoOfItsSteps() {
-        logs.succeed("2027", false);
+        logs.succeed(ledger.main(), "2027", false);
         restart();
-        assertThat(logs.succeed("2028", false)).as("one at a time").isInstanceOf(Logs.Succeeded.Running.class);
+        assertThat(logs.succeed(ledger.main(), "2028", false))
+                .as("one at a time")
+                .isInstanceOf(Logs.Succeeded.Running.class);
         server.bean(LogSealer.class).run();
         restart();
         drain();
@@ -239,8 +243,8 @@ class LogLifeTest {
         assertThat(LogReplay.run(List.of(volume(first), volume(ledger.main())), LogReplay.Options.DEFAULT)
                         .violations())
                 .isEmpty();
-        assertThat(logs.succeed("2027", false)).isInstanceOf(Logs.Succeeded.NameTaken.class);
-        assertThat(logs.succeed("Not A Name", false)).isInstanceOf(Logs.Succeeded.NoName.class);
+        assertThat(logs.succeed(ledger.main(), "2027", false)).isInstanceOf(Logs.Succeeded.NameTaken.class);
+        assertThat(logs.succeed(ledger.main(), "Not A Name", false)).isInstanceOf(Logs.Succeeded.NoName.class);
     }
 
     // --- the restore drill
@@ -258,9 +262,9 @@ class LogLifeTest {
         assertThatThrownBy(() -> server.bean(LogSealer.class).run()).isInstanceOf(LogBehind.class);
         assertThat(logs.all().getFirst().state()).isEqualTo(Logs.State.BEHIND);
         assertThat(logs.all().getFirst().seen()).isEqualTo(3);
-        assertThat(logs.succeed("after", false)).isEqualTo(new Logs.Succeeded.Loss(1, 3));
+        assertThat(logs.succeed(ledger.main(), "after", false)).isEqualTo(new Logs.Succeeded.Loss(1, 3));
 
-        assertThat(logs.succeed("after", true)).isInstanceOf(Logs.Succeeded.Opened.class);
+        assertThat(logs.succeed(ledger.main(), "after", true)).isInstanceOf(Logs.Succeeded.Opened.class);
         drain();
         LogId next = ledger.main();
         var old = logs.all().getLast();
@@ -286,17 +290,68 @@ class LogLifeTest {
     @Test
     void aNameThatWasUsedBeforeTheRestoreIsNotUsedAgain() {
         keep();
-        logs.succeed("2027", false);
+        logs.succeed(ledger.main(), "2027", false);
         drain();
         restoreKept();
         database.jdbc()
                 .sql("delete from logs where log_id <> :log")
                 .param("log", first.value())
                 .update();
-        assertThat(logs.succeed("2027", true)).isInstanceOf(Logs.Succeeded.NameTaken.class);
-        assertThat(logs.succeed("2027-again", true)).isInstanceOf(Logs.Succeeded.Opened.class);
+        assertThat(logs.succeed(ledger.main(), "2027", true)).isInstanceOf(Logs.Succeeded.NameTaken.class);
+        assertThat(logs.succeed(ledger.main(), "2027-again", true)).isInstanceOf(Logs.Succeeded.Opened.class);
         drain();
         assertThat(logs.all().getFirst().lost()).isEqualTo(1);
+    }
+
+    // --- several lines
+    // ---------------------------------------------------------------------------------------------------
+
+    @Test
+    void aLogThatMayNotGoOnKeepsNoOtherFromGoingOn() {
+        var heron = new BrandId(UUID.randomUUID());
+        LogId own = begin(heron, "heron");
+        record(own);
+        drain();
+        // As if this database were an old backup of the house's log alone.
+        server.bean(HighWater.class).raise(first, 50);
+        record();
+        record(own);
+        assertThatThrownBy(this::drain).isInstanceOf(LogBehind.class);
+        assertThatThrownBy(() -> server.bean(LogSealer.class).run()).isInstanceOf(LogBehind.class);
+        server.bean(CheckpointSigner.class).run();
+        assertThat(size(shown(own))).isEqualTo(2);
+        assertThat(size(shown(first))).isEqualTo(1);
+
+        assertThat(logs.succeed(first, "after", true)).isInstanceOf(Logs.Succeeded.Opened.class);
+        drain();
+        assertThat(ledger.originOf(ledger.main())).endsWith("/logs/after");
+        assertThat(ledger.of(heron)).as("Heron's goes on as it was").isEqualTo(own);
+        assertThat(ledger.line(own)).hasSize(1);
+        assertThat(ledger.line(first)).hasSize(2);
+    }
+
+    @Test
+    void aLossOfABrandsLogIsAcceptedForItAlone() {
+        var heron = new BrandId(UUID.randomUUID());
+        LogId own = begin(heron, "heron");
+        record(own);
+        drain();
+        server.bean(HighWater.class).raise(own, 9);
+        assertThat(logs.succeed(own, "heron-2", false)).isEqualTo(new Logs.Succeeded.Loss(1, 9));
+        assertThat(logs.succeed(own, "heron-2", true)).isInstanceOf(Logs.Succeeded.Opened.class);
+        drain();
+        assertThat(ledger.originOf(ledger.of(heron))).endsWith("/logs/heron-2");
+        assertThat(ledger.main()).isEqualTo(first);
+        var both = LogReplay.run(List.of(volume(own), volume(ledger.of(heron))), LogReplay.Options.DEFAULT);
+        assertThat(both.violations()).isEmpty();
+        assertThat(both.earlier()).containsExactly(new LogReplay.Earlier(ledger.originOf(own), 1, 8, false));
+        assertThat(replay(first).opened()).isNull();
+    }
+
+    private LogId begin(BrandId brand, String name) {
+        server.bean(TransactionTemplate.class).executeWithoutResult(status -> assertThat(logs.begin(brand, name))
+                .isInstanceOf(Logs.Begun.Opened.class));
+        return ledger.of(brand);
     }
 
     /** What a backup of this moment has of the log. */
@@ -337,16 +392,18 @@ class LogLifeTest {
     }
 
     private VerifierKey begin(int days) {
-        return ((Logs.Rotated.Begun) logs.rotate(days)).key();
+        return ((Logs.Rotated.Begun) logs.rotate(ledger.main(), days)).key();
     }
 
     private void record() {
+        record(ledger.main());
+    }
+
+    private void record(LogId log) {
         append(
-                ledger.main(),
+                log,
                 new LogRecord.RulesPublished(
-                        ledger.originOf(ledger.main()), "campaign-" + ++records, 1, Hash32.sha256(new byte[] {
-                            (byte) records
-                        })));
+                        ledger.originOf(log), "campaign-" + ++records, 1, Hash32.sha256(new byte[] {(byte) records})));
     }
 
     private void append(LogId log, LogRecord record) {

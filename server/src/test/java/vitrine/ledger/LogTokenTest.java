@@ -85,7 +85,7 @@ class LogTokenTest {
             LogId log = ledger.main();
             var first = keys.verifier(log);
             assertThat(keys.source(first)).isEqualTo("token");
-            assertThat(logs.rotate(30)).isInstanceOf(Logs.Rotated.Begun.class);
+            assertThat(logs.rotate(ledger.main(), 30)).isInstanceOf(Logs.Rotated.Begun.class);
             server.bean(Jobs.class).drain();
             var fresh = keys.verifier(log);
             assertThat(fresh).isNotEqualTo(first);
@@ -93,7 +93,7 @@ class LogTokenTest {
             var note = SignedNote.parse(requireNonNull(ledger.head(log).note())).orThrow();
             assertThat(note.verify(List.of(first))).isInstanceOf(SignedNote.Check.Verified.class);
             assertThat(note.verify(List.of(fresh))).isInstanceOf(SignedNote.Check.Verified.class);
-            logs.succeed("2027", false);
+            logs.succeed(ledger.main(), "2027", false);
             server.bean(Jobs.class).drain();
             assertThat(keys.source(keys.verifier(ledger.main()))).isEqualTo("token");
         }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -178,8 +179,8 @@ class SealingTest {
         UUID campaign = UUID.randomUUID();
         for (int version = 1; version <= 9; version++) {
             Json document = Json.object("version", Json.of(version));
-            server.bean(TransactionTemplate.class)
-                    .executeWithoutResult(status -> server.bean(Rules.class).publish(brand, campaign, document));
+            server.bean(TransactionTemplate.class).executeWithoutResult(status -> server.bean(Rules.class)
+                    .publish(brand, campaign, document, Set.of()));
             records++;
         }
         drain();

@@ -68,7 +68,7 @@ public class RecordsPage {
      * @param type as in the record: {@code piece.granted}
      * @param about what it is about, where the log's own site knows it by name
      * @param serial 0: it is not about a piece
-     * @param log empty: the newest log; else what an address says of an earlier one: {@code ?log=log}
+     * @param log empty: the house's newest log; else what an address says of another one: {@code ?log=log}
      */
     public record Line(long entry, String type, @Nullable Named about, long serial, String log) {
         /** The address of the thing's page here; null: it has none. */
@@ -96,7 +96,8 @@ public class RecordsPage {
      * @param missed what was looked for and is not there
      * @param older the entry before which the next page begins; null: there is none
      * @param path where the log is served
-     * @param others the other logs, when there are some: origin and address of their records
+     * @param own whose records this log takes, alone; null: the house's
+     * @param others the other logs, when there are some
      */
     public record Shown(
             String origin,
@@ -108,7 +109,15 @@ public class RecordsPage {
             @Nullable Long older,
             String path,
             String log,
-            List<Field> others) {}
+            @Nullable Bilingual own,
+            List<Other> others) {}
+
+    /**
+     * @param own whose records it takes, alone; null: the house's
+     * @param isClosed whether another one goes on from it
+     */
+    public record Other(
+            String origin, String href, @Nullable Bilingual own, boolean isClosed) {}
 
     public record One(
             Line line,
@@ -132,7 +141,7 @@ public class RecordsPage {
             @Nullable Long older,
             String log) {}
 
-    /** What an address says of a log that is not the newest. */
+    /** What an address says of a log that is not the house's newest. */
     private String suffix(LogId log) {
         return log.equals(ledger.main()) ? "" : "?log=" + path(log);
     }
@@ -158,7 +167,8 @@ public class RecordsPage {
         Optional<PieceNumber> piece =
                 q.isEmpty() ? Optional.empty() : catalog.piece(q.toLowerCase(java.util.Locale.ROOT));
         if (piece.isPresent()) {
-            return new ModelAndView("records", "it", shown(log, life(piece.get()), q, null, null));
+            LogId itsOwn = ledger.of(piece.get().collectible().brand());
+            return new ModelAndView("records", "it", shown(itsOwn, life(piece.get()), q, null, null));
         }
         long end = before.matches("[1-9][0-9]{0,17}") ? Math.min(size, Long.parseLong(before)) : size;
         long first = Math.max(0, end - PAGE);
@@ -214,6 +224,7 @@ public class RecordsPage {
     private Shown shown(
             LogId log, List<Line> lines, @Nullable String piece, @Nullable String missed, @Nullable Long older) {
         LogId main = ledger.main();
+        List<Ledger.Volume> volumes = ledger.volumes();
         return new Shown(
                 ledger.originOf(log),
                 vkey(log),
@@ -224,12 +235,23 @@ public class RecordsPage {
                 older,
                 path(log),
                 suffix(log),
-                ledger.volumes().stream()
+                volumes.stream()
+                        .filter(volume -> volume.log().equals(log))
+                        .findFirst()
+                        .map(this::own)
+                        .orElse(null),
+                volumes.stream()
                         .filter(volume -> !volume.log().equals(log))
-                        .map(volume -> new Field(
+                        .map(volume -> new Other(
                                 volume.origin(),
-                                "/records" + (volume.log().equals(main) ? "" : "?log=" + volume.path())))
+                                "/records" + (volume.log().equals(main) ? "" : "?log=" + volume.path()),
+                                own(volume),
+                                volume.closedSize() != null))
                         .toList());
+    }
+
+    private @Nullable Bilingual own(Ledger.Volume volume) {
+        return volume.brand() == null ? null : catalog.brand(volume.brand()).name();
     }
 
     private String vkey(LogId log) {

@@ -2,15 +2,19 @@ package vitrine.campaign.desk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
 import vitrine.identity.Browser;
 import vitrine.identity.Colleagues;
 import vitrine.identity.Identities;
 import vitrine.ledger.HighWater;
 import vitrine.ledger.Ledger;
+import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 
 class LogDeskTest {
@@ -73,6 +77,52 @@ class LogDeskTest {
                         "Ended with a loss");
         assertThat(olga.get("/desk/" + Identities.HOUSE + "/audit").body())
                 .contains("changed the log", "went on in a new log");
+    }
+
+    @Test
+    void theOperatorGivesABrandALogOfItsOwnAndLooksAfterItLikeTheHouses() {
+        BrandId heron = brand("heron", "Heron");
+        assertThat(olga.get(page).body()).contains("Give a brand a log of its own", "<option value=\"" + heron);
+
+        assertThat(begin(heron, "No Name").body()).contains("1 to 32 small letters", "value=\"No Name\"");
+        assertThat(Workplace.location(begin(heron, "heron"))).contains("log=logs", "heron", "said=log-brand-begun");
+        lumen.drain();
+        assertThat(begin(heron, "heron-2").body()).contains("Heron has a log of its own already");
+        assertThat(olga.get(page).body())
+                .contains("/logs/heron", "The house")
+                .doesNotContain("<option value=\"" + heron);
+
+        String its = page + "?log=logs/heron";
+        assertThat(olga.get(its).body()).contains("/logs/heron", "Nothing was signed yet", "There is nothing to do");
+        Workplace.send(olga, its, page + "/key", Map.of("days", "30", "log", "logs/heron"));
+        lumen.drain();
+        assertThat(olga.get(its).body()).contains("Witnesses must know it by then");
+
+        // An alarm of one log shows on the page of every other.
+        lumen.server.bean(HighWater.class).raise(lumen.server.bean(Ledger.class).of(heron), 50);
+        assertThat(olga.get(page).body()).contains("Waits for you");
+        Workplace.send(
+                olga, its, page + "/successor", Map.of("name", "heron-after", "loss", "true", "log", "logs/heron"));
+        lumen.drain();
+        assertThat(olga.get(its).body()).contains("/logs/heron-after", "Ended with a loss", "There is nothing to do");
+        assertThat(olga.get(page).body()).doesNotContain("Waits for you");
+        assertThat(olga.get("/desk/" + Identities.HOUSE + "/audit").body()).contains("gave a brand a log of its own");
+        assertThat(olga.get(page + "?log=logs/nobody").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aBrandThatHasPublishedStaysInTheHousesLogAndTheOperatorIsToldWhy() {
+        assertThat(begin(Workplace.LUMEN, "lumen").body()).contains("Lumen has published already");
+    }
+
+    private static BrandId brand(String slug, String name) {
+        return lumen.server
+                .bean(Catalog.class)
+                .addBrand(Brand.Kind.BRAND, slug, new Bilingual(name, name), new Bilingual("", ""), "plain");
+    }
+
+    private static HttpResponse<String> begin(BrandId brand, String name) {
+        return Workplace.send(olga, page, page + "/brand", Map.of("own", brand.toString(), "ownName", name));
     }
 
     @Test

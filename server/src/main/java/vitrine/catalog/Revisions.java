@@ -154,7 +154,7 @@ public class Revisions {
         if (changes.isEmpty()) return changes;
         catalog.rewrite(id, after);
         Collectible now = catalog.read(id);
-        LogId log = ledger.main();
+        LogId log = ledger.of(id.brand());
         boolean saidByManifest = !Manifests.manifest(before).equals(Manifests.manifest(now));
         NewRecord record = saidByManifest
                 ? NewRecord.of(
@@ -186,7 +186,7 @@ public class Revisions {
                 .param("brand", id.brand().value())
                 .param("id", id.value())
                 .update();
-        LogId log = ledger.main();
+        LogId log = ledger.of(id.brand());
         var record = NewRecord.of(
                 ids.next(),
                 latest.record(),

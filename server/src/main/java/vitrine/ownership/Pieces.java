@@ -156,7 +156,7 @@ public class Pieces {
     /** Ends a piece that came back, for good, inside the transaction that takes it out of the stock. */
     @Transactional(propagation = Propagation.MANDATORY)
     public void retire(PieceNumber piece) {
-        LogId log = ledger.main();
+        LogId log = ledger.of(piece.collectible().brand());
         Row row = locked(List.of(piece)).get(piece);
         if (row == null || row.state() != Piece.State.RETURNED)
             throw new IllegalStateException("not returned: " + piece);

@@ -199,3 +199,10 @@ function plots() {
 }
 plots();
 document.addEventListener('htmx:load', plots);
+
+/* Where a browser does not unfold what an address points into. */
+const aimed = location.hash.length > 1 ? document.getElementById(location.hash.slice(1))?.closest('details') : null;
+if (aimed && !aimed.open) {
+  aimed.open = true;
+  document.getElementById(location.hash.slice(1))?.scrollIntoView();
+}

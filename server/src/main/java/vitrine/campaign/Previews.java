@@ -1,6 +1,8 @@
 package vitrine.campaign;
 
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -65,9 +67,19 @@ public class Previews {
      * @param earned pieces that these orders have a right to
      * @param given how many of them the offer's own quantity and today's stock would cover; the others would wait
      * @param verdicts how many orders hear what, by code
+     * @param days from the first on which a piece is earned to the last, in the plan's zone
      */
     public record OfferPreview(
-            Offer offer, long orders, int buyers, int earned, int given, Map<String, Integer> verdicts) {}
+            Offer offer,
+            long orders,
+            int buyers,
+            int earned,
+            int given,
+            Map<String, Integer> verdicts,
+            List<Day> days) {}
+
+    /** @param inAll with what the days before earned */
+    public record Day(LocalDate date, int earned, int inAll) {}
 
     /** Of one buyer in one offer. */
     private static final class Basket {
@@ -111,7 +123,7 @@ public class Previews {
         }
         Map<Object, Integer> left = new HashMap<>();
         List<OfferPreview> previews = new ArrayList<>();
-        tallies.forEach((offer, tally) -> previews.add(sum(owner, offer, tally, left)));
+        tallies.forEach((offer, tally) -> previews.add(sum(owner, offer, tally, left, plan.zone())));
         return new Preview.Tried(previews);
     }
 
@@ -141,18 +153,34 @@ public class Previews {
                 .add(new Counting(ref, paidAt, order.receiptAt(), count.counted()));
     }
 
-    private OfferPreview sum(BrandId owner, Offer offer, Tally tally, Map<Object, Integer> left) {
+    private OfferPreview sum(BrandId owner, Offer offer, Tally tally, Map<Object, Integer> left, ZoneId zone) {
         int earned = 0;
+        var byDate = new TreeMap<LocalDate, Integer>();
         for (Basket basket : tally.baskets.values()) {
             Judgement judgement = offer.judge(basket.counting, List.of());
             earned += judgement.gifts().size();
+            for (Judgement.Gift gift : judgement.gifts())
+                byDate.merge(gift.paidAt().atZone(zone).toLocalDate(), 1, Integer::sum);
             judgement.verdicts().values().forEach(v -> tally.verdicts.merge(v.code(), 1, Integer::sum));
         }
         int stock = left.computeIfAbsent(offer.collectible(), c -> available(owner, offer));
         int given = Math.min(earned, stock);
         if (offer.piecesMax() != null) given = Math.min(given, offer.piecesMax());
         left.put(offer.collectible(), stock - given);
-        return new OfferPreview(offer, tally.orders, tally.baskets.size(), earned, given, tally.verdicts);
+        return new OfferPreview(offer, tally.orders, tally.baskets.size(), earned, given, tally.verdicts, days(byDate));
+    }
+
+    private static List<Day> days(TreeMap<LocalDate, Integer> byDate) {
+        List<Day> days = new ArrayList<>();
+        int inAll = 0;
+        for (LocalDate date = byDate.isEmpty() ? LocalDate.MAX : byDate.firstKey();
+                !byDate.isEmpty() && !date.isAfter(byDate.lastKey());
+                date = date.plusDays(1)) {
+            int earned = byDate.getOrDefault(date, 0);
+            inAll += earned;
+            days.add(new Day(date, earned, inAll));
+        }
+        return days;
     }
 
     private int available(BrandId owner, Offer offer) {

@@ -54,6 +54,12 @@ class PreviewTest {
             assertThat(stage.states().stream().filter(s -> !s.equals("waiting")))
                     .hasSize(preview.given());
             assertThat(codes(stage)).isEqualTo(preview.verdicts());
+            assertThat(preview.days().getLast().inAll()).isEqualTo(preview.earned());
+            assertThat(byDate(stage))
+                    .as("each piece on the day of the payment that earned it")
+                    .isEqualTo(preview.days().stream()
+                            .filter(day -> day.earned() > 0)
+                            .collect(java.util.stream.Collectors.toMap(Previews.Day::date, Previews.Day::earned)));
         }
     }
 
@@ -64,6 +70,17 @@ class PreviewTest {
                         .bean(Previews.class)
                         .preview(stage.lumen, plan(), at("2026-06-01T00:00"), at("2026-06-19T00:00")))
                 .isInstanceOf(Preview.Unfinished.class);
+    }
+
+    private static Map<java.time.LocalDate, Integer> byDate(Stage stage) {
+        Map<java.time.LocalDate, Integer> days = new java.util.HashMap<>();
+        stage.db().sql("""
+                        select (paid_at at time zone 'Asia/Shanghai')::date, count(*)::int from entitlements
+                        where brand_id = :brand group by 1
+                        """).param("brand", stage.lumen.value()).query(row -> {
+            days.put(row.getObject(1, java.time.LocalDate.class), row.getInt(2));
+        });
+        return days;
     }
 
     private static Map<String, Integer> codes(Stage stage) {

@@ -66,7 +66,7 @@ public class Entrances {
                 collectors.family(person).stream().map(CollectorId::value).toArray(UUID[]::new);
         @Nullable UUID of = stage.entryId();
         return switch (stage.entry()) {
-            case EVERYONE -> true;
+            case EVERYONE, CODE -> true; // a code is looked at with the claim
             case LIST -> yes("""
                     select exists (
                         select from buyer_keys b

@@ -36,7 +36,9 @@ public record Stage(
         EVERYONE,
         LIST,
         HOLDERS,
-        FOLLOWERS;
+        FOLLOWERS,
+        /** Whoever has a code, which is used up with the claim. */
+        CODE;
 
         public String code() {
             return name().toLowerCase(Locale.ROOT);

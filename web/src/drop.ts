@@ -26,6 +26,7 @@ function live(here: HTMLElement) {
   const form = here.querySelector<HTMLFormElement>('[data-claim]');
   const said = here.querySelector<HTMLElement>('[data-said]');
   const words = (name: string) => here.querySelector<HTMLTemplateElement>(`[data-words="${name}"]`)?.content.textContent ?? '';
+  const code = () => form?.querySelector<HTMLInputElement>('[name="code"]')?.value ?? '';
   const now = () => Date.now() + ahead;
   const jitter = (most: number) => Math.random() * most;
   const wait = (ms: number) => new Promise(done => setTimeout(done, ms));
@@ -96,7 +97,7 @@ function live(here: HTMLElement) {
         const answer = await fetch('/api/drops/claims', {
           method: 'POST',
           headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({ pass: pass.pass, n: pass.n }),
+          body: JSON.stringify({ pass: pass.pass, n: pass.n, ...(code() && { code: code() }) }),
         }).catch(() => undefined);
         if (!answer || answer.status === 503) {
           // The same claim again: whoever had won hears so.
@@ -111,7 +112,7 @@ function live(here: HTMLElement) {
           return;
         }
         const problem = (await answer.json()) as { code: string };
-        location.assign(`${base}?said=${encodeURIComponent(problem.code)}`);
+        location.assign(`${base}?said=${encodeURIComponent(problem.code)}${code() && `&code=${encodeURIComponent(code())}`}`);
         return;
       }
       location.reload();

@@ -78,6 +78,15 @@ public final class Books {
                     select c.collectible_id, c.serial, count(*) from claims c where c.serial is not null and c.granted_at is null
                     group by c.brand_id, c.collectible_id, c.serial having count(*) > 1
                     """),
+            new Law(
+                    "drop.codes",
+                    "a code was used as often as somebody claimed with it, and no more often than it may be",
+                    """
+                    select k.stage_id, k.uses, k.used, claimed.n from drop_codes k,
+                    lateral (select count(*) n from claims c where c.brand_id = k.brand_id and c.drop_id = k.drop_id
+                             and c.stage_id = k.stage_id and c.code_hash = k.code_hash) claimed
+                    where k.used <> claimed.n or k.used > k.uses
+                    """),
             new Law("drop.granted", "whoever claimed a piece got it", """
                     select c.collectible_id, c.serial from claims c
                     where c.granted_at is not null and not exists (

@@ -56,13 +56,13 @@ public final class ClaimsByHand {
         private volatile @Nullable Claiming answer;
         private volatile @Nullable Throwable failure;
 
-        private Try(Claims claims, String pass, int nth) {
-            thread = Thread.ofVirtual().unstarted(() -> run(claims, pass, nth));
+        private Try(Claims claims, String pass, int nth, @Nullable String code) {
+            thread = Thread.ofVirtual().unstarted(() -> run(claims, pass, nth, code));
         }
 
-        private void run(Claims claims, String pass, int nth) {
+        private void run(Claims claims, String pass, int nth, @Nullable String code) {
             try {
-                answer = claims.claim(pass, nth);
+                answer = claims.claim(pass, nth, code);
             } catch (RuntimeException | Error e) {
                 failure = e;
             }
@@ -97,8 +97,8 @@ public final class ClaimsByHand {
     }
 
     /** Makes the try, until it has its answer from the gate or waits for the writer. */
-    public Try begin(String pass, int nth) {
-        Try mine = new Try(claims, pass, nth);
+    public Try begin(String pass, int nth, @Nullable String code) {
+        Try mine = new Try(claims, pass, nth, code);
         int before = waiting();
         mine.thread.start();
         while (mine.thread.isAlive() && waiting() == before) LockSupport.parkNanos(20_000);

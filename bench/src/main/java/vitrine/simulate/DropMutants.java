@@ -153,6 +153,15 @@ public final class DropMutants {
                 .cutsBefore("update claims set granted_at")
                 .crashing(1_500)
                 .made());
+        all.add(of("code-used-twice", "a code that was used up is as good as a new one, and nothing refuses it")
+                .drops("drop_codes", "drop_codes_within_uses")
+                .rewrites("when uses_left < 1", sql -> sql.replace("when uses_left < 1", "when false"))
+                .made());
+        all.add(of("code-not-freed", "a hold that ends keeps its code")
+                .rewrites(
+                        "update drop_codes k set used = k.used - f.n",
+                        sql -> sql.replace("k.used - f.n", "k.used - 0 * f.n"))
+                .made());
         all.add(of("cap-ignored", "a stage gives what the stock has, and nothing refuses it")
                 .drops("drop_stages", "drop_stages_within_cap")
                 .rewrites(LOCK, sql -> sql.replace("coalesce(s.cap - s.taken, 1000000)", "1000000"))

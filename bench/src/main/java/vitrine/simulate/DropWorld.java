@@ -35,6 +35,7 @@ import vitrine.catalog.PieceNumber;
 import vitrine.drop.Claiming;
 import vitrine.drop.ClaimsByHand;
 import vitrine.drop.Drop;
+import vitrine.drop.DropCodes;
 import vitrine.drop.DropDraft;
 import vitrine.drop.DropId;
 import vitrine.drop.DropPlans;
@@ -142,7 +143,8 @@ final class DropWorld implements AutoCloseable {
         }
     }
 
-    private record Try(DropId drop, String pass, int nth) {}
+    private record Try(
+            DropId drop, String pass, int nth, @Nullable String code) {}
 
     /** One who waits for her answer, and what she had before she asked. */
     private record Asking(
@@ -161,6 +163,9 @@ final class DropWorld implements AutoCloseable {
         private final List<Person> people = new ArrayList<>();
         private final List<DropId> drops = new ArrayList<>();
         private final Map<UUID, Instant> paused = new HashMap<>();
+        /** By stage, as they are printed. */
+        private final Map<UUID, List<String>> codes = new HashMap<>();
+
         private BrandId lumen = new BrandId(new UUID(0, 0));
         private boolean calm;
         private int tried;
@@ -181,6 +186,7 @@ final class DropWorld implements AutoCloseable {
             while (tried < plan.claims) {
                 clock.move(Duration.ofMillis(1 + random.nextInt(2_000 * seconds)));
                 act();
+                watchSoldOut();
             }
             end();
         }
@@ -256,8 +262,9 @@ final class DropWorld implements AutoCloseable {
                 Instant closes = opens.plusSeconds(180 + random.nextInt(600));
                 CollectibleId of = designs.get(random.nextInt(designs.size()));
                 String entry =
-                        switch (random.nextInt(8)) {
+                        switch (random.nextInt(9)) {
                             case 0 -> "list";
+                            case 8 -> "code";
                             case 1 -> "followers";
                             case 2 -> n == 0 ? "everyone" : "holders";
                             default -> "everyone";
@@ -297,6 +304,7 @@ final class DropWorld implements AutoCloseable {
         private void know(Drop drop) {
             drops.add(drop.id());
             story.count("drops");
+            for (Stage stage : drop.stages()) if (stage.entry() == Stage.Entry.CODE) print(drop, stage);
             for (Stage stage : drop.stages()) {
                 Set<UUID> admitted = null;
                 if (stage.entry() == Stage.Entry.LIST || stage.entry() == Stage.Entry.FOLLOWERS) {
@@ -326,6 +334,33 @@ final class DropWorld implements AutoCloseable {
                         stage.limit(),
                         admitted));
             }
+        }
+
+        /** Cards for those who come to the store: some work once, some for a few. */
+        private void print(Drop drop, Stage stage) {
+            SimNode node = anyNode();
+            int uses = 1 + random.nextInt(2) * 2;
+            int count = 2 + random.nextInt(people.size());
+            insist(node, () -> {
+                var cards = node.bean(DropCodes.class);
+                if (cards.of(drop.id()).stream().noneMatch(b -> b.stage().equals(stage.id())))
+                    cards.make(drop, stage.id(), count, uses);
+                codes.put(
+                        stage.id(),
+                        cards.of(drop.id()).stream()
+                                .filter(b -> b.stage().equals(stage.id()))
+                                .flatMap(cards::codes)
+                                .toList());
+            });
+        }
+
+        /** Whose card she has: hers, a friend's that may be used, or none that there ever was. */
+        private @Nullable String card(UUID stage) {
+            List<String> there = codes.get(stage);
+            if (there == null) return null;
+            return random.nextInt(8) == 0
+                    ? "0000-0000-0000-0000"
+                    : there.get(random.nextInt(there.size())).toLowerCase(java.util.Locale.ROOT);
         }
 
         // ---- one thing after the other
@@ -391,7 +426,7 @@ final class DropWorld implements AutoCloseable {
                     what,
                     key,
                     numbered(what.drop, who, key),
-                    node.claims().begin(what.pass, what.nth)));
+                    node.claims().begin(what.pass, what.nth, what.code)));
         }
 
         /** As the page does it: the entrance gives the pass and says which try is the next. */
@@ -413,7 +448,11 @@ final class DropWorld implements AutoCloseable {
                                         who.human,
                                         admitted.stage().limit());
                 // Some press again before they know what came of it.
-                made.add(new Try(drop, pass, admitted.next() + (random.nextInt(6) == 0 ? 1 : 0)));
+                made.add(new Try(
+                        drop,
+                        pass,
+                        admitted.next() + (random.nextInt(6) == 0 ? 1 : 0),
+                        card(admitted.stage().id())));
             });
             if (made.isEmpty()) return null;
             who.tries.add(made.getFirst());
@@ -496,6 +535,7 @@ final class DropWorld implements AutoCloseable {
 
         /** Whether the rows say that she may have one now. */
         private boolean free(Try what, Person who) {
+            if (what.code != null) return false; // whether a card is good is not hers to know
             Instant now = clock.instant();
             UUID stage = nodes.getFirst().claims().stageOf(what.pass);
             Window window = story.windows.stream()
@@ -542,6 +582,21 @@ final class DropWorld implements AutoCloseable {
             if (second.claims().waiting() > 0) write(second);
             hear(asking);
         }
+
+        /** What sold out stays so: its hour never moves. */
+        private void watchSoldOut() {
+            ground.books
+                    .sql("select stage_id, sold_out_at from drop_stages where sold_out_at is not null")
+                    .query(row -> {
+                        UUID stage = row.getObject(1, UUID.class);
+                        Instant at = row.getTimestamp(2).toInstant();
+                        if (!soldOut.computeIfAbsent(stage, s -> at).equals(at))
+                            story.seen.add(
+                                    new Violation("sold_out_reopened", "stage " + stage + " gave more at " + at));
+                    });
+        }
+
+        private final Map<UUID, Instant> soldOut = new HashMap<>();
 
         private @Nullable Thread meanwhile;
 

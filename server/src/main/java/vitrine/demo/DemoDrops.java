@@ -4,23 +4,27 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.UUID;
 import org.springframework.stereotype.Component;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
+import vitrine.drop.Drop;
+import vitrine.drop.DropCodes;
 import vitrine.drop.DropDraft;
 import vitrine.drop.DropPlans;
 import vitrine.platform.Bilingual;
 
-/** Two drops of the festival: one that opens tomorrow, one that is open. */
+/** Three drops of the festival: one that opens tomorrow, one that is open, one for whoever comes to the store. */
 @Component
 class DemoDrops {
 
     private final DropPlans plans;
+    private final DropCodes codes;
     private final Catalog catalog;
 
-    DemoDrops(DropPlans plans, Catalog catalog) {
+    DemoDrops(DropPlans plans, DropCodes codes, Catalog catalog) {
         this.plans = plans;
+        this.codes = codes;
         this.catalog = catalog;
     }
 
@@ -35,7 +39,7 @@ class DemoDrops {
                 Duration.ofDays(6),
                 30,
                 1,
-                null);
+                "everyone");
         publish(
                 "with-the-wind",
                 "with-the-wind",
@@ -45,10 +49,22 @@ class DemoDrops {
                 Duration.ofDays(7),
                 50,
                 2,
-                null);
+                "everyone");
+        Drop popUp = publish(
+                "by-lamplight",
+                "bow-lamp",
+                new Bilingual("灯下一聚", "By Lamplight"),
+                new Bilingual("来流明快闪店的人，每人一张卡片。", "For those who come to the Lumen pop-up: a card each."),
+                now.plusSeconds(2),
+                Duration.ofDays(7),
+                60,
+                1,
+                "code");
+        UUID stage = popUp.stages().getFirst().id();
+        if (codes.of(popUp.id()).isEmpty()) codes.make(popUp, stage, 60, 1);
     }
 
-    private void publish(
+    private Drop publish(
             String slug,
             String design,
             Bilingual name,
@@ -57,8 +73,9 @@ class DemoDrops {
             Duration lasts,
             int cap,
             int limit,
-            @Nullable Integer holdMinutes) {
-        if (plans.at(slug).isPresent()) return;
+            String entry) {
+        Optional<Drop> there = plans.at(slug);
+        if (there.isPresent()) return there.get();
         Optional<Collectible> collectible = catalog.collectible(design);
         if (collectible.isEmpty()) throw new IllegalStateException("the festival has no " + design);
         var stage = new DropDraft.StageDraft(
@@ -69,15 +86,16 @@ class DemoDrops {
                 opens.plus(lasts),
                 cap,
                 limit,
-                "everyone",
+                entry,
                 null,
-                holdMinutes,
+                null,
                 "after-days:30");
         var draft = new DropDraft(name, about, List.of(stage));
         DropPlans.Drafting drafting = plans.draft(collectible.get().id().brand(), slug, draft);
         if (!(drafting instanceof DropPlans.Drafting.Drafted drafted))
             throw new IllegalStateException("no draft: " + slug);
-        if (!(plans.publish(drafted.id()) instanceof DropPlans.Publishing.Published))
+        if (!(plans.publish(drafted.id()) instanceof DropPlans.Publishing.Published published))
             throw new IllegalStateException("not published: " + slug);
+        return published.drop();
     }
 }

@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code POST /api/drops/claims}: the pass and which of one's tries it is, and nothing else: no session, no cookie, no SQL before the
+ * {@code POST /api/drops/claims}: the pass, which of one's tries it is, a code where one is wanted, and nothing else: no session, no cookie, no SQL before the
  * writer. It stands in front of all filters, as they would cost more than the claim; what a claim needs of them the pass has.
  */
 final class ClaimDoor {
@@ -51,12 +51,14 @@ final class ClaimDoor {
         long start = System.nanoTime();
         String pass = null;
         int nth = 0;
+        String code = null;
         byte[] body = body(request);
         if (body != null) {
             try {
                 JsonNode json = JSON.readTree(body);
                 pass = json.path("pass").isString() ? json.path("pass").stringValue() : null;
                 nth = json.path("n").isInt() ? json.path("n").intValue() : 0;
+                code = json.path("code").isString() ? json.path("code").stringValue() : null;
             } catch (JacksonException e) {
                 pass = null;
             }
@@ -71,8 +73,8 @@ final class ClaimDoor {
                             JSON.createObjectNode().put("detail", "{\"pass\": text, \"n\": 1} is expected.")));
             return;
         }
-        Claiming ended = claims.claim(pass, nth);
-        counted.computeIfAbsent(ended.code(), code -> meters.counter("vitrine.drop.claims", "code", code))
+        Claiming ended = claims.claim(pass, nth, code);
+        counted.computeIfAbsent(ended.code(), said -> meters.counter("vitrine.drop.claims", "code", said))
                 .increment();
         answer(response, ended);
         answered.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
@@ -132,6 +134,8 @@ final class ClaimDoor {
                                 ? null
                                 : said("firstEnds", held.firstEnds().toString()));
             case Claiming.HoldExpired h -> refuse(response, HttpStatus.CONFLICT, ended, null);
+            case Claiming.CodeUnknown c -> refuse(response, HttpStatus.CONFLICT, ended, null);
+            case Claiming.CodeUsed c -> refuse(response, HttpStatus.CONFLICT, ended, null);
         }
     }
 

@@ -26,8 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClaimSql {
 
-    /** A claim that waits to be written. Each collector, and each person, is in a batch once at most. */
-    record Wish(UUID claim, UUID collector, byte[] key, byte @Nullable [] person, int limit) {}
+    /**
+     * A claim that waits to be written. Each collector, each person and each code is in a batch once at most.
+     *
+     * @param code hash of the code that it uses up; null where none is wanted
+     */
+    record Wish(UUID claim, UUID collector, byte[] key, byte @Nullable [] person, int limit, byte @Nullable [] code) {}
 
     /**
      * What the lock found.
@@ -41,6 +45,8 @@ final class ClaimSql {
         AGAIN,
         LIMIT,
         EXPIRED,
+        CODE_UNKNOWN,
+        CODE_USED,
         NO_ROOM
     }
 
@@ -59,12 +65,42 @@ final class ClaimSql {
             """;
 
     /** Numbered and lettered as one would fill them in; a piece at once takes returned serials first, the lowest first. */
-    static final String CLAIM = """
+    static final String CLAIM = statement("", "", "", "", "", "", "", "");
+
+    /** The same for a stage that wants codes: how often one may still be used is read, and written, under the same locks. */
+    static final String CLAIM_BY_CODE = statement(
+            ", ?::bytea[]",
+            "code_hash, ",
+            ", code.uses_left",
+            """
+
+                cross join lateral (
+                    select max(k.uses - k.used) as uses_left from drop_codes k
+                    where k.brand_id = ? and k.drop_id = ? and k.stage_id = ? and k.code_hash = c.code_hash) code""",
+            " when uses_left is null then 'CODE_UNKNOWN' when uses_left < 1 then 'CODE_USED'",
+            ", code_hash",
+            ", code_hash",
+            """
+            spent as (
+                update drop_codes set used = used + 1
+                where brand_id = ? and drop_id = ? and stage_id = ? and code_hash in (select code_hash from taken)),
+            """);
+
+    private static String statement(
+            String array,
+            String column,
+            String left,
+            String lookUp,
+            String judgement,
+            String inserted,
+            String returned,
+            String spent) {
+        return """
             with came as materialized (
-                select * from unnest(?::uuid[], ?::uuid[], ?::bytea[], ?::bytea[], ?::int[]) with ordinality
-                    as c (claim_id, collector_id, claim_key, person_key, most, n)),
+                select * from unnest(?::uuid[], ?::uuid[], ?::bytea[], ?::bytea[], ?::int[]%s) with ordinality
+                    as c (claim_id, collector_id, claim_key, person_key, most, %sn)),
             seen as materialized (
-                select c.*, mine.*, his.person_nths, gone.expired
+                select c.*, mine.*, his.person_nths, gone.expired%s
                 from came c
                 cross join lateral (
                     select (array_agg(k.claim_id) filter (where k.claim_key = c.claim_key))[1] as old_id,
@@ -80,7 +116,7 @@ final class ClaimSql {
                     where k.brand_id = ? and k.drop_id = ? and k.person_key = c.person_key) his
                 cross join lateral (
                     select count(*) > 0 as expired from claims_ended k
-                    where k.brand_id = ? and k.drop_id = ? and k.collector_id = c.collector_id and k.claim_key = c.claim_key) gone),
+                    where k.brand_id = ? and k.drop_id = ? and k.collector_id = c.collector_id and k.claim_key = c.claim_key) gone%s),
             chosen as materialized (
                 select s.*,
                     case when nths is null then 1 when cardinality(nths) < most then
@@ -90,7 +126,7 @@ final class ClaimSql {
                 from seen s),
             judged as materialized (
                 select c.*, case when old_id is not null then 'AGAIN' when expired then 'EXPIRED'
-                    when nth is null or person_key is not null and person_nth is null then 'LIMIT' end as no
+                    when nth is null or person_key is not null and person_nth is null then 'LIMIT'%s end as no
                 from chosen c),
             ranked as materialized (
                 select j.*, (row_number() over (partition by no is null order by n))::int as r from judged j),
@@ -100,17 +136,17 @@ final class ClaimSql {
                     order by serial limit ?) returned),
             taken as (
                 insert into claims (brand_id, drop_id, collector_id, nth, claim_id, stage_id, claim_key, person_key, person_nth,
-                    collectible_id, serial, claimed_at, hold_until)
+                    collectible_id, serial, claimed_at, hold_until%s)
                 select ?, ?, collector_id, nth, claim_id, ?, claim_key, person_key, person_nth, ?,
                     case when ?::int is null then coalesce(d.serials[r], ? + r - cardinality(d.serials)) end,
-                    ?, ?::timestamptz + make_interval(secs => ?)
+                    ?, ?::timestamptz + make_interval(secs => ?)%s
                 from ranked cross join drawer d where no is null and r <= ?
-                returning claim_id, nth, serial, claimed_at, hold_until),
+                returning claim_id, nth, serial, claimed_at, hold_until%s),
             from_drawer as (
                 delete from returned_serials r using drawer d
                 where r.brand_id = ? and r.collectible_id = ?
                     and r.serial = any (d.serials[1:(select count(*) from taken)])),
-            counted as (
+            %scounted as (
                 update drop_stages set taken = taken + (select count(*) from taken),
                     sold_out_at = case when hold_seconds is null and (select count(*) from taken) >= ? then ? else sold_out_at end
                 where brand_id = ? and drop_id = ? and stage_id = ?),
@@ -122,7 +158,8 @@ final class ClaimSql {
             union all
             select claim_id, coalesce(no, 'NO_ROOM'), old_id, old_nth, old_serial, old_at, old_until from ranked
             where no is not null or r > ?
-            """;
+            """.formatted(array, column, left, lookUp, judgement, inserted, inserted, returned, spent);
+    }
 
     private ClaimSql() {}
 
@@ -149,7 +186,8 @@ final class ClaimSql {
         UUID collectible = stage.collectible().value();
         Integer hold = stage.hold() == null ? null : (int) stage.hold().toSeconds();
         OffsetDateTime at = now.atOffset(ZoneOffset.UTC);
-        try (PreparedStatement claim = connection.prepareStatement(CLAIM)) {
+        boolean coded = stage.entry() == Stage.Entry.CODE;
+        try (PreparedStatement claim = connection.prepareStatement(coded ? CLAIM_BY_CODE : CLAIM)) {
             int p = 0;
             claim.setArray(
                     ++p, uuids(connection, wishes.stream().map(Wish::claim).toArray()));
@@ -167,9 +205,19 @@ final class ClaimSql {
                     ++p,
                     connection.createArrayOf(
                             "int4", wishes.stream().map(Wish::limit).toArray()));
+            if (coded)
+                claim.setArray(
+                        ++p,
+                        connection.createArrayOf(
+                                "bytea", wishes.stream().map(Wish::code).toArray(byte[][]::new)));
             for (int look = 0; look < 3; look++) {
                 claim.setObject(++p, brand);
                 claim.setObject(++p, drop.value());
+            }
+            if (coded) {
+                claim.setObject(++p, brand);
+                claim.setObject(++p, drop.value());
+                claim.setObject(++p, stage.id());
             }
             claim.setObject(++p, brand);
             claim.setObject(++p, collectible);
@@ -187,6 +235,11 @@ final class ClaimSql {
             claim.setInt(++p, locked.room());
             claim.setObject(++p, brand);
             claim.setObject(++p, collectible);
+            if (coded) {
+                claim.setObject(++p, brand);
+                claim.setObject(++p, drop.value());
+                claim.setObject(++p, stage.id());
+            }
             claim.setInt(++p, locked.room());
             claim.setObject(++p, at);
             claim.setObject(++p, brand);

@@ -77,8 +77,9 @@ final class ClaimWriter {
 
     /** Null: the queue is full, or this writer has stopped. */
     @Nullable
-    CompletableFuture<Answer> offer(UUID collector, byte[] key, byte @Nullable [] person, int limit) {
-        var waiting = new Waiting(new Wish(ids.next(), collector, key, person, limit), new CompletableFuture<>());
+    CompletableFuture<Answer> offer(
+            UUID collector, byte[] key, byte @Nullable [] person, int limit, byte @Nullable [] code) {
+        var waiting = new Waiting(new Wish(ids.next(), collector, key, person, limit, code), new CompletableFuture<>());
         return running && queue.offer(waiting) ? waiting.answer : null;
     }
 
@@ -117,7 +118,7 @@ final class ClaimWriter {
         }
     }
 
-    /** Each collector and each person once; who is in already stands at the head of the next batch. */
+    /** Each collector, each person and each code once; who is in already stands at the head of the next batch. */
     private List<Waiting> gather() throws InterruptedException {
         List<Waiting> came = new ArrayList<>(BATCH_MAX);
         while (came.size() < BATCH_MAX && !next.isEmpty()) came.add(next.poll());
@@ -133,6 +134,8 @@ final class ClaimWriter {
             byte[] person = waiting.wish.person();
             boolean again = !in.add(waiting.wish.collector());
             if (person != null) again |= !in.add(java.nio.ByteBuffer.wrap(person));
+            byte[] code = waiting.wish.code();
+            if (code != null) again |= !in.add(java.nio.ByteBuffer.wrap(code));
             if (again) next.add(waiting);
             else batch.add(waiting);
         }

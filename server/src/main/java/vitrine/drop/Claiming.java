@@ -59,6 +59,22 @@ public sealed interface Claiming {
         }
     }
 
+    /** This stage wants a code, and that is none of its codes. */
+    record CodeUnknown() implements Claiming {
+        @Override
+        public String code() {
+            return "drop.code-unknown";
+        }
+    }
+
+    /** The code was used as often as it may be. */
+    record CodeUsed() implements Claiming {
+        @Override
+        public String code() {
+            return "drop.code-used";
+        }
+    }
+
     /** Every unit is held by somebody who may still give it back. */
     record AllHeld(@Nullable Instant firstEnds) implements Claiming {
         @Override

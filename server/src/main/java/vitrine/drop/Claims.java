@@ -30,6 +30,7 @@ import vitrine.drop.LiveDrops.Live;
 import vitrine.identity.CollectorId;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Ids;
+import vitrine.platform.web.Throttle;
 
 /**
  * The gate of the drops, and the way behind it. What memory can refuse costs no SQL; what it lets in is decided by the stage's
@@ -44,6 +45,11 @@ public class Claims implements SmartLifecycle {
     /** A claim that was let in before the end may be committed so much later, by a node whose clock is behind; see {@link ClaimWriter#LATE}. */
     private static final Duration SETTLED = Duration.ofSeconds(8);
 
+    /** What one collector may try of codes: a handful, then one in six seconds. */
+    private static final double CODES_A_SECOND = 1.0 / 6;
+
+    private static final double CODES_AT_A_BREATH = 10;
+
     private final JdbcClient db;
     private final LiveDrops lives;
     private final ClaimPasses passes;
@@ -53,6 +59,7 @@ public class Claims implements SmartLifecycle {
     private final Clock clock;
     private final ConcurrentHashMap<UUID, ClaimWriter> writers = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<UUID, Winners> winners = new ConcurrentHashMap<>();
+    private final Throttle guesses;
     private final boolean byHand;
     private volatile boolean running;
 
@@ -73,12 +80,18 @@ public class Claims implements SmartLifecycle {
         this.ids = ids;
         this.business = business;
         this.clock = clock;
+        this.guesses = new Throttle(clock, CODES_A_SECOND, CODES_AT_A_BREATH);
     }
 
     /**
      * @param nth which of this person's tries: 1 for the first; the same number again is the same claim
      */
     public Claiming claim(String passText, int nth) {
+        return claim(passText, nth, null);
+    }
+
+    /** @param code as somebody typed it, for a stage that wants one */
+    public Claiming claim(String passText, int nth, @Nullable String code) {
         ClaimPass pass = passes.read(passText);
         if (pass == null || nth < 1) return new Claiming.NotAdmitted("unreadable");
         Live live = lives.of(pass.drop());
@@ -95,8 +108,15 @@ public class Claims implements SmartLifecycle {
             return before == null ? no : new Claiming.Claimed(before, true);
         }
         if (lives.clockOff()) return busy();
+        byte[] used = null;
+        if (stage.entry() == Stage.Entry.CODE) {
+            used = DropCodes.hash(code);
+            if (used == null) return refusedUnlessBefore(new Claiming.CodeUnknown(), pass, key);
+            // Eighty bits are not guessed; this keeps who tries it from the crowd's way.
+            if (!guesses.take(pass.collector().value().toString())) return busy();
+        }
         CompletableFuture<Answer> answer =
-                writer(pass.drop(), stage).offer(pass.collector().value(), key, pass.person(), pass.limit());
+                writer(pass.drop(), stage).offer(pass.collector().value(), key, pass.person(), pass.limit(), used);
         return answer == null ? busy() : await(answer, stage, pass, key);
     }
 
@@ -262,6 +282,8 @@ public class Claims implements SmartLifecycle {
             case AGAIN -> new Claiming.Claimed(made(answer), true);
             case LIMIT -> new Claiming.LimitReached(pass.limit());
             case EXPIRED -> new Claiming.HoldExpired();
+            case CODE_UNKNOWN -> new Claiming.CodeUnknown();
+            case CODE_USED -> new Claiming.CodeUsed();
             case NO_ROOM -> {
                 lives.changed();
                 Live now = lives.of(pass.drop());

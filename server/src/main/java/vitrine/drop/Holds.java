@@ -131,7 +131,11 @@ class Holds implements Job {
                     delete from claims where (brand_id, drop_id, collector_id, nth) in (
                         select brand_id, drop_id, collector_id, nth from claims
                         where brand_id = :brand and hold_until <= :now and drop_id = :drop and stage_id = :stage limit :most)
-                    returning *)
+                    returning *),
+                freed as (
+                    update drop_codes k set used = k.used - f.n
+                    from (select code_hash, count(*) as n from due where code_hash is not null group by code_hash) f
+                    where k.brand_id = :brand and k.drop_id = :drop and k.stage_id = :stage and k.code_hash = f.code_hash)
                 insert into claims_ended (brand_id, drop_id, collector_id, claim_key, claim_id, stage_id, claimed_at, ended_at)
                 select brand_id, drop_id, collector_id, claim_key, claim_id, stage_id, claimed_at, :now from due
                 """)

@@ -38,7 +38,9 @@ public record Stage(
         HOLDERS,
         FOLLOWERS,
         /** Of the brand, as its list says when she asks for her pass. */
-        MEMBERS;
+        MEMBERS,
+        /** Whoever has a code, which is used up with the claim. */
+        CODE;
 
         public String code() {
             return name().toLowerCase(Locale.ROOT);

@@ -22,6 +22,9 @@ public enum KeyName {
     CONTACT_MAC("tells whether two contacts are the same", "older contacts are taken for new ones"),
     DELIVERY_BODY("seals the bodies of what shops sent", "older deliveries cannot be shown, nor read again"),
     DEMO("the demo's shops and its clock", "the demo's shops are refused"),
+    DROP_CODE(
+            "makes the codes for pop-up stores",
+            "sheets of codes cannot be printed again; the codes on them still work"),
     GIFT_LINK("makes the addresses of gift links", "the links in older mails lead nowhere"),
     LOG("signs the public log", "the log ends, and another one goes on from it"),
     MESSAGES("seals the mails that wait to be sent", "those mails are lost"),

@@ -30,7 +30,7 @@ create table drop_stages (
     cap            int,                                -- null: what the stock has
     taken          int         not null,               -- its claims, held or confirmed
     limit_each     int         not null,
-    entry          text        not null constraint drop_stages_entry check (entry in ('everyone', 'list', 'holders', 'followers', 'members')),
+    entry          text        not null constraint drop_stages_entry check (entry in ('everyone', 'list', 'holders', 'followers', 'members', 'code')),
     entry_id       uuid,                               -- of the collectible or the creator
     hold_seconds   int,                                -- null: a claim is a piece at once
     gift_policy    text        not null,
@@ -64,6 +64,7 @@ create table claims (
     claimed_at     timestamptz not null,
     hold_until     timestamptz,
     granted_at     timestamptz,                        -- null: the piece is still to be granted
+    code_hash      bytea,                              -- of the code that it used up
     constraint claims_limit primary key (brand_id, drop_id, collector_id, nth),
     constraint claims_key_once unique (brand_id, drop_id, collector_id, claim_key),
     constraint claims_person_limit unique (brand_id, drop_id, person_key, person_nth),
@@ -84,6 +85,29 @@ create table claims_ended (
     claimed_at   timestamptz not null,
     ended_at     timestamptz not null,
     constraint claims_ended_once primary key (brand_id, drop_id, collector_id, claim_key)
+);
+-- Codes that staff made at one time, for one stage. They follow from the batch and a key, so their sheet can be printed again.
+create table drop_code_batches (
+    brand_id uuid        not null,
+    drop_id  uuid        not null,
+    batch_id uuid        not null,
+    stage_id uuid        not null,
+    codes    int         not null,
+    uses     int         not null,                     -- how often each may be used
+    made_at  timestamptz not null,
+    constraint drop_code_batches_pk primary key (brand_id, drop_id, batch_id)
+);
+-- A code by its hash, and how often it was used. It is written under the stage's lock, with the claim that uses it.
+create table drop_codes (
+    brand_id  uuid  not null,
+    drop_id   uuid  not null,
+    stage_id  uuid  not null,
+    code_hash bytea not null,
+    batch_id  uuid  not null,
+    uses      int   not null,
+    used      int   not null,
+    constraint drop_codes_once primary key (brand_id, drop_id, stage_id, code_hash),
+    constraint drop_codes_within_uses check (used between 0 and uses)
 );
 -- Who wants to hear that it opens, or that a unit is free again.
 create table drop_waiting (

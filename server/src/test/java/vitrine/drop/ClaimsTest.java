@@ -246,6 +246,85 @@ class ClaimsTest {
     }
 
     @Test
+    void aCodeForOneIsOnesHoweverManyHaveACopyOfIt() {
+        Drop drop = publish("pop-up", stage(Duration.ZERO, 2, null, null, "code"));
+        String code = code(drop, 1);
+        List<Claiming> ended = together(collectors(16).stream()
+                .<Callable<Claiming>>map(who -> () -> claim(who.hashCode() % 2 == 0 ? one : two, drop, who, 1, code))
+                .toList());
+        assertThat(serials(ended)).containsExactly(1);
+        assertThat(codes(ended, "drop.code-used")).isEqualTo(15);
+        CollectorId winner = collectors(16).get(indexOfClaimed(ended));
+        assertThat(claim(two, drop, winner, 1, code))
+                .as("her own answer, again")
+                .isInstanceOfSatisfying(Claiming.Claimed.class, again -> assertThat(again.again())
+                        .isTrue());
+        assertThat(claim(two, drop, winner, 2, code)).isInstanceOf(Claiming.CodeUsed.class);
+    }
+
+    @Test
+    void aCodeIsReadAsItIsTypedAndWhatIsNoneOpensNothing() {
+        Drop drop = publish("pop-up", stage(Duration.ZERO, 1, null, null, "code"));
+        String code = code(drop, 1);
+        CollectorId ada = collectors(1).getFirst();
+        assertThat(claim(one, drop, ada, 1)).as("no code").isInstanceOf(Claiming.CodeUnknown.class);
+        assertThat(claim(one, drop, ada, 1, "ABCD")).isInstanceOf(Claiming.CodeUnknown.class);
+        assertThat(claim(one, drop, ada, 1, "0000-0000-0000-0000")).isInstanceOf(Claiming.CodeUnknown.class);
+        String typed =
+                " " + code.toLowerCase(java.util.Locale.ROOT).replace("-", " ").replace('0', 'o');
+        assertThat(claim(one, drop, ada, 1, typed)).isInstanceOf(Claiming.Claimed.class);
+        assertThat(claim(two, drop, ada, 1)).as("the winner needs no code").isInstanceOf(Claiming.Claimed.class);
+    }
+
+    @Test
+    void whoGuessesCodesIsKeptFromIt() {
+        Drop drop = publish("pop-up", stage(Duration.ZERO, 1, null, null, "code"));
+        CollectorId ada = collectors(1).getFirst();
+        List<Claiming> ended = IntStream.range(10, 40)
+                .mapToObj(n -> claim(one, drop, ada, 1, "0000-0000-0000-00" + n))
+                .toList();
+        assertThat(codes(ended, "drop.code-unknown")).isBetween(10L, 15L);
+        assertThat(ended.getLast()).isInstanceOf(Claiming.Busy.class);
+    }
+
+    @Test
+    void aCodeForThreeWorksThreeTimesAndComesBackWithAHoldThatEnds() {
+        Drop drop = publish("pop-up", stage(Duration.ZERO, 1, null, Duration.ofMinutes(10), "code"));
+        String code = code(drop, 3);
+        List<CollectorId> people = collectors(5);
+        List<Claiming> ended =
+                people.stream().map(who -> claim(one, drop, who, 1, code)).toList();
+        assertThat(codes(ended, "drop.held")).isEqualTo(3);
+        assertThat(codes(ended, "drop.code-used")).isEqualTo(2);
+        ahead.set(Duration.ofMinutes(11));
+        drain();
+        two.bean(LiveDrops.class).changed();
+        assertThat(claim(two, drop, people.getLast(), 1, code)).isInstanceOf(Claiming.Claimed.class);
+        assertThat(one.bean(DropCodes.class).of(drop.id()).getFirst().used()).isEqualTo(1);
+        assertThat(database.jdbc()
+                        .sql(
+                                "select count(*) from drop_codes where encode(code_hash, 'escape') like '%' || :code || '%'")
+                        .param("code", code.substring(0, 4))
+                        .query(Integer.class)
+                        .single())
+                .as("no code is kept, only its hash")
+                .isZero();
+    }
+
+    private String code(Drop drop, int uses) {
+        DropCodes codes = one.bean(DropCodes.class);
+        codes.make(drop, drop.stages().getFirst().id(), 2, uses);
+        return codes.codes(codes.of(drop.id()).getFirst()).findFirst().orElseThrow();
+    }
+
+    private static int indexOfClaimed(List<Claiming> ended) {
+        return IntStream.range(0, ended.size())
+                .filter(n -> ended.get(n) instanceof Claiming.Claimed)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void aListLetsInWhoIsOnIt() {
         DropDraft.StageDraft stage = stage(Duration.ZERO, 1, null, null, "list");
         Drop drop = publish("for-guests", stage);
@@ -325,6 +404,10 @@ class ClaimsTest {
 
     private Claiming claim(TestServer node, Drop drop, CollectorId who, int nth) {
         return node.bean(Claims.class).claim(pass(node, drop, who), nth);
+    }
+
+    private Claiming claim(TestServer node, Drop drop, CollectorId who, int nth, String code) {
+        return node.bean(Claims.class).claim(pass(node, drop, who), nth, code);
     }
 
     private static String pass(TestServer node, Drop drop, CollectorId who) {

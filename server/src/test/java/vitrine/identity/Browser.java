@@ -31,6 +31,12 @@ public final class Browser {
         return send(request(path, headers).GET());
     }
 
+    /** A file that is no text. */
+    public byte[] download(String path) {
+        return send(request(path).GET(), HttpResponse.BodyHandlers.ofByteArray())
+                .body();
+    }
+
     /** A form of our own page. */
     public HttpResponse<String> post(String path, Map<String, String> form, String... headers) {
         List<String> all = new ArrayList<>(List.of(headers));
@@ -99,8 +105,12 @@ public final class Browser {
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) {
+        return send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> as) {
         try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return http.send(request.build(), as);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

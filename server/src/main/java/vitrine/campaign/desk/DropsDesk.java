@@ -26,6 +26,7 @@ import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
 import vitrine.drop.Claims;
 import vitrine.drop.Drop;
+import vitrine.drop.DropCodes;
 import vitrine.drop.DropDraft;
 import vitrine.drop.DropDraft.StageDraft;
 import vitrine.drop.DropPlans;
@@ -59,6 +60,8 @@ public class DropsDesk {
     private final LiveDrops lives;
     private final Entrances entrances;
     private final Claims claims;
+    private final DropCodes codes;
+    private final CodeSheet sheet;
     private final Catalog catalog;
     private final BuyerKeys buyerKeys;
     private final BusinessClock clock;
@@ -69,6 +72,8 @@ public class DropsDesk {
             LiveDrops lives,
             Entrances entrances,
             Claims claims,
+            DropCodes codes,
+            CodeSheet sheet,
             Catalog catalog,
             BuyerKeys buyerKeys,
             BusinessClock clock) {
@@ -77,6 +82,8 @@ public class DropsDesk {
         this.lives = lives;
         this.entrances = entrances;
         this.claims = claims;
+        this.codes = codes;
+        this.sheet = sheet;
         this.catalog = catalog;
         this.buyerKeys = buyerKeys;
         this.clock = clock;
@@ -123,6 +130,7 @@ public class DropsDesk {
             List<Collectible> collectibles,
             List<Problem> problems,
             List<LiveDrops.StageCount> counts,
+            List<DropCodes.Batch> batches,
             @Nullable String refusal) {
 
         /** Room for one more stage. */
@@ -169,6 +177,7 @@ public class DropsDesk {
                         ? List.of()
                         : plans.check(brand, plans.draft(drop.id())),
                 drop == null ? List.of() : lives.counts(drop),
+                drop == null ? List.of() : codes.of(drop.id()),
                 refusal);
     }
 
@@ -227,6 +236,9 @@ public class DropsDesk {
             }
             case "guests" -> {
                 return guests(brand, drop, form, t);
+            }
+            case "codes" -> {
+                return codes(brand, drop, form, t);
             }
             default -> {
                 Typed typed = read(form);
@@ -289,6 +301,70 @@ public class DropsDesk {
         return unreadable == 0
                 ? Desks.to(back + "?said=saved")
                 : refused(brand, drop, typed(drop, t), drop.slug(), t.get("desk.drop.guests-read", added, unreadable));
+    }
+
+    private ModelAndView codes(BrandId brand, Drop drop, Map<String, String> form, Texts t) {
+        UUID stage = Optional.ofNullable(uuid(text(form, "stage"))).orElseThrow(Refused::notFound);
+        int count = Objects.requireNonNullElse(number(text(form, "codes")), NOT_A_NUMBER);
+        int uses = Objects.requireNonNullElse(number(text(form, "uses")), NOT_A_NUMBER);
+        DropCodes.Making made = desks.audited(
+                brand,
+                "drop.codes-made",
+                drop.slug(),
+                Json.object("codes", Json.of(count), "uses", Json.of(uses)),
+                () -> codes.make(drop, stage, count, uses),
+                done -> done instanceof DropCodes.Making.Made);
+        return made instanceof DropCodes.Making.Made
+                ? Desks.to(desks.of(brand, null).path("drops/" + drop.slug()) + "?said=saved")
+                : refused(
+                        brand,
+                        drop,
+                        typed(drop, t),
+                        drop.slug(),
+                        t.get("desk.drop.codes-range", DropCodes.CODES_MAX, DropCodes.USES_MAX));
+    }
+
+    /** Whoever has a code has a piece: only those who may make them take them home, and it is written down. */
+    @GetMapping("/desk/{brand}/drops/{slug}/codes/{file}")
+    @Requires(Permission.CAMPAIGNS)
+    void codes(
+            @PathVariable BrandId brand,
+            @PathVariable String slug,
+            @PathVariable String file,
+            Texts t,
+            HttpServletResponse response)
+            throws IOException {
+        Drop drop = find(brand, slug);
+        boolean paper = file.endsWith(".pdf");
+        if (!paper && !file.endsWith(".csv")) throw Refused.notFound();
+        DropCodes.Batch batch = Optional.ofNullable(uuid(file.substring(0, file.length() - 4)))
+                .flatMap(id -> codes.find(drop.id(), id))
+                .orElseThrow(Refused::notFound);
+        desks.audited(
+                brand,
+                "drop.codes-taken",
+                slug,
+                Json.object("batch", Json.of(batch.id().toString())),
+                () -> batch,
+                taken -> true);
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader(
+                "Content-Disposition", "attachment; filename=\"" + slug + "-codes" + (paper ? ".pdf" : ".csv") + "\"");
+        List<CodeSheet.Card> cards = codes.codes(batch)
+                .map(code -> new CodeSheet.Card(code, sheet.address(drop, code)))
+                .toList();
+        if (paper) {
+            response.setContentType("application/pdf");
+            sheet.print(t.of(drop.name()), cards, response.getOutputStream());
+            return;
+        }
+        response.setContentType("text/csv;charset=utf-8");
+        var out = new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8);
+        try (CsvWriter csv = CsvWriter.builder().build(out)) {
+            csv.writeRecord("code", "address", "uses");
+            for (CodeSheet.Card card : cards)
+                csv.writeRecord(card.code(), card.address(), String.valueOf(batch.uses()));
+        }
     }
 
     /** Every claim that counts: when, which stage, the person's nth, the number; nobody's address. */

@@ -1,6 +1,8 @@
 package vitrine.campaign.web;
 
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -54,9 +56,13 @@ public class DropPage {
             "drop.limit-reached",
             "drop.all-held",
             "drop.hold-expired",
+            "drop.code-unknown",
+            "drop.code-used",
             "drop.sold-out",
             "drop.busy",
             "drop.asked");
+
+    private static final int CODE_MAX = 40;
 
     private final DropPlans plans;
     private final LiveDrops lives;
@@ -90,6 +96,7 @@ public class DropPage {
      * @param has what the visitor has of it
      * @param mayTake whether the visitor may enter and has not reached the limit; true for a guest, who can find out
      * @param asked whether she is still to be told of the opening, or of a free unit
+     * @param code what the address brought for a stage that wants one, or what was typed; it is used by a claim alone
      * @param said the code of what became of a claim by form
      */
     public record Shown(
@@ -100,6 +107,7 @@ public class DropPage {
             boolean signedIn,
             boolean mayTake,
             boolean asked,
+            String code,
             @Nullable String said,
             Instant now) {
 
@@ -111,6 +119,16 @@ public class DropPage {
             return seen.phase();
         }
 
+        public boolean wantsCode() {
+            return stage().entry() == Stage.Entry.CODE;
+        }
+
+        /** Comes back to here, with the code. */
+        public String signIn() {
+            String back = "/d/" + drop.slug() + (code.isEmpty() ? "" : "?code=" + code);
+            return "/sign-in?to=" + URLEncoder.encode(back, StandardCharsets.UTF_8);
+        }
+
         /** Hours, minutes and seconds until it opens. */
         public Duration until() {
             Duration left = Duration.between(now, stage().opensAt());
@@ -119,7 +137,11 @@ public class DropPage {
     }
 
     @GetMapping("/d/{slug}")
-    ModelAndView drop(@PathVariable String slug, @RequestParam(required = false) @Nullable String said, Here here) {
+    ModelAndView drop(
+            @PathVariable String slug,
+            @RequestParam(required = false) @Nullable String said,
+            @RequestParam(defaultValue = "") String code,
+            Here here) {
         Drop drop = open(slug);
         Instant now = clock.now();
         LiveDrops.Seen seen = Optional.ofNullable(lives.look(drop, now)).orElseThrow(Refused::notFound);
@@ -153,6 +175,7 @@ public class DropPage {
                         who != null,
                         mayTake,
                         who != null && reminders.asked(drop.id(), who, about(seen)),
+                        typed(code),
                         said != null && SAID.contains(said) ? said : null,
                         now));
     }
@@ -205,20 +228,28 @@ public class DropPage {
 
     /** Without a script. */
     @PostMapping("/d/{slug}/claim")
-    ResponseEntity<Void> claim(@PathVariable String slug) {
+    ResponseEntity<Void> claim(@PathVariable String slug, @RequestParam(defaultValue = "") String code) {
         Drop drop = open(slug);
         CollectorId who = person();
         if (who == null) return to("/sign-in?to=/d/" + drop.slug());
+        String typed = typed(code);
         String said =
                 switch (entrances.enter(drop, who)) {
                     case Entrance.Admitted in -> {
-                        Claiming ended = claims.claim(in.pass(), in.next());
+                        Claiming ended = claims.claim(in.pass(), in.next(), typed);
                         yield ended instanceof Claiming.Claimed ? "" : ended.code();
                     }
                     case Entrance.NotEligible not -> "drop.not-eligible";
                     case Entrance.Over over -> "drop.closed";
                 };
-        return to("/d/" + drop.slug() + (said.isEmpty() ? "#mine" : "?said=" + said));
+        return to("/d/" + drop.slug()
+                + (said.isEmpty() ? "#mine" : "?said=" + said + (typed.isEmpty() ? "" : "&code=" + typed)));
+    }
+
+    /** What may stand in an address: nothing else is part of a code. */
+    private static String typed(String code) {
+        String signs = code.replaceAll("[^0-9A-Za-z-]", "");
+        return signs.length() > CODE_MAX ? signs.substring(0, CODE_MAX) : signs;
     }
 
     /** Wants to hear that it opens, or that a unit is free again. */

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import vitrine.drop.Drop;
+import vitrine.drop.DropCodes;
 import vitrine.drop.DropPlans;
 import vitrine.identity.Browser;
 
@@ -107,6 +108,48 @@ class DropsDeskTest {
         assertThat(drop().state()).isEqualTo(Drop.State.ENDED);
         assertThat(wen.get(page + "/claims.csv").body()).contains("claimed at,stage,nth of this person,number");
         assertThat(wen.get(page + "/watch").body()).contains("Night drop");
+    }
+
+    @Test
+    void codesAreMadePrintedAndCountedAndTheirPageUsesNoneByItself() throws Exception {
+        Map<String, String> form = new HashMap<>();
+        form.put("slug", "pop-up");
+        form.put("nameZh", "快闪");
+        form.put("nameEn", "Pop-up");
+        send("/desk/lumen/drops", form);
+        String page = "/desk/lumen/drops/pop-up";
+        form.remove("slug");
+        stage(form, "3", "code");
+        form.put("do", "publish");
+        form.put("sure", "yes");
+        assertThat(Workplace.location(send(page, form))).endsWith("said=published");
+        Drop drop = lumen.server.bean(DropPlans.class).at("pop-up").orElseThrow();
+        String stage = drop.stages().getFirst().id().toString();
+        assertThat(send(page, Map.of("do", "codes", "stage", stage, "codes", "9999999", "uses", "1"))
+                        .body())
+                .contains("At most");
+        send(page, Map.of("do", "codes", "stage", stage, "codes", "30", "uses", "2"));
+        assertThat(wen.get(page).body()).contains("Codes for Pop-up", "0 of 60");
+
+        var batch = lumen.server.bean(DropCodes.class).of(drop.id()).getFirst();
+        String csv = wen.get(page + "/codes/" + batch.id() + ".csv").body();
+        assertThat(csv.lines()).hasSize(31);
+        String code = csv.lines().skip(1).findFirst().orElseThrow().split(",")[0];
+        assertThat(code).matches("([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}");
+        byte[] paper = wen.download(page + "/codes/" + batch.id() + ".pdf");
+        try (var document = org.apache.pdfbox.Loader.loadPDF(paper)) {
+            assertThat(document.getNumberOfPages()).isEqualTo(2);
+            assertThat(new org.apache.pdfbox.text.PDFTextStripper().getText(document))
+                    .contains(code.substring(0, 9), code.substring(10));
+        }
+        assertThat(guest().get("/d/pop-up?lang=en&code=" + code).body())
+                .as("a guest comes back with it after sign-in")
+                .contains("Whoever has a code");
+        assertThat(wen.get(page).body()).as("and looking uses nothing").contains("0 of 60");
+        assertThat(lumen.team("Otto", Workplace.OTHER)
+                        .get(page + "/codes/" + batch.id() + ".csv")
+                        .statusCode())
+                .isEqualTo(403);
     }
 
     @Test

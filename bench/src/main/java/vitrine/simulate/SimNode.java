@@ -20,6 +20,7 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 import vitrine.ledger.HighWater;
 import vitrine.ledger.Ledger;
+import vitrine.platform.BrandId;
 import vitrine.platform.DataFolder;
 import vitrine.platform.Ids;
 import vitrine.platform.Job;
@@ -179,6 +180,10 @@ final class SimNode implements AutoCloseable {
     /** What an operator does with a new node's empty disk, before anything was published. */
     void acceptEmptyLog() {
         bean(HighWater.class).raise(bean(Ledger.class).main(), 0);
+    }
+
+    void acceptEmptyLog(BrandId own) {
+        bean(HighWater.class).raise(bean(Ledger.class).of(own), 0);
     }
 
     String name() {

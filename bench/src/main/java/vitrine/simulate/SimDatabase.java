@@ -121,6 +121,9 @@ final class SimDatabase implements AutoCloseable {
             }
             statement.execute("truncate " + tables);
             statement.execute("delete from brands where kind <> 'house'");
+            statement.execute(
+                    "delete from log_keys k using logs l where l.log_id = k.log_id and l.brand_id is not null");
+            statement.execute("delete from logs where brand_id is not null");
             try (var log = connection.prepareStatement("""
                     update logs set size = 0, root = ?, edge = ?, signed_size = 0, signed_note = null, signed_at = null,
                         published_size = 0, published_note = null, published_at = null

@@ -21,6 +21,7 @@ import org.springframework.core.env.MapPropertySource;
 import vitrine.drop.ClaimsByHand;
 import vitrine.ledger.HighWater;
 import vitrine.ledger.Ledger;
+import vitrine.platform.BrandId;
 import vitrine.platform.DataFolder;
 import vitrine.platform.Ids;
 import vitrine.platform.Job;
@@ -188,6 +189,10 @@ final class SimNode implements AutoCloseable {
     /** What an operator does with a new node's empty disk, before anything was published. */
     void acceptEmptyLog() {
         bean(HighWater.class).raise(bean(Ledger.class).main(), 0);
+    }
+
+    void acceptEmptyLog(BrandId own) {
+        bean(HighWater.class).raise(bean(Ledger.class).of(own), 0);
     }
 
     String name() {

@@ -30,6 +30,7 @@ import vitrine.campaign.CampaignId;
 import vitrine.campaign.Campaigns;
 import vitrine.campaign.Publication;
 import vitrine.catalog.Brand;
+import vitrine.catalog.BrandLogs;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleDraft;
 import vitrine.catalog.CollectibleId;
@@ -210,6 +211,7 @@ final class World implements AutoCloseable {
                     brand.slug(),
                     catalog.addBrand(Brand.Kind.BRAND, brand.slug(), words(brand.slug()), words(""), "plain"));
         }
+        if (story.plan.seed % 2 != 0) beginLog(node, story, story.town.brands.get(1));
         for (Town.Shop shop : story.town.shops) story.shopIds.put(shop.config().shop(), open(node, story, shop));
         for (Town.Design design : story.town.designs) {
             CollectibleId id = catalog.draft(new CollectibleDraft(
@@ -237,6 +239,14 @@ final class World implements AutoCloseable {
             }
         }
         story.town.plans().forEach((owner, deals) -> publish(node, story, owner, deals));
+    }
+
+    /** In every other world one of the brands has a log of its own beside the house's, whose campaign gives pieces of both. */
+    private void beginLog(SimNode node, Story story, Town.Brand brand) {
+        BrandId id = story.brand(brand.slug());
+        var beginning = node.bean(BrandLogs.class).begin(id, brand.slug());
+        if (!(beginning instanceof BrandLogs.Beginning.Opened)) throw new IllegalStateException("no log: " + beginning);
+        for (SimNode each : nodes) each.acceptEmptyLog(id);
     }
 
     private UUID open(SimNode node, Story story, Town.Shop shop) {

@@ -80,14 +80,18 @@ class LogSealer implements Job {
         lastWasFull = false;
         // The first by the key, and not whether any exists: what was sealed and not yet vacuumed is not walked through
         // each time.
-        for (UUID log : db.sql("""
-                select log_id from logs l
-                where (select record_id from log_pending p where p.log_id = l.log_id order by rank, record_id limit 1) is not null
+        for (Due due : db.sql("""
+                select log_id, signed_size from logs l
+                where signed_size = 0 or (select record_id from log_pending p where p.log_id = l.log_id order by rank, record_id limit 1) is not null
                     or (predecessor_id is not null and size = 0)
                 order by size -- a new log first: it may end one that can take nothing any more
-                """).query(UUID.class).list()) {
+                """).query(Due.class).list()) {
+            LogId log = new LogId(due.logId());
+            // Who sees a log before it was ever signed knows how far it was signed, and may go on with it after others
+            // did.
+            if (due.signedSize() == 0) highWater.raise(log, 0);
             try {
-                int sealed = seal(new LogId(log));
+                int sealed = seal(log);
                 lastWasFull |= sealed == SEAL_MAX;
                 more |= sealed > 0;
             } catch (LogBehind e) {
@@ -282,6 +286,8 @@ class LogSealer implements Job {
             @Nullable UUID predecessorId,
             @Nullable Long predecessorSeen,
             @Nullable UUID successorId) {}
+
+    record Due(UUID logId, long signedSize) {}
 
     record Pending(UUID recordId, int rank, byte[] entry) {}
 }

@@ -348,6 +348,27 @@ class LogLifeTest {
         assertThat(replay(first).opened()).isNull();
     }
 
+    @Test
+    void anotherNodeThatSawALogBeginGoesOnWithItWhenTheFirstOneIsGone() throws IOException {
+        var heron = new BrandId(UUID.randomUUID());
+        LogId own = begin(heron, "heron");
+        Path elsewhere = TestPostgres.newFolder("other-node");
+        Files.createDirectories(elsewhere.resolve("keys"));
+        try (var keys = Files.list(data.resolve("keys"))) {
+            for (Path key : keys.toList())
+                Files.copy(key, elsewhere.resolve("keys").resolve(key.getFileName()));
+        }
+        try (TestServer other = start(elsewhere)) {
+            other.bean(HighWater.class).raise(first, 1);
+            other.bean(LogSealer.class).run();
+            record(own);
+            drain();
+            record(own);
+            other.bean(Jobs.class).drain();
+            assertThat(size(shown(own))).isEqualTo(2);
+        }
+    }
+
     private LogId begin(BrandId brand, String name) {
         server.bean(TransactionTemplate.class).executeWithoutResult(status -> assertThat(logs.begin(brand, name))
                 .isInstanceOf(Logs.Begun.Opened.class));
@@ -376,14 +397,18 @@ class LogLifeTest {
     }
 
     private void start() {
-        server = TestServer.start(
+        server = start(data);
+        ledger = server.bean(Ledger.class);
+        logs = server.bean(Logs.class);
+    }
+
+    private TestServer start(Path folder) {
+        return TestServer.start(
                 TestServer.settings(database)
-                        .with(Setting.DATA, data.toString())
+                        .with(Setting.DATA, folder.toString())
                         .with(Setting.BASE_URL, "http://lumen.example"),
                 Map.of("vitrine.jobs", "manual"),
                 beans -> beans.registerBean(Clock.class, () -> clock));
-        ledger = server.bean(Ledger.class);
-        logs = server.bean(Logs.class);
     }
 
     private void restart() {

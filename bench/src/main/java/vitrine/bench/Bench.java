@@ -65,10 +65,9 @@ public final class Bench {
             }
             int number = Integer.parseInt(options.get(i));
             switch (option) {
-                case "--nodes" ->
-                    plan = new DropBench.Plan(Math.min(2, number), plan.supply(), plan.claims(), plan.warmUp(), false);
-                case "--supply" -> plan = new DropBench.Plan(plan.nodes(), number, plan.claims(), plan.warmUp(), false);
-                case "--claims" -> plan = new DropBench.Plan(plan.nodes(), plan.supply(), number, plan.warmUp(), false);
+                case "--nodes" -> plan = plan.withNodes(Math.min(2, number));
+                case "--supply" -> plan = plan.withSupply(number);
+                case "--claims" -> plan = plan.withClaims(number);
                 default -> {
                     return usage(
                             "bench drop has no option " + option + ": --nodes 1|2, --supply N, --claims N, --short.");

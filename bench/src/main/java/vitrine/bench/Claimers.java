@@ -3,10 +3,13 @@ package vitrine.bench;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
@@ -25,17 +28,23 @@ final class Claimers {
 
     private final AtomicLong answers = new AtomicLong();
     private final AtomicLong won = new AtomicLong();
-    private final AtomicLong busy = new AtomicLong();
     private final AtomicLong winnersToldSoldOut = new AtomicLong();
     private final AtomicLong others = new AtomicLong();
 
+    private final AtomicLong lastWinAt = new AtomicLong();
+
     Claimers(List<Integer> ports, List<String> passes) {
+        this(ports, passes, "/api/drops/claims");
+    }
+
+    /** @param path where they ask */
+    Claimers(List<Integer> ports, List<String> passes, String path) {
         this.ports = ports;
         this.requests = new byte[passes.size()][];
         this.told = new AtomicIntegerArray(passes.size());
         for (int i = 0; i < requests.length; i++) {
             String body = "{\"pass\":\"" + passes.get(i) + "\",\"n\":1}";
-            requests[i] = ("POST /api/drops/claims HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            requests[i] = ("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                             + "Content-Length: " + body.length() + "\r\n\r\n" + body)
                     .getBytes(StandardCharsets.US_ASCII);
         }
@@ -49,8 +58,9 @@ final class Claimers {
         return won.get();
     }
 
-    long busy() {
-        return busy.get();
+    /** When the last one won, by {@link System#nanoTime}. */
+    long lastWinAt() {
+        return lastWinAt.get();
     }
 
     long winnersToldSoldOut() {
@@ -72,9 +82,8 @@ final class Claimers {
 
     /** As fast as they are answered, until everybody has asked or the time is over; each fifth asks a second time, where he likes. */
     void closedLoop(int connections, long nanos) throws InterruptedException {
-        long end = System.nanoTime() + nanos;
-        each(connections, (line, n) -> {
-            while (System.nanoTime() < end) {
+        each(connections, System::nanoTime, (line, begin) -> {
+            while (System.nanoTime() - begin < nanos) {
                 int person = next.getAndIncrement();
                 if (person >= requests.length) return;
                 ask(line.to(person), person);
@@ -85,11 +94,15 @@ final class Claimers {
 
     /** So many a second, whatever became of the others; lateness counts from when one was due. */
     Histogram openLoop(int connections, int perSecond, int seconds) throws InterruptedException {
+        return openLoop(connections, perSecond, seconds, () -> System.nanoTime() + 100_000_000L);
+    }
+
+    /** @param start asked when all connections are open: when the first is due, by {@link System#nanoTime} */
+    Histogram openLoop(int connections, int perSecond, int seconds, LongSupplier start) throws InterruptedException {
         var histogram = new ConcurrentHistogram(60_000_000L, 3);
         int first = next.get();
         int count = Math.min(perSecond * seconds, requests.length - first);
-        long begin = System.nanoTime() + 300_000_000L;
-        each(connections, (line, n) -> {
+        each(connections, start, (line, begin) -> {
             for (int i = next.getAndIncrement() - first; i < count; i = next.getAndIncrement() - first) {
                 long due = begin + i * 1_000_000_000L / perSecond;
                 for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime())
@@ -102,7 +115,7 @@ final class Claimers {
     }
 
     private interface Sender {
-        void send(Line line, int n) throws IOException;
+        void send(Line line, long begin) throws IOException;
     }
 
     /** One connection to each node. */
@@ -112,22 +125,30 @@ final class Claimers {
         }
     }
 
-    private void each(int connections, Sender sender) throws InterruptedException {
+    /** All connections are open before the first one speaks. */
+    private void each(int connections, LongSupplier start, Sender sender) throws InterruptedException {
+        var open = new CountDownLatch(connections);
+        var begin = new CompletableFuture<Long>();
         var failure = new java.util.concurrent.atomic.AtomicReference<Throwable>();
         Thread[] threads = new Thread[connections];
         for (int n = 0; n < connections; n++) {
-            int number = n;
             threads[n] = Thread.ofVirtual().start(() -> {
                 try {
                     KeptConnection[] nodes = new KeptConnection[ports.size()];
-                    for (int i = 0; i < nodes.length; i++) nodes[i] = new KeptConnection(ports.get(i));
-                    sender.send(new Line(nodes), number);
+                    try {
+                        for (int i = 0; i < nodes.length; i++) nodes[i] = new KeptConnection(ports.get(i));
+                    } finally {
+                        open.countDown();
+                    }
+                    sender.send(new Line(nodes), begin.join());
                     for (KeptConnection node : nodes) node.close();
                 } catch (IOException | RuntimeException e) {
                     failure.compareAndSet(null, e);
                 }
             });
         }
+        open.await();
+        begin.complete(start.getAsLong());
         for (Thread thread : threads) thread.join();
         if (failure.get() != null) throw new IllegalStateException("a claimer was cut off", failure.get());
     }
@@ -137,7 +158,6 @@ final class Claimers {
             int status = connection.say(requests[person], requests[person].length);
             answers.incrementAndGet();
             if (status == 503) {
-                busy.incrementAndGet();
                 LockSupport.parkNanos(20_000_000L * n);
                 continue;
             }
@@ -154,8 +174,10 @@ final class Claimers {
             while (end < body.length() && Character.isDigit(body.charAt(end))) end++;
             int serial = Integer.parseInt(body, at, end, 10);
             int before = told.getAndSet(person, serial);
-            if (before == 0) won.incrementAndGet();
-            else if (before != serial) told.set(person, -2);
+            if (before == 0) {
+                won.incrementAndGet();
+                lastWinAt.accumulateAndGet(System.nanoTime(), Math::max);
+            } else if (before != serial) told.set(person, -2);
         } else if (body.contains("drop.sold-out")) {
             int before = told.get(person);
             if (before > 0) winnersToldSoldOut.incrementAndGet();

@@ -21,7 +21,9 @@ import org.HdrHistogram.Histogram;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.books.Books;
 import vitrine.books.Violation;
+import vitrine.drop.BareSql;
 import vitrine.drop.Crowds;
+import vitrine.drop.OtherServer;
 import vitrine.platform.BrandId;
 
 /**
@@ -33,19 +35,42 @@ final class DropBench {
     private static final long REST_WITHIN_SECONDS = 900;
     private static final int CONNECTIONS = 128;
 
-    record Plan(int nodes, int supply, int claims, int warmUp, boolean keep) {
+    /**
+     * @param compared claims in each run beside another design
+     * @param runs of each, in turns; their median counts
+     * @param idle seconds between the announcement and the first second
+     */
+    record Plan(int nodes, int supply, int claims, int warmUp, int compared, int runs, int idle) {
         static Plan whole() {
-            return new Plan(1, 10_000, 150_000, 100_000, false);
+            return new Plan(1, 10_000, 150_000, 100_000, 15_000, 5, 300);
         }
 
         Plan brief() {
-            return new Plan(nodes, 200, 1_000, 500, keep);
+            return new Plan(nodes, 200, 1_000, 500, 500, 1, 5);
+        }
+
+        Plan withNodes(int number) {
+            return new Plan(number, supply, claims, warmUp, compared, runs, idle);
+        }
+
+        Plan withSupply(int number) {
+            return new Plan(nodes, number, claims, warmUp, compared, runs, idle);
+        }
+
+        Plan withClaims(int number) {
+            return new Plan(nodes, supply, number, warmUp, compared, runs, idle);
         }
     }
 
     private final Plan plan;
     private final Consumer<String> out;
     private final Map<String, Crowds.Crowd> crowds = new HashMap<>();
+    /** What people were told who may have won. */
+    private final List<Claimers> all = new ArrayList<>();
+    /** Claims that were made past the server. */
+    private long bare;
+
+    private long winnersToldSoldOut;
 
     private DropBench(Plan plan, Consumer<String> out) {
         this.plan = plan;
@@ -67,23 +92,81 @@ final class DropBench {
     }
 
     private boolean run() throws IOException, InterruptedException, SQLException {
-        Instant now = Instant.ofEpochSecond(Instant.now().getEpochSecond());
-        try (Installation installation = Installation.found(now, plan.keep, node -> {
-            BrandId lumen = new BrandId(node.bean(JdbcClient.class)
-                    .sql("select brand_id from brands where slug = 'lumen'")
-                    .query(java.util.UUID.class)
-                    .single());
+        if (plan.nodes == 1) firstSecond();
+        try (Installation installation = Installation.found(wholeSecond(), false, node -> {
+            BrandId lumen = lumen(node);
             crowd(node, lumen, "warm-up", plan.warmUp, plan.warmUp);
             crowd(node, lumen, "closed", plan.claims, plan.claims);
             crowd(node, lumen, "open", plan.claims, plan.claims);
             crowd(node, lumen, "rush", plan.supply, 3 * plan.supply);
+            if (plan.nodes > 1) return;
+            crowd(node, lumen, "bare-sql", plan.compared, plan.compared);
+            for (String other : List.of("row-lock", "redis", "two"))
+                crowd(node, lumen, "warm-" + other, plan.compared, plan.compared);
+            for (int n = 0; n < plan.runs; n++) {
+                for (String kind : List.of("ours", "row-lock", "redis", "two"))
+                    crowd(node, lumen, slug(kind, n), plan.compared, plan.compared);
+            }
         })) {
             return measure(installation);
         }
     }
 
+    private static String slug(String kind, int run) {
+        return kind + "-run" + run;
+    }
+
+    private static Instant wholeSecond() {
+        return Instant.ofEpochSecond(Instant.now().getEpochSecond());
+    }
+
+    private static BrandId lumen(vitrine.launch.Node node) {
+        return new BrandId(node.bean(JdbcClient.class)
+                .sql("select brand_id from brands where slug = 'lumen'")
+                .query(java.util.UUID.class)
+                .single());
+    }
+
     private void crowd(vitrine.launch.Node node, BrandId brand, String slug, int supply, int people) {
         crowds.put(slug, Crowds.crowd(node, brand, slug, supply, 1, Duration.ZERO, null, people));
+    }
+
+    /**
+     * The second that a drop is about, as it comes in life: a server that heard of the drop, rehearsed by itself and then had nothing to
+     * do; tables that nobody has counted yet; ten thousand who ask in the first second over connections that are open already.
+     */
+    private void firstSecond() throws InterruptedException, SQLException {
+        int people = plan.supply;
+        Duration until = Duration.ofSeconds(plan.idle + 45L);
+        try (Installation installation = Installation.found(
+                        wholeSecond(),
+                        false,
+                        node -> crowds.put(
+                                "first", Crowds.crowd(node, lumen(node), "first", people, 1, until, null, people)));
+                Installation.Server server = installation.start(List.of())) {
+            var crowd = java.util.Objects.requireNonNull(crowds.remove("first"));
+            Claimers claimers = new Claimers(List.of(server.port()), crowd.passes());
+            Instant opens = crowd.opensAt();
+            long wait = Duration.between(Instant.now(), opens.minusSeconds(5)).toMillis();
+            say("first_second_idle_seconds", Math.max(0, wait / 1000));
+            if (wait > 0) Thread.sleep(wait);
+            Histogram histogram = claimers.openLoop(
+                    1_000,
+                    people,
+                    1,
+                    () -> System.nanoTime()
+                            + Math.max(0, Duration.between(Instant.now(), opens).toNanos())
+                            + 10_000_000L);
+            out.accept("first_second_p50_ms: " + ms(histogram.getValueAtPercentile(50)));
+            out.accept("first_second_p99_ms: " + ms(histogram.getValueAtPercentile(99)));
+            say("first_second_won", claimers.won());
+            rest(installation.database());
+            say("first_second_claims", text(installation.database(), "select count(*) from claims"));
+        }
+    }
+
+    private static String ms(long micros) {
+        return String.format(Locale.ROOT, "%.1f", micros / 1e3);
     }
 
     private boolean measure(Installation installation) throws IOException, InterruptedException, SQLException {
@@ -96,17 +179,17 @@ final class DropBench {
             DataSource database = installation.database();
             say("fsync", text(database, "show fsync"));
             say("nodes", plan.nodes);
-            List<Claimers> all = new ArrayList<>();
             all.add(claimers(ports, "warm-up"));
             all.getLast().closedLoop(CONNECTIONS, seconds(120));
-            long perSecond = closed(servers, ports, all);
-            open(ports, all, (int) (perSecond / 2));
-            rush(ports, all);
+            long perSecond = closed(servers, ports);
+            open(ports, (int) (perSecond / 2));
+            Claimers rush = rush(ports);
             long peak = 0;
             for (Installation.Server server : servers) peak = Math.max(peak, Usage.peakMegabytes(server.pid()));
             say("server_rss_mb", peak);
+            if (plan.nodes == 1) compare(installation, servers, rush);
             rest(database);
-            return settle(database, all);
+            return settle(database);
         } finally {
             for (Installation.Server server : servers.reversed()) server.close();
         }
@@ -118,8 +201,7 @@ final class DropBench {
     }
 
     /** As fast as it goes, a fifth of them twice. */
-    private long closed(List<Installation.Server> servers, List<Integer> ports, List<Claimers> all)
-            throws InterruptedException {
+    private long closed(List<Installation.Server> servers, List<Integer> ports) throws InterruptedException {
         Claimers claimers = claimers(ports, "closed");
         all.add(claimers);
         Usage before = usage(servers);
@@ -137,31 +219,141 @@ final class DropBench {
         return perSecond;
     }
 
-    private void open(List<Integer> ports, List<Claimers> all, int perSecond) throws InterruptedException {
+    private void open(List<Integer> ports, int perSecond) throws InterruptedException {
         Claimers claimers = claimers(ports, "open");
         all.add(claimers);
         int seconds = Math.max(1, Math.min(10, plan.claims / Math.max(1, perSecond)));
         Histogram histogram = claimers.openLoop(4 * CONNECTIONS, Math.max(1, perSecond), seconds);
-        out.accept("p50_ms: " + String.format(Locale.ROOT, "%.1f", histogram.getValueAtPercentile(50) / 1e3));
-        out.accept("p99_ms: " + String.format(Locale.ROOT, "%.1f", histogram.getValueAtPercentile(99) / 1e3));
+        out.accept("p50_ms: " + ms(histogram.getValueAtPercentile(50)));
+        out.accept("p99_ms: " + ms(histogram.getValueAtPercentile(99)));
     }
 
     /** Three for each piece, at once; then those who came too late, again and again. */
-    private void rush(List<Integer> ports, List<Claimers> all) throws InterruptedException {
+    private Claimers rush(List<Integer> ports) throws InterruptedException {
         Claimers claimers = claimers(ports, "rush");
         all.add(claimers);
         long begin = System.nanoTime();
         claimers.closedLoop(CONNECTIONS, seconds(60));
         long took = System.nanoTime() - begin;
+        out.accept("seconds_to_sell_" + plan.supply + ": "
+                + String.format(Locale.ROOT, "%.2f", (claimers.lastWinAt() - begin) / 1e9));
         out.accept("seconds_for_the_rush: " + String.format(Locale.ROOT, "%.2f", took / 1e9));
-        long answered = claimers.answers();
         begin = System.nanoTime();
         Claimers late = new Claimers(
                 ports, java.util.Objects.requireNonNull(crowds.get("rush")).passes());
         late.closedLoop(CONNECTIONS, seconds(20));
-        say("sold_out_per_second", late.answers() * 1_000_000_000L / (System.nanoTime() - begin));
-        say("rush_answers", answered);
-        all.add(late);
+        say("sold_out_and_winners_per_second", late.answers() * 1_000_000_000L / (System.nanoTime() - begin));
+        // Whoever had won must have heard the same number.
+        for (int n = 0; n < claimers.people(); n++) {
+            if (claimers.told(n) > 0 && late.told(n) != claimers.told(n)) winnersToldSoldOut++;
+        }
+        return claimers;
+    }
+
+    // ---- beside other designs, in the same run
+
+    private void compare(Installation installation, List<Installation.Server> servers, Claimers rush)
+            throws IOException, InterruptedException, SQLException {
+        bare = plan.compared / 100 * 100;
+        long sql = BareSql.claimsPerSecond(installation.database(), crowd("bare-sql"));
+        say("bare_sql_claims_per_second", sql);
+        Installation.Server first = servers.getFirst();
+        List<Integer> ours = List.of(first.port());
+        Installation.Server rowLock =
+                installation.beside(first, "row-lock", List.of(), List.of("vitrine.drop.OtherServer", "row-lock"));
+        servers.add(rowLock);
+        Installation.Server second = installation.second(first);
+        servers.add(second);
+        List<Integer> two = List.of(first.port(), second.port());
+        soldOut(ours, List.of(rowLock.port()), rush);
+        try (Redis redis = Redis.startOrNull(installation.folder())) {
+            List<Integer> usual = List.of();
+            if (redis != null) {
+                servers.add(installation.beside(
+                        first,
+                        "redis",
+                        List.of("-Dvitrine.bench.redis=" + redis.port()),
+                        List.of("vitrine.drop.OtherServer", "redis")));
+                usual = List.of(servers.getLast().port());
+                won(installation, usual, "warm-redis");
+            }
+            won(installation, List.of(rowLock.port()), "warm-row-lock");
+            won(installation, two, "warm-two");
+            Map<String, List<Long>> runs = new java.util.LinkedHashMap<>();
+            for (int n = 0; n < plan.runs; n++) {
+                run(installation, ours, "ours", n, runs);
+                if (redis != null) run(installation, usual, "redis", n, runs);
+                run(installation, two, "two", n, runs);
+                run(installation, List.of(rowLock.port()), "row-lock", n, runs);
+            }
+            Map<String, Long> median = new HashMap<>();
+            runs.forEach((kind, rates) -> {
+                long middle = rates.stream().sorted().toList().get(rates.size() / 2);
+                median.put(kind, middle);
+                say(kind.replace('-', '_') + "_claims_per_second", middle);
+            });
+            ratio("claims_vs_bare_sql", median.getOrDefault("ours", 0L), sql);
+            ratio(
+                    "claims_vs_sixteen_connections",
+                    median.getOrDefault("ours", 0L),
+                    median.getOrDefault("row-lock", 0L));
+            if (redis != null)
+                ratio("claims_vs_redis_lua", median.getOrDefault("ours", 0L), median.getOrDefault("redis", 0L));
+            else out.accept("claims_vs_redis_lua: not measured, there is no redis-server on this machine");
+            ratio("two_nodes_vs_one", median.getOrDefault("two", 0L), median.getOrDefault("ours", 0L));
+        }
+    }
+
+    private void run(Installation installation, List<Integer> ports, String kind, int n, Map<String, List<Long>> runs)
+            throws InterruptedException, SQLException {
+        runs.computeIfAbsent(kind, k -> new ArrayList<>()).add(won(installation, ports, slug(kind, n)));
+    }
+
+    /** Claims a second of a whole crowd; the clock stops when all that was told stands in the database. */
+    private long won(Installation installation, List<Integer> ports, String slug)
+            throws InterruptedException, SQLException {
+        Claimers claimers = claimers(ports, slug);
+        all.add(claimers);
+        long begin = System.nanoTime();
+        claimers.closedLoop(CONNECTIONS, seconds(120));
+        String written =
+                "select count(*) from claims where drop_id = '" + crowd(slug).drop() + "'";
+        while (Long.parseLong(text(installation.database(), written)) < claimers.won())
+            LockSupport.parkNanos(2_000_000L);
+        return claimers.won() * 1_000_000_000L / (System.nanoTime() - begin);
+    }
+
+    /** Those who came too late, beside a servlet that says the same to everybody. */
+    private void soldOut(List<Integer> ours, List<Integer> bare, Claimers rush) throws InterruptedException {
+        List<String> passes = crowd("rush").passes();
+        List<String> losers = new ArrayList<>();
+        for (int n = 0; n < passes.size(); n++) if (rush.told(n) < 0) losers.add(passes.get(n));
+        List<Long> here = new ArrayList<>();
+        List<Long> there = new ArrayList<>();
+        for (int n = 0; n <= plan.runs; n++) {
+            here.add(answers(new Claimers(ours, losers)));
+            there.add(answers(new Claimers(bare, losers, OtherServer.BARE)));
+        }
+        long median = here.stream().sorted().toList().get(here.size() / 2);
+        say("sold_out_per_second", median);
+        ratio(
+                "sold_out_vs_bare_servlet",
+                median,
+                there.stream().sorted().toList().get(there.size() / 2));
+    }
+
+    private static long answers(Claimers claimers) throws InterruptedException {
+        long begin = System.nanoTime();
+        claimers.closedLoop(CONNECTIONS, seconds(20));
+        return claimers.answers() * 1_000_000_000L / (System.nanoTime() - begin);
+    }
+
+    private Crowds.Crowd crowd(String slug) {
+        return java.util.Objects.requireNonNull(crowds.get(slug));
+    }
+
+    private void ratio(String name, long of, long to) {
+        out.accept(name + ": " + String.format(Locale.ROOT, "%.2f", (double) of / Math.max(1, to)));
     }
 
     private static Usage usage(List<Installation.Server> servers) {
@@ -185,23 +377,16 @@ final class DropBench {
         }
     }
 
-    private boolean settle(DataSource database, List<Claimers> all) throws SQLException {
-        long acknowledged = 0;
-        long winnersToldSoldOut = 0;
+    private boolean settle(DataSource database) throws SQLException {
+        long acknowledged = bare;
         long changed = 0;
         long others = 0;
-        for (Claimers claimers : all.subList(0, all.size() - 1)) {
+        for (Claimers claimers : all) {
             acknowledged += claimers.won();
             others += claimers.others();
+            winnersToldSoldOut += claimers.winnersToldSoldOut();
             for (int n = 0; n < claimers.people(); n++) if (claimers.told(n) == -2) changed++;
         }
-        // The last ones are the rush again: whoever had won must have heard the same number.
-        Claimers rush = all.get(all.size() - 2);
-        Claimers late = all.getLast();
-        for (int n = 0; n < rush.people(); n++) {
-            if (rush.told(n) > 0 && late.told(n) != rush.told(n)) winnersToldSoldOut++;
-        }
-        for (Claimers claimers : all) winnersToldSoldOut += claimers.winnersToldSoldOut();
         long claims = Long.parseLong(text(database, "select count(*) from claims"));
         say("claims", claims);
         say("lost_acknowledged", Math.max(0, acknowledged - claims));

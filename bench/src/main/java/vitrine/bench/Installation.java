@@ -203,7 +203,7 @@ final class Installation implements AutoCloseable {
 
     /** @param properties for the Java machine of the server, as {@code -Dname=value} */
     Server start(List<String> properties) {
-        return start(properties, folder, Map.of());
+        return start(properties, folder, Map.of(), List.of("vitrine.VitrineServer"));
     }
 
     /**
@@ -211,8 +211,16 @@ final class Installation implements AutoCloseable {
      * workers' part to the first.
      */
     Server second(Server first) {
+        return beside(first, "second-node", List.of(), List.of("vitrine.VitrineServer"));
+    }
+
+    /**
+     * @param name of its folder
+     * @param main the class to start, and what it hears before its options
+     */
+    Server beside(Server first, String name, List<String> properties, List<String> main) {
         try {
-            Path other = Files.createDirectories(folder.resolve("second-node"));
+            Path other = Files.createDirectories(folder.resolve(name));
             Path keys = Files.createDirectories(other.resolve("keys"));
             try (var files = Files.list(folder.resolve("keys"))) {
                 for (Path file : files.toList()) {
@@ -224,8 +232,10 @@ final class Installation implements AutoCloseable {
                 }
             }
             var source = (PGSimpleDataSource) database();
+            List<String> byHand = new ArrayList<>(properties);
+            byHand.add("-Dvitrine.jobs=manual");
             Server second = start(
-                    List.of("-Dvitrine.jobs=manual"),
+                    byHand,
                     other,
                     Map.of(
                             "VITRINE_DB_URL",
@@ -233,30 +243,24 @@ final class Installation implements AutoCloseable {
                             "VITRINE_DB_USER",
                             PostgresServer.USER,
                             "VITRINE_DB_PASSWORD",
-                            String.valueOf(source.getPassword())));
+                            String.valueOf(source.getPassword())),
+                    main);
             return new Server(second.process, second.port, first.postmaster());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private Server start(List<String> properties, Path folder, Map<String, String> environment) {
+    private Server start(List<String> properties, Path folder, Map<String, String> environment, List<String> main) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM);
         String more = System.getenv("VITRINE_BENCH_JVM");
         if (more != null && !more.isBlank()) command.addAll(List.of(more.strip().split(" +")));
         command.addAll(properties);
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                "vitrine.VitrineServer",
-                "serve",
-                "--no-demo",
-                "--port",
-                "0",
-                "--data",
-                folder.toString()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(main);
+        command.addAll(List.of("serve", "--no-demo", "--port", "0", "--data", folder.toString()));
         try {
             Path said = folder.resolve("server.out");
             var builder = new ProcessBuilder(command).redirectErrorStream(true);

@@ -32,7 +32,11 @@ public final class Crowds {
      * @param drop whose pass it is
      * @param passes one for each person, in the form that a claim shows
      */
-    public record Crowd(DropId drop, List<String> passes) {}
+    public record Crowd(DropId drop, Stage stage, List<CollectorId> people, List<String> passes) {
+        public Instant opensAt() {
+            return stage.opensAt();
+        }
+    }
 
     /** A published drop that opens after {@code in}, and so many people with their passes. */
     public static Crowd crowd(
@@ -69,7 +73,8 @@ public final class Crowds {
         if (!(plans.publish(drafted.id()) instanceof DropPlans.Publishing.Published published))
             throw new IllegalStateException("not published: " + slug);
         Drop drop = published.drop();
-        return new Crowd(drop.id(), passes(node, drop, people(node, slug, people)));
+        List<CollectorId> came = people(node, slug, people);
+        return new Crowd(drop.id(), drop.stages().getFirst(), came, passes(node, drop, came));
     }
 
     private static List<CollectorId> people(Node node, String crowd, int count) {

@@ -115,9 +115,14 @@ public class Claims implements SmartLifecycle {
             // Eighty bits are not guessed; this keeps who tries it from the crowd's way.
             if (!guesses.take(pass.collector().value().toString())) return busy();
         }
-        CompletableFuture<Answer> answer =
-                writer(pass.drop(), stage).offer(pass.collector().value(), key, pass.person(), pass.limit(), used);
+        CompletableFuture<Answer> answer = take(stage, pass, key, used);
         return answer == null ? busy() : await(answer, stage, pass, key);
+    }
+
+    /** What memory has nothing against: decided by the stage's writer. Null: too many wait already. */
+    @Nullable
+    CompletableFuture<Answer> take(Stage stage, ClaimPass pass, byte[] key, byte @Nullable [] code) {
+        return writer(pass.drop(), stage).offer(pass.collector().value(), key, pass.person(), pass.limit(), code);
     }
 
     /** What memory knows against it; null: nothing. */

@@ -76,6 +76,25 @@ class DeskJourneyTest {
         }
     }
 
+    @Test
+    void staffChooseRowsByTheKeyboardAndWatchWhatBecomesOfEach() {
+        try (BrowserContext context =
+                festival.browser().newContext(new Browser.NewContextOptions().setLocale("en-GB"))) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            signIn(page, "mei@example.com");
+            page.navigate(festival.url() + "/desk/lumen/deliveries");
+            for (String key : List.of("j", "x", "j", "x")) page.keyboard().press(key);
+            assertThat(page.locator("[data-chosen-count]").innerText()).isEqualTo("2 chosen");
+            page.locator("button[value='read-again']").click();
+            page.waitForURL(url -> url.contains("/bulk/"));
+            assertThat(page.locator("#list .chip").allInnerTexts()).containsExactly("can be done", "can be done");
+            page.locator("#act form button").click();
+            page.getByText("2 of 2 tried: 2 done").waitFor();
+            assertThat(page.locator("#list .chip").allInnerTexts()).containsExactly("done", "done");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "zh-CN, 390, 844, 河灯, River lantern, eave-bell.webp",

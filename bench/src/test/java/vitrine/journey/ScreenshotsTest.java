@@ -222,6 +222,16 @@ class ScreenshotsTest {
                     staff.locator("main a[href^='/desk/lumen/" + room + "/']").first();
             if (first.count() > 0) pages.put("22-desk-" + room + "-one", festival.url() + first.getAttribute("href"));
         }
+        // Written and chosen, and neither sent nor begun.
+        staff.navigate(desk + "/messages");
+        staff.locator("main form button").click();
+        staff.waitForURL(url -> url.contains("/messages/"));
+        pages.put("22-desk-messages-one", staff.url());
+        staff.navigate(desk + "/entitlements");
+        staff.locator("input[name='row']").first().check();
+        staff.locator("button[value='withdraw']").click();
+        staff.waitForURL(url -> url.contains("/bulk/"));
+        pages.put("22-desk-bulk-one", staff.url());
         return pages;
     }
 

@@ -176,9 +176,11 @@ class TeamAndKeys {
         Set<Permission> may =
                 role != Colleagues.Role.AGENCY || wanted.may() == null ? role.usual() : scopes(wanted.may());
         // Nobody gives what he does not have.
-        if (!access.permissions(access.who(), brand).containsAll(may))
+        if (!access.isHere(brand) || !access.permissions(access.who(), brand).containsAll(may))
             throw new Refused(
-                    HttpStatus.FORBIDDEN, "access.denied", "A member has no more permissions than who lets her in.");
+                    HttpStatus.FORBIDDEN,
+                    "access.denied",
+                    "An agency lets nobody in, and a member has no more permissions than who lets her in.");
         return member(colleagues.join(brand, colleagues.add(name, email), role, may, until, access.who()));
     }
 
@@ -186,6 +188,8 @@ class TeamAndKeys {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Described("Ends somebody's work for the brand, at once.")
     public void end(@PathVariable BrandId brand, @PathVariable UUID member) {
+        if (!access.isHere(brand))
+            throw new Refused(HttpStatus.FORBIDDEN, "access.denied", "An agency ends nobody's work.");
         if (!colleagues.end(brand, member, access.who())) throw Refused.notFound();
     }
 

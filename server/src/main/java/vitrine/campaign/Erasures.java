@@ -34,6 +34,7 @@ public class Erasures implements Job {
     private final Orders orders;
     private final Collectors collectors;
     private final Members members;
+    private final HolderMessages letters;
 
     Erasures(
             JdbcClient db,
@@ -42,7 +43,8 @@ public class Erasures implements Job {
             OrdersToJudge toJudge,
             Orders orders,
             Collectors collectors,
-            Members members) {
+            Members members,
+            HolderMessages letters) {
         this.db = db;
         this.events = events;
         this.catalog = catalog;
@@ -50,6 +52,7 @@ public class Erasures implements Job {
         this.orders = orders;
         this.collectors = collectors;
         this.members = members;
+        this.letters = letters;
     }
 
     /** While it is known under which keys she bought: her orders lead to her no more, and no brand counts her as a member. Doing it twice changes nothing. */
@@ -57,6 +60,7 @@ public class Erasures implements Job {
         List<BuyerKey> keys = collectors.buyerKeys(person);
         orders.forget(keys);
         members.forget(keys);
+        letters.forget(collectors.family(collectors.root(person)));
     }
 
     @Override

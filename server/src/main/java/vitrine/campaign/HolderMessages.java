@@ -28,7 +28,6 @@ import vitrine.platform.Ids;
 import vitrine.platform.Job;
 import vitrine.platform.Settings;
 import vitrine.platform.messages.Address;
-import vitrine.platform.messages.Messages;
 import vitrine.platform.web.Heres;
 import vitrine.platform.web.Language;
 import vitrine.platform.web.Texts;
@@ -96,7 +95,6 @@ public class HolderMessages implements Job {
     private final Catalog catalog;
     private final Collectors collectors;
     private final News news;
-    private final Messages messages;
     private final Heres heres;
     private final Settings settings;
     private final Audit audit;
@@ -109,7 +107,6 @@ public class HolderMessages implements Job {
             Catalog catalog,
             Collectors collectors,
             News news,
-            Messages messages,
             Heres heres,
             Settings settings,
             Audit audit,
@@ -120,7 +117,6 @@ public class HolderMessages implements Job {
         this.catalog = catalog;
         this.collectors = collectors;
         this.news = news;
-        this.messages = messages;
         this.heres = heres;
         this.settings = settings;
         this.audit = audit;
@@ -272,11 +268,13 @@ public class HolderMessages implements Job {
         if (to.isEmpty() || to.get().kind() != Address.Kind.EMAIL) return false;
         for (Language language : Language.values()) {
             Texts t = heres.texts(language);
-            messages.write(
+            news.send(
+                    collectors.root(reader),
+                    News.Topic.HOLDERS,
                     to.get(),
                     t.get("letter.test", t.of(message.subject())),
                     body(message, t),
-                    news.unsubscribe(collectors.root(reader), News.Topic.HOLDERS));
+                    List.of(t));
         }
         return true;
     }
@@ -288,6 +286,34 @@ public class HolderMessages implements Job {
         return t.of(message.text()).strip() + "\n\n" + t.get("letter.see", t.quoted(t.of(about.name()))) + "\n"
                 + settings.baseUrl() + about.path() + "\n\n"
                 + t.get("letter.why", t.quoted(t.of(about.name())), brand, PER_HOLDER);
+    }
+
+    /** What a brand wrote to her, and when. */
+    public record Letter(Bilingual brand, Bilingual subject, Instant at) {}
+
+    /** The newest first. @param person all ids that are hers */
+    public List<Letter> to(List<CollectorId> person) {
+        return db.sql("""
+                select b.name_zh, b.name_en, m.subject_zh, m.subject_en, l.done_at from brands b
+                join holder_letters l on l.brand_id = b.brand_id and l.collector_id = any(:ids) and l.outcome = 'written'
+                join holder_messages m on m.brand_id = l.brand_id and m.message_id = l.message_id
+                order by l.done_at desc, m.message_id
+                """)
+                .param("ids", person.stream().map(CollectorId::value).toArray(UUID[]::new))
+                .query((row, n) -> new Letter(
+                        new Bilingual(row.getString("name_zh"), row.getString("name_en")),
+                        new Bilingual(row.getString("subject_zh"), row.getString("subject_en")),
+                        row.getTimestamp("done_at").toInstant()))
+                .list();
+    }
+
+    /** She had her account erased: that she was written to is forgotten, too. */
+    void forget(List<CollectorId> person) {
+        db.sql("""
+                delete from holder_letters where brand_id in (select brand_id from brands) and collector_id = any(:ids)
+                """)
+                .param("ids", person.stream().map(CollectorId::value).toArray(UUID[]::new))
+                .update();
     }
 
     /** From here on it goes on by itself. A second press changes nothing. */

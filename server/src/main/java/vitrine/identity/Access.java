@@ -74,6 +74,19 @@ public class Access {
         return all;
     }
 
+    /** Whether he is here without an end: an agency, or its program, lets nobody in and gives nobody rights. */
+    public boolean isHere(BrandId brand) {
+        return switch (who()) {
+            case Who.Guest g -> false;
+            case Who.Person p -> false;
+            case Who.Machine m -> !colleagues.isAgencys(brand, m.key());
+            case Who.Colleague c ->
+                colleagues.of(c.staff()).stream()
+                        .anyMatch(m -> m.role() == Colleagues.Role.OPERATOR
+                                || m.role() == Colleagues.Role.TEAM && m.brand().equals(brand));
+        };
+    }
+
     /** Whether he acts for every brand. */
     public boolean isOperator() {
         return who() instanceof Who.Colleague c

@@ -68,7 +68,8 @@ public class ApiKeys {
         transactions.executeWithoutResult(status -> {
             db.sql("""
                     insert into api_keys (brand_id, api_key_id, name, scopes, made_by, made_at)
-                    values (:brand, :id, :name, :scopes, :by, :now)
+                    values (:brand, :id, :name, :scopes, coalesce(:by::uuid, (
+                        select made_by from api_keys where brand_id = :brand and api_key_id = :parent::uuid)), :now)
                     """)
                     .param("brand", brand.value())
                     .param("id", key.id())
@@ -77,6 +78,8 @@ public class ApiKeys {
                             "scopes",
                             scopes.stream().map(Permission::scope).sorted().toArray(String[]::new))
                     .param("by", by instanceof Who.Colleague c ? c.staff().value() : null)
+                    // A key that a key made is its maker's maker's.
+                    .param("parent", by instanceof Who.Machine m ? m.key() : null)
                     .param("now", Timestamp.from(key.madeAt()))
                     .update();
             db.sql("insert into api_key_hashes (key_hash, brand_id, api_key_id) values (:hash, :brand, :id)")

@@ -238,6 +238,18 @@ public class Colleagues {
         return memberships("m.brand_id = :id and m.ended_at is null", brand.value());
     }
 
+    /** Whether somebody of an agency made this key. */
+    boolean isAgencys(BrandId brand, UUID key) {
+        return db.sql("""
+                select exists (select from api_keys k join memberships m on m.brand_id = k.brand_id and m.staff_id = k.made_by
+                    and m.role = 'agency' where k.brand_id = :brand and k.api_key_id = :key)
+                """)
+                .param("brand", brand.value())
+                .param("key", key)
+                .query(Boolean.class)
+                .single();
+    }
+
     /** What this colleague may do, now. */
     public List<Membership> of(StaffId staff) {
         Instant now = clock.instant();

@@ -115,6 +115,12 @@ public class News {
     public void write(
             CollectorId collector, Topic topic, Address to, String subject, String text, List<Texts> languages) {
         if (collectors.away(collector) || !wanted(collector, topic)) return;
+        send(collector, topic, to, subject, text, languages);
+    }
+
+    /** The same, whatever she wants: for who tries such a mail on herself. */
+    public void send(
+            CollectorId collector, Topic topic, Address to, String subject, String text, List<Texts> languages) {
         String stop = unsubscribe(collector, topic);
         String said = languages.stream().map(t -> t.get("mail.stop")).collect(joining(" / ", "", ":"));
         messages.write(to, subject, text + "\n\n" + said + "\n" + stop, stop);

@@ -18,6 +18,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.servlet.ModelAndView;
 import tools.jackson.databind.json.JsonMapper;
+import vitrine.campaign.HolderMessages;
 import vitrine.certificate.Certificates;
 import vitrine.certificate.HolderFiles;
 import vitrine.identity.Access;
@@ -46,6 +47,7 @@ public class MyData {
     private final Transfers transfers;
     private final Collectors collectors;
     private final News news;
+    private final HolderMessages letters;
     private final RecoveryCodes codes;
     private final Passkeys passkeys;
     private final Access access;
@@ -58,6 +60,7 @@ public class MyData {
             Transfers transfers,
             Collectors collectors,
             News news,
+            HolderMessages letters,
             RecoveryCodes codes,
             Passkeys passkeys,
             Access access,
@@ -68,6 +71,7 @@ public class MyData {
         this.transfers = transfers;
         this.collectors = collectors;
         this.news = news;
+        this.letters = letters;
         this.codes = codes;
         this.passkeys = passkeys;
         this.access = access;
@@ -173,6 +177,14 @@ public class MyData {
                                     way.endedAt() == null ? null : way.endedAt().toString());
                             return told;
                         })
+                        .toList());
+        all.put(
+                "mailsOfBrands",
+                letters.to(family).stream()
+                        .map(letter -> Map.of(
+                                "brand", t.of(letter.brand()),
+                                "subject", t.of(letter.subject()),
+                                "written", letter.at().toString()))
                         .toList());
         put(zip, "me.json", JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(all));
         zip.finish();

@@ -68,6 +68,10 @@ public class Desks {
         access.requires(brand, permission);
     }
 
+    boolean isHere(BrandId brand) {
+        return access.isHere(brand);
+    }
+
     boolean isOperator() {
         return access.isOperator();
     }

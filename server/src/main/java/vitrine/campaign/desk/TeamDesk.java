@@ -24,7 +24,6 @@ import vitrine.catalog.Catalog;
 import vitrine.identity.ApiKeys;
 import vitrine.identity.Audit;
 import vitrine.identity.Colleagues;
-import vitrine.identity.Who;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKeys;
 import vitrine.platform.api.Cursor;
@@ -105,11 +104,15 @@ public class TeamDesk {
             @Nullable Instant until,
             boolean over) {}
 
-    /** @param mays everybody and everything that may act for this brand: also the house's operators, and programs */
+    /**
+     * @param here its reader may let people in, give rights and end both: an agency may not
+     * @param mays everybody and everything that may act for this brand: also the house's operators, and programs
+     */
     public record Team(
             List<Colleagues.Membership> members,
             List<May> mays,
             boolean house,
+            boolean here,
             Invited invited,
             @Nullable String refusal) {}
 
@@ -149,6 +152,7 @@ public class TeamDesk {
                 members,
                 mays(brand, members),
                 desks.of(brand, null).brand().kind() == Brand.Kind.HOUSE,
+                desks.isHere(brand),
                 invited,
                 refusal);
     }
@@ -195,7 +199,7 @@ public class TeamDesk {
         if (!isName(name)) refusal = t.get("desk.team.no-name", NAME_MAX);
         else if (addresses.email(email.strip()).isEmpty()) refusal = t.get("sign-in.not-an-address");
         else if (as == Colleagues.Role.AGENCY && !isAhead(end)) refusal = t.get("desk.team.no-end");
-        else if (!desk.may().containsAll(as == Colleagues.Role.AGENCY ? may : as.usual()))
+        else if (!desks.isHere(brand) || !desk.may().containsAll(as == Colleagues.Role.AGENCY ? may : as.usual()))
             refusal = t.get("desk.team.not-yours");
         if (refusal != null) {
             return Desks.page(
@@ -232,7 +236,7 @@ public class TeamDesk {
         return may;
     }
 
-    /** An agency's rights one by one, and its last day. Nobody gives what he does not have, and no agency changes its own. */
+    /** An agency's rights one by one, and its last day. Nobody gives what he does not have, and no agency gives anything. */
     @PostMapping("/desk/{brand}/team/{member}/may")
     ModelAndView allow(
             @PathVariable BrandId brand,
@@ -243,12 +247,9 @@ public class TeamDesk {
         Desk desk = desks.of(brand, null);
         Set<Permission> may = permissions(ticked);
         Instant end = end(until, t);
-        boolean own = desks.who() instanceof Who.Colleague me
-                && colleagues.of(brand).stream()
-                        .anyMatch(m -> m.id().equals(member) && m.staff().equals(me.staff()));
         String refusal = !isAhead(end)
                 ? t.get("desk.team.no-end")
-                : own || !desk.may().containsAll(may) ? t.get("desk.team.not-yours") : null;
+                : !desks.isHere(brand) || !desk.may().containsAll(may) ? t.get("desk.team.not-yours") : null;
         if (refusal != null || end == null) {
             return Desks.page(
                     "team",
@@ -281,6 +282,8 @@ public class TeamDesk {
 
     @PostMapping("/desk/{brand}/team/{member}/end")
     ModelAndView end(@PathVariable BrandId brand, @PathVariable UUID member) {
+        if (!desks.isHere(brand))
+            throw new Refused(HttpStatus.FORBIDDEN, "access.denied", "An agency ends nobody's work.");
         if (!colleagues.end(brand, member, desks.who())) throw Refused.notFound();
         return Desks.to(desks.of(brand, null).path("team") + "?said=member-ended");
     }

@@ -12,7 +12,7 @@ public enum State {
     /** Due: the piece is awarded next. */
     RIPE,
     GRANTED,
-    /** The order went back, in whole or in part, before the piece was given. */
+    /** The order went back, in whole or in part, before the piece was given; or staff withdrew it. */
     LAPSED,
     /** The order went back afterwards, and so did the piece. */
     REVOKED,

@@ -165,6 +165,19 @@ class BulkActsTest {
                 .contains("0 of 61 tried")
                 .contains("hx-trigger=\"every 2s\"")
                 .contains("http-equiv=\"refresh\"");
+        // Two workers at once, as on two nodes: each row is one's alone.
+        var acts = lumen.server.bean(vitrine.campaign.BulkActs.class);
+        var other = Thread.ofVirtual().start(() -> {
+            while (acts.run())
+                ;
+        });
+        while (acts.run())
+            ;
+        try {
+            other.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         settle();
         assertThat(wen.get(act).body())
                 .contains("61 of 61 tried")

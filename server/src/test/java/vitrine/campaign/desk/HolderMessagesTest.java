@@ -79,6 +79,9 @@ class HolderMessagesTest {
         lumen.drain();
         assertThat(mails("[Test]")).hasSize(1);
         assertThat(mails("【测试】")).hasSize(1);
+        assertThat(mails("[Test]").getFirst().text())
+                .as("as every holder will read it, with the way to end such mails")
+                .contains("/unsubscribe/");
         assertThat(mails("neighbour of Moonrise")).as("nobody else got it").hasSize(1);
         var bo = lumen.signedIn("bo@home.example");
         Workplace.send(bo, "/me/account", "/me/account/news", Map.of("wanted", "gift-progress"));
@@ -131,23 +134,25 @@ class HolderMessagesTest {
         assertThat(agent.get("/desk/lumen/team").statusCode()).isEqualTo(403);
         assertThat(agent.get("/desk/lumen/campaigns").body()).doesNotContain("name=\"nameZh\"");
 
-        // Team and keys, too: and still it gives nobody more than it has, nor itself anything.
+        // Team and keys: it sees who may what and makes keys of its own, and still it gives nobody anything.
         var form = new java.util.ArrayList<Map.Entry<String, String>>();
         form.add(Map.entry("may", "manage"));
         form.add(Map.entry("until", until));
         form.add(Map.entry("_csrf", Workplace.token(wen, "/desk/lumen/team")));
         assertThat(wen.post(path.group(), form).statusCode()).isEqualTo(303);
         assertThat(agent.get(LIST).statusCode()).as("taken again").isEqualTo(403);
-        assertThat(Workplace.send(agent, "/desk/lumen/team", path.group(), Map.of("may", "manage", "until", until))
+        assertThat(agent.get("/desk/lumen/team?lang=en").body())
+                .contains("Who may do what")
+                .doesNotContain("team/");
+        String token = Workplace.token(agent, "/desk/lumen/keys");
+        assertThat(agent.post(path.group(), Map.of("may", "manage", "until", until, "_csrf", token))
                         .statusCode())
                 .isEqualTo(422);
-        assertThat(Workplace.send(
-                                agent,
-                                "/desk/lumen/team",
-                                "/desk/lumen/team",
-                                Map.of("name", "Friend", "email", "friend@work.example", "role", "team"))
+        var friend = Map.of("name", "Friend", "email", "friend@work.example", "role", "team", "_csrf", token);
+        assertThat(agent.post("/desk/lumen/team", friend).statusCode()).isEqualTo(422);
+        assertThat(agent.post(path.group().replace("/may", "/end"), Map.of("_csrf", token))
                         .statusCode())
-                .isEqualTo(422);
+                .isEqualTo(403);
         var key = Workplace.send(
                 agent, "/desk/lumen/keys", "/desk/lumen/keys", Map.of("name", "till", "scope", "manage"));
         var text = java.util.regex.Pattern.compile("vk_[\\w-]+").matcher(key.body());

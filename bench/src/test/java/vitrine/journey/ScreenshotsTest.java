@@ -182,6 +182,7 @@ class ScreenshotsTest {
                 "gallery",
                 "exhibitions",
                 "drops",
+                "airdrops",
                 "entitlements",
                 "pieces",
                 "people",

@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Files come in at one place only, from somebody with a session, and so many bytes at once. It stands before everything that reads a
+ * Files come in at two places only, from somebody with a session, and so many bytes at once. It stands before everything that reads a
  * form, for a form with files is written to the disk as soon as its first field is looked at.
  */
 @Component
@@ -26,7 +26,7 @@ class Uploads extends OncePerRequestFilter {
     /** Whoever sends more than that is not answered in words. */
     private static final long READ_MAX = 512L << 20;
 
-    private static final Pattern PLACE = Pattern.compile("(/desk/[^/]+/catalogue/[^/]+)/media");
+    private static final Pattern PLACE = Pattern.compile("(/desk/[^/]+/catalogue/[^/]+)/media|(/desk/[^/]+/airdrops)");
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -45,7 +45,11 @@ class Uploads extends OncePerRequestFilter {
             // A browser shows no answer before all was sent.
             request.getInputStream().transferTo(OutputStream.nullOutputStream());
             response.setStatus(HttpStatus.SEE_OTHER.value());
-            response.setHeader("Location", place.group(1) + "?refused=" + TOO_LARGE + "#media");
+            response.setHeader(
+                    "Location",
+                    place.group(1) == null
+                            ? place.group(2) + "?refused=" + TOO_LARGE
+                            : place.group(1) + "?refused=" + TOO_LARGE + "#media");
         } else chain.doFilter(request, response);
     }
 }

@@ -33,17 +33,21 @@ public final class Books {
                     """),
             new Law(
                     "stock.held-is-promised",
-                    "held counts promises to shoppers, units that the house may still promise, and claims without their piece",
+                    "held counts promises to shoppers, units that the house may still promise, claims without their piece, and what an airdrop"
+                            + " still gives",
                     """
-                    select s.collectible_id, s.held, promised.n, allotted.n, claimed.n from stock s,
+                    select s.collectible_id, s.held, promised.n, allotted.n, claimed.n, dropped.n from stock s,
                     lateral (select count(*) n from entitlements e
                              where e.brand_id = s.brand_id and e.collectible_brand_id = s.brand_id
                                and e.collectible_id = s.collectible_id and e.holds_unit) promised,
                     lateral (select coalesce(sum(a.units - a.granted), 0) n from allotments a
                              where a.stock_brand_id = s.brand_id and a.collectible_id = s.collectible_id) allotted,
                     lateral (select count(*) n from claims c
-                             where c.brand_id = s.brand_id and c.collectible_id = s.collectible_id and c.granted_at is null) claimed
-                    where s.held <> promised.n + allotted.n + claimed.n
+                             where c.brand_id = s.brand_id and c.collectible_id = s.collectible_id and c.granted_at is null) claimed,
+                    lateral (select count(*) n from airdrops a join airdrop_lines l using (brand_id, airdrop_id)
+                             where a.brand_id = s.brand_id and a.collectible_id = s.collectible_id and a.begun_at is not null
+                               and l.problem is null and l.serial is null) dropped
+                    where s.held <> promised.n + allotted.n + claimed.n + dropped.n
                     """),
             new Law("stock.supply-in-the-log", "nobody owns a serial above the supply", """
                     select p.collectible_id, p.serial, s.supply from pieces p

@@ -400,8 +400,11 @@ final class DropWorld implements AutoCloseable {
 
         private List<Person> some() {
             int many = 1 + random.nextInt(random.nextInt(4) == 0 ? 20 : 5);
+            // Few with many wishes, or many with few.
+            int among = random.nextInt(3) == 0 ? 1 + random.nextInt(3) : people.size();
+            int first = random.nextInt(people.size());
             List<Person> some = new ArrayList<>();
-            for (int n = 0; n < many; n++) some.add(people.get(random.nextInt(people.size())));
+            for (int n = 0; n < many; n++) some.add(people.get((first + random.nextInt(among)) % people.size()));
             return some;
         }
 
@@ -447,11 +450,11 @@ final class DropWorld implements AutoCloseable {
                                         who.id,
                                         who.human,
                                         admitted.stage().limit());
-                // Some press again before they know what came of it.
+                // Some press again before they know what came of it, and some want several at once.
                 made.add(new Try(
                         drop,
                         pass,
-                        admitted.next() + (random.nextInt(6) == 0 ? 1 : 0),
+                        admitted.next() + (random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0),
                         card(admitted.stage().id())));
             });
             if (made.isEmpty()) return null;

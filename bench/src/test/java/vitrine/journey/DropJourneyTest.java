@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.drop.Crowds;
+import vitrine.drop.DropCodes;
+import vitrine.drop.DropPlans;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 
@@ -88,6 +90,56 @@ class DropJourneyTest {
                         .isEqualTo(session.equals(first) ? 1 : 0);
                 assertThat(page.locator("form[data-claim]").count()).isZero();
             }
+        }
+    }
+
+    @Test
+    void aCardFromTheStoreIsUsedByPressingAndNotByLooking() {
+        DropCodes codes = festival.bean(DropCodes.class);
+        var drop =
+                festival.bean(DropPlans.class).at("by-lamplight").orElseThrow().id();
+        String card = codes.codes(codes.of(drop).getFirst()).findFirst().orElseThrow();
+        String page = festival.url() + "/d/by-lamplight?code=" + card;
+        try (BrowserContext guest = festival.browser().newContext(new Browser.NewContextOptions().setLocale("en-GB"))) {
+            Page shown = guest.newPage();
+            shown.navigate(page);
+            assertThat(shown.locator("a.drop__act").getAttribute("href"))
+                    .as("sign-in leads back to the card")
+                    .contains(card);
+        }
+        try (BrowserContext phone = phone(walk.session("card-one@example.com"), true)) {
+            Page shown = phone.newPage();
+            shown.setDefaultTimeout(60_000);
+            shown.navigate(page);
+            assertThat(shown.locator("#code").inputValue()).isEqualTo(card);
+            assertThat(codes.of(drop).getFirst().used()).as("by looking").isZero();
+            shown.locator("form[data-claim] button").click();
+            shown.waitForURL(Pattern.compile(".*#mine"));
+            assertThat(shown.locator("#mine .serial").count()).isEqualTo(1);
+            assertThat(codes.of(drop).getFirst().used()).isEqualTo(1);
+        }
+        String second = walk.session("card-two@example.com");
+        try (BrowserContext phone = phone(second, true)) {
+            Page shown = phone.newPage();
+            shown.setDefaultTimeout(60_000);
+            shown.navigate(page);
+            shown.locator("form[data-claim] button").click();
+            shown.waitForURL(Pattern.compile(".*said=drop.code-used.*"));
+            assertThat(shown.locator("main").innerText()).contains("That code has been used");
+        }
+        try (BrowserContext phone = phone(second, false)) {
+            Page shown = phone.newPage();
+            shown.navigate(festival.url() + "/d/by-lamplight");
+            shown.locator("#code").fill(card.toLowerCase(java.util.Locale.ROOT).replace("-", " "));
+            shown.locator("form[data-claim] button").click();
+            assertThat(shown.locator("main").innerText()).contains("That code has been used");
+            shown.locator("#code")
+                    .fill(codes.codes(codes.of(drop).getFirst())
+                            .skip(1)
+                            .findFirst()
+                            .orElseThrow());
+            shown.locator("form[data-claim] button").click();
+            assertThat(shown.locator("#mine .serial").count()).isEqualTo(1);
         }
     }
 

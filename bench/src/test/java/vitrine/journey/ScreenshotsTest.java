@@ -200,6 +200,7 @@ class ScreenshotsTest {
                 "gallery",
                 "exhibitions",
                 "drops",
+                "airdrops",
                 "entitlements",
                 "pieces",
                 "people",

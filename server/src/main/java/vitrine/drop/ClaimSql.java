@@ -148,7 +148,8 @@ final class ClaimSql {
                     and r.serial = any (d.serials[1:(select count(*) from taken)])),
             %scounted as (
                 update drop_stages set taken = taken + (select count(*) from taken),
-                    sold_out_at = case when hold_seconds is null and (select count(*) from taken) >= ? then ? else sold_out_at end
+                    sold_out_at = case when hold_seconds is null and (select count(*) from taken) >= ?
+                        then coalesce(sold_out_at, ?) else sold_out_at end
                 where brand_id = ? and drop_id = ? and stage_id = ?),
             stocked as (
                 update stock set available = available - (select count(*) from taken), held = held + (select count(*) from taken),

@@ -98,8 +98,8 @@ public class GiftLinks {
                 .update();
     }
 
-    /** 144 bits that nobody without the installation's key can make. */
-    private String token(BrandId brand, UUID entitlement) {
+    /** 144 bits that nobody without the installation's key can make. It opens what {@link #make} was asked for. */
+    public String token(BrandId brand, UUID entitlement) {
         byte[] mac = keys.mac("gift-link", (brand + "\n" + entitlement).getBytes(StandardCharsets.UTF_8));
         return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(mac, 18));
     }

@@ -109,7 +109,7 @@ public class GiftPage {
 
     private Gift find(String token) {
         var link = links.open(token).orElseThrow(() -> Refused.gone("gift.gone"));
-        return entitlement(token, link).orElseThrow(() -> Refused.gone("gift.gone"));
+        return entitlement(token, link).or(() -> airdropped(token, link)).orElseThrow(() -> Refused.gone("gift.gone"));
     }
 
     private record Row(Gift gift, @Nullable PieceNumber piece) {}
@@ -155,6 +155,38 @@ public class GiftPage {
                             null);
                     return new Row(gift, number);
                 })
+                .optional()
+                .map(this::withPiece);
+    }
+
+    /** Given by hand to a whole list: it is there at once, and in no campaign. */
+    private Optional<Gift> airdropped(String token, GiftLinks.Gift link) {
+        return db.sql("""
+                select l.serial, c.collectible_id, c.slug, c.name_zh, c.name_en, b.name_zh as brand_zh, b.name_en as brand_en
+                from airdrop_lines l
+                join airdrops a on a.brand_id = l.brand_id and a.airdrop_id = l.airdrop_id
+                join collectibles c on c.brand_id = a.brand_id and c.collectible_id = a.collectible_id
+                join brands b on b.brand_id = c.brand_id
+                join pieces p on p.brand_id = a.brand_id and p.collectible_id = a.collectible_id and p.serial = l.serial
+                where l.brand_id = :brand and l.gift_id = :gift and p.state = 'owned'
+                """)
+                .param("brand", link.brand().value())
+                .param("gift", link.entitlement())
+                .query((row, n) -> new Row(
+                        new Gift(
+                                token,
+                                "granted",
+                                both(row, "brand"),
+                                both(row, "name"),
+                                both(row, "name"),
+                                row.getString("slug"),
+                                null,
+                                false,
+                                null,
+                                null),
+                        new PieceNumber(
+                                new CollectibleId(link.brand(), row.getObject("collectible_id", UUID.class)),
+                                row.getInt("serial"))))
                 .optional()
                 .map(this::withPiece);
     }

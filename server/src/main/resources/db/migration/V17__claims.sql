@@ -109,6 +109,43 @@ create table drop_codes (
     constraint drop_codes_once primary key (brand_id, drop_id, stage_id, code_hash),
     constraint drop_codes_within_uses check (used between 0 and uses)
 );
+-- One act of staff that gives a piece to each line of a file. Its units are set aside when it begins.
+create table airdrops (
+    brand_id       uuid        not null,
+    airdrop_id     uuid        not null,
+    collectible_id uuid        not null,
+    gift_policy    text        not null,
+    mails          boolean     not null,               -- whether those with an address are told
+    lines          int         not null,
+    people         int         not null,               -- lines that get a piece
+    given          int         not null,
+    made_at        timestamptz not null,
+    begun_at       timestamptz,
+    done_at        timestamptz,
+    constraint airdrops_pk primary key (brand_id, airdrop_id),
+    constraint airdrops_within_people check (given between 0 and people),
+    constraint airdrops_in_order check (begun_at is not null or done_at is null)
+);
+create index airdrops_running on airdrops (brand_id, airdrop_id) where begun_at is not null and done_at is null;
+-- A line of its file. Never twice for one address: the hash is kept, the address sealed until its mail is written.
+create table airdrop_lines (
+    brand_id       uuid        not null,
+    airdrop_id     uuid        not null,
+    line           int         not null,
+    gift_id        uuid        not null,               -- what its gift link opens
+    problem        text        constraint airdrop_lines_problem check (problem in ('unreadable', 'unknown', 'twice')),
+    buyer_kind     text,
+    buyer_hash     bytea,
+    address_sealed bytea,
+    collector_id   uuid,                               -- of a public name, or whoever got it
+    serial         int,
+    given_at       timestamptz,
+    constraint airdrop_lines_pk primary key (brand_id, airdrop_id, line),
+    constraint airdrop_lines_gift unique (brand_id, gift_id),
+    constraint airdrop_lines_once unique (brand_id, airdrop_id, buyer_hash),
+    constraint airdrop_lines_given check ((serial is null) = (given_at is null) and (problem is null or serial is null))
+);
+create index airdrop_lines_left on airdrop_lines (brand_id, airdrop_id, line) where problem is null and serial is null;
 -- Who wants to hear that it opens, or that a unit is free again.
 create table drop_waiting (
     brand_id     uuid        not null,

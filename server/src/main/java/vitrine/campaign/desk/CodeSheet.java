@@ -78,7 +78,7 @@ class CodeSheet {
         // Two by two, as one types them.
         say(ink, sans, 12, text, top - height / 2, card.code().substring(0, 9));
         say(ink, sans, 12, text, top - height / 2 - 15, card.code().substring(10));
-        String host = settings.baseUrl().getAuthority();
+        String host = card.address().replaceFirst("^https?://", "").replaceFirst("[?].*", "");
         say(ink, sans, Math.min(6, 6 * room / Math.max(1, width(sans, host, 6))), text, top - height / 2 - 30, host);
     }
 

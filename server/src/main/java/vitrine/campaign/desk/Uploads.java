@@ -27,7 +27,7 @@ class Uploads extends OncePerRequestFilter {
     private static final long READ_MAX = 512L << 20;
 
     private static final Pattern PLACE =
-            Pattern.compile("(/desk/[^/]+/catalogue/[^/]+)/(media|pieces)|(/desk/[^/]+/members)");
+            Pattern.compile("/desk/[^/]+/(catalogue/[^/]+/media|catalogue/[^/]+/pieces|members|airdrops)");
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -46,12 +46,14 @@ class Uploads extends OncePerRequestFilter {
             // A browser shows no answer before all was sent.
             request.getInputStream().transferTo(OutputStream.nullOutputStream());
             response.setStatus(HttpStatus.SEE_OTHER.value());
-            response.setHeader(
-                    "Location",
-                    place.group(3) != null
-                            ? place.group(3) + "?said=" + TOO_LARGE
-                            : (place.group(2).equals("pieces") ? place.group() : place.group(1)) + "?refused="
-                                    + TOO_LARGE + "#media");
+            response.setHeader("Location", formOf(place.group()));
         } else chain.doFilter(request, response);
+    }
+
+    /** The page that the form stands on, which says why. */
+    private static String formOf(String place) {
+        if (place.endsWith("/members")) return place + "?said=" + TOO_LARGE;
+        String page = place.endsWith("/media") ? place.substring(0, place.length() - "/media".length()) : place;
+        return page + "?refused=" + TOO_LARGE + "#media";
     }
 }

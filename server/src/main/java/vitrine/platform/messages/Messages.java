@@ -142,8 +142,8 @@ public class Messages implements Job {
             // 15 s, 30 s, 1 min … an hour at most; after the last try it is given up, and an operator sees it.
             db.sql("""
                     update messages set
-                        next_try_at = :now + least(interval '1 hour', interval '15 seconds' * power(2, tries - 1)),
-                        given_up_at = case when tries >= :most then :now end
+                        next_try_at = :now::timestamptz + least(interval '1 hour', interval '15 seconds' * power(2, tries - 1)),
+                        given_up_at = case when tries >= :most then :now::timestamptz end
                     where message_id = :id
                     """)
                     .param("now", Timestamp.from(clock.instant()))

@@ -1,0 +1,75 @@
+package vitrine.campaign.desk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import vitrine.identity.Browser;
+import vitrine.platform.Jobs;
+
+/** Staff give a piece to each line of a file, watch it, and take home what became of each line. */
+class AirdropsDeskTest {
+
+    private static Workplace lumen;
+    private static Browser wen;
+
+    @BeforeAll
+    static void open() {
+        lumen = new Workplace();
+        wen = lumen.team("Wen", Workplace.LUMEN);
+        wen.get("/desk/lumen?lang=en");
+    }
+
+    @AfterAll
+    static void close() {
+        lumen.close();
+    }
+
+    @Test
+    void aFileIsReadCountedGivenAndToldLineByLine() {
+        assertThat(wen.get("/desk/lumen/airdrops").body()).contains("No airdrops yet");
+        var nothing = upload("");
+        assertThat(nothing.statusCode()).isEqualTo(422);
+        assertThat(nothing.body()).contains("Choose a published collectible and a file");
+        assertThat(upload("nobody here\n").body()).contains("No line of that file names anybody");
+
+        var read = upload("email,note\nada@home.example,first\n\"bo@home.example\",second\nada@home.example,again\n");
+        assertThat(read.statusCode()).isEqualTo(303);
+        String page = Workplace.location(read).replaceFirst("^https?://[^/]+", "");
+        assertThat(wen.get(page).body())
+                .contains("Nothing is given yet. 2 will get a piece each", "Named twice", "Not an address");
+        assertThat(Workplace.send(wen, page, page, Map.of()).body()).contains("Tick the box first");
+        assertThat(Workplace.send(wen, page, page, Map.of("sure", "yes")).statusCode())
+                .isEqualTo(303);
+        lumen.server.bean(Jobs.class).drain();
+        assertThat(wen.get(page + "/far").body()).contains("All 2 are given");
+        String csv = wen.get(page + "/lines.csv").body();
+        assertThat(csv.lines().toList()).hasSize(5);
+        assertThat(csv).contains("1,unreadable,,", "4,twice,,").doesNotContain("home.example,");
+        String link = csv.lines()
+                .filter(line -> line.startsWith("2,given,"))
+                .map(line -> line.substring(line.indexOf("/g/")))
+                .findFirst()
+                .orElseThrow();
+        Browser ada = new Browser(lumen.server.address());
+        assertThat(ada.get(link + "?lang=en").body()).contains("Moonrise");
+        assertThat(lumen.team("Otto", Workplace.OTHER).get(page).statusCode()).isEqualTo(403);
+    }
+
+    private static java.net.http.HttpResponse<String> upload(String file) {
+        return wen.upload(
+                "/desk/lumen/airdrops",
+                Map.of(
+                        "_csrf",
+                        Workplace.token(wen, "/desk/lumen/airdrops"),
+                        "collectible",
+                        lumen.moonrise.value().toString(),
+                        "giftPolicy",
+                        "never"),
+                "file",
+                file.isEmpty() ? Map.of() : Map.of("guests.csv", file.getBytes(StandardCharsets.UTF_8)));
+    }
+}

@@ -1,0 +1,183 @@
+package vitrine.drop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.CollectibleDraft;
+import vitrine.catalog.CollectibleId;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
+import vitrine.ownership.GiftPolicy;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.BuyerKeys;
+import vitrine.platform.Jobs;
+import vitrine.testing.TestDatabase;
+import vitrine.testing.TestServer;
+
+/** A file gives each person it names one piece, whatever dies on the way. */
+class AirdropsTest {
+
+    private static final Bilingual MOONRISE = new Bilingual("月升", "Moonrise");
+    private static final int SUPPLY = 1_500;
+
+    private TestDatabase database;
+    private TestServer one;
+    private CollectibleId moonrise;
+
+    @BeforeEach
+    void open() {
+        database = TestDatabase.fresh();
+        one = node();
+        Catalog catalog = one.bean(Catalog.class);
+        BrandId lumen = catalog.addBrand(Brand.Kind.BRAND, "lumen", new Bilingual("流明", "Lumen"), MOONRISE, "night");
+        moonrise = catalog.draft(new CollectibleDraft(
+                lumen,
+                "moonrise",
+                null,
+                null,
+                "brand",
+                MOONRISE,
+                MOONRISE,
+                MOONRISE,
+                MOONRISE,
+                2026,
+                "night",
+                MOONRISE,
+                SUPPLY,
+                0,
+                List.of(),
+                List.of()));
+        one.bean(TransactionTemplate.class)
+                .executeWithoutResult(s -> one.bean(Drops.class).publish(moonrise));
+    }
+
+    private TestServer node() {
+        return TestServer.start(database, Map.of("vitrine.jobs", "manual"), beans -> {});
+    }
+
+    @AfterEach
+    void close() {
+        one.close();
+        database.close();
+    }
+
+    @Test
+    void eachPersonGetsOneHoweverOftenTheFileNamesHer() {
+        Collectors collectors = one.bean(Collectors.class);
+        CollectorId ada = collectors.signedIn(
+                one.bean(BuyerKeys.class).email("ada@home.example").orElseThrow(), "en");
+        collectors.name(ada, "ada");
+        var airdrop = read(
+                true, "ada@home.example", "Bo@Home.example", "not an address", " bo@home.example ", "@ada", "@nobody");
+        assertThat(airdrop.lines()).isEqualTo(6);
+        assertThat(airdrop.people()).isEqualTo(3);
+        assertThat(pieces()).as("nothing before it begins").isZero();
+        assertThat(begin(airdrop)).isInstanceOf(Airdrops.Beginning.Begun.class);
+        assertThat(begin(airdrop)).as("a second time").isInstanceOf(Airdrops.Beginning.NotNow.class);
+        one.bean(Jobs.class).drain();
+        assertThat(pieces()).isEqualTo(2);
+        assertThat(problems(airdrop)).isEqualTo(Map.of("unreadable", 1, "twice", 2, "unknown", 1));
+        assertThat(stock()).isEqualTo(new Stock(SUPPLY, SUPPLY - 2, 0, 2, 0, 0, 2));
+        assertThat(found(airdrop).doneAt()).isNotNull();
+        List<Airdrops.Line> lines = lines(airdrop);
+        assertThat(lines).extracting(Airdrops.Line::serial).containsExactly(1, 2, null, null, null, null);
+        assertThat(lines.getFirst().link()).contains("/g/");
+        assertThat(database.jdbc()
+                        .sql("select count(*) from airdrop_lines where address_sealed is not null")
+                        .query(Integer.class)
+                        .single())
+                .as("addresses kept")
+                .isZero();
+        assertThat(one.bean(vitrine.platform.messages.Messages.class).newest(10))
+                .as("one mail each")
+                .hasSize(2);
+    }
+
+    @Test
+    void aNodeThatDiesAtHalfLosesNothingAndTheNextOneGoesOn() {
+        var airdrop = read(
+                false,
+                IntStream.range(0, 1_200)
+                        .mapToObj(n -> "guest" + n + "@home.example")
+                        .toArray(String[]::new));
+        begin(airdrop);
+        assertThat(one.bean(Airdrops.class).run()).isTrue();
+        int half = pieces();
+        assertThat(half).isBetween(1, 1_199);
+        one.close();
+        one = node();
+        one.bean(Jobs.class).drain();
+        assertThat(pieces()).isEqualTo(1_200);
+        assertThat(database.jdbc()
+                        .sql("select count(distinct owner_id) from pieces")
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(1_200);
+        assertThat(stock()).isEqualTo(new Stock(SUPPLY, 300, 0, 1_200, 0, 0, 1_200));
+        assertThat(found(airdrop).given()).isEqualTo(1_200);
+    }
+
+    @Test
+    void whereThereIsNotOneForEachNobodyGetsOne() {
+        var airdrop = read(
+                false,
+                IntStream.rangeClosed(0, SUPPLY)
+                        .mapToObj(n -> "guest" + n + "@home.example")
+                        .toArray(String[]::new));
+        assertThat(begin(airdrop)).isEqualTo(new Airdrops.Beginning.TooFew(SUPPLY, SUPPLY + 1));
+        one.bean(Jobs.class).drain();
+        assertThat(pieces()).isZero();
+        assertThat(stock().available()).isEqualTo(SUPPLY);
+        assertThat(one.bean(Airdrops.class).read(moonrise, GiftPolicy.of("never"), false, Stream.of("nobody", "")))
+                .isInstanceOf(Airdrops.Reading.Nobody.class);
+        assertThat(one.bean(Airdrops.class).of(moonrise.brand())).hasSize(1);
+    }
+
+    private Airdrops.Airdrop read(boolean mails, String... lines) {
+        return ((Airdrops.Reading.Read)
+                        one.bean(Airdrops.class).read(moonrise, GiftPolicy.of("never"), mails, Stream.of(lines)))
+                .airdrop();
+    }
+
+    private Airdrops.Beginning begin(Airdrops.Airdrop airdrop) {
+        return one.bean(Airdrops.class).begin(airdrop.brand(), airdrop.id());
+    }
+
+    private Airdrops.Airdrop found(Airdrops.Airdrop airdrop) {
+        return one.bean(Airdrops.class).find(airdrop.brand(), airdrop.id()).orElseThrow();
+    }
+
+    private Map<String, Integer> problems(Airdrops.Airdrop airdrop) {
+        return one.bean(Airdrops.class).problems(airdrop.brand(), airdrop.id());
+    }
+
+    private List<Airdrops.Line> lines(Airdrops.Airdrop airdrop) {
+        List<Airdrops.Line> lines = new ArrayList<>();
+        one.bean(TransactionTemplate.class)
+                .executeWithoutResult(s -> one.bean(Airdrops.class).lines(airdrop.brand(), airdrop.id(), lines::add));
+        return lines;
+    }
+
+    private int pieces() {
+        return database.jdbc()
+                .sql("select count(*) from pieces")
+                .query(Integer.class)
+                .single();
+    }
+
+    private Stock stock() {
+        return one.bean(TransactionTemplate.class)
+                .execute(s -> one.bean(Drops.class).stock(moonrise));
+    }
+}

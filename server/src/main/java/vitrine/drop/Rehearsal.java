@@ -39,6 +39,9 @@ class Rehearsal implements Job {
     /** Whoever comes nearer to the opening needs the machine himself. */
     private static final Duration BEFORE_OPENING = Duration.ofSeconds(60);
 
+    /** After a start there is first something to answer. */
+    private static final long AFTER_START_NANOS = Duration.ofSeconds(20).toNanos();
+
     private static final int ASKED = 12_000;
     private static final int AT_ONCE = 64;
     private static final int BATCHES = 150;
@@ -51,6 +54,7 @@ class Rehearsal implements Job {
     private final BusinessClock clock;
     private final Environment environment;
     private final boolean wanted;
+    private final long startedAt = System.nanoTime();
     private boolean done;
 
     /** @param jobs {@code manual} where somebody else decides what runs: then there is none */
@@ -85,7 +89,7 @@ class Rehearsal implements Job {
     @Override
     public boolean run() {
         String port = environment.getProperty("local.server.port");
-        if (!wanted || done || port == null) return false;
+        if (!wanted || done || port == null || System.nanoTime() - startedAt < AFTER_START_NANOS) return false;
         Instant early = clock.now().plus(BEFORE_OPENING);
         for (Drop drop : plans.published()) {
             Stage stage = drop.stages().getFirst();

@@ -81,7 +81,8 @@ class ClaimGrants implements Job {
                 .optional();
         if (waiting.isEmpty()) return false;
         Integer granted = transactions.execute(status -> grant(waiting.get()));
-        return granted != null && granted > 0;
+        // While the crowd is there, not one after the other: it has the machine first.
+        return granted != null && granted > 0 && !claims.rushed();
     }
 
     private record Numbered(

@@ -42,7 +42,10 @@ final class ClaimWriter {
     static final Duration LATE = Duration.ofSeconds(4);
 
     private static final int TRIES = 2;
-    private static final int RUSH = 12;
+    /** So many in a quarter of a second are a crowd. */
+    private static final int RUSH = 100;
+
+    private static final long RUSH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long RUSHED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** What waits for its answer. */
@@ -59,6 +62,8 @@ final class ClaimWriter {
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
     private final Deque<Waiting> next = new ArrayDeque<>();
     private volatile long rushedAt = System.nanoTime() - RUSHED_NANOS;
+    private long countedFrom = System.nanoTime();
+    private int counted;
     private volatile boolean running = true;
     private final @Nullable Thread thread;
 
@@ -83,7 +88,7 @@ final class ClaimWriter {
         return running && queue.offer(waiting) ? waiting.answer : null;
     }
 
-    /** Whether so many came together in the last two seconds that they were written by the dozen. */
+    /** Whether a crowd came in the last two seconds. */
     boolean rushed() {
         return System.nanoTime() - rushedAt < RUSHED_NANOS;
     }
@@ -173,7 +178,7 @@ final class ClaimWriter {
                     rollBack(connection);
                     throw e;
                 }
-                if (batch.size() >= RUSH) rushedAt = System.nanoTime();
+                count(batch.size());
                 for (Waiting waiting : batch) {
                     waiting.answer.complete(new Answer(written.get(waiting.wish.claim()), found));
                 }
@@ -183,6 +188,16 @@ final class ClaimWriter {
             }
         }
         for (Waiting waiting : batch) waiting.answer.complete(new Answer(null, null));
+    }
+
+    private void count(int written) {
+        long now = System.nanoTime();
+        if (now - countedFrom > RUSH_NANOS) {
+            countedFrom = now;
+            counted = 0;
+        }
+        counted += written;
+        if (counted >= RUSH) rushedAt = now;
     }
 
     private static void rollBack(Connection connection) {

@@ -107,8 +107,10 @@ function live(here: HTMLElement) {
           continue;
         }
         if (answer.ok) {
+          // From an address with a code, or with a word, this goes to another page; else it is the same one, to be read again.
+          const same = location.search === '';
           location.assign(`${base}#mine`);
-          location.reload();
+          if (same) location.reload();
           return;
         }
         const problem = (await answer.json()) as { code: string };

@@ -60,17 +60,19 @@ public final class Bench {
                 plan = plan.brief();
                 continue;
             }
-            if (++i == options.size() || !options.get(i).matches("[1-9][0-9]{0,6}")) {
-                return usage("bench drop takes --nodes 1|2, --supply N, --claims N and --short.");
+            if (++i == options.size() || !options.get(i).matches("0|[1-9][0-9]{0,6}")) {
+                return usage(
+                        "bench drop takes --nodes 1|2, --supply N, --claims N, --idle SECONDS (0: no first second) and --short.");
             }
             int number = Integer.parseInt(options.get(i));
             switch (option) {
                 case "--nodes" -> plan = plan.withNodes(Math.min(2, number));
                 case "--supply" -> plan = plan.withSupply(number);
                 case "--claims" -> plan = plan.withClaims(number);
+                case "--idle" -> plan = plan.withIdle(number);
                 default -> {
-                    return usage(
-                            "bench drop has no option " + option + ": --nodes 1|2, --supply N, --claims N, --short.");
+                    return usage("bench drop has no option " + option
+                            + ": --nodes 1|2, --supply N, --claims N, --idle SECONDS, --short.");
                 }
             }
         }

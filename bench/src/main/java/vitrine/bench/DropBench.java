@@ -53,6 +53,10 @@ final class DropBench {
             return new Plan(number, supply, claims, warmUp, compared, runs, idle);
         }
 
+        Plan withIdle(int number) {
+            return new Plan(nodes, supply, claims, warmUp, compared, runs, number);
+        }
+
         Plan withSupply(int number) {
             return new Plan(nodes, number, claims, warmUp, compared, runs, idle);
         }
@@ -92,7 +96,7 @@ final class DropBench {
     }
 
     private boolean run() throws IOException, InterruptedException, SQLException {
-        if (plan.nodes == 1) firstSecond();
+        if (plan.nodes == 1 && plan.idle > 0) firstSecond();
         try (Installation installation = Installation.found(wholeSecond(), false, node -> {
             BrandId lumen = lumen(node);
             crowd(node, lumen, "warm-up", plan.warmUp, plan.warmUp);

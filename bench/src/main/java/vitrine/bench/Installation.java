@@ -234,6 +234,8 @@ final class Installation implements AutoCloseable {
             var source = (PGSimpleDataSource) database();
             List<String> byHand = new ArrayList<>(properties);
             byHand.add("-Dvitrine.jobs=manual");
+            byHand.add("-Dspring.datasource.hikari.maximum-pool-size=8"); // four nodes have a hundred connections among
+            // them
             Server second = start(
                     byHand,
                     other,
@@ -242,6 +244,9 @@ final class Installation implements AutoCloseable {
                             "jdbc:postgresql://127.0.0.1:" + source.getPortNumbers()[0] + "/" + PostgresServer.DATABASE,
                             "VITRINE_DB_USER",
                             PostgresServer.USER,
+                            // Four nodes have a hundred connections among them.
+                            "VITRINE_DB_POOL",
+                            "8",
                             "VITRINE_DB_PASSWORD",
                             String.valueOf(source.getPassword())),
                     main);

@@ -83,7 +83,7 @@ final class ClaimSql {
             """
             spent as (
                 update drop_codes set used = used + 1
-                where brand_id = ? and drop_id = ? and stage_id = ? and code_hash in (select code_hash from taken)),
+                where brand_id = ? and drop_id = ? and stage_id = ? and code_hash = any (array(select code_hash from taken))),
             """);
 
     private static String statement(

@@ -67,11 +67,13 @@ create table claims (
     code_hash      bytea,                              -- of the code that it used up
     constraint claims_limit primary key (brand_id, drop_id, collector_id, nth),
     constraint claims_key_once unique (brand_id, drop_id, collector_id, claim_key),
-    constraint claims_person_limit unique (brand_id, drop_id, person_key, person_nth),
     constraint claims_held_or_numbered check ((serial is null) = (hold_until is not null)),
     constraint claims_granted_has_serial check (granted_at is null or serial is not null),
     constraint claims_person_nth check ((person_key is null) = (person_nth is null))
 );
+-- Only of those whose person is known: else a planner that knows nothing of the table yet may look up a collector in it, and read all
+-- that the drop has given for each claim.
+create unique index claims_person_limit on claims (brand_id, drop_id, person_key, person_nth) where person_key is not null;
 create unique index claims_serial_once on claims (brand_id, collectible_id, serial) where granted_at is null;
 create index claims_holds on claims (brand_id, hold_until) where hold_until is not null;
 -- Holds that ended, so that a late answer is the right one.

@@ -3,6 +3,8 @@ package vitrine.drop;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -149,18 +151,97 @@ class ClaimsTest {
     }
 
     @Test
-    void aLimitOfThreeHoldsHoweverManyAskAtOnce() {
+    void limitsUnderParallelRequests() throws IOException {
         Drop drop = published(3, null, null);
         CollectorId ada = collectors(1).getFirst();
-        List<Claiming> ended = together(IntStream.rangeClosed(1, 20)
-                .<Callable<Claiming>>mapToObj(n -> () -> claim(n % 2 == 0 ? one : two, drop, ada, n))
-                .toList());
-        assertThat(serials(ended)).containsExactly(1, 2, 3);
-        assertThat(codes(ended, "drop.limit-reached")).isEqualTo(17);
+        CollectorId bo = collectors(2).getLast();
+        List<String> said = inOneBreath(pass(one, drop, ada), 40);
+        assertThat(said.stream().filter(answer -> answer.contains("\"drop.claimed\"")))
+                .as("tries of hers that all reach both nodes at once")
+                .hasSize(3);
+        assertThat(said.stream().filter(answer -> answer.contains("\"drop.limit-reached\"")))
+                .hasSize(37);
+        assertThat(one.bean(Claims.class).of(drop.id(), ada))
+                .extracting(Claim::serial)
+                .containsExactlyInAnyOrder(1, 2, 3);
+        assertThat(serials(List.of(claim(two, drop, bo, 1))))
+                .as("nobody was skipped by it")
+                .containsExactly(4);
+    }
+
+    /** Each try has a connection of its own; all but the last byte is there before the last bytes leave together. */
+    private List<String> inOneBreath(String pass, int tries) throws IOException {
+        List<Socket> sockets = new ArrayList<>();
+        List<String> answers = new ArrayList<>();
+        try {
+            for (int n = 1; n <= tries; n++) {
+                var socket = new Socket(
+                        "127.0.0.1", (n % 2 == 0 ? one : two).address().getPort());
+                sockets.add(socket);
+                socket.setTcpNoDelay(true);
+                socket.setSoTimeout(20_000);
+                String body = "{\"pass\":\"%s\",\"n\":%d".formatted(pass, n);
+                socket.getOutputStream()
+                        .write(
+                                "POST /api/drops/claims HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+                                        .formatted(body.length() + 1, body)
+                                        .getBytes(StandardCharsets.US_ASCII));
+            }
+            for (Socket socket : sockets) socket.getOutputStream().write('}');
+            for (Socket socket : sockets)
+                answers.add(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        } finally {
+            for (Socket socket : sockets) socket.close();
+        }
+        return answers;
     }
 
     @Test
-    void aWinnerWhoAsksAgainHearsThatSheWonAlsoAfterTheEnd() {
+    void limitIsGivenBackAfterExpiry() {
+        Drop drop = published(1, null, Duration.ofMinutes(10));
+        CollectorId ada = collectors(1).getFirst();
+        assertThat(claim(one, drop, ada, 1).code()).isEqualTo("drop.held");
+        assertThat(claim(two, drop, ada, 2)).isInstanceOf(Claiming.LimitReached.class);
+        ahead.set(Duration.ofMinutes(11));
+        drain();
+        two.bean(LiveDrops.class).changed();
+        assertThat(claim(two, drop, ada, 1)).as("that hold is over").isInstanceOf(Claiming.HoldExpired.class);
+        assertThat(claim(two, drop, ada, 2).code())
+                .as("and hers to try again, on either node")
+                .isEqualTo("drop.held");
+        assertThat(claim(one, drop, ada, 3)).isInstanceOf(Claiming.LimitReached.class);
+        assertThat(stock()).isEqualTo(new Stock(12, 9, 1, 0, 2, 0, 0));
+    }
+
+    @Test
+    void nobodyIsExcludedWhoBoughtFirst() {
+        Drop drop = published(1, null, null);
+        List<CollectorId> people = collectors(50);
+        List<CollectorId> first = people.subList(0, 10);
+        for (CollectorId who : first) {
+            assertThat(claim(first.indexOf(who) % 2 == 0 ? one : two, drop, who, 1))
+                    .isInstanceOf(Claiming.Claimed.class);
+        }
+        List<Claiming> ended = together(people.stream()
+                .<Callable<Claiming>>map(who -> () -> claim(who.hashCode() % 2 == 0 ? one : two, drop, who, 1))
+                .toList());
+        drain();
+        for (int n = 0; n < first.size(); n++) {
+            assertThat(ended.get(n))
+                    .as("whoever came before the crowd hears it in the crowd as well")
+                    .isInstanceOf(Claiming.Claimed.class);
+            assertThat(one.bean(Pieces.class)
+                            .find(new PieceNumber(moonrise, n + 1))
+                            .orElseThrow()
+                            .owner())
+                    .as("the number in the order in which they came")
+                    .isEqualTo(first.get(n));
+        }
+        assertThat(ended.subList(10, 50)).allMatch(e -> e instanceof Claiming.SoldOut);
+    }
+
+    @Test
+    void aWinnersRetryAfterSellOut() {
         Drop drop = published(1, 1, null);
         List<CollectorId> people = collectors(2);
         String pass = pass(one, drop, people.getFirst());
@@ -246,7 +327,7 @@ class ClaimsTest {
     }
 
     @Test
-    void aCodeForOneIsOnesHoweverManyHaveACopyOfIt() {
+    void codesUsedTwice() {
         Drop drop = publish("pop-up", stage(Duration.ZERO, 2, null, null, "code"));
         String code = code(drop, 1);
         List<Claiming> ended = together(collectors(16).stream()

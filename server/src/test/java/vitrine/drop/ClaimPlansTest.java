@@ -1,0 +1,190 @@
+package vitrine.drop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import vitrine.testing.TestDatabase;
+
+/**
+ * How the database means to do a claim's statements: by index, for one collector at a time, on the empty table of a drop that begins and
+ * beside two million claims, whether it ever counted them or not. The plans are those of the connections that claims are written by,
+ * made for any value.
+ *
+ * <p>Two million rows of one drop stand for ten: what changes a plan is that a table no longer fits a few pages, and that brand and drop
+ * tell its rows no longer apart.
+ */
+class ClaimPlansTest {
+
+    private static final int MANY = 2_000_000;
+    private static final UUID BRAND = new UUID(1, 1);
+    private static final UUID DROP = new UUID(2, 2);
+
+    private static final Map<String, String> STATEMENTS = Map.of(
+            "lock", ClaimSql.LOCK,
+            "claim", ClaimSql.CLAIM,
+            "claim by code", ClaimSql.CLAIM_BY_CODE);
+
+    /** What has to stand in the condition of the index, so that a look-up is one person's and never all that a drop has given. */
+    private static final Map<String, Set<String>> NARROWED_BY = Map.of(
+            "drops", Set.of("drop_id"),
+            "drop_stages", Set.of("stage_id"),
+            "stock", Set.of("collectible_id"),
+            "claims", Set.of("collector_id", "person_key"),
+            "claims_ended", Set.of("claim_key"),
+            "drop_codes", Set.of("code_hash"),
+            "returned_serials", Set.of("collectible_id"));
+
+    private TestDatabase database;
+    private ClaimConnections connections;
+
+    @BeforeEach
+    void open() {
+        database = TestDatabase.fresh();
+        connections = new ClaimConnections(database.jdbcUrl(), database.user(), database.password());
+    }
+
+    @AfterEach
+    void close() {
+        connections.close();
+        database.close();
+    }
+
+    @Test
+    void aClaimIsFoundByIndexOnAnEmptyTableAndBesideTwoMillion() throws SQLException {
+        everyPlanIsNarrow("on empty tables");
+        fill();
+        everyPlanIsNarrow("beside two million claims that nobody has counted");
+        run("analyze claims, claims_ended, drop_codes, returned_serials");
+        assertThat(database.jdbc()
+                        .sql("select reltuples from pg_class where oid = 'claims'::regclass")
+                        .query(Double.class)
+                        .single())
+                .as("claims that were counted")
+                .isGreaterThan(MANY * 0.9);
+        everyPlanIsNarrow("beside two million claims that were counted");
+    }
+
+    /** Without a log of the pages and without the housekeeper: neither changes a plan, and the second would count the rows. */
+    private void fill() {
+        for (String table : List.of("claims", "claims_ended", "drop_codes", "returned_serials"))
+            run("alter table " + table + " set (autovacuum_enabled = false)");
+        run("alter table claims set unlogged");
+        String id = "('00000000-0000-0000-0000-' || lpad(to_hex(n), 12, '0'))::uuid";
+        String key = "decode(lpad(to_hex(n), 16, '0'), 'hex')";
+        run("""
+                insert into claims (brand_id, drop_id, collector_id, nth, claim_id, stage_id, claim_key, person_key, person_nth,
+                    collectible_id, serial, claimed_at, granted_at)
+                select '%s', '%s', %s, 1, %s, '%s', %s, %s, 1, '%s', n, now(), now() from generate_series(1, %d) n
+                """.formatted(BRAND, DROP, id, id, DROP, key, key, DROP, MANY));
+        run("""
+                insert into claims_ended (brand_id, drop_id, collector_id, claim_key, claim_id, stage_id, claimed_at, ended_at)
+                select '%s', '%s', %s, %s, %s, '%s', now(), now() from generate_series(1, 100000) n
+                """.formatted(BRAND, DROP, id, key, id, DROP));
+        run("""
+                insert into drop_codes (brand_id, drop_id, stage_id, code_hash, batch_id, uses, used)
+                select '%s', '%s', '%s', %s, '%s', 1, 0 from generate_series(1, 100000) n
+                """.formatted(BRAND, DROP, DROP, key, DROP));
+        run("""
+                insert into returned_serials (brand_id, collectible_id, serial, returned_at)
+                select '%s', '%s', n, now() from generate_series(1, 100000) n
+                """.formatted(BRAND, DROP));
+    }
+
+    private void run(String sql) {
+        database.jdbc().sql(sql).update();
+    }
+
+    private void everyPlanIsNarrow(String when) throws SQLException {
+        for (var statement : STATEMENTS.entrySet()) {
+            String which = statement.getKey() + ", " + when;
+            List<JsonNode> nodes = nodes(plan(statement.getValue()));
+            assertThat(nodes.stream().map(ClaimPlansTest::kind))
+                    .as(which)
+                    .doesNotContain("Seq Scan", "Hash Join", "Merge Join", "Gather");
+            assertThat(nodes.stream()
+                            .filter(node -> kind(node).contains("Sort"))
+                            .flatMap(node -> tables(node)))
+                    .as("tables that are sorted: %s", which)
+                    .isEmpty();
+            List<JsonNode> looks = nodes.stream()
+                    .filter(node -> node.has("Index Cond") || reads(node))
+                    .toList();
+            assertThat(looks).as(which).hasSizeGreaterThanOrEqualTo(3).allSatisfy(this::isNarrow);
+        }
+    }
+
+    private void isNarrow(JsonNode look) {
+        if (kind(look).equals("Bitmap Heap Scan")) return; // what it reads is what the index below it found
+        assertThat(kind(look)).isIn("Index Scan", "Index Only Scan", "Bitmap Index Scan");
+        String found = look.path("Index Cond").asString("");
+        String table = look.has("Relation Name")
+                ? look.path("Relation Name").asString()
+                : NARROWED_BY.keySet().stream()
+                        .filter(name -> look.path("Index Name")
+                                .asString()
+                                .matches(name + "_(pk|once|limit|key_once|person_limit)"))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(NARROWED_BY.get(table))
+                .as("%s by %s: %s", table, look.path("Index Name").asString(), found)
+                .anyMatch(column ->
+                        Pattern.compile("\\b" + column + "\\b").matcher(found).find());
+    }
+
+    private static boolean reads(JsonNode node) {
+        return node.has("Relation Name") && !kind(node).equals("ModifyTable");
+    }
+
+    private static String kind(JsonNode node) {
+        return node.path("Node Type").asString();
+    }
+
+    private static Stream<String> tables(JsonNode node) {
+        return nodes(node).stream().filter(ClaimPlansTest::reads).map(n -> n.path("Relation Name")
+                .asString());
+    }
+
+    private static List<JsonNode> nodes(JsonNode top) {
+        List<JsonNode> nodes = new ArrayList<>(List.of(top));
+        for (JsonNode below : top.path("Plans")) nodes.addAll(nodes(below));
+        return nodes;
+    }
+
+    private JsonNode plan(String sql) throws SQLException {
+        int parameters = (int) sql.chars().filter(c -> c == '?').count();
+        var numbered = new StringBuilder();
+        int n = 0;
+        for (char c : sql.toCharArray()) {
+            if (c == '?') numbered.append('$').append(++n);
+            else numbered.append(c);
+        }
+        String nulls = Stream.generate(() -> "null").limit(parameters).collect(Collectors.joining(", "));
+        try (Connection connection = connections.open();
+                Statement statement = connection.createStatement()) {
+            statement.execute("prepare hot as " + numbered);
+            try (ResultSet row = statement.executeQuery("explain (format json) execute hot(" + nulls + ")")) {
+                row.next();
+                return JsonMapper.shared().readTree(row.getString(1)).get(0).path("Plan");
+            } finally {
+                statement.execute("deallocate hot");
+                connection.rollback();
+            }
+        }
+    }
+}

@@ -6,6 +6,7 @@ interface State {
   phase: string;
   opensAt: string;
   left?: number;
+  free?: string;
 }
 
 interface Pass {
@@ -27,6 +28,7 @@ function live(here: HTMLElement) {
   const said = here.querySelector<HTMLElement>('[data-said]');
   const words = (name: string) => here.querySelector<HTMLTemplateElement>(`[data-words="${name}"]`)?.content.textContent ?? '';
   const code = () => form?.querySelector<HTMLInputElement>('[name="code"]')?.value ?? '';
+  const unit = () => Number(here.querySelector<HTMLInputElement>('[name="unit"]:checked')?.value ?? 0);
   const now = () => Date.now() + ahead;
   const jitter = (most: number) => Math.random() * most;
   const wait = (ms: number) => new Promise(done => setTimeout(done, ms));
@@ -39,9 +41,24 @@ function live(here: HTMLElement) {
     ahead = Date.parse(state.now) - (asked + Date.now()) / 2;
     const left = here.querySelector('[data-left]');
     if (left && state.left !== undefined) left.textContent = words('left').replace('{n}', String(state.left));
+    if (state.free !== undefined) offer(state.free);
     if (state.phase !== phase && !(phase === 'announced' && state.phase === 'open')) location.reload();
     else if (phase === 'announced' && state.phase === 'open') open();
     phase = state.phase;
+  }
+
+  /** Marks what is free, from `1-16,18`. What went to somebody cannot be chosen any more. */
+  function offer(free: string) {
+    const ranges = free.split(',').map(range => range.split('-').map(Number));
+    for (const one of here.querySelectorAll<HTMLElement>('[data-unit]')) {
+      const serial = Number(one.dataset.unit);
+      const there = ranges.some(([from, to]) => from !== undefined && serial >= from && serial <= (to ?? from));
+      one.toggleAttribute('data-gone', !there);
+      const choice = one.querySelector('input');
+      if (!choice) continue;
+      choice.disabled = !there;
+      if (!there) choice.checked = false;
+    }
   }
 
   async function enter() {
@@ -89,6 +106,8 @@ function live(here: HTMLElement) {
 
   async function claim(button: HTMLButtonElement) {
     const before = button.textContent;
+    // Once said it stays: a repeat of the claim is the same claim.
+    const wanted = unit();
     button.disabled = true;
     button.textContent = button.dataset.taking ?? '';
     try {
@@ -97,7 +116,7 @@ function live(here: HTMLElement) {
         const answer = await fetch('/api/drops/claims', {
           method: 'POST',
           headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({ pass: pass.pass, n: pass.n, ...(code() && { code: code() }) }),
+          body: JSON.stringify({ pass: pass.pass, n: pass.n, ...(code() && { code: code() }), ...(wanted && { unit: wanted }) }),
         }).catch(() => undefined);
         if (!answer || answer.status === 503) {
           // The same claim again: whoever had won hears so.

@@ -98,11 +98,15 @@ public final class Books {
                             and p.serial = c.serial)
                     """),
             // ---- serials
-            new Law("serial.gap", "every serial up to the highest given is owned, returned or retired", """
+            new Law(
+                    "serial.gap",
+                    "every serial up to the highest given is owned, returned or retired, or lies there to be chosen",
+                    """
                     select s.collectible_id, s.last_serial, count(p.serial), max(p.serial) from stock s
                     left join (
                         select brand_id, collectible_id, serial from pieces
-                        union select brand_id, collectible_id, serial from claims where granted_at is null and serial is not null) p
+                        union select brand_id, collectible_id, serial from claims where granted_at is null and serial is not null
+                        union select brand_id, collectible_id, serial from returned_serials where returned_at is null) p
                         on p.brand_id = s.brand_id and p.collectible_id = s.collectible_id
                     group by s.brand_id, s.collectible_id, s.last_serial
                     having s.last_serial <> count(distinct p.serial) or s.last_serial <> coalesce(max(p.serial), 0)
@@ -113,8 +117,18 @@ public final class Books {
             new Law("serial.returned", "what lies in the stock is exactly what came back", """
                     select coalesce(p.collectible_id, r.collectible_id), coalesce(p.serial, r.serial), p.state
                     from (select * from pieces where state = 'returned') p
-                    full join returned_serials r using (brand_id, collectible_id, serial)
+                    full join (select * from returned_serials where returned_at is not null) r using (brand_id, collectible_id, serial)
                     where p.serial is null or r.serial is null
+                    """),
+            new Law("serial.held", "a number that was chosen is held by the claim that chose it, and by no other", """
+                    select coalesce(r.collectible_id, c.collectible_id), coalesce(r.serial, c.unit), r.held_by, c.claim_id
+                    from (select * from returned_serials where held_by is not null) r
+                    full join (select * from claims where unit is not null and hold_until is not null) c
+                        on c.brand_id = r.brand_id and c.collectible_id = r.collectible_id and c.unit = r.serial
+                            and c.claim_id = r.held_by
+                    where r.serial is null or c.unit is null
+                    union all
+                    select collectible_id, unit, claim_id, null from claims where serial <> unit
                     """),
             // ---- never twice
             new Law("award.double", "one reason, one award", """

@@ -30,7 +30,7 @@ public final class BareSql {
         for (var person : crowd.people()) {
             byte[] key = new byte[12];
             random.nextBytes(key);
-            batch.add(new ClaimSql.Wish(UUID.randomUUID(), person.value(), key, null, 1, null));
+            batch.add(new ClaimSql.Wish(UUID.randomUUID(), person.value(), key, null, 1, null, null));
             if (batch.size() == BATCH) {
                 batches.add(batch);
                 batch = new ArrayList<>();

@@ -62,7 +62,7 @@ public final class ClaimsByHand {
 
         private void run(Claims claims, String pass, int nth, @Nullable String code) {
             try {
-                answer = claims.claim(pass, nth, code);
+                answer = claims.claim(pass, nth, code, null);
             } catch (RuntimeException | Error e) {
                 failure = e;
             }

@@ -74,7 +74,8 @@ class RedisClaims extends Claims {
 
     @Override
     @Nullable
-    CompletableFuture<Answer> take(Stage stage, ClaimPass pass, byte[] key, byte @Nullable [] code) {
+    CompletableFuture<Answer> take(
+            Stage stage, ClaimPass pass, byte[] key, byte @Nullable [] code, @Nullable Integer unit) {
         String[] keys = {"taken:" + stage.id(), "buyers:" + stage.id()};
         Integer supply = stage.cap() == null ? supply(stage) : stage.cap();
         return redis.async()
@@ -100,7 +101,13 @@ class RedisClaims extends Claims {
         var found = new Locked(Drop.State.PUBLISHED, 1, 0);
         if (said == 0) return new Answer(new Written(Outcome.NO_ROOM, null), found);
         var claim = new Claim(
-                ids.next(), stage.id(), 1, (int) Math.abs(said), Instant.now().truncatedTo(ChronoUnit.MICROS), null);
+                ids.next(),
+                stage.id(),
+                1,
+                (int) Math.abs(said),
+                Instant.now().truncatedTo(ChronoUnit.MICROS),
+                null,
+                null);
         if (said < 0) return new Answer(new Written(Outcome.AGAIN, claim), found);
         toWrite.add(new Row(
                 pass.drop().brand().value(),

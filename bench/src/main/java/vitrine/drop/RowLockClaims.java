@@ -53,7 +53,8 @@ class RowLockClaims extends Claims {
 
     @Override
     @Nullable
-    CompletableFuture<Answer> take(Stage stage, ClaimPass pass, byte[] key, byte @Nullable [] code) {
+    CompletableFuture<Answer> take(
+            Stage stage, ClaimPass pass, byte[] key, byte @Nullable [] code, @Nullable Integer unit) {
         try (Connection connection = pool.getConnection()) {
             try {
                 Answer answer = taken(connection, stage, pass, key);
@@ -110,7 +111,7 @@ class RowLockClaims extends Claims {
                 "update drop_stages set taken = taken + 1 where brand_id = ? and stage_id = ?",
                 brand,
                 stage.id());
-        return new Answer(new Written(Outcome.TAKEN, new Claim(id, stage.id(), 1, serial, now, null)), found);
+        return new Answer(new Written(Outcome.TAKEN, new Claim(id, stage.id(), 1, serial, now, null, null)), found);
     }
 
     private static void count(Connection connection, String sql, UUID brand, UUID id) throws SQLException {
@@ -143,6 +144,7 @@ class RowLockClaims extends Claims {
                                         1,
                                         row.getInt(2),
                                         row.getTimestamp(3).toInstant(),
+                                        null,
                                         null)),
                         found);
             }

@@ -89,7 +89,8 @@ class DemoDrops {
                 entry,
                 null,
                 null,
-                "after-days:30");
+                "after-days:30",
+                false);
         var draft = new DropDraft(name, about, List.of(stage));
         DropPlans.Drafting drafting = plans.draft(collectible.get().id().brand(), slug, draft);
         if (!(drafting instanceof DropPlans.Drafting.Drafted drafted))

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param nth the person's first, second … of this drop
  * @param serial null while it is held
  * @param holdUntil null once it is a piece
+ * @param unit the number that was chosen, held or given; null where nobody chooses
  */
 public record Claim(
         UUID id,
@@ -17,4 +18,5 @@ public record Claim(
         int nth,
         @Nullable Integer serial,
         Instant claimedAt,
-        @Nullable Instant holdUntil) {}
+        @Nullable Instant holdUntil,
+        @Nullable Integer unit) {}

@@ -22,8 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code POST /api/drops/claims}: the pass, which of one's tries it is, a code where one is wanted, and nothing else: no session, no cookie, no SQL before the
- * writer. It stands in front of all filters, as they would cost more than the claim; what a claim needs of them the pass has.
+ * {@code POST /api/drops/claims}: the pass, which of one's tries it is, a code where one is wanted, a number where one is chosen, and nothing else: no session,
+ * no cookie, no SQL before the writer. It stands in front of all filters, as they would cost more than the claim; what a claim needs of them the pass has.
  */
 final class ClaimDoor {
 
@@ -52,6 +52,7 @@ final class ClaimDoor {
         String pass = null;
         int nth = 0;
         String code = null;
+        Integer unit = null;
         byte[] body = body(request);
         if (body != null) {
             try {
@@ -59,6 +60,7 @@ final class ClaimDoor {
                 pass = json.path("pass").isString() ? json.path("pass").stringValue() : null;
                 nth = json.path("n").isInt() ? json.path("n").intValue() : 0;
                 code = json.path("code").isString() ? json.path("code").stringValue() : null;
+                unit = json.path("unit").isInt() ? json.path("unit").intValue() : null;
             } catch (JacksonException e) {
                 pass = null;
             }
@@ -73,7 +75,7 @@ final class ClaimDoor {
                             JSON.createObjectNode().put("detail", "{\"pass\": text, \"n\": 1} is expected.")));
             return;
         }
-        Claiming ended = claims.claim(pass, nth, code);
+        Claiming ended = claims.claim(pass, nth, code, unit);
         counted.computeIfAbsent(ended.code(), said -> meters.counter("vitrine.drop.claims", "code", said))
                 .increment();
         answer(response, ended);
@@ -89,6 +91,7 @@ final class ClaimDoor {
                         .put("claim", claim.id().toString())
                         .put("nth", claim.nth());
                 if (claim.serial() != null) said.put("serial", claim.serial());
+                if (claim.unit() != null) said.put("unit", claim.unit());
                 if (claim.holdUntil() != null)
                     said.put("holdUntil", claim.holdUntil().toString());
                 if (claimed.again()) said.put("again", true);
@@ -136,6 +139,8 @@ final class ClaimDoor {
             case Claiming.HoldExpired h -> refuse(response, HttpStatus.CONFLICT, ended, null);
             case Claiming.CodeUnknown c -> refuse(response, HttpStatus.CONFLICT, ended, null);
             case Claiming.CodeUsed c -> refuse(response, HttpStatus.CONFLICT, ended, null);
+            case Claiming.UnitWanted u -> refuse(response, HttpStatus.CONFLICT, ended, null);
+            case Claiming.UnitTaken u -> refuse(response, HttpStatus.CONFLICT, ended, null);
         }
     }
 

@@ -30,8 +30,16 @@ final class ClaimSql {
      * A claim that waits to be written. Each collector, each person and each code is in a batch once at most.
      *
      * @param code hash of the code that it uses up; null where none is wanted
+     * @param unit the number that is wanted; null where nobody chooses
      */
-    record Wish(UUID claim, UUID collector, byte[] key, byte @Nullable [] person, int limit, byte @Nullable [] code) {}
+    record Wish(
+            UUID claim,
+            UUID collector,
+            byte[] key,
+            byte @Nullable [] person,
+            int limit,
+            byte @Nullable [] code,
+            @Nullable Integer unit) {}
 
     /**
      * What the lock found.
@@ -47,6 +55,7 @@ final class ClaimSql {
         EXPIRED,
         CODE_UNKNOWN,
         CODE_USED,
+        UNIT_TAKEN,
         NO_ROOM
     }
 
@@ -65,36 +74,58 @@ final class ClaimSql {
             """;
 
     /** Numbered and lettered as one would fill them in; a piece at once takes returned serials first, the lowest first. */
-    static final String CLAIM = statement("", "", "", "", "", "", "", "");
+    static final String CLAIM = statement(false, false);
 
     /** The same for a stage that wants codes: how often one may still be used is read, and written, under the same locks. */
-    static final String CLAIM_BY_CODE = statement(
-            ", ?::bytea[]",
-            "code_hash, ",
-            ", code.uses_left",
-            """
+    static final String CLAIM_BY_CODE = statement(true, false);
+
+    /** For a stage whose pieces are chosen: the wanted number is looked for in the drawer, and taken out of it, under the same locks. */
+    static final String CLAIM_BY_UNIT = statement(false, true);
+
+    static final String CLAIM_BY_CODE_AND_UNIT = statement(true, true);
+
+    private static String statement(boolean byCode, boolean byUnit) {
+        String arrays = (byCode ? ", ?::bytea[]" : "") + (byUnit ? ", ?::int[]" : "");
+        String wanted = (byCode ? "code_hash, " : "") + (byUnit ? "unit, " : "");
+        String found = (byCode ? ", code.uses_left" : "") + (byUnit ? ", free.there" : "");
+        String oldUnit = byUnit ? "max(k.unit) filter (where k.claim_key = c.claim_key) as old_unit,\n" : "";
+        String lookUp = (byCode ? """
 
                 cross join lateral (
                     select max(k.uses - k.used) as uses_left from drop_codes k
-                    where k.brand_id = ? and k.drop_id = ? and k.stage_id = ? and k.code_hash = c.code_hash) code""",
-            " when uses_left is null then 'CODE_UNKNOWN' when uses_left < 1 then 'CODE_USED'",
-            ", code_hash",
-            ", code_hash",
-            """
+                    where k.brand_id = ? and k.drop_id = ? and k.stage_id = ? and k.code_hash = c.code_hash) code""" : "") + (byUnit ? """
+
+                cross join lateral (
+                    select count(*) > 0 as there from returned_serials k
+                    where k.brand_id = ? and k.collectible_id = ? and k.serial = c.unit and k.held_by is null) free""" : "");
+        String judgement =
+                (byCode ? " when uses_left is null then 'CODE_UNKNOWN' when uses_left < 1 then 'CODE_USED'" : "")
+                        + (byUnit ? " when not there then 'UNIT_TAKEN'" : "");
+        // A crowd that wants one number is one batch: the first of it may have the number.
+        String firstCome = byUnit ? """
+            first_come as materialized (
+                select j.*, coalesce(verdict, case when row_number() over (partition by unit, verdict is null order by n) > 1
+                    then 'UNIT_TAKEN' end) as no
+                from judged j),
+            """ : "";
+        String kept = (byCode ? ", code_hash" : "") + (byUnit ? ", unit" : "");
+        String number = byUnit ? "unit" : "coalesce(d.serials[r], ? + r - cardinality(d.serials))";
+        String fromDrawer = byUnit ? """
+                delete from returned_serials r using taken t
+                where r.brand_id = ? and r.collectible_id = ? and r.serial = t.serial),
+            set_aside as (
+                update returned_serials r set held_by = t.claim_id from taken t
+                where r.brand_id = ? and r.collectible_id = ? and t.serial is null and r.serial = t.unit),
+            """ : """
+                delete from returned_serials r using drawer d
+                where r.brand_id = ? and r.collectible_id = ?
+                    and r.serial = any (d.serials[1:(select count(*) from taken)])),
+            """;
+        String spent = byCode ? """
             spent as (
                 update drop_codes set used = used + 1
                 where brand_id = ? and drop_id = ? and stage_id = ? and code_hash = any (array(select code_hash from taken))),
-            """);
-
-    private static String statement(
-            String array,
-            String column,
-            String left,
-            String lookUp,
-            String judgement,
-            String inserted,
-            String returned,
-            String spent) {
+            """ : "";
         return """
             with came as materialized (
                 select * from unnest(?::uuid[], ?::uuid[], ?::bytea[], ?::bytea[], ?::int[]%s) with ordinality
@@ -108,7 +139,7 @@ final class ClaimSql {
                         max(k.serial) filter (where k.claim_key = c.claim_key) as old_serial,
                         max(k.claimed_at) filter (where k.claim_key = c.claim_key) as old_at,
                         max(k.hold_until) filter (where k.claim_key = c.claim_key) as old_until,
-                        array_agg(k.nth) as nths
+                        %sarray_agg(k.nth) as nths
                     from claims k
                     where k.brand_id = ? and k.drop_id = ? and k.collector_id = c.collector_id) mine
                 cross join lateral (
@@ -126,27 +157,24 @@ final class ClaimSql {
                 from seen s),
             judged as materialized (
                 select c.*, case when old_id is not null then 'AGAIN' when expired then 'EXPIRED'
-                    when nth is null or person_key is not null and person_nth is null then 'LIMIT'%s end as no
+                    when nth is null or person_key is not null and person_nth is null then 'LIMIT'%s end as %s
                 from chosen c),
-            ranked as materialized (
-                select j.*, (row_number() over (partition by no is null order by n))::int as r from judged j),
+            %sranked as materialized (
+                select j.*, (row_number() over (partition by no is null order by n))::int as r from %s j),
             drawer as materialized (
                 select coalesce(array_agg(serial), '{}') as serials from (
-                    select serial from returned_serials where brand_id = ? and collectible_id = ? and ?::int is null
+                    select serial from returned_serials where brand_id = ? and collectible_id = ? and held_by is null and ?::int is null
                     order by serial limit ?) returned),
             taken as (
                 insert into claims (brand_id, drop_id, collector_id, nth, claim_id, stage_id, claim_key, person_key, person_nth,
                     collectible_id, serial, claimed_at, hold_until%s)
                 select ?, ?, collector_id, nth, claim_id, ?, claim_key, person_key, person_nth, ?,
-                    case when ?::int is null then coalesce(d.serials[r], ? + r - cardinality(d.serials)) end,
+                    case when ?::int is null then %s end,
                     ?, ?::timestamptz + make_interval(secs => ?)%s
                 from ranked cross join drawer d where no is null and r <= ?
                 returning claim_id, nth, serial, claimed_at, hold_until%s),
             from_drawer as (
-                delete from returned_serials r using drawer d
-                where r.brand_id = ? and r.collectible_id = ?
-                    and r.serial = any (d.serials[1:(select count(*) from taken)])),
-            %scounted as (
+            %s%scounted as (
                 update drop_stages set taken = taken + (select count(*) from taken),
                     sold_out_at = case when hold_seconds is null and (select count(*) from taken) >= ?
                         then coalesce(sold_out_at, ?) else sold_out_at end
@@ -155,11 +183,28 @@ final class ClaimSql {
                 update stock set available = available - (select count(*) from taken), held = held + (select count(*) from taken),
                     last_serial = last_serial + (select count(*) from taken where serial > ?)
                 where brand_id = ? and collectible_id = ?)
-            select claim_id, 'TAKEN' as outcome, claim_id as made, nth, serial, claimed_at, hold_until from taken
+            select claim_id, 'TAKEN' as outcome, claim_id as made, nth, serial, claimed_at, hold_until%s from taken
             union all
-            select claim_id, coalesce(no, 'NO_ROOM'), old_id, old_nth, old_serial, old_at, old_until from ranked
+            select claim_id, coalesce(no, 'NO_ROOM'), old_id, old_nth, old_serial, old_at, old_until%s from ranked
             where no is not null or r > ?
-            """.formatted(array, column, left, lookUp, judgement, inserted, inserted, returned, spent);
+            """.formatted(
+                        arrays,
+                        wanted,
+                        found,
+                        oldUnit,
+                        lookUp,
+                        judgement,
+                        byUnit ? "verdict" : "no",
+                        firstCome,
+                        byUnit ? "first_come" : "judged",
+                        kept,
+                        number,
+                        kept,
+                        kept,
+                        fromDrawer,
+                        spent,
+                        byUnit ? ", unit" : "",
+                        byUnit ? ", old_unit" : "");
     }
 
     private ClaimSql() {}
@@ -188,7 +233,7 @@ final class ClaimSql {
         Integer hold = stage.hold() == null ? null : (int) stage.hold().toSeconds();
         OffsetDateTime at = now.atOffset(ZoneOffset.UTC);
         boolean coded = stage.entry() == Stage.Entry.CODE;
-        try (PreparedStatement claim = connection.prepareStatement(coded ? CLAIM_BY_CODE : CLAIM)) {
+        try (PreparedStatement claim = connection.prepareStatement(sql(coded, stage.chosen()))) {
             int p = 0;
             claim.setArray(
                     ++p, uuids(connection, wishes.stream().map(Wish::claim).toArray()));
@@ -211,6 +256,11 @@ final class ClaimSql {
                         ++p,
                         connection.createArrayOf(
                                 "bytea", wishes.stream().map(Wish::code).toArray(byte[][]::new)));
+            if (stage.chosen())
+                claim.setArray(
+                        ++p,
+                        connection.createArrayOf(
+                                "int4", wishes.stream().map(Wish::unit).toArray()));
             for (int look = 0; look < 3; look++) {
                 claim.setObject(++p, brand);
                 claim.setObject(++p, drop.value());
@@ -219,6 +269,10 @@ final class ClaimSql {
                 claim.setObject(++p, brand);
                 claim.setObject(++p, drop.value());
                 claim.setObject(++p, stage.id());
+            }
+            if (stage.chosen()) {
+                claim.setObject(++p, brand);
+                claim.setObject(++p, collectible);
             }
             claim.setObject(++p, brand);
             claim.setObject(++p, collectible);
@@ -229,13 +283,17 @@ final class ClaimSql {
             claim.setObject(++p, stage.id());
             claim.setObject(++p, collectible);
             claim.setObject(++p, hold, Types.INTEGER);
-            claim.setInt(++p, locked.lastSerial());
+            if (!stage.chosen()) claim.setInt(++p, locked.lastSerial());
             claim.setObject(++p, at);
             claim.setObject(++p, at);
             claim.setObject(++p, hold, Types.INTEGER);
             claim.setInt(++p, locked.room());
             claim.setObject(++p, brand);
             claim.setObject(++p, collectible);
+            if (stage.chosen()) {
+                claim.setObject(++p, brand);
+                claim.setObject(++p, collectible);
+            }
             if (coded) {
                 claim.setObject(++p, brand);
                 claim.setObject(++p, drop.value());
@@ -261,6 +319,11 @@ final class ClaimSql {
         return written;
     }
 
+    private static String sql(boolean byCode, boolean byUnit) {
+        if (byUnit) return byCode ? CLAIM_BY_CODE_AND_UNIT : CLAIM_BY_UNIT;
+        return byCode ? CLAIM_BY_CODE : CLAIM;
+    }
+
     private static @Nullable Claim made(ResultSet row, Stage stage) throws SQLException {
         UUID id = row.getObject(3, UUID.class);
         if (id == null) return null;
@@ -274,7 +337,8 @@ final class ClaimSql {
                 nth,
                 held ? null : serial,
                 row.getTimestamp(6).toInstant(),
-                until == null ? null : until.toInstant());
+                until == null ? null : until.toInstant(),
+                stage.chosen() ? (Integer) row.getObject(8) : null);
     }
 
     private static Array uuids(Connection connection, Object[] ids) throws SQLException {

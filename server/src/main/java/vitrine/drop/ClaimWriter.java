@@ -83,8 +83,14 @@ final class ClaimWriter {
     /** Null: the queue is full, or this writer has stopped. */
     @Nullable
     CompletableFuture<Answer> offer(
-            UUID collector, byte[] key, byte @Nullable [] person, int limit, byte @Nullable [] code) {
-        var waiting = new Waiting(new Wish(ids.next(), collector, key, person, limit, code), new CompletableFuture<>());
+            UUID collector,
+            byte[] key,
+            byte @Nullable [] person,
+            int limit,
+            byte @Nullable [] code,
+            @Nullable Integer unit) {
+        var waiting =
+                new Waiting(new Wish(ids.next(), collector, key, person, limit, code, unit), new CompletableFuture<>());
         return running && queue.offer(waiting) ? waiting.answer : null;
     }
 

@@ -75,6 +75,22 @@ public sealed interface Claiming {
         }
     }
 
+    /** In this stage one says which number one wants. */
+    record UnitWanted() implements Claiming {
+        @Override
+        public String code() {
+            return "drop.unit-wanted";
+        }
+    }
+
+    /** The wanted number is somebody else's, or held by somebody; another may be free. */
+    record UnitTaken() implements Claiming {
+        @Override
+        public String code() {
+            return "drop.unit-taken";
+        }
+    }
+
     /** Every unit is held by somebody who may still give it back. */
     record AllHeld(@Nullable Instant firstEnds) implements Claiming {
         @Override

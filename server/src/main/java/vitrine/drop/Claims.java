@@ -43,7 +43,7 @@ public class Claims implements SmartLifecycle {
     private static final long ANSWER_WITHIN_MILLIS = 4_000;
 
     /** A claim that was let in before the end may be committed so much later, by a node whose clock is behind; see {@link ClaimWriter#LATE}. */
-    private static final Duration SETTLED = Duration.ofSeconds(8);
+    static final Duration SETTLED = Duration.ofSeconds(8);
 
     /** What one collector may try of codes: a handful, then one in six seconds. */
     private static final double CODES_A_SECOND = 1.0 / 6;
@@ -87,11 +87,14 @@ public class Claims implements SmartLifecycle {
      * @param nth which of this person's tries: 1 for the first; the same number again is the same claim
      */
     public Claiming claim(String passText, int nth) {
-        return claim(passText, nth, null);
+        return claim(passText, nth, null, null);
     }
 
-    /** @param code as somebody typed it, for a stage that wants one */
-    public Claiming claim(String passText, int nth, @Nullable String code) {
+    /**
+     * @param code as somebody typed it, for a stage that wants one
+     * @param unit which number, for a stage where that is chosen
+     */
+    public Claiming claim(String passText, int nth, @Nullable String code, @Nullable Integer unit) {
         ClaimPass pass = passes.read(passText);
         if (pass == null || nth < 1) return new Claiming.NotAdmitted("unreadable");
         Live live = lives.of(pass.drop());
@@ -108,6 +111,8 @@ public class Claims implements SmartLifecycle {
             return before == null ? no : new Claiming.Claimed(before, true);
         }
         if (lives.clockOff()) return busy();
+        Integer wanted = stage.chosen() ? unit : null;
+        if (stage.chosen() && wanted == null) return refusedUnlessBefore(new Claiming.UnitWanted(), pass, key);
         byte[] used = null;
         if (stage.entry() == Stage.Entry.CODE) {
             used = DropCodes.hash(code);
@@ -115,14 +120,19 @@ public class Claims implements SmartLifecycle {
             // Eighty bits are not guessed; this keeps who tries it from the crowd's way.
             if (!guesses.take(pass.collector().value().toString())) return busy();
         }
-        CompletableFuture<Answer> answer = take(stage, pass, key, used);
-        return answer == null ? busy() : await(answer, stage, pass, key);
+        CompletableFuture<Answer> answer = take(stage, pass, key, used, wanted);
+        if (answer == null) return busy();
+        Claiming ended = await(answer, stage, pass, key);
+        if (wanted != null && (ended instanceof Claiming.Claimed || ended instanceof Claiming.UnitTaken))
+            lives.gone(stage.collectible(), wanted);
+        return ended;
     }
 
     /** What memory has nothing against: decided by the stage's writer. Null: too many wait already. */
     @Nullable
-    CompletableFuture<Answer> take(Stage stage, ClaimPass pass, byte[] key, byte @Nullable [] code) {
-        return writer(pass.drop(), stage).offer(pass.collector().value(), key, pass.person(), pass.limit(), code);
+    CompletableFuture<Answer> take(
+            Stage stage, ClaimPass pass, byte[] key, byte @Nullable [] code, @Nullable Integer unit) {
+        return writer(pass.drop(), stage).offer(pass.collector().value(), key, pass.person(), pass.limit(), code, unit);
     }
 
     /** What memory knows against it; null: nothing. */
@@ -137,6 +147,12 @@ public class Claims implements SmartLifecycle {
         if (count.soldOut() || stage.hold() != null && count.room() <= 0) return noRoom(stage, count.firstEnds());
         if (pass.end().isBefore(clock.instant())) return new Claiming.NotAdmitted("ended");
         return null;
+    }
+
+    private Claiming noRoom(DropId drop, Stage stage) {
+        lives.changed();
+        Live now = lives.of(drop);
+        return noRoom(stage, now == null ? null : now.count(stage).firstEnds());
     }
 
     private static Claiming noRoom(Stage stage, @Nullable Instant firstEnds) {
@@ -193,7 +209,7 @@ public class Claims implements SmartLifecycle {
     /** The claim that this collector made under this key, if it counts. */
     Optional<Claim> find(DropId drop, CollectorId collector, byte[] key) {
         return db.sql("""
-                select claim_id, stage_id, nth, serial, claimed_at, hold_until from claims
+                select claim_id, stage_id, nth, serial, claimed_at, hold_until, unit from claims
                 where brand_id = :brand and drop_id = :drop and collector_id = :collector and claim_key = :key
                 """)
                 .param("brand", drop.brand().value())
@@ -212,7 +228,7 @@ public class Claims implements SmartLifecycle {
     /** All that this collector has of the drop, the first one first. */
     public List<Claim> of(DropId drop, CollectorId collector) {
         return db.sql("""
-                select claim_id, stage_id, nth, serial, claimed_at, hold_until from claims
+                select claim_id, stage_id, nth, serial, claimed_at, hold_until, unit from claims
                 where brand_id = :brand and drop_id = :drop and collector_id = :collector order by nth
                 """)
                 .param("brand", drop.brand().value())
@@ -226,7 +242,7 @@ public class Claims implements SmartLifecycle {
     public void all(DropId drop, Consumer<Claim> each) {
         try (var rows = db
                 .sql("""
-                        select claim_id, stage_id, nth, serial, claimed_at, hold_until from claims
+                        select claim_id, stage_id, nth, serial, claimed_at, hold_until, unit from claims
                         where brand_id = :brand and drop_id = :drop order by claimed_at, claim_id
                         """)
                 .withFetchSize(1_000)
@@ -262,7 +278,8 @@ public class Claims implements SmartLifecycle {
                 row.getInt("nth"),
                 held ? null : serial,
                 row.getTimestamp("claimed_at").toInstant(),
-                until == null ? null : until.toInstant());
+                until == null ? null : until.toInstant(),
+                (Integer) row.getObject("unit"));
     }
 
     private Claiming await(CompletableFuture<Answer> coming, Stage stage, ClaimPass pass, byte[] key) {
@@ -289,11 +306,9 @@ public class Claims implements SmartLifecycle {
             case EXPIRED -> new Claiming.HoldExpired();
             case CODE_UNKNOWN -> new Claiming.CodeUnknown();
             case CODE_USED -> new Claiming.CodeUsed();
-            case NO_ROOM -> {
-                lives.changed();
-                Live now = lives.of(pass.drop());
-                yield noRoom(stage, now == null ? null : now.count(stage).firstEnds());
-            }
+            // Where nothing is left no other number is free either.
+            case UNIT_TAKEN -> answer.found().room() > 0 ? new Claiming.UnitTaken() : noRoom(pass.drop(), stage);
+            case NO_ROOM -> noRoom(pass.drop(), stage);
         };
     }
 

@@ -25,10 +25,13 @@ import tools.jackson.databind.json.JsonMapper;
 import vitrine.catalog.Brand;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleId;
+import vitrine.drop.DropDraft.StageDraft;
 import vitrine.ownership.GiftPolicy;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.Event;
+import vitrine.platform.Events;
 import vitrine.platform.Ids;
 import vitrine.proof.Hash32;
 import vitrine.proof.Json;
@@ -44,18 +47,26 @@ public class DropPlans {
 
     private static final String SLUG = "[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?";
     private static final int STAGES = 20;
+
+    /** So many are still looked over on one page. */
+    public static final int CHOSEN_MAX = 1_000;
+
     private static final int HOLD_MINUTES = 24 * 60;
 
     private final JdbcClient db;
     private final Catalog catalog;
+    private final Drops drops;
     private final Rules rules;
+    private final Events events;
     private final Ids ids;
     private final BusinessClock clock;
 
-    DropPlans(JdbcClient db, Catalog catalog, Rules rules, Ids ids, BusinessClock clock) {
+    DropPlans(JdbcClient db, Catalog catalog, Drops drops, Rules rules, Events events, Ids ids, BusinessClock clock) {
         this.db = db;
         this.catalog = catalog;
+        this.drops = drops;
         this.rules = rules;
+        this.events = events;
         this.ids = ids;
         this.clock = clock;
     }
@@ -119,7 +130,7 @@ public class DropPlans {
     /** False: it is published already. */
     @Transactional
     public boolean save(DropId id, DropDraft draft) {
-        List<DropDraft.StageDraft> stages = draft.stages().stream()
+        List<StageDraft> stages = draft.stages().stream()
                 .map(stage -> stage.id() == null ? stage.under(ids.next()) : stage)
                 .toList();
         var named = new DropDraft(draft.name(), draft.about(), stages);
@@ -168,8 +179,7 @@ public class DropPlans {
     }
 
     /** Returns when this stage closes: the next one opens then or later, so that there is one window at a time. */
-    private Instant check(
-            BrandId brand, DropDraft.StageDraft stage, String where, Instant notBefore, List<Problem> problems) {
+    private Instant check(BrandId brand, StageDraft stage, String where, Instant notBefore, List<Problem> problems) {
         if (stage.limit() < 1 || stage.limit() > 100)
             problems.add(new Problem("drop.limit", where + "limit", String.valueOf(stage.limit())));
         if (entry(stage.entry()) == null) problems.add(new Problem("drop.entry", where + "entry", stage.entry()));
@@ -190,6 +200,11 @@ public class DropPlans {
         } else if (stage.cap() == null ? available < 1 : stage.cap() < 1 || stage.cap() > available) {
             problems.add(new Problem("drop.cap", where + "cap", stage.cap() + " of " + available));
         }
+        if (stage.chosen() && available != null) {
+            Integer supply = supply(brand, Objects.requireNonNull(stage.collectible()));
+            if (supply == null || supply > CHOSEN_MAX)
+                problems.add(new Problem("drop.chosen", where + "chosen", String.valueOf(supply)));
+        }
         if (stage.opensAt() == null
                 || stage.closesAt() == null
                 || !stage.opensAt().isBefore(stage.closesAt())) {
@@ -203,7 +218,7 @@ public class DropPlans {
     }
 
     /** One holds a collectible of the brand, and follows the brand, or a creator of it or of the house: else nobody could enter. */
-    private boolean isSomebody(BrandId brand, DropDraft.StageDraft stage) {
+    private boolean isSomebody(BrandId brand, StageDraft stage) {
         UUID whose = stage.entryId();
         return switch (stage.entry()) {
             case "holders" -> whose != null && available(brand, whose) != null;
@@ -229,7 +244,18 @@ public class DropPlans {
                 .orElse(null);
     }
 
-    /** Freezes the draft: its stages, its rules and their record in the log are one transaction. */
+    /** Null: it is open. */
+    private @Nullable Integer supply(BrandId brand, UUID collectible) {
+        return db.sql("select coalesce(supply, 0) from stock where brand_id = :brand and collectible_id = :id")
+                .param("brand", brand.value())
+                .param("id", collectible)
+                .query(Integer.class)
+                .optional()
+                .filter(supply -> supply > 0)
+                .orElse(null);
+    }
+
+    /** Freezes the draft: its stages, its rules, their record in the log and the event are one transaction. */
     @Transactional
     public Publishing publish(DropId id) {
         Drop.State state = locked(id);
@@ -240,20 +266,51 @@ public class DropPlans {
         RulesVersion version = rules.publish(id.brand(), id.value(), document(id, draft), Set.of());
         for (int n = 0; n < draft.stages().size(); n++)
             write(id, n, draft.stages().get(n));
+        draft.stages().stream()
+                .filter(StageDraft::chosen)
+                .map(stage -> new CollectibleId(id.brand(), Objects.requireNonNull(stage.collectible())))
+                .distinct()
+                .sorted(java.util.Comparator.comparing(CollectibleId::value))
+                .forEach(drops::layOut);
         db.sql("update drops set state = 'published', rules_leaf = :leaf where brand_id = :brand and drop_id = :id")
                 .param("leaf", version.leaf().bytes())
                 .param("brand", id.brand().value())
                 .param("id", id.value())
                 .update();
-        return new Publishing.Published(find(id).orElseThrow());
+        Drop drop = find(id).orElseThrow();
+        events.publish(List.of(new Event(
+                id.brand(),
+                ids.next(),
+                "drop.published",
+                drop.slug(),
+                announced(drop, version).text(),
+                clock.now())));
+        return new Publishing.Published(drop);
     }
 
-    private void write(DropId id, int nth, DropDraft.StageDraft stage) {
+    /** What a listener needs to know of a drop that was published; the whole of its rules stands in the log. */
+    private Json.Obj announced(Drop drop, RulesVersion version) {
+        return Json.object(
+                "drop", Json.of(drop.id().value().toString()),
+                "log_record", Json.of(version.leaf().hex()),
+                "stages",
+                        Json.of(drop.stages().stream()
+                                .<Json>map(stage -> Json.object(
+                                        "stage", Json.of(stage.id().toString()),
+                                        "collectible",
+                                                Json.of(catalog.collectible(stage.collectible())
+                                                        .slug()),
+                                        "opens_at", Json.of(stage.opensAt().toString()),
+                                        "closes_at", Json.of(stage.closesAt().toString())))
+                                .toList()));
+    }
+
+    private void write(DropId id, int nth, StageDraft stage) {
         db.sql("""
                 insert into drop_stages (brand_id, drop_id, stage_id, nth, name_zh, name_en, collectible_id, opens_at, closes_at, cap,
-                    taken, limit_each, entry, entry_id, hold_seconds, gift_policy)
+                    taken, limit_each, entry, entry_id, hold_seconds, gift_policy, chosen)
                 values (:brand, :drop, :stage, :nth, :zh, :en, :collectible, :opens, :closes, :cap, 0, :most, :entry, :entryId, :hold,
-                    :policy)
+                    :policy, :chosen)
                 """)
                 .param("brand", id.brand().value())
                 .param("drop", id.value())
@@ -270,13 +327,14 @@ public class DropPlans {
                 .param("entryId", stage.entryId(), Types.OTHER)
                 .param("hold", stage.holdMinutes() == null ? null : stage.holdMinutes() * 60, Types.INTEGER)
                 .param("policy", stage.giftPolicy())
+                .param("chosen", stage.chosen())
                 .update();
     }
 
     /** What is frozen, field by field (docs/drops.md). */
     private Json.Obj document(DropId id, DropDraft draft) {
         List<Json> stages = new ArrayList<>();
-        for (DropDraft.StageDraft stage : draft.stages()) {
+        for (StageDraft stage : draft.stages()) {
             stages.add(Json.object(
                     "id", Json.of(String.valueOf(stage.id())),
                     "name", bilingual(stage.name()),
@@ -295,7 +353,8 @@ public class DropPlans {
                                     ? Json.NULL
                                     : Json.of(stage.entryId().toString()),
                     "holdMinutes", stage.holdMinutes() == null ? Json.NULL : Json.of(stage.holdMinutes()),
-                    "giftPolicy", Json.of(stage.giftPolicy())));
+                    "giftPolicy", Json.of(stage.giftPolicy()),
+                    "chosen", Json.of(stage.chosen())));
         }
         return Json.object(
                 "v", Json.of(1),
@@ -389,7 +448,7 @@ public class DropPlans {
         Map<DropId, List<Stage>> stages = new HashMap<>();
         db.sql("""
                 select brand_id, drop_id, stage_id, nth, name_zh, name_en, collectible_id, opens_at, closes_at, cap, limit_each, entry,
-                    entry_id, hold_seconds, gift_policy
+                    entry_id, hold_seconds, gift_policy, chosen
                 from drop_stages where drop_id = any(:ids) order by nth
                 """)
                 .param("ids", drops.stream().map(d -> d.id().value()).toArray(UUID[]::new))
@@ -444,7 +503,8 @@ public class DropPlans {
                 Objects.requireNonNull(entry(row.getString("entry"))),
                 row.getObject("entry_id", UUID.class),
                 holds ? Duration.ofSeconds(hold) : null,
-                GiftPolicy.of(row.getString("gift_policy")));
+                GiftPolicy.of(row.getString("gift_policy")),
+                row.getBoolean("chosen"));
     }
 
     private static Drop.State state(String code) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -147,6 +148,34 @@ public class Drops {
         return new Lowered.Done(supply);
     }
 
+    /** Lays all numbers that nobody had yet into the drawer, so that one can be chosen. A second call changes nothing. */
+    void layOut(CollectibleId id) {
+        lock(List.of(id));
+        db.sql("""
+                insert into returned_serials (brand_id, collectible_id, serial)
+                select brand_id, collectible_id, generate_series(last_serial + 1, supply) from stock
+                where brand_id = :brand and collectible_id = :id
+                """).param("brand", id.brand().value()).param("id", id.value()).update();
+        db.sql("update stock set last_serial = supply where brand_id = :brand and collectible_id = :id")
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .update();
+    }
+
+    /** Under the stock row's lock: the number that this claim holds becomes its own, for a unit that stays held until it is granted. */
+    void takeHeldSerial(CollectibleId id, int serial, UUID claim) {
+        int taken = db.sql("""
+                delete from returned_serials
+                where brand_id = :brand and collectible_id = :id and serial = :serial and held_by = :claim
+                """)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .param("serial", serial)
+                .param("claim", claim)
+                .update();
+        if (taken != 1) throw new IllegalStateException("number " + serial + " is not held by " + claim);
+    }
+
     /** Sets aside up to so many units. Returns how many there were. */
     public int hold(CollectibleId id, int units) {
         lock(List.of(id));
@@ -242,7 +271,8 @@ public class Drops {
         Integer available = stock(id).available();
         if (available != null && available == 0) return new Retiring.AllPromised();
         int returned = db.sql("""
-                delete from returned_serials where brand_id = :brand and collectible_id = :id and serial = :serial
+                delete from returned_serials
+                where brand_id = :brand and collectible_id = :id and serial = :serial and returned_at is not null and held_by is null
                 """)
                 .param("brand", id.brand().value())
                 .param("id", id.value())
@@ -271,7 +301,7 @@ public class Drops {
 
     private Map<Reason, Integer> alreadyAwarded(List<Award> awards) {
         Map<Reason, Integer> known = new HashMap<>();
-        Map<java.util.UUID, OfferId> offers = new HashMap<>();
+        Map<UUID, OfferId> offers = new HashMap<>();
         awards.forEach(a -> offers.put(a.offer().value(), a.offer()));
         db.sql("""
                 select a.offer_id, a.reason, a.serial
@@ -292,7 +322,7 @@ public class Drops {
                         brandOf(awards.stream().map(Award::collectible).toList())
                                 .value())
                 .query(row -> {
-                    OfferId offer = offers.get(row.getObject(1, java.util.UUID.class));
+                    OfferId offer = offers.get(row.getObject(1, UUID.class));
                     if (offer != null) known.put(new Reason(offer, row.getString(2)), row.getInt(3));
                 });
         return known;
@@ -311,7 +341,8 @@ public class Drops {
     private List<Integer> takeSerials(CollectibleId id, int units, int granted) {
         List<Integer> serials = new ArrayList<>(db.sql("""
                 delete from returned_serials where brand_id = :brand and collectible_id = :id and serial in (
-                    select serial from returned_serials where brand_id = :brand and collectible_id = :id
+                    select serial from returned_serials
+                    where brand_id = :brand and collectible_id = :id and held_by is null
                     order by serial limit :units)
                 returning serial
                 """)

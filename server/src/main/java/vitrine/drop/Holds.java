@@ -55,7 +55,9 @@ class Holds implements Job {
             held = held(drop, collector, claim);
             if (held.isEmpty()) return new Confirming.NotHeld();
             if (held.get().serial > 0) return new Confirming.Confirmed(held.get().serial);
-            int serial = drops.takeHeldSerials(held.get().collectible, 1).getFirst();
+            int serial = held.get().unit;
+            if (serial > 0) drops.takeHeldSerial(held.get().collectible, serial, claim);
+            else serial = drops.takeHeldSerials(held.get().collectible, 1).getFirst();
             db.sql("""
                     update claims set serial = :serial, hold_until = null
                     where brand_id = :brand and drop_id = :drop and claim_id = :claim and collector_id = :collector
@@ -71,12 +73,12 @@ class Holds implements Job {
         return java.util.Objects.requireNonNull(ended);
     }
 
-    /** @param serial 0 while it is held */
-    private record Held(UUID stage, CollectibleId collectible, int serial) {}
+    /** @param serial 0 while it is held; {@code unit}: the number that was chosen, 0 where nobody chooses */
+    private record Held(UUID stage, CollectibleId collectible, int serial, int unit) {}
 
     private Optional<Held> held(DropId drop, CollectorId collector, UUID claim) {
         return db.sql("""
-                select stage_id, collectible_id, serial from claims
+                select stage_id, collectible_id, serial, unit from claims
                 where brand_id = :brand and drop_id = :drop and collector_id = :collector and claim_id = :claim
                 """)
                 .param("brand", drop.brand().value())
@@ -86,7 +88,8 @@ class Holds implements Job {
                 .query((row, n) -> new Held(
                         row.getObject(1, UUID.class),
                         new CollectibleId(drop.brand(), row.getObject(2, UUID.class)),
-                        row.getInt(3)))
+                        row.getInt(3),
+                        row.getInt(4)))
                 .optional();
     }
 
@@ -135,7 +138,11 @@ class Holds implements Job {
                 freed as (
                     update drop_codes k set used = k.used - f.n
                     from (select code_hash, count(*) as n from due where code_hash is not null group by code_hash) f
-                    where k.brand_id = :brand and k.drop_id = :drop and k.stage_id = :stage and k.code_hash = f.code_hash)
+                    where k.brand_id = :brand and k.drop_id = :drop and k.stage_id = :stage and k.code_hash = f.code_hash),
+                put_back as (
+                    update returned_serials r set held_by = null from due
+                    where r.brand_id = :brand and r.collectible_id = due.collectible_id and r.serial = due.unit
+                        and r.held_by = due.claim_id)
                 insert into claims_ended (brand_id, drop_id, collector_id, claim_key, claim_id, stage_id, claimed_at, ended_at)
                 select brand_id, drop_id, collector_id, claim_key, claim_id, stage_id, claimed_at, :now from due
                 """)

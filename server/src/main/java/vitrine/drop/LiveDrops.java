@@ -4,11 +4,13 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -19,6 +21,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import vitrine.catalog.CollectibleId;
 
 /**
  * What a node knows of the drops that run, without asking: read again twice a second while somebody asks. It may be half a second
@@ -41,6 +44,7 @@ public class LiveDrops {
     private final Clock clock;
     private final boolean clockCheck;
     private final ReentrantLock reading = new ReentrantLock();
+    private final ConcurrentHashMap<CollectibleId, Free> free = new ConcurrentHashMap<>();
     private volatile Map<DropId, Live> drops = Map.of();
     private final LongSupplier nanos;
     private volatile long readAt;
@@ -106,6 +110,40 @@ public class LiveDrops {
     /** Somebody changed something, on this node: it is read again at the next question. */
     public void changed() {
         readAt = nanos.getAsLong() - OLD.toNanos() - 1;
+        free.clear();
+    }
+
+    /** @param serials never changed: whoever knows better puts another in its place */
+    private record Free(BitSet serials, long readAt) {}
+
+    /** The numbers of a collectible that can be chosen; half a second old at most. */
+    public BitSet free(CollectibleId id) {
+        Free read = free.compute(
+                id,
+                (key, old) -> old != null && nanos.getAsLong() - old.readAt < FRESH.toNanos() ? old : readFree(key));
+        return (BitSet) read.serials.clone();
+    }
+
+    private Free readFree(CollectibleId id) {
+        var serials = new BitSet();
+        db.sql("""
+                select serial from returned_serials where brand_id = :brand and collectible_id = :id and held_by is null
+                """)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .query(Integer.class)
+                .list()
+                .forEach(serials::set);
+        return new Free(serials, nanos.getAsLong());
+    }
+
+    /** This number went to somebody, as the database says: nobody is offered it again. */
+    void gone(CollectibleId id, int serial) {
+        free.computeIfPresent(id, (key, old) -> {
+            var serials = (BitSet) old.serials.clone();
+            if (serial >= 0) serials.clear(serial);
+            return new Free(serials, old.readAt);
+        });
     }
 
     boolean clockOff() {

@@ -144,7 +144,7 @@ class Rehearsal implements Job {
             for (int i = 0; i < BATCH; i++) {
                 CollectorId nobody = nobody();
                 byte[] key = ClaimPasses.key(passes.of(drop.id(), stage.id(), nobody, null, stage.limit()), 1);
-                wishes.add(new Wish(ids.next(), nobody.value(), key, null, stage.limit(), null));
+                wishes.add(new Wish(ids.next(), nobody.value(), key, null, stage.limit(), null, null));
             }
             try (Connection connection = connections.open()) {
                 try {

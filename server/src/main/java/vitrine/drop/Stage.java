@@ -16,6 +16,7 @@ import vitrine.platform.Bilingual;
  * @param limit how many of the drop's pieces one person may have when this stage is over, 1 to 100
  * @param entryId the collectible of which one must hold a piece, or the creator whom one must follow; null for the others
  * @param hold how long a claim is held until it is confirmed; null: a claim is a piece at once
+ * @param chosen whether whoever claims says which number
  */
 public record Stage(
         UUID id,
@@ -29,7 +30,8 @@ public record Stage(
         Entry entry,
         @Nullable UUID entryId,
         @Nullable Duration hold,
-        GiftPolicy giftPolicy) {
+        GiftPolicy giftPolicy,
+        boolean chosen) {
 
     /** Who may enter. */
     public enum Entry {

@@ -28,8 +28,15 @@ import vitrine.platform.Keys;
 public class Webhooks {
 
     /** What can be heard. */
-    public static final Set<String> TYPES =
-            Set.of("piece.granted", "piece.revoked", "piece.moved", "piece.retired", "campaign.published");
+    public static final Set<String> TYPES = Set.of(
+            "piece.granted",
+            "piece.revoked",
+            "piece.moved",
+            "piece.retired",
+            "campaign.published",
+            "drop.published",
+            "drop.sold-out",
+            "drop.ended");
 
     /** What a staff member sends to see whether somebody listens. */
     public static final String TEST = "webhook.test";

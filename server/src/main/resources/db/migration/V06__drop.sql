@@ -8,7 +8,7 @@ create table stock (
     granted        int  not null,
     withheld       int  not null,
     retired        int  not null,
-    last_serial    int  not null,                      -- serials 1..last_serial have been given at least once
+    last_serial    int  not null,                      -- serials 1..last_serial were given at least once, or lie in returned_serials
     constraint stock_pk primary key (brand_id, collectible_id),
     constraint stock_never_one_too_many check (supply is null and available is null
         or supply = available + held + granted + withheld + retired),
@@ -33,12 +33,13 @@ create table allotted (
     units          int  not null,
     constraint allotted_pk primary key (brand_id, collectible_id)
 );
--- Serials that came back: the first to be given again.
+-- Serials that came back: the first to be given again. And those that nobody had yet of a collectible whose pieces are chosen one by one.
 create table returned_serials (
     brand_id       uuid        not null,
     collectible_id uuid        not null,
     serial         int         not null,
-    returned_at    timestamptz not null,
+    returned_at    timestamptz,                        -- null: it was never given, and lies here to be chosen
+    held_by        uuid,                               -- the claim that holds this very number
     constraint returned_serials_pk primary key (brand_id, collectible_id, serial)
 );
 create table awards (

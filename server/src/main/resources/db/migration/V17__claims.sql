@@ -13,10 +13,11 @@ create table drops (
     paused_zh   text,
     paused_en   text,
     created_at  timestamptz not null,
+    told_end_at timestamptz,                           -- when the event of its end was written
     constraint drops_pk primary key (brand_id, drop_id),
     constraint drops_published_has_rules check ((state = 'draft') = (rules_leaf is null))
 );
--- A window of it. Written at publication and never changed, but for the count.
+-- A window of it. Written at publication and never changed, but for the count and what was told of it.
 create table drop_stages (
     brand_id       uuid        not null,
     drop_id        uuid        not null,
@@ -34,7 +35,9 @@ create table drop_stages (
     entry_id       uuid,                               -- of the collectible or the creator
     hold_seconds   int,                                -- null: a claim is a piece at once
     gift_policy    text        not null,
+    chosen         boolean     not null,               -- whoever claims says which number
     sold_out_at    timestamptz,                        -- of a stage without holds: for good, whatever comes back to the stock
+    told_sold_out_at timestamptz,                      -- when the event of it was written
     constraint drop_stages_pk primary key (brand_id, drop_id, stage_id),
     constraint drop_stages_within_cap check (taken >= 0 and taken <= coalesce(cap, taken)),
     constraint drop_stages_window check (opens_at < closes_at),
@@ -65,6 +68,7 @@ create table claims (
     hold_until     timestamptz,
     granted_at     timestamptz,                        -- null: the piece is still to be granted
     code_hash      bytea,                              -- of the code that it used up
+    unit           int,                                -- the number that was chosen; while it is held nobody else can
     constraint claims_limit primary key (brand_id, drop_id, collector_id, nth),
     constraint claims_key_once unique (brand_id, drop_id, collector_id, claim_key),
     constraint claims_held_or_numbered check ((serial is null) = (hold_until is not null)),

@@ -115,6 +115,11 @@ class ClaimsTest {
         assertThat(codes(ended, "drop.sold-out")).isEqualTo(30);
         drain();
         assertThat(stock()).isEqualTo(new Stock(12, 0, 0, 10, 2, 0, 10));
+        assertThat(one.bean(ClaimPace.class).of(drop.id()).steps().stream()
+                        .mapToInt(ClaimPace.Step::claims)
+                        .sum())
+                .as("the plot of those who watch has each of them")
+                .isEqualTo(10);
         for (int serial = 1; serial <= 10; serial++) {
             assertThat(one.bean(Pieces.class)
                             .find(new PieceNumber(moonrise, serial))
@@ -392,6 +397,116 @@ class ClaimsTest {
                 .isZero();
     }
 
+    @Test
+    void oneNamedPieceGoesToOneAndTheOthersChooseAnother() {
+        Drop drop = publish("choose", chosen(null));
+        List<CollectorId> people = collectors(12);
+        List<Claiming> ended = together(people.stream()
+                .<Callable<Claiming>>map(who -> () -> choose(who.hashCode() % 2 == 0 ? one : two, drop, who, 7))
+                .toList());
+        assertThat(serials(ended)).containsExactly(7);
+        assertThat(codes(ended, "drop.unit-taken")).isEqualTo(11);
+        CollectorId winner = people.get(indexOfClaimed(ended));
+        assertThat(choose(two, drop, winner, 8))
+                .as("her first try, said again with another number, is the same claim")
+                .isInstanceOfSatisfying(Claiming.Claimed.class, again -> {
+                    assertThat(again.again()).isTrue();
+                    assertThat(again.claim().serial()).isEqualTo(7);
+                });
+        CollectorId other =
+                people.stream().filter(who -> !who.equals(winner)).findFirst().orElseThrow();
+        assertThat(claim(one, drop, other, 1)).as("no number").isInstanceOf(Claiming.UnitWanted.class);
+        assertThat(choose(one, drop, other, 13)).as("no such number").isInstanceOf(Claiming.UnitTaken.class);
+        assertThat(choose(one, drop, other, 12)).isInstanceOfSatisfying(Claiming.Claimed.class, his -> assertThat(
+                        his.claim().serial())
+                .isEqualTo(12));
+        assertThat(one.bean(LiveDrops.class).free(moonrise).stream())
+                .as("what went away is offered to nobody")
+                .containsExactly(1, 2, 3, 4, 5, 6, 8, 9, 10, 11);
+        drain();
+        assertThat(stock()).isEqualTo(new Stock(12, 8, 0, 2, 2, 0, 12));
+        assertThat(one.bean(Pieces.class)
+                        .find(new PieceNumber(moonrise, 12))
+                        .orElseThrow()
+                        .owner())
+                .isEqualTo(other);
+        one.bean(TransactionTemplate.class).executeWithoutResult(s -> one.bean(Drops.class)
+                .takeBack(List.of(new PieceNumber(moonrise, 12)), "returned"));
+        assertThat(choose(two, drop, collectors(13).getLast(), 12))
+                .as("a number that came back can be chosen while the stage is open")
+                .isInstanceOf(Claiming.Claimed.class);
+    }
+
+    @Test
+    void whatIsHeldIsNobodyElsesAndCanBeChosenAgainWhenItsTimeIsOver() {
+        Drop drop = publish("choose", chosen(Duration.ofMinutes(10)));
+        CollectorId ada = collectors(2).getFirst();
+        CollectorId bo = collectors(2).getLast();
+        assertThat(choose(one, drop, ada, 5)).isInstanceOfSatisfying(Claiming.Claimed.class, held -> {
+            assertThat(held.claim().serial()).isNull();
+            assertThat(held.claim().unit()).isEqualTo(5);
+        });
+        assertThat(choose(two, drop, bo, 5)).isInstanceOf(Claiming.UnitTaken.class);
+        assertThat(two.bean(LiveDrops.class).free(moonrise).get(5)).isFalse();
+        ahead.set(Duration.ofMinutes(11));
+        drain();
+        two.bean(LiveDrops.class).changed();
+        assertThat(two.bean(LiveDrops.class).free(moonrise).get(5)).isTrue();
+        Claim his = ((Claiming.Claimed) choose(two, drop, bo, 5)).claim();
+        var confirmed = one.bean(Holds.class).confirm(drop.id(), bo, his.id());
+        assertThat(confirmed).isEqualTo(new Holds.Confirming.Confirmed(5));
+        assertThat(two.bean(Holds.class).confirm(drop.id(), bo, his.id())).isEqualTo(confirmed);
+        drain();
+        assertThat(stock()).isEqualTo(new Stock(12, 9, 0, 1, 2, 0, 12));
+        assertThat(choose(one, drop, ada, 5)).isInstanceOf(Claiming.HoldExpired.class);
+    }
+
+    @Test
+    void aListenerHearsOnceThatADropWasPublishedSoldOutAndEnded() {
+        Drop drop = published(1, 1, null);
+        claim(one, drop, collectors(1).getFirst(), 1);
+        drain();
+        two.bean(Jobs.class).drain();
+        assertThat(heard()).containsExactly("drop.published", "drop.sold-out");
+        ahead.set(Duration.ofDays(2));
+        two.bean(Jobs.class).drain();
+        drain();
+        assertThat(heard()).containsExactly("drop.published", "drop.sold-out", "drop.ended");
+        Drop byHand = published("by-hand", Duration.ofHours(1), 1, null, null);
+        one.bean(DropPlans.class).end(byHand.id());
+        drain();
+        assertThat(heard()).endsWith("drop.published", "drop.ended").hasSize(5);
+    }
+
+    /** All that was said of drops, in the order in which a listener reads it. */
+    private List<String> heard() {
+        return database.jdbc()
+                .sql("select type from events where type like 'drop.%' order by seq")
+                .query(String.class)
+                .list();
+    }
+
+    private DropDraft.StageDraft chosen(@Nullable Duration hold) {
+        DropDraft.StageDraft s = stage(Duration.ZERO, 1, null, hold, "everyone");
+        return new DropDraft.StageDraft(
+                s.id(),
+                s.name(),
+                s.collectible(),
+                s.opensAt(),
+                s.closesAt(),
+                s.cap(),
+                s.limit(),
+                s.entry(),
+                s.entryId(),
+                s.holdMinutes(),
+                s.giftPolicy(),
+                true);
+    }
+
+    private Claiming choose(TestServer node, Drop drop, CollectorId who, int unit) {
+        return node.bean(Claims.class).claim(pass(node, drop, who), 1, null, unit);
+    }
+
     private String code(Drop drop, int uses) {
         DropCodes codes = one.bean(DropCodes.class);
         codes.make(drop, drop.stages().getFirst().id(), 2, uses);
@@ -488,7 +603,7 @@ class ClaimsTest {
     }
 
     private Claiming claim(TestServer node, Drop drop, CollectorId who, int nth, String code) {
-        return node.bean(Claims.class).claim(pass(node, drop, who), nth, code);
+        return node.bean(Claims.class).claim(pass(node, drop, who), nth, code, null);
     }
 
     private static String pass(TestServer node, Drop drop, CollectorId who) {
@@ -532,7 +647,8 @@ class ClaimsTest {
                 entry,
                 null,
                 hold == null ? null : (int) hold.toMinutes(),
-                "never");
+                "never",
+                false);
     }
 
     private List<CollectorId> collectors(int count) {

@@ -24,6 +24,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
+import vitrine.drop.ClaimPace;
 import vitrine.drop.Claims;
 import vitrine.drop.Drop;
 import vitrine.drop.DropCodes;
@@ -60,6 +61,7 @@ public class DropsDesk {
     private final LiveDrops lives;
     private final Entrances entrances;
     private final Claims claims;
+    private final ClaimPace pace;
     private final DropCodes codes;
     private final CodeSheet sheet;
     private final Catalog catalog;
@@ -72,6 +74,7 @@ public class DropsDesk {
             LiveDrops lives,
             Entrances entrances,
             Claims claims,
+            ClaimPace pace,
             DropCodes codes,
             CodeSheet sheet,
             Catalog catalog,
@@ -82,6 +85,7 @@ public class DropsDesk {
         this.lives = lives;
         this.entrances = entrances;
         this.claims = claims;
+        this.pace = pace;
         this.codes = codes;
         this.sheet = sheet;
         this.catalog = catalog;
@@ -102,8 +106,10 @@ public class DropsDesk {
             String entry,
             String entryOf,
             String hold,
-            String giftPolicy) {
-        static final TypedStage NOTHING = new TypedStage("", "", "", "", "", "", "", "1", "everyone", "", "", "never");
+            String giftPolicy,
+            boolean chosen) {
+        static final TypedStage NOTHING =
+                new TypedStage("", "", "", "", "", "", "", "1", "everyone", "", "", "never", false);
 
         boolean isEmpty() {
             return collectible.isEmpty() && opens.isEmpty() && closes.isEmpty() && nameZh.isEmpty() && nameEn.isEmpty();
@@ -121,6 +127,7 @@ public class DropsDesk {
      * @param open the drop that is looked at; null: the list
      * @param problems what keeps the draft from being published
      * @param counts by stage, of a published one
+     * @param pace of a published one
      */
     public record Editor(
             List<Row> all,
@@ -130,6 +137,7 @@ public class DropsDesk {
             List<Collectible> collectibles,
             List<Problem> problems,
             List<LiveDrops.StageCount> counts,
+            ClaimPace.@Nullable Pace pace,
             List<DropCodes.Batch> batches,
             @Nullable String refusal) {
 
@@ -161,6 +169,13 @@ public class DropsDesk {
         return new ModelAndView("desk/drop-watch", "it", lives.counts(drop));
     }
 
+    /** How fast it goes: read again every ten seconds, since it counts all claims. */
+    @GetMapping("/desk/{brand}/drops/{slug}/pace")
+    ModelAndView pace(@PathVariable BrandId brand, @PathVariable String slug) {
+        return new ModelAndView(
+                "desk/drop-pace", "it", pace.of(find(brand, slug).id()));
+    }
+
     private Editor editor(BrandId brand, @Nullable Drop drop, Typed typed, String slug, @Nullable String refusal) {
         Instant now = clock.now();
         return new Editor(
@@ -177,6 +192,7 @@ public class DropsDesk {
                         ? List.of()
                         : plans.check(brand, plans.draft(drop.id())),
                 drop == null ? List.of() : lives.counts(drop),
+                drop == null || drop.state() == Drop.State.DRAFT ? null : pace.of(drop.id()),
                 drop == null ? List.of() : codes.of(drop.id()),
                 refusal);
     }
@@ -436,7 +452,8 @@ public class DropsDesk {
                     text(form, s + "entry"),
                     text(form, s + "entryOf"),
                     text(form, s + "hold"),
-                    text(form, s + "giftPolicy"));
+                    text(form, s + "giftPolicy"),
+                    text(form, s + "chosen").equals("yes"));
             if (!stage.isEmpty()) stages.add(stage);
         }
         return new Typed(
@@ -459,7 +476,8 @@ public class DropsDesk {
                     stage.entry(),
                     uuid(stage.entryOf()),
                     number(stage.hold()),
-                    stage.giftPolicy()));
+                    stage.giftPolicy(),
+                    stage.chosen()));
         }
         return new DropDraft(
                 new Bilingual(typed.nameZh(), typed.nameEn()), new Bilingual(typed.aboutZh(), typed.aboutEn()), stages);
@@ -480,7 +498,8 @@ public class DropsDesk {
                         s.entry(),
                         said(s.entryId()),
                         said(s.holdMinutes()),
-                        s.giftPolicy()))
+                        s.giftPolicy(),
+                        s.chosen()))
                 .toList());
         return new Typed(
                 draft.name().zh(),

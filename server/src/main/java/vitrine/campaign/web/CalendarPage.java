@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
@@ -25,7 +27,7 @@ import vitrine.platform.web.Language;
 import vitrine.platform.web.Refused;
 import vitrine.platform.web.Texts;
 
-/** A month of campaigns, a day of it, and the same for a calendar program. */
+/** A month of campaigns and drops, a day of it, and the same for a calendar program. */
 @Controller
 public class CalendarPage {
 
@@ -84,7 +86,7 @@ public class CalendarPage {
         // Six rows at most; what begins in the days of its neighbours is seen there, too.
         LocalDate end = month.atEndOfMonth()
                 .plusDays(7L - month.atEndOfMonth().getDayOfWeek().getValue());
-        var all = showings.between(at(t, start), at(t, end.plusDays(1)), MOST);
+        var all = between(at(t, start), at(t, end.plusDays(1)));
         List<List<Day>> weeks = new ArrayList<>();
         for (LocalDate week = start; !week.isAfter(end); week = week.plusDays(7)) {
             List<Day> days = new ArrayList<>();
@@ -120,6 +122,12 @@ public class CalendarPage {
                         .toList());
     }
 
+    private List<Showings.Showing> between(Instant from, Instant until) {
+        return Stream.concat(showings.between(from, until, MOST).stream(), showings.drops(from, until, MOST).stream())
+                .sorted(Comparator.comparing(Showings.Showing::from))
+                .toList();
+    }
+
     private static boolean within(Instant at, Instant from, Instant until) {
         return !at.isBefore(from) && at.isBefore(until);
     }
@@ -150,7 +158,7 @@ public class CalendarPage {
         String name = file.substring(0, file.length() - 4);
         Instant now = clock.now();
         List<CalendarText.Entry> shown = new ArrayList<>((name.equals("all")
-                        ? showings.between(now.minus(BEHIND), now.plus(AHEAD), MOST)
+                        ? between(now.minus(BEHIND), now.plus(AHEAD))
                         : campaigns
                                 .bySlug(name)
                                 .filter(c -> c.version() > 0)
@@ -162,6 +170,18 @@ public class CalendarPage {
             exhibitions
                     .between(now.minus(BEHIND), now.plus(AHEAD), MOST)
                     .forEach(exhibition -> shown.add(CalendarText.Entry.of(exhibition)));
+        return calendar(spoken, name, shown);
+    }
+
+    /** One drop, so that nobody who wants it forgets the hour. */
+    @GetMapping("/ics/{language}/d/{file}")
+    ResponseEntity<byte[]> drop(@PathVariable String language, @PathVariable String file) {
+        Language spoken = Language.named(language);
+        if (spoken == null || !file.endsWith(".ics")) throw Refused.notFound();
+        String name = file.substring(0, file.length() - 4);
+        List<CalendarText.Entry> shown =
+                showings.drop(name).stream().map(CalendarText.Entry::of).toList();
+        if (shown.isEmpty()) throw Refused.notFound();
         return calendar(spoken, name, shown);
     }
 

@@ -10,7 +10,7 @@ import vitrine.campaign.Exhibitions;
 import vitrine.platform.Bilingual;
 import vitrine.platform.web.Texts;
 
-/** Campaigns and exhibitions as an iCalendar (RFC 5545): for a download, and for a calendar that subscribes. */
+/** Campaigns, drops and exhibitions as an iCalendar (RFC 5545): for a download, and for a calendar that subscribes. */
 final class CalendarText {
 
     private static final DateTimeFormatter UTC =
@@ -41,7 +41,7 @@ final class CalendarText {
         static Entry of(Showings.Showing showing) {
             return new Entry(
                     showing.id(),
-                    "/campaigns/" + showing.slug(),
+                    showing.href(),
                     showing.name(),
                     showing.brand(),
                     showing.about(),

@@ -5,12 +5,16 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
@@ -21,6 +25,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
+import vitrine.catalog.UniquePieces;
 import vitrine.drop.Claim;
 import vitrine.drop.Claiming;
 import vitrine.drop.Claims;
@@ -58,6 +63,8 @@ public class DropPage {
             "drop.hold-expired",
             "drop.code-unknown",
             "drop.code-used",
+            "drop.unit-wanted",
+            "drop.unit-taken",
             "drop.sold-out",
             "drop.busy",
             "drop.asked");
@@ -70,6 +77,7 @@ public class DropPage {
     private final Claims claims;
     private final DropReminders reminders;
     private final Exhibits exhibits;
+    private final UniquePieces unique;
     private final Access access;
     private final BusinessClock clock;
 
@@ -80,6 +88,7 @@ public class DropPage {
             Claims claims,
             DropReminders reminders,
             Exhibits exhibits,
+            UniquePieces unique,
             Access access,
             BusinessClock clock) {
         this.plans = plans;
@@ -88,15 +97,20 @@ public class DropPage {
         this.claims = claims;
         this.reminders = reminders;
         this.exhibits = exhibits;
+        this.unique = unique;
         this.access = access;
         this.clock = clock;
     }
+
+    /** A piece that one may choose. @param unique what it is by itself; null: all are alike but for their number */
+    public record Choice(int serial, UniquePieces.@Nullable Unique unique, boolean free) {}
 
     /**
      * @param has what the visitor has of it
      * @param mayTake whether the visitor may enter and has not reached the limit; true for a guest, who can find out
      * @param asked whether she is still to be told of the opening, or of a free unit
      * @param code what the address brought for a stage that wants one, or what was typed; it is used by a claim alone
+     * @param choices every piece, where one is chosen; else nothing
      * @param said the code of what became of a claim by form
      */
     public record Shown(
@@ -108,6 +122,7 @@ public class DropPage {
             boolean mayTake,
             boolean asked,
             String code,
+            List<Choice> choices,
             @Nullable String said,
             Instant now) {
 
@@ -176,8 +191,31 @@ public class DropPage {
                         mayTake,
                         who != null && reminders.asked(drop.id(), who, about(seen)),
                         typed(code),
+                        choices(seen.stage(), exhibit),
                         said != null && SAID.contains(said) ? said : null,
                         now));
+    }
+
+    private List<Choice> choices(Stage stage, Exhibit exhibit) {
+        Integer supply = exhibit.supply().supply();
+        if (!stage.chosen() || supply == null) return List.of();
+        BitSet free = lives.free(stage.collectible());
+        Map<Integer, UniquePieces.Unique> each = unique.from(stage.collectible(), 1, DropPlans.CHOSEN_MAX).stream()
+                .collect(Collectors.toMap(UniquePieces.Unique::serial, piece -> piece));
+        return IntStream.rangeClosed(1, supply)
+                .mapToObj(serial -> new Choice(serial, each.get(serial), free.get(serial)))
+                .toList();
+    }
+
+    /** As {@code 1-16,18}: what a page needs to mark three hundred in one line. */
+    private static String ranges(BitSet serials) {
+        var text = new StringJoiner(",");
+        for (int from = serials.nextSetBit(0); from >= 0; ) {
+            int end = serials.nextClearBit(from);
+            text.add(end - from == 1 ? String.valueOf(from) : from + "-" + (end - 1));
+            from = serials.nextSetBit(end);
+        }
+        return text.toString();
     }
 
     /** The same for all, and a second old at most: a hundred thousand who wait cost a cache and nothing else. */
@@ -194,6 +232,8 @@ public class DropPage {
         state.put("closesAt", seen.stage().closesAt().toString());
         state.put("taken", seen.taken());
         if (seen.left() != null) state.put("left", seen.left());
+        if (seen.stage().chosen())
+            state.put("free", ranges(lives.free(seen.stage().collectible())));
         if (seen.firstEnds() != null) state.put("firstEnds", seen.firstEnds().toString());
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.maxAge(Duration.ofSeconds(1)).cachePublic())
@@ -228,15 +268,19 @@ public class DropPage {
 
     /** Without a script. */
     @PostMapping("/d/{slug}/claim")
-    ResponseEntity<Void> claim(@PathVariable String slug, @RequestParam(defaultValue = "") String code) {
+    ResponseEntity<Void> claim(
+            @PathVariable String slug,
+            @RequestParam(defaultValue = "") String code,
+            @RequestParam(defaultValue = "") String unit) {
         Drop drop = open(slug);
         CollectorId who = person();
         if (who == null) return to("/sign-in?to=/d/" + drop.slug());
         String typed = typed(code);
+        Integer wanted = unit.matches("[0-9]{1,7}") ? Integer.valueOf(unit) : null;
         String said =
                 switch (entrances.enter(drop, who)) {
                     case Entrance.Admitted in -> {
-                        Claiming ended = claims.claim(in.pass(), in.next(), typed);
+                        Claiming ended = claims.claim(in.pass(), in.next(), typed, wanted);
                         yield ended instanceof Claiming.Claimed ? "" : ended.code();
                     }
                     case Entrance.NotEligible not -> "drop.not-eligible";

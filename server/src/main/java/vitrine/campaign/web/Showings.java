@@ -13,14 +13,14 @@ import org.springframework.stereotype.Component;
 import vitrine.platform.Bilingual;
 import vitrine.platform.web.Picture;
 
-/** Campaigns on the calendar: what is on, what comes, what was. */
+/** Campaigns and drops on the calendar: what is on, what comes, what was. */
 @Component
 public class Showings {
 
     private static final int AHEAD = 60;
 
     private static final String SELECT = """
-            select ca.campaign_id, ca.slug, b.slug as brand_slug, b.name_zh as brand_zh, b.name_en as brand_en, ca.name_zh, ca.name_en,
+            select ca.campaign_id as id, '/campaigns/' || ca.slug as href, b.slug as brand_slug, b.name_zh as brand_zh, b.name_en as brand_en, ca.name_zh, ca.name_en,
                    ca.about_zh, ca.about_en, ca.version, ca.created_at,
                    ca.from_at, ca.until_at, ca.state = 'paused' as paused, f.image, f.cutout, f.wall
             from campaigns ca
@@ -35,16 +35,38 @@ public class Showings {
                 order by o.offer_id, cm.position limit 1) f on true
             """;
 
+    /** From when its first stage opens until its last one closes, or until staff ended it. */
+    private static final String DROPS = """
+            select d.drop_id as id, '/d/' || d.slug as href, b.slug as brand_slug, b.name_zh as brand_zh, b.name_en as brand_en,
+                   d.name_zh, d.name_en, d.about_zh, d.about_en, case when d.state = 'ended' then 1 else 0 end as version, d.created_at,
+                   w.from_at, w.until_at, d.state = 'paused' as paused, f.image, f.cutout, f.wall
+            from drops d
+            join brands b on b.brand_id = d.brand_id
+            join lateral (
+                select min(s.opens_at) as from_at,
+                    case when d.state = 'ended' then least(max(s.closes_at), d.told_end_at) else max(s.closes_at) end as until_at
+                from drop_stages s where s.brand_id = d.brand_id and s.drop_id = d.drop_id) w on w.from_at < w.until_at
+            left join lateral (
+                select c.wall, encode(cm.sha256, 'hex') as image, m.type <> 'image/jpeg' and m.width = m.height as cutout
+                from drop_stages s
+                join collectibles c on c.brand_id = s.brand_id and c.collectible_id = s.collectible_id
+                join collectible_media cm on cm.brand_id = c.brand_id and cm.collectible_id = c.collectible_id and cm.role = 'image'
+                join media m on m.sha256 = cm.sha256
+                where s.brand_id = d.brand_id and s.drop_id = d.drop_id
+                order by s.nth, cm.position limit 1) f on true
+            where d.state <> 'draft'
+            """;
+
     private final JdbcClient db;
 
     Showings(JdbcClient db) {
         this.db = db;
     }
 
-    /** A campaign on the calendar. */
+    /** A campaign or a drop on the calendar. */
     public record Showing(
             UUID id,
-            String slug,
+            String href,
             String brandSlug,
             Bilingual brand,
             Bilingual name,
@@ -98,6 +120,24 @@ public class Showings {
                 .list();
     }
 
+    /** Drops that were, are or will be open between these times, in the order in which they open. */
+    public List<Showing> drops(Instant from, Instant until, int most) {
+        return db.sql(DROPS + "and w.until_at > :from and w.from_at < :until order by w.from_at, d.slug limit :most")
+                .param("from", Timestamp.from(from))
+                .param("until", Timestamp.from(until))
+                .param("most", most)
+                .query(Showings::showing)
+                .list();
+    }
+
+    /** Empty: there is none, or nobody may see it yet. */
+    public List<Showing> drop(String slug) {
+        return db.sql(DROPS + "and d.slug = :slug")
+                .param("slug", slug)
+                .query(Showings::showing)
+                .list();
+    }
+
     public List<Showing> of(UUID campaign) {
         return db.sql(SELECT + " where ca.campaign_id = :id and ca.version > 0")
                 .param("id", campaign)
@@ -107,8 +147,8 @@ public class Showings {
 
     private static Showing showing(ResultSet row, int n) throws SQLException {
         return new Showing(
-                row.getObject("campaign_id", UUID.class),
-                row.getString("slug"),
+                row.getObject("id", UUID.class),
+                row.getString("href"),
                 row.getString("brand_slug"),
                 Exhibits.both(row, "brand"),
                 Exhibits.both(row, "name"),

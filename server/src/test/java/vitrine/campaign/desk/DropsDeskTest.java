@@ -6,14 +6,21 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.CollectibleDraft;
+import vitrine.catalog.CollectibleId;
 import vitrine.drop.Drop;
 import vitrine.drop.DropCodes;
 import vitrine.drop.DropPlans;
+import vitrine.drop.Drops;
 import vitrine.identity.Browser;
+import vitrine.platform.Bilingual;
 
 /** Staff write a drop, hear what it lacks, publish it for good, let guests in, pause it, and take its claims home as a table. */
 class DropsDeskTest {
@@ -153,6 +160,37 @@ class DropsDeskTest {
     }
 
     @Test
+    void aStageWhoseNumbersAreChosenListsThemOnItsPage() {
+        Map<String, String> form = new HashMap<>();
+        form.put("slug", "choose-yours");
+        form.put("nameZh", "自选");
+        form.put("nameEn", "Choose yours");
+        send("/desk/lumen/drops", form);
+        String page = "/desk/lumen/drops/choose-yours";
+        form.remove("slug");
+        stage(form, "2", "everyone");
+        form.put("s0-collectible", seats().value().toString());
+        form.put("s0-chosen", "yes");
+        assertThat(Workplace.location(send(page, form))).endsWith("said=saved");
+        assertThat(wen.get(page).body())
+                .as("the tick is kept")
+                .containsPattern("name=\"s0-chosen\" value=\"yes\"\\s+checked");
+        form.put("do", "publish");
+        form.put("sure", "yes");
+        assertThat(Workplace.location(send(page, form))).endsWith("said=published");
+        String day = LocalDateTime.now(SHANGHAI).plusHours(2).toLocalDate().toString();
+        assertThat(guest().get("/calendar/" + day).body()).contains("href=\"/d/choose-yours\"");
+        assertThat(guest().get("/ics/en/all.ics").body()).contains("/d/choose-yours\r\n");
+        assertThat(guest().get("/ics/en/d/choose-yours.ics").body()).contains("SUMMARY:Choose yours · Lumen");
+        assertThat(guest().get("/ics/en/d/hers-not.ics").statusCode()).isEqualTo(404);
+        assertThat(guest().get("/d/choose-yours/state.json").body()).contains("\"free\":\"1-8\"");
+        assertThat(guest().get("/d/choose-yours?lang=en&said=drop.unit-taken").body())
+                .as("a guest looks at the pieces, and chooses when signed in")
+                .contains("The pieces", "data-unit=\"1\"", "went to somebody else")
+                .doesNotContain("name=\"unit\"");
+    }
+
+    @Test
     void anotherBrandsTeamSeesNothingOfIt() {
         send("/desk/lumen/drops", Map.of("slug", "hers-alone", "nameZh", "独", "nameEn", "Alone"));
         Browser other = lumen.team("Otto", Workplace.OTHER);
@@ -160,6 +198,34 @@ class DropsDeskTest {
         var twice = send("/desk/lumen/drops", Map.of("slug", "hers-alone", "nameZh", "独", "nameEn", "Alone"));
         assertThat(twice.statusCode()).isEqualTo(422);
         assertThat(twice.body()).contains("The address hers-alone is taken");
+    }
+
+    /** Eight pieces that nothing else gives. */
+    private static CollectibleId seats() {
+        var word = new Bilingual("座", "Seat");
+        CollectibleId id = lumen.server
+                .bean(Catalog.class)
+                .draft(new CollectibleDraft(
+                        Workplace.LUMEN,
+                        "seat",
+                        null,
+                        null,
+                        "brand",
+                        word,
+                        word,
+                        word,
+                        word,
+                        2026,
+                        "plain",
+                        word,
+                        8,
+                        0,
+                        List.of(),
+                        List.of()));
+        lumen.server
+                .bean(TransactionTemplate.class)
+                .executeWithoutResult(status -> lumen.server.bean(Drops.class).publish(id));
+        return id;
     }
 
     private static void stage(Map<String, String> form, String cap, String entry) {

@@ -66,7 +66,8 @@ public final class Crowds {
                 "everyone",
                 null,
                 hold == null ? null : (int) Math.max(1, hold.toMinutes()),
-                "never");
+                "never",
+                false);
         DropPlans plans = node.bean(DropPlans.class);
         if (!(plans.draft(brand, slug, new DropDraft(DAWN, DAWN, List.of(stage)))
                 instanceof DropPlans.Drafting.Drafted drafted)) throw new IllegalStateException("no draft: " + slug);

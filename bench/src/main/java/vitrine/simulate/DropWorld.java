@@ -284,7 +284,8 @@ final class DropWorld implements AutoCloseable {
                             default -> null;
                         },
                         random.nextBoolean() ? null : Integer.valueOf(1 + random.nextInt(4)),
-                        "never"));
+                        "never",
+                        false));
                 opens = closes.plusSeconds(random.nextInt(60));
             }
             attempt(node, () -> publish(node, drafts));

@@ -12,6 +12,7 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
     /**
      * @param id kept from the first writing on, so that a pass names the stage for good
      * @param holdMinutes null: a claim is a piece at once
+     * @param onePerson whether the limit is a human's, whatever accounts he has
      */
     public record StageDraft(
             @Nullable UUID id,
@@ -24,11 +25,23 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
             String entry,
             @Nullable UUID entryId,
             @Nullable Integer holdMinutes,
-            String giftPolicy) {
+            String giftPolicy,
+            boolean onePerson) {
 
         StageDraft under(UUID newId) {
             return new StageDraft(
-                    newId, name, collectible, opensAt, closesAt, cap, limit, entry, entryId, holdMinutes, giftPolicy);
+                    newId,
+                    name,
+                    collectible,
+                    opensAt,
+                    closesAt,
+                    cap,
+                    limit,
+                    entry,
+                    entryId,
+                    holdMinutes,
+                    giftPolicy,
+                    onePerson);
         }
     }
 }

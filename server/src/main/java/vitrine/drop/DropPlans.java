@@ -25,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 import vitrine.catalog.Brand;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleId;
+import vitrine.identity.Persons;
 import vitrine.ownership.GiftPolicy;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
@@ -49,13 +50,15 @@ public class DropPlans {
     private final JdbcClient db;
     private final Catalog catalog;
     private final Rules rules;
+    private final Persons persons;
     private final Ids ids;
     private final BusinessClock clock;
 
-    DropPlans(JdbcClient db, Catalog catalog, Rules rules, Ids ids, BusinessClock clock) {
+    DropPlans(JdbcClient db, Catalog catalog, Rules rules, Persons persons, Ids ids, BusinessClock clock) {
         this.db = db;
         this.catalog = catalog;
         this.rules = rules;
+        this.persons = persons;
         this.ids = ids;
         this.clock = clock;
     }
@@ -178,6 +181,8 @@ public class DropPlans {
         if (stage.holdMinutes() != null && (stage.holdMinutes() < 1 || stage.holdMinutes() > HOLD_MINUTES))
             problems.add(new Problem(
                     "drop.hold", where + "holdMinutes", stage.holdMinutes().toString()));
+        if (stage.onePerson() && !persons.offered())
+            problems.add(new Problem("drop.nobody-checks", where + "onePerson", "VITRINE_PERSON_CHECK_URL"));
         try {
             GiftPolicy.of(stage.giftPolicy());
         } catch (IllegalArgumentException e) {
@@ -251,9 +256,9 @@ public class DropPlans {
     private void write(DropId id, int nth, DropDraft.StageDraft stage) {
         db.sql("""
                 insert into drop_stages (brand_id, drop_id, stage_id, nth, name_zh, name_en, collectible_id, opens_at, closes_at, cap,
-                    taken, limit_each, entry, entry_id, hold_seconds, gift_policy)
+                    taken, limit_each, entry, entry_id, hold_seconds, gift_policy, one_person)
                 values (:brand, :drop, :stage, :nth, :zh, :en, :collectible, :opens, :closes, :cap, 0, :most, :entry, :entryId, :hold,
-                    :policy)
+                    :policy, :onePerson)
                 """)
                 .param("brand", id.brand().value())
                 .param("drop", id.value())
@@ -270,6 +275,7 @@ public class DropPlans {
                 .param("entryId", stage.entryId(), Types.OTHER)
                 .param("hold", stage.holdMinutes() == null ? null : stage.holdMinutes() * 60, Types.INTEGER)
                 .param("policy", stage.giftPolicy())
+                .param("onePerson", stage.onePerson())
                 .update();
     }
 
@@ -295,7 +301,8 @@ public class DropPlans {
                                     ? Json.NULL
                                     : Json.of(stage.entryId().toString()),
                     "holdMinutes", stage.holdMinutes() == null ? Json.NULL : Json.of(stage.holdMinutes()),
-                    "giftPolicy", Json.of(stage.giftPolicy())));
+                    "giftPolicy", Json.of(stage.giftPolicy()),
+                    "onePerson", Json.of(stage.onePerson())));
         }
         return Json.object(
                 "v", Json.of(1),
@@ -389,7 +396,7 @@ public class DropPlans {
         Map<DropId, List<Stage>> stages = new HashMap<>();
         db.sql("""
                 select brand_id, drop_id, stage_id, nth, name_zh, name_en, collectible_id, opens_at, closes_at, cap, limit_each, entry,
-                    entry_id, hold_seconds, gift_policy
+                    entry_id, hold_seconds, gift_policy, one_person
                 from drop_stages where drop_id = any(:ids) order by nth
                 """)
                 .param("ids", drops.stream().map(d -> d.id().value()).toArray(UUID[]::new))
@@ -444,7 +451,8 @@ public class DropPlans {
                 Objects.requireNonNull(entry(row.getString("entry"))),
                 row.getObject("entry_id", UUID.class),
                 holds ? Duration.ofSeconds(hold) : null,
-                GiftPolicy.of(row.getString("gift_policy")));
+                GiftPolicy.of(row.getString("gift_policy")),
+                row.getBoolean("one_person"));
     }
 
     private static Drop.State state(String code) {

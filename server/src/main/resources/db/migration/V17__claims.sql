@@ -34,6 +34,7 @@ create table drop_stages (
     entry_id       uuid,                               -- of the collectible or the creator
     hold_seconds   int,                                -- null: a claim is a piece at once
     gift_policy    text        not null,
+    one_person     boolean     not null,               -- whether limits are a human's, across his accounts
     sold_out_at    timestamptz,                        -- of a stage without holds: for good, whatever comes back to the stock
     constraint drop_stages_pk primary key (brand_id, drop_id, stage_id),
     constraint drop_stages_within_cap check (taken >= 0 and taken <= coalesce(cap, taken)),

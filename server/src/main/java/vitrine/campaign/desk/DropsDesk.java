@@ -34,6 +34,7 @@ import vitrine.drop.DropPlans.Problem;
 import vitrine.drop.Entrances;
 import vitrine.drop.LiveDrops;
 import vitrine.drop.Stage;
+import vitrine.identity.Persons;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
@@ -63,6 +64,7 @@ public class DropsDesk {
     private final DropCodes codes;
     private final CodeSheet sheet;
     private final Catalog catalog;
+    private final Persons persons;
     private final BuyerKeys buyerKeys;
     private final BusinessClock clock;
 
@@ -75,6 +77,7 @@ public class DropsDesk {
             DropCodes codes,
             CodeSheet sheet,
             Catalog catalog,
+            Persons persons,
             BuyerKeys buyerKeys,
             BusinessClock clock) {
         this.desks = desks;
@@ -85,6 +88,7 @@ public class DropsDesk {
         this.codes = codes;
         this.sheet = sheet;
         this.catalog = catalog;
+        this.persons = persons;
         this.buyerKeys = buyerKeys;
         this.clock = clock;
     }
@@ -102,8 +106,10 @@ public class DropsDesk {
             String entry,
             String entryOf,
             String hold,
-            String giftPolicy) {
-        static final TypedStage NOTHING = new TypedStage("", "", "", "", "", "", "", "1", "everyone", "", "", "never");
+            String giftPolicy,
+            boolean onePerson) {
+        static final TypedStage NOTHING =
+                new TypedStage("", "", "", "", "", "", "", "1", "everyone", "", "", "never", false);
 
         boolean isEmpty() {
             return collectible.isEmpty() && opens.isEmpty() && closes.isEmpty() && nameZh.isEmpty() && nameEn.isEmpty();
@@ -120,6 +126,7 @@ public class DropsDesk {
     /**
      * @param open the drop that is looked at; null: the list
      * @param problems what keeps the draft from being published
+     * @param personsChecked whether somebody can confirm that an account is one human's
      * @param counts by stage, of a published one
      */
     public record Editor(
@@ -131,6 +138,7 @@ public class DropsDesk {
             List<Problem> problems,
             List<LiveDrops.StageCount> counts,
             List<DropCodes.Batch> batches,
+            boolean personsChecked,
             @Nullable String refusal) {
 
         /** Room for one more stage. */
@@ -178,6 +186,7 @@ public class DropsDesk {
                         : plans.check(brand, plans.draft(drop.id())),
                 drop == null ? List.of() : lives.counts(drop),
                 drop == null ? List.of() : codes.of(drop.id()),
+                persons.offered(),
                 refusal);
     }
 
@@ -436,7 +445,8 @@ public class DropsDesk {
                     text(form, s + "entry"),
                     text(form, s + "entryOf"),
                     text(form, s + "hold"),
-                    text(form, s + "giftPolicy"));
+                    text(form, s + "giftPolicy"),
+                    text(form, s + "onePerson").equals("yes"));
             if (!stage.isEmpty()) stages.add(stage);
         }
         return new Typed(
@@ -459,7 +469,8 @@ public class DropsDesk {
                     stage.entry(),
                     uuid(stage.entryOf()),
                     number(stage.hold()),
-                    stage.giftPolicy()));
+                    stage.giftPolicy(),
+                    stage.onePerson()));
         }
         return new DropDraft(
                 new Bilingual(typed.nameZh(), typed.nameEn()), new Bilingual(typed.aboutZh(), typed.aboutEn()), stages);
@@ -480,7 +491,8 @@ public class DropsDesk {
                         s.entry(),
                         said(s.entryId()),
                         said(s.holdMinutes()),
-                        s.giftPolicy()))
+                        s.giftPolicy(),
+                        s.onePerson()))
                 .toList());
         return new Typed(
                 draft.name().zh(),

@@ -53,6 +53,7 @@ public class DropPage {
             "drop.paused",
             "drop.not-admitted",
             "drop.not-eligible",
+            "drop.person-unchecked",
             "drop.limit-reached",
             "drop.all-held",
             "drop.hold-expired",
@@ -95,6 +96,7 @@ public class DropPage {
     /**
      * @param has what the visitor has of it
      * @param mayTake whether the visitor may enter and has not reached the limit; true for a guest, who can find out
+     * @param unchecked whether the stage is for people who confirmed, and she has not yet
      * @param asked whether she is still to be told of the opening, or of a free unit
      * @param code what the address brought for a stage that wants one, or what was typed; it is used by a claim alone
      * @param said the code of what became of a claim by form
@@ -106,6 +108,7 @@ public class DropPage {
             List<Claim> has,
             boolean signedIn,
             boolean mayTake,
+            boolean unchecked,
             boolean asked,
             String code,
             @Nullable String said,
@@ -151,6 +154,7 @@ public class DropPage {
         CollectorId who = person();
         List<Claim> has = List.of();
         boolean mayTake = true;
+        boolean unchecked = false;
         if (who != null) {
             switch (entrances.enter(drop, who)) {
                 case Entrance.Admitted in -> {
@@ -160,6 +164,11 @@ public class DropPage {
                 case Entrance.NotEligible not -> {
                     has = not.has();
                     mayTake = false;
+                }
+                case Entrance.PersonUnchecked not -> {
+                    has = not.has();
+                    mayTake = false;
+                    unchecked = true;
                 }
                 case Entrance.Over over -> mayTake = false;
             }
@@ -174,6 +183,7 @@ public class DropPage {
                         has,
                         who != null,
                         mayTake,
+                        unchecked,
                         who != null && reminders.asked(drop.id(), who, about(seen)),
                         typed(code),
                         said != null && SAID.contains(said) ? said : null,
@@ -222,6 +232,9 @@ public class DropPage {
                         HttpStatus.FORBIDDEN,
                         "drop.not-eligible",
                         not.stage().entry().code());
+            case Entrance.PersonUnchecked not ->
+                Problems.answer(
+                        HttpStatus.FORBIDDEN, "drop.person-unchecked", "/me/account/person?to=/d/" + drop.slug());
             case Entrance.Over over -> Problems.answer(HttpStatus.CONFLICT, "drop.closed", null);
         };
     }
@@ -240,6 +253,7 @@ public class DropPage {
                         yield ended instanceof Claiming.Claimed ? "" : ended.code();
                     }
                     case Entrance.NotEligible not -> "drop.not-eligible";
+                    case Entrance.PersonUnchecked not -> "drop.person-unchecked";
                     case Entrance.Over over -> "drop.closed";
                 };
         return to("/d/" + drop.slug()

@@ -67,6 +67,7 @@ public final class Crowds {
                 null,
                 hold == null ? null : (int) Math.max(1, hold.toMinutes()),
                 "never",
+                false,
                 false);
         DropPlans plans = node.bean(DropPlans.class);
         if (!(plans.draft(brand, slug, new DropDraft(DAWN, DAWN, List.of(stage)))

@@ -285,6 +285,7 @@ final class DropWorld implements AutoCloseable {
                         },
                         random.nextBoolean() ? null : Integer.valueOf(1 + random.nextInt(4)),
                         "never",
+                        false,
                         false));
                 opens = closes.plusSeconds(random.nextInt(60));
             }

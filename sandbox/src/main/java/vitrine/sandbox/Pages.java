@@ -41,6 +41,9 @@ final class Pages {
         if (call.is("GET")) {
             return street(call, words);
         }
+        if (call.is("GET", "person")) {
+            return person(call, words);
+        }
         if (call.is("GET", "engineers")) {
             return engineers(call, words);
         }
@@ -122,6 +125,40 @@ final class Pages {
                         <ul class="doors">%s</ul></div>
                         """.formatted(esc(words.get("title")), esc(words.get("lead")), doors),
                         "/"));
+    }
+
+    /** Everybody of the cast may say who she is; the address that she goes back to carries the signed answer, so nothing is posted. */
+    private Answer person(Call call, Words words) {
+        if (config.personKey() == null) throw Refused.notFound("page.unknown", "there is no such page");
+        var back = call.query().getOrDefault("back", "");
+        var state = call.query().getOrDefault("state", "");
+        if (!back.startsWith(config.server() + "/")) {
+            throw Refused.invalid("person.back", "back is a page of " + config.server());
+        }
+        var check = new PersonDesk(config.personKey());
+        var cast = new StringBuilder();
+        for (var one : PersonDesk.CAST) {
+            cast.append("""
+                    <li><a class="btn" href="%s">%s</a></li>
+                    """.formatted(
+                            esc(check.answer(one, state, back, Instant.now())),
+                            esc(words.get("person.as", one.name(), one.ageLeast()))));
+        }
+        return Answer.html(
+                200,
+                frame(
+                        call,
+                        words,
+                        words.get("person.title"),
+                        """
+                        <div class="wrap room stack-l"><div class="stack"><h1>%s</h1><p class="lead">%s</p></div>
+                        <ul class="stack">%s</ul></div>
+                        """.formatted(esc(words.get("person.title")), esc(words.get("person.lead")), cast),
+                        esc("/person?state=" + encoded(state) + "&back=" + encoded(back))));
+    }
+
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
     private Answer shop(Call call, Words words, ShopConfig shop) {
@@ -624,7 +661,7 @@ final class Pages {
                 href="/shop.css"></head>
                 <body><a class="skip" href="#main">%s</a>
                 <header class="top"><div class="wrap"><a class="mark" href="/">Vitrine<small>%s</small></a><div class="end">\
-                <a class="tool" href="/engineers">%s</a><a class="tool" href="%s?lang=%s" lang="%s">%s</a></div></div></header>
+                <a class="tool" href="/engineers">%s</a><a class="tool" href="%slang=%s" lang="%s">%s</a></div></div></header>
                 %s<main id="main">%s</main>
                 <footer class="foot"><div class="wrap"><p>%s</p></div></footer></body></html>
                 """.formatted(
@@ -633,7 +670,7 @@ final class Pages {
                         esc(words.get("skip")),
                         esc(words.get("title")),
                         esc(words.get("engineers")),
-                        here,
+                        here + (here.contains("?") ? "&amp;" : "?"),
                         words.get("other.code"),
                         words.get("other.code"),
                         words.get("other.lang"),

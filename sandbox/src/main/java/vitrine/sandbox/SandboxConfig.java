@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
  * The configuration file: the server to send to, its demo clock, the shops, and the witnesses of its logs.
  *
  * <p>{@code orderPage} is the address of the server's page for one order, with {server}, {source}, {shop}, {number} and
- * {lang} in it. {@code retryScale} shortens the waits of the shops' own retries: 0.01 makes four hours 144 seconds.
+ * {lang} in it. {@code personKey} signs what the page for one human says. {@code retryScale} shortens the waits of the shops' own retries: 0.01 makes four hours 144 seconds.
  */
 public record SandboxConfig(
         String server,
@@ -26,7 +26,8 @@ public record SandboxConfig(
         double retryScale,
         List<ShopConfig> shops,
         List<String> logs,
-        List<WitnessConfig> witnesses) {
+        List<WitnessConfig> witnesses,
+        @Nullable String personKey) {
 
     /** {@code signer} is the private key, in the text form of Go's note package with type 0x04. */
     record WitnessConfig(String name, String signer) {}
@@ -76,7 +77,8 @@ public record SandboxConfig(
                 retryScale,
                 List.copyOf(shops),
                 List.copyOf(logs),
-                List.copyOf(witnesses));
+                List.copyOf(witnesses),
+                optional(json, "personKey"));
     }
 
     private static ShopConfig shop(JsonNode json, String server, String publicUrl, Path data) throws IOException {

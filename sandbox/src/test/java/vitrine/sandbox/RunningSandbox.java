@@ -47,6 +47,7 @@ final class RunningSandbox implements AutoCloseable {
         config.put("clockUrl", server + "/clock");
         config.put("demoKey", "demo-key");
         config.put("retryScale", 0.0);
+        config.put("personKey", "a key of two");
         var shops = config.putArray("shops");
         for (var source : Source.values()) {
             var shop = shops.addObject();

@@ -2,8 +2,15 @@ package vitrine.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -93,7 +100,8 @@ class StorefrontTest {
                 "/shops/shopify",
                 "/shops/woocommerce/orders",
                 "/shops/woocommerce/orders/" + number,
-                "/engineers")) {
+                "/engineers",
+                "/person?state=s&back=" + shops.receiver.url() + "/")) {
             var zh = shops.get(path, "Accept-Language", "zh-CN,zh;q=0.9");
             var en = shops.get(path, "Accept-Language", "en-GB");
             assertThat(zh.statusCode()).as(path).isEqualTo(200);
@@ -143,6 +151,31 @@ class StorefrontTest {
                 .isEqualTo(400);
         assertThat(shops.form("/shops/shopify/buy", "email=a%40example.com&product=101&code=FREE")
                         .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void whoSaysThatSheIsAdaGoesBackWithASignedAnswerAndNoName() throws Exception {
+        var back = shops.receiver.url() + "/me/account/person/answer?to=/d/night";
+        var page = shops.get("/person?lang=en&state=s-1&back=" + URLEncoder.encode(back, StandardCharsets.UTF_8));
+        assertThat(page.body()).contains("Ada, 18 or older", "/person?state=s-1&amp;back=");
+        var links = Pattern.compile("href=\"([^\"]*person/answer[^\"]*)\"").matcher(page.body());
+        assertThat(links.find()).isTrue();
+        var answer = links.group(1).replace("&amp;", "&");
+        assertThat(answer).startsWith(back + "&state=s-1&person=").doesNotContain("Ada");
+        var said = new HashMap<String, String>();
+        for (var pair : answer.substring(answer.indexOf('?') + 1).split("&")) {
+            said.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+        }
+        var mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec("a key of two".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        var signed = "vitrine person 1\ns-1\n" + said.get("person") + "\n18\n" + said.get("at");
+        assertThat(Base64.getUrlDecoder().decode(said.get("mac")))
+                .isEqualTo(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
+        assertThat(said.get("person")).matches("[0-9a-f]{32}");
+        assertThat(shops.get("/person?state=s&back=https%3A%2F%2Felsewhere.example%2F", "Accept", "text/html")
+                        .statusCode())
+                .as("a way to somebody else's page")
                 .isEqualTo(400);
     }
 

@@ -12,6 +12,7 @@ import vitrine.drop.Drop;
 import vitrine.drop.DropCodes;
 import vitrine.drop.DropDraft;
 import vitrine.drop.DropPlans;
+import vitrine.identity.Persons;
 import vitrine.platform.Bilingual;
 
 /** Three drops of the festival: one that opens tomorrow, one that is open, one for whoever comes to the store. */
@@ -21,11 +22,13 @@ class DemoDrops {
     private final DropPlans plans;
     private final DropCodes codes;
     private final Catalog catalog;
+    private final Persons persons;
 
-    DemoDrops(DropPlans plans, DropCodes codes, Catalog catalog) {
+    DemoDrops(DropPlans plans, DropCodes codes, Catalog catalog, Persons persons) {
         this.plans = plans;
         this.codes = codes;
         this.catalog = catalog;
+        this.persons = persons;
     }
 
     /** A second call changes nothing. */
@@ -39,7 +42,8 @@ class DemoDrops {
                 Duration.ofDays(6),
                 30,
                 1,
-                "everyone");
+                "everyone",
+                persons.offered());
         publish(
                 "with-the-wind",
                 "with-the-wind",
@@ -49,7 +53,8 @@ class DemoDrops {
                 Duration.ofDays(7),
                 50,
                 2,
-                "everyone");
+                "everyone",
+                false);
         Drop popUp = publish(
                 "by-lamplight",
                 "bow-lamp",
@@ -59,7 +64,8 @@ class DemoDrops {
                 Duration.ofDays(7),
                 60,
                 1,
-                "code");
+                "code",
+                false);
         UUID stage = popUp.stages().getFirst().id();
         if (codes.of(popUp.id()).isEmpty()) codes.make(popUp, stage, 60, 1);
     }
@@ -73,7 +79,8 @@ class DemoDrops {
             Duration lasts,
             int cap,
             int limit,
-            String entry) {
+            String entry,
+            boolean onePerson) {
         Optional<Drop> there = plans.at(slug);
         if (there.isPresent()) return there.get();
         Optional<Collectible> collectible = catalog.collectible(design);
@@ -90,7 +97,8 @@ class DemoDrops {
                 null,
                 null,
                 "after-days:30",
-                false);
+                false,
+                onePerson);
         var draft = new DropDraft(name, about, List.of(stage));
         DropPlans.Drafting drafting = plans.draft(collectible.get().id().brand(), slug, draft);
         if (!(drafting instanceof DropPlans.Drafting.Drafted drafted))

@@ -17,6 +17,7 @@ import vitrine.ledger.LogKeys;
 import vitrine.platform.Bilingual;
 import vitrine.platform.DataFolder;
 import vitrine.platform.Keys;
+import vitrine.platform.Setting;
 import vitrine.platform.Settings;
 import vitrine.proof.WitnessSigner;
 
@@ -86,6 +87,7 @@ class DemoFile {
         for (String name : WITNESSES) {
             witnesses.addObject().put("name", name).put("signer", witness(name).secretText());
         }
+        settings.find(Setting.PERSON_CHECK_KEY).ifPresent(key -> root.put("personKey", key));
         ArrayNode list = root.putArray("shops");
         for (DemoShops.Connected shop : shops) {
             ObjectNode node = list.addObject();

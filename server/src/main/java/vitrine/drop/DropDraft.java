@@ -13,6 +13,7 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
      * @param id kept from the first writing on, so that a pass names the stage for good
      * @param holdMinutes null: a claim is a piece at once
      * @param chosen whether whoever claims says which number
+     * @param onePerson whether the limit is a human's, whatever accounts he has
      */
     public record StageDraft(
             @Nullable UUID id,
@@ -26,7 +27,8 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
             @Nullable UUID entryId,
             @Nullable Integer holdMinutes,
             String giftPolicy,
-            boolean chosen) {
+            boolean chosen,
+            boolean onePerson) {
 
         StageDraft under(UUID newId) {
             return new StageDraft(
@@ -41,7 +43,8 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
                     entryId,
                     holdMinutes,
                     giftPolicy,
-                    chosen);
+                    chosen,
+                    onePerson);
         }
     }
 }

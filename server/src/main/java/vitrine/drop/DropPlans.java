@@ -26,6 +26,7 @@ import vitrine.catalog.Brand;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleId;
 import vitrine.drop.DropDraft.StageDraft;
+import vitrine.identity.Persons;
 import vitrine.ownership.GiftPolicy;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
@@ -58,15 +59,25 @@ public class DropPlans {
     private final Drops drops;
     private final Rules rules;
     private final Events events;
+    private final Persons persons;
     private final Ids ids;
     private final BusinessClock clock;
 
-    DropPlans(JdbcClient db, Catalog catalog, Drops drops, Rules rules, Events events, Ids ids, BusinessClock clock) {
+    DropPlans(
+            JdbcClient db,
+            Catalog catalog,
+            Drops drops,
+            Rules rules,
+            Persons persons,
+            Events events,
+            Ids ids,
+            BusinessClock clock) {
         this.db = db;
         this.catalog = catalog;
         this.drops = drops;
         this.rules = rules;
         this.events = events;
+        this.persons = persons;
         this.ids = ids;
         this.clock = clock;
     }
@@ -188,6 +199,8 @@ public class DropPlans {
         if (stage.holdMinutes() != null && (stage.holdMinutes() < 1 || stage.holdMinutes() > HOLD_MINUTES))
             problems.add(new Problem(
                     "drop.hold", where + "holdMinutes", stage.holdMinutes().toString()));
+        if (stage.onePerson() && !persons.offered())
+            problems.add(new Problem("drop.nobody-checks", where + "onePerson", "VITRINE_PERSON_CHECK_URL"));
         try {
             GiftPolicy.of(stage.giftPolicy());
         } catch (IllegalArgumentException e) {
@@ -308,9 +321,9 @@ public class DropPlans {
     private void write(DropId id, int nth, StageDraft stage) {
         db.sql("""
                 insert into drop_stages (brand_id, drop_id, stage_id, nth, name_zh, name_en, collectible_id, opens_at, closes_at, cap,
-                    taken, limit_each, entry, entry_id, hold_seconds, gift_policy, chosen)
+                    taken, limit_each, entry, entry_id, hold_seconds, gift_policy, chosen, one_person)
                 values (:brand, :drop, :stage, :nth, :zh, :en, :collectible, :opens, :closes, :cap, 0, :most, :entry, :entryId, :hold,
-                    :policy, :chosen)
+                    :policy, :chosen, :onePerson)
                 """)
                 .param("brand", id.brand().value())
                 .param("drop", id.value())
@@ -328,6 +341,7 @@ public class DropPlans {
                 .param("hold", stage.holdMinutes() == null ? null : stage.holdMinutes() * 60, Types.INTEGER)
                 .param("policy", stage.giftPolicy())
                 .param("chosen", stage.chosen())
+                .param("onePerson", stage.onePerson())
                 .update();
     }
 
@@ -354,7 +368,8 @@ public class DropPlans {
                                     : Json.of(stage.entryId().toString()),
                     "holdMinutes", stage.holdMinutes() == null ? Json.NULL : Json.of(stage.holdMinutes()),
                     "giftPolicy", Json.of(stage.giftPolicy()),
-                    "chosen", Json.of(stage.chosen())));
+                    "chosen", Json.of(stage.chosen()),
+                    "onePerson", Json.of(stage.onePerson())));
         }
         return Json.object(
                 "v", Json.of(1),
@@ -448,7 +463,7 @@ public class DropPlans {
         Map<DropId, List<Stage>> stages = new HashMap<>();
         db.sql("""
                 select brand_id, drop_id, stage_id, nth, name_zh, name_en, collectible_id, opens_at, closes_at, cap, limit_each, entry,
-                    entry_id, hold_seconds, gift_policy, chosen
+                    entry_id, hold_seconds, gift_policy, chosen, one_person
                 from drop_stages where drop_id = any(:ids) order by nth
                 """)
                 .param("ids", drops.stream().map(d -> d.id().value()).toArray(UUID[]::new))
@@ -504,7 +519,8 @@ public class DropPlans {
                 row.getObject("entry_id", UUID.class),
                 holds ? Duration.ofSeconds(hold) : null,
                 GiftPolicy.of(row.getString("gift_policy")),
-                row.getBoolean("chosen"));
+                row.getBoolean("chosen"),
+                row.getBoolean("one_person"));
     }
 
     private static Drop.State state(String code) {

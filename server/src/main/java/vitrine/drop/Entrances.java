@@ -12,6 +12,7 @@ import org.springframework.transaction.annotation.Transactional;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.identity.Members;
+import vitrine.identity.Persons;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.BuyerKey;
 
@@ -25,6 +26,7 @@ public class Entrances {
     private final JdbcClient db;
     private final Collectors collectors;
     private final Members members;
+    private final Persons persons;
     private final Claims claims;
     private final ClaimPasses passes;
     private final BusinessClock clock;
@@ -33,12 +35,14 @@ public class Entrances {
             JdbcClient db,
             Collectors collectors,
             Members members,
+            Persons persons,
             Claims claims,
             ClaimPasses passes,
             BusinessClock clock) {
         this.db = db;
         this.collectors = collectors;
         this.members = members;
+        this.persons = persons;
         this.claims = claims;
         this.passes = passes;
         this.clock = clock;
@@ -55,6 +59,9 @@ public class Entrances {
 
         record NotEligible(Stage stage, List<Claim> has) implements Entrance {}
 
+        /** The stage counts people, and nobody has confirmed behind this account. */
+        record PersonUnchecked(Stage stage, List<Claim> has) implements Entrance {}
+
         /** Nothing to enter: a draft, or over. */
         record Over() implements Entrance {}
     }
@@ -66,7 +73,9 @@ public class Entrances {
         if (stage == null) return new Entrance.Over();
         List<Claim> has = claims.of(drop.id(), person);
         if (!mayEnter(drop, stage, person)) return new Entrance.NotEligible(stage, has);
-        ClaimPass pass = passes.of(drop.id(), stage.id(), person, null, stage.limit());
+        byte[] human = stage.onePerson() ? persons.keyFor(person, drop.id().value()) : null;
+        if (stage.onePerson() && human == null) return new Entrance.PersonUnchecked(stage, has);
+        ClaimPass pass = passes.of(drop.id(), stage.id(), person, human, stage.limit());
         return new Entrance.Admitted(passes.write(pass), pass.end(), stage, claims.nextTry(drop.id(), person), has);
     }
 

@@ -15,6 +15,7 @@ import vitrine.platform.Bilingual;
  * @param cap how many pieces it gives at most; null: as many as the stock has
  * @param limit how many of the drop's pieces one person may have when this stage is over, 1 to 100
  * @param entryId the collectible of which one must hold a piece, or the creator whom one must follow; null for the others
+ * @param onePerson whether it is for those alone who confirmed to be one human, and limits hold across his accounts
  * @param hold how long a claim is held until it is confirmed; null: a claim is a piece at once
  * @param chosen whether whoever claims says which number
  */
@@ -31,7 +32,8 @@ public record Stage(
         @Nullable UUID entryId,
         @Nullable Duration hold,
         GiftPolicy giftPolicy,
-        boolean chosen) {
+        boolean chosen,
+        boolean onePerson) {
 
     /** Who may enter. */
     public enum Entry {

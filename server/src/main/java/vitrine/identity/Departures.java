@@ -141,7 +141,8 @@ public class Departures {
                     "follows",
                     "follow_mails",
                     "passkeys",
-                    "passkey_ids")) {
+                    "passkey_ids",
+                    "person_checks")) {
                 db.sql("delete from " + table + " where collector_id = any(:ids)")
                         .param("ids", family)
                         .update();

@@ -29,6 +29,9 @@ public enum KeyName {
     LOG("signs the public log", "the log ends, and another one goes on from it"),
     MESSAGES("seals the mails that wait to be sent", "those mails are lost"),
     NEWS_LINK("makes the addresses that end a kind of mail", "those in older mails end nothing"),
+    PERSON(
+            "hides which human confirmed behind which account",
+            "whoever confirmed to be one person confirms once more, and limits across accounts count anew"),
     PICKUP("turns order number and last four digits into a way in", "older orders cannot be picked up by number"),
     POSTGRES("the embedded database's password", "the embedded database does not open"),
     SHOP_SECRET("seals the shops' secrets and access tokens", "each shop's secret must be entered anew"),

@@ -61,6 +61,14 @@ public enum Setting {
             null,
             "no-reply at the base URL's host",
             "Who our mails come from: a plain address, or a name with the address in angle brackets."),
+    PERSON_CHECK_URL(
+            "VITRINE_PERSON_CHECK_URL",
+            null,
+            "none: nobody is asked to confirm, and no drop can demand it",
+            "The page of whoever tells one human from another, for drops that count people and not accounts"
+                    + " (docs/identity.md)."),
+    PERSON_CHECK_KEY(
+            "VITRINE_PERSON_CHECK_KEY", null, "none", "The secret with which that provider signs its answers."),
     WITNESSES(
             "VITRINE_WITNESSES",
             null,

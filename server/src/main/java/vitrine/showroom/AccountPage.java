@@ -21,6 +21,7 @@ import vitrine.identity.Collectors.Naming;
 import vitrine.identity.Devices;
 import vitrine.identity.News;
 import vitrine.identity.Passkeys;
+import vitrine.identity.Persons;
 import vitrine.identity.RecoveryCodes;
 import vitrine.platform.messages.Address;
 import vitrine.platform.web.Texts;
@@ -35,15 +36,23 @@ public class AccountPage {
     private final Devices devices;
     private final RecoveryCodes codes;
     private final Passkeys passkeys;
+    private final Persons persons;
     private final Access access;
 
     AccountPage(
-            Collectors collectors, News news, Devices devices, RecoveryCodes codes, Passkeys passkeys, Access access) {
+            Collectors collectors,
+            News news,
+            Devices devices,
+            RecoveryCodes codes,
+            Passkeys passkeys,
+            Persons persons,
+            Access access) {
         this.collectors = collectors;
         this.news = news;
         this.devices = devices;
         this.codes = codes;
         this.passkeys = passkeys;
+        this.persons = persons;
         this.access = access;
     }
 
@@ -54,6 +63,7 @@ public class AccountPage {
      * @param codes how many recovery codes are left
      * @param passkeysOffered whether a browser could keep a key for this address
      * @param device what she may call a key that is made here
+     * @param person whether she confirmed to be one person
      * @param contact where she is written to, masked; empty: she has no address
      */
     public record Account(
@@ -69,6 +79,7 @@ public class AccountPage {
             List<Passkeys.Passkey> passkeys,
             @Nullable String passkeyRefusal,
             String device,
+            Human person,
             String contact) {
 
         Account refusing(String why) {
@@ -85,12 +96,44 @@ public class AccountPage {
                     passkeys,
                     why,
                     device,
+                    person,
+                    contact);
+        }
+
+        Account said(String words) {
+            return new Account(
+                    name,
+                    handle,
+                    named,
+                    open,
+                    refusal,
+                    news,
+                    devices,
+                    codes,
+                    passkeysOffered,
+                    passkeys,
+                    passkeyRefusal,
+                    device,
+                    new Human(person.offered(), person.confirmed(), words),
                     contact);
         }
     }
 
+    /**
+     * @param offered whether somebody can be asked
+     * @param said what became of an answer that was refused
+     */
+    public record Human(
+            boolean offered,
+            Persons.@Nullable Confirmed confirmed,
+            @Nullable String said) {}
+
     @GetMapping("/me/account")
-    ModelAndView account(@RequestParam(defaultValue = "") String passkey, Texts t, HttpServletRequest request) {
+    ModelAndView account(
+            @RequestParam(defaultValue = "") String passkey,
+            @RequestParam(defaultValue = "") String person,
+            Texts t,
+            HttpServletRequest request) {
         var page = page(access.person(), null, null, request);
         String refusal =
                 switch (passkey) {
@@ -98,6 +141,9 @@ public class AccountPage {
                     case "too-many" -> t.get("passkey.too-many");
                     default -> null;
                 };
+        if (Set.of("not-good", "too-late", "answered-before", "another-human").contains(person)
+                && page.getModel().get("it") instanceof Account it)
+            page.addObject("it", it.said(t.get("person." + person)));
         if (refusal != null && page.getModel().get("it") instanceof Account it)
             page.addObject("it", it.refusing(refusal));
         return page;
@@ -173,6 +219,7 @@ public class AccountPage {
                         passkeys.of(person),
                         null,
                         Devices.name(request.getHeader("User-Agent")),
+                        new Human(persons.offered(), persons.of(person).orElse(null), null),
                         collectors.contact(person).map(Address::masked).orElse("")));
         if (refusal != null) page.setStatus(HttpStatus.UNPROCESSABLE_CONTENT);
         return page;

@@ -28,6 +28,7 @@ import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.identity.News;
 import vitrine.identity.Passkeys;
+import vitrine.identity.Persons;
 import vitrine.identity.RecoveryCodes;
 import vitrine.market.Transfers;
 import vitrine.platform.messages.Address;
@@ -50,6 +51,7 @@ public class MyData {
     private final HolderMessages letters;
     private final RecoveryCodes codes;
     private final Passkeys passkeys;
+    private final Persons persons;
     private final Access access;
     private final Attempts attempts;
 
@@ -63,6 +65,7 @@ public class MyData {
             HolderMessages letters,
             RecoveryCodes codes,
             Passkeys passkeys,
+            Persons persons,
             Access access,
             Attempts attempts) {
         this.rooms = rooms;
@@ -74,6 +77,7 @@ public class MyData {
         this.letters = letters;
         this.codes = codes;
         this.passkeys = passkeys;
+        this.persons = persons;
         this.access = access;
         this.attempts = attempts;
     }
@@ -86,6 +90,7 @@ public class MyData {
             int pieces,
             int transfers,
             int codes,
+            Persons.@Nullable Confirmed person,
             @Nullable String refusal) {}
 
     @GetMapping("/me/data")
@@ -160,6 +165,12 @@ public class MyData {
                         .map(key ->
                                 Map.of("name", key.name(), "made", key.madeAt().toString()))
                         .toList());
+        all.put(
+                "confirmedAsOnePerson",
+                persons.of(person)
+                        .map(one -> Map.of(
+                                "ageAtLeast", one.ageLeast(), "on", one.at().toString()))
+                        .orElse(null));
         all.put("pieces", pieces);
         var family = collectors.family(person);
         all.put(
@@ -209,6 +220,7 @@ public class MyData {
                         rooms.hooks(person).size(),
                         transfers.of(collectors.family(person), TRANSFERS).size(),
                         codes.left(person),
+                        persons.of(person).orElse(null),
                         refusal));
         page.setStatus(status);
         return page;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,11 +36,13 @@ import vitrine.catalog.PieceNumber;
 import vitrine.drop.Entrances.Entrance;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
+import vitrine.identity.Persons;
 import vitrine.ownership.Pieces;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKey;
 import vitrine.platform.Jobs;
+import vitrine.testing.PersonDesk;
 import vitrine.testing.TestDatabase;
 import vitrine.testing.TestServer;
 
@@ -94,7 +97,11 @@ class ClaimsTest {
                         "vitrine.drop.clock-check",
                         "off",
                         "vitrine.drop.grants-wait-seconds",
-                        "0"),
+                        "0",
+                        "vitrine.person-check-url",
+                        PersonDesk.URL,
+                        "vitrine.person-check-key",
+                        PersonDesk.KEY),
                 beans -> beans.registerBean(Clock.class, () -> source.withZone(ZoneOffset.UTC)));
     }
 
@@ -500,7 +507,8 @@ class ClaimsTest {
                 s.entryId(),
                 s.holdMinutes(),
                 s.giftPolicy(),
-                true);
+                true,
+                false);
     }
 
     private Claiming choose(TestServer node, Drop drop, CollectorId who, int unit) {
@@ -543,6 +551,28 @@ class ClaimsTest {
         one.bean(vitrine.identity.Members.class).add(drop.id().brand(), List.of(buyer(0)));
         assertThat(claim(one, drop, ada, 1)).isInstanceOf(Claiming.Claimed.class);
         assertThat(one.bean(Entrances.class).enter(drop, bo)).isInstanceOf(Entrance.NotEligible.class);
+    }
+
+    @Test
+    void twoAccountsOfOneHumanGetOnePiece() {
+        Drop drop = publish("one-each", forPeople(stage(Duration.ZERO, 1, null, null, "everyone")));
+        CollectorId ada = collectors(3).getFirst();
+        CollectorId adaAgain = collectors(3).get(1);
+        CollectorId bo = collectors(3).getLast();
+        assertThat(one.bean(Entrances.class).enter(drop, ada))
+                .as("nobody has confirmed")
+                .isInstanceOf(Entrance.PersonUnchecked.class);
+        confirm(ada, "Ada");
+        confirm(adaAgain, "Ada");
+        confirm(bo, "Bo");
+        List<Claiming> ended = together(IntStream.range(0, 12)
+                .<Callable<Claiming>>mapToObj(
+                        n -> () -> claim(n % 2 == 0 ? one : two, drop, n % 3 == 0 ? ada : adaAgain, 1))
+                .toList());
+        assertThat(new TreeSet<>(serials(ended))).containsExactly(1);
+        assertThat(ended)
+                .allMatch(e -> e instanceof Claiming.Claimed || e.code().equals("drop.limit-reached"));
+        assertThat(serials(List.of(claim(one, drop, bo, 1)))).containsExactly(2);
     }
 
     @Test
@@ -648,7 +678,33 @@ class ClaimsTest {
                 null,
                 hold == null ? null : (int) hold.toMinutes(),
                 "never",
+                false,
                 false);
+    }
+
+    private static DropDraft.StageDraft forPeople(DropDraft.StageDraft stage) {
+        return new DropDraft.StageDraft(
+                stage.id(),
+                stage.name(),
+                stage.collectible(),
+                stage.opensAt(),
+                stage.closesAt(),
+                stage.cap(),
+                stage.limit(),
+                stage.entry(),
+                stage.entryId(),
+                stage.holdMinutes(),
+                stage.giftPolicy(),
+                stage.chosen(),
+                true);
+    }
+
+    private void confirm(CollectorId who, String human) {
+        Persons persons = one.bean(Persons.class);
+        String state = PersonDesk.asked(persons.ask(who, URI.create("http://localhost/back"), "en"))
+                .getOrDefault("state", "");
+        assertThat(persons.confirm(who, state, PersonDesk.answer(state, human, 18, now())))
+                .isInstanceOf(Persons.Confirming.Done.class);
     }
 
     private List<CollectorId> collectors(int count) {

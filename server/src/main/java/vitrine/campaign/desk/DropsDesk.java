@@ -35,6 +35,7 @@ import vitrine.drop.DropPlans.Problem;
 import vitrine.drop.Entrances;
 import vitrine.drop.LiveDrops;
 import vitrine.drop.Stage;
+import vitrine.identity.Persons;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
@@ -65,6 +66,7 @@ public class DropsDesk {
     private final DropCodes codes;
     private final CodeSheet sheet;
     private final Catalog catalog;
+    private final Persons persons;
     private final BuyerKeys buyerKeys;
     private final BusinessClock clock;
 
@@ -78,6 +80,7 @@ public class DropsDesk {
             DropCodes codes,
             CodeSheet sheet,
             Catalog catalog,
+            Persons persons,
             BuyerKeys buyerKeys,
             BusinessClock clock) {
         this.desks = desks;
@@ -89,6 +92,7 @@ public class DropsDesk {
         this.codes = codes;
         this.sheet = sheet;
         this.catalog = catalog;
+        this.persons = persons;
         this.buyerKeys = buyerKeys;
         this.clock = clock;
     }
@@ -107,9 +111,10 @@ public class DropsDesk {
             String entryOf,
             String hold,
             String giftPolicy,
-            boolean chosen) {
+            boolean chosen,
+            boolean onePerson) {
         static final TypedStage NOTHING =
-                new TypedStage("", "", "", "", "", "", "", "1", "everyone", "", "", "never", false);
+                new TypedStage("", "", "", "", "", "", "", "1", "everyone", "", "", "never", false, false);
 
         boolean isEmpty() {
             return collectible.isEmpty() && opens.isEmpty() && closes.isEmpty() && nameZh.isEmpty() && nameEn.isEmpty();
@@ -126,6 +131,7 @@ public class DropsDesk {
     /**
      * @param open the drop that is looked at; null: the list
      * @param problems what keeps the draft from being published
+     * @param personsChecked whether somebody can confirm that an account is one human's
      * @param counts by stage, of a published one
      * @param pace of a published one
      */
@@ -139,6 +145,7 @@ public class DropsDesk {
             List<LiveDrops.StageCount> counts,
             ClaimPace.@Nullable Pace pace,
             List<DropCodes.Batch> batches,
+            boolean personsChecked,
             @Nullable String refusal) {
 
         /** Room for one more stage. */
@@ -194,6 +201,7 @@ public class DropsDesk {
                 drop == null ? List.of() : lives.counts(drop),
                 drop == null || drop.state() == Drop.State.DRAFT ? null : pace.of(drop.id()),
                 drop == null ? List.of() : codes.of(drop.id()),
+                persons.offered(),
                 refusal);
     }
 
@@ -453,7 +461,8 @@ public class DropsDesk {
                     text(form, s + "entryOf"),
                     text(form, s + "hold"),
                     text(form, s + "giftPolicy"),
-                    text(form, s + "chosen").equals("yes"));
+                    text(form, s + "chosen").equals("yes"),
+                    text(form, s + "onePerson").equals("yes"));
             if (!stage.isEmpty()) stages.add(stage);
         }
         return new Typed(
@@ -477,7 +486,8 @@ public class DropsDesk {
                     uuid(stage.entryOf()),
                     number(stage.hold()),
                     stage.giftPolicy(),
-                    stage.chosen()));
+                    stage.chosen(),
+                    stage.onePerson()));
         }
         return new DropDraft(
                 new Bilingual(typed.nameZh(), typed.nameEn()), new Bilingual(typed.aboutZh(), typed.aboutEn()), stages);
@@ -499,7 +509,8 @@ public class DropsDesk {
                         said(s.entryId()),
                         said(s.holdMinutes()),
                         s.giftPolicy(),
-                        s.chosen()))
+                        s.chosen(),
+                        s.onePerson()))
                 .toList());
         return new Typed(
                 draft.name().zh(),

@@ -58,6 +58,7 @@ public class DropPage {
             "drop.paused",
             "drop.not-admitted",
             "drop.not-eligible",
+            "drop.person-unchecked",
             "drop.limit-reached",
             "drop.all-held",
             "drop.hold-expired",
@@ -108,6 +109,7 @@ public class DropPage {
     /**
      * @param has what the visitor has of it
      * @param mayTake whether the visitor may enter and has not reached the limit; true for a guest, who can find out
+     * @param unchecked whether the stage is for people who confirmed, and she has not yet
      * @param asked whether she is still to be told of the opening, or of a free unit
      * @param code what the address brought for a stage that wants one, or what was typed; it is used by a claim alone
      * @param choices every piece, where one is chosen; else nothing
@@ -120,6 +122,7 @@ public class DropPage {
             List<Claim> has,
             boolean signedIn,
             boolean mayTake,
+            boolean unchecked,
             boolean asked,
             String code,
             List<Choice> choices,
@@ -166,6 +169,7 @@ public class DropPage {
         CollectorId who = person();
         List<Claim> has = List.of();
         boolean mayTake = true;
+        boolean unchecked = false;
         if (who != null) {
             switch (entrances.enter(drop, who)) {
                 case Entrance.Admitted in -> {
@@ -175,6 +179,11 @@ public class DropPage {
                 case Entrance.NotEligible not -> {
                     has = not.has();
                     mayTake = false;
+                }
+                case Entrance.PersonUnchecked not -> {
+                    has = not.has();
+                    mayTake = false;
+                    unchecked = true;
                 }
                 case Entrance.Over over -> mayTake = false;
             }
@@ -189,6 +198,7 @@ public class DropPage {
                         has,
                         who != null,
                         mayTake,
+                        unchecked,
                         who != null && reminders.asked(drop.id(), who, about(seen)),
                         typed(code),
                         choices(seen.stage(), exhibit),
@@ -262,6 +272,9 @@ public class DropPage {
                         HttpStatus.FORBIDDEN,
                         "drop.not-eligible",
                         not.stage().entry().code());
+            case Entrance.PersonUnchecked not ->
+                Problems.answer(
+                        HttpStatus.FORBIDDEN, "drop.person-unchecked", "/me/account/person?to=/d/" + drop.slug());
             case Entrance.Over over -> Problems.answer(HttpStatus.CONFLICT, "drop.closed", null);
         };
     }
@@ -284,6 +297,7 @@ public class DropPage {
                         yield ended instanceof Claiming.Claimed ? "" : ended.code();
                     }
                     case Entrance.NotEligible not -> "drop.not-eligible";
+                    case Entrance.PersonUnchecked not -> "drop.person-unchecked";
                     case Entrance.Over over -> "drop.closed";
                 };
         return to("/d/" + drop.slug()

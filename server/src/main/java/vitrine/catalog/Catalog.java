@@ -214,6 +214,15 @@ public class Catalog {
                 .list();
     }
 
+    /** Whom the brand lists, and whom the house lists for all. */
+    public List<Creator> creatorsFor(BrandId brand) {
+        List<Creator> creators = new ArrayList<>(creators(brand));
+        house().map(Brand::id)
+                .filter(house -> !house.equals(brand))
+                .ifPresent(house -> creators.addAll(creators(house)));
+        return creators;
+    }
+
     public List<Series> series(BrandId brand) {
         return db.sql("select * from series where brand_id = :brand order by slug")
                 .param("brand", brand.value())

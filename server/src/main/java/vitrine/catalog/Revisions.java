@@ -90,8 +90,17 @@ public class Revisions {
                 .list();
     }
 
-    /** What would change, in the order of a label; empty: it reads the same. */
-    public static List<Change> between(Collectible before, CollectibleDraft after, @Nullable Bilingual series) {
+    /** What {@link #amend} would change, in the order of a label; empty: it reads the same. */
+    public List<Change> changes(Collectible before, CollectibleDraft after) {
+        Bilingual series = catalog.series(before.id().brand()).stream()
+                .filter(s -> s.id().equals(after.series()))
+                .map(Series::name)
+                .findFirst()
+                .orElse(null);
+        return between(before, after, series);
+    }
+
+    private static List<Change> between(Collectible before, CollectibleDraft after, @Nullable Bilingual series) {
         List<Change> changes = new ArrayList<>();
         Creator was = before.creator();
         Creator is = after.creator();
@@ -145,12 +154,7 @@ public class Revisions {
         CollectibleDraft after = catalog.draft(id).inWordsOf(draft);
         if (!after.flaws().isEmpty() || !reasoned(why))
             throw new IllegalArgumentException("not whole: " + after.flaws());
-        Bilingual series = catalog.series(id.brand()).stream()
-                .filter(s -> s.id().equals(after.series()))
-                .map(Series::name)
-                .findFirst()
-                .orElse(null);
-        List<Change> changes = between(before, after, series);
+        List<Change> changes = changes(before, after);
         if (changes.isEmpty()) return changes;
         catalog.rewrite(id, after);
         Collectible now = catalog.read(id);

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -396,7 +395,7 @@ public class CatalogueDesk {
                 catalog.series(brand).stream()
                         .map(s -> new Choice(s.id().toString(), s.name()))
                         .toList(),
-                makers(brand).stream()
+                catalog.creatorsFor(brand).stream()
                         .map(m -> new Choice(DesignForm.value(m), m.name()))
                         .toList(),
                 files(c, t),
@@ -405,14 +404,6 @@ public class CatalogueDesk {
                 house.map(h -> allotments.inAll(h, c.id())).orElse(0),
                 house.map(h -> allotments.free(h, c.id())).orElse(0),
                 house.map(brand::equals).orElse(false));
-    }
-
-    /** Whom the brand lists, and whom the house lists for all. */
-    private List<Creator> makers(BrandId brand) {
-        Optional<BrandId> house = catalog.house().map(Brand::id).filter(h -> !h.equals(brand));
-        return Stream.concat(
-                        catalog.creators(brand).stream(), house.stream().flatMap(h -> catalog.creators(h).stream()))
-                .toList();
     }
 
     private List<MediaFile> files(Collectible c, Texts t) {
@@ -469,7 +460,7 @@ public class CatalogueDesk {
         DesignForm form = DesignForm.sent(fields);
         List<CollectibleDraft.DraftMedia> files =
                 catalog.draft(collectible.id()).media();
-        var reading = form.read(brand, slug, catalog.series(brand), makers(brand), act, files);
+        var reading = form.read(brand, slug, catalog.series(brand), catalog.creatorsFor(brand), act, files);
         if (reading instanceof DesignForm.Reading.Unreadable(Map<String, String> codes)) {
             return Desks.page(
                     "design",
@@ -561,7 +552,7 @@ public class CatalogueDesk {
         };
     }
 
-    private static byte[] bytes(MultipartFile file) {
+    static byte[] bytes(MultipartFile file) {
         try {
             return file.getBytes();
         } catch (IOException e) {

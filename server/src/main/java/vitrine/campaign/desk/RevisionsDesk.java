@@ -4,7 +4,6 @@ import java.sql.Timestamp;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -15,13 +14,10 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
-import vitrine.catalog.Brand;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
 import vitrine.catalog.CollectibleDraft;
-import vitrine.catalog.Creator;
 import vitrine.catalog.Revisions;
-import vitrine.catalog.Series;
 import vitrine.drop.Drops;
 import vitrine.drop.Stock;
 import vitrine.platform.Bilingual;
@@ -108,7 +104,7 @@ public class RevisionsDesk {
         DesignForm form = DesignForm.sent(fields).inWordsOver(DesignForm.of(current));
         var why = new Bilingual(text(fields, "why.zh"), text(fields, "why.en"));
         Map<String, String> said = new HashMap<>();
-        var reading = form.read(brand, slug, catalog.series(brand), makers(brand), act, current.media());
+        var reading = form.read(brand, slug, catalog.series(brand), catalog.creatorsFor(brand), act, current.media());
         if (reading instanceof DesignForm.Reading.Unreadable(Map<String, String> codes)) {
             codes.forEach((field, code) -> said.put(field, t.get(code)));
             return unchanged(c, form, why, said, null);
@@ -122,7 +118,7 @@ public class RevisionsDesk {
         }
         draft.flaws().forEach(flaw -> said.put(flaw.where(), t.get(flaw.code())));
         if (!Revisions.reasoned(why)) said.put("why", t.get("catalog.why", Revisions.WHY_MAX));
-        List<Revisions.Change> changes = Revisions.between(c, draft, seriesOf(brand, draft));
+        List<Revisions.Change> changes = revisions.changes(c, draft);
         if (!said.isEmpty()) return unchanged(c, form, why, said, changes);
         if (changes.isEmpty()) {
             said.put("changes", t.get("catalog.nothing-changed"));
@@ -175,26 +171,11 @@ public class RevisionsDesk {
                 catalog.series(brand).stream()
                         .map(s -> new CatalogueDesk.Choice(s.id().toString(), s.name()))
                         .toList(),
-                makers(brand).stream()
+                catalog.creatorsFor(brand).stream()
                         .map(m -> new CatalogueDesk.Choice(DesignForm.value(m), m.name()))
                         .toList(),
                 said,
                 changes);
-    }
-
-    private @Nullable Bilingual seriesOf(BrandId brand, CollectibleDraft draft) {
-        return catalog.series(brand).stream()
-                .filter(s -> s.id().equals(draft.series()))
-                .map(Series::name)
-                .findFirst()
-                .orElse(null);
-    }
-
-    private List<Creator> makers(BrandId brand) {
-        var house = catalog.house().map(Brand::id).filter(h -> !h.equals(brand));
-        return Stream.concat(
-                        catalog.creators(brand).stream(), house.stream().flatMap(h -> catalog.creators(h).stream()))
-                .toList();
     }
 
     // ---- how many

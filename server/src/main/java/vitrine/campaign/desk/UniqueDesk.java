@@ -1,7 +1,5 @@
 package vitrine.campaign.desk;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -104,7 +102,7 @@ public class UniqueDesk {
         for (MultipartFile picture : Optional.ofNullable(pictures).orElse(List.of())) {
             if (picture.isEmpty()) continue;
             String name = called(picture);
-            switch (library.add(bytes(picture))) {
+            switch (library.add(CatalogueDesk.bytes(picture))) {
                 case MediaLibrary.Adding.Added added
                 when added.type().startsWith("image/") -> named.put(name, added.sha256());
                 case MediaLibrary.Adding.Added added -> refusals.add(t.get("pieces.not-a-picture", t.quoted(name)));
@@ -114,7 +112,7 @@ public class UniqueDesk {
         }
         if (table == null || table.isEmpty()) refusals.add(t.get("pieces.no-file"));
         if (refusals.isEmpty() && table != null) {
-            switch (unique.read(bytes(table), named)) {
+            switch (unique.read(CatalogueDesk.bytes(table), named)) {
                 case UniquePieces.Reading.Bad(List<UniquePieces.Problem> problems) ->
                     problems.forEach(problem -> refusals.add(words(problem, t)));
                 case UniquePieces.Reading.Whole whole -> {
@@ -150,14 +148,6 @@ public class UniqueDesk {
         String name = file.getOriginalFilename();
         if (name == null) return "?";
         return name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
-    }
-
-    private static byte[] bytes(MultipartFile file) {
-        try {
-            return file.getBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private Collectible find(BrandId brand, String slug) {

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import vitrine.sandbox.Buyer;
 import vitrine.sandbox.Crowd;
@@ -81,7 +82,15 @@ final class Lives {
 
     /** Anybody of the crowd, by number; some come often: the lower of two draws. */
     int somebody(Random random) {
-        int n = Math.min(random.nextInt(people), random.nextInt(people));
+        return number(Math.min(random.nextInt(people), random.nextInt(people)));
+    }
+
+    /** Everybody of the crowd, by number. */
+    IntStream everybody() {
+        return IntStream.range(0, people).map(Lives::number);
+    }
+
+    private static int number(int n) {
         // Of twenty who follow each other in the crowd some give no address, some no phone: a small world needs a few
         // of each.
         return n / 20 * 20 + n % 20 * 13 % 20;

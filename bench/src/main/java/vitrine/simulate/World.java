@@ -783,17 +783,31 @@ final class World implements AutoCloseable {
         }
 
         private @Nullable Two two() {
-            int one = story.lives.somebody(random);
-            int other = story.lives.somebody(random);
+            return two(story.lives.somebody(random), story.lives.somebody(random));
+        }
+
+        /** @param other whose phone turns out to be the first one's; who gives her shops an address is known by it alone */
+        private @Nullable Two two(int one, int other) {
             for (int[] pair : story.joined) if (pair[1] == other) return null;
             var shop = story.town.shops.getFirst().config();
             String email = Crowd.person(shop, one).email();
             String phone = Crowd.person(shop, other).phone();
-            // Who gives her shops an address is known by it; her phone is nobody else's.
             if (email == null || phone == null || Crowd.person(shop, other).email() != null) return null;
             story.joined.add(new int[] {one, other});
             story.count("joined", 1);
             return new Two(email, phone);
+        }
+
+        /** A small world has few people who sign in by chance: here everybody who is known by a phone alone does, beside a neighbour. */
+        private void everybodySignsIn() {
+            for (int other : story.lives.everybody().toArray()) {
+                story.lives
+                        .everybody()
+                        .mapToObj(one -> two(one, other))
+                        .filter(java.util.Objects::nonNull)
+                        .findFirst()
+                        .ifPresent(two -> join(two, this::anyNode));
+            }
         }
 
         private void join(Two two, java.util.function.Supplier<SimNode> nodes) {
@@ -817,6 +831,7 @@ final class World implements AutoCloseable {
             for (SimNode node : nodes) if (node.wire().isDead()) node.wire().revive();
             for (int month = 0; month < 3; month++) {
                 drain();
+                if (month == 0 && plan.orders <= 100) everybodySignsIn();
                 clock.move(Duration.ofDays(30));
             }
             drain();
@@ -826,12 +841,19 @@ final class World implements AutoCloseable {
             boolean more = true;
             int rounds = 0;
             while (more) {
-                more = anyNode().reconcile().run();
+                more = finish(anyNode().reconcile());
                 for (int i = 0; i < nodes.getFirst().jobs().size(); i++)
-                    more |= anyNode().jobs().get(i).run();
+                    more |= finish(anyNode().jobs().get(i));
                 if (++rounds > 500) throw new IllegalStateException("the work does not come to an end");
             }
             watchLines();
+        }
+
+        /** @return whether there is more of it to do */
+        private boolean finish(Job job) {
+            boolean[] more = new boolean[1];
+            around.apply(new Act(job.name(), () -> more[0] = job.run())).run();
+            return more[0];
         }
 
         /** Who left a waiting list must have stood before everybody who still waits there. */

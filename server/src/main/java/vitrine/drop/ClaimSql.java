@@ -121,10 +121,12 @@ final class ClaimSql {
                 where r.brand_id = ? and r.collectible_id = ?
                     and r.serial = any (d.serials[1:(select count(*) from taken)])),
             """;
+        // Every column of the key comes from the claim: with three given values a planner may read a stage's codes one
+        // by one.
         String spent = byCode ? """
             spent as (
-                update drop_codes set used = used + 1
-                where brand_id = ? and drop_id = ? and stage_id = ? and code_hash = any (array(select code_hash from taken))),
+                update drop_codes k set used = k.used + 1 from taken t
+                where k.brand_id = t.brand_id and k.drop_id = t.drop_id and k.stage_id = t.stage_id and k.code_hash = t.code_hash),
             """ : "";
         return """
             with came as materialized (
@@ -172,7 +174,7 @@ final class ClaimSql {
                     case when ?::int is null then %s end,
                     ?, ?::timestamptz + make_interval(secs => ?)%s
                 from ranked cross join drawer d where no is null and r <= ?
-                returning claim_id, nth, serial, claimed_at, hold_until%s),
+                returning %sclaim_id, nth, serial, claimed_at, hold_until%s),
             from_drawer as (
             %s%scounted as (
                 update drop_stages set taken = taken + (select count(*) from taken),
@@ -200,6 +202,7 @@ final class ClaimSql {
                         kept,
                         number,
                         kept,
+                        byCode ? "brand_id, drop_id, stage_id, " : "",
                         kept,
                         fromDrawer,
                         spent,
@@ -293,11 +296,6 @@ final class ClaimSql {
             if (stage.chosen()) {
                 claim.setObject(++p, brand);
                 claim.setObject(++p, collectible);
-            }
-            if (coded) {
-                claim.setObject(++p, brand);
-                claim.setObject(++p, drop.value());
-                claim.setObject(++p, stage.id());
             }
             claim.setInt(++p, locked.room());
             claim.setObject(++p, at);

@@ -38,7 +38,9 @@ class ClaimPlansTest {
     private static final Map<String, String> STATEMENTS = Map.of(
             "lock", ClaimSql.LOCK,
             "claim", ClaimSql.CLAIM,
-            "claim by code", ClaimSql.CLAIM_BY_CODE);
+            "claim by code", ClaimSql.CLAIM_BY_CODE,
+            "claim of a chosen number", ClaimSql.CLAIM_BY_UNIT,
+            "claim of a chosen number by code", ClaimSql.CLAIM_BY_CODE_AND_UNIT);
 
     /** What has to stand in the condition of the index, so that a look-up is one person's and never all that a drop has given. */
     private static final Map<String, Set<String>> NARROWED_BY = Map.of(

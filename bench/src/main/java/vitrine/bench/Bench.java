@@ -60,9 +60,16 @@ public final class Bench {
                 plan = plan.brief();
                 continue;
             }
+            if (option.equals("--part")) {
+                String named = ++i == options.size() ? "" : options.get(i);
+                DropBench.Part part = DropBench.Part.named(named).orElse(null);
+                if (part == null) return usage("--part takes crowds, compared or first-second.");
+                plan = plan.only(part);
+                continue;
+            }
             if (++i == options.size() || !options.get(i).matches("0|[1-9][0-9]{0,6}")) {
                 return usage(
-                        "bench drop takes --nodes 1|2, --supply N, --claims N, --idle SECONDS (0: no first second) and --short.");
+                        "bench drop takes --nodes 1|2, --supply N, --claims N, --idle SECONDS, --part P and --short.");
             }
             int number = Integer.parseInt(options.get(i));
             switch (option) {
@@ -71,8 +78,9 @@ public final class Bench {
                 case "--claims" -> plan = plan.withClaims(number);
                 case "--idle" -> plan = plan.withIdle(number);
                 default -> {
-                    return usage("bench drop has no option " + option
-                            + ": --nodes 1|2, --supply N, --claims N, --idle SECONDS, --short.");
+                    return usage(
+                            "bench drop has no option " + option
+                                    + ": --nodes 1|2, --supply N, --claims N, --idle SECONDS, --part crowds|compared|first-second, --short.");
                 }
             }
         }

@@ -9,10 +9,14 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -35,34 +39,56 @@ final class DropBench {
     private static final long REST_WITHIN_SECONDS = 900;
     private static final int CONNECTIONS = 128;
 
+    /** Each can be measured by itself. */
+    enum Part {
+        CROWDS,
+        COMPARED,
+        FIRST_SECOND;
+
+        static Optional<Part> named(String text) {
+            return Arrays.stream(values())
+                    .filter(part -> part.name()
+                            .toLowerCase(Locale.ROOT)
+                            .replace('_', '-')
+                            .equals(text))
+                    .findFirst();
+        }
+    }
+
     /**
      * @param compared claims in each run beside another design
      * @param runs of each, in turns; their median counts
      * @param idle seconds between the announcement and the first second
      */
-    record Plan(int nodes, int supply, int claims, int warmUp, int compared, int runs, int idle) {
+    record Plan(Set<Part> parts, int nodes, int supply, int claims, int warmUp, int compared, int runs, int idle) {
         static Plan whole() {
-            return new Plan(1, 10_000, 150_000, 100_000, 15_000, 5, 300);
+            return new Plan(EnumSet.allOf(Part.class), 1, 10_000, 150_000, 100_000, 15_000, 5, 300);
         }
 
         Plan brief() {
-            return new Plan(nodes, 200, 1_000, 500, 500, 1, 5);
+            return new Plan(parts, nodes, 200, 1_000, 500, 500, 1, 5);
         }
 
+        /** The parts beside others are of one node. */
         Plan withNodes(int number) {
-            return new Plan(number, supply, claims, warmUp, compared, runs, idle);
+            Set<Part> fewer = number == 1 ? parts : EnumSet.of(Part.CROWDS);
+            return new Plan(fewer, number, supply, claims, warmUp, compared, runs, idle);
         }
 
         Plan withIdle(int number) {
-            return new Plan(nodes, supply, claims, warmUp, compared, runs, number);
+            return new Plan(parts, nodes, supply, claims, warmUp, compared, runs, number);
         }
 
         Plan withSupply(int number) {
-            return new Plan(nodes, number, claims, warmUp, compared, runs, idle);
+            return new Plan(parts, nodes, number, claims, warmUp, compared, runs, idle);
         }
 
         Plan withClaims(int number) {
-            return new Plan(nodes, supply, number, warmUp, compared, runs, idle);
+            return new Plan(parts, nodes, supply, number, warmUp, compared, runs, idle);
+        }
+
+        Plan only(Part part) {
+            return new Plan(EnumSet.of(part), nodes, supply, claims, warmUp, compared, runs, idle);
         }
     }
 
@@ -95,15 +121,18 @@ final class DropBench {
         }
     }
 
+    /** The first second comes last: then the driver has nothing to compile that would take the machine from the server. */
     private boolean run() throws IOException, InterruptedException, SQLException {
-        if (plan.nodes == 1 && plan.idle > 0) firstSecond();
+        boolean right;
         try (Installation installation = Installation.found(wholeSecond(), false, node -> {
             BrandId lumen = lumen(node);
             crowd(node, lumen, "warm-up", plan.warmUp, plan.warmUp);
-            crowd(node, lumen, "closed", plan.claims, plan.claims);
-            crowd(node, lumen, "open", plan.claims, plan.claims);
             crowd(node, lumen, "rush", plan.supply, 3 * plan.supply);
-            if (plan.nodes > 1) return;
+            if (plan.parts.contains(Part.CROWDS)) {
+                crowd(node, lumen, "closed", plan.claims, plan.claims);
+                crowd(node, lumen, "open", plan.claims, plan.claims);
+            }
+            if (!plan.parts.contains(Part.COMPARED)) return;
             crowd(node, lumen, "bare-sql", plan.compared, plan.compared);
             for (String other : List.of("row-lock", "redis", "two"))
                 crowd(node, lumen, "warm-" + other, plan.compared, plan.compared);
@@ -112,8 +141,10 @@ final class DropBench {
                     crowd(node, lumen, slug(kind, n), plan.compared, plan.compared);
             }
         })) {
-            return measure(installation);
+            right = measure(installation);
         }
+        if (plan.parts.contains(Part.FIRST_SECOND)) firstSecond();
+        return right;
     }
 
     private static String slug(String kind, int run) {
@@ -185,14 +216,16 @@ final class DropBench {
             say("nodes", plan.nodes);
             all.add(claimers(ports, "warm-up"));
             all.getLast().closedLoop(CONNECTIONS, seconds(120));
-            long perSecond = closed(servers, ports);
-            rest(database); // what is measured is the claims, not the granting of those before
-            open(ports, (int) (perSecond / 2));
+            if (plan.parts.contains(Part.CROWDS)) {
+                long perSecond = closed(servers, ports);
+                rest(database); // what is measured is the claims, not the granting of those before
+                open(ports, (int) (perSecond / 2));
+            }
             Claimers rush = rush(ports);
             long peak = 0;
             for (Installation.Server server : servers) peak = Math.max(peak, Usage.peakMegabytes(server.pid()));
             say("server_rss_mb", peak);
-            if (plan.nodes == 1) compare(installation, servers, rush);
+            if (plan.parts.contains(Part.COMPARED)) compare(installation, servers, rush);
             rest(database);
             return settle(database);
         } finally {

@@ -75,11 +75,13 @@ final class ClaimDoor {
                             JSON.createObjectNode().put("detail", "{\"pass\": text, \"n\": 1} is expected.")));
             return;
         }
+        boolean real = !claims.isRehearsal(pass);
         Claiming ended = claims.claim(pass, nth, code, unit);
-        counted.computeIfAbsent(ended.code(), said -> meters.counter("vitrine.drop.claims", "code", said))
-                .increment();
+        if (real)
+            counted.computeIfAbsent(ended.code(), said -> meters.counter("vitrine.drop.claims", "code", said))
+                    .increment();
         answer(response, ended);
-        answered.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        if (real) answered.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
     }
 
     private void answer(HttpServletResponse response, Claiming ended) throws IOException {

@@ -66,16 +66,25 @@ final class ClaimWriter {
     private int counted;
     private volatile boolean running = true;
     private final @Nullable Thread thread;
+    private final Mode mode;
 
-    /** @param byHand whether somebody calls {@link #writeNext} instead of a thread of its own */
-    ClaimWriter(DropId drop, Stage stage, ClaimConnections connections, Ids ids, BusinessClock clock, boolean byHand) {
+    enum Mode {
+        RUNNING,
+        /** Somebody calls {@link #writeNext} instead of a thread of its own. */
+        BY_HAND,
+        /** Everything is written and answered, and nothing is committed; see {@link Rehearsal}. */
+        REHEARSING
+    }
+
+    ClaimWriter(DropId drop, Stage stage, ClaimConnections connections, Ids ids, BusinessClock clock, Mode mode) {
         this.drop = drop;
         this.stage = stage;
         this.connections = connections;
         this.ids = ids;
         this.clock = clock;
         // Of the system, as jobs are: else it waits behind the very requests that wait for it.
-        this.thread = byHand
+        this.mode = mode;
+        this.thread = mode == Mode.BY_HAND
                 ? null
                 : Thread.ofPlatform().daemon().name("claim-writer").start(this::work);
     }
@@ -179,7 +188,8 @@ final class ClaimWriter {
                     written = found.state() == Drop.State.PUBLISHED && stillOpen(now)
                             ? ClaimSql.claim(connection, drop, stage, found, wishes, now)
                             : Map.of();
-                    connection.commit();
+                    if (mode == Mode.REHEARSING) connection.rollback();
+                    else connection.commit();
                 } catch (SQLException | RuntimeException e) {
                     rollBack(connection);
                     throw e;

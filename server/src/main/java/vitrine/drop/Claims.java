@@ -60,8 +60,11 @@ public class Claims implements SmartLifecycle {
     private final ConcurrentHashMap<UUID, ClaimWriter> writers = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<UUID, Winners> winners = new ConcurrentHashMap<>();
     private final Throttle guesses;
-    private final boolean byHand;
+    private final ClaimWriter.Mode mode;
     private volatile boolean running;
+
+    /** A drop that nobody can see; null while nothing is rehearsed. */
+    private volatile @Nullable Live rehearsed;
 
     Claims(
             JdbcClient db,
@@ -72,7 +75,7 @@ public class Claims implements SmartLifecycle {
             BusinessClock business,
             Clock clock,
             @Value("${vitrine.drop.by-hand:off}") String byHand) {
-        this.byHand = byHand.equals("on");
+        this.mode = byHand.equals("on") ? ClaimWriter.Mode.BY_HAND : ClaimWriter.Mode.RUNNING;
         this.db = db;
         this.lives = lives;
         this.passes = passes;
@@ -98,6 +101,7 @@ public class Claims implements SmartLifecycle {
         ClaimPass pass = passes.read(passText);
         if (pass == null || nth < 1) return new Claiming.NotAdmitted("unreadable");
         Live live = lives.of(pass.drop());
+        if (live == null) live = rehearsed(pass);
         if (live == null) { // published a moment ago, on another node; a pass of ours is proof of it
             lives.changed();
             live = lives.of(pass.drop());
@@ -126,6 +130,39 @@ public class Claims implements SmartLifecycle {
         if (wanted != null && (ended instanceof Claiming.Claimed || ended instanceof Claiming.UnitTaken))
             lives.gone(stage.collectible(), wanted);
         return ended;
+    }
+
+    /**
+     * From now on this drop can be claimed by who has a pass of ours for it. Its claims go the whole way, under the locks of another drop's
+     * stage, and are taken back before they are committed.
+     *
+     * @param pretended with one stage
+     */
+    void rehearse(Live pretended, DropId lockedDrop, Stage lockedStage) {
+        writers.put(
+                pretended.drop().stages().getFirst().id(),
+                new ClaimWriter(lockedDrop, lockedStage, connections, ids, business, ClaimWriter.Mode.REHEARSING));
+        rehearsed = pretended;
+    }
+
+    void endRehearsal() throws InterruptedException {
+        Live pretended = rehearsed;
+        rehearsed = null;
+        if (pretended == null) return;
+        ClaimWriter writer = writers.remove(pretended.drop().stages().getFirst().id());
+        if (writer != null) writer.stop();
+    }
+
+    /** Whether this pass is for a rehearsal: what becomes of it is counted nowhere. */
+    boolean isRehearsal(String passText) {
+        if (rehearsed == null) return false;
+        ClaimPass pass = passes.read(passText);
+        return pass != null && rehearsed(pass) != null;
+    }
+
+    private @Nullable Live rehearsed(ClaimPass pass) {
+        Live pretended = rehearsed;
+        return pretended != null && pretended.drop().id().equals(pass.drop()) ? pretended : null;
     }
 
     /** What memory has nothing against: decided by the stage's writer. Null: too many wait already. */
@@ -330,7 +367,7 @@ public class Claims implements SmartLifecycle {
         ClaimWriter there = writers.get(stage.id());
         if (there != null) return there;
         return writers.computeIfAbsent(
-                stage.id(), id -> new ClaimWriter(drop, stage, connections, ids, business, byHand));
+                stage.id(), id -> new ClaimWriter(drop, stage, connections, ids, business, mode));
     }
 
     @Override

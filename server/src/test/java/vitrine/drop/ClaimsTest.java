@@ -3,6 +3,7 @@ package vitrine.drop;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -140,6 +141,27 @@ class ClaimsTest {
                         .list())
                 .as("each record names the frozen rules")
                 .containsExactly(requireNonNull(drop.rules()).bytes());
+    }
+
+    @Test
+    void aRehearsalGoesTheWholeWayAndLeavesNothing() throws InterruptedException {
+        Drop drop = published("drop", Duration.ofHours(1), 1, null, null);
+        Stock before = stock();
+        int rehearsed = one.bean(Rehearsal.class).rehearse(drop, one.address().getPort(), 200);
+        assertThat(rehearsed).isEqualTo(200);
+        assertThat(stock()).isEqualTo(before);
+        assertThat(database.jdbc()
+                        .sql("select (select count(*) from claims) + (select sum(taken) from drop_stages)")
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+        assertThat(one.bean(MeterRegistry.class).find("vitrine.drop.claims").counters())
+                .as("nobody who watches takes it for a crowd")
+                .isEmpty();
+        ahead.updateAndGet(by -> by.plus(Duration.ofHours(1)).plusSeconds(2));
+        assertThat(serials(List.of(claim(one, drop, collectors(1).getFirst(), 1))))
+                .as("the first who comes gets the first piece")
+                .containsExactly(1);
     }
 
     @Test

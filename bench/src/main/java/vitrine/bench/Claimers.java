@@ -31,6 +31,7 @@ final class Claimers {
     private final AtomicLong winnersToldSoldOut = new AtomicLong();
     private final AtomicLong others = new AtomicLong();
 
+    private final AtomicLong held = new AtomicLong();
     private final AtomicLong lastWinAt = new AtomicLong();
 
     Claimers(List<Integer> ports, List<String> passes) {
@@ -56,6 +57,11 @@ final class Claimers {
 
     long won() {
         return won.get();
+    }
+
+    /** Who was told that a piece is set aside for a while. */
+    long held() {
+        return held.get();
     }
 
     /** When the last one won, by {@link System#nanoTime}. */
@@ -168,7 +174,9 @@ final class Claimers {
     }
 
     private void hear(int person, int status, String body) {
-        if (status == 200) {
+        if (status == 200 && body.contains("drop.held")) {
+            held.incrementAndGet();
+        } else if (status == 200) {
             int at = body.indexOf("\"serial\":") + 9;
             int end = at;
             while (end < body.length() && Character.isDigit(body.charAt(end))) end++;

@@ -39,11 +39,15 @@ final class DropBench {
     private static final long REST_WITHIN_SECONDS = 900;
     private static final int CONNECTIONS = 128;
 
+    /** For so many who claim there is one whose hold ends meanwhile, and whose unit goes back. */
+    private static final int HELD_EVERY = 50;
+
     /** Each can be measured by itself. */
     enum Part {
         CROWDS,
         COMPARED,
-        FIRST_SECOND;
+        FIRST_SECOND,
+        AIRDROP;
 
         static Optional<Part> named(String text) {
             return Arrays.stream(values())
@@ -59,36 +63,46 @@ final class DropBench {
      * @param compared claims in each run beside another design
      * @param runs of each, in turns; their median counts
      * @param idle seconds between the announcement and the first second
+     * @param lines of the airdrop's file
      */
-    record Plan(Set<Part> parts, int nodes, int supply, int claims, int warmUp, int compared, int runs, int idle) {
+    record Plan(
+            Set<Part> parts,
+            int nodes,
+            int supply,
+            int claims,
+            int warmUp,
+            int compared,
+            int runs,
+            int idle,
+            int lines) {
         static Plan whole() {
-            return new Plan(EnumSet.allOf(Part.class), 1, 10_000, 150_000, 100_000, 15_000, 5, 300);
+            return new Plan(EnumSet.allOf(Part.class), 1, 10_000, 150_000, 100_000, 15_000, 5, 300, 1_000_000);
         }
 
         Plan brief() {
-            return new Plan(parts, nodes, 200, 1_000, 500, 500, 1, 5);
+            return new Plan(parts, nodes, 200, 1_000, 500, 500, 1, 5, 5_000);
         }
 
         /** The parts beside others are of one node. */
         Plan withNodes(int number) {
             Set<Part> fewer = number == 1 ? parts : EnumSet.of(Part.CROWDS);
-            return new Plan(fewer, number, supply, claims, warmUp, compared, runs, idle);
+            return new Plan(fewer, number, supply, claims, warmUp, compared, runs, idle, lines);
         }
 
         Plan withIdle(int number) {
-            return new Plan(parts, nodes, supply, claims, warmUp, compared, runs, number);
+            return new Plan(parts, nodes, supply, claims, warmUp, compared, runs, number, lines);
         }
 
         Plan withSupply(int number) {
-            return new Plan(parts, nodes, number, claims, warmUp, compared, runs, idle);
+            return new Plan(parts, nodes, number, claims, warmUp, compared, runs, idle, lines);
         }
 
         Plan withClaims(int number) {
-            return new Plan(parts, nodes, supply, number, warmUp, compared, runs, idle);
+            return new Plan(parts, nodes, supply, number, warmUp, compared, runs, idle, lines);
         }
 
         Plan only(Part part) {
-            return new Plan(EnumSet.of(part), nodes, supply, claims, warmUp, compared, runs, idle);
+            return new Plan(EnumSet.of(part), nodes, supply, claims, warmUp, compared, runs, idle, lines);
         }
     }
 
@@ -123,28 +137,35 @@ final class DropBench {
 
     /** The first second comes last: then the driver has nothing to compile that would take the machine from the server. */
     private boolean run() throws IOException, InterruptedException, SQLException {
-        boolean right;
+        boolean right = plan.parts.equals(Set.of(Part.AIRDROP)) || crowds();
+        if (plan.parts.contains(Part.FIRST_SECOND)) firstSecond();
+        if (plan.parts.contains(Part.AIRDROP)) right &= AirdropBench.run(plan.lines, out);
+        return right;
+    }
+
+    private boolean crowds() throws IOException, InterruptedException, SQLException {
         try (Installation installation = Installation.found(wholeSecond(), false, node -> {
             BrandId lumen = lumen(node);
             crowd(node, lumen, "warm-up", plan.warmUp, plan.warmUp);
             crowd(node, lumen, "rush", plan.supply, 3 * plan.supply);
             if (plan.parts.contains(Part.CROWDS)) {
-                crowd(node, lumen, "closed", plan.claims, plan.claims);
+                int held = plan.claims / HELD_EVERY;
+                crowd(node, lumen, "closed", plan.claims + held, plan.claims);
+                var same = crowd("closed").stage().collectible();
+                crowds.put("held", Crowds.crowd(node, same, "held", 1, Duration.ZERO, Duration.ofMinutes(10), held));
                 crowd(node, lumen, "open", plan.claims, plan.claims);
             }
             if (!plan.parts.contains(Part.COMPARED)) return;
             crowd(node, lumen, "bare-sql", plan.compared, plan.compared);
-            for (String other : List.of("row-lock", "redis", "two"))
-                crowd(node, lumen, "warm-" + other, plan.compared, plan.compared);
+            crowd(node, lumen, "warm-row-lock", plan.compared, plan.compared);
+            for (String other : List.of("redis", "two")) crowd(node, lumen, "warm-" + other, plan.warmUp, plan.warmUp);
             for (int n = 0; n < plan.runs; n++) {
                 for (String kind : List.of("ours", "row-lock", "redis", "two"))
                     crowd(node, lumen, slug(kind, n), plan.compared, plan.compared);
             }
         })) {
-            right = measure(installation);
+            return measure(installation);
         }
-        if (plan.parts.contains(Part.FIRST_SECOND)) firstSecond();
-        return right;
     }
 
     private static String slug(String kind, int run) {
@@ -217,7 +238,7 @@ final class DropBench {
             all.add(claimers(ports, "warm-up"));
             all.getLast().closedLoop(CONNECTIONS, seconds(120));
             if (plan.parts.contains(Part.CROWDS)) {
-                long perSecond = closed(servers, ports);
+                long perSecond = closed(database, servers, ports);
                 rest(database); // what is measured is the claims, not the granting of those before
                 open(ports, (int) (perSecond / 2));
             }
@@ -238,8 +259,18 @@ final class DropBench {
                 ports, java.util.Objects.requireNonNull(crowds.get(slug)).passes());
     }
 
-    /** As fast as it goes, a fifth of them twice. */
-    private long closed(List<Installation.Server> servers, List<Integer> ports) throws InterruptedException {
+    /** As fast as it goes, a fifth of them twice; holds on the same pieces end all the while. */
+    private long closed(DataSource database, List<Installation.Server> servers, List<Integer> ports)
+            throws InterruptedException, SQLException {
+        Claimers held = claimers(ports, "held");
+        held.closedLoop(CONNECTIONS, seconds(20));
+        // Nobody waits ten minutes here: their clocks are set to the seconds that are measured.
+        text(database, """
+                with soon as (
+                    update claims set hold_until = clock_timestamp() + random() * interval '8 seconds'
+                    where drop_id = '%s' returning 1)
+                select count(*) from soon
+                """.formatted(crowd("held").drop().value()));
         Claimers claimers = claimers(ports, "closed");
         all.add(claimers);
         Usage before = usage(servers);
@@ -254,6 +285,13 @@ final class DropBench {
         say("cpu_us_per_claim_server", used.serverMicros() / Math.max(1, claimers.won()));
         say("cpu_us_per_claim_postgres", used.postgresMicros() / Math.max(1, claimers.won()));
         out.accept("driver_cpu_share: " + String.format(Locale.ROOT, "%.3f", used.driverShare()));
+        say("holds", held.held());
+        say(
+                "holds_ended_meanwhile",
+                text(
+                        database,
+                        "select count(*) from claims_ended where drop_id = '"
+                                + crowd("held").drop().value() + "'"));
         return perSecond;
     }
 
@@ -316,7 +354,7 @@ final class DropBench {
                 won(installation, usual, "warm-redis");
             }
             won(installation, List.of(rowLock.port()), "warm-row-lock");
-            won(installation, two, "warm-two");
+            won(installation, List.of(second.port()), "warm-two");
             Map<String, List<Long>> runs = new java.util.LinkedHashMap<>();
             for (int n = 0; n < plan.runs; n++) {
                 run(installation, ours, "ours", n, runs);
@@ -407,7 +445,7 @@ final class DropBench {
     private static void rest(DataSource database) throws SQLException {
         long end = System.nanoTime() + seconds((int) REST_WITHIN_SECONDS);
         while (!text(database, """
-                        select (select count(*) from claims where granted_at is null) + (select count(*) from log_pending)
+                        select (select count(*) from claims where granted_at is null or hold_until is not null) + (select count(*) from log_pending)
                             + (select count(*) from logs where signed_size < size)
                         """).equals("0")) {
             if (System.nanoTime() > end) throw new IllegalStateException("it does not come to rest");

@@ -185,6 +185,11 @@ final class Installation implements AutoCloseable {
             return Usage.of(pid(), postmaster);
         }
 
+        /** As a machine ends it that loses its power: the server at least, the database goes on. */
+        void kill() throws InterruptedException {
+            process.destroyForcibly().waitFor();
+        }
+
         /** As an operator ends it: it finishes what it took. */
         @Override
         public void close() {

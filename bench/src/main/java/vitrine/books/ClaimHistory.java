@@ -56,8 +56,16 @@ public final class ClaimHistory {
         }
     }
 
-    /** @param units how many of a collectible may be given, without those that are withheld */
-    public record Known(Map<UUID, Integer> units, List<Window> windows, List<Quiet> quiets, Map<UUID, String> humans) {}
+    /**
+     * @param units how many of a collectible may be given, without those that are withheld
+     * @param numbers the highest number of a collectible that may be given
+     */
+    public record Known(
+            Map<UUID, Integer> units,
+            Map<UUID, Integer> numbers,
+            List<Window> windows,
+            List<Quiet> quiets,
+            Map<UUID, String> humans) {}
 
     private record Row(
             UUID drop,
@@ -225,8 +233,8 @@ public final class ClaimHistory {
         db.sql(
                         "select collectible_id, serial from pieces union select collectible_id, serial from claims where serial is not null")
                 .query(row -> {
-                    int units = known.units.getOrDefault(row.getObject(1, UUID.class), 0);
-                    if (row.getInt(2) > units) breach("oversold", "number " + row.getInt(2) + " of " + units);
+                    int most = known.numbers.getOrDefault(row.getObject(1, UUID.class), 0);
+                    if (row.getInt(2) > most) breach("oversold", "number " + row.getInt(2) + " of " + most);
                 });
         db.sql("""
                 select collectible_id, serial, claimed.n, granted.n
@@ -243,6 +251,14 @@ public final class ClaimHistory {
                         and c.serial = p.serial order by c.granted_at desc, c.claimed_at desc limit 1)
                 """).query((RowCallbackHandler)
                 row -> breach("lost_acknowledged", "number " + row.getInt(2) + " is not with who claimed it"));
+        db.sql("select claim_id, unit, serial from claims where unit is not null and serial <> unit")
+                .query((RowCallbackHandler) row -> breach(
+                        "wrong_number",
+                        row.getString(1) + " chose " + row.getInt(2) + " and was given " + row.getInt(3)));
+        db.sql("""
+                select collectible_id, unit, count(*) from claims where unit is not null and granted_at is null group by 1, 2 having count(*) > 1
+                """).query((RowCallbackHandler)
+                row -> breach("duplicates", row.getInt(3) + " people have chosen number " + row.getInt(2)));
         db.sql("select claim_id from claims where serial is not null and granted_at is null")
                 .query((RowCallbackHandler)
                         row -> breach("lost_acknowledged", "no piece was made of " + row.getString(1)));

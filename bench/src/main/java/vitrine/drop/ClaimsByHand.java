@@ -56,13 +56,13 @@ public final class ClaimsByHand {
         private volatile @Nullable Claiming answer;
         private volatile @Nullable Throwable failure;
 
-        private Try(Claims claims, String pass, int nth, @Nullable String code) {
-            thread = Thread.ofVirtual().unstarted(() -> run(claims, pass, nth, code));
+        private Try(Claims claims, String pass, int nth, @Nullable String code, @Nullable Integer unit) {
+            thread = Thread.ofVirtual().unstarted(() -> run(claims, pass, nth, code, unit));
         }
 
-        private void run(Claims claims, String pass, int nth, @Nullable String code) {
+        private void run(Claims claims, String pass, int nth, @Nullable String code, @Nullable Integer unit) {
             try {
-                answer = claims.claim(pass, nth, code, null);
+                answer = claims.claim(pass, nth, code, unit);
             } catch (RuntimeException | Error e) {
                 failure = e;
             }
@@ -97,8 +97,8 @@ public final class ClaimsByHand {
     }
 
     /** Makes the try, until it has its answer from the gate or waits for the writer. */
-    public Try begin(String pass, int nth, @Nullable String code) {
-        Try mine = new Try(claims, pass, nth, code);
+    public Try begin(String pass, int nth, @Nullable String code, @Nullable Integer unit) {
+        Try mine = new Try(claims, pass, nth, code, unit);
         int before = waiting();
         mine.thread.start();
         while (mine.thread.isAlive() && waiting() == before) LockSupport.parkNanos(20_000);

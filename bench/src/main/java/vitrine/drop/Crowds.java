@@ -54,6 +54,13 @@ public final class Crowds {
                 List.of()));
         node.bean(TransactionTemplate.class)
                 .executeWithoutResult(status -> node.bean(Drops.class).publish(dawn));
+        return crowd(node, dawn, slug, limit, in, hold, people);
+    }
+
+    /** The same for pieces that are there already, which another drop may give as well. */
+    public static Crowd crowd(
+            Node node, CollectibleId dawn, String slug, int limit, Duration in, @Nullable Duration hold, int people) {
+        BrandId brand = dawn.brand();
         Instant opens = Instant.now().plus(in).plusSeconds(1);
         var stage = new DropDraft.StageDraft(
                 null,

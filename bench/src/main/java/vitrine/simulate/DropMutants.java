@@ -101,6 +101,14 @@ public final class DropMutants {
         all.add(of("returned-serial-twice", "a number that came back is given, and stays in the drawer")
                 .rewrites(CLAIM, sql -> sql.replace("r.serial = any (d.serials", "false and r.serial = any (d.serials"))
                 .made());
+        all.add(of("number-not-looked-for", "a number that is chosen goes to everybody who chooses it")
+                .dropsIndex("claims_serial_once")
+                .rewrites(CLAIM, sql -> sql.replace("when not there then 'UNIT_TAKEN'", "when false then 'UNIT_TAKEN'"))
+                .made());
+        all.add(of("held-number-offered", "a number that is held for one can be chosen by another")
+                .dropsIndex("claims_serial_once")
+                .rewrites(CLAIM, sql -> sql.replace("k.serial = c.unit and k.held_by is null", "k.serial = c.unit"))
+                .made());
         all.add(of("hold-keeps-its-place", "a hold that ended still counts in its stage")
                 .rewrites("set taken = taken - ?", sql -> sql.replace("taken - ?", "taken - 0 * ?"))
                 .made());

@@ -90,6 +90,10 @@ final class DropWorld implements AutoCloseable {
     static final class Story {
         final Plan plan;
         final Map<UUID, Integer> units = new LinkedHashMap<>();
+        /** The highest number that there may be. Where numbers are chosen that is the whole supply's: which ones are withheld is open. */
+        final Map<UUID, Integer> numbers = new HashMap<>();
+
+        final Map<UUID, Integer> supplies = new HashMap<>();
         final List<Window> windows = new ArrayList<>();
         final List<Quiet> quiets = new ArrayList<>();
         final Map<UUID, String> humans = new HashMap<>();
@@ -102,7 +106,7 @@ final class DropWorld implements AutoCloseable {
         }
 
         Known known() {
-            return new Known(units, windows, quiets, humans);
+            return new Known(units, numbers, windows, quiets, humans);
         }
 
         synchronized void count(String name) {
@@ -143,8 +147,13 @@ final class DropWorld implements AutoCloseable {
         }
     }
 
+    /** @param unit the number that she wants; null where nobody chooses, or she forgot to */
     private record Try(
-            DropId drop, String pass, int nth, @Nullable String code) {}
+            DropId drop,
+            String pass,
+            int nth,
+            @Nullable String code,
+            @Nullable Integer unit) {}
 
     /** One who waits for her answer, and what she had before she asked. */
     private record Asking(
@@ -165,6 +174,8 @@ final class DropWorld implements AutoCloseable {
         private final Map<UUID, Instant> paused = new HashMap<>();
         /** By stage, as they are printed. */
         private final Map<UUID, List<String>> codes = new HashMap<>();
+        /** Stages whose numbers are chosen, and how many numbers there are. */
+        private final Map<UUID, Integer> chosen = new HashMap<>();
 
         private BrandId lumen = new BrandId(new UUID(0, 0));
         private boolean calm;
@@ -249,6 +260,8 @@ final class DropWorld implements AutoCloseable {
             node.bean(TransactionTemplate.class)
                     .executeWithoutResult(status -> node.bean(Drops.class).publish(id));
             story.units.put(id.value(), supply - withheld);
+            story.numbers.put(id.value(), supply - withheld);
+            story.supplies.put(id.value(), supply);
             return id;
         }
 
@@ -285,7 +298,7 @@ final class DropWorld implements AutoCloseable {
                         },
                         random.nextBoolean() ? null : Integer.valueOf(1 + random.nextInt(4)),
                         "never",
-                        false,
+                        random.nextInt(4) == 0,
                         false));
                 opens = closes.plusSeconds(random.nextInt(60));
             }
@@ -306,7 +319,15 @@ final class DropWorld implements AutoCloseable {
         private void know(Drop drop) {
             drops.add(drop.id());
             story.count("drops");
-            for (Stage stage : drop.stages()) if (stage.entry() == Stage.Entry.CODE) print(drop, stage);
+            for (Stage stage : drop.stages()) {
+                if (stage.entry() == Stage.Entry.CODE) print(drop, stage);
+                if (!stage.chosen()) continue;
+                int most = Objects.requireNonNull(
+                        story.supplies.get(stage.collectible().value()));
+                chosen.put(stage.id(), most);
+                story.numbers.put(stage.collectible().value(), most);
+                story.count("stages_with_numbers");
+            }
             for (Stage stage : drop.stages()) {
                 Set<UUID> admitted = null;
                 if (stage.entry() == Stage.Entry.LIST || stage.entry() == Stage.Entry.FOLLOWERS) {
@@ -363,6 +384,13 @@ final class DropWorld implements AutoCloseable {
             return random.nextInt(8) == 0
                     ? "0000-0000-0000-0000"
                     : there.get(random.nextInt(there.size())).toLowerCase(java.util.Locale.ROOT);
+        }
+
+        /** Often a low one, which others want as well; sometimes one that there is not, or none. */
+        private @Nullable Integer number(UUID stage) {
+            Integer most = chosen.get(stage);
+            if (most == null || random.nextInt(12) == 0) return null;
+            return 1 + (random.nextBoolean() ? random.nextInt(2) : random.nextInt(most + 1));
         }
 
         // ---- one thing after the other
@@ -431,7 +459,7 @@ final class DropWorld implements AutoCloseable {
                     what,
                     key,
                     numbered(what.drop, who, key),
-                    node.claims().begin(what.pass, what.nth, what.code)));
+                    node.claims().begin(what.pass, what.nth, what.code, what.unit)));
         }
 
         /** As the page does it: the entrance gives the pass and says which try is the next. */
@@ -457,7 +485,8 @@ final class DropWorld implements AutoCloseable {
                         drop,
                         pass,
                         admitted.next() + (random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0),
-                        card(admitted.stage().id())));
+                        card(admitted.stage().id()),
+                        number(admitted.stage().id())));
             });
             if (made.isEmpty()) return null;
             who.tries.add(made.getFirst());
@@ -496,6 +525,12 @@ final class DropWorld implements AutoCloseable {
                 heard.add(answer);
                 story.count("told_" + answer.code().substring("drop.".length()).replace('-', '_'));
                 Claiming.Claimed claimed = answer instanceof Claiming.Claimed yes ? yes : null;
+                if (claimed != null
+                        && !claimed.again()
+                        && each.what.unit != null
+                        && !each.what.unit.equals(claimed.claim().unit()))
+                    story.seen.add(new Violation(
+                            "wrong_number", each.who.id + " chose " + each.what.unit + " and heard " + claimed));
                 story.told.add(new Told(
                         each.what.drop.value(),
                         each.who.id.value(),
@@ -543,6 +578,7 @@ final class DropWorld implements AutoCloseable {
             if (what.code != null) return false; // whether a card is good is not hers to know
             Instant now = clock.instant();
             UUID stage = nodes.getFirst().claims().stageOf(what.pass);
+            if (chosen.containsKey(stage)) return false; // nor whether her number is free
             Window window = story.windows.stream()
                     .filter(w -> w.id().equals(stage))
                     .findFirst()

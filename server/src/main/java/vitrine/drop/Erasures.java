@@ -1,6 +1,8 @@
 package vitrine.drop;
 
+import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -8,21 +10,33 @@ import org.springframework.stereotype.Component;
 import vitrine.catalog.Catalog;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Departures;
+import vitrine.platform.BusinessClock;
 import vitrine.platform.EventReader;
 import vitrine.platform.Job;
 
-/** Hears that somebody had her account erased: she waits for no drop any more. A hold of hers ends by its own clock. */
+/**
+ * Hears that somebody had her account erased: she waits for no drop any more, and an airdrop's line keeps no hash of her address. A hold of
+ * hers ends by its own clock. Who stood on the list of a drop is forgotten, of everybody, a while after it closed.
+ */
 @Component("dropErasures")
 class Erasures implements Job {
+
+    /** As long as somebody may ask why he was not let in. */
+    static final Duration LISTS_LAST = Duration.ofDays(30);
+
+    private static final Duration SWEEP_EVERY = Duration.ofHours(1);
 
     private final EventReader events;
     private final Catalog catalog;
     private final JdbcClient db;
+    private final BusinessClock clock;
+    private Instant sweptAt = Instant.MIN;
 
-    Erasures(EventReader events, Catalog catalog, JdbcClient db) {
+    Erasures(EventReader events, Catalog catalog, JdbcClient db, BusinessClock clock) {
         this.events = events;
         this.catalog = catalog;
         this.db = db;
+        this.clock = clock;
     }
 
     @Override
@@ -37,6 +51,11 @@ class Erasures implements Job {
 
     @Override
     public boolean run() {
+        Instant now = clock.now();
+        if (sweptAt.plus(SWEEP_EVERY).isBefore(now)) {
+            forgetLists(now);
+            sweptAt = now;
+        }
         return catalog.house()
                 .map(house -> events.read("drop-erasures", house.id(), batch -> batch.stream()
                         .map(Departures::erased)
@@ -45,16 +64,24 @@ class Erasures implements Job {
                 .orElse(false);
     }
 
+    private void forgetLists(Instant now) {
+        db.sql("""
+                delete from drop_guests g using drop_stages s
+                where s.brand_id = g.brand_id and s.drop_id = g.drop_id and s.stage_id = g.stage_id and s.closes_at < :before
+                """).param("before", Timestamp.from(now.minus(LISTS_LAST))).update();
+    }
+
     private void forget(List<CollectorId> erased) {
+        var ids = new SqlArrayValue(
+                "uuid", erased.stream().map(CollectorId::value).toArray());
         // By brand, whose key the table has.
         db.sql("""
                 delete from drop_waiting w using (select distinct brand_id from drops) b
                 where w.brand_id = b.brand_id and w.collector_id = any(:ids)
-                """)
-                .param(
-                        "ids",
-                        new SqlArrayValue(
-                                "uuid", erased.stream().map(CollectorId::value).toArray()))
-                .update();
+                """).param("ids", ids).update();
+        db.sql("""
+                update airdrop_lines l set buyer_kind = null, buyer_hash = null from airdrops a
+                where l.brand_id = a.brand_id and l.airdrop_id = a.airdrop_id and l.serial is not null and l.collector_id = any(:ids)
+                """).param("ids", ids).update();
     }
 }

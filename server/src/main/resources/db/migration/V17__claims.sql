@@ -152,6 +152,8 @@ create table airdrop_lines (
     constraint airdrop_lines_once unique (brand_id, airdrop_id, buyer_hash),
     constraint airdrop_lines_given check ((serial is null) = (given_at is null) and (problem is null or serial is null))
 );
+-- Whether somebody has a piece of this airdrop already, under another address.
+create index airdrop_lines_who on airdrop_lines (brand_id, airdrop_id, collector_id) where serial is not null;
 create index airdrop_lines_left on airdrop_lines (brand_id, airdrop_id, line) where problem is null and serial is null;
 -- Who wants to hear that it opens, or that a unit is free again.
 create table drop_waiting (

@@ -515,8 +515,34 @@ class ClaimsTest {
                 .list();
     }
 
+    @Test
+    void aCodeThatChoosesIsUsedUpWithTheNumberAndNotWithoutIt() {
+        Drop drop = publish("pop-up", chosen(null, "code"));
+        String code = code(drop, 2);
+        List<CollectorId> people = collectors(8);
+        List<Claiming> ended = together(people.stream()
+                .<Callable<Claiming>>map(who -> () -> choose(who.hashCode() % 2 == 0 ? one : two, drop, who, 7, code))
+                .toList());
+        assertThat(serials(ended)).containsExactly(7);
+        assertThat(codes(ended, "drop.unit-taken") + codes(ended, "drop.busy"))
+                .as("of the others, who wanted the same number, none has used the code up")
+                .isEqualTo(7);
+        CollectorId other = people.stream()
+                .filter(who -> !who.equals(people.get(indexOfClaimed(ended))))
+                .findFirst()
+                .orElseThrow();
+        assertThat(serials(List.of(choose(two, drop, other, 8, code)))).containsExactly(8);
+        CollectorId third = collectors(9).getLast();
+        assertThat(choose(one, drop, third, 9, code)).isInstanceOf(Claiming.CodeUsed.class);
+        assertThat(one.bean(DropCodes.class).of(drop.id()).getFirst().used()).isEqualTo(2);
+    }
+
     private DropDraft.StageDraft chosen(@Nullable Duration hold) {
-        DropDraft.StageDraft s = stage(Duration.ZERO, 1, null, hold, "everyone");
+        return chosen(hold, "everyone");
+    }
+
+    private DropDraft.StageDraft chosen(@Nullable Duration hold, String entry) {
+        DropDraft.StageDraft s = stage(Duration.ZERO, 1, null, hold, entry);
         return new DropDraft.StageDraft(
                 s.id(),
                 s.name(),
@@ -534,7 +560,11 @@ class ClaimsTest {
     }
 
     private Claiming choose(TestServer node, Drop drop, CollectorId who, int unit) {
-        return node.bean(Claims.class).claim(pass(node, drop, who), 1, null, unit);
+        return choose(node, drop, who, unit, null);
+    }
+
+    private Claiming choose(TestServer node, Drop drop, CollectorId who, int unit, @Nullable String code) {
+        return node.bean(Claims.class).claim(pass(node, drop, who), 1, code, unit);
     }
 
     private String code(Drop drop, int uses) {

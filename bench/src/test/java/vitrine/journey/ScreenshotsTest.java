@@ -155,6 +155,7 @@ class ScreenshotsTest {
         pages.put("02-badge", festival.url() + "/badge/en/lumen/LUM-PEND");
         pages.put("03-drop-announced", festival.url() + "/d/thirty-eaves");
         pages.put("03-drop-open", festival.url() + "/d/with-the-wind");
+        pages.put("03-drop-choose", festival.url() + "/d/your-day");
         pages.put("03-drop-with-code", festival.url() + "/d/by-lamplight?code=7F3K-92QX-0BZM-HT4A");
         pages.put("03-collectible", festival.url() + "/o/moonrise");
         pages.put("05-pickup", festival.url() + "/pickup");

@@ -3,9 +3,13 @@ package vitrine.demo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -17,6 +21,7 @@ import vitrine.catalog.CollectibleId;
 import vitrine.catalog.Creator;
 import vitrine.catalog.MediaLibrary;
 import vitrine.catalog.Series;
+import vitrine.catalog.UniquePieces;
 import vitrine.drop.Drops;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
@@ -28,13 +33,25 @@ class DemoCatalog {
 
     private static final Bilingual LICENCE = new Bilingual("供个人收藏与展示", "To keep and to show, for yourself");
 
+    private static final DateTimeFormatter ZH = DateTimeFormatter.ofPattern("M月d日", Locale.ROOT);
+    private static final DateTimeFormatter EN = DateTimeFormatter.ofPattern("d MMMM", Locale.ENGLISH);
+    private static final List<String> SEASONS = List.of("冬|Winter", "春|Spring", "夏|Summer", "秋|Autumn");
+
+    /** A year of pieces: each number is a day. */
+    static final String DAYS = "one-a-day";
+
+    private static final int A_COMMON_YEAR = 2026;
+
     private final Catalog catalog;
+    private final UniquePieces unique;
     private final MediaLibrary media;
     private final Drops drops;
     private final TransactionTemplate transactions;
 
-    DemoCatalog(Catalog catalog, MediaLibrary media, Drops drops, TransactionTemplate transactions) {
+    DemoCatalog(
+            Catalog catalog, UniquePieces unique, MediaLibrary media, Drops drops, TransactionTemplate transactions) {
         this.catalog = catalog;
+        this.unique = unique;
         this.media = media;
         this.drops = drops;
         this.transactions = transactions;
@@ -96,7 +113,7 @@ class DemoCatalog {
         files.add(new CollectibleDraft.DraftMedia("image", file(design.image())));
         if (design.model() != null) files.add(new CollectibleDraft.DraftMedia("model", file(design.model())));
         Series themed = design.series() == null ? null : series.get(design.series());
-        return catalog.draft(new CollectibleDraft(
+        CollectibleId id = catalog.draft(new CollectibleDraft(
                 brand,
                 design.key(),
                 themed == null ? null : themed.id(),
@@ -115,6 +132,21 @@ class DemoCatalog {
                         .map(t -> new Collectible.Trait(t.name(), t.value()))
                         .toList(),
                 files));
+        if (design.key().equals(DAYS)) nameTheDays(id);
+        return id;
+    }
+
+    private void nameTheDays(CollectibleId id) {
+        var csv = new StringBuilder("name_zh,name_en,季节|Season\n");
+        for (LocalDate day = LocalDate.ofYearDay(A_COMMON_YEAR, 1);
+                day.getYear() == A_COMMON_YEAR;
+                day = day.plusDays(1)) {
+            csv.append(ZH.format(day)).append(',').append(EN.format(day)).append(',');
+            csv.append(SEASONS.get(day.getMonthValue() % 12 / 3)).append('\n');
+        }
+        if (!(unique.read(csv.toString().getBytes(StandardCharsets.UTF_8), Map.of())
+                        instanceof UniquePieces.Reading.Whole whole)
+                || unique.put(id, whole) != Catalog.Filing.DONE) throw new IllegalStateException("no days: " + csv);
     }
 
     private Hash32 file(String path) {

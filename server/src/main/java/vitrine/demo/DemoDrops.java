@@ -15,7 +15,7 @@ import vitrine.drop.DropPlans;
 import vitrine.identity.Persons;
 import vitrine.platform.Bilingual;
 
-/** Three drops of the festival: one that opens tomorrow, one that is open, one for whoever comes to the store. */
+/** Four drops of the festival: one that opens tomorrow, one that is open, one for whoever comes to the store, one whose numbers are chosen. */
 @Component
 class DemoDrops {
 
@@ -43,6 +43,7 @@ class DemoDrops {
                 30,
                 1,
                 "everyone",
+                false,
                 persons.offered());
         publish(
                 "with-the-wind",
@@ -54,6 +55,19 @@ class DemoDrops {
                 50,
                 2,
                 "everyone",
+                false,
+                false);
+        publish(
+                "your-day",
+                DemoCatalog.DAYS,
+                new Bilingual("挑一天", "Choose Your Day"),
+                new Bilingual("三百六十五件，每件是一年里的一天。挑你的那一天。", "A piece for each day of the year. Choose yours."),
+                now.plusSeconds(2),
+                Duration.ofDays(5),
+                60,
+                1,
+                "everyone",
+                true,
                 false);
         Drop popUp = publish(
                 "by-lamplight",
@@ -65,6 +79,7 @@ class DemoDrops {
                 60,
                 1,
                 "code",
+                false,
                 false);
         UUID stage = popUp.stages().getFirst().id();
         if (codes.of(popUp.id()).isEmpty()) codes.make(popUp, stage, 60, 1);
@@ -80,6 +95,7 @@ class DemoDrops {
             int cap,
             int limit,
             String entry,
+            boolean chosen,
             boolean onePerson) {
         Optional<Drop> there = plans.at(slug);
         if (there.isPresent()) return there.get();
@@ -97,7 +113,7 @@ class DemoDrops {
                 null,
                 null,
                 "after-days:30",
-                false,
+                chosen,
                 onePerson);
         var draft = new DropDraft(name, about, List.of(stage));
         DropPlans.Drafting drafting = plans.draft(collectible.get().id().brand(), slug, draft);

@@ -194,7 +194,19 @@ const designs = [
 // An offer: design · zh · en · when · measure · basis · tiers [from, pieces] · each collector at most · working days · gift policy
 // `when` names skus, categories or vendors; thresholds of amounts are in whole units.
 const never = 'never', free = 'free', after = n => ({ afterDays: n });
-const sku = (...x) => ({ product: x }), cat = (...x) => ({ category: x }), by = (...x) => ({ vendor: x }), all = { all: true };
+// A shop's category is the word that its buyers read in an offer's sentence: in both languages, as it has no other name.
+const kinds = {
+  toy: '玩具 Toys', home: '家居 Home', food: '食品 Food', stationery: '文具 Stationery', tableware: '餐具 Tableware', teaware: '茶具 Teaware',
+  model: '模型 Models', lamp: '灯具 Lamps', 'lamp-part': '灯具配件 Lamp parts', outdoor: '户外 Outdoor', apparel: '服饰 Apparel', book: '图书 Books',
+  tea: '茶叶 Tea', bag: '箱包 Bags', footwear: '鞋 Footwear', 'footwear-part': '鞋配件 Footwear parts', audio: '音响 Audio',
+  'audio-part': '音响配件 Audio parts', instrument: '乐器 Instruments', 'instrument-part': '乐器配件 Instrument parts', garden: '园艺 Garden',
+  clock: '钟表 Clocks', bicycle: '自行车 Bicycles', 'bicycle-part': '自行车配件 Bicycle parts', kitchen: '厨具 Kitchen', ceramics: '陶瓷 Ceramics',
+  frame: '镜框 Frames', sunglasses: '太阳镜 Sunglasses', accessory: '配饰 Accessories', umbrella: '伞 Umbrellas', fan: '扇子 Fans', craft: '手工 Craft',
+  plant: '植物 Plants', record: '唱片 Records', bath: '洗护 Bath', furniture: '家具 Furniture', care: '护理 Care', camera: '相机 Cameras',
+  'camera-part': '相机配件 Camera parts', film: '胶卷 Film', map: '地图 Maps',
+};
+const kind = key => { if (!kinds[key]) throw new Error(`no kind ${key}`); return kinds[key]; };
+const sku = (...x) => ({ product: x }), cat = (...x) => ({ category: x.map(kind) }), by = (...x) => ({ vendor: x }), all = { all: true };
 const campaigns = [
   ['moonrise-nights', 'lumen', '月升之夜', 'Moonrise Nights', '买一盏灯，带月亮回家。', 'Buy a lamp and take the moon home.', -12, 18, [
     ['moonrise', '买圆月吊灯得「月升」', 'A pendant brings Moonrise', sku('LUM-PEND'), 'quantity', 'order', [[1, 1]], 1, 7, never],
@@ -288,7 +300,7 @@ const festival = {
     key, name: t(zh, en), about: t(`${aboutZh}（虚构品牌）`, `${aboutEn} A fictional brand.`), wall, trade,
     shop: { slug: key, source, currency },
     products: products.map(([s, pzh, pen, category, price, vendor]) =>
-      ({ id: productId[source](++n), sku: s, name: t(pzh, pen), category, price: minor(price, currency), vendor: vendor ?? en })),
+      ({ id: productId[source](++n), sku: s, name: t(pzh, pen), category: kind(category), price: minor(price, currency), vendor: vendor ?? en })),
   })),
   creators: creators.map(([key, zh, en, virtual, aboutZh, aboutEn]) =>
     ({ key, name: t(zh, en), about: t(`${aboutZh}（虚构${virtual ? '角色' : '人物'}）`, `${aboutEn} Fictional.`), virtual: !!virtual })),

@@ -20,6 +20,7 @@ class SchemaTest {
     private static final Map<String, String> DIRECTORY = Map.ofEntries(
             Map.entry("flyway_schema_history", "Flyway's own"),
             Map.entry("business_clock", "how far the demo's time is ahead"),
+            Map.entry("business_clock_moves", "when the demo's time was moved"),
             Map.entry("key_fingerprints", "which keys seal this database"),
             Map.entry("brands", "which brands there are"),
             Map.entry("demo_steps", "which parts of the demo were loaded"),

@@ -2,7 +2,7 @@ package vitrine.sandbox;
 
 import java.util.Locale;
 
-/** A drawing for each product, made from its number: eight plain things in a few glazes, all standing on one floor. */
+/** A drawing for each product, made from its number: ten plain things in a few glazes, all above one floor. */
 final class Art {
     private static final String[][] GLAZES = {
         {"#8fa58c", "#dfe7dc", "#5d7360"},
@@ -21,14 +21,24 @@ final class Art {
         "M112 204l128-56 128 56v132l-128 56-128-56z",
         "M176 148c-22-6-34-28-24-46 12-20 40-18 50 2 24-10 52-10 76 0 10-20 38-22 50-2 10 18-2 40-24 46 22 40 14 78-12 98 34 20 54 62 44 108-4 22-18 38-36 38H180c-18 0-32-16-36-38-10-46 10-88 44-108-26-20-34-58-12-98z",
         "M212 84h56v70c0 26 52 40 52 92v118c0 16-12 28-28 28H188c-16 0-28-12-28-28V246c0-52 52-66 52-92z",
-        "M120 120h240v272H120zm34 34v204h172V154z"
+        "M120 120h240v272H120zm34 34v204h172V154z",
+        // a pendant, and two bulbs
+        "M238 24h4v92h18v26h-40v-26h18zM240 146c62 0 110 48 110 108s-48 108-110 108-110-48-110-108 48-108 110-108z",
+        "M160 190c-40 0-68 28-68 66 0 32 22 48 32 72h72c10-24 32-40 32-72 0-38-28-66-68-66zM130 336h60v44l-12 12h-36l-12-12z"
+                + "M320 190c-40 0-68 28-68 66 0 32 22 48 32 72h72c10-24 32-40 32-72 0-38-28-66-68-66zM290 336h60v44l-12 12h-36l-12-12z"
     };
 
     private Art() {}
 
     static int shape(Product product) {
         var what = (product.category() + " " + product.name().en()).toLowerCase(Locale.ROOT);
-        if (what.contains("lamp") || what.contains("light") || what.contains("pendant")) {
+        if (what.contains("pendant")) {
+            return 8;
+        }
+        if (what.contains("bulb")) {
+            return 9;
+        }
+        if (what.contains("lamp") || what.contains("light")) {
             return 2;
         }
         if (what.contains("cup") || what.contains("tea") || what.contains("coffee") || what.contains("bowl")) {

@@ -70,8 +70,12 @@ public record ShopConfig(
         return currency.equals("CNY") ? "zh" : "en";
     }
 
+    /** A shop has one name for a thing; one that sells in China and is read elsewhere, too, writes both into it. */
     public String title(Product product) {
-        return product.name().in(language());
+        var name = product.name();
+        return language().equals("zh") && !name.zh().equals(name.en())
+                ? name.zh() + " " + name.en()
+                : name.in(language());
     }
 
     public Product product(String idOrSku) {

@@ -22,6 +22,7 @@ import vitrine.platform.messages.Address;
 import vitrine.platform.messages.Messages;
 import vitrine.platform.web.Heres;
 import vitrine.platform.web.Language;
+import vitrine.platform.web.Supply;
 import vitrine.platform.web.Texts;
 import vitrine.shop.Contact;
 import vitrine.shop.Orders;
@@ -137,7 +138,7 @@ class GiftMails implements Job {
     private static String body(Texts t, String key, Entitlement gift, Collectible collectible, String link) {
         String when =
                 gift.dueAt() == null ? t.get("mail.gift.after-receipt") : t.get("mail.gift.on", t.date(gift.dueAt()));
-        String serial = gift.serial() == null ? "" : String.valueOf(gift.serial());
+        String serial = gift.serial() == null ? "" : Supply.number(gift.serial(), collectible.supply());
         return t.get(
                 key + ".text", t.quoted(t.of(collectible.name())), t.of(collectible.brandName()), when, serial, link);
     }

@@ -161,12 +161,17 @@ class Demo {
                 .single();
     }
 
+    /** What each of the goods brings by itself, by the name of the collectible. */
     private static Map<String, Bilingual> earns(Festival festival) {
+        Map<String, Bilingual> designs = new HashMap<>();
+        for (Festival.Design design : festival.designs()) designs.put(design.key(), design.name());
         Map<String, Bilingual> earns = new HashMap<>();
         for (Festival.Plan plan : festival.campaigns()) {
             for (Festival.PlannedOffer offer : plan.offers()) {
                 if (offer.when().get("product") instanceof List<?> goods) {
-                    for (Object sku : goods) earns.putIfAbsent(String.valueOf(sku), offer.name());
+                    Bilingual design = designs.get(offer.design());
+                    if (design == null) throw new IllegalStateException("no design " + offer.design());
+                    for (Object sku : goods) earns.putIfAbsent(String.valueOf(sku), design);
                 }
             }
         }

@@ -57,7 +57,7 @@ public class DemoPages {
     }
 
     /** @param page its storefront in the sandbox */
-    public record ShopDoor(Bilingual brand, String name, String source, String page) {}
+    public record ShopDoor(Bilingual brand, String source, String page) {}
 
     public record Hall(List<ShopDoor> shops, List<String> collectors) {}
 
@@ -71,12 +71,11 @@ public class DemoPages {
         onlyInADemo();
         var sandbox = settings.find(Setting.SANDBOX_URL).orElse("");
         var shops = db.sql("""
-                select s.slug, s.name, s.source, b.name_zh, b.name_en from shops s join brands b on b.brand_id = s.brand_id
+                select s.slug, s.source, b.name_zh, b.name_en from shops s join brands b on b.brand_id = s.brand_id
                 order by b.slug, s.slug
                 """)
                 .query((row, n) -> new ShopDoor(
                         new Bilingual(row.getString("name_zh"), row.getString("name_en")),
-                        row.getString("name"),
                         row.getString("source"),
                         sandbox + "/shops/" + row.getString("slug")))
                 .list();

@@ -42,6 +42,7 @@ import vitrine.platform.messages.Address;
 import vitrine.platform.messages.Messages;
 import vitrine.platform.web.Heres;
 import vitrine.platform.web.Language;
+import vitrine.platform.web.Supply;
 import vitrine.platform.web.Texts;
 
 /**
@@ -446,7 +447,7 @@ public class Airdrops implements Job {
                 "drop.mail.airdrop.text",
                 t.quoted(t.of(collectible.name())),
                 t.of(collectible.brandName()),
-                String.valueOf(serial),
+                Supply.number(serial, collectible.supply()),
                 link);
     }
 

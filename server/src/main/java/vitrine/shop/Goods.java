@@ -56,7 +56,6 @@ public class Goods {
     public record Good(
             BrandId brand,
             ShopId shop,
-            String shopName,
             String product,
             String sku,
             String title,
@@ -146,7 +145,7 @@ public class Goods {
 
     private List<Good> read(BrandId brand, String which, String word) {
         return db.sql("""
-                select g.*, s.name as shop_name, f.goods_url from goods g
+                select g.*, f.goods_url from goods g
                 join shops s on s.brand_id = g.brand_id and s.shop_id = g.shop_id and s.closed_at is null
                 left join shop_fronts f on f.brand_id = g.brand_id and f.shop_id = g.shop_id
                 where g.brand_id = :brand and
@@ -157,7 +156,6 @@ public class Goods {
                 .query((row, n) -> new Good(
                         brand,
                         new ShopId(row.getObject("shop_id", UUID.class)),
-                        row.getString("shop_name"),
                         row.getString("product"),
                         row.getString("sku"),
                         row.getString("title"),

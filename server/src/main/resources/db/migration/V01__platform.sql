@@ -6,6 +6,14 @@ create table business_clock (
     offset_seconds bigint not null
 );
 
+-- directory: when the demo's time was moved, by real time: what the log wrote with the real clock is told in the demo's time.
+create table business_clock_moves (
+    name           text        not null,
+    moved_at       timestamptz not null,
+    offset_seconds bigint      not null,
+    constraint business_clock_moves_pk primary key (name, moved_at)
+);
+
 -- directory: which keys this database has been served with, so that a node with other keys is refused instead of sealing with them.
 create table key_fingerprints (
     name        text        not null primary key,

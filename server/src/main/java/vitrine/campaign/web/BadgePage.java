@@ -157,7 +157,7 @@ public class BadgePage {
         var id = catalog.collectible(first.slug()).map(c -> c.id());
         return new Badge(
                 t.get(first.atOnce() ? "badge.earns" : "badge.counts", t.of(first.name())),
-                Words.offer(t, first.offer(), first.name()),
+                Words.offer(t, first.offer(), first.name(), first.titles()),
                 earned.size() - 1,
                 heres.baseUrl() + first.href(),
                 exhibits.of(id.<List<CollectibleId>>map(List::of).orElse(List.of())).stream()

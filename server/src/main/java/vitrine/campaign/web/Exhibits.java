@@ -2,6 +2,8 @@ package vitrine.campaign.web;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
@@ -153,7 +155,7 @@ public class Exhibits {
     }
 
     /** The one lit object of a day: the same for everyone, another one tomorrow, and one that can still be had. */
-    public Optional<Exhibit> ofTheDay(LocalDate day) {
+    public Optional<Exhibit> ofTheDay(LocalDate day, Instant now) {
         // One is picked first, by what it takes to pick; what is shown of it is read for that one.
         return db.sql("select " + COLUMNS + """
                 from (
@@ -163,12 +165,16 @@ public class Exhibits {
                         select from collectible_media cm
                         where cm.brand_id = c.brand_id and cm.collectible_id = c.collectible_id and cm.role = 'image')
                     order by (s.available is null or s.available > 0) desc,
-                        (c.brand_id, c.collectible_id) in (select collectible_brand_id, collectible_id from offers) desc,
+                        (c.brand_id, c.collectible_id) in (
+                            select o.collectible_brand_id, o.collectible_id from offers o
+                            join campaigns ca on ca.brand_id = o.brand_id and ca.campaign_id = o.campaign_id
+                            where ca.state = 'published' and ca.from_at <= :now and ca.until_at > :now) desc,
                         md5(c.slug || :day)
                     limit 1) c
                 join brands b on b.brand_id = c.brand_id
                 """ + JOINS)
                 .param("day", day.toString())
+                .param("now", Timestamp.from(now))
                 .query(Exhibits::exhibit)
                 .optional();
     }

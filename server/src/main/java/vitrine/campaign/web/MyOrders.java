@@ -75,7 +75,8 @@ public class MyOrders {
 
     public record Rung(long from, int pieces, int share, boolean done) {}
 
-    public record Card(Order order, String source, String shop, List<Judged> judged) {}
+    /** @param brand whose shop it was: the name that she bought under, in both languages */
+    public record Card(Order order, Bilingual brand, List<Judged> judged) {}
 
     /** @param offer as it is published now; null where the campaign dropped it */
     public record Judged(
@@ -173,15 +174,14 @@ public class MyOrders {
         for (var row : rows)
             refs.computeIfAbsent(row.order(), r -> new ArrayList<>()).add(row);
         for (var ref : bought(ids)) refs.computeIfAbsent(ref, r -> new ArrayList<>());
-        var shops = shops(refs.keySet());
+        var brands = brands(refs.keySet());
         var cards = new ArrayList<Card>();
         for (var order : orders.load(refs.keySet())) {
-            var shop = shops.getOrDefault(order.shop().value(), new ShopName("", ""));
             var judged = refs.getOrDefault(new OrderRef(order.brand(), order.id()), List.of()).stream()
                     .map(row -> judged(row, rights, plans, titles))
                     .sorted(Comparator.comparing(Judged::earned).reversed())
                     .toList();
-            cards.add(new Card(order, shop.source(), shop.name(), judged));
+            cards.add(new Card(order, brands.getOrDefault(order.brand().value(), new Bilingual("", "")), judged));
         }
         cards.sort(Comparator.comparing((Card card) -> at(card.order())).reversed());
         return new Mine(ladders(ids, now, plans), cards.subList(0, Math.min(ORDERS_MAX, cards.size())));
@@ -327,12 +327,10 @@ public class MyOrders {
                 """).param("family", family).query((row, n) -> order(row)).list();
     }
 
-    private record ShopName(String source, String name) {}
-
-    private Map<UUID, ShopName> shops(Collection<OrderRef> refs) {
-        var names = new HashMap<UUID, ShopName>();
+    private Map<UUID, Bilingual> brands(Collection<OrderRef> refs) {
+        var names = new HashMap<UUID, Bilingual>();
         if (refs.isEmpty()) return names;
-        db.sql("select shop_id, source, name from shops where brand_id = any(:brands)")
+        db.sql("select brand_id, name_zh, name_en from brands where brand_id = any(:brands)")
                 .param(
                         "brands",
                         new SqlArrayValue(
@@ -343,8 +341,8 @@ public class MyOrders {
                                         .toArray()))
                 .query(row -> {
                     names.put(
-                            row.getObject("shop_id", UUID.class),
-                            new ShopName(row.getString("source"), row.getString("name")));
+                            row.getObject("brand_id", UUID.class),
+                            new Bilingual(row.getString("name_zh"), row.getString("name_en")));
                 });
         return names;
     }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import vitrine.campaign.rules.Earning;
 import vitrine.campaign.rules.Offer;
+import vitrine.catalog.Catalog;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.shop.Goods;
@@ -23,17 +24,20 @@ public class OnSale {
 
     private final Goods goods;
     private final Ways ways;
+    private final Catalog catalog;
 
-    OnSale(Goods goods, Ways ways) {
+    OnSale(Goods goods, Ways ways, Catalog catalog) {
         this.goods = goods;
         this.ways = ways;
+        this.catalog = catalog;
     }
 
-    /** One of the shop's goods. @param url where the shop shows it; null: nobody told */
-    public record Good(String title, String shop, @Nullable String url, List<Earned> earns) {}
+    /** One of the brand's goods, in its shop. @param url where the shop shows it; null: nobody told */
+    public record Good(
+            String title, Bilingual shop, @Nullable String url, List<Earned> earns) {}
 
-    /** @param offer the first one that gives it */
-    public record Earned(UUID id, Bilingual name, String slug, Offer offer) {
+    /** @param offer the first one that gives it, and {@code titles}: what the shops call the goods that it names */
+    public record Earned(UUID id, Bilingual name, String slug, Offer offer, Map<String, String> titles) {
 
         /** One unit of the goods is enough; else it counts towards something. */
         public boolean atOnce() {
@@ -55,8 +59,9 @@ public class OnSale {
         var sold = goods.of(brand);
         if (sold.isEmpty()) return List.of();
         var open = ways.inShopsOf(brand, now);
+        var shop = catalog.brand(brand).name();
         return sold.stream()
-                .map(good -> new Good(good.title(), good.shopName(), good.url(), earned(open, good.asLine())))
+                .map(good -> new Good(good.title(), shop, good.url(), earned(open, good.asLine())))
                 .sorted(Comparator.comparing(good -> good.earns().isEmpty()))
                 .toList();
     }
@@ -80,7 +85,7 @@ public class OnSale {
         for (var way : open) {
             UUID id = way.offer().collectible().value();
             if (way.offer().selector().fits(line)) {
-                earned.putIfAbsent(id, new Earned(id, way.gives(), way.givesSlug(), way.offer()));
+                earned.putIfAbsent(id, new Earned(id, way.gives(), way.givesSlug(), way.offer(), way.titles()));
             }
         }
         return List.copyOf(earned.values());

@@ -115,7 +115,7 @@ public class ZonePage {
     private Hall hall(Hour hour) {
         Instant now = clock.now();
         return new Hall(
-                exhibits.ofTheDay(hour.day()).orElse(null),
+                exhibits.ofTheDay(hour.day(), now).orElse(null),
                 calendar.open(now, EVERYTHING),
                 shelves.ofBrands(SHELVES),
                 shelves.brands(),

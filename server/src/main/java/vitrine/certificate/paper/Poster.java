@@ -130,11 +130,11 @@ final class Poster {
                     left + run.x() * module, top + margin + run.y() * module, run.length() * module + .3, module + .3));
         }
         double wide = left - 2 * margin;
-        double at = top + margin + width * .028;
-        at = line(words.over(), margin, at, width * .028, wide, QUIET) + width * .062;
-        at = line(words.name(), margin, at, width * .056, wide, INK) + width * .048;
-        line(words.number(), margin, at, width * .034, wide, INK);
-        line(words.scan(), margin, top + foot - margin, width * .022, wide, QUIET);
+        double at = top + margin + width * .034;
+        at = line(words.over(), margin, at, width * .034, wide, QUIET) + width * .064;
+        at = line(words.name(), margin, at, width * .056, wide, INK) + width * .054;
+        line(words.number(), margin, at, width * .04, wide, INK);
+        line(words.scan(), margin, top + foot - margin, width * .03, wide, QUIET);
     }
 
     /** One line, smaller where it would not fit; outlines of the typeface, so that no font of the machine is asked. */

@@ -17,6 +17,7 @@ import vitrine.ownership.web.OwnedPiece;
 import vitrine.ownership.web.OwnedPieces;
 import vitrine.platform.web.Here;
 import vitrine.platform.web.Refused;
+import vitrine.platform.web.Supply;
 import vitrine.platform.web.Texts;
 
 /** A piece's posters in three sizes, for its holder to send on. A long press saves the picture where downloads are blocked. */
@@ -79,7 +80,7 @@ public class PosterPages {
                         new Posters.Said(
                                 t.of(piece.brand()),
                                 t.of(piece.name()),
-                                "№ " + piece.serial() + (piece.supply() == null ? "" : "/" + piece.supply()),
+                                Supply.number(piece.serial(), piece.supply()),
                                 t.get("poster.scan"),
                                 here.baseUrl() + piece.href()),
                         t,

@@ -73,8 +73,8 @@ record Sheet(
         if (licence != null) facts.add(new Fact(t.get("cert.licence"), licence.in(lang)));
         var rules = it.rules();
         if (rules != null) {
-            facts.add(new Fact(
-                    t.get("cert.earned"), t.of(rules.name()) + " · " + t.get("cert.rules-version", rules.version())));
+            facts.add(
+                    new Fact(t.get("cert.earned"), t.of(rules.name()) + t.get("cert.rules-version", rules.version())));
         }
         return new Sheet(
                 t.language().locale(),

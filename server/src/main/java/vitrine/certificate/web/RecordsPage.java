@@ -78,7 +78,7 @@ public class RecordsPage {
         }
     }
 
-    /** @param kind {@code o} a collectible, {@code campaigns} a campaign's rules */
+    /** @param kind {@code o} a collectible, {@code campaigns} a campaign's rules, {@code d} a drop's */
     public record Named(String kind, String slug, Bilingual name) {
         String href() {
             return "/" + kind + "/" + slug;
@@ -355,16 +355,17 @@ public class RecordsPage {
         return named;
     }
 
+    /** What has rules: a campaign, or a drop. */
     private Map<String, Named> campaigns(Collection<String> ids) {
         Map<String, Named> named = new HashMap<>();
-        db.sql("select campaign_id::text, slug, name_zh, name_en from campaigns where campaign_id::text = any(:ids)")
-                .param("ids", new SqlArrayValue("text", ids.toArray()))
-                .query(row -> {
-                    named.put(
-                            row.getString(1),
-                            new Named(
-                                    "campaigns", row.getString(2), new Bilingual(row.getString(3), row.getString(4))));
-                });
+        db.sql("""
+                select campaign_id::text, 'campaigns', slug, name_zh, name_en from campaigns where campaign_id::text = any(:ids)
+                union all select drop_id::text, 'd', slug, name_zh, name_en from drops where drop_id::text = any(:ids)
+                """).param("ids", new SqlArrayValue("text", ids.toArray())).query(row -> {
+            named.put(
+                    row.getString(1),
+                    new Named(row.getString(2), row.getString(3), new Bilingual(row.getString(4), row.getString(5))));
+        });
         return named;
     }
 

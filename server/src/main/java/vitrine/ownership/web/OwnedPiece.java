@@ -34,6 +34,7 @@ public record OwnedPiece(
         Bilingual alt,
         @Nullable Bilingual creator,
         @Nullable Bilingual series,
+        @Nullable String seriesSlug,
         int year,
         String wall,
         @Nullable String image,

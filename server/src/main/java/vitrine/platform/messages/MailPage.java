@@ -31,7 +31,8 @@ public final class MailPage {
             .also{margin-top:32px;padding-top:24px;border-top:1px solid #d3ccc0;font-size:14px;color:#574f46}
             .foot{margin-top:32px;padding-top:18px;border-top:1px solid #d3ccc0;font-size:13px;color:#574f46}
             .foot a{color:#574f46}
-            body:lang(en){font-family:-apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-serif}
+            body:lang(en),.also:lang(en){font-family:-apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-serif}
+            .also:lang(zh){font-family:-apple-system,"PingFang SC","Noto Sans CJK SC","Noto Sans SC","Microsoft YaHei",sans-serif}
             .mark,h1:lang(en),.code{font-family:"Iowan Old Style",Palatino,Georgia,serif}
             @media (prefers-color-scheme:dark){body{background:#171512;color:#f4efe6}a{color:#ef8a72}.mark,.also,.foot{border-color:#3a342c}.go a{background:#f4efe6;color:#171512}.where,.where a,.also,.foot,.foot a{color:#cfc6b8}}
             """;
@@ -40,6 +41,7 @@ public final class MailPage {
 
     public static String of(Message message) {
         String[] sections = message.text().strip().split("\\s*\\n" + RULE + "\\n\\s*");
+        String head = head(message.subject(), sections[0]);
         var page = new StringBuilder("<!doctype html>\n<html lang=\"")
                 .append(language(message.text()))
                 .append("\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">")
@@ -48,41 +50,49 @@ public final class MailPage {
                 .append("</title><style>")
                 .append(STYLE)
                 .append("</style></head><body><div class=\"sheet\" role=\"article\"><p class=\"mark\">Vitrine</p><h1>")
-                .append(escaped(message.subject()))
+                .append(escaped(head))
                 .append("</h1>\n");
         for (int n = 0; n < sections.length; n++) {
             if (n > 0)
                 page.append("<div class=\"also\" lang=\"")
                         .append(language(sections[n]))
                         .append("\">\n");
-            section(sections[n], message.unsubscribe(), page);
+            section(sections[n], head, message.unsubscribe(), page);
             if (n > 0) page.append("</div>\n");
         }
         return page.append("</div></body></html>\n").toString();
     }
 
-    private static void section(String text, @Nullable String stop, StringBuilder page) {
+    /** A code stands in the subject, for whoever reads no further, and large in the mail: the heading then says what it is, once. */
+    private static String head(String subject, String text) {
+        Matcher code = CODE.matcher(text.split("\\n{2,}", 2)[0].strip());
+        return code.matches() && subject.contains(code.group(2)) ? unmarked(code.group(1)) : subject;
+    }
+
+    private static String unmarked(String label) {
+        return label.strip().replaceAll("[:：]$", "");
+    }
+
+    private static void section(String text, String head, @Nullable String stop, StringBuilder page) {
         for (String paragraph : text.split("\\n{2,}")) {
             String[] lines = paragraph.strip().split("\\n");
             Matcher code = CODE.matcher(paragraph.strip());
             if (code.matches()) {
-                page.append("<p>")
-                        .append(escaped(code.group(1)))
-                        .append("</p><p class=\"code\">")
-                        .append(code.group(2))
-                        .append("</p>\n");
+                if (!unmarked(code.group(1)).equals(head))
+                    page.append("<p>").append(escaped(code.group(1))).append("</p>");
+                page.append("<p class=\"code\">").append(code.group(2)).append("</p>\n");
             } else if (lines.length == 2 && stop != null && stop.equals(lines[1].strip())) {
                 page.append("<p class=\"foot\"><a href=\"")
                         .append(escaped(stop))
                         .append("\">")
-                        .append(escaped(lines[0].strip().replaceAll("[:：]$", "")))
+                        .append(escaped(unmarked(lines[0])))
                         .append("</a></p>\n");
             } else if (lines.length == 2 && LINK.matcher(lines[1].strip()).matches()) {
                 String link = escaped(lines[1].strip());
                 page.append("<p class=\"go\"><a href=\"")
                         .append(link)
                         .append("\">")
-                        .append(escaped(lines[0].strip().replaceAll("[:：]$", "")))
+                        .append(escaped(unmarked(lines[0])))
                         .append("</a></p><p class=\"where\"><a href=\"")
                         .append(link)
                         .append("\">")

@@ -56,6 +56,16 @@ public record Here(
         return prefix.equals("/") ? path.equals("/") : path.equals(prefix) || path.startsWith(prefix + "/");
     }
 
+    /** In a showroom, her own or another's, or with a piece of hers in hand. */
+    public boolean atShowroom() {
+        return path.equals("/me") || path.startsWith("/@") || at("/me/room") || at("/me/give") || at("/me/pieces");
+    }
+
+    /** Among her orders, her account and what she follows. */
+    public boolean atMine() {
+        return !atShowroom() && at("/me") || at("/pickup");
+    }
+
     /** Where to come back to after signing in. */
     public String backTo() {
         return query == null ? path : path + "?" + query;

@@ -42,7 +42,7 @@ public class Heres {
 
     /** The words of one language, for mails and for whatever has no request. */
     public Texts texts(Language language) {
-        return new Texts(phrases, language, zone, clock::now);
+        return new Texts(phrases, language, zone, clock::now, clock::at);
     }
 
     public String baseUrl() {

@@ -18,6 +18,11 @@ public record Supply(@Nullable Integer supply, int granted, int held, int availa
                 : "0".repeat(Math.max(0, String.valueOf(supply).length() - figure.length())) + figure;
     }
 
+    /** The same as it is written in running text: {@code № 017/300}. */
+    public static String number(int serial, @Nullable Integer supply) {
+        return "№ " + figure(serial, supply) + (supply == null ? "" : "/" + supply);
+    }
+
     public boolean limited() {
         return supply != null;
     }

@@ -13,6 +13,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Currency;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import vitrine.platform.Bilingual;
 import vitrine.platform.Money;
@@ -26,12 +27,19 @@ public final class Texts {
     private final Language language;
     private final ZoneId zone;
     private final InstantSource clock;
+    private final UnaryOperator<Instant> business;
 
     public Texts(Phrases phrases, Language language, ZoneId zone, InstantSource clock) {
+        this(phrases, language, zone, clock, real -> real);
+    }
+
+    /** @param business the business time that it was when the real clock, by which the log signs, said another */
+    Texts(Phrases phrases, Language language, ZoneId zone, InstantSource clock, UnaryOperator<Instant> business) {
         this.phrases = phrases;
         this.language = language;
         this.zone = zone;
         this.clock = clock;
+        this.business = business;
     }
 
     public Language language() {
@@ -40,7 +48,7 @@ public final class Texts {
 
     /** The same place and time in another language: for what is written down in both. */
     public Texts in(Language other) {
-        return new Texts(phrases, other, zone, clock);
+        return new Texts(phrases, other, zone, clock, business);
     }
 
     public ZoneId zone() {
@@ -183,9 +191,10 @@ public final class Texts {
         return DateTimeFormatter.ofPattern(pattern, language.locale()).format(at.atZone(zone));
     }
 
-    /** {@code 11.21}: a day in a corner. */
+    /** {@code 11.21}, {@code 21 Nov}: a day in a corner. */
     public String shortDate(Instant at) {
-        return DateTimeFormatter.ofPattern("M.d", language.locale()).format(at.atZone(zone));
+        return DateTimeFormatter.ofPattern(language == Language.ZH ? "M.d" : "d MMM", language.locale())
+                .format(at.atZone(zone));
     }
 
     /** The year alone, as a caption gives it. */
@@ -201,12 +210,23 @@ public final class Texts {
         return clock.instant();
     }
 
+    /** A time of the log, which is real: as it is told beside times of the business. They differ in a demo whose clock was moved. */
+    public Instant ofLog(Instant real) {
+        return business.apply(real);
+    }
+
     /** How long until then, in the two largest units that say something; null when it is over. */
     public @Nullable String until(Instant then) {
         var left = Duration.between(clock.instant(), then);
         if (left.isNegative() || left.isZero()) return null;
-        if (left.toDays() > 0) return get("span.days-hours", left.toDays(), left.toHoursPart());
-        if (left.toHours() > 0) return get("span.hours-minutes", left.toHours(), left.toMinutesPart());
+        if (left.toDays() > 0)
+            return left.toHoursPart() == 0
+                    ? get("span.days", left.toDays())
+                    : get("span.days-hours", left.toDays(), left.toHoursPart());
+        if (left.toHours() > 0)
+            return left.toMinutesPart() == 0
+                    ? get("span.hours", left.toHours())
+                    : get("span.hours-minutes", left.toHours(), left.toMinutesPart());
         return get("span.minutes", Math.max(1, left.toMinutes()));
     }
 

@@ -1,7 +1,7 @@
 /* Plots of the desk. A table beneath each is its only data, so nothing is shown that cannot be read. */
 import uPlot from 'uplot';
 
-const PARTS = ['before', 'during', 'open'];
+const PARTS = ['before', 'during', 'under', 'open'];
 
 function css(name: string) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -16,6 +16,14 @@ function only(values: number[], parts: string[], wanted: string) {
   return values.map((v, i) => (parts[i] === wanted ? v : null));
 }
 
+/** Grey is before and ink is now, in every plot; hollow is now as well, and not enough. */
+function paint(part: string, ink: string, soft: string) {
+  if (part === 'before') return { fill: soft, stroke: soft, width: 0 };
+  if (part === 'under') return { fill: css('--sheet'), stroke: ink, width: 1.25 };
+  if (part === 'open') return { fill: soft, stroke: ink, width: 1 };
+  return { fill: ink, stroke: ink, width: 0 };
+}
+
 function draw(figure: HTMLElement) {
   const place = figure.querySelector<HTMLElement>('.chart__draw');
   const table = figure.querySelector('table');
@@ -23,7 +31,7 @@ function draw(figure: HTMLElement) {
   const rows = [...(table.tBodies[0]?.rows ?? [])];
   if (rows.length === 0) return;
   const heads = [...(table.tHead?.rows[0]?.cells ?? [])];
-  const labels = rows.map(row => row.cells[0]?.firstChild?.textContent?.trim() ?? '');
+  const labels = rows.map(row => row.cells[0]?.dataset.at ?? row.cells[0]?.firstChild?.textContent?.trim() ?? '');
   const parts = rows.map(row => row.dataset.part ?? '');
   const split = parts.some(part => PARTS.includes(part));
   const ink = css('--ink');
@@ -36,25 +44,25 @@ function draw(figure: HTMLElement) {
     const values = numbers(rows, column);
     if (head.dataset.line !== undefined) {
       data.push(values);
-      series.push({ stroke: css('--seal'), width: 1.75, points: { show: rows.length < 25, size: 4, fill: css('--seal') } });
+      const line = head.dataset.line === 'before' ? soft : css('--seal');
+      series.push({ stroke: line, width: 1.75, points: { show: rows.length < 25, size: 4, fill: line } });
       return;
     }
     for (const part of split ? PARTS : ['']) {
       if (split && !parts.includes(part)) continue;
       data.push(split ? only(values, parts, part) : values);
-      const fill = part === 'before' ? soft : ink;
-      series.push({ fill: part === 'open' ? soft : fill, stroke: part === 'open' ? ink : fill, width: part === 'open' ? 1 : 0, paths: bars, points: { show: false } });
+      series.push({ ...paint(part, ink, soft), paths: bars, points: { show: false } });
     }
   });
   const axis = { stroke: css('--ink-2'), font: `12px ${css('--sans')}`, ticks: { show: false } };
   place.replaceChildren();
   const width = figure.clientWidth;
-  const every = Math.max(1, Math.ceil(rows.length / Math.max(2, Math.floor(width / 84))));
+  const every = Math.max(1, Math.ceil(rows.length / Math.max(2, Math.floor(width / 96))));
   new uPlot({
     width, height: Math.min(260, Math.max(190, width * 0.5)), legend: { show: false }, cursor: { show: false }, select: { show: false, left: 0, top: 0, width: 0, height: 0 },
     scales: { x: { time: false, range: [-0.6, rows.length - 0.4] }, y: { range: (_, __, most) => [0, Math.max(4, most * 1.08)] } },
     axes: [
-      { ...axis, grid: { show: false }, splits: () => rows.map((_, i) => i).filter(i => i % every === 0), values: (_, at) => at.map(i => labels[i] ?? ''), size: 28 },
+      { ...axis, grid: { show: false }, splits: () => rows.map((_, i) => i).filter(i => i % every === 0), values: (_, at) => at.map(i => labels[i] ?? ''), size: 34, gap: 10 },
       { ...axis, grid: { stroke: css('--line'), width: 1 }, values: (_, at) => at.map(v => (Number.isInteger(v) ? v.toLocaleString(document.documentElement.lang) : '')), size: 48, space: 44 },
     ],
     series,

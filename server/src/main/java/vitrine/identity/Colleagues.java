@@ -7,7 +7,9 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -236,6 +238,16 @@ public class Colleagues {
 
     public List<Membership> of(BrandId brand) {
         return memberships("m.brand_id = :id and m.ended_at is null", brand.value());
+    }
+
+    /** Whoever works or worked for this brand, by what the audit log calls them: their membership, or themselves. */
+    public Map<String, String> names(BrandId brand) {
+        Map<String, String> names = new HashMap<>();
+        for (Membership one : memberships("m.brand_id = :id", brand.value())) {
+            names.put(one.id().toString(), one.name());
+            names.put(one.staff().toString(), one.name());
+        }
+        return names;
     }
 
     /** Whether somebody of an agency made this key. */

@@ -125,8 +125,15 @@ public class DropsDesk {
         static final Typed NOTHING = new Typed("", "", "", "", List.of(TypedStage.NOTHING));
     }
 
-    /** @param seen null for a draft */
-    public record Row(Drop drop, LiveDrops.@Nullable Seen seen) {}
+    /**
+     * @param seen null for a draft
+     * @param over it was ended, or its last stage has closed: there is nothing left to pause or to end
+     */
+    public record Row(Drop drop, LiveDrops.@Nullable Seen seen, boolean over) {
+        public boolean opens() {
+            return seen != null && seen.phase() == LiveDrops.Phase.OPEN;
+        }
+    }
 
     /**
      * @param open the drop that is looked at; null: the list
@@ -187,9 +194,9 @@ public class DropsDesk {
         Instant now = clock.now();
         return new Editor(
                 plans.of(brand).stream()
-                        .map(d -> new Row(d, lives.look(d, now)))
+                        .map(d -> row(d, now))
                         .toList(),
-                drop == null ? null : new Row(drop, lives.look(drop, now)),
+                drop == null ? null : row(drop, now),
                 typed,
                 slug,
                 catalog.collectibles(brand).stream()
@@ -203,6 +210,10 @@ public class DropsDesk {
                 drop == null ? List.of() : codes.of(drop.id()),
                 persons.offered(),
                 refusal);
+    }
+
+    private Row row(Drop drop, Instant now) {
+        return new Row(drop, lives.look(drop, now), drop.over(now));
     }
 
     @PostMapping("/desk/{brand}/drops")

@@ -193,7 +193,13 @@ public class EntitlementsDesk {
         return Desks.page(
                 "entitlement",
                 desks.of(brand, null),
-                new One(rows(brand, List.of(gift), t).getFirst(), gift.reason(), told));
+                new One(
+                        rows(brand, List.of(gift), t).getFirst(),
+                        t.get(
+                                gift.reason().startsWith("sum:")
+                                        ? "desk.entitlement.from-sum"
+                                        : "desk.entitlement.from-order"),
+                        told));
     }
 
     Bilingual campaign(CampaignId id) {

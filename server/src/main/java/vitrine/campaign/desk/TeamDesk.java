@@ -54,6 +54,10 @@ public class TeamDesk {
             "bulk",
             "message",
             "members",
+            "drop",
+            "airdrop",
+            "exhibition",
+            "application",
             "orders",
             "team",
             "api-key",
@@ -64,6 +68,7 @@ public class TeamDesk {
     private final Colleagues colleagues;
     private final ApiKeys keys;
     private final Audit audit;
+    private final DeedWords words;
     private final BuyerKeys addresses;
     private final Messages messages;
     private final Clock clock;
@@ -74,6 +79,7 @@ public class TeamDesk {
             Colleagues colleagues,
             ApiKeys keys,
             Audit audit,
+            DeedWords words,
             BuyerKeys addresses,
             Messages messages,
             Clock clock) {
@@ -82,6 +88,7 @@ public class TeamDesk {
         this.colleagues = colleagues;
         this.keys = keys;
         this.audit = audit;
+        this.words = words;
         this.addresses = addresses;
         this.messages = messages;
         this.clock = clock;
@@ -131,7 +138,7 @@ public class TeamDesk {
     }
 
     public record Deeds(
-            List<Audit.Entry> deeds,
+            List<DeedWords.Deed> deeds,
             List<Audit.Actor> actors,
             List<String> kinds,
             Asked asked,
@@ -366,7 +373,7 @@ public class TeamDesk {
                 "audit",
                 desk,
                 new Deeds(
-                        shown,
+                        words.of(brand, shown, t),
                         audit.actors(brand),
                         KINDS,
                         new Asked(who, filter.act(), filter.subject(), from, until),

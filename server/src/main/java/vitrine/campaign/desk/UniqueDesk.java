@@ -69,11 +69,15 @@ public class UniqueDesk {
             @RequestParam(required = false) @Nullable String refused,
             @RequestParam(defaultValue = "1") String from,
             Texts t) {
+        Collectible c = find(brand, slug);
+        // Published and all alike: there is nothing to show, and nothing to add any more.
+        if (c.publishedAt() != null && c.first(UniquePieces.ROLE) == null)
+            return Desks.to(desks.of(brand, null).path("catalogue/" + slug));
         int first = from.matches("[1-9][0-9]{0,6}") ? Integer.parseInt(from) : 1;
         List<String> refusals = Uploads.TOO_LARGE.equals(refused)
                 ? List.of(t.get("media.request-too-large", CatalogueDesk.megabytes(Uploads.BYTES_MAX)))
                 : List.of();
-        return Desks.page("design-pieces", desks.of(brand, said), shown(find(brand, slug), first, refusals));
+        return Desks.page("design-pieces", desks.of(brand, said), shown(c, first, refusals));
     }
 
     private Table shown(Collectible c, int first, List<String> refusals) {

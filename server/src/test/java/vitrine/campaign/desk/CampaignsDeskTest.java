@@ -106,7 +106,7 @@ class CampaignsDeskTest {
         String page = begin("nights");
         String saved = press(page, nights(), "save");
         assertThat(saved)
-                .contains("The draft is whole.")
+                .contains("The draft is complete.")
                 .contains("¥300 brings 1")
                 .contains("¥600 bring 3");
 

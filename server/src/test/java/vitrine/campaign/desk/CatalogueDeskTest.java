@@ -129,7 +129,7 @@ class CatalogueDeskTest {
 
         form = lantern();
         var reread = wen.get(page).body();
-        assertThat(reread).contains("Night boats").contains("selected>Wen").contains("The draft is whole.");
+        assertThat(reread).contains("Night boats").contains("selected>Wen").contains("The draft is complete.");
         form.put("series", selected(reread, "series"));
         form.put("creator", selected(reread, "creator"));
         assertThat(follow(press(page, form, "publish")))

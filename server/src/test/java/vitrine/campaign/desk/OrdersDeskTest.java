@@ -100,7 +100,7 @@ class OrdersDeskTest {
         var saved = who.post(page, fields);
         assertThat(saved.statusCode()).as(saved.body()).isEqualTo(303);
         String shown = who.get(Workplace.location(saved)).body();
-        assertThat(shown).contains("The draft is whole.");
+        assertThat(shown).contains("The draft is complete.");
         var frozen = Workplace.send(who, page + "/publish", page + "/publish", Map.of());
         assertThat(who.get(Workplace.location(frozen)).body()).contains("Version 1, frozen");
         return shown;

@@ -211,7 +211,7 @@ public class DropPlans {
             problems.add(
                     new Problem("drop.no-collectible", where + "collectible", String.valueOf(stage.collectible())));
         } else if (stage.cap() == null ? available < 1 : stage.cap() < 1 || stage.cap() > available) {
-            problems.add(new Problem("drop.cap", where + "cap", stage.cap() + " of " + available));
+            problems.add(new Problem("drop.cap", where + "cap", available.toString()));
         }
         if (stage.chosen() && available != null) {
             Integer supply = supply(brand, Objects.requireNonNull(stage.collectible()));

@@ -96,17 +96,20 @@ public class DeedWords {
         if (value instanceof Json.Num n && n.isWhole() && t.has(key)) return t.get(key, n.whole());
         String text = value instanceof Json.Str(String written) ? written : value.text();
         if (!t.has(key)) return name + ": " + text;
-        return t.get(key, switch (name) {
-            case "role" -> word("desk.role.", text, t);
-            case "may" -> t.list(Arrays.stream(text.split(" "))
-                    .map(scope -> word("desk.may.", scope, t))
-                    .toList());
-            case "reason" -> word("desk.bulk.reason.", text, t);
-            case "template" -> word("desk.questions.template.", text, t);
-            case "from" -> names.getOrDefault("campaign " + text, text);
-            case "until" -> moment(text, t);
-            default -> text;
-        });
+        return t.get(
+                key,
+                switch (name) {
+                    case "role" -> word("desk.role.", text, t);
+                    case "may" ->
+                        t.list(Arrays.stream(text.split(" "))
+                                .map(scope -> word("desk.may.", scope, t))
+                                .toList());
+                    case "reason" -> word("desk.bulk.reason.", text, t);
+                    case "template" -> word("desk.questions.template.", text, t);
+                    case "from" -> names.getOrDefault("campaign " + text, text);
+                    case "until" -> moment(text, t);
+                    default -> text;
+                });
     }
 
     private static String word(String family, String code, Texts t) {

@@ -14,6 +14,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -159,7 +162,43 @@ public class DropsDesk {
         public TypedStage blank() {
             return TypedStage.NOTHING;
         }
+
+        /**
+         * What the draft still wants of this field, in words; empty: nothing.
+         *
+         * @param field as the check names it: {@code name}, {@code stages[0].cap}
+         */
+        public String said(Texts t, String field) {
+            return problems.stream()
+                    .filter(problem -> problem.where().equals(field))
+                    .map(problem -> words(t, problem))
+                    .collect(Collectors.joining(" · "));
+        }
+
+        public String words(Texts t, Problem problem) {
+            return t.get("desk.drop.problem." + problem.code().substring("drop.".length()), problem.got());
+        }
+
+        /** The form's field that a problem is about, and which stage's it is; the drop's own fields stand above all stages. */
+        public Field field(Problem problem) {
+            Matcher inStage = IN_STAGE.matcher(problem.where());
+            if (!inStage.matches()) return new Field(problem.where().equals("name") ? "nameZh" : "s0-collectible", 0);
+            int n = Integer.parseInt(inStage.group(1));
+            String name =
+                    switch (inStage.group(2)) {
+                        case "opensAt" -> "opens";
+                        case "entryId" -> "entryOf";
+                        case "holdMinutes" -> "hold";
+                        default -> inStage.group(2);
+                    };
+            return new Field("s" + n + "-" + name, n + 1);
+        }
     }
+
+    private static final Pattern IN_STAGE = Pattern.compile("stages\\[(\\d+)]\\.(\\w+)");
+
+    /** @param stage counted from 1; 0: it is the drop's own */
+    public record Field(String id, int stage) {}
 
     @GetMapping("/desk/{brand}/drops")
     ModelAndView list(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
@@ -193,9 +232,7 @@ public class DropsDesk {
     private Editor editor(BrandId brand, @Nullable Drop drop, Typed typed, String slug, @Nullable String refusal) {
         Instant now = clock.now();
         return new Editor(
-                plans.of(brand).stream()
-                        .map(d -> row(d, now))
-                        .toList(),
+                plans.of(brand).stream().map(d -> row(d, now)).toList(),
                 drop == null ? null : row(drop, now),
                 typed,
                 slug,

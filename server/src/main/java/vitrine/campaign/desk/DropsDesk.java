@@ -511,7 +511,7 @@ public class DropsDesk {
                     text(form, s + "giftPolicy"),
                     text(form, s + "chosen").equals("yes"),
                     text(form, s + "onePerson").equals("yes"));
-            if (!stage.isEmpty()) stages.add(stage);
+            if (!stage.isEmpty() && !text(form, s + "out").equals("yes")) stages.add(stage);
         }
         return new Typed(
                 text(form, "nameZh"), text(form, "nameEn"), text(form, "aboutZh"), text(form, "aboutEn"), stages);

@@ -79,6 +79,14 @@ class DropsDeskTest {
         assertThat(send(page, form).body()).doesNotContain("Whose holders or followers may enter");
         form.put("s0-entry", "list");
         form.put("s0-cap", "3");
+        for (String field : List.of("collectible", "limit", "giftPolicy", "entry"))
+            form.put("s1-" + field, form.get("s0-" + field));
+        form.put("s1-opens", form.get("s0-closes"));
+        form.put("s1-closes", form.get("s0-opens"));
+        assertThat(send(page, form).body())
+                .as("what the second stage wants is said beside its field, and the list leads there")
+                .contains("href=\"#s1-opens\"", "id=\"s1-opens-said\"", "Leave this stage out");
+        form.put("s1-out", "yes");
         form.remove("sure");
         assertThat(send(page, form).body()).contains("Tick the box first");
         assertThat(drop().state()).isEqualTo(Drop.State.DRAFT);

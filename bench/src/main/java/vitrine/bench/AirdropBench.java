@@ -1,9 +1,5 @@
 package vitrine.bench;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,11 +38,11 @@ final class AirdropBench {
     }
 
     /** True: everybody of the file has one piece, and its number is in the signed log. */
-    static boolean run(int lines, Consumer<String> out) throws InterruptedException, SQLException {
+    static boolean run(int lines, Consumer<String> out) throws InterruptedException {
         return new AirdropBench(lines, out).run();
     }
 
-    private boolean run() throws InterruptedException, SQLException {
+    private boolean run() throws InterruptedException {
         List<String> begun = new ArrayList<>();
         Instant second = Instant.ofEpochSecond(Instant.now().getEpochSecond());
         try (Installation installation = Installation.found(second, false, node -> {
@@ -75,7 +71,7 @@ final class AirdropBench {
                 .mapToObj(n -> "guest" + (n % AGAIN_EVERY == AGAIN_EVERY - 1 ? n - 1 : n) + "@home.example");
     }
 
-    private boolean give(Installation installation) throws InterruptedException, SQLException {
+    private boolean give(Installation installation) throws InterruptedException {
         int people = lines - lines / AGAIN_EVERY;
         long begin = System.nanoTime();
         Installation.Server server = installation.start(List.of());
@@ -98,7 +94,7 @@ final class AirdropBench {
         }
     }
 
-    private static long until(DataSource database, long wanted) throws SQLException {
+    private static long until(DataSource database, long wanted) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(GIVEN_WITHIN_SECONDS);
         while (true) {
             long given = number(database, "select given from airdrops");
@@ -108,7 +104,7 @@ final class AirdropBench {
         }
     }
 
-    private static void rest(DataSource database) throws SQLException {
+    private static void rest(DataSource database) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(GIVEN_WITHIN_SECONDS);
         while (number(database, """
                         select (select count(*) from airdrops where done_at is null) + (select count(*) from log_pending)
@@ -119,7 +115,7 @@ final class AirdropBench {
         }
     }
 
-    private boolean settle(DataSource database, int people) throws SQLException {
+    private boolean settle(DataSource database, int people) {
         long owners = number(database, "select count(distinct owner_id) from pieces");
         long pieces = number(database, "select count(*) from pieces");
         long twice = number(database, "select count(*) from airdrop_lines where problem = 'twice'");
@@ -136,12 +132,7 @@ final class AirdropBench {
         return String.format(Locale.ROOT, "%.1f", (System.nanoTime() - since) / 1e9);
     }
 
-    private static long number(DataSource database, String sql) throws SQLException {
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getLong(1);
-        }
+    private static long number(DataSource database, String sql) {
+        return JdbcClient.create(database).sql(sql).query(Long.class).single();
     }
 }

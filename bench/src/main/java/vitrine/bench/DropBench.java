@@ -2,10 +2,7 @@ package vitrine.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -191,7 +188,7 @@ final class DropBench {
      * The second that a drop is about, as it comes in life: a server that heard of the drop, rehearsed by itself and then had nothing to
      * do; tables that nobody has counted yet; ten thousand who ask in the first second over connections that are open already.
      */
-    private void firstSecond() throws InterruptedException, SQLException {
+    private void firstSecond() throws InterruptedException {
         int people = plan.supply;
         Duration until = Duration.ofSeconds(plan.idle + 45L);
         try (Installation installation = Installation.found(
@@ -261,7 +258,7 @@ final class DropBench {
 
     /** As fast as it goes, a fifth of them twice; holds on the same pieces end all the while. */
     private long closed(DataSource database, List<Installation.Server> servers, List<Integer> ports)
-            throws InterruptedException, SQLException {
+            throws InterruptedException {
         Claimers held = claimers(ports, "held");
         held.closedLoop(CONNECTIONS, seconds(20));
         // Nobody waits ten minutes here: their clocks are set to the seconds that are measured.
@@ -381,13 +378,12 @@ final class DropBench {
     }
 
     private void run(Installation installation, List<Integer> ports, String kind, int n, Map<String, List<Long>> runs)
-            throws InterruptedException, SQLException {
+            throws InterruptedException {
         runs.computeIfAbsent(kind, k -> new ArrayList<>()).add(won(installation, ports, slug(kind, n)));
     }
 
     /** Claims a second of a whole crowd; the clock stops when all that was told stands in the database. */
-    private long won(Installation installation, List<Integer> ports, String slug)
-            throws InterruptedException, SQLException {
+    private long won(Installation installation, List<Integer> ports, String slug) throws InterruptedException {
         Claimers claimers = claimers(ports, slug);
         all.add(claimers);
         long begin = System.nanoTime();
@@ -442,7 +438,7 @@ final class DropBench {
 
     // ---- the books
 
-    private static void rest(DataSource database) throws SQLException {
+    private static void rest(DataSource database) {
         long end = System.nanoTime() + seconds((int) REST_WITHIN_SECONDS);
         while (!text(database, """
                         select (select count(*) from claims where granted_at is null or hold_until is not null) + (select count(*) from log_pending)
@@ -453,7 +449,7 @@ final class DropBench {
         }
     }
 
-    private boolean settle(DataSource database) throws SQLException {
+    private boolean settle(DataSource database) {
         long acknowledged = bare;
         long changed = 0;
         long others = 0;
@@ -496,13 +492,8 @@ final class DropBench {
                 && violations.isEmpty();
     }
 
-    private static String text(DataSource database, String sql) throws SQLException {
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getString(1);
-        }
+    private static String text(DataSource database, String sql) {
+        return String.valueOf(JdbcClient.create(database).sql(sql).query().singleValue());
     }
 
     private void say(String name, Object value) {

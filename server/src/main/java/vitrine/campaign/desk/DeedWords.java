@@ -4,10 +4,12 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import vitrine.campaign.Campaign;
 import vitrine.campaign.Campaigns;
@@ -19,6 +21,7 @@ import vitrine.identity.ApiKeys;
 import vitrine.identity.Audit;
 import vitrine.identity.Colleagues;
 import vitrine.platform.BrandId;
+import vitrine.platform.api.Permission;
 import vitrine.platform.web.Texts;
 import vitrine.proof.Json;
 import vitrine.proof.Parsed;
@@ -96,17 +99,26 @@ public class DeedWords {
         if (value instanceof Json.Num n && n.isWhole() && t.has(key)) return t.get(key, n.whole());
         String text = value instanceof Json.Str(String written) ? written : value.text();
         if (!t.has(key)) return name + ": " + text;
-        return t.get(key, switch (name) {
-            case "role" -> word("desk.role.", text, t);
-            case "may" -> t.list(Arrays.stream(text.split(" "))
-                    .map(scope -> word("desk.may.", scope, t))
-                    .toList());
-            case "reason" -> word("desk.bulk.reason.", text, t);
-            case "template" -> word("desk.questions.template.", text, t);
-            case "from" -> names.getOrDefault("campaign " + text, text);
-            case "until" -> moment(text, t);
-            default -> text;
-        });
+        return t.get(
+                key,
+                switch (name) {
+                    case "role" -> word("desk.role.", text, t);
+                    case "may" ->
+                        Arrays.stream(text.split(" "))
+                                .sorted(Comparator.comparing(DeedWords::place))
+                                .map(scope -> word("desk.may.", scope, t))
+                                .collect(Collectors.joining(" · "));
+                    case "reason" -> word("desk.bulk.reason.", text, t);
+                    case "template" -> word("desk.questions.template.", text, t);
+                    case "from" -> names.getOrDefault("campaign " + text, text);
+                    case "until" -> moment(text, t);
+                    default -> text;
+                });
+    }
+
+    /** Where the desk's tables have this permission. */
+    private static int place(String scope) {
+        return Permission.ofScope(scope).map(Permission::ordinal).orElse(Integer.MAX_VALUE);
     }
 
     private static String word(String family, String code, Texts t) {

@@ -193,9 +193,7 @@ public class DropsDesk {
     private Editor editor(BrandId brand, @Nullable Drop drop, Typed typed, String slug, @Nullable String refusal) {
         Instant now = clock.now();
         return new Editor(
-                plans.of(brand).stream()
-                        .map(d -> row(d, now))
-                        .toList(),
+                plans.of(brand).stream().map(d -> row(d, now)).toList(),
                 drop == null ? null : row(drop, now),
                 typed,
                 slug,

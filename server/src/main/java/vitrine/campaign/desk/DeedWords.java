@@ -30,6 +30,9 @@ import vitrine.proof.Parsed;
 @Component
 public class DeedWords {
 
+    /** Enough to tell a brand's files apart by. */
+    private static final int HASH_SHOWN = 12;
+
     private final Colleagues colleagues;
     private final ApiKeys keys;
     private final Catalog catalog;
@@ -112,6 +115,7 @@ public class DeedWords {
                     case "template" -> word("desk.questions.template.", text, t);
                     case "from" -> names.getOrDefault("campaign " + text, text);
                     case "until" -> moment(text, t);
+                    case "sha256" -> text.substring(0, Math.min(HASH_SHOWN, text.length())) + "…";
                     default -> text;
                 });
     }

@@ -11,9 +11,9 @@ function numbers(rows: HTMLTableRowElement[], column: number) {
   return rows.map(row => Number(row.cells[column]?.dataset.v ?? 0));
 }
 
-/** The rows of one part keep their number, the others have none: each part is painted in its own ink. */
+/** The rows of one part keep their number, the others and the empty ones have none: each part is painted in its own ink. */
 function only(values: number[], parts: string[], wanted: string) {
-  return values.map((v, i) => (parts[i] === wanted ? v : null));
+  return values.map((v, i) => (parts[i] === wanted && v > 0 ? v : null));
 }
 
 /** Grey is before and ink is now, in every plot; hollow is now as well, and not enough. */

@@ -4,10 +4,12 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import vitrine.campaign.Campaign;
 import vitrine.campaign.Campaigns;
@@ -19,6 +21,7 @@ import vitrine.identity.ApiKeys;
 import vitrine.identity.Audit;
 import vitrine.identity.Colleagues;
 import vitrine.platform.BrandId;
+import vitrine.platform.api.Permission;
 import vitrine.platform.web.Texts;
 import vitrine.proof.Json;
 import vitrine.proof.Parsed;
@@ -26,6 +29,9 @@ import vitrine.proof.Parsed;
 /** What was done, in words: the names of what stands in the audit log by its id or its address, and the numbers beside it. */
 @Component
 public class DeedWords {
+
+    /** Enough to tell a brand's files apart by. */
+    private static final int HASH_SHOWN = 12;
 
     private final Colleagues colleagues;
     private final ApiKeys keys;
@@ -101,15 +107,22 @@ public class DeedWords {
                 switch (name) {
                     case "role" -> word("desk.role.", text, t);
                     case "may" ->
-                        t.list(Arrays.stream(text.split(" "))
+                        Arrays.stream(text.split(" "))
+                                .sorted(Comparator.comparing(DeedWords::place))
                                 .map(scope -> word("desk.may.", scope, t))
-                                .toList());
+                                .collect(Collectors.joining(" · "));
                     case "reason" -> word("desk.bulk.reason.", text, t);
                     case "template" -> word("desk.questions.template.", text, t);
                     case "from" -> names.getOrDefault("campaign " + text, text);
                     case "until" -> moment(text, t);
+                    case "sha256" -> text.substring(0, Math.min(HASH_SHOWN, text.length())) + "…";
                     default -> text;
                 });
+    }
+
+    /** Where the desk's tables have this permission. */
+    private static int place(String scope) {
+        return Permission.ofScope(scope).map(Permission::ordinal).orElse(Integer.MAX_VALUE);
     }
 
     private static String word(String family, String code, Texts t) {

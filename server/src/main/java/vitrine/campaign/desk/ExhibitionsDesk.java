@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,11 @@ import vitrine.proof.Json;
 public class ExhibitionsDesk {
 
     private static final int TEXT_MAX = 400;
+    /** Empty rows below the works; each saving brings as many again. */
+    private static final int ROOM_FOR_MORE = 3;
+    /** So many a list can still be looked through; what is not offered is hung by its address as well. */
+    private static final int CHOICES_MAX = 500;
+
     private static final List<String> WALLS = List.of("plain", "moss", "indigo", "ochre", "lotus", "night");
 
     private final Desks desks;
@@ -53,7 +59,17 @@ public class ExhibitionsDesk {
         this.catalog = catalog;
     }
 
-    /** As it was typed; {@code works}: a line each, "address | Chinese | English". */
+    /**
+     * A work as it was typed.
+     *
+     * @param place its number among them, or where it should go
+     * @param work the collectible's address
+     */
+    public record TypedWork(String place, String work, String zh, String en) {
+        static final TypedWork NOTHING = new TypedWork("", "", "", "");
+    }
+
+    /** As it was typed. */
     public record Typed(
             String slug,
             String nameZh,
@@ -67,9 +83,19 @@ public class ExhibitionsDesk {
             String campaign,
             String from,
             String until,
-            String works) {
-        static final Typed NOTHING = new Typed("", "", "", "", "", "", "", "plain", "", "", "", "", "");
+            List<TypedWork> works) {
+        static final Typed NOTHING = new Typed("", "", "", "", "", "", "", "plain", "", "", "", "", List.of());
+
+        /** Those that hang, and room for more. */
+        public List<TypedWork> rows() {
+            List<TypedWork> rows = new ArrayList<>(works);
+            for (int n = 0; n < ROOM_FOR_MORE && rows.size() < Exhibitions.WORKS_MAX; n++) rows.add(TypedWork.NOTHING);
+            return rows;
+        }
     }
+
+    /** What may be hung: by its address, which a field offers. */
+    public record Choice(String slug, Bilingual name) {}
 
     /** @param open the exhibition that is being changed; null: a new one */
     public record Editor(
@@ -77,6 +103,7 @@ public class ExhibitionsDesk {
             @Nullable Exhibition open,
             Typed typed,
             List<Creator> hosts,
+            List<Choice> choices,
             List<Campaign> campaigns,
             List<String> walls,
             @Nullable String refusal) {}
@@ -102,6 +129,7 @@ public class ExhibitionsDesk {
                 one,
                 typed,
                 hosts(brand),
+                choices(brand),
                 campaigns.of(brand).stream().filter(c -> c.version() > 0).toList(),
                 WALLS,
                 refusal);
@@ -115,16 +143,28 @@ public class ExhibitionsDesk {
                 .toList();
     }
 
+    /** A brand hangs its own; the house hangs everybody's. */
+    private List<Choice> choices(BrandId brand) {
+        List<BrandId> whose = desks.of(brand, null).isHouse()
+                ? catalog.brands().stream().map(Brand::id).toList()
+                : List.of(brand);
+        return whose.stream()
+                .flatMap(id -> catalog.collectibles(id).stream())
+                .filter(c -> c.publishedAt() != null)
+                .limit(CHOICES_MAX)
+                .map(c -> new Choice(c.slug(), c.name()))
+                .toList();
+    }
+
     private Typed typed(Exhibition one, Texts t) {
         var host = one.host();
-        var works = new StringBuilder();
+        List<TypedWork> works = new ArrayList<>();
         for (var hung : exhibitions.works(one.brand(), one.id())) {
-            works.append(String.join(
-                            " | ",
-                            catalog.collectible(hung.collectible()).slug(),
-                            hung.said().zh(),
-                            hung.said().en()))
-                    .append('\n');
+            works.add(new TypedWork(
+                    String.valueOf(works.size() + 1),
+                    catalog.collectible(hung.collectible()).slug(),
+                    hung.said().zh(),
+                    hung.said().en()));
         }
         return new Typed(
                 one.slug(),
@@ -139,7 +179,7 @@ public class ExhibitionsDesk {
                 one.campaign() == null ? "" : one.campaign(),
                 t.local(one.from()).toLocalDate().toString(),
                 t.local(one.until().minusMillis(1)).toLocalDate().toString(),
-                works.toString());
+                works);
     }
 
     @PostMapping("/desk/{brand}/exhibitions")
@@ -217,7 +257,27 @@ public class ExhibitionsDesk {
                 text(form, "campaign"),
                 text(form, "from"),
                 text(form, "until"),
-                text(form, "works"));
+                works(form));
+    }
+
+    /** Row by row, in the order that the places ask for; a row that moves goes before the one whose place it takes. */
+    private static List<TypedWork> works(Map<String, String> form) {
+        record Placed(double at, TypedWork work) {}
+        List<Placed> placed = new ArrayList<>();
+        for (int n = 0; n < Exhibitions.WORKS_MAX && form.containsKey("w" + n + "-work"); n++) {
+            String row = "w" + n + "-";
+            var typed = new TypedWork(
+                    text(form, row + "place"),
+                    text(form, row + "work"),
+                    text(form, row + "zh"),
+                    text(form, row + "en"));
+            if ((typed.work() + typed.zh() + typed.en()).isEmpty()) continue;
+            int was = n + 1;
+            int to = typed.place().matches("[1-9][0-9]{0,2}") ? Integer.parseInt(typed.place()) : was;
+            placed.add(new Placed(to < was ? to - 0.5 : to > was ? to + 0.5 : to, typed));
+        }
+        placed.sort(Comparator.comparingDouble(Placed::at));
+        return placed.stream().map(Placed::work).toList();
     }
 
     private static String text(Map<String, String> form, String name) {
@@ -248,26 +308,16 @@ public class ExhibitionsDesk {
         }
         if (!from.isBefore(until)) return new Read.Refusal(t.get("desk.exhibition.no-dates"));
         List<Exhibitions.Work> works = new ArrayList<>();
-        for (String line : typed.works()
-                .lines()
-                .map(String::strip)
-                .filter(l -> !l.isEmpty())
-                .toList()) {
-            String[] parts = line.split("\\s*\\|\\s*", -1);
-            Optional<Collectible> work = catalog.collectible(parts[0]).filter(c -> c.publishedAt() != null);
+        for (TypedWork typedWork : typed.works()) {
+            Optional<Collectible> work = catalog.collectible(typedWork.work()).filter(c -> c.publishedAt() != null);
             // A brand hangs its own; the house hangs everybody's.
             boolean may = work.isPresent()
                     && (desks.of(brand, null).isHouse()
                             || work.get().id().brand().equals(brand));
-            if (!may || parts.length > 3 || line.length() > 2 * Exhibitions.SAID_MAX) {
-                return new Read.Refusal(t.get("desk.exhibition.no-work", line));
-            }
-            works.add(new Exhibitions.Work(
-                    work.get().id(),
-                    new Bilingual(parts.length > 1 ? parts[1] : "", parts.length > 2 ? parts[2] : "")));
-        }
-        if (works.size() > Exhibitions.WORKS_MAX) {
-            return new Read.Refusal(t.get("desk.exhibition.too-many", Exhibitions.WORKS_MAX));
+            if (!may) return new Read.Refusal(t.get("desk.exhibition.no-work", typedWork.work()));
+            if (Math.max(typedWork.zh().length(), typedWork.en().length()) > Exhibitions.SAID_MAX)
+                return new Read.Refusal(t.get("catalog.too-long"));
+            works.add(new Exhibitions.Work(work.get().id(), new Bilingual(typedWork.zh(), typedWork.en())));
         }
         Creator host = hosts(brand).stream()
                 .filter(c -> c.id().toString().equals(typed.host()))

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -39,6 +40,8 @@ import vitrine.shop.Shops;
 public class GalleryDesk {
 
     private static final int MOST = 500;
+    /** Empty rows below the points; each saving brings as many again. */
+    private static final int ROOM_FOR_MORE = 2;
 
     private final Desks desks;
     private final ShelfPlaces shelves;
@@ -88,7 +91,23 @@ public class GalleryDesk {
             @Nullable Spots spots,
             @Nullable String refusal) {}
 
-    public record Spots(String slug, Bilingual name, String lines) {}
+    /** A point as it was typed. */
+    public record TypedSpot(String at, String facing, String zh, String en, String sound) {
+        static final TypedSpot NOTHING = new TypedSpot("", "", "", "", "");
+
+        boolean isEmpty() {
+            return (at + facing + zh + en + sound).isEmpty();
+        }
+    }
+
+    public record Spots(String slug, Bilingual name, List<TypedSpot> points) {
+        /** Those that are written, and room for more. */
+        public List<TypedSpot> rows() {
+            List<TypedSpot> rows = new ArrayList<>(points);
+            for (int n = 0; n < ROOM_FOR_MORE && rows.size() < Hotspots.MOST; n++) rows.add(TypedSpot.NOTHING);
+            return rows;
+        }
+    }
 
     @GetMapping("/desk/{brand}/gallery")
     ModelAndView gallery(
@@ -262,25 +281,24 @@ public class GalleryDesk {
         return Desks.to(desk.path("gallery") + "?said=arranged#fronts");
     }
 
-    // ---- points of a model: a line each, "x y z | nx ny nz | Chinese | English | sound"
+    // ---- points of a model
 
     private java.util.Optional<Collectible> own(BrandId brand, String slug) {
         return catalog.collectible(slug).filter(c -> c.id().brand().equals(brand));
     }
 
     private Spots spots(Collectible work) {
-        var lines = new StringBuilder();
-        for (var spot : hotspots.of(work.id())) {
-            lines.append(String.join(
-                    " | ",
-                    spot.at(),
-                    spot.facing(),
-                    spot.said().zh(),
-                    spot.said().en()));
-            if (spot.sound() != null) lines.append(" | ").append(spot.sound().hex());
-            lines.append('\n');
-        }
-        return new Spots(work.slug(), work.name(), lines.toString());
+        return new Spots(
+                work.slug(),
+                work.name(),
+                hotspots.of(work.id()).stream()
+                        .map(spot -> new TypedSpot(
+                                spot.at(),
+                                spot.facing(),
+                                spot.said().zh(),
+                                spot.said().en(),
+                                spot.sound() == null ? "" : spot.sound().hex()))
+                        .toList());
     }
 
     @PostMapping("/desk/{brand}/gallery/spots")
@@ -288,37 +306,56 @@ public class GalleryDesk {
     ModelAndView spots(
             @PathVariable BrandId brand,
             @RequestParam(defaultValue = "") String slug,
-            @RequestParam(defaultValue = "") String lines,
+            @RequestParam Map<String, String> form,
             Texts t) {
         Desk desk = desks.of(brand, null);
         Collectible work = own(brand, slug).orElseThrow(Refused::notFound);
+        List<TypedSpot> typed = typed(form);
         List<Hotspots.Hotspot> spots = new ArrayList<>();
-        for (String line :
-                lines.lines().map(String::strip).filter(l -> !l.isEmpty()).toList()) {
-            String[] parts = line.split("\\s*\\|\\s*", -1);
-            Hash32 sound = parts.length == 5 ? Hash32.hexOrNull(parts[4]) : null;
-            boolean readable = (parts.length == 4 || sound != null)
-                    && Hotspots.Hotspot.isPoint(parts[0])
-                    && Hotspots.Hotspot.isPoint(parts[1])
-                    && said(parts[2])
-                    && said(parts[3]);
-            if (!readable || spots.size() == Hotspots.MOST) {
+        for (TypedSpot spot : typed) {
+            Hash32 sound = spot.sound().isEmpty() ? null : Hash32.hexOrNull(spot.sound());
+            boolean readable = (spot.sound().isEmpty() || sound != null)
+                    && Hotspots.Hotspot.isPoint(spot.at())
+                    && Hotspots.Hotspot.isPoint(spot.facing())
+                    && said(spot.zh())
+                    && said(spot.en());
+            if (!readable) {
                 return Desks.page(
                         "gallery",
                         desk,
                         gallery(
                                 desk,
-                                new Spots(slug, work.name(), lines),
-                                t.get("desk.gallery.no-spot", Hotspots.MOST, line)),
+                                new Spots(slug, work.name(), typed),
+                                t.get("desk.gallery.no-spot", spots.size() + 1, Hotspots.SAID_MAX)),
                         HttpStatus.UNPROCESSABLE_CONTENT);
             }
-            spots.add(new Hotspots.Hotspot(parts[0], parts[1], new Bilingual(parts[2], parts[3]), sound));
+            spots.add(new Hotspots.Hotspot(spot.at(), spot.facing(), new Bilingual(spot.zh(), spot.en()), sound));
         }
         desks.audited(brand, "spots.written", slug, Json.object(), () -> {
             hotspots.set(work.id(), spots);
             return true;
         });
         return Desks.to(desk.path("gallery") + "?said=arranged&spots=" + slug + "#points");
+    }
+
+    /** Row by row; an empty row is no point. */
+    private static List<TypedSpot> typed(Map<String, String> form) {
+        List<TypedSpot> typed = new ArrayList<>();
+        for (int n = 0; n < Hotspots.MOST; n++) {
+            String row = "s" + n + "-";
+            var spot = new TypedSpot(
+                    text(form, row + "at"),
+                    text(form, row + "facing"),
+                    text(form, row + "zh"),
+                    text(form, row + "en"),
+                    text(form, row + "sound"));
+            if (!spot.isEmpty()) typed.add(spot);
+        }
+        return typed;
+    }
+
+    private static String text(Map<String, String> form, String name) {
+        return form.getOrDefault(name, "").replace("\0", "").strip();
     }
 
     private static boolean said(String text) {

@@ -169,7 +169,7 @@ class CampaignsDeskTest {
         assertThat(refused.statusCode()).isEqualTo(422);
         assertThat(refused.body())
                 .contains("Not published")
-                .contains("3 rights have come")
+                .contains("3 entitlements have been earned")
                 .contains("¥300 for 1 piece")
                 .contains("would fall from 2 to 1");
         assertThat(wen.get(page).body()).contains("Version 1, frozen");
@@ -209,7 +209,7 @@ class CampaignsDeskTest {
         form.put("offers[0].tiers[0].from", "many");
         String shown = press(page, form, "freeze");
         assertThat(shown)
-                .contains("The draft is not whole yet")
+                .contains("The draft is not complete yet")
                 .contains("A date is missing")
                 .contains("Choose the collectible that this offer gives.")
                 .contains("value=\"many\"")

@@ -243,6 +243,13 @@ class CatalogueDeskTest {
     }
 
     @Test
+    void aPublishedCollectibleWhosePiecesAreAllAlikeHasNoPageOfThem() {
+        var asked = wen.get("/desk/lumen/catalogue/moonrise/pieces");
+        assertThat(asked.statusCode()).isEqualTo(303);
+        assertThat(Workplace.location(asked)).endsWith("/desk/lumen/catalogue/moonrise");
+    }
+
+    @Test
     void piecesThatAllDifferComeFromATableWhoseHashTheManifestNames() {
         String page = begin("三间房", "Three rooms");
         var form = lantern();

@@ -122,6 +122,10 @@ class DropsDeskTest {
         assertThat(send(page, Map.of("do", "end")).body()).contains("Tick the box first");
         send(page, Map.of("do", "end", "sure", "yes"));
         assertThat(drop().state()).isEqualTo(Drop.State.ENDED);
+        assertThat(wen.get(page).body())
+                .as("what is over is neither live nor to be paused, and its figures stand still")
+                .contains("How it went", ">Over</span>")
+                .doesNotContain("value=\"pause\"", "value=\"end\"", "every 1s");
         assertThat(wen.get(page + "/claims.csv").body()).contains("claimed at,stage,nth of this person,number");
         assertThat(wen.get(page + "/watch").body()).contains("Night drop");
     }

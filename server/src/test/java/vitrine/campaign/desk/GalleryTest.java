@@ -238,22 +238,41 @@ class GalleryTest {
         var added = lumen.server.bean(MediaLibrary.class).add(new byte[] {'I', 'D', '3', 4, 0, 0, 0, 0, 0, 0});
         assertThat(added).isInstanceOfSatisfying(MediaLibrary.Adding.Added.class, file -> {
             assertThat(file.type()).isEqualTo("audio/mpeg");
-            String line =
-                    "0 1.5 0.75 | 0 0 1 | 没有接缝 | No seam | " + file.sha256().hex();
+            Map<String, String> point = new HashMap<>(Map.of(
+                    "s0-at",
+                    "0 1.5 0.75",
+                    "s0-facing",
+                    "0 0 1",
+                    "s0-zh",
+                    "没有接缝",
+                    "s0-en",
+                    "No seam",
+                    "s0-sound",
+                    file.sha256().hex()));
+            point.put("slug", "river-glass");
             String gallery = "/desk/lumen/gallery";
-            assertThat(Workplace.send(team, gallery, gallery + "/spots", Map.of("slug", "river-glass", "lines", line))
-                            .statusCode())
+            assertThat(Workplace.send(team, gallery, gallery + "/spots", point).statusCode())
                     .isEqualTo(303);
             assertThat(team.get(gallery + "?spots=river-glass").body()).contains("No seam");
             assertThat(Workplace.send(
                                     team,
                                     gallery,
                                     gallery + "/spots",
-                                    Map.of("slug", "river-glass", "lines", "here | there | 一 | One"))
+                                    Map.of(
+                                            "slug",
+                                            "river-glass",
+                                            "s0-at",
+                                            "here",
+                                            "s0-facing",
+                                            "there",
+                                            "s0-zh",
+                                            "一",
+                                            "s0-en",
+                                            "One"))
                             .statusCode())
                     .isEqualTo(422);
-            assertThat(Workplace.send(team, gallery, gallery + "/spots", Map.of("slug", "owl-eye", "lines", line))
-                            .statusCode())
+            point.put("slug", "owl-eye");
+            assertThat(Workplace.send(team, gallery, gallery + "/spots", point).statusCode())
                     .as("somebody else's")
                     .isEqualTo(404);
         });
@@ -506,17 +525,27 @@ class GalleryTest {
         form.put("wall", "night");
         form.put("from", java.time.LocalDate.now().minusDays(3).toString());
         form.put("until", java.time.LocalDate.now().plusDays(3).toString());
-        form.put("works", "river-glass | 河 | A river\nnothing-here");
+        form.put("w0-work", "nothing-here");
         var refused = Workplace.send(operator, "/desk/house/exhibitions", "/desk/house/exhibitions", form);
         assertThat(refused.statusCode()).isEqualTo(422);
         assertThat(refused.body()).contains("nothing-here");
-        form.put("works", "river-glass | 河 | A river\nowl-eye");
+        form.put("w0-work", "owl-eye");
+        form.put("w1-place", "1");
+        form.put("w1-work", "river-glass");
+        form.put("w1-zh", "河");
+        form.put("w1-en", "A river");
         assertThat(Workplace.send(operator, "/desk/house/exhibitions", "/desk/house/exhibitions", form)
                         .statusCode())
                 .isEqualTo(303);
         assertThat(guest.get("/x/one-lamp").statusCode())
                 .as("a draft is nobody's business")
                 .isEqualTo(404);
+        assertThat(operator.get("/desk/house/exhibitions/one-lamp").body())
+                .as("the one that was given the first place hangs first, and there is room for more")
+                .containsSubsequence(
+                        "name=\"w0-work\" value=\"river-glass\"",
+                        "name=\"w1-work\" value=\"owl-eye\"",
+                        "name=\"w4-work\" value=\"\"");
         form.put("do", "open");
         Workplace.send(operator, "/desk/house/exhibitions/one-lamp", "/desk/house/exhibitions/one-lamp", form);
         assertThat(guest.get("/x/one-lamp").body())
@@ -548,7 +577,7 @@ class GalleryTest {
                 "2026-01-01",
                 "until",
                 "2026-02-01"));
-        form.put("works", "owl-eye");
+        form.put("w0-work", "owl-eye");
         assertThat(Workplace.send(team, "/desk/lumen/exhibitions", "/desk/lumen/exhibitions", form)
                         .statusCode())
                 .isEqualTo(422);

@@ -40,7 +40,7 @@ class LogDeskTest {
     @Test
     void theOperatorSeesHowTheLogIsChangesItsKeyGoesOnInANewOneAndIsToldOfAnOldBackup() {
         assertThat(olga.get(page).body())
-                .contains("There is nothing to do", "Sealed", "High water", "Nobody cosigns this log");
+                .contains("There is nothing to do", "Sealed", "Largest size signed", "Nobody cosigns this log");
 
         assertThat(Workplace.send(olga, page, page + "/key", Map.of("days", "999"))
                         .body())

@@ -210,7 +210,8 @@ class ShopsAndTeamDeskTest {
         assertThat(keys.whose(key.group())).isEmpty();
         assertThat(wen.get("/desk/lumen/audit").body())
                 .contains("made an API key")
-                .contains("Wen");
+                .contains("Wen")
+                .containsPattern("<a href=\"/desk/lumen/audit\\?to=[0-9a-f-]{36}\">till</a>");
         assertThat(lumen.server.bean(Audit.class).read(Workplace.LUMEN, null, 50))
                 .extracting(Audit.Entry::act)
                 .contains("api-key.made", "api-key.revoked");
@@ -254,7 +255,7 @@ class ShopsAndTeamDeskTest {
                 .doesNotContain("an API key");
         assertThat(deeds("/desk/lumen/audit?who=installation"))
                 .contains("let somebody in")
-                .doesNotContain("Wen");
+                .doesNotContain("<b>Wen</b>");
         assertThat(deeds("/desk/lumen/audit?until=" + LocalDate.now().minusDays(2)))
                 .contains("Nothing of the kind was done.");
         assertThat(deeds("/desk/lumen/audit?from=" + LocalDate.now().minusDays(2)))

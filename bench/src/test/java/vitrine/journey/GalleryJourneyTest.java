@@ -184,7 +184,7 @@ class GalleryJourneyTest {
                 + ".then(found => found.violations.map(one => one.id + ' ' + one.nodes[0].html))";
         // The tab bar stays at the foot while what is behind it scrolls: as tall as the page, nothing lies under it.
         try (BrowserContext context =
-                festival.browser().newContext(phone("en-GB").setViewportSize(390, 6_000))) {
+                festival.browser().newContext(phone("en-GB").setViewportSize(390, 12_000))) {
             Page page = context.newPage();
             page.setDefaultTimeout(60_000);
             for (String path : List.of(

@@ -62,6 +62,9 @@ class PseudoWordsTest {
                             union all select licence_en from collectibles
                             union all select name_en from drops union all select about_en from drops
                             union all select display_name from collectors where display_name is not null
+                            union all select title from goods
+                            union all select (trait -> 'name' ->> 'en') || ' ' || (trait -> 'value' ->> 'en')
+                                from unique_pieces cross join jsonb_array_elements(traits::jsonb) trait
                             """)
                                     .query(String.class)
                                     .list());
@@ -85,7 +88,7 @@ class PseudoWordsTest {
     /** All of it, or each part between numbers and marks, is a name of somebody or something. */
     private static boolean isData(String text, String data) {
         if (NO_WORDS.matcher(text).matches() || data.contains(text)) return true;
-        for (String part : text.split("[·№,./“”]|[0-9]+")) {
+        for (String part : text.split("[·№×,./“”]|[0-9]+")) {
             String name = part.strip();
             if (name.length() > 2
                     && !data.contains(name)

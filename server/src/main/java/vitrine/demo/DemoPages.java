@@ -64,7 +64,10 @@ public class DemoPages {
     /** @param link an address of ours that the text names: then the part is one */
     public record Part(String text, boolean link) {}
 
-    public record Letter(UUID id, String to, boolean mail, String subject, List<Part> parts, Instant at) {}
+    /** What a letter says in one language. */
+    public record Said(String language, List<Part> parts) {}
+
+    public record Letter(UUID id, String to, boolean mail, String subject, List<Said> said, Instant at) {}
 
     @GetMapping("/demo")
     ModelAndView hall() {
@@ -160,7 +163,9 @@ public class DemoPages {
                 message.to().value(),
                 mail,
                 message.subject(),
-                parts(message.text()),
+                MailPage.sections(message.text()).stream()
+                        .map(section -> new Said(section.language(), parts(section.text())))
+                        .toList(),
                 message.writtenAt());
     }
 

@@ -1,5 +1,7 @@
 package vitrine.platform.messages;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +41,21 @@ public final class MailPage {
 
     private MailPage() {}
 
+    /** What a mail says in one language. */
+    public record Section(String language, String text) {}
+
+    /** The same, said in each of its languages, the reader's own first. */
+    public static List<Section> sections(String text) {
+        return Arrays.stream(text.strip().split("\\s*\\n" + RULE + "\\n\\s*"))
+                .map(section -> new Section(language(section), section))
+                .toList();
+    }
+
     public static String of(Message message) {
-        String[] sections = message.text().strip().split("\\s*\\n" + RULE + "\\n\\s*");
-        String head = head(message.subject(), sections[0]);
+        List<Section> sections = sections(message.text());
+        String head = head(message.subject(), sections.getFirst().text());
         var page = new StringBuilder("<!doctype html>\n<html lang=\"")
-                .append(language(message.text()))
+                .append(sections.getFirst().language())
                 .append("\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">")
                 .append("<meta name=\"color-scheme\" content=\"light dark\"><title>")
                 .append(escaped(message.subject()))
@@ -52,12 +64,12 @@ public final class MailPage {
                 .append("</style></head><body><div class=\"sheet\" role=\"article\"><p class=\"mark\">Vitrine</p><h1>")
                 .append(escaped(head))
                 .append("</h1>\n");
-        for (int n = 0; n < sections.length; n++) {
+        for (int n = 0; n < sections.size(); n++) {
             if (n > 0)
                 page.append("<div class=\"also\" lang=\"")
-                        .append(language(sections[n]))
+                        .append(sections.get(n).language())
                         .append("\">\n");
-            section(sections[n], head, message.unsubscribe(), page);
+            section(sections.get(n).text(), head, message.unsubscribe(), page);
             if (n > 0) page.append("</div>\n");
         }
         return page.append("</div></body></html>\n").toString();
@@ -117,10 +129,9 @@ public final class MailPage {
         return html.append(escaped(text.substring(at))).toString().replace("\n", "<br>");
     }
 
-    /** Of a text whose first section decides: Chinese where it is mostly written in Chinese signs. */
+    /** Chinese where it is mostly written in Chinese signs. */
     private static String language(String text) {
-        String first = text.split("\\n" + RULE, 2)[0];
-        return HAN.matcher(first).results().count() > 10 ? "zh-CN" : "en";
+        return HAN.matcher(text).results().count() > 10 ? "zh-CN" : "en";
     }
 
     private static String escaped(String text) {

@@ -1,0 +1,37 @@
+package vitrine.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import vitrine.platform.messages.Address;
+import vitrine.platform.messages.MailPage;
+import vitrine.platform.messages.Message;
+
+/** A mail as its reader sees it, made from the text of the same mail. */
+class MailPageTest {
+
+    @Test
+    void aCodeStandsOnceInTheMailUnderAHeadingThatSaysWhatItIs() {
+        String page = page(
+                "271828 is your code for Vitrine",
+                "Your code: 271828\n\nSign in:\nhttps://vitrine.example/sign-in/link/a\n\nGood once.\n");
+        assertThat(page)
+                .contains("<h1>Your code</h1>", "<p class=\"code\">271828</p>", ">Sign in</a>")
+                .doesNotContain("<p>Your code:</p>", "<h1>271828");
+    }
+
+    @Test
+    void eachHalfOfAMailInTwoLanguagesSaysWhichItIs() {
+        String page =
+                page("「红白」到了", "「红白」№ 002/400 是你的了，来自一家做伞的店。\n\n— — —\n\n“Bow”, № 002/400, is yours, from Lumen.");
+        assertThat(page)
+                .contains("<html lang=\"zh-CN\">", "<div class=\"also\" lang=\"en\">", ".also:lang(en){font-family:");
+    }
+
+    private static String page(String subject, String text) {
+        return MailPage.of(
+                new Message(new UUID(0, 1), Address.email("ada@shop.example"), subject, text, null, Instant.EPOCH));
+    }
+}

@@ -105,12 +105,31 @@ class Holds implements Job {
 
     private record Stages(DropId drop, UUID stage, CollectibleId collectible) {}
 
-    /** Ends what has ended, one stage at a time. */
+    /**
+     * Ends what has ended, one stage after the other, and then rests: with holds that end one by one all the while, each of them by itself
+     * would take the stock's lock away from the crowd.
+     */
     @Override
     public boolean run() {
         Instant now = clock.now();
-        Optional<Stages> due = db.sql("""
-                select brand_id, drop_id, stage_id, collectible_id from claims where hold_until <= :now limit 1
+        boolean more = false;
+        for (Stages due : due(now)) {
+            Integer ended = transactions.execute(status -> end(due, now));
+            if (ended == null || ended == 0) continue;
+            lives.changed();
+            more |= ended == BATCH;
+        }
+        return more;
+    }
+
+    /** The look-up is lateral with an aggregate: one step in the index for each stage, whatever the database knows of the table. */
+    private List<Stages> due(Instant now) {
+        return db.sql("""
+                select s.brand_id, s.drop_id, s.stage_id, s.collectible_id from drop_stages s
+                cross join lateral (
+                    select min(k.hold_until) as first_ends from claims k
+                    where k.brand_id = s.brand_id and k.stage_id = s.stage_id and k.hold_until is not null) h
+                where s.hold_seconds is not null and h.first_ends <= :now
                 """)
                 .param("now", Timestamp.from(now))
                 .query((row, n) -> {
@@ -120,11 +139,7 @@ class Holds implements Job {
                             row.getObject(3, UUID.class),
                             new CollectibleId(brand, row.getObject(4, UUID.class)));
                 })
-                .optional();
-        if (due.isEmpty()) return false;
-        Integer ended = transactions.execute(status -> end(due.get(), now));
-        lives.changed();
-        return ended != null && ended > 0;
+                .list();
     }
 
     private int end(Stages of, Instant now) {

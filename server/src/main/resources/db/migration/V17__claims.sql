@@ -80,7 +80,7 @@ create table claims (
 -- that the drop has given for each claim.
 create unique index claims_person_limit on claims (brand_id, drop_id, person_key, person_nth) where person_key is not null;
 create unique index claims_serial_once on claims (brand_id, collectible_id, serial) where granted_at is null;
-create index claims_holds on claims (brand_id, hold_until) where hold_until is not null;
+create index claims_holds on claims (brand_id, stage_id, hold_until) where hold_until is not null;
 -- Holds that ended, so that a late answer is the right one.
 create table claims_ended (
     brand_id     uuid        not null,

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -81,8 +84,14 @@ public final class Main {
                 case "witness" -> new WitnessCommand(out, words, arguments).run();
                 default -> throw new AssertionError(arguments.command());
             };
-        } catch (IOException missing) {
-            return trouble(arguments, NO_INPUT, "no-input", missing.toString());
+        } catch (NoSuchFileException missing) {
+            return trouble(arguments, NO_INPUT, "no-input.missing", missing.getFile());
+        } catch (AccessDeniedException closed) {
+            return trouble(arguments, NO_INPUT, "no-input.closed", closed.getFile());
+        } catch (FileAlreadyExistsException there) {
+            return trouble(arguments, NO_INPUT, "no-input.exists", there.getFile());
+        } catch (IOException unreadable) {
+            return trouble(arguments, NO_INPUT, "no-input", unreadable.getMessage());
         } catch (UncheckedIOException outside) {
             return trouble(arguments, UNAVAILABLE, "unavailable", reason(outside));
         }

@@ -102,6 +102,12 @@ class MainTest {
     }
 
     @Test
+    void aFileThatIsNotThereIsNamedInTheReadersLanguage() {
+        assertThat(run("verify", "nowhere.json").err).contains("There is no file nowhere.json");
+        assertThat(run("verify", "nowhere.json", "--lang", "zh").err).contains("没有这个文件：nowhere.json");
+    }
+
+    @Test
     void aPartThatCannotBeCheckedHasItsOwnExitCode() throws IOException {
         var file = certificate(17, "");
         var media = Files.createDirectory(folder.resolve("media"));

@@ -98,13 +98,18 @@ final class Claimers {
         });
     }
 
-    /** So many a second, whatever became of the others; lateness counts from when one was due. */
-    Histogram openLoop(int connections, int perSecond, int seconds) throws InterruptedException {
-        return openLoop(connections, perSecond, seconds, () -> System.nanoTime() + 100_000_000L);
+    /**
+     * So many a second, whatever became of the others; lateness counts from when one was due.
+     *
+     * @param leadIn seconds at the beginning whose lateness does not count: connections are new to the server then
+     */
+    Histogram openLoop(int connections, int perSecond, int seconds, int leadIn) throws InterruptedException {
+        return openLoop(connections, perSecond, seconds, leadIn, () -> System.nanoTime() + 100_000_000L);
     }
 
     /** @param start asked when all connections are open: when the first is due, by {@link System#nanoTime} */
-    Histogram openLoop(int connections, int perSecond, int seconds, LongSupplier start) throws InterruptedException {
+    Histogram openLoop(int connections, int perSecond, int seconds, int leadIn, LongSupplier start)
+            throws InterruptedException {
         var histogram = new ConcurrentHistogram(60_000_000L, 3);
         int first = next.get();
         int count = Math.min(perSecond * seconds, requests.length - first);
@@ -114,7 +119,7 @@ final class Claimers {
                 for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime())
                     LockSupport.parkNanos(wait);
                 ask(line.to(first + i), first + i);
-                histogram.recordValue((System.nanoTime() - due) / 1_000);
+                if (i >= leadIn * perSecond) histogram.recordValue((System.nanoTime() - due) / 1_000);
             }
         });
         return histogram;

@@ -73,7 +73,7 @@ final class DropBench {
             int idle,
             int lines) {
         static Plan whole() {
-            return new Plan(EnumSet.allOf(Part.class), 1, 10_000, 150_000, 100_000, 15_000, 5, 300, 1_000_000);
+            return new Plan(EnumSet.allOf(Part.class), 1, 10_000, 150_000, 250_000, 15_000, 5, 300, 1_000_000);
         }
 
         Plan brief() {
@@ -207,6 +207,7 @@ final class DropBench {
                     1_000,
                     people,
                     1,
+                    0,
                     () -> System.nanoTime()
                             + Math.max(0, Duration.between(Instant.now(), opens).toNanos())
                             + 10_000_000L);
@@ -292,11 +293,13 @@ final class DropBench {
         return perSecond;
     }
 
+    /** The first second of a crowd has a measurement of its own; here it has been there for a while. */
     private void open(List<Integer> ports, int perSecond) throws InterruptedException {
         Claimers claimers = claimers(ports, "open");
         all.add(claimers);
-        int seconds = Math.max(1, Math.min(10, plan.claims / Math.max(1, perSecond)));
-        Histogram histogram = claimers.openLoop(4 * CONNECTIONS, Math.max(1, perSecond), seconds);
+        int seconds = Math.max(1, Math.min(12, plan.claims / Math.max(1, perSecond)));
+        int leadIn = seconds / 6;
+        Histogram histogram = claimers.openLoop(4 * CONNECTIONS, Math.max(1, perSecond), seconds, leadIn);
         out.accept("p50_ms: " + ms(histogram.getValueAtPercentile(50)));
         out.accept("p99_ms: " + ms(histogram.getValueAtPercentile(99)));
     }

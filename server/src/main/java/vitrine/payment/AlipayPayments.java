@@ -146,7 +146,8 @@ class AlipayPayments implements Gateway {
             // "Y": money moved by this very call. "N" may be the repetition of a done one: the refund itself says.
             if (answer.path("fund_change").asString("").equals("Y"))
                 return new Returned.Done(refund.number(), clock.instant());
-            return askRefund(payment, refund);
+            Returned said = askRefund(payment, refund);
+            return said instanceof Returned.Unheard ? new Returned.UnderWay(null) : said;
         }
         String why = answer.path("sub_code").asString(code);
         if (why.equals("ACQ.SYSTEM_ERROR") || code.equals("20000")) throw new Away(why);

@@ -139,7 +139,7 @@ class Refunds {
         Payment payment = rows.find(refund.payment()).orElseThrow();
         Gateway gateway = gateways.of(payment.way());
         Gateway.Returned answer = refund.asked() ? gateway.askRefund(payment, refund) : gateway.refund(payment, refund);
-        if (answer instanceof Gateway.Returned.Unheard) answer = gateway.refund(payment, refund);
+        if (refund.asked() && answer instanceof Gateway.Returned.Unheard) answer = gateway.refund(payment, refund);
         switch (answer) {
             case Gateway.Returned.Done done -> done(payment, refund, done);
             case Gateway.Returned.UnderWay underWay -> state(refund, "asked", underWay.gatewayId(), null);

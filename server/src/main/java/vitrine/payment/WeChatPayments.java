@@ -46,6 +46,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
+import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
@@ -69,6 +70,9 @@ class WeChatPayments implements Gateway {
     private static final long AGE_MAX_SECONDS = 300;
     /** WeChat refuses longer ones; it counts bytes. */
     private static final int TITLE_BYTES_MAX = 127;
+
+    private static final List<String> SIGNATURE_HEADERS = List.of(
+            "Wechatpay-Timestamp", "Wechatpay-Nonce", "Wechatpay-Serial", "Wechatpay-Signature", "Request-ID");
 
     private final PayAccounts accounts;
     private final NotifyUrls notifyUrls;
@@ -506,6 +510,16 @@ class WeChatPayments implements Gateway {
                 .connectTimeout(2, TimeUnit.SECONDS)
                 .readTimeout(8, TimeUnit.SECONDS)
                 .callTimeout(10, TimeUnit.SECONDS);
+        // The SDK looks for its headers letter by letter; over HTTP/2, and behind some proxies, they come in small ones.
+        builder.addInterceptor(chain -> {
+            Response answer = chain.proceed(chain.request());
+            Response.Builder named = answer.newBuilder();
+            for (String header : SIGNATURE_HEADERS) {
+                String value = answer.header(header);
+                if (value != null) named.removeHeader(header).addHeader(header, value);
+            }
+            return named.build();
+        });
         if (url != null) {
             HttpUrl instead = HttpUrl.get(url);
             builder.addInterceptor(chain -> chain.proceed(chain.request()

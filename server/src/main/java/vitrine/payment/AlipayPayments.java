@@ -63,6 +63,11 @@ class AlipayPayments implements Gateway {
     }
 
     @Override
+    public boolean isSetUp() {
+        return accounts.alipay() != null;
+    }
+
+    @Override
     public boolean offers(Way way, Currency currency) {
         return way.gateway().equals(name()) && currency.equals(CNY) && accounts.alipay() != null;
     }

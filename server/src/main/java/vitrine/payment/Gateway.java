@@ -19,6 +19,9 @@ interface Gateway {
     /** {@code stripe}. */
     String name();
 
+    /** Whether we have an account there. */
+    boolean isSetUp();
+
     boolean offers(Way way, Currency currency);
 
     /** @throws Away nobody knows whether it is there now; the same call again goes on with it */

@@ -62,6 +62,11 @@ class StripePayments implements Gateway {
     }
 
     @Override
+    public boolean isSetUp() {
+        return accounts.stripe() != null;
+    }
+
+    @Override
     public boolean offers(Way way, Currency currency) {
         return way == Way.STRIPE_CARD && accounts.stripe() != null && !OTHER_UNITS.contains(currency.getCurrencyCode());
     }

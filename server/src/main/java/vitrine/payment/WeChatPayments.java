@@ -102,6 +102,11 @@ class WeChatPayments implements Gateway {
     }
 
     @Override
+    public boolean isSetUp() {
+        return accounts.weChat() != null;
+    }
+
+    @Override
     public boolean offers(Way way, Currency currency) {
         return way.gateway().equals(name()) && currency.equals(CNY) && accounts.weChat() != null;
     }

@@ -98,7 +98,8 @@ class Demo {
             Map<String, BrandId> brands = catalog.brands(festival);
             var connected = shops.connect(festival, brands, sandboxUrl);
             Map<String, Bilingual> earns = earns(festival);
-            file.writeSandbox(connected, earns, pay.connect(sandboxUrl)); // the sandbox starts as soon as it knows whom to play
+            file.writeSandbox(
+                    connected, earns, pay.connect(sandboxUrl)); // the sandbox starts as soon as it knows whom to play
             if (!steps.isDone("people")) {
                 var staff = people.hire(festival, house, brands);
                 file.keepStaff(staff);

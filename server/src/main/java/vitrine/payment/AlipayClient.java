@@ -168,7 +168,7 @@ final class AlipayClient {
         }
     }
 
-    private boolean verify(String text, String signature) {
+    boolean verify(String text, String signature) {
         try {
             Signature rsa2 = Signature.getInstance("SHA256withRSA");
             rsa2.initVerify(publicKey);

@@ -87,7 +87,8 @@ public class Reconciliation {
             @Nullable Money theirs) {}
 
     /** @param lines on the bill */
-    public record Checked(String gateway, LocalDate day, int lines, int agreed, Instant at, List<Difference> differences) {}
+    public record Checked(
+            String gateway, LocalDate day, int lines, int agreed, Instant at, List<Difference> differences) {}
 
     /** Asks every gateway for its bill of that day. Those that are away are left out; their earlier check stays. */
     public List<String> reconcile(LocalDate day) {
@@ -103,7 +104,12 @@ public class Reconciliation {
         return away;
     }
 
-    private record Known(BrandId brand, UUID id, Money money, boolean booked, @Nullable Payment payment) {}
+    private record Known(
+            BrandId brand,
+            UUID id,
+            Money money,
+            boolean booked,
+            @Nullable Payment payment) {}
 
     private void check(Gateway gateway, LocalDate day) throws Gateway.Away {
         List<Gateway.BillLine> bill = gateway.bill(day);
@@ -168,7 +174,8 @@ public class Reconciliation {
     private Map<UUID, Known> knownPayments(Gateway gateway, List<Gateway.BillLine> bill) {
         Map<UUID, Known> known = new HashMap<>();
         for (UUID[] ids : chunks(bill, Gateway.BillLine.Kind.PAYMENT)) {
-            db.sql("select * from payments where payment_id = any(:ids)")
+            db
+                    .sql("select * from payments where payment_id = any(:ids)")
                     .param("ids", ids)
                     .query(PaymentRows::read)
                     .list()
@@ -225,14 +232,11 @@ public class Reconciliation {
     private List<Known> ofDay(Gateway gateway, LocalDate day, boolean refunds) {
         Instant from = day.atStartOfDay(gateway.zone()).toInstant().plus(EDGE);
         Instant until = day.plusDays(1).atStartOfDay(gateway.zone()).toInstant().minus(EDGE);
-        return db.sql(
-                        refunds
-                                ? """
+        return db.sql(refunds ? """
                 select r.brand_id, r.refund_id, r.amount, r.currency
                 from refunds r join payments p using (brand_id, payment_id)
                 where p.way like :ways and r.state = 'done' and r.done_at >= :from and r.done_at < :until and r.done_at < :settled
-                """
-                                : """
+                """ : """
                 select brand_id, payment_id, amount, currency from payments
                 where way like :ways and paid_at >= :from and paid_at < :until and paid_at < :settled
                 """)
@@ -302,8 +306,8 @@ public class Reconciliation {
 
     /** What was found for that day, gateway by gateway. @param brand whose differences; null: all, with those of nobody */
     public List<Checked> of(LocalDate day, @Nullable BrandId brand) {
-        return db
-                .sql("select gateway, lines, agreed, checked_at from reconciliations where day = :day order by gateway")
+        return db.sql(
+                        "select gateway, lines, agreed, checked_at from reconciliations where day = :day order by gateway")
                 .param("day", Date.valueOf(day))
                 .query((row, n) -> new Checked(
                         row.getString(1),

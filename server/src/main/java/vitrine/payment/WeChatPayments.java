@@ -71,8 +71,8 @@ class WeChatPayments implements Gateway {
     /** WeChat refuses longer ones; it counts bytes. */
     private static final int TITLE_BYTES_MAX = 127;
 
-    private static final List<String> SIGNATURE_HEADERS = List.of(
-            "Wechatpay-Timestamp", "Wechatpay-Nonce", "Wechatpay-Serial", "Wechatpay-Signature", "Request-ID");
+    private static final List<String> SIGNATURE_HEADERS =
+            List.of("Wechatpay-Timestamp", "Wechatpay-Nonce", "Wechatpay-Serial", "Wechatpay-Signature", "Request-ID");
 
     private final PayAccounts accounts;
     private final NotifyUrls notifyUrls;
@@ -504,7 +504,10 @@ class WeChatPayments implements Gateway {
                 new H5Service.Builder().httpClient(http).build(),
                 new JsapiService.Builder().httpClient(http).build(),
                 new RefundService.Builder().httpClient(http).build(),
-                new BillDownloadServiceExtension.Builder().httpClient(http).decryptor(config.createDecryptor()).build());
+                new BillDownloadServiceExtension.Builder()
+                        .httpClient(http)
+                        .decryptor(config.createDecryptor())
+                        .build());
         connected = fresh;
         return fresh;
     }
@@ -515,7 +518,8 @@ class WeChatPayments implements Gateway {
                 .connectTimeout(2, TimeUnit.SECONDS)
                 .readTimeout(8, TimeUnit.SECONDS)
                 .callTimeout(10, TimeUnit.SECONDS);
-        // The SDK looks for its headers letter by letter; over HTTP/2, and behind some proxies, they come in small ones.
+        // The SDK looks for its headers letter by letter; over HTTP/2, and behind some proxies, they come in small
+        // ones.
         builder.addInterceptor(chain -> {
             Response answer = chain.proceed(chain.request());
             Response.Builder named = answer.newBuilder();

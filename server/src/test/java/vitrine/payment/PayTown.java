@@ -44,6 +44,7 @@ final class PayTown implements AutoCloseable {
     final UUID ada = UUID.randomUUID();
     final Map<String, String> contract;
     final TestServer server;
+    final Path sandboxConfig;
     private final Sandbox sandbox;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -56,8 +57,8 @@ final class PayTown implements AutoCloseable {
             }
             String address = "http://localhost:" + port;
             Path data = TestPostgres.newFolder("pay");
-            this.sandbox = Sandbox.start(
-                    "127.0.0.1", 0, CONTRACTS.write(data.resolve("sandbox.json"), address), data.resolve("data"), null);
+            this.sandboxConfig = CONTRACTS.write(data.resolve("sandbox.json"), address);
+            this.sandbox = Sandbox.start("127.0.0.1", 0, sandboxConfig, data.resolve("data"), null);
             this.contract = CONTRACTS.variables("http://127.0.0.1:" + sandbox.port());
             Settings settings = TestServer.settings(database)
                     .with(Setting.PORT, String.valueOf(port))
@@ -180,7 +181,7 @@ final class PayTown implements AutoCloseable {
     Map<String, Long> balances() {
         Map<String, Long> balances = new HashMap<>();
         for (var one : journal().statement(lumen, null, null, java.time.ZoneId.of("UTC"))) {
-            balances.put(one.account(), one.balance().minor());
+            balances.merge(one.account(), one.balance().minor(), Long::sum);
         }
         return balances;
     }

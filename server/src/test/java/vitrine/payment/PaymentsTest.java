@@ -45,7 +45,8 @@ class PaymentsTest {
         assertThat(state.late()).isFalse();
         var after = town.balances();
         String clearing = "clearing:" + way.text();
-        assertThat(after.getOrDefault(clearing, 0L) - before.getOrDefault(clearing, 0L)).isEqualTo(1990);
+        assertThat(after.getOrDefault(clearing, 0L) - before.getOrDefault(clearing, 0L))
+                .isEqualTo(1990);
         assertThat(town.payments().start(town.wanted(claim, way, 1990)))
                 .isEqualTo(new Started.AlreadyPaid(state.payment()));
         assertThat(town.payments().brandsWithSettled()).contains(town.lumen);
@@ -144,7 +145,8 @@ class PaymentsTest {
         assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.REFUNDED);
         var after = town.balances();
         String clearing = "clearing:" + way.text();
-        assertThat(after.getOrDefault(clearing, 0L) - before.getOrDefault(clearing, 0L)).isEqualTo(-1000);
+        assertThat(after.getOrDefault(clearing, 0L) - before.getOrDefault(clearing, 0L))
+                .isEqualTo(-1000);
         assertThat(after.getOrDefault(MoneyJournal.REFUNDS, 0L)).isZero();
     }
 

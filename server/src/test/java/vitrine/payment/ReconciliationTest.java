@@ -92,11 +92,11 @@ class ReconciliationTest {
                 .param("other", UUID.randomUUID())
                 .param("noon", java.sql.Timestamp.from(noonOfToday(way)))
                 .update();
-        town.clock.advance(Duration.between(town.clock.instant(), noonOfToday(way).plusSeconds(3600)));
+        town.clock.advance(
+                Duration.between(town.clock.instant(), noonOfToday(way).plusSeconds(3600)));
         assertThat(reconciled(way).differences())
                 .extracting(Reconciliation.Difference::reason)
-                .isEqualTo(List.of(
-                        Reconciliation.Reason.UNKNOWN_PAYMENT, Reconciliation.Reason.PAYMENT_NOT_ON_BILL));
+                .isEqualTo(List.of(Reconciliation.Reason.UNKNOWN_PAYMENT, Reconciliation.Reason.PAYMENT_NOT_ON_BILL));
     }
 
     private java.time.Instant noonOfToday(Way way) {

@@ -41,6 +41,8 @@ class SchemaTest {
             Map.entry("api_key_hashes", "which brand's key this is"),
             Map.entry("messages", "mail to people, whatever it is about"),
             Map.entry("idempotency_keys", "answers given, by caller"),
+            Map.entry("reconciliations", "what a gateway's bill said of a day, for all brands at once"),
+            Map.entry("reconciliation_differences", "the same"),
             Map.entry("spring_session", "Spring Session's own"),
             Map.entry("spring_session_attributes", "Spring Session's own"));
 

@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A request, read: path segments decoded, query or form as a map of first values. */
+/** A request, read: its target as it came, path segments decoded, query or form as a map of first values. */
 record Call(
         String method,
+        String target,
         List<String> path,
         Map<String, String> query,
         Map<String, String> form,
@@ -36,6 +37,7 @@ record Call(
         var method = exchange.getRequestMethod();
         return new Call(
                 method.equals("HEAD") ? "GET" : method,
+                exchange.getRequestURI().toString(),
                 path,
                 pairs(exchange.getRequestURI().getRawQuery()),
                 form ? pairs(new String(body, StandardCharsets.UTF_8)) : Map.of(),

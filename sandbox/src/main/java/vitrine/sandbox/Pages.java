@@ -652,7 +652,7 @@ final class Pages {
 
     // --- shared parts -----------------------------------------------------------------------------------------------
 
-    private String frame(Call call, Words words, String title, String body, String here) {
+    String frame(Call call, Words words, String title, String body, String here) {
         return """
                 <!doctype html>
                 <html lang="%s">
@@ -748,7 +748,7 @@ final class Pages {
         };
     }
 
-    private static String money(long amount, String currency) {
+    static String money(long amount, String currency) {
         var symbol =
                 switch (currency) {
                     case "CNY", "JPY" -> "¥";

@@ -40,6 +40,8 @@ public final class Sandbox implements Closeable {
     private final AdminApis apis;
     private final Pages pages;
     private final Witnesses witnesses;
+    private final PayDesk pay;
+    private final Checkout checkout;
     private final Map<String, byte[]> styles;
 
     private Sandbox(HttpServer server, Path config, Path data, String publicUrl) throws IOException {
@@ -59,6 +61,8 @@ public final class Sandbox implements Closeable {
         this.apis = new AdminApis(shops);
         this.pages = new Pages(read, shops, courier);
         this.witnesses = Witnesses.open(read, data, http);
+        this.pay = new PayDesk(read.pay(), data, publicUrl, http, read.retryScale(), Clock.systemUTC());
+        this.checkout = new Checkout(pay, pages, read.server());
         this.styles = Map.of("tokens.css", resource("tokens.css"), "shop.css", resource("shop.css"));
         server.setExecutor(threads);
         server.createContext("/", this::handle);
@@ -165,6 +169,19 @@ public final class Sandbox implements Closeable {
             if (call.segment(0).equals("witness") && call.path().size() > 1) {
                 return witnesses.answer(call);
             }
+            if (machine && call.segment(1).equals("pay")) {
+                return pay.control(call);
+            }
+            if (call.segment(0).equals("checkout")) {
+                var answer = checkout.answer(call);
+                if (answer != null) {
+                    return answer;
+                }
+            }
+            var host = pay.host(call);
+            if (host != null) {
+                return host;
+            }
             if (machine && call.segment(1).equals("witnesses")) {
                 return witnesses.control(call);
             }
@@ -217,6 +234,7 @@ public final class Sandbox implements Closeable {
         threads.shutdownNow();
         try {
             witnesses.close();
+            pay.close();
             journal.close();
         } catch (IOException failed) {
             LOG.log(System.Logger.Level.WARNING, "a file did not close", failed);

@@ -27,7 +27,8 @@ public record SandboxConfig(
         List<ShopConfig> shops,
         List<String> logs,
         List<WitnessConfig> witnesses,
-        @Nullable String personKey) {
+        @Nullable String personKey,
+        PayConfig pay) {
 
     /** {@code signer} is the private key, in the text form of Go's note package with type 0x04. */
     record WitnessConfig(String name, String signer) {}
@@ -53,8 +54,9 @@ public record SandboxConfig(
             }
             shops.add(config);
         }
-        if (shops.isEmpty()) {
-            throw Refused.invalid("shops.none", "shops is a list of at least one shop");
+        var pay = PayConfig.of(json.path("pay"), server);
+        if (shops.isEmpty() && pay.isEmpty()) {
+            throw Refused.invalid("shops.none", "shops is a list of at least one shop, where pay is missing");
         }
         double retryScale = json.path("retryScale").asDouble(0.01);
         if (!(retryScale >= 0 && retryScale <= 1)) {
@@ -78,7 +80,8 @@ public record SandboxConfig(
                 List.copyOf(shops),
                 List.copyOf(logs),
                 List.copyOf(witnesses),
-                optional(json, "personKey"));
+                optional(json, "personKey"),
+                pay);
     }
 
     private static ShopConfig shop(JsonNode json, String server, String publicUrl, Path data) throws IOException {

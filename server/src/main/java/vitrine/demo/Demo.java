@@ -43,6 +43,7 @@ class Demo {
     private final DemoGallery gallery;
     private final DemoPeople people;
     private final DemoDrops drops;
+    private final DemoPay pay;
     private final DemoFile file;
     private final BusinessClock business;
     private final Clock clock;
@@ -58,6 +59,7 @@ class Demo {
             DemoGallery gallery,
             DemoPeople people,
             DemoDrops drops,
+            DemoPay pay,
             DemoFile file,
             BusinessClock business,
             Clock clock,
@@ -70,6 +72,7 @@ class Demo {
         this.gallery = gallery;
         this.people = people;
         this.drops = drops;
+        this.pay = pay;
         this.file = file;
         this.business = business;
         this.clock = clock;
@@ -95,7 +98,8 @@ class Demo {
             Map<String, BrandId> brands = catalog.brands(festival);
             var connected = shops.connect(festival, brands, sandboxUrl);
             Map<String, Bilingual> earns = earns(festival);
-            file.writeSandbox(connected, earns); // the sandbox starts as soon as it knows whom to play
+            file.writeSandbox(
+                    connected, earns, pay.connect(sandboxUrl)); // the sandbox starts as soon as it knows whom to play
             if (!steps.isDone("people")) {
                 var staff = people.hire(festival, house, brands);
                 file.keepStaff(staff);

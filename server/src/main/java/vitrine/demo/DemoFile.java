@@ -75,7 +75,7 @@ class DemoFile {
         }
     }
 
-    void writeSandbox(List<DemoShops.Connected> shops, Map<String, Bilingual> earns) {
+    void writeSandbox(List<DemoShops.Connected> shops, Map<String, Bilingual> earns, ObjectNode pay) {
         ObjectNode root = json.createObjectNode();
         root.put("server", settings.baseUrl().toString());
         root.put("clockUrl", settings.baseUrl() + "/demo/clock");
@@ -88,6 +88,7 @@ class DemoFile {
             witnesses.addObject().put("name", name).put("signer", witness(name).secretText());
         }
         settings.find(Setting.PERSON_CHECK_KEY).ifPresent(key -> root.put("personKey", key));
+        root.set("pay", pay);
         ArrayNode list = root.putArray("shops");
         for (DemoShops.Connected shop : shops) {
             ObjectNode node = list.addObject();

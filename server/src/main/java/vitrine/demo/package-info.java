@@ -4,6 +4,7 @@
             "platform",
             "identity",
             "shop",
+            "payment",
             "ledger",
             "catalog",
             "rulebook",

@@ -33,6 +33,8 @@ class SecurityChains {
     /** No session is looked for, none is made, and no cookie means anything. */
     static final String[] WITHOUT_SESSION = {
         "/in/**",
+        "/pay/*/notify",
+        "/pay/*/webhook",
         "/log/**",
         "/logs/**",
         "/media/**",

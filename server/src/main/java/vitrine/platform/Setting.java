@@ -89,6 +89,65 @@ public enum Setting {
                     + " pkcs11:token=NAME;object=LABEL?module-path=/path/of/library.so&pin-source=file:/path. Without a label"
                     + " it is vitrine-log."),
     LOG_TOKEN_PIN("VITRINE_LOG_TOKEN_PIN", null, "the file that pin-source names", "The device's PIN."),
+    PAY_WECHAT_MCHID(
+            "VITRINE_PAY_WECHAT_MCHID",
+            null,
+            "none: WeChat Pay is not offered",
+            "The merchant's number at WeChat Pay (docs/payments.md)."),
+    PAY_WECHAT_APPID("VITRINE_PAY_WECHAT_APPID", null, "none", "The app that the merchant takes payments with."),
+    PAY_WECHAT_SERIAL(
+            "VITRINE_PAY_WECHAT_SERIAL", null, "none", "The serial number of the merchant's API certificate."),
+    PAY_WECHAT_KEY(
+            "VITRINE_PAY_WECHAT_KEY",
+            null,
+            "none",
+            "That certificate's private key, PKCS#8: its text, or file:/path of it."),
+    PAY_WECHAT_APIV3_KEY(
+            "VITRINE_PAY_WECHAT_APIV3_KEY", null, "none", "The APIv3 key, 32 characters, that opens WeChat's notices."),
+    PAY_WECHAT_PUBLIC_KEY(
+            "VITRINE_PAY_WECHAT_PUBLIC_KEY",
+            null,
+            "none",
+            "WeChat Pay's public key, with which its answers are checked: its text, or file:/path."),
+    PAY_WECHAT_PUBLIC_KEY_ID(
+            "VITRINE_PAY_WECHAT_PUBLIC_KEY_ID", null, "none", "That key's number, PUB_KEY_ID_ and digits."),
+    PAY_WECHAT_URL(
+            "VITRINE_PAY_WECHAT_URL",
+            null,
+            "WeChat's own host",
+            "Another host that speaks its protocol, for rehearsals."),
+    PAY_ALIPAY_APPID(
+            "VITRINE_PAY_ALIPAY_APPID",
+            null,
+            "none: Alipay is not offered",
+            "The app's number at Alipay (docs/payments.md)."),
+    PAY_ALIPAY_SELLER("VITRINE_PAY_ALIPAY_SELLER", null, "none", "The seller's number, 2088 and digits."),
+    PAY_ALIPAY_KEY(
+            "VITRINE_PAY_ALIPAY_KEY", null, "none", "The app's private key, PKCS#8: its text, or file:/path of it."),
+    PAY_ALIPAY_PUBLIC_KEY(
+            "VITRINE_PAY_ALIPAY_PUBLIC_KEY",
+            null,
+            "none",
+            "Alipay's public key, not the app's own: its text, or file:/path."),
+    PAY_ALIPAY_URL(
+            "VITRINE_PAY_ALIPAY_URL",
+            null,
+            "Alipay's own gateway",
+            "Another gateway that speaks its protocol: Alipay's sandbox, or a rehearsal's."),
+    PAY_STRIPE_KEY(
+            "VITRINE_PAY_STRIPE_KEY", null, "none: Stripe is not offered", "Stripe's secret key (docs/payments.md)."),
+    PAY_STRIPE_PUBLISHABLE_KEY(
+            "VITRINE_PAY_STRIPE_PUBLISHABLE_KEY", null, "none", "Stripe's key for pages, which everybody may see."),
+    PAY_STRIPE_WEBHOOK_SECRET(
+            "VITRINE_PAY_STRIPE_WEBHOOK_SECRET",
+            null,
+            "none",
+            "The secret that signs Stripe's events, whsec_ and more."),
+    PAY_STRIPE_URL(
+            "VITRINE_PAY_STRIPE_URL",
+            null,
+            "Stripe's own host",
+            "Another host that speaks its protocol, for rehearsals."),
     PSEUDO_WORDS(
             "VITRINE_PSEUDO_WORDS",
             "off",

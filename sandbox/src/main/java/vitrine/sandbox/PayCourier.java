@@ -1,0 +1,155 @@
+package vitrine.sandbox;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Tells merchants of payments, each host by its own ladder of repetitions, and lets go wrong what the switches say. */
+final class PayCourier implements Closeable {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    record Outgoing(String url, Map<String, String> headers, byte[] body) {}
+
+    /** One event; signed anew at each try, as the hosts do. */
+    interface Telling {
+        Outgoing at(Instant now, Sort sort);
+    }
+
+    enum Sort {
+        GENUINE,
+        FORGED,
+        PROBE,
+        SHORT_OF_ONE
+    }
+
+    private final HttpClient http;
+    private final Clock clock;
+    private final double retryScale;
+    private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("pay-retries").factory());
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final Random chance = new Random(7);
+    private PaySwitches switches = PaySwitches.OFF;
+
+    PayCourier(HttpClient http, Clock clock, double retryScale) {
+        this.http = http;
+        this.clock = clock;
+        this.retryScale = retryScale;
+    }
+
+    synchronized PaySwitches switches() {
+        return switches;
+    }
+
+    synchronized void set(JsonNode change) {
+        switches = switches.with(change);
+    }
+
+    /** Whether the next one of these is to go wrong; it is counted off. */
+    synchronized boolean take(String counter) {
+        int left = Json.MAPPER.valueToTree(switches).path(counter).asInt(0);
+        if (left <= 0) {
+            return false;
+        }
+        switches = switches.with(Json.object().put(counter, left - 1));
+        return true;
+    }
+
+    private synchronized boolean happens(int percent) {
+        return percent > 0 && chance.nextInt(100) < percent;
+    }
+
+    void tell(Telling telling, List<Duration> retries, Predicate<HttpResponse<String>> taken) {
+        var now = switches();
+        underWay.incrementAndGet();
+        run(now.delayMillis(), () -> {
+            if (now.dropNext() > 0 && take("dropNext") || happens(now.dropPercent())) {
+                return;
+            }
+            if (now.signTestNext() > 0 && take("signTestNext")) {
+                attempt(telling.at(clock.instant(), Sort.PROBE));
+            }
+            if (now.badSignatureNext() > 0 && take("badSignatureNext")) {
+                attempt(telling.at(clock.instant(), Sort.FORGED));
+            }
+            if (now.wrongAmountNext() > 0 && take("wrongAmountNext")) {
+                attempt(telling.at(clock.instant(), Sort.SHORT_OF_ONE));
+                return;
+            }
+            attempts(telling, retries, taken, 0);
+            if (happens(now.doublePercent())) {
+                attempt(telling.at(clock.instant(), Sort.GENUINE));
+            }
+        });
+    }
+
+    private void attempts(Telling telling, List<Duration> retries, Predicate<HttpResponse<String>> taken, int done) {
+        var answer = attempt(telling.at(clock.instant(), Sort.GENUINE));
+        if (answer != null && taken.test(answer) || done == retries.size()) {
+            return;
+        }
+        underWay.incrementAndGet();
+        run((long) (retries.get(done).toMillis() * retryScale), () -> attempts(telling, retries, taken, done + 1));
+    }
+
+    private void run(long afterMillis, Runnable step) {
+        Runnable counted = () -> {
+            try {
+                step.run();
+            } finally {
+                underWay.decrementAndGet();
+            }
+        };
+        if (afterMillis <= 0) {
+            Thread.ofVirtual().name("pay-callback").start(counted);
+        } else {
+            later.schedule(
+                    () -> Thread.ofVirtual().name("pay-callback").start(counted), afterMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private @Nullable HttpResponse<String> attempt(Outgoing outgoing) {
+        var request = HttpRequest.newBuilder(URI.create(outgoing.url()))
+                .timeout(PATIENCE)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(outgoing.body()));
+        outgoing.headers().forEach(request::header);
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException silent) {
+            return null;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+
+    boolean isQuiet() {
+        return underWay.get() == 0;
+    }
+
+    static List<Duration> seconds(int... seconds) {
+        return Arrays.stream(seconds).mapToObj(Duration::ofSeconds).toList();
+    }
+
+    @Override
+    public void close() {
+        later.shutdownNow();
+    }
+}

@@ -1,0 +1,20 @@
+package vitrine.sandbox;
+
+import org.jspecify.annotations.Nullable;
+
+/** One of the three that take people's money, as its merchants see it. */
+interface PayHost {
+
+    /** Null: that is no address of this host's. */
+    @Nullable
+    Answer answer(Call call);
+
+    /** Tells the merchant what became of it. */
+    void tell(Trade trade);
+
+    /** Tells that somebody tried and was declined, where this host tells such things. */
+    default void tellDeclined(Trade trade) {}
+
+    /** A number of this host's own for a payment. */
+    String paidId(Trade trade);
+}

@@ -1,0 +1,50 @@
+package vitrine.sandbox;
+
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What goes wrong between the payment hosts and the merchant. {@code …Next} counts down from the next callback or answer on.
+ *
+ * @param away the hosts answer 503
+ * @param unansweredNext a request is done, and its answer is lost
+ * @param slowMillis before each answer
+ * @param delayMillis before each callback
+ * @param signTestNext callbacks and answers with WeChat's probe in place of their signature, besides the real ones
+ * @param wrongAmountNext callbacks that say one minor unit less
+ * @param refundsPend a refund is under way first, and done when it is asked for
+ */
+record PaySwitches(
+        boolean away,
+        int unansweredNext,
+        long slowMillis,
+        long delayMillis,
+        int dropPercent,
+        int dropNext,
+        int doublePercent,
+        int badSignatureNext,
+        int signTestNext,
+        int wrongAmountNext,
+        boolean refundsPend) {
+    static final PaySwitches OFF = new PaySwitches(false, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
+
+    /** Only what the JSON names is changed. */
+    PaySwitches with(JsonNode json) {
+        for (var field : json.propertyNames()) {
+            if (!Json.MAPPER.valueToTree(this).has(field)) {
+                throw Refused.invalid("switch.unknown", "there is no switch " + field);
+            }
+        }
+        return new PaySwitches(
+                json.path("away").asBoolean(away),
+                json.path("unansweredNext").asInt(unansweredNext),
+                json.path("slowMillis").asLong(slowMillis),
+                json.path("delayMillis").asLong(delayMillis),
+                json.path("dropPercent").asInt(dropPercent),
+                json.path("dropNext").asInt(dropNext),
+                json.path("doublePercent").asInt(doublePercent),
+                json.path("badSignatureNext").asInt(badSignatureNext),
+                json.path("signTestNext").asInt(signTestNext),
+                json.path("wrongAmountNext").asInt(wrongAmountNext),
+                json.path("refundsPend").asBoolean(refundsPend));
+    }
+}

@@ -1,0 +1,132 @@
+package vitrine.payment;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.Currency;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import vitrine.platform.BrandId;
+import vitrine.platform.Money;
+
+/**
+ * Somebody who takes people's money for us. None of these calls is made inside a database transaction; each may be made again, and
+ * does once what it does. When the gateway does not answer, or not clearly, they throw {@link Away}.
+ */
+interface Gateway {
+
+    /** {@code stripe}. */
+    String name();
+
+    /** Whether we have an account there. */
+    boolean isSetUp();
+
+    boolean offers(Way way, Currency currency);
+
+    /** @throws Away nobody knows whether it is there now; the same call again goes on with it */
+    Made make(Payment payment, Wanted wanted) throws Away;
+
+    Says ask(Payment payment) throws Away;
+
+    /** Ends it, so that nobody can pay it. */
+    Says close(Payment payment) throws Away;
+
+    /** What its payer goes on with, from what {@link Made.Ready} showed. */
+    Started goOn(Payment payment, String shown);
+
+    Returned refund(Payment payment, Refund refund) throws Away;
+
+    Returned askRefund(Payment payment, Refund refund) throws Away;
+
+    /** What came and went on one of the gateway's own days. */
+    List<BillLine> bill(LocalDate day) throws Away;
+
+    /** Where its days begin at midnight. */
+    ZoneId zone();
+
+    Notice read(Headers headers, byte[] body, Instant now);
+
+    /** The gateway's answer to being told of a payment. */
+    sealed interface Made {
+        /** @param gatewayId null: it gets one when it is paid */
+        record Ready(@Nullable String gatewayId, String shown) implements Made {}
+
+        record Refused(String code) implements Made {}
+    }
+
+    /** What a gateway says of one of our payments. */
+    sealed interface Says {
+        record Paid(String gatewayId, Money money, Instant at) implements Says {}
+
+        /** It can still be paid. */
+        record Unpaid() implements Says {}
+
+        /** Somebody's money is under way: it can be neither closed nor counted on. */
+        record Pending() implements Says {}
+
+        record Ended() implements Says {}
+
+        /** It has not heard of it, so far. */
+        record Unheard() implements Says {}
+    }
+
+    sealed interface Returned {
+        record Done(String gatewayId, Instant at) implements Returned {}
+
+        record UnderWay(@Nullable String gatewayId) implements Returned {}
+
+        record Refused(String code) implements Returned {}
+
+        /** It has not heard of this refund. */
+        record Unheard() implements Returned {}
+    }
+
+    /** What came in by a gateway's callback. */
+    sealed interface Notice {
+        /** Signed by the gateway, for us, about a payment. */
+        record Of(String id, BrandId brand, UUID payment, Says says) implements Notice {}
+
+        /** Genuine, and about nothing that we ask callbacks for. */
+        record Other(String id) implements Notice {}
+
+        /** Genuine, and about somebody else's: another account, or a number that is none of ours. */
+        record NotOurs(String what) implements Notice {}
+
+        record Forged() implements Notice {}
+
+        record OutOfTime(long secondsOff) implements Notice {}
+
+        record Unreadable() implements Notice {}
+
+        /** This gateway is not set up here. */
+        record NotSetUp() implements Notice {}
+    }
+
+    interface Headers {
+        @Nullable
+        String get(String name);
+    }
+
+    /** @param fee what the gateway kept; null: its bill does not say */
+    record BillLine(
+            Kind kind,
+            String number,
+            String gatewayId,
+            Money money,
+            @Nullable Long fee) {
+        enum Kind {
+            PAYMENT,
+            REFUND
+        }
+    }
+
+    /** No answer, or none that says whether it was done. Its words are the gateway's code alone, never a message's content. */
+    final class Away extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Away(String what) {
+            super(what, null, false, false);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package vitrine.payment;
+
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.Currency;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import vitrine.platform.BrandId;
+import vitrine.platform.Money;
+
+/**
+ * The money journal: double entry, in minor units, never converted. Each line takes from one account what it puts into another, so the
+ * sum over all accounts is zero in every commit whatever the code does; each event has one entry, so none is booked twice.
+ */
+@Component
+public class MoneyJournal {
+
+    static final String BRAND = "payable:brand";
+    static final String REFUNDS = "refunds";
+    private static final String CAUSE = "payable:cause:";
+
+    private final JdbcClient db;
+
+    MoneyJournal(JdbcClient db) {
+        this.db = db;
+    }
+
+    /** Leans on money_journal_once. */
+    void paid(Payment payment, Instant at) {
+        book(payment, "payment", payment.id().value(), clearing(payment.way()), payable(payment), payment.amount(), at);
+    }
+
+    void refundOwed(Payment payment, UUID refund, Money amount, Instant at) {
+        book(payment, "refund-owed", refund, payable(payment), REFUNDS, amount, at);
+    }
+
+    void refundPaid(Payment payment, UUID refund, Money amount, Instant at) {
+        book(payment, "refund-paid", refund, REFUNDS, clearing(payment.way()), amount, at);
+    }
+
+    /** What the gateway kept for itself, as its bill says. Booked once a payment. */
+    boolean fee(Payment payment, long fee, Instant at) {
+        return book(
+                        payment,
+                        "fee",
+                        payment.id().value(),
+                        "fees:" + payment.way().gateway(),
+                        clearing(payment.way()),
+                        new Money(fee, payment.amount().currency()),
+                        at)
+                == 1;
+    }
+
+    static String clearing(Way way) {
+        return "clearing:" + way.text();
+    }
+
+    private static String payable(Payment payment) {
+        return payment.cause() == null ? BRAND : CAUSE + payment.cause();
+    }
+
+    private int book(Payment payment, String kind, UUID about, String debit, String credit, Money amount, Instant at) {
+        return db.sql("""
+                insert into money_journal (brand_id, kind, about, line, debit, credit, amount, currency, payment_id, booked_at)
+                values (:brand, :kind, :about, 1, :debit, :credit, :amount, :currency, :payment, :at)
+                """ + (kind.equals("fee") ? "on conflict on constraint money_journal_once do nothing" : ""))
+                .param("brand", payment.id().brand().value())
+                .param("kind", kind)
+                .param("about", about)
+                .param("debit", debit)
+                .param("credit", credit)
+                .param("amount", amount.minor())
+                .param("currency", amount.currency().getCurrencyCode())
+                .param("payment", payment.id().value())
+                .param("at", Timestamp.from(at))
+                .update();
+    }
+
+    /** One line of the journal. */
+    public record Line(
+            Instant bookedAt, String kind, UUID about, UUID payment, String debit, String credit, Money amount) {}
+
+    /**
+     * What one account took in and gave out.
+     *
+     * @param balance debit less credit: positive is what the account holds, negative what is owed to whom it is named after
+     */
+    public record Balance(String account, Money debit, Money credit, Money balance) {}
+
+    /** The lines of a day, the newest first. */
+    public List<Line> lines(BrandId brand, LocalDate day, ZoneId zone, int most) {
+        return db.sql("""
+                select booked_at, kind, about, payment_id, debit, credit, amount, currency from money_journal
+                where brand_id = :brand and booked_at >= :from and booked_at < :until
+                order by booked_at desc, about, line limit :most
+                """)
+                .param("brand", brand.value())
+                .param("from", from(day, zone))
+                .param("until", from(day.plusDays(1), zone))
+                .param("most", most)
+                .query((row, n) -> new Line(
+                        row.getTimestamp(1).toInstant(),
+                        row.getString(2),
+                        row.getObject(3, UUID.class),
+                        row.getObject(4, UUID.class),
+                        row.getString(5),
+                        row.getString(6),
+                        new Money(row.getLong(7), Currency.getInstance(row.getString(8)))))
+                .list();
+    }
+
+    /** The accounts' movements from a day on until another begins; null and null: all time. */
+    public List<Balance> statement(BrandId brand, @Nullable LocalDate from, @Nullable LocalDate until, ZoneId zone) {
+        return db.sql("""
+                select account, currency, sum(debit)::bigint, sum(credit)::bigint
+                from (
+                    select debit as account, currency, amount as debit, 0 as credit, booked_at from money_journal
+                    where brand_id = :brand
+                    union all
+                    select credit, currency, 0, amount, booked_at from money_journal where brand_id = :brand) as moved
+                where booked_at >= :from and booked_at < :until
+                group by account, currency order by currency, account
+                """)
+                .param("brand", brand.value())
+                .param("from", from == null ? Timestamp.from(Instant.EPOCH) : from(from, zone))
+                .param(
+                        "until",
+                        until == null ? Timestamp.from(Instant.parse("9999-01-01T00:00:00Z")) : from(until, zone))
+                .query((row, n) -> {
+                    Currency currency = Currency.getInstance(row.getString(2));
+                    Money debit = new Money(row.getLong(3), currency);
+                    Money credit = new Money(row.getLong(4), currency);
+                    return new Balance(row.getString(1), debit, credit, debit.minus(credit));
+                })
+                .list();
+    }
+
+    /** What a cause has to get, by currency, refunds already taken off. */
+    public List<Money> owedTo(BrandId brand, UUID cause) {
+        return statement(brand, null, null, ZoneId.of("UTC")).stream()
+                .filter(balance -> balance.account().equals(CAUSE + cause))
+                .map(balance -> balance.credit().minus(balance.debit()))
+                .toList();
+    }
+
+    private static Timestamp from(LocalDate day, ZoneId zone) {
+        return Timestamp.from(day.atStartOfDay(zone).toInstant());
+    }
+}

@@ -1,0 +1,158 @@
+package vitrine.payment;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+import vitrine.platform.Setting;
+import vitrine.platform.StartRefused;
+
+/** Our accounts at the gateways: as set, and in a demo those of the rehearsal. A gateway without one is not offered. */
+@Component
+public class PayAccounts {
+
+    /** @param url null: the real host */
+    public record WeChat(
+            String mchid,
+            String appid,
+            String serial,
+            String privateKey,
+            String apiV3Key,
+            String publicKey,
+            String publicKeyId,
+            @Nullable String url) {}
+
+    /** @param url null: the real host */
+    public record Alipay(
+            String appid,
+            String seller,
+            String privateKey,
+            String publicKey,
+            @Nullable String url) {}
+
+    /** @param url null: the real host */
+    public record Stripe(
+            String key,
+            String publishableKey,
+            String webhookSecret,
+            @Nullable String url) {}
+
+    private final Environment environment;
+    private volatile @Nullable WeChat weChat;
+    private volatile @Nullable Alipay alipay;
+    private volatile @Nullable Stripe stripe;
+
+    PayAccounts(Environment environment) {
+        this.environment = environment;
+        this.weChat = weChatAsSet();
+        this.alipay = alipayAsSet();
+        this.stripe = stripeAsSet();
+    }
+
+    /** The demo's own accounts at the stand-in, for gateways that nobody set up. */
+    public void rehearse(WeChat weChat, Alipay alipay, Stripe stripe) {
+        if (this.weChat == null) this.weChat = weChat;
+        if (this.alipay == null) this.alipay = alipay;
+        if (this.stripe == null) this.stripe = stripe;
+    }
+
+    @Nullable
+    WeChat weChat() {
+        return weChat;
+    }
+
+    @Nullable
+    Alipay alipay() {
+        return alipay;
+    }
+
+    @Nullable
+    Stripe stripe() {
+        return stripe;
+    }
+
+    private @Nullable WeChat weChatAsSet() {
+        if (!isSet(
+                Setting.PAY_WECHAT_MCHID,
+                Setting.PAY_WECHAT_APPID,
+                Setting.PAY_WECHAT_SERIAL,
+                Setting.PAY_WECHAT_KEY,
+                Setting.PAY_WECHAT_APIV3_KEY,
+                Setting.PAY_WECHAT_PUBLIC_KEY,
+                Setting.PAY_WECHAT_PUBLIC_KEY_ID)) return null;
+        return new WeChat(
+                text(Setting.PAY_WECHAT_MCHID),
+                text(Setting.PAY_WECHAT_APPID),
+                text(Setting.PAY_WECHAT_SERIAL),
+                key(Setting.PAY_WECHAT_KEY),
+                text(Setting.PAY_WECHAT_APIV3_KEY),
+                key(Setting.PAY_WECHAT_PUBLIC_KEY),
+                text(Setting.PAY_WECHAT_PUBLIC_KEY_ID),
+                find(Setting.PAY_WECHAT_URL));
+    }
+
+    private @Nullable Alipay alipayAsSet() {
+        if (!isSet(
+                Setting.PAY_ALIPAY_APPID,
+                Setting.PAY_ALIPAY_SELLER,
+                Setting.PAY_ALIPAY_KEY,
+                Setting.PAY_ALIPAY_PUBLIC_KEY)) return null;
+        return new Alipay(
+                text(Setting.PAY_ALIPAY_APPID),
+                text(Setting.PAY_ALIPAY_SELLER),
+                key(Setting.PAY_ALIPAY_KEY),
+                key(Setting.PAY_ALIPAY_PUBLIC_KEY),
+                find(Setting.PAY_ALIPAY_URL));
+    }
+
+    private @Nullable Stripe stripeAsSet() {
+        if (!isSet(Setting.PAY_STRIPE_KEY, Setting.PAY_STRIPE_PUBLISHABLE_KEY, Setting.PAY_STRIPE_WEBHOOK_SECRET))
+            return null;
+        return new Stripe(
+                text(Setting.PAY_STRIPE_KEY),
+                text(Setting.PAY_STRIPE_PUBLISHABLE_KEY),
+                text(Setting.PAY_STRIPE_WEBHOOK_SECRET),
+                find(Setting.PAY_STRIPE_URL));
+    }
+
+    /** All of them or none: half an account takes nobody's money and looks as if it did. */
+    private boolean isSet(Setting... settings) {
+        List<String> missing = Arrays.stream(settings)
+                .filter(setting -> find(setting) == null)
+                .map(Setting::variable)
+                .toList();
+        if (missing.isEmpty() || missing.size() == settings.length) return missing.isEmpty();
+        throw new StartRefused(
+                StartRefused.CONFIGURATION,
+                "Not set, though others of that account are: " + String.join(", ", missing));
+    }
+
+    private @Nullable String find(Setting setting) {
+        String text = environment.getProperty(setting.property());
+        return text == null || text.isBlank() ? null : text.strip();
+    }
+
+    private String text(Setting setting) {
+        String text = find(setting);
+        if (text == null) throw new IllegalStateException(setting.variable());
+        return text;
+    }
+
+    /** A key's text, or {@code file:} and where it lies; with or without the lines around a PEM. */
+    private String key(Setting setting) {
+        String text = text(setting);
+        try {
+            if (text.startsWith("file:")) text = Files.readString(Path.of(text.substring("file:".length())));
+        } catch (IOException e) {
+            throw new StartRefused(
+                    StartRefused.CONFIGURATION,
+                    "%s: its file cannot be read: %s".formatted(setting.variable(), e.getMessage()),
+                    e);
+        }
+        return text.replaceAll("-----[A-Z ]+-----|\\s", "");
+    }
+}

@@ -1,0 +1,299 @@
+package vitrine.payment;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Currency;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+import vitrine.platform.BrandId;
+import vitrine.platform.Ids;
+import vitrine.platform.Money;
+
+/**
+ * Paying for something. A payment is written down before the gateway hears of it and after it answered, never in one transaction
+ * with its call: whatever a crash leaves unknown, {@link PaymentJanitor} asks for.
+ */
+@Component
+public class Payments {
+
+    private static final Logger log = LoggerFactory.getLogger(Payments.class);
+    static final Duration COME_AGAIN = Duration.ofSeconds(3);
+    /** A payer who comes back, or a callback, is mostly faster. */
+    private static final Duration FIRST_ASKED_AFTER = Duration.ofSeconds(60);
+
+    private final PaymentRows rows;
+    private final Gateways gateways;
+    private final Settling settling;
+    private final Refunds refunds;
+    private final JdbcClient db;
+    private final Ids ids;
+    private final Clock clock;
+
+    Payments(
+            PaymentRows rows,
+            Gateways gateways,
+            Settling settling,
+            Refunds refunds,
+            JdbcClient db,
+            Ids ids,
+            Clock clock) {
+        this.rows = rows;
+        this.gateways = gateways;
+        this.settling = settling;
+        this.refunds = refunds;
+        this.db = db;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** The ways in which this currency can be paid here, in the order in which they are offered. */
+    public List<Way> ways(Currency currency) {
+        return Arrays.stream(Way.values())
+                .filter(way -> gateways.of(way).offers(way, currency))
+                .toList();
+    }
+
+    /** Begins to pay, or goes on: the same purpose in the same way is the same payment for as long as it is open. */
+    public Started start(Wanted wanted) {
+        Gateway gateway = gateways.of(wanted.way());
+        if (!gateway.offers(wanted.way(), wanted.amount().currency())) return new Started.NotOffered(wanted.way());
+        Instant now = clock.instant();
+        List<Payment> tries = rows.ofPurpose(wanted.brand(), wanted.purpose());
+        for (Payment one : tries) {
+            if (one.isPaid()) return new Started.AlreadyPaid(one.id());
+        }
+        Payment last = tries.isEmpty() ? null : tries.getLast();
+        if (last != null && goesOn(last, wanted, now)) {
+            if (last.shown() != null) return gateway.goOn(last, last.shown());
+            return makeAt(gateway, last, wanted);
+        }
+        Payment fresh = fresh(wanted, tries.size() + 1, now);
+        try {
+            rows.insert(fresh, now.plus(FIRST_ASKED_AFTER));
+        } catch (DuplicateKeyException e) {
+            // The other tap was faster by a moment.
+            return new Started.GatewayAway(Duration.ofSeconds(1));
+        }
+        // Whoever chose another way pays that one; the earlier tries are closed.
+        if (last != null) rows.closeWanted(fresh, now);
+        return makeAt(gateway, fresh, wanted);
+    }
+
+    private static boolean goesOn(Payment last, Wanted wanted, Instant now) {
+        return last.isUnderWay()
+                && !last.closeWanted()
+                && last.way() == wanted.way()
+                && last.amount().equals(wanted.amount())
+                && last.deadline().isAfter(now);
+    }
+
+    private Payment fresh(Wanted wanted, int attempt, Instant now) {
+        return new Payment(
+                new PaymentId(wanted.brand(), ids.next()),
+                wanted.purpose(),
+                attempt,
+                wanted.payer(),
+                wanted.way(),
+                wanted.amount(),
+                wanted.title().in(wanted.locale().getLanguage()),
+                wanted.cause(),
+                Payment.State.STARTED,
+                null,
+                null,
+                false,
+                0,
+                wanted.deadline(),
+                now,
+                null,
+                false,
+                0);
+    }
+
+    private Started makeAt(Gateway gateway, Payment payment, Wanted wanted) {
+        Gateway.Made made;
+        try {
+            made = gateway.make(payment, wanted);
+        } catch (Gateway.Away e) {
+            log.info("payment.gateway-away gateway={} what={}", gateway.name(), e.getMessage());
+            return new Started.GatewayAway(COME_AGAIN);
+        }
+        Instant now = clock.instant();
+        switch (made) {
+            case Gateway.Made.Refused refused -> {
+                log.warn("payment.refused-by-gateway gateway={} code={}", gateway.name(), refused.code());
+                rows.ended(payment.id(), Payment.State.FAILED, refused.code(), now);
+                return new Started.NotOffered(wanted.way());
+            }
+            case Gateway.Made.Ready ready -> {
+                Instant askAt = now.plus(FIRST_ASKED_AFTER);
+                if (rows.opened(payment.id(), ready.gatewayId(), ready.shown(), now, askAt)) {
+                    return gateway.goOn(payment, ready.shown());
+                }
+                return overtaken(gateway, payment, ready.shown());
+            }
+        }
+    }
+
+    /** While the gateway answered, somebody opened, closed or paid it. */
+    private Started overtaken(Gateway gateway, Payment payment, String shown) {
+        Payment now = rows.find(payment.id()).orElse(payment);
+        if (now.isPaid()) return new Started.AlreadyPaid(now.id());
+        if (now.state() == Payment.State.OPEN && !now.closeWanted()) return gateway.goOn(now, shown);
+        // Nobody was shown it, so nobody can have paid; the janitor closes it if this does not.
+        close(now);
+        return new Started.GatewayAway(COME_AGAIN);
+    }
+
+    /** Asks the gateways to end all tries of this purpose; what was set aside for it is free only after {@link Closing.Closed}. */
+    public Closing close(BrandId brand, UUID purpose) {
+        rows.closeWanted(brand, purpose, clock.instant());
+        boolean unknown = false;
+        for (Payment one : rows.ofPurpose(brand, purpose)) {
+            if (one.isPaid()) return new Closing.Paid(one.id());
+            if (!one.isUnderWay()) continue;
+            switch (close(one)) {
+                case PAID -> {
+                    return new Closing.Paid(one.id());
+                }
+                case UNKNOWN -> unknown = true;
+                case CLOSED -> {}
+            }
+        }
+        return unknown ? new Closing.Unknown(COME_AGAIN) : new Closing.Closed();
+    }
+
+    enum Closed {
+        CLOSED,
+        PAID,
+        UNKNOWN
+    }
+
+    /** One try. What the gateway says of it is settled at once. */
+    Closed close(Payment payment) {
+        try {
+            Gateway.Says says = gateways.of(payment.way()).close(payment);
+            Instant now = clock.instant();
+            return switch (says) {
+                case Gateway.Says.Paid paid -> {
+                    settling.settle(payment.id(), paid);
+                    yield rows.find(payment.id()).filter(Payment::isPaid).isPresent() ? Closed.PAID : Closed.CLOSED;
+                }
+                case Gateway.Says.Ended ended -> closedNow(payment, now);
+                // Who has the address, or whose call is still on its way, could begin it until the gateway's own
+                // deadline.
+                case Gateway.Says.Unheard unheard ->
+                    now.isAfter(payment.deadline()) ? closedNow(payment, now) : Closed.UNKNOWN;
+                case Gateway.Says.Unpaid unpaid -> Closed.UNKNOWN;
+                case Gateway.Says.Pending pending -> Closed.UNKNOWN;
+            };
+        } catch (Gateway.Away e) {
+            log.info("payment.gateway-away gateway={} what={}", payment.way().gateway(), e.getMessage());
+            return Closed.UNKNOWN;
+        }
+    }
+
+    private Closed closedNow(Payment payment, Instant now) {
+        if (rows.ended(payment.id(), Payment.State.CLOSED, null, now)) return Closed.CLOSED;
+        // A callback was faster.
+        return rows.find(payment.id()).filter(Payment::isPaid).isPresent() ? Closed.PAID : Closed.CLOSED;
+    }
+
+    /** The brands that have money which waits for {@link #settled}. */
+    public List<BrandId> brandsWithSettled() {
+        return db.sql("select distinct brand_id from payments where paid_at is not null and taken_up_at is null")
+                .query((row, n) -> new BrandId(row.getObject(1, UUID.class)))
+                .list();
+    }
+
+    /**
+     * Money that came in and was not taken up yet, the oldest first; locked until the caller's transaction ends, which confirms what it
+     * was for, or gives it back, and marks it with {@link #takenUp}.
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public List<Settled> settled(BrandId brand, int most) {
+        return db.sql("""
+                select * from payments where brand_id = :brand and paid_at is not null and taken_up_at is null
+                order by paid_at, payment_id limit :most for update skip locked
+                """).param("brand", brand.value()).param("most", most).query(PaymentRows::read).list().stream()
+                .map(one -> new Settled(
+                        one.id(),
+                        one.purpose(),
+                        one.attempt(),
+                        one.payer(),
+                        one.amount(),
+                        one.way(),
+                        one.paidAt() == null ? one.startedAt() : one.paidAt(),
+                        one.late()))
+                .toList();
+    }
+
+    /** In the transaction that made of this money what it was for. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void takenUp(BrandId brand, List<PaymentId> payments) {
+        if (payments.isEmpty()) return;
+        db.sql("""
+                update payments set taken_up_at = :now
+                where brand_id = :brand and payment_id = any(:ids) and taken_up_at is null
+                """)
+                .param("now", Timestamp.from(clock.instant()))
+                .param("brand", brand.value())
+                .param("ids", payments.stream().map(PaymentId::value).toArray(UUID[]::new))
+                .update();
+    }
+
+    /** Gives money back: part of it or all. The same reason again is the same refund. In the caller's transaction, if there is one. */
+    @Transactional
+    public Refunding refund(PaymentId payment, Money amount, String reason) {
+        return refunds.want(payment, amount, reason);
+    }
+
+    /** All tries to pay for this, the first one first. */
+    public List<PaymentState> of(BrandId brand, UUID purpose) {
+        return rows.ofPurpose(brand, purpose).stream().map(this::state).toList();
+    }
+
+    /** The try that money came in by, if any. */
+    public Optional<PaymentState> paid(BrandId brand, UUID purpose) {
+        return of(brand, purpose).stream().filter(one -> one.paidAt() != null).findFirst();
+    }
+
+    private PaymentState state(Payment one) {
+        boolean refunding = one.refunded() > 0 && refunds.isUnderWay(one.id());
+        PaymentState.Is is =
+                switch (one.state()) {
+                    case STARTED -> PaymentState.Is.STARTED;
+                    case OPEN -> PaymentState.Is.OPEN;
+                    case CLOSED -> PaymentState.Is.CLOSED;
+                    case FAILED -> PaymentState.Is.FAILED;
+                    case PAID ->
+                        refunding
+                                ? PaymentState.Is.REFUNDING
+                                : one.refunded() == one.amount().minor()
+                                        ? PaymentState.Is.REFUNDED
+                                        : PaymentState.Is.PAID;
+                };
+        return new PaymentState(
+                one.id(),
+                one.attempt(),
+                one.way(),
+                one.amount(),
+                is,
+                one.late(),
+                one.startedAt(),
+                one.deadline(),
+                one.paidAt(),
+                new Money(one.refunded(), one.amount().currency()),
+                refunding);
+    }
+}

@@ -1,0 +1,344 @@
+package vitrine.payment;
+
+import java.sql.Date;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Currency;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.platform.BrandId;
+import vitrine.platform.Money;
+
+/**
+ * A day of a gateway's own bill held against our books, line by line, both ways. What differs is written down with its reason; what the
+ * bill knows and we do not is asked for at once; and the fees that the gateway kept come into the journal.
+ */
+@Component
+public class Reconciliation {
+
+    private static final Logger log = LoggerFactory.getLogger(Reconciliation.class);
+    /** What happened so near to midnight may stand on the neighbouring day's bill. */
+    private static final Duration EDGE = Duration.ofHours(1);
+
+    private static final int AT_ONCE = 1000;
+
+    private final Gateways gateways;
+    private final MoneyJournal journal;
+    private final JdbcClient db;
+    private final TransactionTemplate transactions;
+    private final Clock clock;
+
+    Reconciliation(
+            Gateways gateways, MoneyJournal journal, JdbcClient db, TransactionTemplate transactions, Clock clock) {
+        this.gateways = gateways;
+        this.journal = journal;
+        this.db = db;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /** Why a line differs; each has its words under {@code money.difference.…}. */
+    public enum Reason {
+        /** On the bill, and under no number of ours. */
+        UNKNOWN_PAYMENT,
+        UNKNOWN_REFUND,
+        /** On the bill, and not paid by what we know: the gateway is being asked. */
+        PAYMENT_NOT_BOOKED,
+        REFUND_NOT_BOOKED,
+        AMOUNT_DIFFERS,
+        CURRENCY_DIFFERS,
+        /** In our books, and not on the bill. */
+        PAYMENT_NOT_ON_BILL,
+        REFUND_NOT_ON_BILL;
+
+        public String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        static Reason of(String text) {
+            return valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+        }
+    }
+
+    /**
+     * @param about the number that both sides know it by
+     * @param brand whose it is; null: nobody's here
+     */
+    public record Difference(
+            Reason reason,
+            String about,
+            @Nullable BrandId brand,
+            @Nullable Money ours,
+            @Nullable Money theirs) {}
+
+    /** @param lines on the bill */
+    public record Checked(
+            String gateway, LocalDate day, int lines, int agreed, Instant at, List<Difference> differences) {}
+
+    /** Asks every gateway for its bill of that day. Those that are away are left out; their earlier check stays. */
+    public List<String> reconcile(LocalDate day) {
+        List<String> away = new ArrayList<>();
+        for (Gateway gateway : gateways.all()) {
+            try {
+                if (gateway.isSetUp()) check(gateway, day);
+            } catch (Gateway.Away e) {
+                away.add(gateway.name());
+                log.warn("payment.bill-not-read gateway={} day={} what={}", gateway.name(), day, e.getMessage());
+            }
+        }
+        return away;
+    }
+
+    private record Known(
+            BrandId brand,
+            UUID id,
+            Money money,
+            boolean booked,
+            @Nullable Payment payment) {}
+
+    private void check(Gateway gateway, LocalDate day) throws Gateway.Away {
+        List<Gateway.BillLine> bill = gateway.bill(day);
+        Map<UUID, Known> payments = knownPayments(gateway, bill);
+        Map<UUID, Known> refunds = knownRefunds(gateway, bill);
+        List<Difference> differences = new ArrayList<>();
+        Set<UUID> seen = new HashSet<>();
+        int agreed = 0;
+        for (Gateway.BillLine line : bill) {
+            boolean refund = line.kind() == Gateway.BillLine.Kind.REFUND;
+            UUID id = ours(line.number());
+            Known known = id == null ? null : (refund ? refunds : payments).get(id);
+            if (known == null) {
+                differences.add(new Difference(
+                        refund ? Reason.UNKNOWN_REFUND : Reason.UNKNOWN_PAYMENT,
+                        line.gatewayId(),
+                        null,
+                        null,
+                        line.money()));
+                continue;
+            }
+            seen.add(known.id);
+            Reason reason = reason(line, known, refund);
+            if (reason == null) {
+                agreed++;
+                if (!refund && line.fee() != null && line.fee() > 0 && known.payment != null)
+                    journal.fee(known.payment, line.fee(), clock.instant());
+                continue;
+            }
+            differences.add(new Difference(reason, line.number(), known.brand, known.money, line.money()));
+            if (reason == Reason.PAYMENT_NOT_BOOKED) askNow(known);
+        }
+        for (Known known : ofDay(gateway, day, false)) {
+            if (!seen.contains(known.id)) {
+                differences.add(new Difference(
+                        Reason.PAYMENT_NOT_ON_BILL, PaymentId.plain(known.id), known.brand, known.money, null));
+            }
+        }
+        for (Known known : ofDay(gateway, day, true)) {
+            if (!seen.contains(known.id)) {
+                differences.add(new Difference(
+                        Reason.REFUND_NOT_ON_BILL, PaymentId.plain(known.id), known.brand, known.money, null));
+            }
+        }
+        write(gateway.name(), day, bill.size(), agreed, differences);
+    }
+
+    private static @Nullable Reason reason(Gateway.BillLine line, Known known, boolean refund) {
+        if (!known.booked) return refund ? Reason.REFUND_NOT_BOOKED : Reason.PAYMENT_NOT_BOOKED;
+        if (!known.money.currency().equals(line.money().currency())) return Reason.CURRENCY_DIFFERS;
+        return known.money.minor() == line.money().minor() ? null : Reason.AMOUNT_DIFFERS;
+    }
+
+    private static @Nullable UUID ours(String number) {
+        try {
+            return PaymentId.ofPlain(number);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private Map<UUID, Known> knownPayments(Gateway gateway, List<Gateway.BillLine> bill) {
+        Map<UUID, Known> known = new HashMap<>();
+        for (UUID[] ids : chunks(bill, Gateway.BillLine.Kind.PAYMENT)) {
+            db
+                    .sql("select * from payments where payment_id = any(:ids)")
+                    .param("ids", ids)
+                    .query(PaymentRows::read)
+                    .list()
+                    .stream()
+                    .filter(one -> one.way().gateway().equals(gateway.name()))
+                    .forEach(one -> known.put(
+                            one.id().value(),
+                            new Known(one.id().brand(), one.id().value(), one.amount(), one.isPaid(), one)));
+        }
+        return known;
+    }
+
+    private Map<UUID, Known> knownRefunds(Gateway gateway, List<Gateway.BillLine> bill) {
+        Map<UUID, Known> known = new HashMap<>();
+        for (UUID[] ids : chunks(bill, Gateway.BillLine.Kind.REFUND)) {
+            db.sql("""
+                    select r.brand_id, r.refund_id, r.amount, r.currency, r.state = 'done', p.way
+                    from refunds r join payments p using (brand_id, payment_id) where r.refund_id = any(:ids)
+                    """)
+                    .param("ids", ids)
+                    .query((row, n) -> {
+                        if (Way.of(row.getString(6)).gateway().equals(gateway.name())) {
+                            UUID id = row.getObject(2, UUID.class);
+                            known.put(
+                                    id,
+                                    new Known(
+                                            new BrandId(row.getObject(1, UUID.class)),
+                                            id,
+                                            new Money(row.getLong(3), Currency.getInstance(row.getString(4))),
+                                            row.getBoolean(5),
+                                            null));
+                        }
+                        return n;
+                    })
+                    .list();
+        }
+        return known;
+    }
+
+    private static List<UUID[]> chunks(List<Gateway.BillLine> bill, Gateway.BillLine.Kind kind) {
+        List<UUID> ids = new ArrayList<>();
+        for (Gateway.BillLine line : bill) {
+            UUID id = line.kind() == kind ? ours(line.number()) : null;
+            if (id != null) ids.add(id);
+        }
+        List<UUID[]> chunks = new ArrayList<>();
+        for (int i = 0; i < ids.size(); i += AT_ONCE) {
+            chunks.add(ids.subList(i, Math.min(ids.size(), i + AT_ONCE)).toArray(UUID[]::new));
+        }
+        return chunks;
+    }
+
+    /** What we booked as of that day, without its edges. */
+    private List<Known> ofDay(Gateway gateway, LocalDate day, boolean refunds) {
+        Instant from = day.atStartOfDay(gateway.zone()).toInstant().plus(EDGE);
+        Instant until = day.plusDays(1).atStartOfDay(gateway.zone()).toInstant().minus(EDGE);
+        return db.sql(refunds ? """
+                select r.brand_id, r.refund_id, r.amount, r.currency
+                from refunds r join payments p using (brand_id, payment_id)
+                where p.way like :ways and r.state = 'done' and r.done_at >= :from and r.done_at < :until and r.done_at < :settled
+                """ : """
+                select brand_id, payment_id, amount, currency from payments
+                where way like :ways and paid_at >= :from and paid_at < :until and paid_at < :settled
+                """)
+                .param("from", Timestamp.from(from))
+                .param("until", Timestamp.from(until))
+                .param("settled", Timestamp.from(clock.instant()))
+                .param("ways", gateway.name() + "-%")
+                .query((row, n) -> new Known(
+                        new BrandId(row.getObject(1, UUID.class)),
+                        row.getObject(2, UUID.class),
+                        new Money(row.getLong(3), Currency.getInstance(row.getString(4))),
+                        true,
+                        null))
+                .list();
+    }
+
+    /** Whatever we took it for, closed or failed: the janitor asks, and what the gateway says is settled. */
+    private void askNow(Known known) {
+        db.sql("update payments set ask_at = :now where brand_id = :brand and payment_id = :id and paid_at is null")
+                .param("now", Timestamp.from(clock.instant()))
+                .param("brand", known.brand.value())
+                .param("id", known.id)
+                .update();
+    }
+
+    private void write(String gateway, LocalDate day, int lines, int agreed, List<Difference> differences) {
+        transactions.executeWithoutResult(status -> {
+            db.sql("""
+                    insert into reconciliations (gateway, day, lines, agreed, checked_at)
+                    values (:gateway, :day, :lines, :agreed, :now)
+                    on conflict on constraint reconciliations_pk do update
+                    set lines = excluded.lines, agreed = excluded.agreed, checked_at = excluded.checked_at
+                    """)
+                    .param("gateway", gateway)
+                    .param("day", Date.valueOf(day))
+                    .param("lines", lines)
+                    .param("agreed", agreed)
+                    .param("now", Timestamp.from(clock.instant()))
+                    .update();
+            db.sql("delete from reconciliation_differences where gateway = :gateway and day = :day")
+                    .param("gateway", gateway)
+                    .param("day", Date.valueOf(day))
+                    .update();
+            int nth = 0;
+            for (Difference one : differences) {
+                Money either = one.ours == null ? one.theirs : one.ours;
+                db.sql("""
+                        insert into reconciliation_differences
+                            (gateway, day, nth, reason, about, brand_id, ours, theirs, currency)
+                        values (:gateway, :day, :nth, :reason, :about, :brand, :ours, :theirs, :currency)
+                        """)
+                        .param("gateway", gateway)
+                        .param("day", Date.valueOf(day))
+                        .param("nth", ++nth)
+                        .param("reason", one.reason.text())
+                        .param("about", one.about)
+                        .param("brand", one.brand == null ? null : one.brand.value())
+                        .param("ours", one.ours == null ? null : one.ours.minor())
+                        .param("theirs", one.theirs == null ? null : one.theirs.minor())
+                        .param(
+                                "currency",
+                                either == null ? "XXX" : either.currency().getCurrencyCode())
+                        .update();
+            }
+        });
+    }
+
+    /** What was found for that day, gateway by gateway. @param brand whose differences; null: all, with those of nobody */
+    public List<Checked> of(LocalDate day, @Nullable BrandId brand) {
+        return db.sql(
+                        "select gateway, lines, agreed, checked_at from reconciliations where day = :day order by gateway")
+                .param("day", Date.valueOf(day))
+                .query((row, n) -> new Checked(
+                        row.getString(1),
+                        day,
+                        row.getInt(2),
+                        row.getInt(3),
+                        row.getTimestamp(4).toInstant(),
+                        differences(row.getString(1), day, brand)))
+                .list();
+    }
+
+    private List<Difference> differences(String gateway, LocalDate day, @Nullable BrandId brand) {
+        return db.sql("""
+                select reason, about, brand_id, ours, theirs, currency from reconciliation_differences
+                where gateway = :gateway and day = :day and (cast(:brand as uuid) is null or brand_id = :brand) order by nth
+                """)
+                .param("gateway", gateway)
+                .param("day", Date.valueOf(day))
+                .param("brand", brand == null ? null : brand.value())
+                .query((row, n) -> {
+                    Currency currency = Currency.getInstance(row.getString(6));
+                    UUID whose = row.getObject(3, UUID.class);
+                    Long ours = row.getObject(4, Long.class);
+                    Long theirs = row.getObject(5, Long.class);
+                    return new Difference(
+                            Reason.of(row.getString(1)),
+                            row.getString(2),
+                            whose == null ? null : new BrandId(whose),
+                            ours == null ? null : new Money(ours, currency),
+                            theirs == null ? null : new Money(theirs, currency));
+                })
+                .list();
+    }
+}

@@ -1,0 +1,183 @@
+package vitrine.payment;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Currency;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.platform.BrandId;
+import vitrine.platform.Ids;
+import vitrine.platform.Money;
+
+/**
+ * Money that goes back. The wish is a row and an entry in the journal, in the transaction of whoever wishes it; the gateway is asked
+ * afterwards, under the row's own number, as often as it takes.
+ */
+@Component
+class Refunds {
+
+    private static final Logger log = LoggerFactory.getLogger(Refunds.class);
+
+    private final PaymentRows rows;
+    private final Gateways gateways;
+    private final MoneyJournal journal;
+    private final JdbcClient db;
+    private final TransactionTemplate transactions;
+    private final Ids ids;
+    private final Clock clock;
+
+    Refunds(
+            PaymentRows rows,
+            Gateways gateways,
+            MoneyJournal journal,
+            JdbcClient db,
+            TransactionTemplate transactions,
+            Ids ids,
+            Clock clock) {
+        this.rows = rows;
+        this.gateways = gateways;
+        this.journal = journal;
+        this.db = db;
+        this.transactions = transactions;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** Leans on payments_refunded_within: parts never add up to more than was paid. */
+    Refunding want(PaymentId id, Money amount, String reason) {
+        Payment payment = rows.locked(id).stream()
+                .filter(one -> one.id().equals(id))
+                .findFirst()
+                .orElse(null);
+        if (payment == null || !payment.isPaid()) return new Refunding.NotPaid();
+        UUID before = db.sql("""
+                select refund_id from refunds where brand_id = :brand and payment_id = :payment and reason = :reason
+                """)
+                .param("brand", id.brand().value())
+                .param("payment", id.value())
+                .param("reason", reason)
+                .query(UUID.class)
+                .optional()
+                .orElse(null);
+        if (before != null) return new Refunding.Wanted(before);
+        Money left = new Money(
+                payment.amount().minor() - payment.refunded(), payment.amount().currency());
+        if (amount.minor() <= 0 || amount.minus(left).minor() > 0) return new Refunding.TooMuch(left);
+        UUID refund = ids.next();
+        Instant now = clock.instant();
+        db.sql("""
+                update payments set refunded = refunded + :amount where brand_id = :brand and payment_id = :payment
+                """)
+                .param("amount", amount.minor())
+                .param("brand", id.brand().value())
+                .param("payment", id.value())
+                .update();
+        db.sql("""
+                insert into refunds (brand_id, refund_id, payment_id, amount, currency, reason, state, wanted_at, try_at, tries)
+                values (:brand, :refund, :payment, :amount, :currency, :reason, 'wanted', :now, :now, 0)
+                """)
+                .param("brand", id.brand().value())
+                .param("refund", refund)
+                .param("payment", id.value())
+                .param("amount", amount.minor())
+                .param("currency", amount.currency().getCurrencyCode())
+                .param("reason", reason)
+                .param("now", Timestamp.from(now))
+                .update();
+        journal.refundOwed(payment, refund, amount, now);
+        return new Refunding.Wanted(refund);
+    }
+
+    boolean isUnderWay(PaymentId id) {
+        return db.sql("""
+                select exists (select from refunds where brand_id = :brand and payment_id = :payment and state in ('wanted', 'asked'))
+                """)
+                .param("brand", id.brand().value())
+                .param("payment", id.value())
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** Those to be tried now; each is put off in the same statement, as {@link PaymentRows#toAsk} does. */
+    List<Refund> due(int most) {
+        return db.sql("""
+                update refunds r set tries = tries + 1,
+                    try_at = cast(:now as timestamptz) + least(interval '6 hours', interval '5 seconds' * power(2, least(tries, 13)))
+                from (select brand_id, refund_id from refunds where try_at <= :now order by try_at limit :most
+                    for update skip locked) as due
+                where r.brand_id = due.brand_id and r.refund_id = due.refund_id
+                returning r.*
+                """)
+                .param("now", Timestamp.from(clock.instant()))
+                .param("most", most)
+                .query(Refunds::read)
+                .list();
+    }
+
+    private static Refund read(ResultSet row, int n) throws SQLException {
+        return new Refund(
+                row.getObject("refund_id", UUID.class),
+                new PaymentId(
+                        new BrandId(row.getObject("brand_id", UUID.class)), row.getObject("payment_id", UUID.class)),
+                new Money(row.getLong("amount"), Currency.getInstance(row.getString("currency"))),
+                row.getString("reason"),
+                row.getString("state").equals("asked"),
+                row.getInt("tries"));
+    }
+
+    /** Asks the gateway, outside of any transaction. */
+    void give(Refund refund) throws Gateway.Away {
+        Payment payment = rows.find(refund.payment()).orElseThrow();
+        Gateway gateway = gateways.of(payment.way());
+        Gateway.Returned answer = refund.asked() ? gateway.askRefund(payment, refund) : gateway.refund(payment, refund);
+        if (refund.asked() && answer instanceof Gateway.Returned.Unheard) answer = gateway.refund(payment, refund);
+        switch (answer) {
+            case Gateway.Returned.Done done -> done(payment, refund, done);
+            case Gateway.Returned.UnderWay underWay -> state(refund, "asked", underWay.gatewayId(), null);
+            case Gateway.Returned.Unheard unheard -> {} // its own time comes
+            case Gateway.Returned.Refused refused -> {
+                // The journal goes on owing it: somebody must look.
+                state(refund, "failed", null, refused.code());
+                log.error("refund.refused-by-gateway refund={} code={}", refund.id(), refused.code());
+            }
+        }
+    }
+
+    private void done(Payment payment, Refund refund, Gateway.Returned.Done done) {
+        transactions.executeWithoutResult(status -> {
+            int changed = db.sql("""
+                    update refunds set state = 'done', gateway_id = :gatewayId, done_at = :at, try_at = null, why = null
+                    where brand_id = :brand and refund_id = :refund and state <> 'done'
+                    """)
+                    .param("gatewayId", done.gatewayId())
+                    .param("at", Timestamp.from(done.at()))
+                    .param("brand", refund.payment().brand().value())
+                    .param("refund", refund.id())
+                    .update();
+            if (changed == 1) journal.refundPaid(payment, refund.id(), refund.amount(), clock.instant());
+        });
+    }
+
+    private void state(Refund refund, String state, @Nullable String gatewayId, @Nullable String why) {
+        db.sql("""
+                update refunds set state = :state, gateway_id = coalesce(:gatewayId, gateway_id), why = :why,
+                    try_at = case when :state = 'failed' then null else try_at end
+                where brand_id = :brand and refund_id = :refund and state <> 'done'
+                """)
+                .param("state", state)
+                .param("gatewayId", gatewayId)
+                .param("why", why)
+                .param("brand", refund.payment().brand().value())
+                .param("refund", refund.id())
+                .update();
+    }
+}

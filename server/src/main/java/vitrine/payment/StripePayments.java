@@ -1,0 +1,370 @@
+package vitrine.payment;
+
+import com.stripe.StripeClient;
+import com.stripe.exception.InvalidRequestException;
+import com.stripe.exception.SignatureVerificationException;
+import com.stripe.exception.StripeException;
+import com.stripe.model.BalanceTransaction;
+import com.stripe.model.Charge;
+import com.stripe.model.PaymentIntent;
+import com.stripe.net.RequestOptions;
+import com.stripe.net.Webhook;
+import com.stripe.param.BalanceTransactionListParams;
+import com.stripe.param.PaymentIntentCreateParams;
+import com.stripe.param.RefundCreateParams;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Currency;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import vitrine.platform.BrandId;
+import vitrine.platform.Money;
+
+/**
+ * Stripe: one PaymentIntent a try. It has no deadline of its own, so ours is kept by cancelling it. An intent whose making was not
+ * answered is found by making it once more under its idempotency key.
+ */
+@Component
+class StripePayments implements Gateway {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    /** Stripe's idea of their minor unit is not ISO 4217's. */
+    private static final Set<String> OTHER_UNITS =
+            Set.of("ISK", "UGX", "HUF", "TWD", "BHD", "JOD", "KWD", "OMR", "TND", "IQD", "LYD");
+
+    private static final String BRAND = "vitrine_brand";
+    private static final String PAYMENT = "vitrine_payment";
+    private static final long AGE_MAX_SECONDS = 300;
+
+    private final PayAccounts accounts;
+    private volatile @Nullable Connected connected;
+
+    private record Connected(PayAccounts.Stripe account, StripeClient client) {}
+
+    StripePayments(PayAccounts accounts) {
+        this.accounts = accounts;
+    }
+
+    @Override
+    public String name() {
+        return "stripe";
+    }
+
+    @Override
+    public boolean isSetUp() {
+        return accounts.stripe() != null;
+    }
+
+    @Override
+    public boolean offers(Way way, Currency currency) {
+        return way == Way.STRIPE_CARD && accounts.stripe() != null && !OTHER_UNITS.contains(currency.getCurrencyCode());
+    }
+
+    @Override
+    public ZoneId zone() {
+        return ZoneId.of("UTC");
+    }
+
+    @Override
+    public Made make(Payment payment, Wanted wanted) throws Away {
+        try {
+            PaymentIntent intent = intent(payment);
+            return new Made.Ready(intent.getId(), intent.getClientSecret());
+        } catch (InvalidRequestException e) {
+            return new Made.Refused(code(e));
+        } catch (StripeException e) {
+            throw away(e);
+        }
+    }
+
+    /** The same intent however often it is called, since its key and its words are the payment's own. */
+    private PaymentIntent intent(Payment payment) throws StripeException, Away {
+        return client().v1()
+                .paymentIntents()
+                .create(
+                        PaymentIntentCreateParams.builder()
+                                .setAmount(payment.amount().minor())
+                                .setCurrency(payment.amount()
+                                        .currency()
+                                        .getCurrencyCode()
+                                        .toLowerCase(Locale.ROOT))
+                                .setDescription(payment.title())
+                                .addPaymentMethodType("card")
+                                .putMetadata(BRAND, payment.id().brand().toString())
+                                .putMetadata(PAYMENT, payment.id().toString())
+                                .build(),
+                        RequestOptions.builder()
+                                .setIdempotencyKey("pay-" + payment.id())
+                                .build());
+    }
+
+    @Override
+    public Started goOn(Payment payment, String shown) {
+        PayAccounts.Stripe account = account();
+        URI payPage = account.url() == null
+                ? null
+                : URI.create(account.url() + "/checkout/" + shown.substring(0, shown.indexOf("_secret_")));
+        return new Started.Card(shown, account.publishableKey(), payPage);
+    }
+
+    @Override
+    public Says ask(Payment payment) throws Away {
+        try {
+            return says(
+                    payment.gatewayId() == null
+                            ? intent(payment)
+                            : client().v1().paymentIntents().retrieve(payment.gatewayId()));
+        } catch (InvalidRequestException e) {
+            if (isMissing(e)) return new Says.Unheard();
+            throw away(e);
+        } catch (StripeException e) {
+            throw away(e);
+        }
+    }
+
+    @Override
+    public Says close(Payment payment) throws Away {
+        try {
+            String id = payment.gatewayId() == null ? intent(payment).getId() : payment.gatewayId();
+            return says(client().v1().paymentIntents().cancel(id));
+        } catch (InvalidRequestException e) {
+            // It cannot be cancelled in the state that it is in: that state is the answer.
+            return ask(payment);
+        } catch (StripeException e) {
+            throw away(e);
+        }
+    }
+
+    private static Says says(PaymentIntent intent) {
+        return switch (intent.getStatus()) {
+            case "succeeded" ->
+                new Says.Paid(
+                        intent.getId(),
+                        money(intent.getAmountReceived(), intent.getCurrency()),
+                        Instant.ofEpochSecond(intent.getCreated()));
+            case "canceled" -> new Says.Ended();
+            case "processing", "requires_capture" -> new Says.Pending();
+            default -> new Says.Unpaid();
+        };
+    }
+
+    @Override
+    public Returned refund(Payment payment, Refund refund) throws Away {
+        try {
+            com.stripe.model.Refund made = client().v1()
+                    .refunds()
+                    .create(
+                            RefundCreateParams.builder()
+                                    .setPaymentIntent(payment.gatewayId())
+                                    .setAmount(refund.amount().minor())
+                                    .putMetadata(BRAND, payment.id().brand().toString())
+                                    .putMetadata("vitrine_refund", refund.id().toString())
+                                    .build(),
+                            RequestOptions.builder()
+                                    .setIdempotencyKey("refund-" + refund.id())
+                                    .build());
+            return returned(made);
+        } catch (InvalidRequestException e) {
+            Returned found = find(payment, refund);
+            return found instanceof Returned.Unheard ? new Returned.Refused(code(e)) : found;
+        } catch (StripeException e) {
+            throw away(e);
+        }
+    }
+
+    @Override
+    public Returned askRefund(Payment payment, Refund refund) throws Away {
+        return find(payment, refund);
+    }
+
+    /** By our number among the payment's refunds: a key is forgotten after a day, and a refund may wait longer. */
+    private Returned find(Payment payment, Refund refund) throws Away {
+        try {
+            var list = client().v1()
+                    .refunds()
+                    .list(com.stripe.param.RefundListParams.builder()
+                            .setPaymentIntent(payment.gatewayId())
+                            .setLimit(100L)
+                            .build());
+            for (com.stripe.model.Refund one : list.getData()) {
+                if (refund.id().toString().equals(one.getMetadata().get("vitrine_refund"))) return returned(one);
+            }
+            return new Returned.Unheard();
+        } catch (StripeException e) {
+            throw away(e);
+        }
+    }
+
+    private static Returned returned(com.stripe.model.Refund refund) {
+        return switch (String.valueOf(refund.getStatus())) {
+            case "succeeded" -> new Returned.Done(refund.getId(), Instant.ofEpochSecond(refund.getCreated()));
+            case "failed", "canceled" -> new Returned.Refused(refund.getStatus());
+            default -> new Returned.UnderWay(refund.getId());
+        };
+    }
+
+    @Override
+    public List<BillLine> bill(LocalDate day) throws Away {
+        List<BillLine> lines = new ArrayList<>();
+        try {
+            String after = null;
+            boolean more = true;
+            while (more) {
+                var page = client().v1()
+                        .balanceTransactions()
+                        .list(BalanceTransactionListParams.builder()
+                                .setCreated(BalanceTransactionListParams.Created.builder()
+                                        .setGte(day.atStartOfDay(zone()).toEpochSecond())
+                                        .setLt(day.plusDays(1)
+                                                .atStartOfDay(zone())
+                                                .toEpochSecond())
+                                        .build())
+                                .setLimit(100L)
+                                .setStartingAfter(after)
+                                .addExpand("data.source")
+                                .build());
+                for (BalanceTransaction one : page.getData()) {
+                    BillLine line = line(one);
+                    if (line != null) lines.add(line);
+                    after = one.getId();
+                }
+                more = Boolean.TRUE.equals(page.getHasMore()) && !page.getData().isEmpty();
+            }
+            return lines;
+        } catch (StripeException e) {
+            throw away(e);
+        }
+    }
+
+    private static @Nullable BillLine line(BalanceTransaction one) {
+        Money money = money(Math.abs(one.getAmount()), one.getCurrency());
+        Object source = one.getSourceObject();
+        if (source instanceof Charge charge && List.of("charge", "payment").contains(one.getType())) {
+            String number = String.valueOf(charge.getMetadata().get(PAYMENT));
+            return new BillLine(
+                    BillLine.Kind.PAYMENT,
+                    number.replace("-", ""),
+                    String.valueOf(charge.getPaymentIntent()),
+                    money,
+                    one.getFee());
+        }
+        if (source instanceof com.stripe.model.Refund refund
+                && List.of("refund", "payment_refund").contains(one.getType())) {
+            String number = String.valueOf(refund.getMetadata().get("vitrine_refund"));
+            return new BillLine(BillLine.Kind.REFUND, number.replace("-", ""), refund.getId(), money, one.getFee());
+        }
+        return null; // payouts and the like move our own money
+    }
+
+    @Override
+    public Notice read(Headers headers, byte[] body, Instant now) {
+        PayAccounts.Stripe account = accounts.stripe();
+        if (account == null) return new Notice.NotSetUp();
+        String signature = headers.get("Stripe-Signature");
+        if (signature == null) return new Notice.Forged();
+        String text = new String(body, StandardCharsets.UTF_8);
+        try {
+            // Its own look at the age takes the machine's clock and no other; ours follows.
+            Webhook.Signature.verifyHeader(text, signature, account.webhookSecret(), 0);
+        } catch (SignatureVerificationException | RuntimeException e) {
+            return new Notice.Forged();
+        }
+        long off = Math.abs(now.getEpochSecond() - signedAt(signature));
+        if (off > AGE_MAX_SECONDS) return new Notice.OutOfTime(off);
+        try {
+            return notice(JSON.readTree(body));
+        } catch (JacksonException e) {
+            return new Notice.Unreadable();
+        }
+    }
+
+    /** Only of a header that was found right. */
+    private static long signedAt(String header) {
+        for (String part : header.split(",")) {
+            if (part.startsWith("t=")) return Long.parseLong(part.substring(2).strip());
+        }
+        return 0;
+    }
+
+    private static Notice notice(JsonNode event) {
+        String id = event.path("id").asString("");
+        JsonNode intent = event.path("data").path("object");
+        if (id.isEmpty() || !intent.isObject()) return new Notice.Unreadable();
+        String type = event.path("type").asString("");
+        if (!type.startsWith("payment_intent.")) return new Notice.Other(id);
+        BrandId brand;
+        UUID payment;
+        try {
+            brand = new BrandId(
+                    UUID.fromString(intent.path("metadata").path(BRAND).asString("")));
+            payment = UUID.fromString(intent.path("metadata").path(PAYMENT).asString(""));
+        } catch (IllegalArgumentException e) {
+            // An account may serve other shops of its owner as well.
+            return new Notice.NotOurs("metadata");
+        }
+        Says says =
+                switch (type) {
+                    case "payment_intent.succeeded" ->
+                        new Says.Paid(
+                                intent.path("id").asString(""),
+                                money(
+                                        intent.path("amount_received").asLong(0),
+                                        intent.path("currency").asString("")),
+                                Instant.ofEpochSecond(event.path("created").asLong(0)));
+                    case "payment_intent.canceled" -> new Says.Ended();
+                    case "payment_intent.processing" -> new Says.Pending();
+                    default -> new Says.Unpaid();
+                };
+        return new Notice.Of(id, brand, payment, says);
+    }
+
+    private static Money money(@Nullable Long minor, String currency) {
+        return new Money(minor == null ? 0 : minor, Currency.getInstance(currency.toUpperCase(Locale.ROOT)));
+    }
+
+    private static boolean isMissing(StripeException e) {
+        return "resource_missing".equals(e.getCode());
+    }
+
+    private static String code(StripeException e) {
+        return e.getCode() == null ? "http-" + e.getStatusCode() : e.getCode();
+    }
+
+    /** Its code alone: messages quote what was sent. */
+    private static Away away(StripeException e) {
+        return new Away(code(e));
+    }
+
+    private PayAccounts.Stripe account() {
+        PayAccounts.Stripe account = accounts.stripe();
+        if (account == null) throw new IllegalStateException("there is no account at Stripe");
+        return account;
+    }
+
+    private StripeClient client() throws Away {
+        PayAccounts.Stripe account = accounts.stripe();
+        if (account == null) throw new Away("no-account");
+        Connected known = connected;
+        if (known != null && known.account.equals(account)) return known.client;
+        var builder = StripeClient.builder()
+                .setApiKey(account.key())
+                .setConnectTimeout(2_000)
+                .setReadTimeout(8_000)
+                .setMaxNetworkRetries(0);
+        if (account.url() != null) builder.setApiBase(account.url() + "/stripe");
+        StripeClient client = builder.build();
+        connected = new Connected(account, client);
+        return client;
+    }
+}

@@ -1,0 +1,110 @@
+-- One try of somebody to pay for one thing (its purpose: a claim). Its number at the gateway is its own id, without dashes.
+create table payments (
+    brand_id      uuid        not null,
+    payment_id    uuid        not null,
+    purpose       uuid        not null,
+    attempt       int         not null,                -- a second try of the same purpose pays for the same thing
+    payer         uuid        not null,                -- whose money it is, as the module above names her
+    way           text        not null,
+    amount        bigint      not null,                -- minor units
+    currency      text        not null,
+    title         text        not null,                -- as the gateway was told
+    cause         uuid,                                -- whom the proceeds go to, where it is not the brand
+    state         text        not null constraint payments_state check (state in ('started', 'open', 'paid', 'closed', 'failed')),
+    gateway_id    text,                                -- what the gateway calls it
+    shown         text,                                -- what its payer was given to go on with: address, code, secret
+    why           text,                                -- the gateway's code, where it failed
+    late          boolean     not null,                -- the money came after it was closed or had failed
+    refunded      bigint      not null,                -- what was given back, or is on its way back
+    deadline      timestamptz not null,
+    started_at    timestamptz not null,
+    opened_at     timestamptz,
+    paid_at       timestamptz,
+    ended_at      timestamptz,
+    close_wanted_at timestamptz,                       -- it need not be paid any more
+    taken_up_at   timestamptz,                         -- when the module above made of it what it was for
+    ask_at        timestamptz,                         -- when the gateway is asked about it; null: nothing is unknown
+    asked         int         not null,
+    constraint payments_pk primary key (brand_id, payment_id),
+    constraint payments_attempt_once unique (brand_id, purpose, attempt),
+    constraint payments_amount check (amount > 0),
+    constraint payments_refunded_within check (refunded between 0 and amount),
+    constraint payments_paid_has_time check ((state = 'paid') = (paid_at is not null)),
+    constraint payments_paid_is_known check (state <> 'paid' or gateway_id is not null),
+    constraint payments_refunded_was_paid check (refunded = 0 or state = 'paid'),
+    constraint payments_taken_up_was_paid check (taken_up_at is null or state = 'paid')
+);
+create index payments_to_take_up on payments (brand_id, paid_at, payment_id) where paid_at is not null and taken_up_at is null;
+create index payments_ask_due on payments (ask_at) where ask_at is not null;
+-- What the gateways told us, by their own ids: never settled twice. Nothing of the payer is kept.
+create table payment_notices (
+    brand_id    uuid        not null,
+    gateway     text        not null,
+    notice_id   text        not null,
+    payment_id  uuid        not null,
+    says        text        not null,
+    outcome     text        not null,
+    received_at timestamptz not null,
+    constraint payment_notices_once primary key (brand_id, gateway, notice_id)
+);
+create index payment_notices_of on payment_notices (brand_id, payment_id, received_at);
+-- Money on its way back. Its number at the gateway is its id, so that asking twice gives back once.
+create table refunds (
+    brand_id   uuid        not null,
+    refund_id  uuid        not null,
+    payment_id uuid        not null,
+    amount     bigint      not null,
+    currency   text        not null,
+    reason     text        not null,
+    state      text        not null constraint refunds_state check (state in ('wanted', 'asked', 'done', 'failed')),
+    gateway_id text,
+    why        text,
+    wanted_at  timestamptz not null,
+    done_at    timestamptz,
+    try_at     timestamptz,
+    tries      int         not null,
+    constraint refunds_pk primary key (brand_id, refund_id),
+    constraint refunds_once_a_reason unique (brand_id, payment_id, reason),
+    constraint refunds_amount check (amount > 0),
+    constraint refunds_of_a_payment foreign key (brand_id, payment_id) references payments (brand_id, payment_id)
+);
+create index refunds_to_try on refunds (try_at) where try_at is not null;
+-- The money journal. A line takes from one account what it puts into another, so no sum of all accounts can be other than zero;
+-- nothing updates or deletes a line. One entry an event: the payment, the refund owed, the refund paid out, the gateway's fee.
+create table money_journal (
+    brand_id   uuid        not null,
+    kind       text        not null constraint money_journal_kind check (kind in ('payment', 'refund-owed', 'refund-paid', 'fee')),
+    about      uuid        not null,                   -- the payment or the refund
+    line       int         not null,
+    debit      text        not null,
+    credit     text        not null,
+    amount     bigint      not null,
+    currency   text        not null,
+    payment_id uuid        not null,
+    booked_at  timestamptz not null,
+    constraint money_journal_once primary key (brand_id, kind, about, line),
+    constraint money_journal_positive check (amount > 0),
+    constraint money_journal_two_accounts check (debit <> credit)
+);
+create index money_journal_by_time on money_journal (brand_id, booked_at);
+-- A day of a gateway's bill, held against the journal.
+create table reconciliations (
+    gateway    text        not null,
+    day        date        not null,
+    lines      int         not null,                   -- of the gateway's bill
+    agreed     int         not null,
+    checked_at timestamptz not null,
+    constraint reconciliations_pk primary key (gateway, day)
+);
+create table reconciliation_differences (
+    gateway    text        not null,
+    day        date        not null,
+    nth        int         not null,
+    reason     text        not null,
+    about      text        not null,                   -- the number on the bill, or ours
+    brand_id   uuid,                                   -- null: nobody's here
+    ours       bigint,
+    theirs     bigint,
+    currency   text        not null,
+    constraint reconciliation_differences_pk primary key (gateway, day, nth)
+);

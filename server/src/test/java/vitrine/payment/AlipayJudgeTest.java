@@ -1,0 +1,109 @@
+package vitrine.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.alipay.api.AlipayConfig;
+import com.alipay.api.DefaultAlipayClient;
+import com.alipay.api.internal.util.AlipaySignature;
+import com.alipay.api.request.AlipayTradeCloseRequest;
+import com.alipay.api.request.AlipayTradeFastpayRefundQueryRequest;
+import com.alipay.api.request.AlipayTradePagePayRequest;
+import com.alipay.api.request.AlipayTradeQueryRequest;
+import com.alipay.api.request.AlipayTradeRefundRequest;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Alipay's own SDK judges our client, and the sandbox that plays Alipay. */
+class AlipayJudgeTest {
+
+    private static PayTown town;
+    private static DefaultAlipayClient sdk;
+    private final UUID claim = UUID.randomUUID();
+
+    @BeforeAll
+    static void open() throws Exception {
+        town = new PayTown();
+        var config = new AlipayConfig();
+        config.setServerUrl(town.contract.get("VITRINE_PAY_ALIPAY_URL"));
+        config.setAppId(town.contract.get("VITRINE_PAY_ALIPAY_APPID"));
+        config.setPrivateKey(town.contract.get("VITRINE_PAY_ALIPAY_KEY"));
+        config.setAlipayPublicKey(town.contract.get("VITRINE_PAY_ALIPAY_PUBLIC_KEY"));
+        sdk = new DefaultAlipayClient(config);
+    }
+
+    @AfterAll
+    static void close() {
+        town.close();
+    }
+
+    @Test
+    void theAddressThatWeSignIsSignedAsTheSdkChecksIt() throws Exception {
+        var there = (Started.GoTo) town.payments().start(town.wanted(claim, Way.ALIPAY_PAGE, 1990));
+        Map<String, String> said = parameters(there.url());
+        String publicKey = appPublicKey();
+        assertThat(AlipaySignature.rsaCheckV2(new HashMap<>(said), publicKey, "utf-8", "RSA2"))
+                .isTrue();
+        said.put("biz_content", String.valueOf(said.get("biz_content")).replace("19.90", "0.01"));
+        assertThat(AlipaySignature.rsaCheckV2(said, publicKey, "utf-8", "RSA2")).isFalse();
+    }
+
+    @Test
+    void theSdkPaysAsksRefundsAndClosesAtTheSandboxAsWeDo() throws Exception {
+        town.pays(town.payments().start(town.wanted(claim, Way.ALIPAY_WAP, 1990)));
+        String number = town.only(claim).payment().orderNo();
+        var query = new AlipayTradeQueryRequest();
+        query.setBizContent("{\"out_trade_no\":\"" + number + "\"}");
+        var state = sdk.execute(query);
+        assertThat(state.isSuccess()).isTrue();
+        assertThat(state.getTradeStatus()).isEqualTo("TRADE_SUCCESS");
+        assertThat(state.getTotalAmount()).isEqualTo("19.90");
+        var refund = new AlipayTradeRefundRequest();
+        refund.setBizContent(
+                "{\"out_trade_no\":\"" + number + "\",\"refund_amount\":\"9.90\",\"out_request_no\":\"first\"}");
+        assertThat(sdk.execute(refund).getFundChange()).isEqualTo("Y");
+        assertThat(sdk.execute(refund).getFundChange()).isEqualTo("N");
+        var asked = new AlipayTradeFastpayRefundQueryRequest();
+        asked.setBizContent("{\"out_trade_no\":\"" + number + "\",\"out_request_no\":\"first\"}");
+        assertThat(sdk.execute(asked).getRefundStatus()).isEqualTo("REFUND_SUCCESS");
+        var close = new AlipayTradeCloseRequest();
+        close.setBizContent("{\"out_trade_no\":\"" + number + "\"}");
+        assertThat(sdk.execute(close).getSubCode()).isEqualTo("ACQ.REASON_TRADE_STATUS_INVALID");
+    }
+
+    @Test
+    void theSdksAddressAndOursAreOpenedAlike() throws Exception {
+        var page = new AlipayTradePagePayRequest();
+        page.setBizContent("{\"out_trade_no\":\"by-the-sdk\",\"product_code\":\"FAST_INSTANT_TRADE_PAY\","
+                + "\"total_amount\":\"1.00\",\"subject\":\"Moonrise 月升\"}");
+        String url = sdk.pageExecute(page, "GET").getBody();
+        assertThat(town.opened(new Started.GoTo(URI.create(url)))).startsWith("/checkout/a");
+    }
+
+    private static String appPublicKey() throws Exception {
+        var key = (java.security.interfaces.RSAPrivateCrtKey) java.security.KeyFactory.getInstance("RSA")
+                .generatePrivate(new java.security.spec.PKCS8EncodedKeySpec(java.util.Base64.getDecoder()
+                        .decode(String.valueOf(town.contract.get("VITRINE_PAY_ALIPAY_KEY")))));
+        return java.util.Base64.getEncoder()
+                .encodeToString(java.security.KeyFactory.getInstance("RSA")
+                        .generatePublic(
+                                new java.security.spec.RSAPublicKeySpec(key.getModulus(), key.getPublicExponent()))
+                        .getEncoded());
+    }
+
+    private static Map<String, String> parameters(URI url) {
+        Map<String, String> parameters = new HashMap<>();
+        for (String pair : url.getRawQuery().split("&")) {
+            int equals = pair.indexOf('=');
+            parameters.put(
+                    pair.substring(0, equals), URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
+        }
+        return parameters;
+    }
+}

@@ -1,0 +1,190 @@
+package vitrine.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Paying, through each of the three gateways as the sandbox plays them. */
+class PaymentsTest {
+
+    private static PayTown town;
+    private final UUID claim = UUID.randomUUID();
+
+    @BeforeAll
+    static void open() {
+        town = new PayTown();
+    }
+
+    @AfterAll
+    static void close() {
+        town.close();
+    }
+
+    @BeforeEach
+    void nothingGoesWrong() throws Exception {
+        town.clock.backToReal();
+        town.goesWrong("{\"away\": false, \"dropNext\": 0, \"delayMillis\": 0, \"refundsPend\": false}");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void whoPaysIsInTheBooksOnceAndWaitsToBeTakenUp(Way way) throws Exception {
+        var before = town.balances();
+        Started started = town.payments().start(town.wanted(claim, way, 1990));
+        town.pays(started);
+        PaymentState state = town.only(claim);
+        assertThat(state.is()).isEqualTo(PaymentState.Is.PAID);
+        assertThat(state.late()).isFalse();
+        var after = town.balances();
+        String clearing = "clearing:" + way.text();
+        assertThat(after.getOrDefault(clearing, 0L) - before.getOrDefault(clearing, 0L))
+                .isEqualTo(1990);
+        assertThat(town.payments().start(town.wanted(claim, way, 1990)))
+                .isEqualTo(new Started.AlreadyPaid(state.payment()));
+        assertThat(town.payments().brandsWithSettled()).contains(town.lumen);
+        town.transactions().executeWithoutResult(status -> {
+            var settled = town.payments().settled(town.lumen, 100);
+            assertThat(settled).extracting(Settled::purpose).contains(claim);
+            town.payments()
+                    .takenUp(town.lumen, settled.stream().map(Settled::payment).toList());
+        });
+        town.transactions()
+                .executeWithoutResult(status ->
+                        assertThat(town.payments().settled(town.lumen, 100)).isEmpty());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void theSameClaimInTheSameWayIsTheSamePayment(Way way) throws Exception {
+        Started first = town.payments().start(town.wanted(claim, way, 500));
+        Started second = town.payments().start(town.wanted(claim, way, 500));
+        assertThat(town.opened(second)).isEqualTo(town.opened(first));
+        assertThat(town.payments().of(town.lumen, claim)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void aLostCallbackIsFoundByAsking(Way way) throws Exception {
+        town.goesWrong("{\"dropNext\": 1}");
+        town.pays(town.payments().start(town.wanted(claim, way, 700)));
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.OPEN);
+        town.later(Duration.ofSeconds(90));
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.PAID);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void whatWasClosedCanNoLongerBePaid(Way way) throws Exception {
+        Started started = town.payments().start(town.wanted(claim, way, 800));
+        town.opened(started);
+        assertThat(town.payments().close(town.lumen, claim)).isEqualTo(new Closing.Closed());
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.CLOSED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void closingWhatWasPaidFindsTheMoney(Way way) throws Exception {
+        town.goesWrong("{\"dropNext\": 1}");
+        town.pays(town.payments().start(town.wanted(claim, way, 900)));
+        assertThat(town.payments().close(town.lumen, claim))
+                .isEqualTo(new Closing.Paid(town.only(claim).payment()));
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.PAID);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void aUnitIsNotFreeWhileTheGatewayIsAway(Way way) throws Exception {
+        town.opened(town.payments().start(town.wanted(claim, way, 900)));
+        town.goesWrong("{\"away\": true}");
+        assertThat(town.payments().close(town.lumen, claim)).isInstanceOf(Closing.Unknown.class);
+        town.goesWrong("{\"away\": false}");
+        assertThat(town.payments().close(town.lumen, claim)).isEqualTo(new Closing.Closed());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void moneyThatComesAgainstTheGatewaysWordIsLateAndIsNotLost(Way way) throws Exception {
+        Started started = town.payments().start(town.wanted(claim, way, 1100));
+        town.opened(started);
+        assertThat(town.payments().close(town.lumen, claim)).isEqualTo(new Closing.Closed());
+        town.does(started, "late");
+        PaymentState state = town.only(claim);
+        assertThat(state.is()).isEqualTo(PaymentState.Is.PAID);
+        assertThat(state.late()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void whatWasPaidIsGivenBackInPartsAndNeverMoreThanThat(Way way) throws Exception {
+        town.pays(town.payments().start(town.wanted(claim, way, 1000)));
+        PaymentState paid = town.only(claim);
+        var before = town.balances();
+        var currency = paid.amount().currency();
+        var part = new vitrine.platform.Money(400, currency);
+        Refunding first = town.payments().refund(paid.payment(), part, "one of two");
+        assertThat(town.payments().refund(paid.payment(), part, "one of two")).isEqualTo(first);
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.REFUNDING);
+        town.drain();
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.PAID);
+        assertThat(town.payments().refund(paid.payment(), new vitrine.platform.Money(601, currency), "too much"))
+                .isEqualTo(new Refunding.TooMuch(new vitrine.platform.Money(600, currency)));
+        town.goesWrong("{\"refundsPend\": true}");
+        town.payments().refund(paid.payment(), new vitrine.platform.Money(600, currency), "withdrawal");
+        town.drain();
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.REFUNDING);
+        town.later(Duration.ofMinutes(1));
+        town.later(Duration.ofMinutes(5));
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.REFUNDED);
+        var after = town.balances();
+        String clearing = "clearing:" + way.text();
+        assertThat(after.getOrDefault(clearing, 0L) - before.getOrDefault(clearing, 0L))
+                .isEqualTo(-1000);
+        assertThat(after.getOrDefault(MoneyJournal.REFUNDS, 0L)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void anAnswerThatWasLostIsTheSamePaymentAtTheNextTap(Way way) throws Exception {
+        if (way.gateway().equals("alipay")) return; // nothing is sent to Alipay before its payer comes
+        town.goesWrong("{\"unansweredNext\": 1}");
+        assertThat(town.payments().start(town.wanted(claim, way, 300))).isInstanceOf(Started.GatewayAway.class);
+        town.pays(town.payments().start(town.wanted(claim, way, 300)));
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.PAID);
+    }
+
+    @Test
+    void whoChoosesAnotherWayPaysForTheSameThingAndTheFirstIsClosed() throws Exception {
+        Started first = town.payments().start(town.wanted(claim, Way.WECHAT_NATIVE, 600));
+        Started second = town.payments().start(town.wanted(claim, Way.ALIPAY_PAGE, 600));
+        town.pays(second);
+        town.drain();
+        assertThat(town.payments().of(town.lumen, claim))
+                .extracting(PaymentState::is)
+                .isEqualTo(List.of(PaymentState.Is.CLOSED, PaymentState.Is.PAID));
+        assertThat(town.opened(first)).isNotEmpty();
+    }
+
+    @Test
+    void aWayWithoutAnAccountOrForAnotherCurrencyIsNotOffered() {
+        var yen = new vitrine.platform.Money(500, java.util.Currency.getInstance("EUR"));
+        assertThat(town.payments().ways(yen.currency())).containsExactly(Way.STRIPE_CARD);
+        assertThat(town.payments().ways(java.util.Currency.getInstance("CNY"))).hasSize(6);
+    }
+
+    @Test
+    void alipaysAddressCanBeOpenedUntilItsDeadlineSoTheUnitIsNotFreeBefore() throws Exception {
+        Started started = town.payments().start(town.wanted(claim, Way.ALIPAY_WAP, 450));
+        assertThat(town.payments().close(town.lumen, claim)).isInstanceOf(Closing.Unknown.class);
+        town.clock.advance(Duration.ofMinutes(11));
+        assertThat(town.payments().close(town.lumen, claim)).isEqualTo(new Closing.Closed());
+        assertThat(started).isInstanceOf(Started.GoTo.class);
+    }
+}

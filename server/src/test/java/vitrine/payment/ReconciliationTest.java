@@ -1,0 +1,126 @@
+package vitrine.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import vitrine.platform.Money;
+
+/** The gateways' own bills held against our books. */
+class ReconciliationTest {
+
+    private PayTown town;
+    private final UUID claim = UUID.randomUUID();
+
+    @BeforeEach
+    void open() {
+        town = new PayTown();
+    }
+
+    @AfterEach
+    void close() {
+        town.close();
+    }
+
+    private Reconciliation.Checked reconciled(Way way) {
+        Gateway gateway = town.server.bean(Gateways.class).of(way);
+        LocalDate today = town.clock.instant().atZone(gateway.zone()).toLocalDate();
+        Reconciliation reconciliation = town.server.bean(Reconciliation.class);
+        assertThat(reconciliation.reconcile(today)).isEmpty();
+        return reconciliation.of(today, null).stream()
+                .filter(one -> one.gateway().equals(gateway.name()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Way.class,
+            names = {"WECHAT_NATIVE", "ALIPAY_PAGE", "STRIPE_CARD"})
+    void aDayOnWhichAllWentWellAgreesAndItsFeesAreBookedOnce(Way way) throws Exception {
+        town.pays(town.payments().start(town.wanted(claim, way, 10_000)));
+        var paid = town.only(claim);
+        town.payments().refund(paid.payment(), new Money(2_500, paid.amount().currency()), "withdrawal");
+        town.drain();
+        var checked = reconciled(way);
+        assertThat(checked.differences()).isEmpty();
+        assertThat(checked.lines()).isEqualTo(2);
+        assertThat(checked.agreed()).isEqualTo(2);
+        reconciled(way);
+        long fee = way == Way.STRIPE_CARD ? 320 : 60;
+        assertThat(town.balances().get("fees:" + way.gateway())).isEqualTo(fee);
+        assertThat(town.balances().get("clearing:" + way.text())).isEqualTo(7_500 - fee);
+        assertThat(town.balances().get(MoneyJournal.BRAND)).isEqualTo(-7_500);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Way.class,
+            names = {"WECHAT_NATIVE", "ALIPAY_PAGE", "STRIPE_CARD"})
+    void moneyOnTheBillThatNobodyToldUsOfIsNamedAndAskedFor(Way way) throws Exception {
+        Started started = town.payments().start(town.wanted(claim, way, 4_000));
+        town.opened(started);
+        assertThat(town.payments().close(town.lumen, claim)).isEqualTo(new Closing.Closed());
+        town.goesWrong("{\"dropNext\": 1}");
+        town.does(started, "late");
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.CLOSED);
+        var found = reconciled(way).differences();
+        assertThat(found)
+                .extracting(Reconciliation.Difference::reason)
+                .isEqualTo(List.of(Reconciliation.Reason.PAYMENT_NOT_BOOKED));
+        assertThat(found.getFirst().brand()).isEqualTo(town.lumen);
+        town.drain();
+        assertThat(town.only(claim).late()).isTrue();
+        assertThat(reconciled(way).differences()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Way.class,
+            names = {"WECHAT_NATIVE", "ALIPAY_PAGE", "STRIPE_CARD"})
+    void aLineThatIsNotOursAndOneThatIsNotTheirsAreTwoDifferences(Way way) throws Exception {
+        town.pays(town.payments().start(town.wanted(claim, way, 4_000)));
+        // As if our row had another number: one side knows nothing of the other's.
+        town.db()
+                .sql("update payments set payment_id = :other, paid_at = :noon")
+                .param("other", UUID.randomUUID())
+                .param("noon", java.sql.Timestamp.from(noonOfToday(way)))
+                .update();
+        town.clock.advance(
+                Duration.between(town.clock.instant(), noonOfToday(way).plusSeconds(3600)));
+        assertThat(reconciled(way).differences())
+                .extracting(Reconciliation.Difference::reason)
+                .isEqualTo(List.of(Reconciliation.Reason.UNKNOWN_PAYMENT, Reconciliation.Reason.PAYMENT_NOT_ON_BILL));
+    }
+
+    private java.time.Instant noonOfToday(Way way) {
+        var zone = town.server.bean(Gateways.class).of(way).zone();
+        return java.time.Instant.now()
+                .atZone(zone)
+                .toLocalDate()
+                .atTime(12, 0)
+                .atZone(zone)
+                .toInstant();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Way.class,
+            names = {"WECHAT_NATIVE", "ALIPAY_PAGE", "STRIPE_CARD"})
+    void anotherAmountOnTheBillIsSaidWithBothNumbers(Way way) throws Exception {
+        town.pays(town.payments().start(town.wanted(claim, way, 4_000)));
+        town.db().sql("update payments set amount = 4001").update();
+        var differences = reconciled(way).differences();
+        assertThat(differences)
+                .extracting(Reconciliation.Difference::reason)
+                .isEqualTo(List.of(Reconciliation.Reason.AMOUNT_DIFFERS));
+        assertThat(differences.getFirst().ours()).extracting(Money::minor).isEqualTo(4001L);
+        assertThat(differences.getFirst().theirs()).extracting(Money::minor).isEqualTo(4000L);
+    }
+}

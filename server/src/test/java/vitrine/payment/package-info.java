@@ -1,0 +1,4 @@
+@NullMarked
+package vitrine.payment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,6 @@
 /* A drop's page while it lives: the countdown by the server's clock, the button when it is time, and the claim. Without it a form does the same. */
+import { follow as followLine } from './line';
+
 const root = document.querySelector<HTMLElement>('[data-drop]');
 
 interface State {
@@ -25,6 +27,8 @@ function live(here: HTMLElement) {
   let ahead = Date.parse(here.dataset.now ?? '') - Date.now();
   let pass: Pass | undefined;
   const form = here.querySelector<HTMLFormElement>('[data-claim]');
+  // In line the button comes with one's turn, and not with the opening.
+  const line = here.querySelector<HTMLElement>('[data-line]');
   const said = here.querySelector<HTMLElement>('[data-said]');
   const words = (name: string) => here.querySelector<HTMLTemplateElement>(`[data-words="${name}"]`)?.content.textContent ?? '';
   const code = () => form?.querySelector<HTMLInputElement>('[name="code"]')?.value ?? '';
@@ -69,8 +73,13 @@ function live(here: HTMLElement) {
   function open() {
     here.querySelector<HTMLElement>('[data-countdown]')?.setAttribute('hidden', '');
     here.querySelector<HTMLElement>('[data-remind]')?.setAttribute('hidden', '');
+    if (line) return;
     if (!form) location.reload();
-    else if (form.hidden) {
+    else reveal();
+  }
+
+  function reveal() {
+    if (form?.hidden) {
       form.hidden = false;
       form.querySelector('button')?.focus({ preventScroll: true });
     }
@@ -94,12 +103,14 @@ function live(here: HTMLElement) {
   }
 
   async function follow() {
+    // In line the line's own answer says all that changes.
+    if (line?.dataset.line === 'true') return;
     for (;;) {
       const close = phase === 'announced' && opens - now() > 60_000;
       await wait((close ? 15_000 : 2_000) + jitter(2_000));
       if (!document.hidden) await look().catch(() => undefined);
       // The pass comes before the crowd does, and is renewed before it ends.
-      const due = opens - now() < 120_000 && (!pass || Date.parse(pass.end) - now() < 300_000);
+      const due = !line && opens - now() < 120_000 && (!pass || Date.parse(pass.end) - now() < 300_000);
       if (form && due) await enter().catch(() => undefined);
     }
   }
@@ -154,4 +165,5 @@ function live(here: HTMLElement) {
   });
   tick();
   void follow();
+  if (line?.dataset.line === 'true') followLine(line, base, reveal);
 }

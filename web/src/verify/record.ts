@@ -28,8 +28,8 @@ export type Manifest = {
 
 export type PieceType = 'piece.granted' | 'piece.moved' | 'piece.revoked' | 'piece.redeemed' | 'piece.retired' | 'piece.minted';
 const OF_PIECE: readonly string[] = ['piece.granted', 'piece.moved', 'piece.revoked', 'piece.redeemed', 'piece.retired', 'piece.minted'];
-const OTHERS: readonly string[] = ['collectible.published', 'collectible.amended', 'supply.lowered', 'rules.published', 'log.closed', 'log.opened', 'key.rotated'];
-const RESERVED: readonly string[] = ['licence.signed', 'draw.committed', 'draw.closed', 'draw.resolved', 'queue.arrivals'];
+const OTHERS: readonly string[] = ['collectible.published', 'collectible.amended', 'supply.lowered', 'rules.published', 'log.closed', 'log.opened', 'key.rotated', 'queue.arrivals'];
+const RESERVED: readonly string[] = ['licence.signed', 'draw.committed', 'draw.closed', 'draw.resolved'];
 
 export type OfPiece = {
   kind: 'piece';
@@ -127,6 +127,14 @@ function another(log: string, type: string, fields: Fields): LogRecord {
       if (fields.hash('key') === replaces) throw fields.wrong('key', 'another key');
       return { kind: 'other', log };
     }
+    case 'queue.arrivals':
+      fields.hash('rules');
+      fields.matching('stage', ID);
+      fields.whole('count', 0, PIECES_MAX);
+      fields.hash('root');
+      fields.hash('chain');
+      fields.whole('round', 1, WHOLE_MAX);
+      return { kind: 'other', log };
     default: // log.closed
       if (!fields.isNull('successor')) fields.matching('successor', ORIGIN);
       return { kind: 'other', log };

@@ -28,7 +28,8 @@ public final class Bench {
             case "log" -> log(arguments.subList(1, arguments.size()));
             case "pages" -> pages(arguments.subList(1, arguments.size()));
             case "drop" -> drop(arguments.subList(1, arguments.size()));
-            default -> usage("bench takes a name: orders, log, pages or drop.");
+            case "queue" -> queue(arguments.subList(1, arguments.size()));
+            default -> usage("bench takes a name: orders, log, pages, drop or queue.");
         };
     }
 
@@ -85,6 +86,25 @@ public final class Bench {
             }
         }
         return DropBench.run(plan, System.out::println) ? 0 : 1;
+    }
+
+    private static int queue(List<String> options) {
+        QueueBench.Plan plan = QueueBench.Plan.whole();
+        for (int i = 0; i < options.size(); i++) {
+            switch (options.get(i)) {
+                case "--short" -> plan = plan.brief();
+                case "--waiting" -> {
+                    if (++i == options.size() || !options.get(i).matches("[1-9][0-9]{2,6}")) {
+                        return usage("--waiting takes a number from 100 to 9999999.");
+                    }
+                    plan = plan.withWaiting(Integer.parseInt(options.get(i)));
+                }
+                default -> {
+                    return usage("bench queue has no option " + options.get(i) + ": --waiting N, --short.");
+                }
+            }
+        }
+        return QueueBench.run(plan, System.out::println) ? 0 : 1;
     }
 
     private static int pages(List<String> options) {

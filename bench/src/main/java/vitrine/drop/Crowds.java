@@ -1,12 +1,18 @@
 package vitrine.drop;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -19,12 +25,14 @@ import vitrine.launch.Node;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKey;
+import vitrine.platform.Keys;
 
 /** Drops and people with passes, for the bench and the simulation; made through the module's own doors. */
 public final class Crowds {
 
     private static final Bilingual DAWN = new Bilingual("破晓", "Dawn");
     private static final int AT_ONCE = 2_000;
+    private static final int JOINERS = 2_000;
 
     private Crowds() {}
 
@@ -84,6 +92,94 @@ public final class Crowds {
         Drop drop = published.drop();
         List<CollectorId> came = people(node, slug, people);
         return new Crowd(drop.id(), drop.stages().getFirst(), came, passes(node, drop, came));
+    }
+
+    /**
+     * People who wait before a stage opens.
+     *
+     * @param joinNanos how long it took until all of them were in
+     */
+    public record Line(DropId drop, Stage stage, List<CollectorId> people, long joinNanos) {}
+
+    /** A published drop with a queue that opens after {@code in}, counted from when its people are known, and all of them in the waiting room. */
+    public static Line line(Node node, BrandId brand, String slug, int supply, Duration in, int people)
+            throws InterruptedException {
+        CollectibleId dusk = node.bean(Catalog.class)
+                .draft(new CollectibleDraft(
+                        brand, slug, null, null, "brand", DAWN, DAWN, DAWN, DAWN, 2026, "plain", DAWN, supply, 0,
+                        List.of(), List.of()));
+        node.bean(TransactionTemplate.class)
+                .executeWithoutResult(status -> node.bean(Drops.class).publish(dusk));
+        List<CollectorId> came = people(node, slug, people);
+        Instant opens = Instant.now().plus(in);
+        var stage = new DropDraft.StageDraft(
+                        null,
+                        DAWN,
+                        dusk.value(),
+                        opens,
+                        opens.plus(Duration.ofDays(1)),
+                        null,
+                        1,
+                        "everyone",
+                        null,
+                        null,
+                        "never",
+                        false,
+                        false)
+                .by(Stage.Mode.QUEUE);
+        DropPlans plans = node.bean(DropPlans.class);
+        if (!(plans.draft(brand, slug, new DropDraft(DAWN, DAWN, List.of(stage)))
+                instanceof DropPlans.Drafting.Drafted drafted)) throw new IllegalStateException("no draft: " + slug);
+        if (!(plans.publish(drafted.id()) instanceof DropPlans.Publishing.Published published))
+            throw new IllegalStateException("not published: " + slug);
+        Drop drop = published.drop();
+        long begin = System.nanoTime();
+        join(node, drop, came);
+        return new Line(drop.id(), drop.stages().getFirst(), came, System.nanoTime() - begin);
+    }
+
+    private static void join(Node node, Drop drop, List<CollectorId> people) throws InterruptedException {
+        WaitingRoom room = node.bean(WaitingRoom.class);
+        var free = new Semaphore(JOINERS);
+        var failed = new AtomicReference<@Nullable Object>();
+        for (CollectorId who : people) {
+            free.acquire();
+            Thread.ofVirtual().start(() -> {
+                try {
+                    WaitingRoom.Joining joined = room.join(drop, drop.stages().getFirst(), who, null, null);
+                    if (!(joined instanceof WaitingRoom.Joining.Joined)) failed.set(joined);
+                } catch (RuntimeException e) {
+                    failed.set(e);
+                } finally {
+                    free.release();
+                }
+            });
+        }
+        free.acquire(JOINERS);
+        if (failed.get() != null) throw new IllegalStateException("somebody is not in: " + failed.get());
+    }
+
+    /** Makes tickets as the server would for whoever is called, with its keys and past its sessions. */
+    public static final class Tickets {
+        private final ClaimPasses passes;
+        private final Line line;
+
+        /** @param keys the server's folder of keys */
+        public Tickets(Line line, Path keys) {
+            this.line = line;
+            this.passes = new ClaimPasses(new Keys(keys, Map.of(), new SecureRandom()), Clock.systemUTC());
+        }
+
+        public String of(UUID collector, int place) {
+            return passes.write(passes.ticket(
+                    line.drop, line.stage.id(), new CollectorId(collector), null, line.stage.limit(), place));
+        }
+
+        /** What somebody shows who was never called. */
+        public String without(UUID collector) {
+            return passes.write(
+                    passes.of(line.drop, line.stage.id(), new CollectorId(collector), null, line.stage.limit()));
+        }
     }
 
     private static List<CollectorId> people(Node node, String crowd, int count) {

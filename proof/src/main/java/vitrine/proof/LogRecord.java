@@ -324,6 +324,50 @@ public sealed interface LogRecord {
         }
     }
 
+    /**
+     * Who came to a stage before its list was closed, each as a salted hash: the list is fixed before the round that puts it
+     * in order is known ({@link Arrivals}). A stage has one such record at most.
+     *
+     * @param rules leaf hash of the {@code rules.published} record that announced the stage
+     * @param stage the stage's public id
+     * @param count how many there are
+     * @param root of the tree of their hashes ({@link Arrivals#root})
+     * @param chain hash of the drand network whose round counts ({@link BeaconChain#hash})
+     * @param round the round of it, which was to come when this was written
+     */
+    record QueueArrivals(String log, Hash32 rules, String stage, long count, Hash32 root, Hash32 chain, long round)
+            implements LogRecord {
+        public QueueArrivals {
+            requireOrigin(log);
+            requireId(stage);
+            if (count < 0 || count > PIECES_MAX) throw new IllegalArgumentException("no count: " + count);
+            if (round < 1 || round > Json.WHOLE_MAX) throw new IllegalArgumentException("no round: " + round);
+        }
+
+        @Override
+        public RecordType type() {
+            return RecordType.QUEUE_ARRIVALS;
+        }
+
+        @Override
+        public Json.Obj json() {
+            return envelope(
+                    this,
+                    "rules",
+                    Json.of(rules.hex()),
+                    "stage",
+                    Json.of(stage),
+                    "count",
+                    Json.of(count),
+                    "root",
+                    Json.of(root.hex()),
+                    "chain",
+                    Json.of(chain.hex()),
+                    "round",
+                    Json.of(round));
+        }
+    }
+
     /** What reading an entry gives. */
     sealed interface Reading {
         /**
@@ -436,7 +480,16 @@ public sealed interface LogRecord {
                 if (replaces.equals(key)) throw fields.wrong("key", "another key");
                 yield new KeyRotated(log, replaces, key);
             }
-            case LICENCE_SIGNED, DRAW_COMMITTED, DRAW_CLOSED, DRAW_RESOLVED, QUEUE_ARRIVALS ->
+            case QUEUE_ARRIVALS ->
+                new QueueArrivals(
+                        log,
+                        fields.hash("rules"),
+                        fields.matching("stage", ID),
+                        fields.whole("count", 0, PIECES_MAX),
+                        fields.hash("root"),
+                        fields.hash("chain"),
+                        fields.whole("round", 1, Json.WHOLE_MAX));
+            case LICENCE_SIGNED, DRAW_COMMITTED, DRAW_CLOSED, DRAW_RESOLVED ->
                 throw new AssertionError("reserved types have no fields to read");
         };
     }

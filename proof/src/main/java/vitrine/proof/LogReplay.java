@@ -355,6 +355,9 @@ public final class LogReplay {
         final Map<Hash32, Followed> collectibles;
         final Set<Hash32> rules = new HashSet<>();
         final Map<String, Long> versions = new HashMap<>();
+        /** Stages whose list is closed. */
+        final Set<String> queues = new HashSet<>();
+
         final long[] records = new long[RecordType.values().length];
         final SortedMap<String, Long> notChecked = new TreeMap<>();
         final Map<Integer, Tile> open = new HashMap<>();
@@ -565,7 +568,19 @@ public final class LogReplay {
                     }
                     rotations.add(new Rotation(index, rotated.replaces(), rotated.key()));
                 }
+                case LogRecord.QueueArrivals arrivals -> follow(index, arrivals);
             }
+        }
+
+        /** A list is closed under rules that were published before, and once: a second one could be chosen by what its round gave. */
+        private void follow(long index, LogRecord.QueueArrivals arrivals) {
+            if (!isFirst()) return;
+            if (!rules.contains(arrivals.rules())) {
+                if (full || isHalfKnown()) count(notChecked, unknown() + "queue.arrivals");
+                else broken("replay.rules-unknown", index, "rules", arrivals.rules(), "rules published before");
+            }
+            if (isRoomFor(queues.size(), arrivals) && !queues.add(arrivals.rules() + " " + arrivals.stage()))
+                broken("replay.queue-twice", index, "stage", arrivals.stage(), "one list for a stage");
         }
 
         /** The first entry of a log that follows another one: names it, exactly as far as it was read. */

@@ -27,11 +27,11 @@ public enum PieceState {
                     LOG_CLOSED,
                     LOG_OPENED,
                     KEY_ROTATED,
+                    QUEUE_ARRIVALS,
                     LICENCE_SIGNED,
                     DRAW_COMMITTED,
                     DRAW_CLOSED,
-                    DRAW_RESOLVED,
-                    QUEUE_ARRIVALS -> null;
+                    DRAW_RESOLVED -> null;
         };
     }
 

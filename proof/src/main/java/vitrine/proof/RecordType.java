@@ -30,12 +30,13 @@ public enum RecordType {
     LOG_OPENED("log.opened"),
     /** Another key signs the log from here on: {@link LogRecord.KeyRotated}. */
     KEY_ROTATED("key.rotated"),
+    /** Who came before a stage opened, as one root: {@link LogRecord.QueueArrivals}. */
+    QUEUE_ARRIVALS("queue.arrivals"),
     /** Reserved, as are those below: the name is taken, its fields are defined with the feature. */
     LICENCE_SIGNED("licence.signed"),
     DRAW_COMMITTED("draw.committed"),
     DRAW_CLOSED("draw.closed"),
-    DRAW_RESOLVED("draw.resolved"),
-    QUEUE_ARRIVALS("queue.arrivals");
+    DRAW_RESOLVED("draw.resolved");
 
     private final String text;
 

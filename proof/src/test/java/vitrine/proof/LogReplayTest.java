@@ -92,6 +92,8 @@ class LogReplayTest {
                 Moonrise.grantedTo(Moonrise.BO, 2),
                 new LogRecord.SupplyLowered(Moonrise.LOG, Moonrise.COLLECTIBLE, Moonrise.COLLECTIBLE, 1));
         assertFinds("replay.after-close", new LogRecord.LogClosed(Moonrise.LOG, null), GRANTED);
+        assertFinds("replay.queue-twice", arrivals(RULES, 1_000), arrivals(RULES, 1_001));
+        assertFinds("replay.rules-unknown", arrivals(Moonrise.COLLECTIBLE, 1_000));
         var two = new Manifest(
                 Moonrise.MANIFEST.name(),
                 null,
@@ -311,5 +313,10 @@ class LogReplayTest {
     private static List<String> codes(LogReplay.Report report) {
         assertThat(report.violations()).hasSize((int) Math.min(report.violationCount(), 100));
         return report.violations().stream().map(LogReplay.Violation::code).toList();
+    }
+
+    private static LogRecord arrivals(Hash32 rules, long round) {
+        return new LogRecord.QueueArrivals(
+                Moonrise.LOG, rules, "early", 2, Moonrise.COLLECTIBLE, BeaconChain.QUICKNET.hash(), round);
     }
 }

@@ -33,7 +33,15 @@ class RecordTest {
                 Moonrise.RULES,
                 new LogRecord.LogClosed(Moonrise.LOG, "lumen.example/log2"),
                 new LogRecord.LogOpened("lumen.example/log2", Moonrise.LOG, 100, rules, 150),
-                new LogRecord.KeyRotated(Moonrise.LOG, prev, rules));
+                new LogRecord.KeyRotated(Moonrise.LOG, prev, rules),
+                new LogRecord.QueueArrivals(
+                        Moonrise.LOG,
+                        rules,
+                        "01975a3c-0000-7000-8000-000000000001",
+                        3,
+                        prev,
+                        BeaconChain.QUICKNET.hash(),
+                        20_791_007));
     }
 
     @Test

@@ -42,6 +42,7 @@ public final class Sandbox implements Closeable {
     private final Witnesses witnesses;
     private final PayDesk pay;
     private final Checkout checkout;
+    private final DrandRelay drand = new DrandRelay(Clock.systemUTC());
     private final Map<String, byte[]> styles;
 
     private Sandbox(HttpServer server, Path config, Path data, String publicUrl) throws IOException {
@@ -168,6 +169,12 @@ public final class Sandbox implements Closeable {
             }
             if (call.segment(0).equals("witness") && call.path().size() > 1) {
                 return witnesses.answer(call);
+            }
+            if (call.segment(0).equals("drand")) {
+                return drand.answer(call);
+            }
+            if (machine && call.segment(1).equals("drand")) {
+                return drand.control(call);
             }
             if (machine && call.segment(1).equals("pay")) {
                 return pay.control(call);

@@ -29,7 +29,7 @@ final class ClaimPasses {
     static final Duration LASTS = Duration.ofMinutes(30);
 
     private static final byte VERSION = 1;
-    private static final int FIELDS = 1 + 16 + 16 + 16 + 16 + 16 + 1 + 8 + 4;
+    private static final int FIELDS = 1 + 16 + 16 + 16 + 16 + 16 + 1 + 4 + 8 + 4;
     private static final int MAC = 16;
     private static final int MACS = 64;
     private static final byte[] NOBODY = new byte[16];
@@ -49,9 +49,39 @@ final class ClaimPasses {
         ByteBuffer whose = ByteBuffer.allocate(33).put((byte) 'n');
         put(whose, drop.value());
         put(whose, collector.value());
+        return pass(drop, stage, collector, person, limit, 0, whose);
+    }
+
+    /**
+     * Of somebody whose place was called. Its nonce is of the stage, and its one claim is the first: so it admits once, whatever she
+     * has of other stages, and however often she asks for it again.
+     */
+    ClaimPass ticket(DropId drop, UUID stage, CollectorId collector, byte @Nullable [] person, int limit, int place) {
+        ByteBuffer whose = ByteBuffer.allocate(49).put((byte) 'q');
+        put(whose, drop.value());
+        put(whose, stage);
+        put(whose, collector.value());
+        return pass(drop, stage, collector, person, limit, place, whose);
+    }
+
+    private ClaimPass pass(
+            DropId drop,
+            UUID stage,
+            CollectorId collector,
+            byte @Nullable [] person,
+            int limit,
+            int ticket,
+            ByteBuffer whose) {
         long nonce = ByteBuffer.wrap(mac(whose.array(), whose.capacity())).getLong();
         return new ClaimPass(
-                drop, stage, collector, person, limit, nonce, clock.instant().plus(LASTS));
+                drop,
+                stage,
+                collector,
+                person,
+                limit,
+                ticket,
+                nonce,
+                clock.instant().plus(LASTS));
     }
 
     String write(ClaimPass pass) {
@@ -62,8 +92,10 @@ final class ClaimPasses {
         put(bytes, pass.collector().value());
         byte[] person = pass.person();
         bytes.put(person == null ? NOBODY : person);
-        bytes.put((byte) pass.limit()).putLong(pass.nonce()).putInt((int)
-                pass.end().getEpochSecond());
+        bytes.put((byte) pass.limit())
+                .putInt(pass.ticket())
+                .putLong(pass.nonce())
+                .putInt((int) pass.end().getEpochSecond());
         bytes.put(mac(bytes.array(), FIELDS), 0, MAC);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
     }
@@ -88,6 +120,7 @@ final class ClaimPasses {
         byte[] person = new byte[16];
         fields.get(person);
         int limit = fields.get();
+        int ticket = fields.getInt();
         long nonce = fields.getLong();
         Instant end = Instant.ofEpochSecond(fields.getInt());
         return new ClaimPass(
@@ -96,6 +129,7 @@ final class ClaimPasses {
                 new CollectorId(collector),
                 Arrays.equals(person, NOBODY) ? null : person,
                 limit,
+                ticket,
                 nonce,
                 end);
     }

@@ -108,6 +108,7 @@ public class Claims implements SmartLifecycle {
         }
         Stage stage = live == null ? null : live.stage(pass.stage());
         if (live == null || stage == null) return new Claiming.NotAdmitted("no-such-drop");
+        if (!admits(stage, pass, nth)) return new Claiming.NotAdmitted("not-in-line");
         byte[] key = ClaimPasses.key(pass, nth);
         Claiming no = refusal(live, stage, pass);
         if (no != null) {
@@ -170,6 +171,18 @@ public class Claims implements SmartLifecycle {
     CompletableFuture<Answer> take(
             Stage stage, ClaimPass pass, byte[] key, byte @Nullable [] code, @Nullable Integer unit) {
         return writer(pass.drop(), stage).offer(pass.collector().value(), key, pass.person(), pass.limit(), code, unit);
+    }
+
+    /**
+     * Whether this pass lets anybody in here. A ticket of ours says that its place was called, so nobody need be asked; it is for one
+     * claim, the first, and that claim's key is used up in the writer's own transaction.
+     */
+    private static boolean admits(Stage stage, ClaimPass pass, int nth) {
+        return switch (stage.mode()) {
+            case RACE -> pass.ticket() == 0;
+            case QUEUE -> pass.ticket() > 0 && nth == 1;
+            case WINDOW -> false;
+        };
     }
 
     /** What memory knows against it; null: nothing. */
@@ -260,6 +273,11 @@ public class Claims implements SmartLifecycle {
     /** Whether a crowd is claiming here: what can wait some seconds then waits. */
     boolean rushed() {
         return writers.values().stream().anyMatch(ClaimWriter::rushed);
+    }
+
+    /** How many claims wait on this node to be written. */
+    int waiting() {
+        return writers.values().stream().mapToInt(ClaimWriter::waiting).sum();
     }
 
     /** All that this collector has of the drop, the first one first. */

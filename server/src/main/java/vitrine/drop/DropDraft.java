@@ -14,6 +14,7 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
      * @param holdMinutes null: a claim is a piece at once
      * @param chosen whether whoever claims says which number
      * @param onePerson whether the limit is a human's, whatever accounts he has
+     * @param mode how one comes to a piece: {@link Stage.Mode}
      */
     public record StageDraft(
             @Nullable UUID id,
@@ -28,7 +29,40 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
             @Nullable Integer holdMinutes,
             String giftPolicy,
             boolean chosen,
-            boolean onePerson) {
+            boolean onePerson,
+            String mode) {
+
+        /** One in which whoever claims first has it. */
+        public StageDraft(
+                @Nullable UUID id,
+                Bilingual name,
+                @Nullable UUID collectible,
+                @Nullable Instant opensAt,
+                @Nullable Instant closesAt,
+                @Nullable Integer cap,
+                int limit,
+                String entry,
+                @Nullable UUID entryId,
+                @Nullable Integer holdMinutes,
+                String giftPolicy,
+                boolean chosen,
+                boolean onePerson) {
+            this(
+                    id,
+                    name,
+                    collectible,
+                    opensAt,
+                    closesAt,
+                    cap,
+                    limit,
+                    entry,
+                    entryId,
+                    holdMinutes,
+                    giftPolicy,
+                    chosen,
+                    onePerson,
+                    Stage.Mode.RACE.code());
+        }
 
         StageDraft under(UUID newId) {
             return new StageDraft(
@@ -44,7 +78,27 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
                     holdMinutes,
                     giftPolicy,
                     chosen,
-                    onePerson);
+                    onePerson,
+                    mode);
+        }
+
+        /** The same, with another way to a piece. */
+        public StageDraft by(Stage.Mode other) {
+            return new StageDraft(
+                    id,
+                    name,
+                    collectible,
+                    opensAt,
+                    closesAt,
+                    cap,
+                    limit,
+                    entry,
+                    entryId,
+                    holdMinutes,
+                    giftPolicy,
+                    chosen,
+                    onePerson,
+                    other.code());
         }
     }
 }

@@ -60,6 +60,7 @@ public class DropPlans {
     private final Rules rules;
     private final Events events;
     private final Persons persons;
+    private final Queues queues;
     private final Ids ids;
     private final BusinessClock clock;
 
@@ -69,6 +70,7 @@ public class DropPlans {
             Drops drops,
             Rules rules,
             Persons persons,
+            Queues queues,
             Events events,
             Ids ids,
             BusinessClock clock) {
@@ -78,6 +80,7 @@ public class DropPlans {
         this.rules = rules;
         this.events = events;
         this.persons = persons;
+        this.queues = queues;
         this.ids = ids;
         this.clock = clock;
     }
@@ -199,6 +202,14 @@ public class DropPlans {
         if (stage.holdMinutes() != null && (stage.holdMinutes() < 1 || stage.holdMinutes() > HOLD_MINUTES))
             problems.add(new Problem(
                     "drop.hold", where + "holdMinutes", stage.holdMinutes().toString()));
+        if (Arrays.stream(Stage.Mode.values()).noneMatch(mode -> mode.code().equals(stage.mode())))
+            problems.add(new Problem("drop.mode", where + "mode", stage.mode()));
+        // Nothing is taken in a window, so there is nothing to choose, to hold or to use a code for.
+        if (stage.mode().equals(Stage.Mode.WINDOW.code())
+                && (stage.chosen()
+                        || stage.holdMinutes() != null
+                        || stage.entry().equals(Stage.Entry.CODE.code())))
+            problems.add(new Problem("drop.window-takes-nothing", where + "mode", stage.mode()));
         if (stage.onePerson() && !persons.offered())
             problems.add(new Problem("drop.nobody-checks", where + "onePerson", "VITRINE_PERSON_CHECK_URL"));
         try {
@@ -321,9 +332,9 @@ public class DropPlans {
     private void write(DropId id, int nth, StageDraft stage) {
         db.sql("""
                 insert into drop_stages (brand_id, drop_id, stage_id, nth, name_zh, name_en, collectible_id, opens_at, closes_at, cap,
-                    taken, limit_each, entry, entry_id, hold_seconds, gift_policy, chosen, one_person)
+                    taken, limit_each, entry, entry_id, hold_seconds, gift_policy, chosen, one_person, mode)
                 values (:brand, :drop, :stage, :nth, :zh, :en, :collectible, :opens, :closes, :cap, 0, :most, :entry, :entryId, :hold,
-                    :policy, :chosen, :onePerson)
+                    :policy, :chosen, :onePerson, :mode)
                 """)
                 .param("brand", id.brand().value())
                 .param("drop", id.value())
@@ -342,7 +353,9 @@ public class DropPlans {
                 .param("policy", stage.giftPolicy())
                 .param("chosen", stage.chosen())
                 .param("onePerson", stage.onePerson())
+                .param("mode", stage.mode())
                 .update();
+        if (!stage.mode().equals(Stage.Mode.RACE.code())) queues.open(id, Objects.requireNonNull(stage.id()));
     }
 
     /** What is frozen, field by field (docs/drops.md). */
@@ -369,7 +382,9 @@ public class DropPlans {
                     "holdMinutes", stage.holdMinutes() == null ? Json.NULL : Json.of(stage.holdMinutes()),
                     "giftPolicy", Json.of(stage.giftPolicy()),
                     "chosen", Json.of(stage.chosen()),
-                    "onePerson", Json.of(stage.onePerson())));
+                    "onePerson", Json.of(stage.onePerson()),
+                    "mode", Json.of(stage.mode()),
+                    "lot", stage.mode().equals(Stage.Mode.RACE.code()) ? Json.NULL : queues.lot()));
         }
         return Json.object(
                 "v", Json.of(1),
@@ -463,7 +478,7 @@ public class DropPlans {
         Map<DropId, List<Stage>> stages = new HashMap<>();
         db.sql("""
                 select brand_id, drop_id, stage_id, nth, name_zh, name_en, collectible_id, opens_at, closes_at, cap, limit_each, entry,
-                    entry_id, hold_seconds, gift_policy, chosen, one_person
+                    entry_id, hold_seconds, gift_policy, chosen, one_person, mode
                 from drop_stages where drop_id = any(:ids) order by nth
                 """)
                 .param("ids", drops.stream().map(d -> d.id().value()).toArray(UUID[]::new))
@@ -520,7 +535,8 @@ public class DropPlans {
                 holds ? Duration.ofSeconds(hold) : null,
                 GiftPolicy.of(row.getString("gift_policy")),
                 row.getBoolean("chosen"),
-                row.getBoolean("one_person"));
+                row.getBoolean("one_person"),
+                Stage.Mode.valueOf(row.getString("mode").toUpperCase(Locale.ROOT)));
     }
 
     private static Drop.State state(String code) {

@@ -23,12 +23,16 @@ import vitrine.platform.BuyerKey;
 @Component
 public class Entrances {
 
+    /** A ticket is for one claim. */
+    private static final int TICKETS_ONLY_TRY = 1;
+
     private final JdbcClient db;
     private final Collectors collectors;
     private final Members members;
     private final Persons persons;
     private final Claims claims;
     private final ClaimPasses passes;
+    private final WaitingRoom room;
     private final BusinessClock clock;
 
     Entrances(
@@ -38,6 +42,7 @@ public class Entrances {
             Persons persons,
             Claims claims,
             ClaimPasses passes,
+            WaitingRoom room,
             BusinessClock clock) {
         this.db = db;
         this.collectors = collectors;
@@ -45,6 +50,7 @@ public class Entrances {
         this.persons = persons;
         this.claims = claims;
         this.passes = passes;
+        this.room = room;
         this.clock = clock;
     }
 
@@ -53,14 +59,19 @@ public class Entrances {
          * @param pass in the form that a claim shows
          * @param end when the pass ends; another one is given then
          * @param next the number of the person's next try
+         * @param place in line that was called; 0 where nobody stands in line
          * @param has what the person has of this drop
          */
-        record Admitted(String pass, Instant end, Stage stage, int next, List<Claim> has) implements Entrance {}
+        record Admitted(String pass, Instant end, Stage stage, int next, int place, List<Claim> has)
+                implements Entrance {}
 
         record NotEligible(Stage stage, List<Claim> has) implements Entrance {}
 
         /** The stage counts people, and nobody has confirmed behind this account. */
         record PersonUnchecked(Stage stage, List<Claim> has) implements Entrance {}
+
+        /** One stands in line, or on a list, or could: there is no pass before one is called. */
+        record Waits(Stage stage, WaitingRoom.Standing standing, List<Claim> has) implements Entrance {}
 
         /** Nothing to enter: a draft, or over. */
         record Over() implements Entrance {}
@@ -75,8 +86,69 @@ public class Entrances {
         if (!mayEnter(drop, stage, person)) return new Entrance.NotEligible(stage, has);
         byte[] human = stage.onePerson() ? persons.keyFor(person, drop.id().value()) : null;
         if (stage.onePerson() && human == null) return new Entrance.PersonUnchecked(stage, has);
-        ClaimPass pass = passes.of(drop.id(), stage.id(), person, human, stage.limit());
-        return new Entrance.Admitted(passes.write(pass), pass.end(), stage, claims.nextTry(drop.id(), person), has);
+        if (stage.mode() == Stage.Mode.RACE) {
+            ClaimPass pass = passes.of(drop.id(), stage.id(), person, human, stage.limit());
+            return new Entrance.Admitted(
+                    passes.write(pass), pass.end(), stage, claims.nextTry(drop.id(), person), 0, has);
+        }
+        WaitingRoom.Standing standing = room.standing(drop, stage, collectors.family(person));
+        if (stage.mode() == Stage.Mode.WINDOW || !(standing instanceof WaitingRoom.Standing.Called called))
+            return new Entrance.Waits(stage, standing, has);
+        ClaimPass ticket = passes.ticket(drop.id(), stage.id(), person, human, stage.limit(), called.place());
+        return new Entrance.Admitted(passes.write(ticket), ticket.end(), stage, TICKETS_ONLY_TRY, called.place(), has);
+    }
+
+    public sealed interface Coming {
+        String code();
+
+        record Came(WaitingRoom.Joining how) implements Coming {
+            @Override
+            public String code() {
+                return how.code();
+            }
+        }
+
+        record NotEligible() implements Coming {
+            @Override
+            public String code() {
+                return "drop.not-eligible";
+            }
+        }
+
+        record PersonUnchecked() implements Coming {
+            @Override
+            public String code() {
+                return "drop.person-unchecked";
+            }
+        }
+
+        /** In this stage nobody waits: it is a race, or over. */
+        record NoLine() implements Coming {
+            @Override
+            public String code() {
+                return "drop.closed";
+            }
+        }
+    }
+
+    /**
+     * Comes into the waiting room, or onto the list, of the stage that is next or open.
+     *
+     * @param network keyed hash of where the request came from; null: not known
+     */
+    public Coming come(Drop drop, CollectorId who, byte @Nullable [] network) {
+        CollectorId person = collectors.root(who);
+        Stage stage = drop.stageAt(clock.now());
+        if (stage == null || stage.mode() == Stage.Mode.RACE) return new Coming.NoLine();
+        if (!mayEnter(drop, stage, person)) return new Coming.NotEligible();
+        byte[] human = stage.onePerson() ? persons.keyFor(person, drop.id().value()) : null;
+        if (stage.onePerson() && human == null) return new Coming.PersonUnchecked();
+        return new Coming.Came(room.join(drop, stage, person, human, network));
+    }
+
+    /** Her own line of the list; null: she is not on it. */
+    public WaitingRoom.@Nullable Line line(Drop drop, Stage stage, CollectorId who) {
+        return room.line(drop, stage, collectors.family(collectors.root(who))).orElse(null);
     }
 
     private boolean mayEnter(Drop drop, Stage stage, CollectorId person) {

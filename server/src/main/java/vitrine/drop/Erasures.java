@@ -79,6 +79,11 @@ class Erasures implements Job {
                 delete from drop_waiting w using (select distinct brand_id from drops) b
                 where w.brand_id = b.brand_id and w.collector_id = any(:ids)
                 """).param("ids", ids).update();
+        // The list stays as its root in the log says; whose line it was nobody can tell without the salt.
+        db.sql("""
+                update queue_arrivals a set salt = null, network = null, person_key = null from (select distinct brand_id from drops) b
+                where a.brand_id = b.brand_id and a.collector_id = any(:ids)
+                """).param("ids", ids).update();
         db.sql("""
                 update airdrop_lines l set buyer_kind = null, buyer_hash = null from airdrops a
                 where l.brand_id = a.brand_id and l.airdrop_id = a.airdrop_id and l.serial is not null and l.collector_id = any(:ids)

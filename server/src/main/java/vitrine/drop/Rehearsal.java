@@ -160,7 +160,8 @@ class Rehearsal implements Job {
                 stage.hold(),
                 stage.giftPolicy(),
                 false,
-                false);
+                false,
+                Stage.Mode.RACE);
     }
 
     /** @param atOnce no more than there are pieces: then each of them gets one, again and again */

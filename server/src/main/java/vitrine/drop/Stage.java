@@ -18,6 +18,7 @@ import vitrine.platform.Bilingual;
  * @param onePerson whether it is for those alone who confirmed to be one human, and limits hold across his accounts
  * @param hold how long a claim is held until it is confirmed; null: a claim is a piece at once
  * @param chosen whether whoever claims says which number
+ * @param mode how one comes to a piece
  */
 public record Stage(
         UUID id,
@@ -33,7 +34,22 @@ public record Stage(
         @Nullable Duration hold,
         GiftPolicy giftPolicy,
         boolean chosen,
-        boolean onePerson) {
+        boolean onePerson,
+        Mode mode) {
+
+    /** How one comes to a piece. */
+    public enum Mode {
+        /** Whoever claims first. */
+        RACE,
+        /** In line: by lot for whoever came before the opening, behind them as they come. */
+        QUEUE,
+        /** Nobody here: who enters while it is open stands on a list, which goes into a draw. */
+        WINDOW;
+
+        public String code() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** Who may enter. */
     public enum Entry {
@@ -49,6 +65,11 @@ public record Stage(
         public String code() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** When nobody can be added any more to the list that the places are drawn from. */
+    public Instant listCloses() {
+        return mode == Mode.WINDOW ? closesAt : opensAt;
     }
 
     public boolean openAt(Instant now) {

@@ -10,7 +10,9 @@ import java.util.Locale;
 public enum KeyName {
     ADDRESS("seals the mail addresses of staff and of sign-ins under way", "staff addresses must be entered anew"),
     ANSWERS("seals the answers kept for a day under an Idempotency-Key", "such requests are refused for a day"),
-    ATTEMPTS("hides who tried to sign in how often", "the counts of the last hour start anew"),
+    ATTEMPTS(
+            "hides who tried to sign in how often, and from where people came to a drop",
+            "the counts of the last hour start anew"),
     BUYER(
             "turns a buyer's address or phone into the buyer key by which orders and people are found",
             "nobody's old orders, gifts and sign-ins find their person again"),

@@ -69,6 +69,22 @@ public enum Setting {
                     + " (docs/identity.md)."),
     PERSON_CHECK_KEY(
             "VITRINE_PERSON_CHECK_KEY", null, "none", "The secret with which that provider signs its answers."),
+    BEACON_CHAIN(
+            "VITRINE_BEACON_CHAIN",
+            null,
+            "drand's quicknet",
+            "The drand network whose rounds give the places in a queue (docs/waiting-room.md): what a relay of it answers at"
+                    + " /info. Its key is in there, so no relay is trusted."),
+    BEACON_RELAYS(
+            "VITRINE_BEACON_RELAYS",
+            null,
+            "none: a colleague brings the round",
+            "Where those rounds are fetched: addresses of drand relays, with commas between them."),
+    QUEUE_CLAIMS_PER_SECOND(
+            "VITRINE_QUEUE_CLAIMS_PER_SECOND",
+            null,
+            "100",
+            "How many claims in a second the line before a drop is called for; fewer where fewer come or get through."),
     WITNESSES(
             "VITRINE_WITNESSES",
             null,

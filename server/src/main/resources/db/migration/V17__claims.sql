@@ -37,6 +37,7 @@ create table drop_stages (
     gift_policy    text        not null,
     chosen         boolean     not null,               -- whoever claims says which number
     one_person     boolean     not null,               -- whether limits are a human's, across his accounts
+    mode           text        not null constraint drop_stages_mode check (mode in ('race', 'queue', 'window')),
     sold_out_at    timestamptz,                        -- of a stage without holds: for good, whatever comes back to the stock
     told_sold_out_at timestamptz,                      -- when the event of it was written
     constraint drop_stages_pk primary key (brand_id, drop_id, stage_id),

@@ -134,6 +134,9 @@ final class MonitorCommand {
                         "key.rotated "
                                 + new VerifierKey(rotated.log(), rotated.key().bytes()).vkey();
                     case LogRecord.CollectibleAmended amended -> "collectible.amended " + amended.collectible();
+                    case LogRecord.QueueArrivals arrivals ->
+                        "queue.arrivals " + arrivals.stage() + " " + arrivals.count() + " → " + arrivals.chain() + " "
+                                + arrivals.round();
                     case LogRecord.SupplyLowered lowered ->
                         "supply.lowered " + lowered.collectible() + " " + lowered.supply();
                 };

@@ -115,9 +115,10 @@ public class DropsDesk {
             String hold,
             String giftPolicy,
             boolean chosen,
-            boolean onePerson) {
+            boolean onePerson,
+            String mode) {
         static final TypedStage NOTHING =
-                new TypedStage("", "", "", "", "", "", "", "1", "everyone", "", "", "never", false, false);
+                new TypedStage("", "", "", "", "", "", "", "1", "everyone", "", "", "never", false, false, "race");
 
         boolean isEmpty() {
             return collectible.isEmpty() && opens.isEmpty() && closes.isEmpty() && nameZh.isEmpty() && nameEn.isEmpty();
@@ -510,7 +511,8 @@ public class DropsDesk {
                     text(form, s + "hold"),
                     text(form, s + "giftPolicy"),
                     text(form, s + "chosen").equals("yes"),
-                    text(form, s + "onePerson").equals("yes"));
+                    text(form, s + "onePerson").equals("yes"),
+                    form.containsKey(s + "mode") ? text(form, s + "mode") : Stage.Mode.RACE.code());
             if (!stage.isEmpty() && !text(form, s + "out").equals("yes")) stages.add(stage);
         }
         return new Typed(
@@ -535,7 +537,8 @@ public class DropsDesk {
                     number(stage.hold()),
                     stage.giftPolicy(),
                     stage.chosen(),
-                    stage.onePerson()));
+                    stage.onePerson(),
+                    stage.mode()));
         }
         return new DropDraft(
                 new Bilingual(typed.nameZh(), typed.nameEn()), new Bilingual(typed.aboutZh(), typed.aboutEn()), stages);
@@ -558,7 +561,8 @@ public class DropsDesk {
                         said(s.holdMinutes()),
                         s.giftPolicy(),
                         s.chosen(),
-                        s.onePerson()))
+                        s.onePerson(),
+                        s.mode()))
                 .toList());
         return new Typed(
                 draft.name().zh(),

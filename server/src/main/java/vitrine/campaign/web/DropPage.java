@@ -1,11 +1,13 @@
 package vitrine.campaign.web;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.BitSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,11 +15,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -35,7 +39,9 @@ import vitrine.drop.DropReminders;
 import vitrine.drop.Entrances;
 import vitrine.drop.Entrances.Entrance;
 import vitrine.drop.LiveDrops;
+import vitrine.drop.Networks;
 import vitrine.drop.Stage;
+import vitrine.drop.WaitingRoom;
 import vitrine.identity.Access;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Who;
@@ -68,7 +74,12 @@ public class DropPage {
             "drop.unit-taken",
             "drop.sold-out",
             "drop.busy",
-            "drop.asked");
+            "drop.asked",
+            "drop.joined",
+            "drop.person-in-line",
+            "drop.too-often",
+            "drop.turn-used",
+            "drop.not-called");
 
     private static final int CODE_MAX = 40;
 
@@ -77,6 +88,8 @@ public class DropPage {
     private final Entrances entrances;
     private final Claims claims;
     private final DropReminders reminders;
+    private final WaitingRoom room;
+    private final Networks networks;
     private final Exhibits exhibits;
     private final UniquePieces unique;
     private final Access access;
@@ -88,6 +101,8 @@ public class DropPage {
             Entrances entrances,
             Claims claims,
             DropReminders reminders,
+            WaitingRoom room,
+            Networks networks,
             Exhibits exhibits,
             UniquePieces unique,
             Access access,
@@ -97,6 +112,8 @@ public class DropPage {
         this.entrances = entrances;
         this.claims = claims;
         this.reminders = reminders;
+        this.room = room;
+        this.networks = networks;
         this.exhibits = exhibits;
         this.unique = unique;
         this.access = access;
@@ -113,6 +130,9 @@ public class DropPage {
      * @param asked whether she is still to be told of the opening, or of a free unit
      * @param code what the address brought for a stage that wants one, or what was typed; it is used by a claim alone
      * @param choices every piece, where one is chosen; else nothing
+     * @param line how far it is, where one stands in line; null: a race
+     * @param standing where she stands; null: nobody is signed in, or it is a race
+     * @param mine her line of the list
      * @param said the code of what became of a claim by form
      */
     public record Shown(
@@ -126,8 +146,46 @@ public class DropPage {
             boolean asked,
             String code,
             List<Choice> choices,
+            WaitingRoom.@Nullable Seen line,
+            WaitingRoom.@Nullable Standing standing,
+            WaitingRoom.@Nullable Line mine,
             @Nullable String said,
             Instant now) {
+
+        /** Seconds until a browser without a script looks again; 0: nothing moves. */
+        public int again() {
+            if (line == null || standing == null || standing instanceof WaitingRoom.Standing.NotIn) return 0;
+            return switch (line.state()) {
+                case AHEAD, OVER -> 0;
+                case GATHERING -> Math.clamp(until().toSeconds(), 5, 60);
+                case DRAWING -> stage().mode() == Stage.Mode.QUEUE ? 5 : 0;
+                case CALLING -> standing instanceof WaitingRoom.Standing.Called ? 0 : 15;
+            };
+        }
+
+        /** Her place; 0: none yet. */
+        public int place() {
+            return switch (standing) {
+                case WaitingRoom.Standing.InLine in -> in.place();
+                case WaitingRoom.Standing.Called called -> called.place();
+                case WaitingRoom.Standing.Listed l -> 0;
+                case WaitingRoom.Standing.NotIn n -> 0;
+                case null -> 0;
+            };
+        }
+
+        public boolean called() {
+            return standing instanceof WaitingRoom.Standing.Called;
+        }
+
+        public boolean listed() {
+            return standing != null && !(standing instanceof WaitingRoom.Standing.NotIn);
+        }
+
+        /** Minutes until her turn, at the least and at the most; null: nobody can say yet. */
+        public WaitingRoom.@Nullable Range wait(int place) {
+            return line == null ? null : line.until(place);
+        }
 
         public Stage stage() {
             return seen.stage();
@@ -170,11 +228,20 @@ public class DropPage {
         List<Claim> has = List.of();
         boolean mayTake = true;
         boolean unchecked = false;
+        boolean inLine = seen.stage().mode() != Stage.Mode.RACE;
+        WaitingRoom.Standing standing = null;
+        WaitingRoom.Line mine = null;
         if (who != null) {
             switch (entrances.enter(drop, who)) {
                 case Entrance.Admitted in -> {
                     has = in.has();
-                    mayTake = has.size() < in.stage().limit();
+                    mayTake = has.size() < in.stage().limit() && !(inLine && tookIn(in.stage(), has));
+                    if (inLine) standing = new WaitingRoom.Standing.Called(in.place());
+                }
+                case Entrance.Waits waits -> {
+                    has = waits.has();
+                    mayTake = has.size() < waits.stage().limit();
+                    standing = waits.standing();
                 }
                 case Entrance.NotEligible not -> {
                     has = not.has();
@@ -187,6 +254,7 @@ public class DropPage {
                 }
                 case Entrance.Over over -> mayTake = false;
             }
+            if (inLine) mine = entrances.line(drop, seen.stage(), who);
         }
         return new ModelAndView(
                 "drop",
@@ -202,8 +270,16 @@ public class DropPage {
                         who != null && reminders.asked(drop.id(), who, about(seen)),
                         typed(code),
                         choices(seen.stage(), exhibit),
+                        inLine ? room.look(drop, seen.stage()) : null,
+                        standing,
+                        mine,
                         said != null && SAID.contains(said) ? said : null,
                         now));
+    }
+
+    /** One turn in line is one claim. */
+    private static boolean tookIn(Stage stage, List<Claim> has) {
+        return has.stream().anyMatch(claim -> claim.stage().equals(stage.id()));
     }
 
     private List<Choice> choices(Stage stage, Exhibit exhibit) {
@@ -252,10 +328,11 @@ public class DropPage {
 
     /** The only time that a session is looked at, and long before the crowd. */
     @PostMapping("/d/{slug}/pass")
-    ResponseEntity<?> pass(@PathVariable String slug) {
+    ResponseEntity<?> pass(@PathVariable String slug, HttpServletRequest request) {
         Drop drop = open(slug);
         CollectorId who = person();
         if (who == null) return Problems.answer(HttpStatus.UNAUTHORIZED, "access.sign-in", null);
+        if (!networks.mayAsk(who, request.getRemoteAddr())) return tooOften();
         return switch (entrances.enter(drop, who)) {
             case Entrance.Admitted in ->
                 ResponseEntity.ok()
@@ -275,8 +352,62 @@ public class DropPage {
             case Entrance.PersonUnchecked not ->
                 Problems.answer(
                         HttpStatus.FORBIDDEN, "drop.person-unchecked", "/me/account/person?to=/d/" + drop.slug());
+            case Entrance.Waits waits -> Problems.answer(HttpStatus.CONFLICT, "drop.not-called", null);
             case Entrance.Over over -> Problems.answer(HttpStatus.CONFLICT, "drop.closed", null);
         };
+    }
+
+    private static ResponseEntity<?> tooOften() {
+        return ResponseEntity.status(HttpStatus.TOO_MANY_REQUESTS)
+                .header(
+                        "Retry-After",
+                        String.valueOf(2 + ThreadLocalRandom.current().nextInt(6)))
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(Problems.of(HttpStatus.TOO_MANY_REQUESTS, "drop.too-often", null));
+    }
+
+    /** Into the waiting room, or onto the list. */
+    @PostMapping("/d/{slug}/join")
+    ResponseEntity<?> join(@PathVariable String slug, HttpServletRequest request) {
+        Drop drop = open(slug);
+        CollectorId who = person();
+        if (who == null) return to("/sign-in?to=/d/" + drop.slug());
+        if (!networks.mayAsk(who, request.getRemoteAddr())) return tooOften();
+        Entrances.Coming coming = entrances.come(drop, who, networks.hash(drop.id(), request.getRemoteAddr()));
+        return to("/d/" + drop.slug() + "?said=" + coming.code());
+    }
+
+    /** Her own line of the list: her place, and all that it can be computed again with. */
+    @GetMapping("/d/{slug}/line.json")
+    ResponseEntity<?> line(@PathVariable String slug, HttpServletRequest request) {
+        Drop drop = open(slug);
+        CollectorId who = person();
+        if (who == null) return Problems.answer(HttpStatus.UNAUTHORIZED, "access.sign-in", null);
+        if (!networks.mayAsk(who, request.getRemoteAddr())) return tooOften();
+        Stage stage = Optional.ofNullable(drop.stageAt(clock.now())).orElseThrow(Refused::notFound);
+        WaitingRoom.Line mine = entrances.line(drop, stage, who);
+        if (mine == null) throw Refused.notFound();
+        Map<String, Object> said = new LinkedHashMap<>();
+        said.put("stage", stage.id().toString());
+        said.put("collector", mine.collector().toString());
+        said.put("salt", mine.salt().hex());
+        said.put("arrival", mine.arrival().hex());
+        if (mine.record() != null) said.put("record", mine.record().hex());
+        if (mine.round() != null) said.put("round", mine.round());
+        if (mine.signature() != null) said.put("signature", HexFormat.of().formatHex(mine.signature()));
+        if (mine.place() != null) said.put("place", mine.place());
+        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(said);
+    }
+
+    /** The list as the log has its root, for whoever wants to compute the places: a hash a line, in no order that tells anything. */
+    @GetMapping(value = "/d/{slug}/arrivals.txt", produces = "text/plain;charset=utf-8")
+    ResponseEntity<byte[]> arrivals(@PathVariable String slug) {
+        Drop drop = open(slug);
+        Stage stage = Optional.ofNullable(drop.stageAt(clock.now())).orElseThrow(Refused::notFound);
+        if (stage.mode() == Stage.Mode.RACE) throw Refused.notFound();
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.maxAge(Duration.ofMinutes(1)).cachePublic())
+                .body(room.list(drop, stage).orElseThrow(Refused::notFound));
     }
 
     /** Without a script. */
@@ -294,10 +425,13 @@ public class DropPage {
                 switch (entrances.enter(drop, who)) {
                     case Entrance.Admitted in -> {
                         Claiming ended = claims.claim(in.pass(), in.next(), typed, wanted);
+                        // A turn is one try: whoever let it end has none left, other than in a race.
+                        if (ended instanceof Claiming.HoldExpired && in.place() > 0) yield "drop.turn-used";
                         yield ended instanceof Claiming.Claimed ? "" : ended.code();
                     }
                     case Entrance.NotEligible not -> "drop.not-eligible";
                     case Entrance.PersonUnchecked not -> "drop.person-unchecked";
+                    case Entrance.Waits waits -> "drop.not-called";
                     case Entrance.Over over -> "drop.closed";
                 };
         return to("/d/" + drop.slug()

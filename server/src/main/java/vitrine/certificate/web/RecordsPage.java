@@ -305,6 +305,7 @@ public class RecordsPage {
                 case LogRecord.LogClosed closed -> {}
                 case LogRecord.LogOpened opened -> {}
                 case LogRecord.KeyRotated rotated -> {}
+                case LogRecord.QueueArrivals arrivals -> {}
             }
         }
         Map<Hash32, Named> byLeaf = collectibles(collectibles);
@@ -334,6 +335,8 @@ public class RecordsPage {
                                 case LogRecord.LogClosed closed -> new Line(entry, "log.closed", null, 0, log);
                                 case LogRecord.LogOpened opened -> new Line(entry, "log.opened", null, 0, log);
                                 case LogRecord.KeyRotated rotated -> new Line(entry, "key.rotated", null, 0, log);
+                                case LogRecord.QueueArrivals arrivals ->
+                                    new Line(entry, "queue.arrivals", null, 0, log);
                             };
                         case LogRecord.Reading.NotChecked other -> new Line(entry, "other", null, 0, log);
                         case LogRecord.Reading.Malformed malformed -> new Line(entry, "other", null, 0, log);

@@ -1,0 +1,145 @@
+package vitrine.drop;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.ledger.Ledger;
+import vitrine.ledger.LogId;
+import vitrine.ledger.NewRecord;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.Ids;
+import vitrine.platform.Job;
+import vitrine.proof.Arrivals;
+import vitrine.proof.Hash32;
+import vitrine.proof.LogRecord;
+
+/**
+ * Closes a list when its hour has come: its root goes into the log, with the round that will order it, which nobody knows yet. It is
+ * done once, and nobody is added or left out afterwards.
+ */
+@Component
+class ListClosing implements Job {
+
+    private final JdbcClient db;
+    private final Queues queues;
+    private final Beacons beacons;
+    private final Ledger ledger;
+    private final TransactionTemplate transactions;
+    private final Ids ids;
+    private final BusinessClock business;
+    private final Clock clock;
+
+    ListClosing(
+            JdbcClient db,
+            Queues queues,
+            Beacons beacons,
+            Ledger ledger,
+            TransactionTemplate transactions,
+            Ids ids,
+            BusinessClock business,
+            Clock clock) {
+        this.db = db;
+        this.queues = queues;
+        this.beacons = beacons;
+        this.ledger = ledger;
+        this.transactions = transactions;
+        this.ids = ids;
+        this.business = business;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "drop.lists";
+    }
+
+    @Override
+    public Duration pause() {
+        return Duration.ofMillis(300);
+    }
+
+    /** @param closes when nobody can be added any more */
+    private record Due(DropId drop, UUID stage, Hash32 rules, Instant closes) {}
+
+    @Override
+    public boolean run() {
+        for (Due due : due(business.now())) transactions.executeWithoutResult(status -> close(due));
+        return false;
+    }
+
+    private List<Due> due(Instant now) {
+        return db.sql("""
+                select q.brand_id, q.drop_id, q.stage_id, d.rules_leaf,
+                    case when s.mode = 'window' then s.closes_at else s.opens_at end as closes
+                from queues q
+                join drop_stages s on s.brand_id = q.brand_id and s.drop_id = q.drop_id and s.stage_id = q.stage_id
+                join drops d on d.brand_id = q.brand_id and d.drop_id = q.drop_id
+                where q.closed_at is null and d.state <> 'ended'
+                    and case when s.mode = 'window' then s.closes_at else s.opens_at end <= :now
+                """)
+                .param("now", Timestamp.from(now))
+                .query((row, n) -> new Due(
+                        new DropId(new BrandId(row.getObject(1, UUID.class)), row.getObject(2, UUID.class)),
+                        row.getObject(3, UUID.class),
+                        Hash32.of(row.getBytes(4)),
+                        row.getTimestamp(5).toInstant()))
+                .list();
+    }
+
+    private void close(Due due) {
+        Queues.Queue queue = queues.lock(due.drop, due.stage).orElseThrow();
+        if (queue.closed()) return; // another node did
+        // A new statement: whoever was let in before the lock is seen, and nobody is let in while it is held.
+        List<Hash32> arrivals = db.sql("""
+                select arrival from queue_arrivals where brand_id = :brand and drop_id = :drop and stage_id = :stage
+                """)
+                .param("brand", due.drop.brand().value())
+                .param("drop", due.drop.value())
+                .param("stage", due.stage)
+                .query((row, n) -> Hash32.of(row.getBytes(1)))
+                .list();
+        Hash32 root = Arrivals.root(arrivals);
+        long round = round(due.closes);
+        LogId log = ledger.of(due.drop.brand());
+        NewRecord record = NewRecord.of(
+                ids.next(),
+                null,
+                new LogRecord.QueueArrivals(
+                        ledger.originOf(log),
+                        due.rules,
+                        due.stage.toString(),
+                        arrivals.size(),
+                        root,
+                        beacons.chain().hash(),
+                        round));
+        ledger.append(log, List.of(record));
+        db.sql("""
+                update queues set closed_at = :now, listed = :listed, root = :root, record_leaf = :leaf, round = :round
+                where brand_id = :brand and drop_id = :drop and stage_id = :stage
+                """)
+                .param("now", Timestamp.from(business.now()))
+                .param("listed", arrivals.size())
+                .param("root", root.bytes())
+                .param("leaf", record.leaf().bytes())
+                .param("round", round)
+                .param("brand", due.drop.brand().value())
+                .param("drop", due.drop.value())
+                .param("stage", due.stage)
+                .update();
+    }
+
+    /** The first that comes a margin after the list's hour; and after this moment, however late it is. Rounds keep real time. */
+    private long round(Instant closes) {
+        Instant now = clock.instant();
+        Duration late = Duration.between(closes, business.now());
+        Duration left = Queues.MARGIN.minus(late);
+        return beacons.chain().roundAt(now.plus(left.compareTo(Queues.MARGIN_LEAST) < 0 ? Queues.MARGIN_LEAST : left));
+    }
+}

@@ -1,0 +1,55 @@
+-- The list of a stage that is no race: of whoever came, in what order they stand, and how far they were called. Made with the drop's
+-- publication; its row is locked by whoever adds to the list, closes it, draws the places or calls.
+create table queues (
+    brand_id    uuid             not null,
+    drop_id     uuid             not null,
+    stage_id    uuid             not null,
+    arrivals    int              not null,             -- how many came; once it is closed, also the last place
+    closed_at   timestamptz,                           -- whoever comes later stands behind the list
+    listed      int,                                   -- how many are on it
+    root        bytea,                                 -- of their hashes, as the record in the log has it
+    record_leaf bytea,                                 -- of the queue.arrivals record
+    round       bigint,                                -- the public random value that gives the places; in the record, too
+    drawn_at    timestamptz,
+    signature   bytea,                                 -- of the round, verified
+    drawn_by    uuid,                                  -- the colleague who brought it; null: a relay did
+    called      int              not null,             -- places up to this one may enter
+    ticked_at   timestamptz,                           -- when somebody last looked whether to call more
+    taken_then  int              not null,             -- the stage's claims at that time
+    claim_rate  double precision not null,             -- claims in a second, smoothed, as are the next two
+    call_rate   double precision not null,
+    slow_rate   double precision not null,             -- the calls again, as much later as people take to come
+    carried     double precision not null,             -- less than one call that is still to be made
+    constraint queues_pk primary key (brand_id, drop_id, stage_id),
+    constraint queues_called_are_there check (called between 0 and arrivals),
+    constraint queues_closed check ((closed_at is null) = (record_leaf is null) and (closed_at is null) = (round is null)
+        and (closed_at is null) = (listed is null) and (closed_at is null) = (root is null)),
+    constraint queues_drawn check ((drawn_at is null) = (signature is null) and (drawn_at is null or closed_at is not null)),
+    constraint queues_called_after_lot check (called = 0 or drawn_at is not null)
+);
+-- One person's line in it.
+create table queue_arrivals (
+    brand_id     uuid        not null,
+    drop_id      uuid        not null,
+    stage_id     uuid        not null,
+    collector_id uuid        not null,
+    person_key   bytea,                                -- one human behind several collectors, where that is checked
+    salt         bytea,                                -- null: she was erased, and the line is nobody's
+    arrival      bytea       not null,                 -- what stands in the list
+    network      bytea,                                -- keyed hash of where she came from, while somebody may look for crowds
+    arrived_at   timestamptz not null,
+    place        int,                                  -- by lot for those of the list, in order of arrival behind them
+    constraint queue_arrivals_once primary key (brand_id, drop_id, stage_id, collector_id),
+    constraint queue_arrivals_place unique (brand_id, drop_id, stage_id, place)
+);
+create unique index queue_arrivals_person on queue_arrivals (brand_id, drop_id, stage_id, person_key) where person_key is not null;
+-- How far the queue was called when: nobody was called out of order, and when somebody's turn began.
+create table queue_calls (
+    brand_id  uuid        not null,
+    drop_id   uuid        not null,
+    stage_id  uuid        not null,
+    called_at timestamptz not null,
+    up_to     int         not null,
+    taken     int         not null,                    -- the stage's claims at that time
+    constraint queue_calls_pk primary key (brand_id, drop_id, stage_id, up_to)
+);

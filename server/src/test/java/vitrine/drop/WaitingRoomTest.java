@@ -1,0 +1,414 @@
+package vitrine.drop;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.CollectibleDraft;
+import vitrine.catalog.CollectibleId;
+import vitrine.drop.Entrances.Coming;
+import vitrine.drop.Entrances.Entrance;
+import vitrine.drop.WaitingRoom.Joining;
+import vitrine.drop.WaitingRoom.Standing;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.BuyerKey;
+import vitrine.platform.Jobs;
+import vitrine.proof.Arrivals;
+import vitrine.proof.Hash32;
+import vitrine.proof.LogRecord;
+import vitrine.sandbox.DrandNetwork;
+import vitrine.testing.TestDatabase;
+import vitrine.testing.TestServer;
+
+/** A place in line is by lot or in order, is somebody's own, and admits once. Two nodes on one database. */
+class WaitingRoomTest {
+
+    private static final Bilingual MOONRISE = new Bilingual("月升", "Moonrise");
+
+    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    private TestDatabase database;
+    private TestServer one;
+    private TestServer two;
+    private BrandId lumen;
+    private CollectibleId moonrise;
+
+    @BeforeEach
+    void twoNodes() {
+        database = TestDatabase.fresh();
+        one = node();
+        two = node();
+        Catalog catalog = one.bean(Catalog.class);
+        lumen = catalog.addBrand(Brand.Kind.BRAND, "lumen", new Bilingual("流明", "Lumen"), MOONRISE, "night");
+        moonrise = catalog.draft(new CollectibleDraft(
+                lumen,
+                "moonrise",
+                null,
+                null,
+                "brand",
+                MOONRISE,
+                MOONRISE,
+                MOONRISE,
+                MOONRISE,
+                2026,
+                "night",
+                MOONRISE,
+                10,
+                0,
+                List.of(),
+                List.of()));
+        one.bean(TransactionTemplate.class)
+                .executeWithoutResult(s -> one.bean(Drops.class).publish(moonrise));
+    }
+
+    private TestServer node() {
+        InstantSource source = () -> Instant.now().plus(ahead.get());
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("vitrine.beacon-chain", DrandNetwork.info());
+        settings.put("vitrine.jobs", "manual");
+        settings.put("vitrine.drop.clock-check", "off");
+        settings.put("vitrine.drop.grants-wait-seconds", "0");
+        return TestServer.start(
+                database, settings, beans -> beans.registerBean(Clock.class, () -> source.withZone(ZoneOffset.UTC)));
+    }
+
+    @AfterEach
+    void close() {
+        one.close();
+        two.close();
+        database.close();
+    }
+
+    @Test
+    void whoeverComesBeforeTheOpeningGetsAPlaceByLot() {
+        Drop drop = queue("night");
+        Stage stage = drop.stages().getFirst();
+        List<CollectorId> early = people("early", 40);
+        for (CollectorId who : early)
+            assertThat(come(who.hashCode() % 2 == 0 ? one : two, drop, who)).isInstanceOf(Joining.Joined.class);
+        assertThat(come(two, drop, early.getFirst()))
+                .as("a second time changes nothing")
+                .isInstanceOf(Joining.Joined.class);
+        assertThat(one.bean(WaitingRoom.class).standing(drop, stage, early.subList(0, 1)))
+                .isInstanceOf(Standing.Listed.class);
+
+        open(drop);
+        assertThat(come(one, drop, people("early", 41).getLast()))
+                .as("while the list is being closed nobody can be told a place")
+                .isInstanceOf(Joining.Busy.class);
+        one.bean(Jobs.class).drain();
+        two.bean(Jobs.class).drain();
+        Queues.Queue closed = queue(drop);
+        assertThat(closed.listed()).isEqualTo(40);
+        List<CollectorId> late = people("late", 3);
+        for (CollectorId who : late) assertThat(come(one, drop, who)).isInstanceOf(Joining.Joined.class);
+        assertThat(late.stream().map(who -> place(drop, who)))
+                .as("behind the list, in order of arrival")
+                .containsExactly(41, 42, 43);
+
+        draw(drop);
+        List<Integer> places = early.stream().map(who -> place(drop, who)).toList();
+        assertThat(places)
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.rangeClosed(1, 40).boxed().toList());
+        assertThat(places).isNotEqualTo(IntStream.rangeClosed(1, 40).boxed().toList());
+
+        // What a stranger does: the list, the record and the round's signature give the same places.
+        List<Hash32> list = Arrivals.readFile(
+                new String(one.bean(WaitingRoom.class).list(drop, stage).orElseThrow(), StandardCharsets.US_ASCII));
+        assertThat(Arrivals.root(list)).isEqualTo(closed.root());
+        List<Hash32> order = Arrivals.inOrder(
+                Arrivals.seed(requireNonNull(closed.record()), DrandNetwork.sign(requireNonNull(closed.round()))),
+                list);
+        for (CollectorId who : early) {
+            WaitingRoom.Line mine = requireNonNull(one.bean(Entrances.class).line(drop, stage, who));
+            assertThat(Arrivals.arrival(stage.id(), mine.collector(), mine.salt()))
+                    .isEqualTo(mine.arrival());
+            assertThat(order.indexOf(mine.arrival()) + 1).isEqualTo(mine.place());
+        }
+    }
+
+    @Test
+    void theListIsInTheLogBeforeItsRoundIsThere() {
+        Drop drop = queue("night");
+        for (CollectorId who : people("early", 3)) come(one, drop, who);
+        open(drop);
+        one.bean(ListClosing.class).run();
+        Queues.Queue closed = queue(drop);
+        assertThat(DrandNetwork.CHAIN.timeOf(requireNonNull(closed.round())))
+                .as("nobody knows the round when the list is closed")
+                .isAfter(Instant.now().plus(ahead.get()).plusSeconds(10));
+        byte[] entry = database.jdbc()
+                .sql("select entry from log_pending where leaf = :leaf")
+                .param("leaf", requireNonNull(closed.record()).bytes())
+                .query(byte[].class)
+                .single();
+        assertThat(LogRecord.read(entry)).isInstanceOfSatisfying(LogRecord.Reading.Known.class, known -> {
+            var record = (LogRecord.QueueArrivals) known.record();
+            assertThat(record.count()).isEqualTo(3);
+            assertThat(record.root()).isEqualTo(closed.root());
+            assertThat(record.rules()).isEqualTo(drop.rules());
+            assertThat(record.chain()).isEqualTo(DrandNetwork.CHAIN.hash());
+            assertThat(record.round()).isEqualTo(closed.round());
+        });
+        two.bean(Jobs.class).drain();
+        assertThat(queue(drop)).usingRecursiveComparison().isEqualTo(closed);
+    }
+
+    @Test
+    void withoutTheRoundNobodyIsCalledAndNobodyCanBringAnother() {
+        Drop drop = queue("night");
+        UUID stage = drop.stages().getFirst().id();
+        CollectorId ada = people("early", 1).getFirst();
+        come(one, drop, ada);
+        open(drop);
+        drain();
+        long round = requireNonNull(queue(drop).round());
+        Lots lots = one.bean(Lots.class);
+        String right = java.util.HexFormat.of().formatHex(DrandNetwork.sign(round));
+        UUID wen = UUID.randomUUID();
+        assertThat(lots.bring(drop.id(), stage, right, wen))
+                .as("the relays have time first")
+                .isInstanceOf(Lots.Bringing.NotNow.class);
+        ahead.updateAndGet(by -> by.plus(Queues.BY_HAND_AFTER).plusSeconds(60));
+        drain();
+        assertThat(one.bean(WaitingRoom.class)
+                        .look(drop, drop.stages().getFirst())
+                        .late())
+                .isTrue();
+        assertThat(one.bean(Entrances.class).enter(drop, ada)).isInstanceOf(Entrance.Waits.class);
+        for (String wrong : List.of(
+                "",
+                "no",
+                java.util.HexFormat.of().formatHex(DrandNetwork.sign(round + 1)),
+                "00".repeat(48),
+                "ff".repeat(48)))
+            assertThat(lots.bring(drop.id(), stage, wrong, wen)).isEqualTo(new Lots.Bringing.NotTheRound(round));
+        assertThat(lots.bring(drop.id(), stage, right, wen)).isEqualTo(new Lots.Bringing.Drawn(1));
+        assertThat(lots.bring(drop.id(), stage, right, wen)).isInstanceOf(Lots.Bringing.DrawnBefore.class);
+    }
+
+    @Test
+    void nobodyJumpsTheQueueAndATicketAdmitsOnce() {
+        Drop drop = queue("night");
+        List<CollectorId> people = people("early", 30);
+        for (CollectorId who : people) come(one, drop, who);
+        open(drop);
+        drain();
+        draw(drop);
+        List<CollectorId> inLine = new ArrayList<>(people);
+        inLine.sort(java.util.Comparator.comparing(who -> place(drop, who)));
+        for (CollectorId who : people)
+            assertThat(one.bean(Entrances.class).enter(drop, who))
+                    .as("nobody is called yet")
+                    .isInstanceOf(Entrance.Waits.class);
+        tick();
+        int called = queue(drop).called();
+        assertThat(called).as("no more are called than there are pieces").isEqualTo(10);
+        for (CollectorId who : inLine.subList(called, 30))
+            assertThat(two.bean(Entrances.class).enter(drop, who)).isInstanceOf(Entrance.Waits.class);
+
+        CollectorId first = inLine.getFirst();
+        Entrance.Admitted ticket = (Entrance.Admitted) one.bean(Entrances.class).enter(drop, first);
+        assertThat(ticket.place()).isEqualTo(1);
+        Claiming.Claimed claimed = (Claiming.Claimed) one.bean(Claims.class).claim(ticket.pass(), ticket.next());
+        assertThat(claimed.again()).isFalse();
+        assertThat(two.bean(Claims.class).claim(ticket.pass(), 1))
+                .as("the same ticket again is the same piece")
+                .isEqualTo(new Claiming.Claimed(claimed.claim(), true));
+        assertThat(two.bean(Claims.class).claim(ticket.pass(), 2)).isInstanceOf(Claiming.NotAdmitted.class);
+        // The cookie was copied to another device: it is the same account, with the same place, ticket and piece.
+        Entrance.Admitted copied = (Entrance.Admitted) two.bean(Entrances.class).enter(drop, first);
+        assertThat(two.bean(Claims.class).claim(copied.pass(), copied.next()))
+                .isEqualTo(new Claiming.Claimed(claimed.claim(), true));
+        drain();
+        assertThat(database.jdbc()
+                        .sql("select count(*) from claims")
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aTicketOfAnotherDropOrAPassWithoutAPlaceDoesNotAdmit() {
+        Drop drop = queue("night");
+        Drop other = queue("another-night");
+        CollectorId ada = people("early", 1).getFirst();
+        come(one, other, ada);
+        open(other);
+        drain();
+        draw(other);
+        tick();
+        Entrance.Admitted ticket = (Entrance.Admitted) one.bean(Entrances.class).enter(other, ada);
+        ClaimPasses passes = one.bean(ClaimPasses.class);
+        ClaimPass read = requireNonNull(passes.read(ticket.pass()));
+        assertThat(read.drop()).isEqualTo(other.id());
+        Stage stage = drop.stages().getFirst();
+        String crossed = passes.write(new ClaimPass(
+                drop.id(), read.stage(), read.collector(), null, 1, read.ticket(), read.nonce(), read.end()));
+        assertThat(one.bean(Claims.class).claim(crossed, 1)).isInstanceOf(Claiming.NotAdmitted.class);
+        String withoutPlace = passes.write(passes.of(drop.id(), stage.id(), ada, null, 1));
+        assertThat(one.bean(Claims.class).claim(withoutPlace, 1)).isInstanceOf(Claiming.NotAdmitted.class);
+        byte[] forged = java.util.Base64.getUrlDecoder().decode(ticket.pass());
+        forged[17] ^= 1;
+        assertThat(one.bean(Claims.class)
+                        .claim(java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(forged), 1))
+                .isInstanceOf(Claiming.NotAdmitted.class);
+        assertThat(one.bean(Entrances.class).enter(drop, ada)).isInstanceOf(Entrance.Waits.class);
+    }
+
+    @Test
+    void whoeverDoesNotComeMakesRoomAndMayStillComeLater() {
+        Drop drop = queue("night");
+        List<CollectorId> people = people("early", 15);
+        for (CollectorId who : people) come(one, drop, who);
+        open(drop);
+        drain();
+        draw(drop);
+        tick();
+        assertThat(queue(drop).called()).isEqualTo(10);
+        tick();
+        assertThat(queue(drop).called()).isEqualTo(10);
+        ahead.updateAndGet(by -> by.plus(CallPace.PATIENCE));
+        tick();
+        assertThat(queue(drop).called())
+                .as("after their minute the next ones are called")
+                .isEqualTo(15);
+        CollectorId last =
+                people.stream().filter(who -> place(drop, who) == 1).findFirst().orElseThrow();
+        Entrance.Admitted ticket = (Entrance.Admitted) one.bean(Entrances.class).enter(drop, last);
+        assertThat(one.bean(Claims.class).claim(ticket.pass(), 1)).isInstanceOf(Claiming.Claimed.class);
+    }
+
+    @Test
+    void inAWindowEverybodyEntersOnceAndNothingIsClaimed() {
+        Drop drop = publish("entries", stage(Duration.ofMillis(500)).by(Stage.Mode.WINDOW));
+        Stage stage = drop.stages().getFirst();
+        List<CollectorId> people = people("early", 5);
+        assertThat(((Coming.Came) one.bean(Entrances.class).come(drop, people.getFirst(), null)).how())
+                .isInstanceOf(Joining.NotOpen.class);
+        ahead.updateAndGet(by -> by.plusSeconds(2));
+        for (CollectorId who : people) assertThat(come(one, drop, who)).isInstanceOf(Joining.Joined.class);
+        assertThat(come(two, drop, people.getFirst())).isInstanceOf(Joining.Joined.class);
+        ClaimPasses passes = one.bean(ClaimPasses.class);
+        assertThat(one.bean(Claims.class)
+                        .claim(passes.write(passes.of(drop.id(), stage.id(), people.getFirst(), null, 1)), 1))
+                .isInstanceOf(Claiming.NotAdmitted.class);
+        ahead.updateAndGet(by -> by.plusDays(1));
+        assertThat(come(one, drop, people("late", 1).getFirst())).isInstanceOf(Joining.Over.class);
+        drain();
+        Queues.Queue closed = queue(drop);
+        assertThat(closed.listed()).isEqualTo(5);
+        assertThat(closed.root())
+                .isEqualTo(Arrivals.root(Arrivals.readFile(new String(
+                        one.bean(WaitingRoom.class).list(drop, stage).orElseThrow(), StandardCharsets.US_ASCII))));
+        assertThat(closed.drawnAt()).isNull();
+    }
+
+    // ---- the stage hands
+
+    private Drop queue(String slug) {
+        return publish(slug, stage(Duration.ofMinutes(30)).by(Stage.Mode.QUEUE));
+    }
+
+    private DropDraft.StageDraft stage(Duration in) {
+        Instant opens = Instant.now().plus(ahead.get()).plus(in);
+        return new DropDraft.StageDraft(
+                null,
+                MOONRISE,
+                moonrise.value(),
+                opens,
+                opens.plus(Duration.ofHours(20)),
+                null,
+                1,
+                "everyone",
+                null,
+                null,
+                "never",
+                false,
+                false);
+    }
+
+    private Drop publish(String slug, DropDraft.StageDraft stage) {
+        DropPlans plans = one.bean(DropPlans.class);
+        DropId id = ((DropPlans.Drafting.Drafted)
+                        plans.draft(lumen, slug, new DropDraft(MOONRISE, MOONRISE, List.of(stage))))
+                .id();
+        return ((DropPlans.Publishing.Published) plans.publish(id)).drop();
+    }
+
+    private void open(Drop drop) {
+        Instant opens = drop.stages().getFirst().opensAt();
+        ahead.set(Duration.between(Instant.now(), opens).plusMillis(200));
+        fresh();
+    }
+
+    private void draw(Drop drop) {
+        ahead.updateAndGet(by -> by.plusSeconds(40));
+        long round = requireNonNull(queue(drop).round());
+        assertThat(one.bean(Lots.class).draw(drop.id(), drop.stages().getFirst().id(), DrandNetwork.sign(round), null))
+                .isInstanceOf(Lots.Bringing.Drawn.class);
+        fresh();
+    }
+
+    private void tick() {
+        ahead.updateAndGet(by -> by.plusSeconds(1));
+        drain();
+        fresh();
+    }
+
+    private void fresh() {
+        for (TestServer node : List.of(one, two)) {
+            node.bean(WaitingRoom.class).changed();
+            node.bean(LiveDrops.class).changed();
+        }
+    }
+
+    private void drain() {
+        one.bean(Jobs.class).drain();
+    }
+
+    private Joining come(TestServer node, Drop drop, CollectorId who) {
+        return ((Coming.Came) node.bean(Entrances.class).come(drop, who, null)).how();
+    }
+
+    private Queues.Queue queue(Drop drop) {
+        return one.bean(Queues.class)
+                .find(drop.id(), drop.stages().getFirst().id())
+                .orElseThrow();
+    }
+
+    private int place(Drop drop, CollectorId who) {
+        return requireNonNull(requireNonNull(
+                        one.bean(Entrances.class).line(drop, drop.stages().getFirst(), who))
+                .place());
+    }
+
+    private List<CollectorId> people(String crowd, int count) {
+        List<BuyerKey> keys = IntStream.range(0, count)
+                .mapToObj(n -> new BuyerKey(BuyerKey.Kind.EMAIL, (crowd + n).getBytes(StandardCharsets.UTF_8)))
+                .toList();
+        Map<BuyerKey, CollectorId> known = one.bean(Collectors.class).forBuyerKeys(keys);
+        return keys.stream().map(key -> requireNonNull(known.get(key))).toList();
+    }
+}

@@ -1,0 +1,110 @@
+/* Where one stands in line, told from what is the same for all. Each phone computes about where it is from its own line of the list, so that a crowd asks for its places one after the other and not at once. */
+
+export interface Line {
+  now: string;
+  phase: string;
+  state: string;
+  arrivals: number;
+  called: number;
+  rate: number;
+  listed?: number;
+  seed?: string;
+  late?: boolean;
+}
+
+const LEAST = 0.7;
+const MOST = 1.6;
+
+export function follow(section: HTMLElement, base: string, turn: () => void) {
+  let place = Number(section.dataset.place ?? 0);
+  let state = section.dataset.state ?? '';
+  let first = 0;
+  let guessed: number | undefined;
+  let asking = false;
+  const words = (name: string) => section.querySelector<HTMLTemplateElement>(`[data-words="${name}"]`)?.content.textContent ?? '';
+  const say = (name: string, text: string) => {
+    for (const one of section.querySelectorAll(`[data-${name}]`)) if (one.textContent !== text) one.textContent = text;
+  };
+  const number = (value: number) => value.toLocaleString(document.documentElement.lang);
+
+  /** Her number by the lot, as a share of all numbers: so many of the list stand before her, more or less. */
+  async function guess(seed: string, listed: number) {
+    const arrival = section.dataset.arrival;
+    if (!arrival || !('crypto' in window) || !crypto.subtle) return undefined;
+    const bytes = new Uint8Array([...new TextEncoder().encode('vitrine/place/v1\n'), ...hex(seed), ...hex(arrival)]);
+    const digest = new DataView(await crypto.subtle.digest('SHA-256', bytes));
+    return 1 + Math.round((digest.getUint32(0) / 2 ** 32) * listed);
+  }
+
+  async function ask() {
+    if (asking) return;
+    asking = true;
+    try {
+      const answer = await fetch(`${base}/line.json`);
+      if (answer.ok) place = ((await answer.json()) as { place?: number }).place ?? place;
+    } finally {
+      asking = false;
+    }
+  }
+
+  async function told(line: Line) {
+    say('arrivals', number(line.arrivals));
+    if (line.state === 'over') location.reload();
+    state = line.phase === 'sold-out' ? 'sold-out' : line.state;
+    const mine = state === 'calling' && place > 0 && place <= line.called;
+    for (const one of section.querySelectorAll<HTMLElement>('[data-when]')) one.hidden = one.dataset.when !== (mine ? 'called' : state);
+    if (state !== 'calling') return;
+    if (place === 0 && line.seed && line.listed) {
+      guessed ??= await guess(line.seed, line.listed);
+      const far = (guessed ?? 1) - 4 * Math.sqrt(line.listed) - line.called;
+      // Whoever is far back asks later, and each at another moment.
+      if (guessed === undefined || far < line.rate * 60) setTimeout(() => void ask().catch(() => undefined), Math.random() * Math.min(10_000, line.listed * 5));
+    }
+    const about = place || guessed;
+    if (about === undefined) return;
+    first ||= line.called;
+    const before = Math.max(0, about - line.called - 1);
+    say('before', (place ? '' : '≈ ') + number(before));
+    say('mine', (place ? '' : '≈ ') + number(about));
+    const meter = section.querySelector<HTMLElement>('[data-meter]');
+    if (meter && place) {
+      meter.hidden = false;
+      meter.style.setProperty('--v', `${Math.min(100, (100 * line.called) / place)}%`);
+    }
+    if (line.rate >= 0.01) {
+      const seconds = before / line.rate;
+      const most = seconds * MOST + 5;
+      say('wait', most < 60 ? words('soon') : words('minutes').replace('{a}', String(Math.max(1, Math.floor((seconds * LEAST) / 60)))).replace('{b}', String(Math.floor(most / 60) + 1)));
+    }
+    if (mine) {
+      document.title = words('turn');
+      navigator.vibrate?.([200, 100, 200]);
+      turn();
+    }
+  }
+
+  /** How long until it is worth asking again: the further back, the longer. */
+  function pause(line: Line | undefined) {
+    if (!line || state !== 'calling') return 3_000 + Math.random() * 2_000;
+    const left = ((place || guessed || 1) - line.called) / Math.max(line.rate, 0.1);
+    return Math.min(20_000, Math.max(2_000, left * 250)) * (0.75 + Math.random() / 2);
+  }
+
+  async function run() {
+    let line: Line | undefined;
+    for (;;) {
+      await new Promise(done => setTimeout(done, pause(line)));
+      if (document.hidden) continue;
+      const answer = await fetch(`${base}/queue.json`, { cache: 'no-cache' }).catch(() => undefined);
+      if (!answer?.ok) continue;
+      line = (await answer.json()) as Line;
+      await told(line).catch(() => undefined);
+      if (section.querySelector('[data-when="called"]:not([hidden]), [data-when="sold-out"]:not([hidden])')) return;
+    }
+  }
+  void run();
+}
+
+function hex(text: string) {
+  return Uint8Array.from(text.match(/../g) ?? [], pair => parseInt(pair, 16));
+}

@@ -137,6 +137,12 @@ function live(here: HTMLElement) {
           continue;
         }
         if (answer.ok) {
+          const made = (await answer.json()) as { code: string; claim: string };
+          const pay = document.querySelector<HTMLElement>('[data-drop]')?.dataset.pay;
+          if (pay && made.code === 'drop.held') {
+            location.assign(pay + made.claim);
+            return;
+          }
           // From an address with a code, or with a word, this goes to another page; else it is the same one, to be read again.
           const same = location.search === '';
           location.assign(`${base}#mine`);

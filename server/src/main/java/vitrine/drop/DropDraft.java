@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import vitrine.platform.Bilingual;
+import vitrine.platform.Money;
 
 /** A drop as its staff write it; it may be unfinished. */
 public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages) {
@@ -15,6 +16,7 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
      * @param chosen whether whoever claims says which number
      * @param onePerson whether the limit is a human's, whatever accounts he has
      * @param mode how one comes to a piece: {@link Stage.Mode}
+     * @param price of one; null: free
      */
     public record StageDraft(
             @Nullable UUID id,
@@ -30,7 +32,8 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
             String giftPolicy,
             boolean chosen,
             boolean onePerson,
-            String mode) {
+            String mode,
+            @Nullable Money price) {
 
         /** One in which whoever claims first has it. */
         public StageDraft(
@@ -61,7 +64,8 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
                     giftPolicy,
                     chosen,
                     onePerson,
-                    Stage.Mode.RACE.code());
+                    Stage.Mode.RACE.code(),
+                    null);
         }
 
         StageDraft under(UUID newId) {
@@ -79,7 +83,8 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
                     giftPolicy,
                     chosen,
                     onePerson,
-                    mode);
+                    mode,
+                    price);
         }
 
         /** The same, with another way to a piece. */
@@ -98,7 +103,28 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
                     giftPolicy,
                     chosen,
                     onePerson,
-                    other.code());
+                    other.code(),
+                    price);
+        }
+
+        /** The same, for money. */
+        public StageDraft at(Money one) {
+            return new StageDraft(
+                    id,
+                    name,
+                    collectible,
+                    opensAt,
+                    closesAt,
+                    cap,
+                    limit,
+                    entry,
+                    entryId,
+                    holdMinutes,
+                    giftPolicy,
+                    chosen,
+                    onePerson,
+                    mode,
+                    one);
         }
     }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Currency;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,12 +29,14 @@ import vitrine.catalog.CollectibleId;
 import vitrine.drop.DropDraft.StageDraft;
 import vitrine.identity.Persons;
 import vitrine.ownership.GiftPolicy;
+import vitrine.payment.Payments;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Event;
 import vitrine.platform.Events;
 import vitrine.platform.Ids;
+import vitrine.platform.Money;
 import vitrine.proof.Hash32;
 import vitrine.proof.Json;
 import vitrine.rulebook.Rules;
@@ -53,6 +56,8 @@ public class DropPlans {
     public static final int CHOSEN_MAX = 1_000;
 
     private static final int HOLD_MINUTES = 24 * 60;
+    /** What no gateway would take is a slip of the pen. */
+    private static final long PRICE_MAX = 100_000_000;
 
     private final JdbcClient db;
     private final Catalog catalog;
@@ -61,6 +66,7 @@ public class DropPlans {
     private final Events events;
     private final Persons persons;
     private final Queues queues;
+    private final Payments payments;
     private final Ids ids;
     private final BusinessClock clock;
 
@@ -71,6 +77,7 @@ public class DropPlans {
             Rules rules,
             Persons persons,
             Queues queues,
+            Payments payments,
             Events events,
             Ids ids,
             BusinessClock clock) {
@@ -81,6 +88,7 @@ public class DropPlans {
         this.events = events;
         this.persons = persons;
         this.queues = queues;
+        this.payments = payments;
         this.ids = ids;
         this.clock = clock;
     }
@@ -208,8 +216,10 @@ public class DropPlans {
         if (stage.mode().equals(Stage.Mode.WINDOW.code())
                 && (stage.chosen()
                         || stage.holdMinutes() != null
+                        || stage.price() != null
                         || stage.entry().equals(Stage.Entry.CODE.code())))
             problems.add(new Problem("drop.window-takes-nothing", where + "mode", stage.mode()));
+        if (stage.price() != null) checkPrice(stage, stage.price(), where, problems);
         if (stage.onePerson() && !persons.offered())
             problems.add(new Problem("drop.nobody-checks", where + "onePerson", "VITRINE_PERSON_CHECK_URL"));
         try {
@@ -239,6 +249,17 @@ public class DropPlans {
             problems.add(new Problem(
                     "drop.opens-too-early", where + "opensAt", stage.opensAt().toString()));
         return stage.closesAt();
+    }
+
+    /** What has a price is set aside until it is paid, and somebody must be able to pay it here. */
+    private void checkPrice(StageDraft stage, Money price, String where, List<Problem> problems) {
+        if (price.minor() < 1 || price.minor() > PRICE_MAX)
+            problems.add(new Problem("drop.price", where + "price", String.valueOf(price.minor())));
+        if (stage.holdMinutes() == null)
+            problems.add(new Problem("drop.price-without-hold", where + "holdMinutes", ""));
+        if (payments.ways(price.currency()).isEmpty())
+            problems.add(new Problem(
+                    "drop.nobody-takes-money", where + "price", price.currency().getCurrencyCode()));
     }
 
     /** One holds a collectible of the brand, and follows the brand, or a creator of it or of the house: else nobody could enter. */
@@ -332,9 +353,9 @@ public class DropPlans {
     private void write(DropId id, int nth, StageDraft stage) {
         db.sql("""
                 insert into drop_stages (brand_id, drop_id, stage_id, nth, name_zh, name_en, collectible_id, opens_at, closes_at, cap,
-                    taken, limit_each, entry, entry_id, hold_seconds, gift_policy, chosen, one_person, mode)
+                    taken, limit_each, entry, entry_id, hold_seconds, gift_policy, chosen, one_person, mode, price, currency)
                 values (:brand, :drop, :stage, :nth, :zh, :en, :collectible, :opens, :closes, :cap, 0, :most, :entry, :entryId, :hold,
-                    :policy, :chosen, :onePerson, :mode)
+                    :policy, :chosen, :onePerson, :mode, :price, :currency)
                 """)
                 .param("brand", id.brand().value())
                 .param("drop", id.value())
@@ -354,6 +375,10 @@ public class DropPlans {
                 .param("chosen", stage.chosen())
                 .param("onePerson", stage.onePerson())
                 .param("mode", stage.mode())
+                .param("price", stage.price() == null ? null : stage.price().minor())
+                .param(
+                        "currency",
+                        stage.price() == null ? null : stage.price().currency().getCurrencyCode())
                 .update();
         if (!stage.mode().equals(Stage.Mode.RACE.code())) queues.open(id, Objects.requireNonNull(stage.id()));
     }
@@ -384,6 +409,7 @@ public class DropPlans {
                     "chosen", Json.of(stage.chosen()),
                     "onePerson", Json.of(stage.onePerson()),
                     "mode", Json.of(stage.mode()),
+                    "price", price(stage.price()),
                     "lot", stage.mode().equals(Stage.Mode.RACE.code()) ? Json.NULL : queues.lot()));
         }
         return Json.object(
@@ -478,7 +504,7 @@ public class DropPlans {
         Map<DropId, List<Stage>> stages = new HashMap<>();
         db.sql("""
                 select brand_id, drop_id, stage_id, nth, name_zh, name_en, collectible_id, opens_at, closes_at, cap, limit_each, entry,
-                    entry_id, hold_seconds, gift_policy, chosen, one_person, mode
+                    entry_id, hold_seconds, gift_policy, chosen, one_person, mode, price, currency
                 from drop_stages where drop_id = any(:ids) order by nth
                 """)
                 .param("ids", drops.stream().map(d -> d.id().value()).toArray(UUID[]::new))
@@ -519,6 +545,7 @@ public class DropPlans {
         boolean capped = !row.wasNull();
         int hold = row.getInt("hold_seconds");
         boolean holds = !row.wasNull();
+        String currency = row.getString("currency");
         return new Stage(
                 row.getObject("stage_id", UUID.class),
                 row.getInt("nth"),
@@ -536,7 +563,16 @@ public class DropPlans {
                 GiftPolicy.of(row.getString("gift_policy")),
                 row.getBoolean("chosen"),
                 row.getBoolean("one_person"),
-                Stage.Mode.valueOf(row.getString("mode").toUpperCase(Locale.ROOT)));
+                Stage.Mode.valueOf(row.getString("mode").toUpperCase(Locale.ROOT)),
+                currency == null ? null : new Money(row.getLong("price"), Currency.getInstance(currency)));
+    }
+
+    private static Json price(@Nullable Money price) {
+        return price == null
+                ? Json.NULL
+                : Json.object(
+                        "minor", Json.of(price.minor()),
+                        "currency", Json.of(price.currency().getCurrencyCode()));
     }
 
     private static Drop.State state(String code) {

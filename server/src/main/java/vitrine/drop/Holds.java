@@ -1,16 +1,16 @@
 package vitrine.drop;
 
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.CollectibleId;
-import vitrine.identity.CollectorId;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Job;
@@ -18,6 +18,7 @@ import vitrine.platform.Job;
 /**
  * Units that are set aside for somebody until an hour. A hold that is confirmed becomes a piece and gets its number then; one that
  * ends goes back into the stock, and its place in the person's limit is free again. No number was given, so none is missing.
+ * A hold that waits for money ends through {@link SaleEnds}.
  */
 @Component
 class Holds implements Job {
@@ -38,61 +39,6 @@ class Holds implements Job {
         this.clock = clock;
     }
 
-    sealed interface Confirming {
-        record Confirmed(int serial) implements Confirming {}
-
-        /** It had ended before, or there never was one. */
-        record NotHeld() implements Confirming {}
-    }
-
-    /** A second call gives the same number. */
-    Confirming confirm(DropId drop, CollectorId collector, UUID claim) {
-        Confirming ended = transactions.execute(status -> {
-            Optional<Held> held = held(drop, collector, claim);
-            if (held.isEmpty()) return new Confirming.NotHeld();
-            lock(drop, held.get().stage, held.get().collectible);
-            // A new statement: what it was before the lock is not what it is now.
-            held = held(drop, collector, claim);
-            if (held.isEmpty()) return new Confirming.NotHeld();
-            if (held.get().serial > 0) return new Confirming.Confirmed(held.get().serial);
-            int serial = held.get().unit;
-            if (serial > 0) drops.takeHeldSerial(held.get().collectible, serial, claim);
-            else serial = drops.takeHeldSerials(held.get().collectible, 1).getFirst();
-            db.sql("""
-                    update claims set serial = :serial, hold_until = null
-                    where brand_id = :brand and drop_id = :drop and claim_id = :claim and collector_id = :collector
-                    """)
-                    .param("serial", serial)
-                    .param("brand", drop.brand().value())
-                    .param("drop", drop.value())
-                    .param("claim", claim)
-                    .param("collector", collector.value())
-                    .update();
-            return new Confirming.Confirmed(serial);
-        });
-        return java.util.Objects.requireNonNull(ended);
-    }
-
-    /** @param serial 0 while it is held; {@code unit}: the number that was chosen, 0 where nobody chooses */
-    private record Held(UUID stage, CollectibleId collectible, int serial, int unit) {}
-
-    private Optional<Held> held(DropId drop, CollectorId collector, UUID claim) {
-        return db.sql("""
-                select stage_id, collectible_id, serial, unit from claims
-                where brand_id = :brand and drop_id = :drop and collector_id = :collector and claim_id = :claim
-                """)
-                .param("brand", drop.brand().value())
-                .param("drop", drop.value())
-                .param("collector", collector.value())
-                .param("claim", claim)
-                .query((row, n) -> new Held(
-                        row.getObject(1, UUID.class),
-                        new CollectibleId(drop.brand(), row.getObject(2, UUID.class)),
-                        row.getInt(3),
-                        row.getInt(4)))
-                .optional();
-    }
-
     @Override
     public String name() {
         return "drop.holds";
@@ -103,7 +49,7 @@ class Holds implements Job {
         return Duration.ofMillis(500);
     }
 
-    private record Stages(DropId drop, UUID stage, CollectibleId collectible) {}
+    record Stages(DropId drop, UUID stage, CollectibleId collectible) {}
 
     /**
      * Ends what has ended, one stage after the other, and then rests: with holds that end one by one all the while, each of them by itself
@@ -129,7 +75,7 @@ class Holds implements Job {
                 cross join lateral (
                     select min(k.hold_until) as first_ends from claims k
                     where k.brand_id = s.brand_id and k.stage_id = s.stage_id and k.hold_until is not null) h
-                where s.hold_seconds is not null and h.first_ends <= :now
+                where s.hold_seconds is not null and s.price is null and h.first_ends <= :now
                 """)
                 .param("now", Timestamp.from(now))
                 .query((row, n) -> {
@@ -143,12 +89,22 @@ class Holds implements Job {
     }
 
     private int end(Stages of, Instant now) {
-        lock(of.drop, of.stage, of.collectible);
+        return release(of, null, now);
+    }
+
+    /**
+     * Into the stock again, in the caller's transaction: with the place in its person's limit, its code and its chosen number.
+     *
+     * @param claims those whose payments are closed; null: all that have ended
+     */
+    int release(Stages of, UUID @Nullable [] claims, Instant now) {
+        lock(of);
         int ended = db.sql("""
                 with due as (
                     delete from claims where (brand_id, drop_id, collector_id, nth) in (
                         select brand_id, drop_id, collector_id, nth from claims
-                        where brand_id = :brand and hold_until <= :now and drop_id = :drop and stage_id = :stage limit :most)
+                        where brand_id = :brand and hold_until <= :now and drop_id = :drop and stage_id = :stage
+                            and (:claims::uuid[] is null or claim_id = any(:claims)) limit :most)
                     returning *),
                 freed as (
                     update drop_codes k set used = k.used - f.n
@@ -165,6 +121,7 @@ class Holds implements Job {
                 .param("now", Timestamp.from(now))
                 .param("drop", of.drop.value())
                 .param("stage", of.stage)
+                .param("claims", claims, Types.ARRAY)
                 .param("most", BATCH)
                 .update();
         if (ended == 0) return 0;
@@ -181,18 +138,18 @@ class Holds implements Job {
     }
 
     /** As every claim does, and in the same order: the drop, its stage, the stock. */
-    private void lock(DropId drop, UUID stage, CollectibleId collectible) {
+    void lock(Stages of) {
         db.sql("select 1 from drops where brand_id = :brand and drop_id = :drop for update")
-                .param("brand", drop.brand().value())
-                .param("drop", drop.value())
+                .param("brand", of.drop.brand().value())
+                .param("drop", of.drop.value())
                 .query()
                 .listOfRows();
         db.sql("select 1 from drop_stages where brand_id = :brand and drop_id = :drop and stage_id = :stage for update")
-                .param("brand", drop.brand().value())
-                .param("drop", drop.value())
-                .param("stage", stage)
+                .param("brand", of.drop.brand().value())
+                .param("drop", of.drop.value())
+                .param("stage", of.stage)
                 .query()
                 .listOfRows();
-        drops.lock(List.of(collectible));
+        drops.lock(List.of(of.collectible));
     }
 }

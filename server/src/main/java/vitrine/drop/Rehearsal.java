@@ -161,7 +161,8 @@ class Rehearsal implements Job {
                 stage.giftPolicy(),
                 false,
                 false,
-                Stage.Mode.RACE);
+                Stage.Mode.RACE,
+                null);
     }
 
     /** @param atOnce no more than there are pieces: then each of them gets one, again and again */

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import vitrine.catalog.CollectibleId;
 import vitrine.ownership.GiftPolicy;
 import vitrine.platform.Bilingual;
+import vitrine.platform.Money;
 
 /**
  * A window of a drop: one value, frozen with the rules.
@@ -19,6 +20,7 @@ import vitrine.platform.Bilingual;
  * @param hold how long a claim is held until it is confirmed; null: a claim is a piece at once
  * @param chosen whether whoever claims says which number
  * @param mode how one comes to a piece
+ * @param price of one; null: free. What has a price is held until it is paid
  */
 public record Stage(
         UUID id,
@@ -35,7 +37,8 @@ public record Stage(
         GiftPolicy giftPolicy,
         boolean chosen,
         boolean onePerson,
-        Mode mode) {
+        Mode mode,
+        @Nullable Money price) {
 
     /** How one comes to a piece. */
     public enum Mode {

@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Currency;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -171,6 +173,34 @@ public class Payments {
             }
         }
         return unknown ? new Closing.Unknown(COME_AGAIN) : new Closing.Closed();
+    }
+
+    /** What its payer goes on with, if a try is open at a gateway; nothing is begun. */
+    public Optional<Started> goesOn(BrandId brand, UUID purpose) {
+        List<Payment> tries = rows.ofPurpose(brand, purpose);
+        if (tries.isEmpty()) return Optional.empty();
+        Payment last = tries.getLast();
+        boolean open = last.state() == Payment.State.OPEN
+                && !last.closeWanted()
+                && last.deadline().isAfter(clock.instant());
+        return open && last.shown() != null
+                ? Optional.of(gateways.of(last.way()).goOn(last, last.shown()))
+                : Optional.empty();
+    }
+
+    /** How long to wait after {@link Closing.Unknown}. */
+    public static Duration comeAgain() {
+        return COME_AGAIN;
+    }
+
+    /** Which of these anybody began to pay for: for the others there is nothing to close. */
+    public Set<UUID> tried(BrandId brand, List<UUID> purposes) {
+        return new HashSet<>(
+                db.sql("select distinct purpose from payments where brand_id = :brand and purpose = any(:purposes)")
+                        .param("brand", brand.value())
+                        .param("purposes", purposes.toArray(UUID[]::new))
+                        .query(UUID.class)
+                        .list());
     }
 
     enum Closed {

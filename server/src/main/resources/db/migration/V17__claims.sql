@@ -34,6 +34,8 @@ create table drop_stages (
     entry          text        not null constraint drop_stages_entry check (entry in ('everyone', 'list', 'holders', 'followers', 'members', 'code')),
     entry_id       uuid,                               -- of the collectible or the creator
     hold_seconds   int,                                -- null: a claim is a piece at once
+    price          bigint,                             -- minor units; null: free
+    currency       text,
     gift_policy    text        not null,
     chosen         boolean     not null,               -- whoever claims says which number
     one_person     boolean     not null,               -- whether limits are a human's, across his accounts
@@ -43,7 +45,9 @@ create table drop_stages (
     constraint drop_stages_pk primary key (brand_id, drop_id, stage_id),
     constraint drop_stages_within_cap check (taken >= 0 and taken <= coalesce(cap, taken)),
     constraint drop_stages_window check (opens_at < closes_at),
-    constraint drop_stages_limit check (limit_each between 1 and 100)
+    constraint drop_stages_limit check (limit_each between 1 and 100),
+    constraint drop_stages_priced check (
+        (price is null) = (currency is null) and (price is null or price > 0 and hold_seconds is not null))
 );
 -- Who may enter a stage that has a list, by the keyed hash of an address.
 create table drop_guests (
@@ -68,11 +72,13 @@ create table claims (
     serial         int,                                -- null: held, and not confirmed yet
     claimed_at     timestamptz not null,
     hold_until     timestamptz,
+    close_at       timestamptz,                        -- its time is over: when the gateways are asked next to end its payments
     granted_at     timestamptz,                        -- null: the piece is still to be granted
     code_hash      bytea,                              -- of the code that it used up
     unit           int,                                -- the number that was chosen; while it is held nobody else can
     constraint claims_limit primary key (brand_id, drop_id, collector_id, nth),
     constraint claims_key_once unique (brand_id, drop_id, collector_id, claim_key),
+    constraint claims_closing_was_held check (close_at is null or hold_until is not null),
     constraint claims_held_or_numbered check ((serial is null) = (hold_until is not null)),
     constraint claims_granted_has_serial check (granted_at is null or serial is not null),
     constraint claims_person_nth check ((person_key is null) = (person_nth is null))
@@ -81,7 +87,27 @@ create table claims (
 -- that the drop has given for each claim.
 create unique index claims_person_limit on claims (brand_id, drop_id, person_key, person_nth) where person_key is not null;
 create unique index claims_serial_once on claims (brand_id, collectible_id, serial) where granted_at is null;
+-- Money names the claim that it is for, and not the drop.
+create index claims_held on claims (brand_id, claim_id) where hold_until is not null;
+create index claims_closing on claims (brand_id, close_at) where close_at is not null;
 create index claims_holds on claims (brand_id, stage_id, hold_until) where hold_until is not null;
+-- What was paid for, once each.
+create table sales (
+    brand_id     uuid        not null,
+    claim_id     uuid        not null,
+    drop_id      uuid        not null,
+    stage_id     uuid        not null,
+    collector_id uuid        not null,
+    payment_id   uuid        not null,
+    collectible_id uuid      not null,
+    serial       int         not null,
+    amount       bigint      not null,
+    currency     text        not null,
+    sold_at      timestamptz not null,
+    constraint sales_once primary key (brand_id, claim_id),
+    constraint sales_one_payment unique (brand_id, payment_id)
+);
+create index sales_of_a_collector on sales (brand_id, collector_id);
 -- Holds that ended, so that a late answer is the right one.
 create table claims_ended (
     brand_id     uuid        not null,
@@ -94,6 +120,7 @@ create table claims_ended (
     ended_at     timestamptz not null,
     constraint claims_ended_once primary key (brand_id, drop_id, collector_id, claim_key)
 );
+create index claims_ended_by_claim on claims_ended (brand_id, claim_id);
 -- Codes that staff made at one time, for one stage. They follow from the batch and a key, so their sheet can be printed again.
 create table drop_code_batches (
     brand_id uuid        not null,

@@ -33,23 +33,23 @@ import vitrine.testing.TestPostgres;
 import vitrine.testing.TestServer;
 
 /** A server whose jobs wait for the test, and the three payment hosts that the sandbox plays. */
-final class PayTown implements AutoCloseable {
+public final class PayTown implements AutoCloseable {
 
     static final JsonMapper JSON = new JsonMapper();
     private static final PayContracts CONTRACTS = PayContracts.make();
 
-    final TestDatabase database = TestDatabase.fresh();
-    final MovableClock clock = new MovableClock();
+    public final TestDatabase database = TestDatabase.fresh();
+    public final MovableClock clock = new MovableClock();
     final BrandId lumen = new BrandId(UUID.randomUUID());
     final UUID ada = UUID.randomUUID();
     final Map<String, String> contract;
-    final TestServer server;
+    public final TestServer server;
     final Path sandboxConfig;
     private final Sandbox sandbox;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    PayTown() {
+    public PayTown() {
         try {
             int port;
             try (var socket = new ServerSocket(0)) {
@@ -68,21 +68,30 @@ final class PayTown implements AutoCloseable {
                 if (value != null) settings = settings.with(setting, value);
             }
             this.server = TestServer.start(
-                    settings, Map.of("vitrine.jobs", "manual"), beans -> beans.registerBean(Clock.class, () -> clock));
+                    settings,
+                    // Its clock goes ahead of the database's.
+                    Map.of(
+                            "vitrine.jobs",
+                            "manual",
+                            "vitrine.drop.clock-check",
+                            "off",
+                            "vitrine.drop.grants-wait-seconds",
+                            "0"),
+                    beans -> beans.registerBean(Clock.class, () -> clock));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
     }
 
-    Payments payments() {
+    public Payments payments() {
         return server.bean(Payments.class);
     }
 
-    MoneyJournal journal() {
+    public MoneyJournal journal() {
         return server.bean(MoneyJournal.class);
     }
 
-    JdbcClient db() {
+    public JdbcClient db() {
         return database.jdbc();
     }
 
@@ -104,7 +113,7 @@ final class PayTown implements AutoCloseable {
     }
 
     /** The payer opens what she was shown; the page of the trade comes back. */
-    String opened(Started started) throws Exception {
+    public String opened(Started started) throws Exception {
         return switch (started) {
             case Started.Card card ->
                 java.util.Objects.requireNonNull(card.payPage()).getPath();
@@ -123,17 +132,17 @@ final class PayTown implements AutoCloseable {
         };
     }
 
-    void pays(Started started) throws Exception {
+    public void pays(Started started) throws Exception {
         does(started, "pay");
     }
 
-    void does(Started started, String act) throws Exception {
+    public void does(Started started, String act) throws Exception {
         var page = opened(started).replaceAll("\\?.*", "");
         control("/trades/" + page.substring("/checkout/".length()) + "/" + act, "");
         quiet();
     }
 
-    void quiet() throws Exception {
+    public void quiet() throws Exception {
         control("/wait", "");
     }
 
@@ -147,7 +156,7 @@ final class PayTown implements AutoCloseable {
         return JSON.readTree(answer.body());
     }
 
-    void goesWrong(String switches) throws Exception {
+    public void goesWrong(String switches) throws Exception {
         control("/switches", switches);
     }
 
@@ -164,11 +173,11 @@ final class PayTown implements AutoCloseable {
         return tries.getFirst();
     }
 
-    void drain() {
+    public void drain() {
         server.bean(Jobs.class).drain();
     }
 
-    void later(Duration by) {
+    public void later(Duration by) {
         clock.advance(by);
         drain();
     }
@@ -177,10 +186,14 @@ final class PayTown implements AutoCloseable {
         return server.bean(TransactionTemplate.class);
     }
 
-    /** All balances of the brand, by account. */
     Map<String, Long> balances() {
+        return balances(lumen);
+    }
+
+    /** All balances of a brand, by account. */
+    public Map<String, Long> balances(BrandId brand) {
         Map<String, Long> balances = new HashMap<>();
-        for (var one : journal().statement(lumen, null, null, java.time.ZoneId.of("UTC"))) {
+        for (var one : journal().statement(brand, null, null, java.time.ZoneId.of("UTC"))) {
             balances.merge(one.account(), one.balance().minor(), Long::sum);
         }
         return balances;
@@ -204,14 +217,14 @@ final class PayTown implements AutoCloseable {
     }
 
     /** Real time, and what a test adds to it. */
-    static final class MovableClock extends Clock {
+    public static final class MovableClock extends Clock {
         private volatile Duration ahead = Duration.ZERO;
 
-        void advance(Duration by) {
+        public void advance(Duration by) {
             ahead = ahead.plus(by);
         }
 
-        void backToReal() {
+        public void backToReal() {
             ahead = Duration.ZERO;
         }
 

@@ -4,11 +4,13 @@ import de.siegmar.fastcsv.writer.CsvWriter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.Currency;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,6 +45,7 @@ import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.BuyerKeys;
+import vitrine.platform.Money;
 import vitrine.platform.api.Permission;
 import vitrine.platform.api.Requires;
 import vitrine.platform.web.Refused;
@@ -57,6 +60,11 @@ public class DropsDesk {
     private static final int TEXT_MAX = 400;
     private static final int NOT_A_NUMBER = -1;
     private static final int STAGES_MAX = 6;
+    /** In which a stage can have its price. */
+    public static final List<String> CURRENCIES = List.of("CNY", "EUR", "USD", "GBP", "HKD", "JPY");
+
+    private static final int HOLD_TO_PAY = 10;
+
     /** A form of two megabytes holds so many addresses. */
     private static final int GUESTS_MAX = 50_000;
 
@@ -116,9 +124,11 @@ public class DropsDesk {
             String giftPolicy,
             boolean chosen,
             boolean onePerson,
-            String mode) {
-        static final TypedStage NOTHING =
-                new TypedStage("", "", "", "", "", "", "", "1", "everyone", "", "", "never", false, false, "race");
+            String mode,
+            String price,
+            String currency) {
+        static final TypedStage NOTHING = new TypedStage(
+                "", "", "", "", "", "", "", "1", "everyone", "", "", "never", false, false, "race", "", "CNY");
 
         boolean isEmpty() {
             return collectible.isEmpty() && opens.isEmpty() && closes.isEmpty() && nameZh.isEmpty() && nameEn.isEmpty();
@@ -512,7 +522,9 @@ public class DropsDesk {
                     text(form, s + "giftPolicy"),
                     text(form, s + "chosen").equals("yes"),
                     text(form, s + "onePerson").equals("yes"),
-                    form.containsKey(s + "mode") ? text(form, s + "mode") : Stage.Mode.RACE.code());
+                    form.containsKey(s + "mode") ? text(form, s + "mode") : Stage.Mode.RACE.code(),
+                    text(form, s + "price"),
+                    form.containsKey(s + "currency") ? text(form, s + "currency") : "CNY");
             if (!stage.isEmpty() && !text(form, s + "out").equals("yes")) stages.add(stage);
         }
         return new Typed(
@@ -534,14 +546,44 @@ public class DropsDesk {
                     Objects.requireNonNullElse(number(stage.limit()), NOT_A_NUMBER),
                     stage.entry(),
                     uuid(stage.entryOf()),
-                    number(stage.hold()),
+                    hold(stage),
                     stage.giftPolicy(),
                     stage.chosen(),
                     stage.onePerson(),
-                    stage.mode()));
+                    stage.mode(),
+                    price(stage)));
         }
         return new DropDraft(
                 new Bilingual(typed.nameZh(), typed.nameEn()), new Bilingual(typed.aboutZh(), typed.aboutEn()), stages);
+    }
+
+    /** What has a price is held until it is paid; ten minutes, where nothing else is said. */
+    private static @Nullable Integer hold(TypedStage stage) {
+        Integer typed = number(stage.hold());
+        return typed == null && !stage.price().isEmpty() ? Integer.valueOf(HOLD_TO_PAY) : typed;
+    }
+
+    /** Typed in the currency's own units; what is no amount is one that nobody can pay. */
+    private static @Nullable Money price(TypedStage stage) {
+        if (stage.price().isEmpty()) return null;
+        Currency currency = CURRENCIES.contains(stage.currency())
+                ? Currency.getInstance(stage.currency())
+                : Currency.getInstance("CNY");
+        try {
+            long minor = new BigDecimal(stage.price().replace(",", ""))
+                    .movePointRight(currency.getDefaultFractionDigits())
+                    .longValueExact();
+            return new Money(minor, currency);
+        } catch (ArithmeticException | NumberFormatException e) {
+            return new Money(NOT_A_NUMBER, currency);
+        }
+    }
+
+    private static String said(@Nullable Money price) {
+        return price == null
+                ? ""
+                : BigDecimal.valueOf(price.minor(), price.currency().getDefaultFractionDigits())
+                        .toPlainString();
     }
 
     private Typed typed(Drop drop, Texts t) {
@@ -562,7 +604,9 @@ public class DropsDesk {
                         s.giftPolicy(),
                         s.chosen(),
                         s.onePerson(),
-                        s.mode()))
+                        s.mode(),
+                        said(s.price()),
+                        s.price() == null ? "CNY" : s.price().currency().getCurrencyCode()))
                 .toList());
         return new Typed(
                 draft.name().zh(),

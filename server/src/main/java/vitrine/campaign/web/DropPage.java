@@ -46,6 +46,7 @@ import vitrine.identity.Access;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Who;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.Money;
 import vitrine.platform.web.Here;
 import vitrine.platform.web.Problems;
 import vitrine.platform.web.Refused;
@@ -161,6 +162,15 @@ public class DropPage {
                 case DRAWING -> stage().mode() == Stage.Mode.QUEUE ? 5 : 0;
                 case CALLING -> standing instanceof WaitingRoom.Standing.Called ? 0 : 15;
             };
+        }
+
+        /** What is to be paid for a claim that is held; null: nothing. */
+        public @Nullable Money priceOf(Claim claim) {
+            return drop.stages().stream()
+                    .filter(stage -> stage.id().equals(claim.stage()))
+                    .findFirst()
+                    .map(Stage::price)
+                    .orElse(null);
         }
 
         /** Her place; 0: none yet. */
@@ -421,21 +431,24 @@ public class DropPage {
         if (who == null) return to("/sign-in?to=/d/" + drop.slug());
         String typed = typed(code);
         Integer wanted = unit.matches("[0-9]{1,7}") ? Integer.valueOf(unit) : null;
-        String said =
-                switch (entrances.enter(drop, who)) {
-                    case Entrance.Admitted in -> {
-                        Claiming ended = claims.claim(in.pass(), in.next(), typed, wanted);
-                        // A turn is one try: whoever let it end has none left, other than in a race.
-                        if (ended instanceof Claiming.HoldExpired && in.place() > 0) yield "drop.turn-used";
-                        yield ended instanceof Claiming.Claimed ? "" : ended.code();
-                    }
-                    case Entrance.NotEligible not -> "drop.not-eligible";
-                    case Entrance.PersonUnchecked not -> "drop.person-unchecked";
-                    case Entrance.Waits waits -> "drop.not-called";
-                    case Entrance.Over over -> "drop.closed";
-                };
-        return to("/d/" + drop.slug()
-                + (said.isEmpty() ? "#mine" : "?said=" + said + (typed.isEmpty() ? "" : "&code=" + typed)));
+        return switch (entrances.enter(drop, who)) {
+            case Entrance.Admitted in -> {
+                Claiming ended = claims.claim(in.pass(), in.next(), typed, wanted);
+                // A turn is one try: whoever let it end has none left, other than in a race.
+                if (ended instanceof Claiming.HoldExpired && in.place() > 0) yield said(drop, "drop.turn-used", typed);
+                if (!(ended instanceof Claiming.Claimed taken)) yield said(drop, ended.code(), typed);
+                boolean toPay = in.stage().price() != null && taken.claim().serial() == null;
+                yield to("/d/" + drop.slug() + (toPay ? "/pay/" + taken.claim().id() : "#mine"));
+            }
+            case Entrance.NotEligible not -> said(drop, "drop.not-eligible", typed);
+            case Entrance.PersonUnchecked not -> said(drop, "drop.person-unchecked", typed);
+            case Entrance.Waits waits -> said(drop, "drop.not-called", typed);
+            case Entrance.Over over -> said(drop, "drop.closed", typed);
+        };
+    }
+
+    private static ResponseEntity<Void> said(Drop drop, String code, String typed) {
+        return to("/d/" + drop.slug() + "?said=" + code + (typed.isEmpty() ? "" : "&code=" + typed));
     }
 
     /** What may stand in an address: nothing else is part of a code. */

@@ -1,0 +1,244 @@
+package vitrine.campaign.web;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import vitrine.drop.Drop;
+import vitrine.drop.DropPlans;
+import vitrine.drop.Sales;
+import vitrine.drop.Sales.Sale;
+import vitrine.identity.Access;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Who;
+import vitrine.payment.Payments;
+import vitrine.payment.Started;
+import vitrine.payment.Way;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.web.Here;
+import vitrine.platform.web.Heres;
+import vitrine.platform.web.QrCode;
+import vitrine.platform.web.Refused;
+
+/**
+ * Where somebody pays for what is held for her. It can be left and come back to, on another device too: what is under way at a gateway
+ * goes on, and what a gateway says changes the page.
+ */
+@Controller
+public class PayPage {
+
+    private static final Set<String> SAID =
+            Set.of("drop.hold-expired", "drop.pay-too-late", "drop.pay-not-offered", "drop.pay-gateway-away");
+
+    private final DropPlans plans;
+    private final Sales sales;
+    private final Payments payments;
+    private final Access access;
+    private final Heres heres;
+    private final BusinessClock clock;
+
+    PayPage(DropPlans plans, Sales sales, Payments payments, Access access, Heres heres, BusinessClock clock) {
+        this.plans = plans;
+        this.sales = sales;
+        this.payments = payments;
+        this.access = access;
+        this.heres = heres;
+        this.clock = clock;
+    }
+
+    /** How far it is. */
+    public enum State {
+        /** To choose a way; nothing is under way. */
+        CHOOSE,
+        /** A gateway waits for her. */
+        UNDER_WAY,
+        /** The gateway has the money, and the piece is being numbered. */
+        PAID,
+        SOLD,
+        /** The hold is over, and the gateways are asked whether she paid in time. */
+        CLOSING,
+        /** Over, and nothing was charged. */
+        OVER,
+        /** Her money is on its way back, or was given back. */
+        RETURNED;
+
+        public String code() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /**
+     * @param goesOn what she goes on with; null: nothing is under way
+     * @param ways those that fit her device
+     * @param said the code of why it did not begin
+     */
+    public record Shown(
+            Drop drop,
+            Sale sale,
+            State state,
+            @Nullable Started goesOn,
+            List<Way> ways,
+            @Nullable String slug,
+            @Nullable String said) {
+
+        public String href() {
+            return "/d/" + drop.slug() + "/pay/" + sale.claim();
+        }
+
+        /** Where its button leads: the gateway's page, or in a rehearsal the stand-in's. */
+        public @Nullable URI url() {
+            return switch (goesOn) {
+                case Started.GoTo to -> to.url();
+                case Started.Card card -> card.payPage();
+                case null, default -> null;
+            };
+        }
+
+        public @Nullable QrCode qr() {
+            return goesOn instanceof Started.ShowCode code ? QrCode.of(code.text()) : null;
+        }
+
+        /** For a browser without a script. */
+        public int again() {
+            return switch (state) {
+                case UNDER_WAY, PAID, CLOSING -> 5;
+                default -> 0;
+            };
+        }
+    }
+
+    @GetMapping("/d/{slug}/pay/{claim}")
+    ModelAndView page(
+            @PathVariable String slug,
+            @PathVariable UUID claim,
+            @RequestParam(required = false) @Nullable String said,
+            HttpServletRequest request,
+            Here here) {
+        Drop drop = open(slug);
+        CollectorId who = person();
+        if (who == null) return new ModelAndView("redirect:/sign-in?to=/d/" + drop.slug() + "/pay/" + claim);
+        Sale sale = sales.find(drop, who, claim).orElseThrow(Refused::notFound);
+        Started goesOn = payments.goesOn(drop.id().brand(), claim).orElse(null);
+        State state = state(sale, goesOn);
+        List<Way> ways = state == State.CHOOSE || state == State.UNDER_WAY
+                ? fitting(sales.ways(sale.stage()), request.getHeader("User-Agent"))
+                : List.of();
+        return new ModelAndView(
+                "pay",
+                "it",
+                new Shown(
+                        drop,
+                        sale,
+                        state,
+                        goesOn,
+                        ways,
+                        drop.slug(),
+                        said != null && SAID.contains(said) ? said : null));
+    }
+
+    private State state(Sale sale, @Nullable Started goesOn) {
+        if (sale.serial() != null) return State.SOLD;
+        if (sale.returned().isPresent()) return State.RETURNED;
+        if (sale.paid()) return State.PAID;
+        if (sale.ended()) return State.OVER;
+        Instant until = Objects.requireNonNull(sale.holdUntil());
+        if (!clock.now().isBefore(until)) return State.CLOSING;
+        return goesOn == null ? State.CHOOSE : State.UNDER_WAY;
+    }
+
+    /** A phone is not asked to scan its own screen, and a desk has no app to go to. Inside WeChat its own bridge would be needed. */
+    private static List<Way> fitting(List<Way> ways, @Nullable String agent) {
+        boolean phone = agent != null && agent.contains("Mobi");
+        return ways.stream()
+                .filter(way -> switch (way) {
+                    case WECHAT_NATIVE, ALIPAY_PAGE -> !phone;
+                    case WECHAT_H5, ALIPAY_WAP -> phone;
+                    case WECHAT_JSAPI -> false;
+                    case STRIPE_CARD -> true;
+                })
+                .toList();
+    }
+
+    /** What a waiting page asks: when it is another word than the page's, the page is read again. */
+    @GetMapping("/d/{slug}/pay/{claim}/state.json")
+    ResponseEntity<Map<String, Object>> state(@PathVariable String slug, @PathVariable UUID claim) {
+        Drop drop = open(slug);
+        CollectorId who = person();
+        if (who == null) throw Refused.notFound();
+        Sale sale = sales.find(drop, who, claim).orElseThrow(Refused::notFound);
+        State state = state(sale, payments.goesOn(drop.id().brand(), claim).orElse(null));
+        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(Map.of("state", state.code()));
+    }
+
+    @PostMapping("/d/{slug}/pay/{claim}")
+    ResponseEntity<Void> pay(
+            @PathVariable String slug,
+            @PathVariable UUID claim,
+            @RequestParam(defaultValue = "") String way,
+            HttpServletRequest request,
+            Here here) {
+        Drop drop = open(slug);
+        String page = "/d/" + drop.slug() + "/pay/" + claim;
+        CollectorId who = person();
+        if (who == null) return to("/sign-in?to=" + page);
+        Way by = Sales.way(way).orElseThrow(Refused::notFound);
+        Sales.Paying paying = sales.pay(
+                drop,
+                who,
+                claim,
+                by,
+                heres.baseUrl() + page,
+                request.getRemoteAddr(),
+                Locale.of(here.t().language().code()));
+        return switch (paying) {
+            case Sales.Paying.Begun begun -> {
+                String why =
+                        switch (begun.started()) {
+                            case Started.NotOffered not -> "drop.pay-not-offered";
+                            case Started.GatewayAway away -> "drop.pay-gateway-away";
+                            default -> null;
+                        };
+                yield to(why == null ? page : page + "?said=" + why);
+            }
+            case Sales.Paying.Sold sold -> to(page);
+            case Sales.Paying.NotHeld not -> to(page + "?said=" + not.code());
+            case Sales.Paying.TooLate late -> to(page + "?said=" + late.code());
+        };
+    }
+
+    private Drop open(String slug) {
+        Drop drop = plans.at(slug).orElseThrow(Refused::notFound);
+        if (drop.state() == Drop.State.DRAFT) throw Refused.notFound();
+        return drop;
+    }
+
+    private @Nullable CollectorId person() {
+        return switch (access.who()) {
+            case Who.Person p -> p.collector();
+            case Who.Colleague c -> c.collector();
+            case Who.Guest g -> null;
+            case Who.Machine m -> null;
+        };
+    }
+
+    private static ResponseEntity<Void> to(String address) {
+        return ResponseEntity.status(HttpStatus.SEE_OTHER)
+                .location(Objects.requireNonNull(URI.create(address)))
+                .build();
+    }
+}

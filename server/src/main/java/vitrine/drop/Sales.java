@@ -1,0 +1,174 @@
+package vitrine.drop;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import vitrine.identity.CollectorId;
+import vitrine.payment.PaymentState;
+import vitrine.payment.Payments;
+import vitrine.payment.Started;
+import vitrine.payment.Wanted;
+import vitrine.payment.Way;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.Money;
+
+/**
+ * Paying for what is held. A claim is the purpose of its payments, so a second try pays for the same hold; it must be over at the gateway
+ * before the hold ends, and the unit is free only after the gateway closed it ({@link SaleEnds}).
+ */
+@Component
+public class Sales {
+
+    /** Between the last moment in which somebody can pay and the end of the hold: a payment that was made then is known before. */
+    static final Duration MARGIN = Duration.ofSeconds(30);
+    /** Who begins now needs so long at least. */
+    private static final Duration SHORTEST = Duration.ofSeconds(30);
+
+    private final JdbcClient db;
+    private final Payments payments;
+    private final BusinessClock business;
+    private final Clock clock;
+
+    Sales(JdbcClient db, Payments payments, BusinessClock business, Clock clock) {
+        this.db = db;
+        this.payments = payments;
+        this.business = business;
+        this.clock = clock;
+    }
+
+    /** How it goes on for who wants to pay. */
+    public sealed interface Paying {
+        /** At the gateway. */
+        record Begun(Started started) implements Paying {}
+
+        /** It is hers already. */
+        record Sold(int serial) implements Paying {}
+
+        /** She holds nothing of that name, or no longer. */
+        record NotHeld() implements Paying {}
+
+        /** The hold ends in a moment: whoever paid now might have paid for nothing. */
+        record TooLate() implements Paying {}
+
+        default String code() {
+            return switch (this) {
+                case Begun b -> "drop.paying";
+                case Sold s -> "drop.claimed";
+                case NotHeld n -> "drop.hold-expired";
+                case TooLate t -> "drop.pay-too-late";
+            };
+        }
+    }
+
+    /**
+     * A claim as who pays sees it.
+     *
+     * @param serial null: it is not paid yet, or we do not know of it
+     * @param holdUntil null: it is paid
+     * @param tries to pay for it, the first one first
+     * @param ended whether the hold is over: what was paid for it too late comes back
+     */
+    public record Sale(
+            UUID claim,
+            Stage stage,
+            @Nullable Integer serial,
+            @Nullable Instant holdUntil,
+            List<PaymentState> tries,
+            boolean ended) {
+
+        public Money price() {
+            return java.util.Objects.requireNonNull(stage.price());
+        }
+
+        /** What comes back, or came back, of this. */
+        public Optional<PaymentState> returned() {
+            return tries.stream().filter(one -> one.refunded().minor() > 0).findFirst();
+        }
+
+        /** Whether a gateway has her money and we have not made a piece of it yet. */
+        public boolean paid() {
+            return tries.stream().anyMatch(one -> one.is() == PaymentState.Is.PAID);
+        }
+    }
+
+    /** In which ways this stage can be paid, in the order in which they are offered. */
+    public List<Way> ways(Stage stage) {
+        return stage.price() == null ? List.of() : payments.ways(stage.price().currency());
+    }
+
+    public static Optional<Way> way(String text) {
+        return Arrays.stream(Way.values())
+                .filter(way -> way.text().equals(text))
+                .findFirst();
+    }
+
+    /** Empty: no such claim of hers in a stage with a price. */
+    public Optional<Sale> find(Drop drop, CollectorId who, UUID claim) {
+        Optional<Sale> there = db.sql("""
+                select claim_id, stage_id, serial, hold_until, false as ended from claims
+                where brand_id = :brand and drop_id = :drop and collector_id = :who and claim_id = :claim
+                union all
+                select claim_id, stage_id, null, null, true from claims_ended
+                where brand_id = :brand and drop_id = :drop and collector_id = :who and claim_id = :claim
+                """)
+                .param("brand", drop.id().brand().value())
+                .param("drop", drop.id().value())
+                .param("who", who.value())
+                .param("claim", claim)
+                .query((row, n) -> {
+                    Timestamp until = row.getTimestamp("hold_until");
+                    return new Sale(
+                            claim,
+                            stage(drop, row.getObject("stage_id", UUID.class)),
+                            (Integer) row.getObject("serial"),
+                            until == null ? null : until.toInstant(),
+                            List.of(),
+                            row.getBoolean("ended"));
+                })
+                .optional()
+                .filter(sale -> sale.stage.price() != null);
+        return there.map(sale -> new Sale(
+                sale.claim,
+                sale.stage,
+                sale.serial,
+                sale.holdUntil,
+                payments.of(drop.id().brand(), claim),
+                sale.ended));
+    }
+
+    private static Stage stage(Drop drop, UUID id) {
+        return drop.stages().stream().filter(s -> s.id().equals(id)).findFirst().orElseThrow();
+    }
+
+    /** @param backUrl where the gateway's page leads back to */
+    public Paying pay(Drop drop, CollectorId who, UUID claim, Way way, String backUrl, String clientIp, Locale locale) {
+        Sale sale = find(drop, who, claim).orElse(null);
+        if (sale == null || sale.ended) return new Paying.NotHeld();
+        if (sale.serial != null) return new Paying.Sold(sale.serial);
+        // The hold is on business time; gateways know the real one.
+        Duration left = Duration.between(business.now(), sale.holdUntil).minus(MARGIN);
+        if (left.compareTo(SHORTEST) < 0) return new Paying.TooLate();
+        return new Paying.Begun(payments.start(new Wanted(
+                drop.id().brand(),
+                claim,
+                who.value(),
+                sale.price(),
+                drop.name(),
+                null,
+                way,
+                clock.instant().plus(left),
+                backUrl,
+                clientIp,
+                null,
+                locale)));
+    }
+}

@@ -109,8 +109,8 @@ class MoneyDeskTest {
         var page = Objects.requireNonNull(((Started.Card) started).payPage());
         try (var http = HttpClient.newHttpClient()) {
             http.send(
-                    HttpRequest.newBuilder(URI.create(page.toString().replace("/checkout/", "/control/pay/trades/")
-                                    + "/pay"))
+                    HttpRequest.newBuilder(
+                                    URI.create(page.toString().replace("/checkout/", "/control/pay/trades/") + "/pay"))
                             .POST(HttpRequest.BodyPublishers.noBody())
                             .build(),
                     HttpResponse.BodyHandlers.discarding());
@@ -124,10 +124,13 @@ class MoneyDeskTest {
                 .contains("Not compared yet");
         lumen.drain();
         LocalDate day = LocalDate.now(ZoneId.of("UTC"));
-        var pressed = Workplace.send(
-                wen, "/desk/lumen/money", "/desk/lumen/money/reconcile", Map.of("day", day.toString()));
+        var pressed =
+                Workplace.send(wen, "/desk/lumen/money", "/desk/lumen/money/reconcile", Map.of("day", day.toString()));
         String after = wen.get(Workplace.location(pressed)).body();
-        assertThat(after).contains("Compared with the gateways").contains("Agrees").contains("2 of 2 lines agree");
+        assertThat(after)
+                .contains("Compared with the gateways")
+                .contains("Agrees")
+                .contains("2 of 2 lines agree");
         assertThat(after).doesNotContain("Refunds that are not finished");
         assertThat(wen.get("/desk/lumen/money.csv?day=" + TODAY).body())
                 .contains("clearing:stripe-card,payable:brand,49.00,EUR")

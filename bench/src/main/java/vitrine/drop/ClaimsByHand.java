@@ -4,13 +4,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.identity.CollectorId;
 
 /** The real gate and the real writers of one node, without threads: a batch is written when the simulation says so. */
@@ -20,6 +23,7 @@ public final class ClaimsByHand {
     private final ClaimPasses passes;
     private final Holds holds;
     private final LiveDrops lives;
+    private final TransactionTemplate transactions;
 
     /** @param bean gives the server's own parts */
     public ClaimsByHand(Function<Class<?>, Object> bean) {
@@ -27,6 +31,7 @@ public final class ClaimsByHand {
         passes = (ClaimPasses) bean.apply(ClaimPasses.class);
         holds = (Holds) bean.apply(Holds.class);
         lives = (LiveDrops) bean.apply(LiveDrops.class);
+        transactions = (TransactionTemplate) bean.apply(TransactionTemplate.class);
     }
 
     private static final class Wired extends ClaimConnections {
@@ -139,10 +144,20 @@ public final class ClaimsByHand {
         return HexFormat.of().formatHex(ClaimPasses.key(Objects.requireNonNull(passes.read(pass)), nth));
     }
 
-    /** Null: it was not held, or not any more. */
+    /** As the money that came in for it does. Null: it was not held, or not any more. */
     public @Nullable Integer confirm(DropId drop, CollectorId who, UUID claim) {
-        return holds.confirm(drop, who, claim) instanceof Holds.Confirming.Confirmed confirmed
-                ? Integer.valueOf(confirmed.serial())
-                : null;
+        return Objects.<Optional<Integer>>requireNonNull(transactions.execute(status -> {
+            Holds.Stages of = holds.of(drop.brand(), List.of(claim)).get(claim);
+            if (of != null) {
+                holds.lock(of);
+                Holds.Held held = holds.held(of, List.of(claim)).get(claim);
+                if (held != null)
+                    return Optional.of(holds.number(of, List.of(held)).getFirst());
+            }
+            return claims.of(drop, who).stream()
+                    .filter(one -> one.id().equals(claim))
+                    .findFirst()
+                    .map(Claim::serial);
+        })).orElse(null);
     }
 }

@@ -195,6 +195,7 @@ class ScreenshotsTest {
         for (String room : List.of(
                 "deliveries",
                 "orders",
+                "money",
                 "shops",
                 "campaigns",
                 "catalogue",

@@ -245,9 +245,7 @@ final class AlipayHost implements PayHost {
         } catch (DateTimeException wrong) {
             throw Refused.invalid("bill.date", "bill_date is a day");
         }
-        var table = new StringBuilder("#\r\n")
-                .append(Words.in("zh").get("bill.alipay"))
-                .append("\r\n");
+        var table = new StringBuilder("#\r\n").append(Bills.word("alipay")).append("\r\n");
         for (var trade : book.all().stream()
                 .filter(one -> one.host().equals("alipay") && one.paidAt() != null)
                 .sorted(Comparator.comparing(Trade::number))
@@ -284,7 +282,7 @@ final class AlipayHost implements PayHost {
                         "\t,",
                         paidId(trade),
                         trade.number(),
-                        Words.in("zh").get(back == null ? "bill.alipay.trade" : "bill.alipay.refund"),
+                        Bills.word(back == null ? "alipay.trade" : "alipay.refund"),
                         trade.title().replace(',', ' '),
                         time,
                         time,

@@ -49,10 +49,6 @@ final class Checkout {
         if (open) {
             acts.append(button(trade, "pay", words.get("pay.now"), "btn btn--main btn--wide", back));
             acts.append(button(trade, "decline", words.get("pay.decline"), "btn btn--wide", back));
-        } else if (trade.state() != Trade.State.PAID) {
-            acts.append(button(trade, "late", words.get("pay.late"), "btn btn--wide", back));
-        } else {
-            acts.append(button(trade, "again", words.get("pay.again"), "btn btn--wide", back));
         }
         if (!back.isEmpty()) {
             acts.append("<a class=\"btn %s btn--wide\" href=\"%s\">%s</a>"
@@ -60,6 +56,11 @@ final class Checkout {
                             open ? "btn--quiet" : "btn--main",
                             Pages.esc(back),
                             Pages.esc(words.get(open ? "pay.abandon" : "pay.back"))));
+        }
+        if (trade.state() == Trade.State.PAID) {
+            acts.append(button(trade, "again", words.get("pay.again"), "btn btn--wide", back));
+        } else if (!open) {
+            acts.append(button(trade, "late", words.get("pay.late"), "btn btn--wide", back));
         }
         var chip = trade.state() == Trade.State.PAID ? "chip is-good" : open ? "chip is-wait" : "chip";
         var body = """

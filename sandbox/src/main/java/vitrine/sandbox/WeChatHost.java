@@ -324,7 +324,7 @@ final class WeChatHost implements PayHost {
         } catch (DateTimeException wrong) {
             throw new No(400, "PARAM_ERROR");
         }
-        var text = new StringBuilder(Words.in("zh").get("bill.wechat")).append("\r\n");
+        var text = new StringBuilder(Bills.word("wechat")).append("\r\n");
         for (var trade : book.all().stream()
                 .filter(one -> one.host().equals("wechat") && one.paidAt() != null)
                 .sorted(Comparator.comparing(Trade::number))
@@ -338,7 +338,7 @@ final class WeChatHost implements PayHost {
                 }
             }
         }
-        text.append(Words.in("zh").get("bill.wechat.sums")).append("\r\n`0,`0.00,`0.00,`0.00,`0.00000,`0.00,`0.00\r\n");
+        text.append(Bills.word("wechat.sums")).append("\r\n`0,`0.00,`0.00,`0.00,`0.00000,`0.00,`0.00\r\n");
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 

@@ -4,7 +4,12 @@ import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -86,6 +91,69 @@ class Holds implements Job {
                             new CollectibleId(brand, row.getObject(4, UUID.class)));
                 })
                 .list();
+    }
+
+    /** @param unit the number that was chosen; 0 where nobody chooses */
+    record Held(UUID claim, UUID collector, int unit) {}
+
+    /** Where each of these is held; without an entry: it is not. */
+    Map<UUID, Stages> of(BrandId brand, List<UUID> claims) {
+        Map<UUID, Stages> stages = new HashMap<>();
+        db.sql("""
+                select claim_id, drop_id, stage_id, collectible_id from claims
+                where brand_id = :brand and hold_until is not null and claim_id = any(:claims)
+                """)
+                .param("brand", brand.value())
+                .param("claims", claims.toArray(UUID[]::new))
+                .query(row -> {
+                    stages.put(
+                            row.getObject(1, UUID.class),
+                            new Stages(
+                                    new DropId(brand, row.getObject(2, UUID.class)),
+                                    row.getObject(3, UUID.class),
+                                    new CollectibleId(brand, row.getObject(4, UUID.class))));
+                });
+        return stages;
+    }
+
+    /** Those that are held, under the stage's lock: what one saw before it need not be so any more. */
+    Map<UUID, Held> held(Stages of, List<UUID> claims) {
+        Map<UUID, Held> held = new HashMap<>();
+        db.sql("""
+                select claim_id, collector_id, coalesce(unit, 0) from claims
+                where brand_id = :brand and hold_until is not null and claim_id = any(:claims) and stage_id = :stage for update
+                """)
+                .param("brand", of.drop.brand().value())
+                .param("claims", claims.toArray(UUID[]::new))
+                .param("stage", of.stage)
+                .query(row -> {
+                    UUID claim = row.getObject(1, UUID.class);
+                    held.put(claim, new Held(claim, row.getObject(2, UUID.class), row.getInt(3)));
+                });
+        return held;
+    }
+
+    /** Holds become pieces: each gets its number, in this order, and will not end any more. Under the stage's lock. */
+    List<Integer> number(Stages of, List<Held> those) {
+        int alike = (int) those.stream().filter(one -> one.unit == 0).count();
+        Iterator<Integer> numbers = alike == 0
+                ? Collections.emptyIterator()
+                : drops.takeHeldSerials(of.collectible, alike).iterator();
+        List<Integer> serials = new ArrayList<>();
+        for (Held one : those) {
+            if (one.unit > 0) drops.takeHeldSerial(of.collectible, one.unit, one.claim);
+            serials.add(one.unit > 0 ? Integer.valueOf(one.unit) : numbers.next());
+        }
+        db.sql("""
+                update claims k set serial = n.serial, hold_until = null, close_at = null
+                from unnest(:claims::uuid[], :serials::int[]) as n (claim_id, serial)
+                where k.brand_id = :brand and k.claim_id = n.claim_id and k.hold_until is not null
+                """)
+                .param("claims", those.stream().map(Held::claim).toArray(UUID[]::new))
+                .param("serials", serials.toArray(Integer[]::new))
+                .param("brand", of.drop.brand().value())
+                .update();
+        return serials;
     }
 
     private int end(Stages of, Instant now) {

@@ -1,9 +1,10 @@
-/** What staff look at: a brand's overview, a campaign's report in numbers, plots and tables. */
+/** What staff look at: a brand's overview, a campaign's report in numbers, plots and tables; the money journal. */
 @ApplicationModule(
         allowedDependencies = {
             "platform",
             "identity",
             "shop",
+            "payment",
             "catalog",
             "drop",
             "campaign",

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
@@ -286,6 +287,29 @@ public class Payments {
     @Transactional
     public Refunding refund(PaymentId payment, Money amount, String reason) {
         return refunds.want(payment, amount, reason);
+    }
+
+    /**
+     * @param why the gateway's own code, where it refused
+     */
+    public record RefundState(
+            UUID refund,
+            PaymentId payment,
+            Money amount,
+            String reason,
+            boolean failed,
+            @Nullable String why,
+            Instant wantedAt,
+            int tries) {}
+
+    /** Refunds that are on their way, and those that a gateway refused and that somebody must look at. */
+    public List<RefundState> refundsNotDone(BrandId brand, int most) {
+        return refunds.notDone(brand, most);
+    }
+
+    /** Whether any gateway is set up here. */
+    public boolean takesMoney() {
+        return gateways.all().stream().anyMatch(Gateway::isSetUp);
     }
 
     /** All tries to pay for this, the first one first. */

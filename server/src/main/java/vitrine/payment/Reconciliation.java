@@ -111,7 +111,15 @@ public class Reconciliation {
             boolean booked,
             @Nullable Payment payment) {}
 
-    private void check(Gateway gateway, LocalDate day) throws Gateway.Away {
+    boolean isDone(String gateway, LocalDate day) {
+        return db.sql("select exists (select from reconciliations where gateway = :gateway and day = :day)")
+                .param("gateway", gateway)
+                .param("day", Date.valueOf(day))
+                .query(Boolean.class)
+                .single();
+    }
+
+    void check(Gateway gateway, LocalDate day) throws Gateway.Away {
         List<Gateway.BillLine> bill = gateway.bill(day);
         Map<UUID, Known> payments = knownPayments(gateway, bill);
         Map<UUID, Known> refunds = knownRefunds(gateway, bill);

@@ -107,6 +107,27 @@ class Refunds {
                 .single();
     }
 
+    List<Payments.RefundState> notDone(BrandId brand, int most) {
+        return db.sql("""
+                select * from refunds where brand_id = :brand and state <> 'done' order by wanted_at desc limit :most
+                """)
+                .param("brand", brand.value())
+                .param("most", most)
+                .query((row, n) -> {
+                    Refund one = read(row, n);
+                    return new Payments.RefundState(
+                            one.id(),
+                            one.payment(),
+                            one.amount(),
+                            one.reason(),
+                            row.getString("state").equals("failed"),
+                            row.getString("why"),
+                            row.getTimestamp("wanted_at").toInstant(),
+                            one.tries());
+                })
+                .list();
+    }
+
     /** Those to be tried now; each is put off in the same statement, as {@link PaymentRows#toAsk} does. */
     List<Refund> due(int most) {
         return db.sql("""

@@ -61,7 +61,8 @@ public class TeamDesk {
             "orders",
             "team",
             "api-key",
-            "webhook");
+            "webhook",
+            "money");
 
     private final Desks desks;
     private final Catalog catalog;

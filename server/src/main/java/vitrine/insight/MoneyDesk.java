@@ -1,0 +1,202 @@
+package vitrine.insight;
+
+import de.siegmar.fastcsv.writer.CsvWriter;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import vitrine.campaign.desk.Desk;
+import vitrine.campaign.desk.Desks;
+import vitrine.identity.Audit;
+import vitrine.payment.MoneyJournal;
+import vitrine.payment.Payments;
+import vitrine.payment.Reconciliation;
+import vitrine.platform.BrandId;
+import vitrine.platform.Money;
+import vitrine.platform.api.Permission;
+import vitrine.platform.api.Requires;
+import vitrine.platform.web.Texts;
+
+/** A brand's money, day by day: what came in and went back, what the gateways' own bills say of it, and where the two differ. */
+@Controller
+@Requires(Permission.SHOPS)
+public class MoneyDesk {
+
+    private static final int LINES_MOST = 200;
+    private static final int CSV_MOST = 1_000_000;
+
+    private final Desks desks;
+    private final MoneyJournal journal;
+    private final Reconciliation reconciliation;
+    private final Payments payments;
+    private final Audit audit;
+    private final TransactionTemplate transactions;
+
+    MoneyDesk(
+            Desks desks,
+            MoneyJournal journal,
+            Reconciliation reconciliation,
+            Payments payments,
+            Audit audit,
+            TransactionTemplate transactions) {
+        this.desks = desks;
+        this.journal = journal;
+        this.reconciliation = reconciliation;
+        this.payments = payments;
+        this.audit = audit;
+        this.transactions = transactions;
+    }
+
+    /** @param balance of all time, in the same account and currency as the day's movements */
+    public record Account(MoneyJournal.Balance day, MoneyJournal.Balance all) {}
+
+    /**
+     * @param accounts whatever ever moved, with the day's part of it
+     * @param more whether the day has more lines than are shown
+     * @param refunds on their way, or refused by the gateway
+     */
+    public record Shown(
+            LocalDate day,
+            LocalDate today,
+            List<Account> accounts,
+            List<MoneyJournal.Line> lines,
+            boolean more,
+            List<Payments.RefundState> refunds,
+            List<Reconciliation.Checked> checks,
+            boolean takesMoney,
+            List<String> away) {}
+
+    @GetMapping("/desk/{brand}/money")
+    ModelAndView money(
+            @PathVariable BrandId brand,
+            @RequestParam(required = false) @Nullable String day,
+            @RequestParam(required = false) @Nullable String said,
+            @RequestParam(required = false) @Nullable String away,
+            Texts t) {
+        Desk desk = desks.of(brand, said);
+        LocalDate today = t.local(t.now()).toLocalDate();
+        LocalDate shown = day(day, today);
+        var lines = journal.lines(brand, shown, t.zone(), LINES_MOST + 1);
+        return Desks.page(
+                "money",
+                desk,
+                new Shown(
+                        shown,
+                        today,
+                        accounts(brand, shown, t),
+                        lines.stream().limit(LINES_MOST).toList(),
+                        lines.size() > LINES_MOST,
+                        payments.refundsNotDone(brand, LINES_MOST),
+                        reconciliation.of(shown, desk.isHouse() ? null : brand),
+                        payments.takesMoney(),
+                        away == null || away.isBlank() ? List.of() : List.of(away.split(","))));
+    }
+
+    private List<Account> accounts(BrandId brand, LocalDate day, Texts t) {
+        var ofDay = journal.statement(brand, day, day.plusDays(1), t.zone());
+        return journal.statement(brand, null, null, t.zone()).stream()
+                .map(all -> new Account(
+                        ofDay.stream()
+                                .filter(one -> one.account().equals(all.account())
+                                        && one.balance()
+                                                .currency()
+                                                .equals(all.balance().currency()))
+                                .findFirst()
+                                .orElseGet(() -> nothing(all)),
+                        all))
+                .sorted(Comparator.comparing(
+                        account -> account.all.balance().currency().getCurrencyCode()))
+                .toList();
+    }
+
+    private static MoneyJournal.Balance nothing(MoneyJournal.Balance like) {
+        Money zero = new Money(0, like.balance().currency());
+        return new MoneyJournal.Balance(like.account(), zero, zero, zero);
+    }
+
+    @PostMapping("/desk/{brand}/money/reconcile")
+    ModelAndView reconcile(@PathVariable BrandId brand, @RequestParam @Nullable String day, Texts t) {
+        LocalDate of = day(day, t.local(t.now()).toLocalDate());
+        List<String> away = reconciliation.reconcile(of);
+        transactions.executeWithoutResult(
+                status -> audit.write(desks.who(), brand, "money.reconciled", of.toString(), "{}"));
+        return Desks.to(Desks.address(
+                desks.of(brand, null).path("money"),
+                "day",
+                of,
+                "said",
+                away.isEmpty() ? "reconciled" : null,
+                "away",
+                away.isEmpty() ? null : String.join(",", away)));
+    }
+
+    @GetMapping("/desk/{brand}/money.csv")
+    void csv(
+            @PathVariable BrandId brand,
+            @RequestParam(required = false) @Nullable String day,
+            Texts t,
+            HttpServletResponse response)
+            throws IOException {
+        LocalDate of = day(day, t.local(t.now()).toLocalDate());
+        response.setContentType("text/csv;charset=utf-8");
+        response.setHeader("Content-Disposition", "attachment; filename=\"money-" + of + ".csv\"");
+        response.setHeader("Cache-Control", "no-store");
+        var out = new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8);
+        // A spreadsheet takes a file without this mark for one in the machine's own letters.
+        out.write('\uFEFF');
+        try (CsvWriter csv = CsvWriter.builder().build(out)) {
+            csv.writeRecord("booked at", "kind", "about", "payment", "debit", "credit", "amount", "currency");
+            for (MoneyJournal.Line line : journal.lines(brand, of, t.zone(), CSV_MOST)) {
+                csv.writeRecord(
+                        line.bookedAt().toString(),
+                        line.kind(),
+                        line.about().toString(),
+                        line.payment().toString(),
+                        line.debit(),
+                        line.credit(),
+                        BigDecimal.valueOf(
+                                        line.amount().minor(),
+                                        Math.max(0, line.amount().currency().getDefaultFractionDigits()))
+                                .toPlainString(),
+                        line.amount().currency().getCurrencyCode());
+            }
+        }
+    }
+
+    private static LocalDate day(@Nullable String text, LocalDate otherwise) {
+        try {
+            return text == null || text.isBlank() ? otherwise : LocalDate.parse(text);
+        } catch (DateTimeException e) {
+            return otherwise;
+        }
+    }
+
+    /** An account by its name in the journal, as people read it. */
+    public static String account(Texts t, String account) {
+        int colon = account.indexOf(':');
+        String kind = colon < 0 ? account : account.substring(0, colon);
+        String rest = colon < 0 ? "" : account.substring(colon + 1);
+        return switch (kind) {
+            case "clearing" -> t.get("money.account.clearing", t.get("payment.way." + rest));
+            case "fees" -> t.get("money.account.fees", t.get("payment.gateway." + rest));
+            case "refunds" -> t.get("money.account.refunds");
+            default ->
+                rest.equals("brand")
+                        ? t.get("money.account.brand")
+                        : t.get("money.account.cause", rest.substring(rest.length() - 6));
+        };
+    }
+}

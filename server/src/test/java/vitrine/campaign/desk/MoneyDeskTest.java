@@ -1,0 +1,149 @@
+package vitrine.campaign.desk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.Currency;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import vitrine.identity.Browser;
+import vitrine.identity.Colleagues;
+import vitrine.payment.Closing;
+import vitrine.payment.PayAccounts;
+import vitrine.payment.Payments;
+import vitrine.payment.Started;
+import vitrine.payment.Wanted;
+import vitrine.payment.Way;
+import vitrine.platform.Bilingual;
+import vitrine.platform.Money;
+import vitrine.sandbox.PayContracts;
+import vitrine.sandbox.Sandbox;
+import vitrine.testing.TestPostgres;
+
+/** A colleague reads the money journal, and compares a day with the gateways' bills. */
+class MoneyDeskTest {
+
+    private static final Currency EUR = Currency.getInstance("EUR");
+    private static final LocalDate TODAY = LocalDate.now(ZoneId.of("Asia/Shanghai"));
+
+    private static Workplace lumen;
+    private static Sandbox sandbox;
+    private static Browser wen;
+
+    @BeforeAll
+    static void open() throws Exception {
+        lumen = new Workplace();
+        var contracts = PayContracts.make();
+        Path data = TestPostgres.newFolder("pay-desk");
+        String server = lumen.server.address().toString();
+        sandbox = Sandbox.start(
+                "127.0.0.1", 0, contracts.write(data.resolve("sandbox.json"), server), data.resolve("data"), null);
+        Map<String, String> set = contracts.variables("http://127.0.0.1:" + sandbox.port());
+        wen = lumen.team("Wen", Workplace.LUMEN);
+        wen.get("/desk/lumen?lang=en");
+        assertThat(wen.get("/desk/lumen/money").body()).contains("No way to pay is set up");
+        lumen.server
+                .bean(PayAccounts.class)
+                .rehearse(
+                        new PayAccounts.WeChat(
+                                set(set, "WECHAT_MCHID"),
+                                set(set, "WECHAT_APPID"),
+                                set(set, "WECHAT_SERIAL"),
+                                set(set, "WECHAT_KEY"),
+                                set(set, "WECHAT_APIV3_KEY"),
+                                set(set, "WECHAT_PUBLIC_KEY"),
+                                set(set, "WECHAT_PUBLIC_KEY_ID"),
+                                set(set, "WECHAT_URL")),
+                        new PayAccounts.Alipay(
+                                set(set, "ALIPAY_APPID"),
+                                set(set, "ALIPAY_SELLER"),
+                                set(set, "ALIPAY_KEY"),
+                                set(set, "ALIPAY_PUBLIC_KEY"),
+                                set(set, "ALIPAY_URL")),
+                        new PayAccounts.Stripe(
+                                set(set, "STRIPE_KEY"),
+                                set(set, "STRIPE_PUBLISHABLE_KEY"),
+                                set(set, "STRIPE_WEBHOOK_SECRET"),
+                                set(set, "STRIPE_URL")));
+    }
+
+    private static String set(Map<String, String> variables, String name) {
+        return Objects.requireNonNull(variables.get("VITRINE_PAY_" + name));
+    }
+
+    @AfterAll
+    static void close() {
+        sandbox.close();
+        lumen.close();
+    }
+
+    @Test
+    void aDaysMoneyStandsInTheJournalAgreesWithTheBillAndGoesIntoASpreadsheet() throws Exception {
+        UUID claim = UUID.randomUUID();
+        Payments payments = lumen.server.bean(Payments.class);
+        Started started = payments.start(new Wanted(
+                Workplace.LUMEN,
+                claim,
+                UUID.randomUUID(),
+                new Money(4_900, EUR),
+                new Bilingual("月升", "Moonrise"),
+                null,
+                Way.STRIPE_CARD,
+                Instant.now().plusSeconds(600),
+                lumen.server.address() + "/back",
+                "203.0.113.7",
+                null,
+                Locale.ENGLISH));
+        var page = Objects.requireNonNull(((Started.Card) started).payPage());
+        try (var http = HttpClient.newHttpClient()) {
+            http.send(
+                    HttpRequest.newBuilder(
+                                    URI.create(page.toString().replace("/checkout/", "/control/pay/trades/") + "/pay"))
+                            .POST(HttpRequest.BodyPublishers.noBody())
+                            .build(),
+                    HttpResponse.BodyHandlers.discarding());
+        }
+        var paid = (Closing.Paid) payments.close(Workplace.LUMEN, claim);
+        payments.refund(paid.payment(), new Money(900, EUR), "withdrawal");
+        assertThat(wen.get("/desk/lumen/money").body())
+                .contains("Held by: Card, by Stripe")
+                .contains("€49.00")
+                .contains("Refunds that are not finished")
+                .contains("Not compared yet");
+        lumen.drain();
+        LocalDate day = LocalDate.now(ZoneId.of("UTC"));
+        var pressed =
+                Workplace.send(wen, "/desk/lumen/money", "/desk/lumen/money/reconcile", Map.of("day", day.toString()));
+        String after = wen.get(Workplace.location(pressed)).body();
+        assertThat(after)
+                .contains("Compared with the gateways")
+                .contains("Agrees")
+                .contains("2 of 2 lines agree");
+        assertThat(after).doesNotContain("Refunds that are not finished");
+        assertThat(wen.get("/desk/lumen/money.csv?day=" + TODAY).body())
+                .contains("clearing:stripe-card,payable:brand,49.00,EUR")
+                .contains("refunds,clearing:stripe-card,9.00,EUR");
+        assertThat(wen.get("/desk/lumen/audit").body()).contains("compared a day with the gateways");
+        assertThat(wen.get("/desk/lumen/money?lang=zh").body()).contains("资金").contains("在途：银行卡（Stripe）");
+        wen.get("/desk/lumen?lang=en");
+    }
+
+    @Test
+    void anAgencyPlansAndSeesNoMoney() {
+        Browser agency = lumen.hired("Bo", Workplace.LUMEN, Colleagues.Role.AGENCY);
+        assertThat(agency.get("/desk/lumen/money").statusCode()).isEqualTo(403);
+        assertThat(agency.get("/desk/lumen").body()).doesNotContain("/desk/lumen/money");
+    }
+}

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -25,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -66,7 +68,7 @@ final class QueueBench {
     private final Plan plan;
     private final Consumer<String> out;
     private final ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
-    private Crowds.Line line;
+    private Crowds.@Nullable Line gathered;
 
     private QueueBench(Plan plan, Consumer<String> out) {
         this.plan = plan;
@@ -97,7 +99,7 @@ final class QueueBench {
                 Installation.Server server = installation.start(told);
                 Connection db = installation.database().getConnection()) {
             out.accept("waiting: " + plan.waiting);
-            out.accept("joins_per_second: " + plan.waiting * 1_000_000_000L / line.joinNanos());
+            out.accept("joins_per_second: " + plan.waiting * 1_000_000_000L / line().joinNanos());
             statesPerSecond(server.port(), 3); // what is compiled while it is asked for
             out.accept("state_per_second: " + statesPerSecond(server.port(), plan.stateSeconds));
             awaitCalls(server.port());
@@ -123,12 +125,16 @@ final class QueueBench {
                 .query(UUID.class)
                 .single());
         try {
-            line = Crowds.line(
+            gathered = Crowds.line(
                     node, lumen, "line", plan.waiting, Duration.ofSeconds(45 + plan.waiting / 2_000), plan.waiting);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    private Crowds.Line line() {
+        return Objects.requireNonNull(gathered);
     }
 
     /** Of a network whose key is known; it answers as drand's relays do. */
@@ -196,7 +202,7 @@ final class QueueBench {
         Map<Hash32, Integer> drawn = new HashMap<>();
         try (PreparedStatement select =
                 db.prepareStatement("select place, collector_id, arrival from queue_arrivals where stage_id = ?")) {
-            select.setObject(1, line.stage().id());
+            select.setObject(1, line().stage().id());
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     places.put(row.getInt(1), row.getObject(2, UUID.class));
@@ -206,7 +212,7 @@ final class QueueBench {
         }
         try (PreparedStatement select =
                 db.prepareStatement("select record_leaf, signature from queues where stage_id = ?")) {
-            select.setObject(1, line.stage().id());
+            select.setObject(1, line().stage().id());
             try (ResultSet row = select.executeQuery()) {
                 row.next();
                 List<Hash32> order =
@@ -235,7 +241,7 @@ final class QueueBench {
     }
 
     private int[] claims(int port, Installation installation, Map<Integer, UUID> places) throws InterruptedException {
-        var tickets = new Crowds.Tickets(line, installation.folder().resolve("keys"));
+        var tickets = new Crowds.Tickets(line(), installation.folder().resolve("keys"));
         var random = new Random(7);
         var coming = new DelayQueue<Coming>();
         long begin = System.nanoTime();
@@ -304,7 +310,7 @@ final class QueueBench {
         return inSecond;
     }
 
-    private static @org.jspecify.annotations.Nullable Coming poll(DelayQueue<Coming> coming) {
+    private static @Nullable Coming poll(DelayQueue<Coming> coming) {
         try {
             return coming.poll(100, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -374,7 +380,7 @@ final class QueueBench {
 
     private long count(Connection db, String sql) throws SQLException {
         try (PreparedStatement select = db.prepareStatement(sql)) {
-            select.setObject(1, line.stage().id());
+            select.setObject(1, line().stage().id());
             try (ResultSet row = select.executeQuery()) {
                 row.next();
                 return row.getLong(1);

@@ -147,17 +147,18 @@ public final class ClaimsByHand {
     /** As the money that came in for it does. Null: it was not held, or not any more. */
     public @Nullable Integer confirm(DropId drop, CollectorId who, UUID claim) {
         return Objects.<Optional<Integer>>requireNonNull(transactions.execute(status -> {
-            Holds.Stages of = holds.of(drop.brand(), List.of(claim)).get(claim);
-            if (of != null) {
-                holds.lock(of);
-                Holds.Held held = holds.held(of, List.of(claim)).get(claim);
-                if (held != null)
-                    return Optional.of(holds.number(of, List.of(held)).getFirst());
-            }
-            return claims.of(drop, who).stream()
-                    .filter(one -> one.id().equals(claim))
-                    .findFirst()
-                    .map(Claim::serial);
-        })).orElse(null);
+                    Holds.Stages of = holds.of(drop.brand(), List.of(claim)).get(claim);
+                    if (of != null) {
+                        holds.lock(of);
+                        Holds.Held held = holds.held(of, List.of(claim)).get(claim);
+                        if (held != null)
+                            return Optional.of(holds.number(of, List.of(held)).getFirst());
+                    }
+                    return claims.of(drop, who).stream()
+                            .filter(one -> one.id().equals(claim))
+                            .findFirst()
+                            .map(Claim::serial);
+                }))
+                .orElse(null);
     }
 }

@@ -15,6 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.VitrineServer;
 import vitrine.launch.Node;
 import vitrine.platform.Settings;
+import vitrine.sandbox.DrandNetwork;
 import vitrine.sandbox.Sandbox;
 
 /** The demo as {@code ./vitrine up} starts it, in this JVM: server, embedded database, sandbox, and a browser before it. */
@@ -49,6 +50,8 @@ final class Festival implements AutoCloseable {
         String sandboxUrl = "http://localhost:" + sandboxPort;
         Map<String, String> environment = new HashMap<>(more);
         environment.put("VITRINE_SANDBOX_URL", sandboxUrl);
+        environment.put("VITRINE_BEACON_CHAIN", DrandNetwork.info());
+        environment.put("VITRINE_BEACON_RELAYS", sandboxUrl + "/drand");
         Settings settings =
                 Settings.of(List.of("--port", String.valueOf(freePort()), "--data", data.toString()), environment);
         Node node = Node.start(VitrineServer.class, settings);

@@ -143,6 +143,56 @@ class DropJourneyTest {
         }
     }
 
+    @Test
+    void whoeverIsThereBeforeTheOpeningIsCalledByLotAndTakesOne() {
+        String one = walk.session("waiting-one@example.com");
+        String two = walk.session("waiting-two@example.com");
+        queue("by-lot", 2, Duration.ofSeconds(20));
+        try (BrowserContext plain = phone(two, false);
+                BrowserContext phone = phone(one, true)) {
+            Page without = plain.newPage();
+            without.navigate(festival.url() + "/d/by-lot");
+            without.locator("form[action$='/join'] button").click();
+            assertThat(without.locator("main").innerText()).contains("You are in");
+            Page page = phone.newPage();
+            page.setDefaultTimeout(120_000);
+            page.navigate(festival.url() + "/d/by-lot");
+            page.locator("form[action$='/join'] button").click();
+            page.locator("[data-when=gathering]").waitFor();
+            assertThat(page.locator("form[data-claim] button").isVisible())
+                    .as("no button before her turn")
+                    .isFalse();
+            page.locator("[data-when=drawing]").waitFor();
+            assertThat(page.locator("form[data-claim] button").isVisible()).isFalse();
+            Locator take = page.locator("form[data-claim] button");
+            take.waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.VISIBLE));
+            assertThat(page.locator("[data-when=called]").innerText()).contains("It is your turn");
+            take.click();
+            page.waitForURL(Pattern.compile(".*#mine"));
+            assertThat(page.locator("#mine .serial").count()).isEqualTo(1);
+
+            // Without a script the page reads itself again; here by hand.
+            Festival.waitFor("the other's turn", () -> {
+                without.navigate(festival.url() + "/d/by-lot");
+                return without.locator("form[data-claim] button:visible").count() == 1;
+            });
+            without.locator("form[data-claim] button").click();
+            without.waitForLoadState();
+            assertThat(without.locator("#mine .serial").count()).isEqualTo(1);
+        }
+    }
+
+    private static void queue(String slug, int supply, Duration in) {
+        Duration ahead = Duration.between(
+                Instant.now(), festival.bean(BusinessClock.class).now());
+        try {
+            Crowds.line(festival.node(), house(), slug, supply, ahead.plus(in), 0);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static void drop(String slug, int supply, Duration in) {
         // In an hour of the business, which the demo may have moved.
         Duration ahead = Duration.between(

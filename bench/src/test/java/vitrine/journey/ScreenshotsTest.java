@@ -157,6 +157,8 @@ class ScreenshotsTest {
         pages.put("03-drop-open", festival.url() + "/d/with-the-wind");
         pages.put("03-drop-choose", festival.url() + "/d/your-day");
         pages.put("03-drop-with-code", festival.url() + "/d/by-lamplight?code=7F3K-92QX-0BZM-HT4A");
+        pages.put("03-drop-queue", festival.url() + "/d/the-last-tram");
+        pages.put("03-drop-window", festival.url() + "/d/passing-through");
         pages.put("03-collectible", festival.url() + "/o/moonrise");
         pages.put("05-pickup", festival.url() + "/pickup");
         pages.put("05-sign-in", festival.url() + "/sign-in");
@@ -246,6 +248,7 @@ class ScreenshotsTest {
         for (String room : List.of("log", "applications", "aside", "audit", "team")) {
             pages.put("23-desk-of-operator-" + room, desk + "/" + room);
         }
+        pages.put("23-desk-of-operator-line", festival.url() + "/desk/line9/drops/the-last-tram/line");
         return pages;
     }
 

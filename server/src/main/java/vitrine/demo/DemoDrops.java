@@ -12,6 +12,7 @@ import vitrine.drop.Drop;
 import vitrine.drop.DropCodes;
 import vitrine.drop.DropDraft;
 import vitrine.drop.DropPlans;
+import vitrine.drop.Stage;
 import vitrine.identity.Persons;
 import vitrine.platform.Bilingual;
 
@@ -69,6 +70,34 @@ class DemoDrops {
                 "everyone",
                 true,
                 false);
+        publish(
+                "the-last-tram",
+                "last-tram",
+                new Bilingual("末班车", "The Last Tram"),
+                new Bilingual(
+                        "一百二十件。开放前到场的人抽签定位次。",
+                        "A hundred and twenty. Whoever is there before it opens gets a place by lot."),
+                now.plus(Duration.ofMinutes(40)),
+                Duration.ofDays(3),
+                120,
+                1,
+                "everyone",
+                false,
+                false,
+                Stage.Mode.QUEUE);
+        publish(
+                "passing-through",
+                "passing-comet",
+                new Bilingual("路过", "Passing Through"),
+                new Bilingual("六天里登记，早晚都一样。", "Six days to enter, and no hour is better than another."),
+                now.plusSeconds(2),
+                Duration.ofDays(6),
+                100,
+                1,
+                "everyone",
+                false,
+                false,
+                Stage.Mode.WINDOW);
         Drop popUp = publish(
                 "by-lamplight",
                 "bow-lamp",
@@ -97,24 +126,41 @@ class DemoDrops {
             String entry,
             boolean chosen,
             boolean onePerson) {
+        return publish(slug, design, name, about, opens, lasts, cap, limit, entry, chosen, onePerson, Stage.Mode.RACE);
+    }
+
+    private Drop publish(
+            String slug,
+            String design,
+            Bilingual name,
+            Bilingual about,
+            Instant opens,
+            Duration lasts,
+            int cap,
+            int limit,
+            String entry,
+            boolean chosen,
+            boolean onePerson,
+            Stage.Mode mode) {
         Optional<Drop> there = plans.at(slug);
         if (there.isPresent()) return there.get();
         Optional<Collectible> collectible = catalog.collectible(design);
         if (collectible.isEmpty()) throw new IllegalStateException("the festival has no " + design);
         var stage = new DropDraft.StageDraft(
-                null,
-                name,
-                collectible.get().id().value(),
-                opens,
-                opens.plus(lasts),
-                cap,
-                limit,
-                entry,
-                null,
-                null,
-                "after-days:30",
-                chosen,
-                onePerson);
+                        null,
+                        name,
+                        collectible.get().id().value(),
+                        opens,
+                        opens.plus(lasts),
+                        cap,
+                        limit,
+                        entry,
+                        null,
+                        null,
+                        "after-days:30",
+                        chosen,
+                        onePerson)
+                .by(mode);
         var draft = new DropDraft(name, about, List.of(stage));
         DropPlans.Drafting drafting = plans.draft(collectible.get().id().brand(), slug, draft);
         if (!(drafting instanceof DropPlans.Drafting.Drafted drafted))

@@ -31,6 +31,14 @@ class ClaimGrants implements Job {
 
     private static final int BATCH = 500;
 
+    /** Nobody doubts it, or somebody has looked. */
+    private static final String LET_GO = """
+            and not exists (
+                select from claim_reviews r
+                where r.brand_id = k.brand_id and r.drop_id = k.drop_id and r.collector_id = k.collector_id
+                    and r.decision is distinct from 'released')
+            """;
+
     private final JdbcClient db;
     private final Claims claims;
     private final Drops drops;
@@ -74,7 +82,9 @@ class ClaimGrants implements Job {
         if (!claims.rushed()) restedAt = now;
         else if (now - restedAt < patienceNanos) return false;
         Optional<CollectibleId> waiting = db.sql("""
-                select brand_id, collectible_id from claims where serial is not null and granted_at is null limit 1
+                select brand_id, collectible_id from claims k where serial is not null and granted_at is null
+                    """ + LET_GO + """
+                 limit 1
                 """)
                 .query((row, n) ->
                         new CollectibleId(new BrandId(row.getObject(1, UUID.class)), row.getObject(2, UUID.class)))
@@ -94,7 +104,9 @@ class ClaimGrants implements Job {
         List<Numbered> numbered = db.sql("""
                 select c.collector_id, c.serial, d.rules_leaf, s.gift_policy
                 from (
-                    select * from claims where brand_id = :brand and collectible_id = :id and serial is not null and granted_at is null
+                    select * from claims k
+                    where brand_id = :brand and collectible_id = :id and serial is not null and granted_at is null
+                    """ + LET_GO + """
                     order by serial limit :most) c
                 join drops d on d.brand_id = c.brand_id and d.drop_id = c.drop_id
                 join drop_stages s on s.brand_id = c.brand_id and s.drop_id = c.drop_id and s.stage_id = c.stage_id

@@ -3,6 +3,7 @@ package vitrine.drop;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -33,6 +34,7 @@ public class Entrances {
     private final Claims claims;
     private final ClaimPasses passes;
     private final WaitingRoom room;
+    private final Reviews reviews;
     private final BusinessClock clock;
 
     Entrances(
@@ -43,6 +45,7 @@ public class Entrances {
             Claims claims,
             ClaimPasses passes,
             WaitingRoom room,
+            Reviews reviews,
             BusinessClock clock) {
         this.db = db;
         this.collectors = collectors;
@@ -51,6 +54,7 @@ public class Entrances {
         this.claims = claims;
         this.passes = passes;
         this.room = room;
+        this.reviews = reviews;
         this.clock = clock;
     }
 
@@ -144,6 +148,15 @@ public class Entrances {
         byte[] human = stage.onePerson() ? persons.keyFor(person, drop.id().value()) : null;
         if (stage.onePerson() && human == null) return new Coming.PersonUnchecked();
         return new Coming.Came(room.join(drop, stage, person, human, network));
+    }
+
+    /** Whether somebody looks at her claims here, or has; empty: nobody doubted her. */
+    public Optional<Reviews.Review> review(Drop drop, CollectorId who) {
+        return reviews.of(drop.id(), collectors.root(who));
+    }
+
+    public boolean appeal(Drop drop, CollectorId who, String words) {
+        return reviews.appeal(drop.id(), collectors.root(who), words);
     }
 
     /** Her own line of the list; null: she is not on it. */

@@ -85,6 +85,10 @@ class Erasures implements Job {
                 where a.brand_id = b.brand_id and a.collector_id = any(:ids)
                 """).param("ids", ids).update();
         db.sql("""
+                update claim_reviews r set appeal = null from (select distinct brand_id from drops) b
+                where r.brand_id = b.brand_id and r.collector_id = any(:ids)
+                """).param("ids", ids).update();
+        db.sql("""
                 update airdrop_lines l set buyer_kind = null, buyer_hash = null from airdrops a
                 where l.brand_id = a.brand_id and l.airdrop_id = a.airdrop_id and l.serial is not null and l.collector_id = any(:ids)
                 """).param("ids", ids).update();

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
@@ -82,7 +81,7 @@ public class Lots implements Job {
         for (Due due : due()) {
             if (clock.instant().isBefore(beacons.chain().timeOf(due.round))) continue;
             byte[] signature = beacons.fetch(due.round);
-            if (signature != null) draw(due.drop, due.stage, signature, null);
+            if (signature != null) draw(due.drop, due.stage, signature);
         }
         return false;
     }
@@ -106,7 +105,7 @@ public class Lots implements Job {
      *
      * @param typed the signature as a relay shows it, in hexadecimal
      */
-    public Bringing bring(DropId drop, UUID stage, String typed, UUID colleague) {
+    public Bringing bring(DropId drop, UUID stage, String typed) {
         Queues.Queue queue = queues.find(drop, stage).orElse(null);
         if (queue == null || queue.round() == null) return new Bringing.NotNow();
         if (queue.drawn()) return new Bringing.DrawnBefore();
@@ -118,10 +117,10 @@ public class Lots implements Job {
         } catch (IllegalArgumentException e) {
             return new Bringing.NotTheRound(queue.round());
         }
-        return draw(drop, stage, signature, colleague);
+        return draw(drop, stage, signature);
     }
 
-    Bringing draw(DropId drop, UUID stage, byte[] signature, @Nullable UUID colleague) {
+    Bringing draw(DropId drop, UUID stage, byte[] signature) {
         return Objects.requireNonNull(transactions.execute(status -> {
             Queues.Queue queue = queues.lock(drop, stage).orElse(null);
             if (queue == null || queue.round() == null || queue.record() == null) return new Bringing.NotNow();
@@ -129,12 +128,11 @@ public class Lots implements Job {
             if (!beacons.verify(queue.round(), signature)) return new Bringing.NotTheRound(queue.round());
             int places = place(drop, stage, Arrivals.seed(queue.record(), signature));
             db.sql("""
-                    update queues set drawn_at = :now, signature = :signature, drawn_by = :by
+                    update queues set drawn_at = :now, signature = :signature
                     where brand_id = :brand and drop_id = :drop and stage_id = :stage
                     """)
                     .param("now", Timestamp.from(business.now()))
                     .param("signature", signature)
-                    .param("by", colleague, java.sql.Types.OTHER)
                     .param("brand", drop.brand().value())
                     .param("drop", drop.value())
                     .param("stage", stage)

@@ -85,6 +85,7 @@ public class WaitingRoom {
      * @param round that gives the places; null: the list is still open
      * @param roundAt when it comes, by the real clock
      * @param late whether it should have been here some time ago
+     * @param root of the list in that record; null as there
      * @param record of the list in the log; null: the list is still open
      * @param seed from which the places follow; null: they are not drawn yet
      */
@@ -98,6 +99,7 @@ public class WaitingRoom {
             @Nullable Long round,
             @Nullable Instant roundAt,
             boolean late,
+            @Nullable Hash32 root,
             @Nullable Hash32 record,
             @Nullable Hash32 seed) {
 
@@ -204,6 +206,7 @@ public class WaitingRoom {
                 queue.round(),
                 roundAt,
                 roundAt != null && !queue.drawn() && clock.instant().isAfter(roundAt.plusSeconds(30)),
+                queue.root(),
                 queue.record(),
                 queue.record() == null || queue.signature() == null
                         ? null

@@ -12,7 +12,6 @@ create table queues (
     round       bigint,                                -- the public random value that gives the places; in the record, too
     drawn_at    timestamptz,
     signature   bytea,                                 -- of the round, verified
-    drawn_by    uuid,                                  -- the colleague who brought it; null: a relay did
     called      int              not null,             -- places up to this one may enter
     ticked_at   timestamptz,                           -- when somebody last looked whether to call more
     taken_then  int              not null,             -- the stage's claims at that time
@@ -53,3 +52,18 @@ create table queue_calls (
     taken     int         not null,                    -- the stage's claims at that time
     constraint queue_calls_pk primary key (brand_id, drop_id, stage_id, up_to)
 );
+-- Somebody whose claims in this drop wait until a person has looked: nothing is granted before. It may be held before she claims.
+create table claim_reviews (
+    brand_id     uuid        not null,
+    drop_id      uuid        not null,
+    collector_id uuid        not null,
+    reason       text        not null constraint claim_reviews_reason check (reason in ('young-account', 'crowded-network', 'sudden-crowd')),
+    held_at      timestamptz not null,
+    appeal       text,                                 -- what she says, in her own words
+    appealed_at  timestamptz,
+    decision     text        constraint claim_reviews_decision check (decision in ('released', 'refused')),
+    decided_at   timestamptz,
+    constraint claim_reviews_pk primary key (brand_id, drop_id, collector_id),
+    constraint claim_reviews_decided check ((decision is null) = (decided_at is null))
+);
+create index claim_reviews_open on claim_reviews (brand_id, drop_id) where decision is null;

@@ -186,8 +186,7 @@ class WaitingRoomTest {
         long round = requireNonNull(queue(drop).round());
         Lots lots = one.bean(Lots.class);
         String right = java.util.HexFormat.of().formatHex(DrandNetwork.sign(round));
-        UUID wen = UUID.randomUUID();
-        assertThat(lots.bring(drop.id(), stage, right, wen))
+        assertThat(lots.bring(drop.id(), stage, right))
                 .as("the relays have time first")
                 .isInstanceOf(Lots.Bringing.NotNow.class);
         ahead.updateAndGet(by -> by.plus(Queues.BY_HAND_AFTER).plusSeconds(60));
@@ -203,9 +202,9 @@ class WaitingRoomTest {
                 java.util.HexFormat.of().formatHex(DrandNetwork.sign(round + 1)),
                 "00".repeat(48),
                 "ff".repeat(48)))
-            assertThat(lots.bring(drop.id(), stage, wrong, wen)).isEqualTo(new Lots.Bringing.NotTheRound(round));
-        assertThat(lots.bring(drop.id(), stage, right, wen)).isEqualTo(new Lots.Bringing.Drawn(1));
-        assertThat(lots.bring(drop.id(), stage, right, wen)).isInstanceOf(Lots.Bringing.DrawnBefore.class);
+            assertThat(lots.bring(drop.id(), stage, wrong)).isEqualTo(new Lots.Bringing.NotTheRound(round));
+        assertThat(lots.bring(drop.id(), stage, right)).isEqualTo(new Lots.Bringing.Drawn(1));
+        assertThat(lots.bring(drop.id(), stage, right)).isInstanceOf(Lots.Bringing.DrawnBefore.class);
     }
 
     @Test
@@ -325,6 +324,83 @@ class WaitingRoomTest {
         assertThat(closed.drawnAt()).isNull();
     }
 
+    @Test
+    void whatIsDoubtedIsNotGrantedBeforeSomebodyHasLookedOrTheTimeIsOver() {
+        Drop drop = queue("night");
+        Stage stage = drop.stages().getFirst();
+        List<CollectorId> people = people("early", 4);
+        byte[] crowded = {1, 2, 3};
+        for (CollectorId who : people)
+            one.bean(Entrances.class).come(drop, who, who.equals(people.getLast()) ? null : crowded);
+        open(drop);
+        drain();
+        draw(drop);
+        tick();
+        Reviews reviews = one.bean(Reviews.class);
+        assertThat(reviews.holdNetwork(drop.id(), stage, new byte[] {9})).isZero();
+        assertThat(reviews.holdNetwork(drop.id(), stage, crowded)).isEqualTo(3);
+        assertThat(reviews.holdNetwork(drop.id(), stage, crowded))
+                .as("a second time")
+                .isZero();
+        for (CollectorId who : people) {
+            Entrance.Admitted ticket =
+                    (Entrance.Admitted) two.bean(Entrances.class).enter(drop, who);
+            assertThat(two.bean(Claims.class).claim(ticket.pass(), 1)).isInstanceOf(Claiming.Claimed.class);
+        }
+        drain();
+        assertThat(granted()).as("only whom nobody doubts").isEqualTo(1);
+        CollectorId ada = people.getFirst();
+        assertThat(reviews.appeal(drop.id(), ada, " We all sit in one dormitory. "))
+                .isTrue();
+        assertThat(reviews.appeal(drop.id(), ada, "Again")).as("once").isFalse();
+        assertThat(reviews.open(drop.id()).getFirst().appeal()).isEqualTo("We all sit in one dormitory.");
+        assertThat(reviews.release(drop.id(), ada)).isTrue();
+        drain();
+        assertThat(granted()).isEqualTo(2);
+
+        CollectorId bo = people.get(1);
+        int serial = requireNonNull(
+                one.bean(Claims.class).of(drop.id(), bo).getFirst().serial());
+        assertThat(reviews.refuse(drop, bo)).isTrue();
+        assertThat(reviews.refuse(drop, bo)).as("decided is decided").isFalse();
+        assertThat(one.bean(Claims.class).of(drop.id(), bo)).isEmpty();
+        Stock stock = stock();
+        assertThat(stock.held()).as("the one that still waits").isEqualTo(1);
+        assertThat(stock.available()).isEqualTo(7);
+        Entrance.Admitted again = (Entrance.Admitted) one.bean(Entrances.class).enter(drop, bo);
+        assertThat(one.bean(Claims.class).claim(again.pass(), 1))
+                .as("her turn is over")
+                .isInstanceOf(Claiming.HoldExpired.class);
+        CollectorId next = people("late", 1).getFirst();
+        come(one, drop, next);
+        tick();
+        Entrance.Admitted ticket = (Entrance.Admitted) one.bean(Entrances.class).enter(drop, next);
+        assertThat(((Claiming.Claimed) one.bean(Claims.class).claim(ticket.pass(), 1))
+                        .claim()
+                        .serial())
+                .as("the number that was never a piece is given first")
+                .isEqualTo(serial);
+
+        ahead.updateAndGet(by -> by.plus(Reviews.DECIDED_WITHIN));
+        drain();
+        assertThat(reviews.open(drop.id())).as("nobody decided in time").isEmpty();
+        drain();
+        assertThat(granted()).isEqualTo(4);
+        assertThat(stock().held()).isZero();
+    }
+
+    private Stock stock() {
+        return requireNonNull(one.bean(TransactionTemplate.class)
+                .execute(status -> one.bean(Drops.class).stock(moonrise)));
+    }
+
+    private int granted() {
+        return database.jdbc()
+                .sql("select count(*) from pieces where state = 'owned'")
+                .query(Integer.class)
+                .single();
+    }
+
     // ---- the stage hands
 
     private Drop queue(String slug) {
@@ -366,7 +442,7 @@ class WaitingRoomTest {
     private void draw(Drop drop) {
         ahead.updateAndGet(by -> by.plusSeconds(40));
         long round = requireNonNull(queue(drop).round());
-        assertThat(one.bean(Lots.class).draw(drop.id(), drop.stages().getFirst().id(), DrandNetwork.sign(round), null))
+        assertThat(one.bean(Lots.class).draw(drop.id(), drop.stages().getFirst().id(), DrandNetwork.sign(round)))
                 .isInstanceOf(Lots.Bringing.Drawn.class);
         fresh();
     }

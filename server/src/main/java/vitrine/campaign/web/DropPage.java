@@ -40,6 +40,7 @@ import vitrine.drop.Entrances;
 import vitrine.drop.Entrances.Entrance;
 import vitrine.drop.LiveDrops;
 import vitrine.drop.Networks;
+import vitrine.drop.Reviews;
 import vitrine.drop.Stage;
 import vitrine.drop.WaitingRoom;
 import vitrine.identity.Access;
@@ -80,6 +81,7 @@ public class DropPage {
             "drop.person-in-line",
             "drop.too-often",
             "drop.turn-used",
+            "drop.appealed",
             "drop.not-called");
 
     private static final int CODE_MAX = 40;
@@ -134,6 +136,7 @@ public class DropPage {
      * @param line how far it is, where one stands in line; null: a race
      * @param standing where she stands; null: nobody is signed in, or it is a race
      * @param mine her line of the list
+     * @param review somebody looks at her claims here before they are granted; null: nobody does
      * @param said the code of what became of a claim by form
      */
     public record Shown(
@@ -150,6 +153,7 @@ public class DropPage {
             WaitingRoom.@Nullable Seen line,
             WaitingRoom.@Nullable Standing standing,
             WaitingRoom.@Nullable Line mine,
+            Reviews.@Nullable Review review,
             @Nullable String said,
             Instant now) {
 
@@ -283,6 +287,9 @@ public class DropPage {
                         inLine ? room.look(drop, seen.stage()) : null,
                         standing,
                         mine,
+                        who == null || !inLine
+                                ? null
+                                : entrances.review(drop, who).orElse(null),
                         said != null && SAID.contains(said) ? said : null,
                         now));
     }
@@ -455,6 +462,15 @@ public class DropPage {
     private static String typed(String code) {
         String signs = code.replaceAll("[^0-9A-Za-z-]", "");
         return signs.length() > CODE_MAX ? signs.substring(0, CODE_MAX) : signs;
+    }
+
+    /** She says why it is a mistake that her claims are held. */
+    @PostMapping("/d/{slug}/appeal")
+    ResponseEntity<Void> appeal(@PathVariable String slug, @RequestParam(defaultValue = "") String words) {
+        Drop drop = open(slug);
+        CollectorId who = person();
+        if (who == null) return to("/sign-in?to=/d/" + drop.slug());
+        return to("/d/" + drop.slug() + (entrances.appeal(drop, who, words) ? "?said=drop.appealed" : ""));
     }
 
     /** Wants to hear that it opens, or that a unit is free again. */

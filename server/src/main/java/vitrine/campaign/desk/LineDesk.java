@@ -1,0 +1,213 @@
+package vitrine.campaign.desk;
+
+import de.siegmar.fastcsv.writer.CsvWriter;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import vitrine.drop.ArrivalPictures;
+import vitrine.drop.Drop;
+import vitrine.drop.DropPlans;
+import vitrine.drop.Lots;
+import vitrine.drop.Reviews;
+import vitrine.drop.Stage;
+import vitrine.drop.WaitingRoom;
+import vitrine.identity.CollectorId;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.api.Permission;
+import vitrine.platform.api.Requires;
+import vitrine.platform.web.Refused;
+import vitrine.platform.web.Texts;
+import vitrine.proof.Json;
+
+/**
+ * The line before a drop, or the list of a window: how far it is, who came in three pictures with an act beneath each, claims that wait
+ * for somebody's look, and the entries as a table.
+ */
+@Controller
+@Requires(Permission.SEE)
+public class LineDesk {
+
+    private final Desks desks;
+    private final DropPlans plans;
+    private final WaitingRoom room;
+    private final ArrivalPictures pictures;
+    private final Reviews reviews;
+    private final Lots lots;
+    private final BusinessClock clock;
+
+    LineDesk(
+            Desks desks,
+            DropPlans plans,
+            WaitingRoom room,
+            ArrivalPictures pictures,
+            Reviews reviews,
+            Lots lots,
+            BusinessClock clock) {
+        this.desks = desks;
+        this.plans = plans;
+        this.room = room;
+        this.pictures = pictures;
+        this.reviews = reviews;
+        this.lots = lots;
+        this.clock = clock;
+    }
+
+    public record Shown(
+            Drop drop,
+            Stage stage,
+            WaitingRoom.Seen line,
+            ArrivalPictures.Pictures pictures,
+            List<Reviews.Review> reviews,
+            @Nullable String refusal) {}
+
+    @GetMapping("/desk/{brand}/drops/{slug}/line")
+    ModelAndView line(
+            @PathVariable BrandId brand,
+            @PathVariable String slug,
+            @RequestParam(required = false) @Nullable String said) {
+        return Desks.page("line", desks.of(brand, said), shown(find(brand, slug), null));
+    }
+
+    private Shown shown(Drop drop, @Nullable String refusal) {
+        Stage stage = stage(drop);
+        return new Shown(
+                drop, stage, room.look(drop, stage), pictures.of(drop.id(), stage), reviews.open(drop.id()), refusal);
+    }
+
+    @PostMapping("/desk/{brand}/drops/{slug}/line")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView act(
+            @PathVariable BrandId brand, @PathVariable String slug, @RequestParam Map<String, String> form, Texts t) {
+        Drop drop = find(brand, slug);
+        Stage stage = stage(drop);
+        String act = form.getOrDefault("do", "");
+        String refusal =
+                switch (act) {
+                    case "bring" -> bring(brand, drop, stage, form.getOrDefault("signature", ""), t);
+                    case "network", "young", "moment" ->
+                        hold(brand, drop, stage, act, form.getOrDefault("what", ""), t);
+                    case "release", "refuse" -> decide(brand, drop, act, form.getOrDefault("collector", ""), t);
+                    default -> throw Refused.notFound();
+                };
+        return refusal == null
+                ? Desks.to(desks.of(brand, null).path("drops/" + slug + "/line") + "?said=saved")
+                : Desks.page("line", desks.of(brand, null), shown(drop, refusal), HttpStatus.UNPROCESSABLE_CONTENT);
+    }
+
+    /** Null: the places are drawn. */
+    private @Nullable String bring(BrandId brand, Drop drop, Stage stage, String signature, Texts t) {
+        Lots.Bringing ended = desks.audited(
+                brand,
+                "drop.round-brought",
+                drop.slug(),
+                Json.object(),
+                () -> lots.bring(drop.id(), stage.id(), signature),
+                done -> done instanceof Lots.Bringing.Drawn);
+        return switch (ended) {
+            case Lots.Bringing.Drawn drawn -> null;
+            case Lots.Bringing.DrawnBefore before -> null;
+            case Lots.Bringing.NotTheRound not -> t.get("desk.line.not-the-round", String.valueOf(not.round()));
+            case Lots.Bringing.NotNow not -> t.get("desk.line.not-now");
+        };
+    }
+
+    private @Nullable String hold(BrandId brand, Drop drop, Stage stage, String act, String what, Texts t) {
+        int held;
+        try {
+            held = desks.audited(
+                    brand,
+                    "drop.held-for-review",
+                    drop.slug(),
+                    Json.object("by", Json.of(act)),
+                    () -> switch (act) {
+                        case "network" ->
+                            reviews.holdNetwork(drop.id(), stage, HexFormat.of().parseHex(what));
+                        case "young" -> reviews.holdYoung(drop.id(), stage, Duration.parse(what));
+                        default -> reviews.holdMoment(drop.id(), stage, Instant.parse(what), pictures.step(stage));
+                    },
+                    n -> n > 0);
+        } catch (IllegalArgumentException | java.time.DateTimeException e) {
+            throw Refused.notFound();
+        }
+        return held > 0 ? null : t.get("desk.line.nobody-held");
+    }
+
+    private @Nullable String decide(BrandId brand, Drop drop, String act, String who, Texts t) {
+        CollectorId collector;
+        try {
+            collector = new CollectorId(UUID.fromString(who));
+        } catch (IllegalArgumentException e) {
+            throw Refused.notFound();
+        }
+        boolean done = desks.audited(
+                brand,
+                "drop.review-" + act,
+                drop.slug(),
+                Json.object(),
+                () -> act.equals("release") ? reviews.release(drop.id(), collector) : reviews.refuse(drop, collector),
+                decided -> decided);
+        return done ? null : t.get("desk.line.decided-before");
+    }
+
+    /** For a draw elsewhere: the salted hashes as the log has their root, when each came, and its place where one was drawn. */
+    @GetMapping("/desk/{brand}/drops/{slug}/entries.csv")
+    void entries(@PathVariable BrandId brand, @PathVariable String slug, HttpServletResponse response)
+            throws IOException {
+        Drop drop = find(brand, slug);
+        Stage stage = stage(drop);
+        WaitingRoom.Seen line = room.look(drop, stage);
+        response.setContentType("text/csv;charset=utf-8");
+        response.setHeader("Content-Disposition", "attachment; filename=\"" + slug + "-entries.csv\"");
+        response.setHeader("Cache-Control", "no-store");
+        var out = new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8);
+        // A spreadsheet takes a file without this mark for one in the machine's own letters.
+        out.write('\uFEFF');
+        try (CsvWriter csv = CsvWriter.builder().build(out)) {
+            csv.writeRecord("arrival", "came at", "place", "root in the log", "record");
+            String root = line.root() == null ? "" : line.root().hex();
+            String record = line.record() == null ? "" : line.record().hex();
+            desks.inOneTransaction(() -> {
+                pictures.entries(
+                        drop.id(),
+                        stage,
+                        entry -> csv.writeRecord(
+                                entry.arrival(),
+                                entry.arrivedAt().toString(),
+                                entry.place() == null ? "" : entry.place().toString(),
+                                root,
+                                record));
+                return true;
+            });
+        }
+    }
+
+    private Drop find(BrandId brand, String slug) {
+        return plans.at(slug).filter(d -> d.id().brand().equals(brand)).orElseThrow(Refused::notFound);
+    }
+
+    /** The one that is now or next, if one waits in it; else the first of that kind. */
+    private Stage stage(Drop drop) {
+        Stage now = drop.stageAt(clock.now());
+        if (now != null && now.mode() != Stage.Mode.RACE) return now;
+        return drop.stages().stream()
+                .filter(s -> s.mode() != Stage.Mode.RACE)
+                .findFirst()
+                .orElseThrow(Refused::notFound);
+    }
+}

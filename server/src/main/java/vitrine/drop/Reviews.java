@@ -1,0 +1,309 @@
+package vitrine.drop;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import vitrine.identity.CollectorId;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.Job;
+
+/**
+ * Claims that a person looks at before anything is granted. Whoever is held hears why and may answer; if nobody decides in time the
+ * claim is let go, so that a doubt costs the brand its time and not the collector her piece.
+ */
+@Component
+public class Reviews implements Job {
+
+    /** From the claim on. */
+    public static final Duration DECIDED_WITHIN = Duration.ofHours(72);
+
+    public static final int APPEAL_MAX = 500;
+
+    private static final int LIST = 200;
+
+    private final JdbcClient db;
+    private final Drops drops;
+    private final LiveDrops lives;
+    private final BusinessClock clock;
+
+    Reviews(JdbcClient db, Drops drops, LiveDrops lives, BusinessClock clock) {
+        this.db = db;
+        this.drops = drops;
+        this.lives = lives;
+        this.clock = clock;
+    }
+
+    public enum Reason {
+        YOUNG_ACCOUNT,
+        CROWDED_NETWORK,
+        SUDDEN_CROWD;
+
+        public String code() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        static Reason of(String code) {
+            return valueOf(code.toUpperCase(Locale.ROOT).replace('-', '_'));
+        }
+    }
+
+    public enum Decision {
+        RELEASED,
+        REFUSED;
+
+        public String code() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * @param claimedAt null: she has not claimed yet
+     * @param until when the claim is let go if nobody has decided; null as above
+     */
+    public record Review(
+            CollectorId collector,
+            Reason reason,
+            Instant heldAt,
+            @Nullable String appeal,
+            @Nullable Decision decision,
+            @Nullable Instant claimedAt,
+            @Nullable Instant until) {}
+
+    private static final String REVIEWS = """
+            select r.collector_id, r.reason, r.held_at, r.appeal, r.decision, k.claimed_at from claim_reviews r
+            cross join lateral (
+                select min(c.claimed_at) as claimed_at from claims c
+                where c.brand_id = r.brand_id and c.drop_id = r.drop_id and c.collector_id = r.collector_id) k
+            where r.brand_id = :brand and r.drop_id = :drop
+            """;
+
+    /** Of one collector; empty: nobody doubted her. */
+    public Optional<Review> of(DropId drop, CollectorId collector) {
+        return db.sql(REVIEWS + " and r.collector_id = :collector")
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("collector", collector.value())
+                .query(Reviews::review)
+                .optional();
+    }
+
+    /** Those that nobody has decided: who has answered first, then who has claimed, the oldest first. */
+    public List<Review> open(DropId drop) {
+        return db.sql(REVIEWS + """
+                 and r.decision is null order by r.appealed_at nulls last, k.claimed_at nulls last, r.collector_id limit :most
+                """)
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("most", LIST)
+                .query(Reviews::review)
+                .list();
+    }
+
+    private static Review review(ResultSet row, int n) throws SQLException {
+        Timestamp claimed = row.getTimestamp("claimed_at");
+        String decision = row.getString("decision");
+        return new Review(
+                new CollectorId(row.getObject("collector_id", UUID.class)),
+                Reason.of(row.getString("reason")),
+                row.getTimestamp("held_at").toInstant(),
+                row.getString("appeal"),
+                decision == null ? null : Decision.valueOf(decision.toUpperCase(Locale.ROOT)),
+                claimed == null ? null : claimed.toInstant(),
+                claimed == null ? null : claimed.toInstant().plus(DECIDED_WITHIN));
+    }
+
+    /** Holds those who came from one network. Returns how many. */
+    @Transactional
+    public int holdNetwork(DropId drop, Stage stage, byte[] network) {
+        return hold(drop, stage, Reason.CROWDED_NETWORK, "a.network = :what", network);
+    }
+
+    /** Holds those whose account was younger than this when they came. */
+    @Transactional
+    public int holdYoung(DropId drop, Stage stage, Duration age) {
+        return hold(
+                drop,
+                stage,
+                Reason.YOUNG_ACCOUNT,
+                "exists (select from collectors c where c.collector_id = a.collector_id"
+                        + " and coalesce(c.claimed_at, c.created_at) > a.arrived_at - make_interval(secs => :what))",
+                age.toSeconds());
+    }
+
+    /** Holds those who came within this step of time. */
+    @Transactional
+    public int holdMoment(DropId drop, Stage stage, Instant from, Duration step) {
+        return hold(
+                drop,
+                stage,
+                Reason.SUDDEN_CROWD,
+                "a.arrived_at >= :what and a.arrived_at < :what + make_interval(secs => " + step.toSeconds() + ")",
+                Timestamp.from(from));
+    }
+
+    /** Under the stock's lock, which every grant takes: whoever has a piece already keeps it, and nobody gets one in between. */
+    private int hold(DropId drop, Stage stage, Reason reason, String which, Object what) {
+        drops.lock(List.of(stage.collectible()));
+        return db.sql("""
+                insert into claim_reviews (brand_id, drop_id, collector_id, reason, held_at)
+                select a.brand_id, a.drop_id, a.collector_id, :reason, :now from queue_arrivals a
+                where a.brand_id = :brand and a.drop_id = :drop and a.stage_id = :stage and a.salt is not null
+                    and not exists (
+                        select from claims k
+                        where k.brand_id = a.brand_id and k.drop_id = a.drop_id and k.collector_id = a.collector_id
+                            and k.granted_at is not null)
+                    and (""" + which + """
+                )
+                on conflict on constraint claim_reviews_pk do nothing
+                """)
+                .param("reason", reason.code())
+                .param("now", Timestamp.from(clock.now()))
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("stage", stage.id())
+                .param("what", what)
+                .update();
+    }
+
+    /** She says why it is a mistake; once, while nobody has decided. False: there is nothing to answer. */
+    public boolean appeal(DropId drop, CollectorId collector, String words) {
+        String text = words.replace("\0", "").strip();
+        if (text.isEmpty()) return false;
+        return db.sql("""
+                        update claim_reviews set appeal = :text, appealed_at = :now
+                        where brand_id = :brand and drop_id = :drop and collector_id = :collector and decision is null
+                            and appeal is null
+                        """)
+                        .param("text", text.length() > APPEAL_MAX ? text.substring(0, APPEAL_MAX) : text)
+                        .param("now", Timestamp.from(clock.now()))
+                        .param("brand", drop.brand().value())
+                        .param("drop", drop.value())
+                        .param("collector", collector.value())
+                        .update()
+                > 0;
+    }
+
+    /** What was held is granted with the next batch. False: it was decided before. */
+    @Transactional
+    public boolean release(DropId drop, CollectorId collector) {
+        return decide(drop, collector, Decision.RELEASED);
+    }
+
+    /** Her units go back to where they came from, and her turn is over. False: it was decided before. */
+    @Transactional
+    public boolean refuse(Drop drop, CollectorId collector) {
+        db.sql("select 1 from drops where brand_id = :brand and drop_id = :drop for update")
+                .param("brand", drop.id().brand().value())
+                .param("drop", drop.id().value())
+                .query()
+                .listOfRows();
+        for (Stage stage : drop.stages()) {
+            db.sql(
+                            "select 1 from drop_stages where brand_id = :brand and drop_id = :drop and stage_id = :stage for update")
+                    .param("brand", drop.id().brand().value())
+                    .param("drop", drop.id().value())
+                    .param("stage", stage.id())
+                    .query()
+                    .listOfRows();
+        }
+        drops.lock(drop.stages().stream().map(Stage::collectible).distinct().toList());
+        if (!decide(drop.id(), collector, Decision.REFUSED)) return false;
+        for (Stage stage : drop.stages()) giveBack(drop.id(), stage, collector);
+        lives.changed();
+        return true;
+    }
+
+    private boolean decide(DropId drop, CollectorId collector, Decision decision) {
+        return db.sql("""
+                        update claim_reviews set decision = :decision, decided_at = :now
+                        where brand_id = :brand and drop_id = :drop and collector_id = :collector and decision is null
+                        """)
+                        .param("decision", decision.code())
+                        .param("now", Timestamp.from(clock.now()))
+                        .param("brand", drop.brand().value())
+                        .param("drop", drop.value())
+                        .param("collector", collector.value())
+                        .update()
+                > 0;
+    }
+
+    /** A number that was never a piece goes into the drawer, as one that nobody has had. */
+    private void giveBack(DropId drop, Stage stage, CollectorId collector) {
+        int units = db.sql("""
+                with gone as (
+                    delete from claims where brand_id = :brand and drop_id = :drop and collector_id = :collector
+                        and stage_id = :stage and granted_at is null
+                    returning *),
+                freed as (
+                    update drop_codes k set used = k.used - 1 from gone
+                    where k.brand_id = :brand and k.drop_id = :drop and k.stage_id = :stage and k.code_hash = gone.code_hash),
+                unmarked as (
+                    update returned_serials r set held_by = null from gone
+                    where r.brand_id = :brand and r.collectible_id = gone.collectible_id and r.serial = gone.unit
+                        and r.held_by = gone.claim_id),
+                numbered as (
+                    insert into returned_serials (brand_id, collectible_id, serial)
+                    select brand_id, collectible_id, serial from gone where serial is not null)
+                insert into claims_ended (brand_id, drop_id, collector_id, claim_key, claim_id, stage_id, claimed_at, ended_at)
+                select brand_id, drop_id, collector_id, claim_key, claim_id, stage_id, claimed_at, :now from gone
+                """)
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("stage", stage.id())
+                .param("collector", collector.value())
+                .param("now", Timestamp.from(clock.now()))
+                .update();
+        if (units == 0) return;
+        db.sql("""
+                update drop_stages set taken = taken - :n where brand_id = :brand and drop_id = :drop and stage_id = :stage
+                """)
+                .param("n", units)
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("stage", stage.id())
+                .update();
+        drops.release(stage.collectible(), units);
+    }
+
+    @Override
+    public String name() {
+        return "drop.reviews";
+    }
+
+    @Override
+    public Duration pause() {
+        return Duration.ofSeconds(5);
+    }
+
+    /** Lets go what nobody has decided in time. */
+    @Override
+    public boolean run() {
+        Instant now = clock.now();
+        record Due(UUID brandId, UUID dropId, UUID collectorId) {}
+        db.sql("""
+                select r.brand_id, r.drop_id, r.collector_id from claim_reviews r
+                where r.decision is null and exists (
+                    select from claims c where c.brand_id = r.brand_id and c.drop_id = r.drop_id and c.collector_id = r.collector_id
+                        and c.claimed_at <= :before)
+                """)
+                .param("before", Timestamp.from(now.minus(DECIDED_WITHIN)))
+                .query(Due.class)
+                .list()
+                .forEach(due -> decide(
+                        new DropId(new BrandId(due.brandId), due.dropId),
+                        new CollectorId(due.collectorId),
+                        Decision.RELEASED));
+        return false;
+    }
+}

@@ -26,6 +26,7 @@ import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKey;
 import vitrine.platform.Keys;
+import vitrine.platform.Money;
 
 /** Drops and people with passes, for the bench and the simulation; made through the module's own doors. */
 public final class Crowds {
@@ -56,18 +57,39 @@ public final class Crowds {
             Duration in,
             @Nullable Duration hold,
             int people) {
+        return crowd(node, pieces(node, brand, slug, supply), slug, limit, in, hold, null, people);
+    }
+
+    /** A drop that is paid for, held for ten minutes meanwhile. */
+    public static Crowd sale(Node node, BrandId brand, String slug, int supply, Duration in, Money price, int people) {
+        return crowd(node, pieces(node, brand, slug, supply), slug, 1, in, Duration.ofMinutes(10), price, people);
+    }
+
+    private static CollectibleId pieces(Node node, BrandId brand, String slug, int supply) {
         Catalog catalog = node.bean(Catalog.class);
         CollectibleId dawn = catalog.draft(new CollectibleDraft(
                 brand, slug, null, null, "brand", DAWN, DAWN, DAWN, DAWN, 2026, "plain", DAWN, supply, 0, List.of(),
                 List.of()));
         node.bean(TransactionTemplate.class)
                 .executeWithoutResult(status -> node.bean(Drops.class).publish(dawn));
-        return crowd(node, dawn, slug, limit, in, hold, people);
+        return dawn;
     }
 
     /** The same for pieces that are there already, which another drop may give as well. */
     public static Crowd crowd(
             Node node, CollectibleId dawn, String slug, int limit, Duration in, @Nullable Duration hold, int people) {
+        return crowd(node, dawn, slug, limit, in, hold, null, people);
+    }
+
+    private static Crowd crowd(
+            Node node,
+            CollectibleId dawn,
+            String slug,
+            int limit,
+            Duration in,
+            @Nullable Duration hold,
+            @Nullable Money price,
+            int people) {
         BrandId brand = dawn.brand();
         Instant opens = Instant.now().plus(in).plusSeconds(1);
         var stage = new DropDraft.StageDraft(
@@ -85,7 +107,7 @@ public final class Crowds {
                 false,
                 false);
         DropPlans plans = node.bean(DropPlans.class);
-        if (!(plans.draft(brand, slug, new DropDraft(DAWN, DAWN, List.of(stage)))
+        if (!(plans.draft(brand, slug, new DropDraft(DAWN, DAWN, List.of(price == null ? stage : stage.at(price))))
                 instanceof DropPlans.Drafting.Drafted drafted)) throw new IllegalStateException("no draft: " + slug);
         if (!(plans.publish(drafted.id()) instanceof DropPlans.Publishing.Published published))
             throw new IllegalStateException("not published: " + slug);

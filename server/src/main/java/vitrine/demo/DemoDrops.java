@@ -2,6 +2,7 @@ package vitrine.demo;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Currency;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,8 +16,9 @@ import vitrine.drop.DropPlans;
 import vitrine.drop.Stage;
 import vitrine.identity.Persons;
 import vitrine.platform.Bilingual;
+import vitrine.platform.Money;
 
-/** Four drops of the festival: one that opens tomorrow, one that is open, one for whoever comes to the store, one whose numbers are chosen. */
+/** Drops of the festival, one of each kind: for free and for money, first come and by lot, with a code, by number, on a list. */
 @Component
 class DemoDrops {
 
@@ -98,6 +100,7 @@ class DemoDrops {
                 false,
                 false,
                 Stage.Mode.WINDOW);
+        sell(now);
         Drop popUp = publish(
                 "by-lamplight",
                 "bow-lamp",
@@ -112,6 +115,33 @@ class DemoDrops {
                 false);
         UUID stage = popUp.stages().getFirst().id();
         if (codes.of(popUp.id()).isEmpty()) codes.make(popUp, stage, 60, 1);
+    }
+
+    /** For money, which the sandbox's payment hosts take. */
+    private void sell(Instant now) {
+        String slug = "paper-and-ink";
+        if (plans.at(slug).isPresent()) return;
+        Collectible tiger = catalog.collectible("paper-tiger")
+                .orElseThrow(() -> new IllegalStateException("the festival has no paper-tiger"));
+        var name = new Bilingual("纸墨之间", "Paper and Ink");
+        var about = new Bilingual(
+                "四十件，先为你保留十分钟，付了款才有编号。", "Forty, each held for ten minutes while you pay, and numbered then.");
+        var stage = new DropDraft.StageDraft(
+                        null,
+                        name,
+                        tiger.id().value(),
+                        now.plusSeconds(2),
+                        now.plusSeconds(2).plus(Duration.ofDays(7)),
+                        40,
+                        1,
+                        "everyone",
+                        null,
+                        10,
+                        "after-days:30",
+                        false,
+                        false)
+                .at(new Money(5_900, Currency.getInstance("CNY")));
+        publish(slug, tiger, name, about, stage);
     }
 
     private Drop publish(
@@ -161,8 +191,13 @@ class DemoDrops {
                         chosen,
                         onePerson)
                 .by(mode);
+        return publish(slug, collectible.get(), name, about, stage);
+    }
+
+    private Drop publish(
+            String slug, Collectible collectible, Bilingual name, Bilingual about, DropDraft.StageDraft stage) {
         var draft = new DropDraft(name, about, List.of(stage));
-        DropPlans.Drafting drafting = plans.draft(collectible.get().id().brand(), slug, draft);
+        DropPlans.Drafting drafting = plans.draft(collectible.id().brand(), slug, draft);
         if (!(drafting instanceof DropPlans.Drafting.Drafted drafted))
             throw new IllegalStateException("no draft: " + slug);
         if (!(plans.publish(drafted.id()) instanceof DropPlans.Publishing.Published published))

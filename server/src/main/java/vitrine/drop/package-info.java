@@ -1,5 +1,5 @@
 /** Stock: hands out scarce pieces exactly once (hold, confirm, release). */
-@ApplicationModule(allowedDependencies = {"platform", "identity", "catalog", "ledger", "rulebook", "ownership"})
+@ApplicationModule(allowedDependencies = {"platform", "identity", "catalog", "ledger", "rulebook", "ownership", "payment"})
 @NullMarked
 package vitrine.drop;
 

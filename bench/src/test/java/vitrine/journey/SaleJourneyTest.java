@@ -1,0 +1,177 @@
+package vitrine.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Currency;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.drop.Crowds;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.Money;
+
+/** A drop with a price: claim, pay at each of the three services, and stand before the piece. */
+@Tag("browser")
+@ExtendWith(OneFestival.class)
+class SaleJourneyTest {
+
+    private static final String PHONE =
+            "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36";
+
+    private static Festival festival;
+    private static Walk walk;
+
+    @BeforeAll
+    static void theFestivalIsOpen(Festival open) {
+        festival = open;
+        walk = new Walk(festival);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"wechat-h5,phone", "alipay-wap,phone", "stripe-card,phone", "wechat-native,desk", "alipay-page,desk"})
+    void whoPaysStandsBeforeHerPiece(String way, String device) {
+        String slug = "sale-" + way;
+        sale(slug, 2);
+        try (BrowserContext context = context(walk.session(slug + "@example.com"), device.equals("phone"), true)) {
+            Page page = held(context, slug);
+            assertThat(page.locator("main").innerText()).contains("59.00");
+            page.locator("button[value=" + way + "]").click();
+            page.waitForURL(Pattern.compile(".*/pay/[0-9a-f-]+$"));
+            if (way.equals("wechat-native")) {
+                assertThat(page.locator(".pay__code svg").isVisible()).isTrue();
+                try (BrowserContext hand = context(null, true, false)) {
+                    Page scanned = hand.newPage();
+                    scanned.navigate(codeOf(slug));
+                    scanned.locator("form[action$='/pay'] button").click();
+                }
+            } else {
+                page.locator("a.drop__act").click();
+                page.locator("form[action$='/pay'] button").click();
+                page.waitForURL(Pattern.compile(Pattern.quote(festival.url()) + ".*/pay/.*"));
+            }
+            page.locator("h1:has-text('It is yours')").waitFor();
+            assertThat(page.locator("main").innerText()).contains("№ 1");
+            Festival.waitFor(
+                    "the piece to be granted",
+                    () -> Objects.requireNonNull(page.navigate(festival.url() + "/p/" + slug + "-1"))
+                                    .status()
+                            == 200);
+        }
+    }
+
+    @Test
+    void whoDeclinesKeepsHerHoldAndPaysAnotherWayWithoutAScript() {
+        sale("second-thoughts", 1);
+        try (BrowserContext context = context(walk.session("second-thoughts@example.com"), true, false)) {
+            Page page = held(context, "second-thoughts");
+            page.locator("button[value=alipay-wap]").click();
+            page.locator("a.drop__act").click();
+            page.locator("form[action$='/decline'] button").click();
+            page.navigate(payPage("second-thoughts"));
+            page.locator("button[value=stripe-card]").click();
+            page.locator("a.drop__act").click();
+            page.locator("form[action$='/pay'] button").click();
+            Festival.waitFor("the money to be known", () -> {
+                page.navigate(payPage("second-thoughts"));
+                return page.locator("h1").innerText().equals("It is yours");
+            });
+        }
+    }
+
+    @Test
+    void whoLeavesItTooLongIsChargedNothingAndHearsSo() {
+        sale("left-alone", 1);
+        try (BrowserContext context = context(walk.session("left-alone@example.com"), true, false)) {
+            Page page = held(context, "left-alone");
+            page.locator("button[value=alipay-wap]").click();
+            // The ten minutes are over: what the clock does, done to the hold.
+            festival.bean(JdbcClient.class)
+                    .sql(
+                            "update claims set hold_until = claimed_at where drop_id = (select drop_id from drops where slug = 'left-alone')")
+                    .update();
+            Festival.waitFor("the gateway to have closed it", () -> {
+                page.navigate(payPageOfEnded("left-alone"));
+                return page.locator("h1").innerText().equals("The time is over");
+            });
+            assertThat(page.locator("main").innerText()).contains("nothing was charged");
+            page.navigate(festival.url() + "/d/left-alone");
+            assertThat(page.locator("form[data-claim] button").isVisible())
+                    .as("and the unit can be taken again")
+                    .isTrue();
+        }
+    }
+
+    private static Page held(BrowserContext context, String slug) {
+        Page page = context.newPage();
+        page.setDefaultTimeout(60_000);
+        Festival.waitFor("it to open", () -> {
+            page.navigate(festival.url() + "/d/" + slug);
+            return page.locator("form[data-claim] button:visible").count() == 1;
+        });
+        page.locator("form[data-claim] button").click();
+        page.waitForURL(Pattern.compile(".*/pay/.*"));
+        return page;
+    }
+
+    private static String payPage(String slug) {
+        return festival.url() + "/d/" + slug + "/pay/" + claimOf(slug, "claims");
+    }
+
+    private static String payPageOfEnded(String slug) {
+        String there = claimOf(slug, "claims");
+        return festival.url() + "/d/" + slug + "/pay/" + (there.isEmpty() ? claimOf(slug, "claims_ended") : there);
+    }
+
+    private static String claimOf(String slug, String table) {
+        return festival.bean(JdbcClient.class)
+                .sql("select claim_id::text from " + table
+                        + " where drop_id = (select drop_id from drops where slug = :slug)")
+                .param("slug", slug)
+                .query(String.class)
+                .optional()
+                .orElse("");
+    }
+
+    /** What the code on the screen says, as a phone reads it. */
+    private static String codeOf(String slug) {
+        return festival.bean(JdbcClient.class)
+                .sql("select shown from payments where purpose = :claim::uuid")
+                .param("claim", claimOf(slug, "claims"))
+                .query(String.class)
+                .single();
+    }
+
+    private static void sale(String slug, int supply) {
+        // In an hour of the business, which the demo may have moved.
+        Duration ahead = Duration.between(
+                Instant.now(), festival.bean(BusinessClock.class).now());
+        var house = new BrandId(festival.bean(JdbcClient.class)
+                .sql("select brand_id from brands where slug = 'lumen'")
+                .query(java.util.UUID.class)
+                .single());
+        Crowds.sale(festival.node(), house, slug, supply, ahead, new Money(5_900, Currency.getInstance("CNY")), 0);
+    }
+
+    private static BrowserContext context(
+            @org.jspecify.annotations.Nullable String session, boolean phone, boolean script) {
+        var options = new Browser.NewContextOptions()
+                .setViewportSize(phone ? 390 : 1280, 844)
+                .setLocale("en-GB")
+                .setJavaScriptEnabled(script);
+        if (phone) options.setUserAgent(PHONE);
+        if (session != null) options.setStorageState(session);
+        return festival.browser().newContext(options);
+    }
+}

@@ -147,35 +147,6 @@ final class PayTown implements AutoCloseable {
         return JSON.readTree(answer.body());
     }
 
-    /** Whether the host took the money. */
-    Boolean tryToPay(String page) throws Exception {
-        var answer = http.send(
-                HttpRequest.newBuilder(URI.create(
-                                "http://127.0.0.1:" + sandbox.port() + "/control/pay/trades/" + page + "/pay"))
-                        .POST(HttpRequest.BodyPublishers.noBody())
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        return answer.statusCode() == 200;
-    }
-
-    /** What the host knows of a trade, by its page or our number. */
-    JsonNode trade(String name) throws Exception {
-        var answer = http.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + sandbox.port() + "/control/pay/trades/" + name))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        return JSON.readTree(answer.body());
-    }
-
-    /** Stripe has numbers of its own. */
-    JsonNode trade(String number, Way way) throws Exception {
-        if (way != Way.STRIPE_CARD) return trade(number);
-        return trade(db().sql("select gateway_id from payments where payment_id = :id")
-                .param("id", PaymentId.ofPlain(number))
-                .query(String.class)
-                .single());
-    }
-
     void goesWrong(String switches) throws Exception {
         control("/switches", switches);
     }

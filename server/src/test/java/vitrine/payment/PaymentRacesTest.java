@@ -2,6 +2,10 @@ package vitrine.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,11 +18,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
 import vitrine.platform.Money;
 
 /** Two at once, and a node that dies between two steps. */
 class PaymentRacesTest {
 
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static PayTown town;
     private final UUID claim = UUID.randomUUID();
 
@@ -69,9 +75,9 @@ class PaymentRacesTest {
             Started started = town.payments().start(town.wanted(one, way, 900));
             String page = town.opened(started).replaceAll("\\?.*", "").substring("/checkout/".length());
             var ended = atOnce(
-                    List.<Callable<Object>>of(() -> town.payments().close(town.lumen, one), () -> town.tryToPay(page)));
+                    List.<Callable<Object>>of(() -> town.payments().close(town.lumen, one), () -> tryToPay(page)));
             town.quiet();
-            boolean paidThere = town.trade(page).path("state").asString().equals("paid");
+            boolean paidThere = trade(page).path("state").asString().equals("paid");
             var state = town.payments().of(town.lumen, one).getFirst();
             if (ended.getFirst() instanceof Closing.Closed)
                 assertThat(paidThere).isFalse();
@@ -138,7 +144,7 @@ class PaymentRacesTest {
                 .update();
         town.drain();
         assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.REFUNDED);
-        assertThat(town.trade(paid.payment().orderNo(), way).path("refunded").asLong())
+        assertThat(trade(paid.payment().orderNo(), way).path("refunded").asLong())
                 .isEqualTo(900);
         assertThat(town.balances().getOrDefault(MoneyJournal.REFUNDS, 0L)).isZero();
     }
@@ -171,5 +177,36 @@ class PaymentRacesTest {
         assertThat(town.payments().of(town.lumen, claim))
                 .extracting(one -> one.refunded().minor())
                 .containsExactlyInAnyOrder(900L, 0L);
+    }
+
+    /** Whether the host took the money. */
+    private static Boolean tryToPay(String page) throws Exception {
+        var answer = HTTP.send(
+                HttpRequest.newBuilder(URI.create(
+                                town.contract.get("VITRINE_PAY_STRIPE_URL") + "/control/pay/trades/" + page + "/pay"))
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        return answer.statusCode() == 200;
+    }
+
+    /** What the host knows of a trade, by its page or our number. */
+    private static JsonNode trade(String name) throws Exception {
+        var answer = HTTP.send(
+                HttpRequest.newBuilder(
+                                URI.create(town.contract.get("VITRINE_PAY_STRIPE_URL") + "/control/pay/trades/" + name))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        return PayTown.JSON.readTree(answer.body());
+    }
+
+    /** Stripe has numbers of its own. */
+    private static JsonNode trade(String number, Way way) throws Exception {
+        if (way != Way.STRIPE_CARD) return trade(number);
+        return trade(town.db()
+                .sql("select gateway_id from payments where payment_id = :id")
+                .param("id", PaymentId.ofPlain(number))
+                .query(String.class)
+                .single());
     }
 }

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Currency;
 import java.util.List;
 import java.util.Optional;
@@ -290,6 +291,21 @@ public class Payments {
     /** The try that money came in by, if any. */
     public Optional<PaymentState> paid(BrandId brand, UUID purpose) {
         return of(brand, purpose).stream().filter(one -> one.paidAt() != null).findFirst();
+    }
+
+    /** @param title as her gateway's statement has it */
+    public record Own(String title, PaymentState state) {}
+
+    /** What these payers ever began to pay for, of all brands, the newest first: a person's own file has it. */
+    public List<Own> ofPayers(Collection<UUID> payers) {
+        return db
+                .sql("select * from payments where payer = any(:payers) order by started_at desc")
+                .param("payers", payers.toArray(UUID[]::new))
+                .query(PaymentRows::read)
+                .list()
+                .stream()
+                .map(one -> new Own(one.title(), state(one)))
+                .toList();
     }
 
     private PaymentState state(Payment one) {

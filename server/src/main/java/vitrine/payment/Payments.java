@@ -189,7 +189,8 @@ public class Payments {
             return switch (says) {
                 case Gateway.Says.Paid paid -> {
                     settling.settle(payment.id(), paid);
-                    yield rows.find(payment.id()).filter(Payment::isPaid).isPresent() ? Closed.PAID : Closed.CLOSED;
+                    // Money of another amount is no payment of this, and yet somebody's: that is for people to look at.
+                    yield rows.find(payment.id()).filter(Payment::isPaid).isPresent() ? Closed.PAID : Closed.UNKNOWN;
                 }
                 case Gateway.Says.Ended ended -> closedNow(payment, now);
                 // Who has the address, or whose call is still on its way, could begin it until the gateway's own

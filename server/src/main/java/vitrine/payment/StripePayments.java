@@ -181,6 +181,8 @@ class StripePayments implements Gateway {
                                     .build());
             return returned(made);
         } catch (InvalidRequestException e) {
+            // Our balance there is empty for now; the next payers fill it.
+            if ("balance_insufficient".equals(e.getCode())) throw away(e);
             Returned found = find(payment, refund);
             return found instanceof Returned.Unheard ? new Returned.Refused(code(e)) : found;
         } catch (StripeException e) {

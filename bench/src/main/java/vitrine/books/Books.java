@@ -97,6 +97,49 @@ public final class Books {
                         select from pieces p where p.brand_id = c.brand_id and p.collectible_id = c.collectible_id
                             and p.serial = c.serial)
                     """),
+            // ---- money
+            new Law(
+                    "money.booked",
+                    "what was paid is in the journal once, with its sum and currency, and nothing else is",
+                    """
+                    select coalesce(p.payment_id, j.about), p.amount, j.amount from (select * from payments where paid_at is not null) p
+                    full join (select * from money_journal where kind = 'payment') j
+                        on j.brand_id = p.brand_id and j.about = p.payment_id and j.line = 1
+                    where p.payment_id is null or j.about is null or p.amount <> j.amount or p.currency <> j.currency
+                       or j.debit <> 'clearing:' || p.way
+                       or j.credit <> case when p.cause is null then 'payable:brand' else 'payable:cause:' || p.cause end
+                    """),
+            new Law(
+                    "money.refund-booked",
+                    "what is owed back and what was given back are in the journal once each",
+                    """
+                    select r.refund_id, r.state, r.amount, owed.n, given.n from refunds r,
+                    lateral (select count(*) n from money_journal j where j.brand_id = r.brand_id and j.about = r.refund_id
+                             and j.kind = 'refund-owed' and j.amount = r.amount and j.currency = r.currency) owed,
+                    lateral (select count(*) n from money_journal j where j.brand_id = r.brand_id and j.about = r.refund_id
+                             and j.kind = 'refund-paid' and j.amount = r.amount and j.currency = r.currency) given
+                    where owed.n <> 1 or given.n <> case when r.state = 'done' then 1 else 0 end
+                    union all
+                    select j.about, j.kind, j.amount, 0, 0 from money_journal j where j.kind in ('refund-owed', 'refund-paid')
+                        and not exists (select from refunds r where r.brand_id = j.brand_id and r.refund_id = j.about)
+                    """),
+            new Law("money.refunded", "nobody gets back more than she paid, and what is on its way is counted", """
+                    select p.payment_id, p.amount, p.refunded, sum(r.amount) from payments p
+                    left join refunds r on r.brand_id = p.brand_id and r.payment_id = p.payment_id
+                    group by p.brand_id, p.payment_id, p.amount, p.refunded
+                    having p.refunded <> coalesce(sum(r.amount), 0) or p.refunded > p.amount
+                    """),
+            new Law("money.sum", "all accounts of a currency add up to nothing", """
+                    select brand_id, currency, sum(moved) from (
+                        select brand_id, currency, amount as moved from money_journal where debit <> credit
+                        union all select brand_id, currency, -amount from money_journal where credit <> '') lines
+                    group by 1, 2 having sum(moved) <> 0
+                    """),
+            new Law("money.one-end", "a payment that is over waits for no answer", """
+                    select payment_id, state, ask_at from payments
+                    where state = 'paid' and ask_at is not null or (state = 'paid') <> (paid_at is not null)
+                       or state = 'paid' and gateway_id is null
+                    """),
             // ---- serials
             new Law(
                     "serial.gap",

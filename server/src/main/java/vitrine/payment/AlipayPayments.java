@@ -155,7 +155,9 @@ class AlipayPayments implements Gateway {
             return said instanceof Returned.Unheard ? new Returned.UnderWay(null) : said;
         }
         String why = answer.path("sub_code").asString(code);
-        if (why.equals("ACQ.SYSTEM_ERROR") || code.equals("20000")) throw new Away(why);
+        // An account that is empty for now is filled by the next payers.
+        boolean comesAgain = why.equals("ACQ.SYSTEM_ERROR") || why.equals("ACQ.SELLER_BALANCE_NOT_ENOUGH");
+        if (comesAgain || code.equals("20000")) throw new Away(why);
         return new Returned.Refused(why);
     }
 

@@ -1,9 +1,15 @@
 package vitrine.payment;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
@@ -24,7 +30,14 @@ public class PayAccounts {
             String apiV3Key,
             String publicKey,
             String publicKeyId,
-            @Nullable String url) {}
+            @Nullable String url) {
+
+        /** Never with its keys, wherever it is printed. */
+        @Override
+        public String toString() {
+            return "WeChat[" + mchid + "]";
+        }
+    }
 
     /** @param url null: the real host */
     public record Alipay(
@@ -32,14 +45,24 @@ public class PayAccounts {
             String seller,
             String privateKey,
             String publicKey,
-            @Nullable String url) {}
+            @Nullable String url) {
+        @Override
+        public String toString() {
+            return "Alipay[" + appid + "]";
+        }
+    }
 
     /** @param url null: the real host */
     public record Stripe(
             String key,
             String publishableKey,
             String webhookSecret,
-            @Nullable String url) {}
+            @Nullable String url) {
+        @Override
+        public String toString() {
+            return "Stripe[" + publishableKey + "]";
+        }
+    }
 
     private final Environment environment;
     private volatile @Nullable WeChat weChat;
@@ -88,9 +111,9 @@ public class PayAccounts {
                 text(Setting.PAY_WECHAT_MCHID),
                 text(Setting.PAY_WECHAT_APPID),
                 text(Setting.PAY_WECHAT_SERIAL),
-                key(Setting.PAY_WECHAT_KEY),
-                text(Setting.PAY_WECHAT_APIV3_KEY),
-                key(Setting.PAY_WECHAT_PUBLIC_KEY),
+                privateKey(Setting.PAY_WECHAT_KEY),
+                apiV3Key(),
+                publicKey(Setting.PAY_WECHAT_PUBLIC_KEY),
                 text(Setting.PAY_WECHAT_PUBLIC_KEY_ID),
                 find(Setting.PAY_WECHAT_URL));
     }
@@ -104,8 +127,8 @@ public class PayAccounts {
         return new Alipay(
                 text(Setting.PAY_ALIPAY_APPID),
                 text(Setting.PAY_ALIPAY_SELLER),
-                key(Setting.PAY_ALIPAY_KEY),
-                key(Setting.PAY_ALIPAY_PUBLIC_KEY),
+                privateKey(Setting.PAY_ALIPAY_KEY),
+                publicKey(Setting.PAY_ALIPAY_PUBLIC_KEY),
                 find(Setting.PAY_ALIPAY_URL));
     }
 
@@ -154,5 +177,40 @@ public class PayAccounts {
                     e);
         }
         return text.replaceAll("-----[A-Z ]+-----|\\s", "");
+    }
+
+    /** Found at the start and not by the first payer: a key that is no key. */
+    private String privateKey(Setting setting) {
+        String key = key(setting);
+        try {
+            KeyFactory.getInstance("RSA")
+                    .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(key)));
+            return key;
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw noKey(setting, "a private RSA key in PKCS#8");
+        }
+    }
+
+    private String publicKey(Setting setting) {
+        String key = key(setting);
+        try {
+            KeyFactory.getInstance("RSA")
+                    .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(key)));
+            return key;
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw noKey(setting, "a public RSA key");
+        }
+    }
+
+    /** Without the exception, which may quote the key. */
+    private static StartRefused noKey(Setting setting, String wanted) {
+        return new StartRefused(StartRefused.CONFIGURATION, setting.variable() + " is not " + wanted + ".");
+    }
+
+    private String apiV3Key() {
+        String key = text(Setting.PAY_WECHAT_APIV3_KEY);
+        if (key.getBytes(StandardCharsets.UTF_8).length != 32)
+            throw noKey(Setting.PAY_WECHAT_APIV3_KEY, "32 characters");
+        return key;
     }
 }

@@ -3,9 +3,10 @@ package vitrine.payment;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -19,6 +20,9 @@ import vitrine.platform.Job;
 class PaymentJanitor implements Job {
 
     private static final Logger log = LoggerFactory.getLogger(PaymentJanitor.class);
+    private static final int BATCH = 64;
+    /** Fewer than the pool has connections. */
+    private static final int AT_ONCE = 6;
 
     private final PaymentRows rows;
     private final Payments payments;
@@ -47,19 +51,28 @@ class PaymentJanitor implements Job {
     @Override
     public boolean run() {
         Instant now = clock.instant();
-        List<Payment> due = rows.toAsk(20, now);
-        Set<String> away = new HashSet<>();
-        for (Payment payment : due) {
-            String gateway = payment.way().gateway();
-            if (away.contains(gateway)) continue;
-            try {
-                lookAfter(payment, now);
-            } catch (Gateway.Away e) {
-                away.add(gateway);
-                log.info("payment.gateway-away gateway={} what={}", gateway, e.getMessage());
-            }
+        List<Payment> due = rows.toAsk(BATCH, now);
+        if (due.isEmpty()) return false;
+        Set<String> away = ConcurrentHashMap.newKeySet();
+        // A sold-out drop leaves thousands to ask about, and each answer takes as long as the gateway does.
+        try (var askers =
+                Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
+            for (Payment payment : due) askers.execute(() -> lookAfter(payment, now, away));
         }
-        return !due.isEmpty();
+        return true;
+    }
+
+    private void lookAfter(Payment payment, Instant now, Set<String> away) {
+        String gateway = payment.way().gateway();
+        if (away.contains(gateway)) return; // its row comes again by itself
+        try {
+            lookAfter(payment, now);
+        } catch (Gateway.Away e) {
+            away.add(gateway);
+            log.info("payment.gateway-away gateway={} what={}", gateway, e.getMessage());
+        } catch (RuntimeException e) {
+            log.warn("payment.not-looked-after payment={}", payment.id(), e);
+        }
     }
 
     private void lookAfter(Payment payment, Instant now) throws Gateway.Away {

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Currency;
 import java.util.HashSet;
 import java.util.List;
@@ -218,7 +219,8 @@ public class Payments {
             return switch (says) {
                 case Gateway.Says.Paid paid -> {
                     settling.settle(payment.id(), paid);
-                    yield rows.find(payment.id()).filter(Payment::isPaid).isPresent() ? Closed.PAID : Closed.CLOSED;
+                    // Money of another amount is no payment of this, and yet somebody's: that is for people to look at.
+                    yield rows.find(payment.id()).filter(Payment::isPaid).isPresent() ? Closed.PAID : Closed.UNKNOWN;
                 }
                 case Gateway.Says.Ended ended -> closedNow(payment, now);
                 // Who has the address, or whose call is still on its way, could begin it until the gateway's own
@@ -320,6 +322,21 @@ public class Payments {
     /** The try that money came in by, if any. */
     public Optional<PaymentState> paid(BrandId brand, UUID purpose) {
         return of(brand, purpose).stream().filter(one -> one.paidAt() != null).findFirst();
+    }
+
+    /** @param title as her gateway's statement has it */
+    public record Own(String title, PaymentState state) {}
+
+    /** What these payers ever began to pay for, of all brands, the newest first: a person's own file has it. */
+    public List<Own> ofPayers(Collection<UUID> payers) {
+        return db
+                .sql("select * from payments where payer = any(:payers) order by started_at desc")
+                .param("payers", payers.toArray(UUID[]::new))
+                .query(PaymentRows::read)
+                .list()
+                .stream()
+                .map(one -> new Own(one.title(), state(one)))
+                .toList();
     }
 
     private PaymentState state(Payment one) {

@@ -67,26 +67,18 @@ class Settling {
         }
     }
 
-    /** From a callback. Leans on payment_notices_once: a notice that was kept before gets the answer that it got then. */
+    /**
+     * From a callback. Whatever it says, saying it again changes nothing: what it says is held against the state of now. Leans on
+     * payment_notices_once: the first outcome is the one that is kept.
+     */
     Outcome settle(String gateway, Gateway.Notice.Of notice) {
         PaymentId id = new PaymentId(notice.brand(), notice.payment());
         Outcome outcome = transactions.execute(status -> {
             List<Payment> tries = rows.locked(id);
-            Outcome before = db.sql("""
-                    select outcome from payment_notices where brand_id = :brand and gateway = :gateway and notice_id = :notice
-                    """)
-                    .param("brand", notice.brand().value())
-                    .param("gateway", gateway)
-                    .param("notice", notice.id())
-                    .query(String.class)
-                    .optional()
-                    .map(text -> Outcome.valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_')))
-                    .orElse(null);
-            if (before != null) return before.isRefusal() ? before : Outcome.AGAIN;
             Payment payment = one(tries, id, gateway);
             // Not kept: it is nobody's, and whoever sends such things may send many.
             if (payment == null) return Outcome.UNKNOWN_PAYMENT;
-            Outcome now = apply(payment, notice.says());
+            Outcome now = apply(payment, tries.size(), notice.says());
             keep(gateway, notice, now);
             return now;
         });
@@ -96,8 +88,9 @@ class Settling {
     /** From an answer to our own question. */
     Outcome settle(PaymentId id, Gateway.Says says) {
         Outcome outcome = transactions.execute(status -> {
-            Payment payment = one(rows.locked(id), id, null);
-            return payment == null ? Outcome.UNKNOWN_PAYMENT : apply(payment, says);
+            List<Payment> tries = rows.locked(id);
+            Payment payment = one(tries, id, null);
+            return payment == null ? Outcome.UNKNOWN_PAYMENT : apply(payment, tries.size(), says);
         });
         return told(id, outcome == null ? Outcome.NOTHING : outcome);
     }
@@ -110,10 +103,10 @@ class Settling {
                 .orElse(null);
     }
 
-    private Outcome apply(Payment payment, Gateway.Says says) {
+    private Outcome apply(Payment payment, int tries, Gateway.Says says) {
         Instant now = clock.instant();
         return switch (says) {
-            case Gateway.Says.Paid paid -> paid(payment, paid, now);
+            case Gateway.Says.Paid paid -> paid(payment, tries, paid, now);
             case Gateway.Says.Ended ended -> {
                 // An end that is told after the money, or again, ends nothing: a refund ends Alipay's trade, too.
                 if (!payment.isUnderWay()) yield payment.isPaid() ? Outcome.NOTHING : Outcome.AGAIN;
@@ -125,14 +118,14 @@ class Settling {
         };
     }
 
-    private Outcome paid(Payment payment, Gateway.Says.Paid paid, Instant now) {
+    private Outcome paid(Payment payment, int tries, Gateway.Says.Paid paid, Instant now) {
         if (!paid.money().currency().equals(payment.amount().currency())) return Outcome.WRONG_CURRENCY;
         if (paid.money().minor() != payment.amount().minor()) return Outcome.WRONG_AMOUNT;
         if (payment.isPaid()) return Outcome.AGAIN;
         boolean late = !payment.isUnderWay();
         rows.paid(payment.id(), paid.gatewayId(), paid.at(), late);
         journal.paid(payment, now);
-        rows.closeWanted(payment, now);
+        if (tries > 1) rows.closeWanted(payment, now);
         return late ? Outcome.PAID_LATE : Outcome.PAID;
     }
 
@@ -140,6 +133,7 @@ class Settling {
         db.sql("""
                 insert into payment_notices (brand_id, gateway, notice_id, payment_id, says, outcome, received_at)
                 values (:brand, :gateway, :notice, :payment, :says, :outcome, :now)
+                on conflict on constraint payment_notices_once do nothing
                 """)
                 .param("brand", notice.brand().value())
                 .param("gateway", gateway)

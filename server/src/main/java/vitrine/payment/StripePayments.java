@@ -37,6 +37,11 @@ import vitrine.platform.Money;
  */
 @Component
 class StripePayments implements Gateway {
+    static {
+        // The SDK speaks through HttpURLConnection, which keeps five connections of a host; the rest of a crowd would
+        // each make its own.
+        if (System.getProperty("http.maxConnections") == null) System.setProperty("http.maxConnections", "64");
+    }
 
     private static final JsonMapper JSON = new JsonMapper();
     /** Stripe's idea of their minor unit is not ISO 4217's. */
@@ -176,6 +181,8 @@ class StripePayments implements Gateway {
                                     .build());
             return returned(made);
         } catch (InvalidRequestException e) {
+            // Our balance there is empty for now; the next payers fill it.
+            if ("balance_insufficient".equals(e.getCode())) throw away(e);
             Returned found = find(payment, refund);
             return found instanceof Returned.Unheard ? new Returned.Refused(code(e)) : found;
         } catch (StripeException e) {

@@ -2,6 +2,7 @@ package vitrine.showroom;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,8 @@ import vitrine.identity.Passkeys;
 import vitrine.identity.Persons;
 import vitrine.identity.RecoveryCodes;
 import vitrine.market.Transfers;
+import vitrine.payment.Payments;
+import vitrine.platform.Money;
 import vitrine.platform.messages.Address;
 import vitrine.platform.web.Texts;
 
@@ -52,6 +55,7 @@ public class MyData {
     private final RecoveryCodes codes;
     private final Passkeys passkeys;
     private final Persons persons;
+    private final Payments payments;
     private final Access access;
     private final Attempts attempts;
 
@@ -66,6 +70,7 @@ public class MyData {
             RecoveryCodes codes,
             Passkeys passkeys,
             Persons persons,
+            Payments payments,
             Access access,
             Attempts attempts) {
         this.rooms = rooms;
@@ -78,6 +83,7 @@ public class MyData {
         this.codes = codes;
         this.passkeys = passkeys;
         this.persons = persons;
+        this.payments = payments;
         this.access = access;
         this.attempts = attempts;
     }
@@ -190,6 +196,25 @@ public class MyData {
                         })
                         .toList());
         all.put(
+                "payments",
+                payments.ofPayers(family.stream().map(CollectorId::value).toList()).stream()
+                        .map(own -> {
+                            Map<String, Object> told = new LinkedHashMap<>();
+                            told.put("for", own.title());
+                            told.put("amount", sum(own.state().amount()));
+                            told.put("by", own.state().way().text());
+                            told.put("state", own.state().is().name().toLowerCase(java.util.Locale.ROOT));
+                            told.put("begun", own.state().startedAt().toString());
+                            told.put(
+                                    "paid",
+                                    own.state().paidAt() == null
+                                            ? null
+                                            : own.state().paidAt().toString());
+                            told.put("givenBack", sum(own.state().refunded()));
+                            return told;
+                        })
+                        .toList());
+        all.put(
                 "mailsOfBrands",
                 letters.to(family).stream()
                         .map(letter -> Map.of(
@@ -199,6 +224,11 @@ public class MyData {
                         .toList());
         put(zip, "me.json", JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(all));
         zip.finish();
+    }
+
+    private static String sum(Money money) {
+        int digits = Math.max(0, money.currency().getDefaultFractionDigits());
+        return BigDecimal.valueOf(money.minor(), digits).toPlainString() + " " + money.currency();
     }
 
     private static void put(ZipOutputStream zip, String name, byte[] bytes) throws IOException {

@@ -3,6 +3,7 @@
         allowedDependencies = {
             "platform",
             "identity",
+            "payment",
             "catalog",
             "ledger",
             "ownership",

@@ -35,6 +35,7 @@ create table payments (
     constraint payments_taken_up_was_paid check (taken_up_at is null or state = 'paid')
 );
 create index payments_to_take_up on payments (brand_id, paid_at, payment_id) where paid_at is not null and taken_up_at is null;
+create index payments_of_payer on payments (payer);
 create index payments_ask_due on payments (ask_at) where ask_at is not null;
 -- What the gateways told us, by their own ids: never settled twice. Nothing of the payer is kept.
 create table payment_notices (

@@ -160,6 +160,23 @@ class PaymentsTest {
         assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.PAID);
     }
 
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void aUnitIsNotFreeWhileTheGatewayHasMoneyOfAnotherAmount(Way way) throws Exception {
+        town.goesWrong("{\"dropNext\": 1}");
+        town.pays(town.payments().start(town.wanted(claim, way, 900)));
+        town.db()
+                .sql("update payments set amount = 901 where purpose = :claim")
+                .param("claim", claim)
+                .update();
+        assertThat(town.payments().close(town.lumen, claim)).isInstanceOf(Closing.Unknown.class);
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.OPEN);
+        town.db()
+                .sql("delete from payments where purpose = :claim")
+                .param("claim", claim)
+                .update();
+    }
+
     @Test
     void whoChoosesAnotherWayPaysForTheSameThingAndTheFirstIsClosed() throws Exception {
         Started first = town.payments().start(town.wanted(claim, Way.WECHAT_NATIVE, 600));

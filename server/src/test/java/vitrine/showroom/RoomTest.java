@@ -20,6 +20,7 @@ import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.catalog.CollectibleId;
 import vitrine.catalog.PieceNumber;
 import vitrine.certificate.Gallery;
@@ -178,10 +179,22 @@ class RoomTest {
         var ida = named("ida");
         var piece = opened(moonrise, "ida");
         gallery.seal();
+        gallery.server
+                .bean(JdbcClient.class)
+                .sql("""
+                        insert into payments (brand_id, payment_id, purpose, attempt, payer, way, amount, currency, title, state,
+                            gateway_id, late, refunded, deadline, started_at, paid_at, asked)
+                        select brand_id, gen_random_uuid(), gen_random_uuid(), 1, owner_id, 'stripe-card', 4900, 'EUR',
+                            'Moonrise at night', 'paid', 'pi_1', false, 0, now(), now(), now(), 0
+                        from pieces where collectible_id = :collectible and serial = :serial
+                        """)
+                .param("collectible", moonrise.value())
+                .param("serial", piece.serial())
+                .update();
         var files = export(ida);
         assertThat(files).containsKeys("README.txt", "me.json");
         assertThat(new String(requireNonNull(files.get("me.json")), StandardCharsets.UTF_8))
-                .contains("ida@example.com", "ida-lamps");
+                .contains("ida@example.com", "ida-lamps", "Moonrise at night", "49.00 EUR");
         byte[] own = requireNonNull(files.get("pieces/moonrise-" + piece.serial() + ".holder.certificate.json"));
         assertThat(Certificate.parse(own).orThrow().certificate().holder()).isNotNull();
     }

@@ -140,6 +140,29 @@ public final class Books {
                     where state = 'paid' and ask_at is not null or (state = 'paid') <> (paid_at is not null)
                        or state = 'paid' and gateway_id is null
                     """),
+            // ---- what was sold
+            new Law("sale.paid", "what was sold was paid, once, with that sum", """
+                    select s.claim_id, s.amount, p.amount from sales s
+                    left join payments p on p.brand_id = s.brand_id and p.payment_id = s.payment_id
+                    where p.paid_at is null or p.purpose <> s.claim_id or p.amount <> s.amount or p.currency <> s.currency
+                       or p.taken_up_at is null
+                    """),
+            new Law("sale.numbered", "who paid has the number that her sale names, and nobody has one unpaid", """
+                    select k.claim_id, k.serial, s.serial from claims k
+                    join drop_stages g on g.brand_id = k.brand_id and g.drop_id = k.drop_id and g.stage_id = k.stage_id
+                    left join sales s on s.brand_id = k.brand_id and s.claim_id = k.claim_id
+                    where g.price is not null and k.serial is not null
+                      and (s.claim_id is null or s.serial <> k.serial or s.amount <> g.price or s.currency <> g.currency)
+                    union all
+                    select s.claim_id, null, s.serial from sales s where not exists (
+                        select from claims k where k.brand_id = s.brand_id and k.drop_id = s.drop_id and k.claim_id = s.claim_id
+                            and k.serial = s.serial)
+                    """),
+            new Law("sale.or-back", "money that was taken up bought a piece, or goes back whole", """
+                    select p.payment_id, p.amount, p.refunded from payments p
+                    where p.taken_up_at is not null and p.refunded < p.amount and not exists (
+                        select from sales s where s.brand_id = p.brand_id and s.payment_id = p.payment_id)
+                    """),
             // ---- serials
             new Law(
                     "serial.gap",

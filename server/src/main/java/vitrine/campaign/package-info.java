@@ -1,6 +1,16 @@
 /** The plan: offers, gift rules, entitlements. */
 @ApplicationModule(
-        allowedDependencies = {"platform", "identity", "shop", "catalog", "ledger", "rulebook", "ownership", "payment", "drop"})
+        allowedDependencies = {
+            "platform",
+            "identity",
+            "shop",
+            "catalog",
+            "ledger",
+            "rulebook",
+            "ownership",
+            "payment",
+            "drop"
+        })
 @NullMarked
 package vitrine.campaign;
 

@@ -1,5 +1,6 @@
 /** Stock: hands out scarce pieces exactly once (hold, confirm, release). */
-@ApplicationModule(allowedDependencies = {"platform", "identity", "catalog", "ledger", "rulebook", "ownership", "payment"})
+@ApplicationModule(
+        allowedDependencies = {"platform", "identity", "catalog", "ledger", "rulebook", "ownership", "payment"})
 @NullMarked
 package vitrine.drop;
 

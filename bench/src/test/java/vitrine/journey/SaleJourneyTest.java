@@ -59,6 +59,7 @@ class SaleJourneyTest {
             } else {
                 page.locator("a.drop__act").click();
                 page.locator("form[action$='/pay'] button").click();
+                page.locator("a.btn--main").click(); // back to where she came from
                 page.waitForURL(Pattern.compile(Pattern.quote(festival.url()) + ".*/pay/.*"));
             }
             page.locator("h1:has-text('It is yours')").waitFor();
@@ -95,7 +96,7 @@ class SaleJourneyTest {
         sale("left-alone", 1);
         try (BrowserContext context = context(walk.session("left-alone@example.com"), true, false)) {
             Page page = held(context, "left-alone");
-            page.locator("button[value=alipay-wap]").click();
+            page.locator("button[value=wechat-h5]").click();
             // The ten minutes are over: what the clock does, done to the hold.
             festival.bean(JdbcClient.class)
                     .sql(

@@ -2,6 +2,8 @@ package vitrine.campaign.web;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -85,6 +87,7 @@ public class PayPage {
     /**
      * @param goesOn what she goes on with; null: nothing is under way
      * @param ways those that fit her device
+     * @param address of this page, for whoever sends her back
      * @param said the code of why it did not begin
      */
     public record Shown(
@@ -93,7 +96,7 @@ public class PayPage {
             State state,
             @Nullable Started goesOn,
             List<Way> ways,
-            @Nullable String slug,
+            String address,
             @Nullable String said) {
 
         public String href() {
@@ -104,7 +107,9 @@ public class PayPage {
         public @Nullable URI url() {
             return switch (goesOn) {
                 case Started.GoTo to -> to.url();
-                case Started.Card card -> card.payPage();
+                case Started.Card card
+                when card.payPage() != null ->
+                    URI.create(card.payPage() + "?back=" + URLEncoder.encode(address, StandardCharsets.UTF_8));
                 case null, default -> null;
             };
         }
@@ -147,7 +152,7 @@ public class PayPage {
                         state,
                         goesOn,
                         ways,
-                        drop.slug(),
+                        heres.baseUrl() + "/d/" + drop.slug() + "/pay/" + claim,
                         said != null && SAID.contains(said) ? said : null));
     }
 

@@ -84,6 +84,7 @@ keep('badge.css', await bundle('css/badge.css', 'badge.css'));
 const plot = keep('plot.js', await bundle('plot.ts', 'plot.js', { format: 'esm' }));
 keep('desk.js', await bundle('desk.ts', 'desk.js', { format: 'iife', define: { PLOT: JSON.stringify(`/assets/${plot}`) } }));
 keep('drop.js', await bundle('drop.ts', 'drop.js', { format: 'iife' }));
+keep('card.js', await bundle('card.ts', 'card.js', { format: 'iife' }));
 keep('pay.js', await bundle('pay.ts', 'pay.js', { format: 'iife' }));
 keep('passkey.js', await bundle('passkey.ts', 'passkey.js', { format: 'iife' }));
 keep('verify.js', await bundle('verify.ts', 'verify.js', { format: 'iife' }));

@@ -1,6 +1,7 @@
 package vitrine.campaign.web;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,22 @@ public class PayPage {
 
     private static final Set<String> SAID =
             Set.of("drop.hold-expired", "drop.pay-too-late", "drop.pay-not-offered", "drop.pay-gateway-away");
+
+    /** As every page's, and Stripe's script with its frames: whoever takes cards may not see their numbers (docs/payments.md). */
+    private static final String WITH_CARD_FIELDS = String.join(
+            "; ",
+            "default-src 'none'",
+            "script-src 'self' https://js.stripe.com",
+            "frame-src https://js.stripe.com https://hooks.stripe.com",
+            "connect-src 'self' https://api.stripe.com",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "font-src 'none'",
+            "manifest-src 'self'",
+            "worker-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'");
 
     private final DropPlans plans;
     private final Sales sales;
@@ -114,6 +131,11 @@ public class PayPage {
             };
         }
 
+        /** Card fields to fill in here: those of Stripe's script. */
+        public Started.@Nullable Card fields() {
+            return goesOn instanceof Started.Card card && card.payPage() == null ? card : null;
+        }
+
         public @Nullable QrCode qr() {
             return goesOn instanceof Started.ShowCode code ? QrCode.of(code.text()) : null;
         }
@@ -133,6 +155,7 @@ public class PayPage {
             @PathVariable UUID claim,
             @RequestParam(required = false) @Nullable String said,
             HttpServletRequest request,
+            HttpServletResponse response,
             Here here) {
         Drop drop = open(slug);
         CollectorId who = person();
@@ -140,6 +163,7 @@ public class PayPage {
         Sale sale = sales.find(drop, who, claim).orElseThrow(Refused::notFound);
         Started goesOn = payments.goesOn(drop.id().brand(), claim).orElse(null);
         State state = state(sale, goesOn);
+        if (goesOn instanceof Started.Card) response.setHeader("Content-Security-Policy", WITH_CARD_FIELDS);
         List<Way> ways = state == State.CHOOSE || state == State.UNDER_WAY
                 ? fitting(sales.ways(sale.stage()), request.getHeader("User-Agent"))
                 : List.of();

@@ -163,7 +163,8 @@ public class PayPage {
         Sale sale = sales.find(drop, who, claim).orElseThrow(Refused::notFound);
         Started goesOn = payments.goesOn(drop.id().brand(), claim).orElse(null);
         State state = state(sale, goesOn);
-        if (goesOn instanceof Started.Card) response.setHeader("Content-Security-Policy", WITH_CARD_FIELDS);
+        if (goesOn instanceof Started.Card card && card.payPage() == null)
+            response.setHeader("Content-Security-Policy", WITH_CARD_FIELDS);
         List<Way> ways = state == State.CHOOSE || state == State.UNDER_WAY
                 ? fitting(sales.ways(sale.stage()), request.getHeader("User-Agent"))
                 : List.of();

@@ -19,6 +19,33 @@ function swap(html: string, parts: string) {
   }
 }
 
+/** File fields in the words of the page: the browser's own would say them in its own language. The field stays, for keyboards and readers. */
+function fileFields() {
+  for (const field of document.querySelectorAll<HTMLInputElement>('input[type=file][data-choose]')) {
+    const words = field.dataset.choose ?? '';
+    delete field.dataset.choose;
+    const box = document.createElement('div');
+    box.className = 'file';
+    const button = document.createElement('span');
+    button.className = 'btn btn--s';
+    button.textContent = words;
+    const said = document.createElement('span');
+    said.className = 'file__said';
+    const tell = () => {
+      said.textContent = [...(field.files ?? [])].map(file => file.name).join(' · ') || field.dataset.none || '';
+    };
+    button.setAttribute('aria-hidden', 'true');
+    said.setAttribute('aria-hidden', 'true');
+    field.replaceWith(box);
+    box.append(field, button, said);
+    field.addEventListener('change', tell);
+    field.form?.addEventListener('reset', () => setTimeout(tell));
+    tell();
+  }
+}
+fileFields();
+document.addEventListener('htmx:load', fileFields);
+
 /** An upload with its progress. The answer is the page that a plain form would get. */
 document.addEventListener('submit', event => {
   const form = event.target as HTMLFormElement;

@@ -125,6 +125,12 @@ class JourneyTest {
             page.navigate(festival.url() + "/pickup/gifts");
             return page.locator("a.btn--s[href^='/p/moonrise-']").count() > 0;
         });
+        assertThat(page.locator(".why li:has(a.btn--s[href^='/p/moonrise-']) p")
+                        .first()
+                        .innerText())
+                .as("what is still wrapped is not told")
+                .doesNotContain("月升")
+                .doesNotContain("№");
         page.locator("a.btn--s[href^='/p/moonrise-']").click();
         assertThat(page.locator("h1").innerText()).isEqualTo("月升");
     }

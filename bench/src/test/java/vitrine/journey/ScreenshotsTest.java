@@ -153,6 +153,7 @@ class ScreenshotsTest {
         pages.put("02-picture-passed-on", festival.url() + "/x/where-the-lamp-reaches/paper-crane");
         pages.put("02-apply", festival.url() + "/apply");
         pages.put("02-badge", festival.url() + "/badge/en/lumen/LUM-PEND");
+        pages.put("02-badge-in-chinese", festival.url() + "/badge/zh/lumen/LUM-PEND");
         pages.put("03-drop-announced", festival.url() + "/d/thirty-eaves");
         pages.put("03-drop-open", festival.url() + "/d/with-the-wind");
         pages.put("03-drop-choose", festival.url() + "/d/your-day");

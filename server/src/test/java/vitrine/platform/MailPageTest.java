@@ -19,7 +19,10 @@ class MailPageTest {
                 "Your code: 271828\n\nSign in:\nhttps://vitrine.example/sign-in/link/a\n\nGood once.\n");
         assertThat(page)
                 .contains("<h1>Your code</h1>", "<p class=\"code\">271828</p>", ">Sign in</a>")
-                .doesNotContain("<p>Your code:</p>", "<h1>271828");
+                .doesNotContain("<p>Your code:</p>", "<h1>271828")
+                .as("the button has the address; the plain text says it")
+                .contains("href=\"https://vitrine.example/sign-in/link/a\"")
+                .doesNotContain(">https://");
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import vitrine.catalog.Brand;
 import vitrine.platform.api.Permission;
+import vitrine.platform.web.Texts;
 
 /**
  * Whose desk a page stands on, and what its reader may do there.
@@ -29,6 +30,12 @@ public record Desk(
     /** The same brand as everybody sees it. */
     public String publicPage() {
         return isHouse() ? "/" : "/b/" + brand.slug();
+    }
+
+    /** What a shop is called here: one that bears the brand's own name in one language bears it in both. */
+    public String called(Texts t, String shop) {
+        var own = brand.name();
+        return shop.equals(own.zh()) || shop.equals(own.en()) ? t.of(own) : shop;
     }
 
     public boolean isHouse() {

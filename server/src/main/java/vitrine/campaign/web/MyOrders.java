@@ -98,18 +98,24 @@ public class MyOrders {
             return image == null ? null : new Picture(image, "", cutout);
         }
 
+        /** She has it and did not open it yet: the page says that a gift is there, and not which. */
+        public boolean wrapped() {
+            return given() && rights.stream().noneMatch(Right::opened);
+        }
+
         public String head(Texts t) {
+            if (wrapped()) return t.get("orders.wrapped");
             return Words.head(t, offer, campaign, gift, verdict, given(), promised());
         }
 
         /** The numbers and the way on; empty where the offer that said it is no longer in the rules. */
         public String text(Texts t) {
-            return offer == null ? "" : Words.verdict(t, offer, gift, verdict, titles);
+            return offer == null || wrapped() ? "" : Words.verdict(t, offer, gift, verdict, titles);
         }
 
         /** What the offer asks and gives; empty where it is no longer in the rules. */
         public String asked(Texts t) {
-            return offer == null ? "" : Words.offer(t, offer, gift, titles);
+            return offer == null || wrapped() ? "" : Words.offer(t, offer, gift, titles);
         }
 
         public String line(Texts t, LineCount line) {

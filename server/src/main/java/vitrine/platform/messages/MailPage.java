@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A mail's second face, made of its text: whoever reads plain text reads the same words. A line that ends in a colon before an address
- * alone in its line is a button; a code alone after a colon is set large. No picture and no address of another host is in it, so
- * nobody learns that it was opened; in the dark it is dark.
+ * alone in its line is a button, and the address stays in the plain text; a code alone after a colon is set large. No picture and no
+ * address of another host is in it, so nobody learns that it was opened; in the dark it is dark.
  */
 public final class MailPage {
 
@@ -27,8 +27,6 @@ public final class MailPage {
             p{margin:0 0 18px;overflow-wrap:anywhere}
             a{color:#a5301f}
             .go a{display:inline-block;background:#1f1b17;color:#fffdf8;text-decoration:none;font-weight:600;padding:13px 22px;border-radius:4px}
-            .where{font-size:13px;color:#574f46;margin-top:-8px}
-            .where a{color:#574f46}
             .code{font:600 34px/1.2 "Iowan Old Style",Palatino,Georgia,serif;letter-spacing:.14em;font-variant-numeric:tabular-nums}
             .also{margin-top:32px;padding-top:24px;border-top:1px solid #d3ccc0;font-size:14px;color:#574f46}
             .foot{margin-top:32px;padding-top:18px;border-top:1px solid #d3ccc0;font-size:13px;color:#574f46}
@@ -36,7 +34,7 @@ public final class MailPage {
             body:lang(en),.also:lang(en){font-family:-apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-serif}
             .also:lang(zh){font-family:-apple-system,"PingFang SC","Noto Sans CJK SC","Noto Sans SC","Microsoft YaHei",sans-serif}
             .mark,h1:lang(en),.code{font-family:"Iowan Old Style",Palatino,Georgia,serif}
-            @media (prefers-color-scheme:dark){body{background:#171512;color:#f4efe6}a{color:#ef8a72}.mark,.also,.foot{border-color:#3a342c}.go a{background:#f4efe6;color:#171512}.where,.where a,.also,.foot,.foot a{color:#cfc6b8}}
+            @media (prefers-color-scheme:dark){body{background:#171512;color:#f4efe6}a{color:#ef8a72}.mark,.also,.foot{border-color:#3a342c}.go a{background:#f4efe6;color:#171512}.also,.foot,.foot a{color:#cfc6b8}}
             """;
 
     private MailPage() {}
@@ -105,10 +103,6 @@ public final class MailPage {
                         .append(link)
                         .append("\">")
                         .append(escaped(unmarked(lines[0])))
-                        .append("</a></p><p class=\"where\"><a href=\"")
-                        .append(link)
-                        .append("\">")
-                        .append(link)
                         .append("</a></p>\n");
             } else {
                 page.append("<p>").append(linked(paragraph.strip())).append("</p>\n");

@@ -41,4 +41,17 @@ public enum Language {
         }
         return null;
     }
+
+    /**
+     * The language of what is typed into a field, which the field's name ends with: {@code name.zh}, {@code aboutEn}, {@code s0-zh}.
+     * Null for a field of no language. A page draws Chinese commas inside English with Chinese letters' width only when told.
+     */
+    public static @Nullable String ofField(String name) {
+        for (var language : values()) {
+            var code = language.code();
+            var word = Character.toUpperCase(code.charAt(0)) + code.substring(1);
+            if (name.endsWith("." + code) || name.endsWith("-" + code) || name.endsWith(word)) return language.tag();
+        }
+        return null;
+    }
 }

@@ -210,7 +210,7 @@ public final class Texts {
         return clock.instant();
     }
 
-    /** A time of the log, which is real: as it is told beside times of the business. They differ in a demo whose clock was moved. */
+    /** A time of the log, or of what staff did, which is real: as it is told beside times of the business. They differ in a demo whose clock was moved. */
     public Instant ofLog(Instant real) {
         return business.apply(real);
     }

@@ -87,7 +87,12 @@ public class LineDesk {
     private Shown shown(Drop drop, @Nullable String refusal) {
         Stage stage = stage(drop);
         return new Shown(
-                drop, stage, room.lookAgain(drop, stage), pictures.of(drop.id(), stage), reviews.open(drop.id()), refusal);
+                drop,
+                stage,
+                room.lookAgain(drop, stage),
+                pictures.of(drop.id(), stage),
+                reviews.open(drop.id()),
+                refusal);
     }
 
     @PostMapping("/desk/{brand}/drops/{slug}/line")

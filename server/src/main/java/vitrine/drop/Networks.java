@@ -31,19 +31,31 @@ public class Networks {
 
     private static final double NETWORK_AT_A_BREATH = 1_000;
 
+    /** Without a browser's work: a household, and not a hall of machines. */
+    private static final double IDLE_A_SECOND = 0.2;
+
+    private static final double IDLE_AT_A_BREATH = 30;
+
     private final Keys keys;
     private final Throttle people;
     private final Throttle networks;
+    private final Throttle idle;
 
     Networks(Keys keys, Clock clock) {
         this.keys = keys;
         this.people = new Throttle(clock, PERSON_A_SECOND, PERSON_AT_A_BREATH);
         this.networks = new Throttle(clock, NETWORK_A_SECOND, NETWORK_AT_A_BREATH);
+        this.idle = new Throttle(clock, IDLE_A_SECOND, IDLE_AT_A_BREATH);
     }
 
     /** Whether this account, and its network, may ask for a pass or a place once more. */
     public boolean mayAsk(CollectorId who, String remoteAddress) {
         return people.take(who.value().toString()) && networks.take(prefix(remoteAddress));
+    }
+
+    /** Whether somebody of this network may come in without having worked for it, as from a browser without a script. */
+    public boolean mayComeIdle(String remoteAddress) {
+        return idle.take(prefix(remoteAddress));
     }
 
     public byte[] hash(DropId drop, String remoteAddress) {

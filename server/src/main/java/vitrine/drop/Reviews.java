@@ -30,7 +30,7 @@ public class Reviews implements Job {
 
     public static final int APPEAL_MAX = 500;
 
-    private static final int LIST = 200;
+    private static final int LIST = 50;
 
     private final JdbcClient db;
     private final Drops drops;

@@ -173,6 +173,11 @@ public class WaitingRoom {
         return seen(drop, stage, queue(drop.id(), stage));
     }
 
+    /** As it is stored at this moment, for the few who act on it. */
+    public Seen lookAgain(Drop drop, Stage stage) {
+        return seen(drop, stage, queues.find(drop.id(), stage.id()).orElseThrow());
+    }
+
     private Queues.Queue queue(DropId drop, Stage stage) {
         long now = System.nanoTime();
         Read known = read.get(stage.id());

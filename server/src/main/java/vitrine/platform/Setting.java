@@ -85,6 +85,12 @@ public enum Setting {
             null,
             "100",
             "How many claims in a second the line before a drop is called for; fewer where fewer come or get through."),
+    JOIN_WORK(
+            "VITRINE_JOIN_WORK",
+            null,
+            "50000",
+            "How many numbers a browser has to try at most before it comes into a waiting room, about a second on a phone for the"
+                    + " default; 0: none."),
     WITNESSES(
             "VITRINE_WITNESSES",
             null,

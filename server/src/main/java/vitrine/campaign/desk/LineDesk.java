@@ -87,7 +87,12 @@ public class LineDesk {
     private Shown shown(Drop drop, @Nullable String refusal) {
         Stage stage = stage(drop);
         return new Shown(
-                drop, stage, room.look(drop, stage), pictures.of(drop.id(), stage), reviews.open(drop.id()), refusal);
+                drop,
+                stage,
+                room.lookAgain(drop, stage),
+                pictures.of(drop.id(), stage),
+                reviews.open(drop.id()),
+                refusal);
     }
 
     @PostMapping("/desk/{brand}/drops/{slug}/line")
@@ -171,7 +176,7 @@ public class LineDesk {
             throws IOException {
         Drop drop = find(brand, slug);
         Stage stage = stage(drop);
-        WaitingRoom.Seen line = room.look(drop, stage);
+        WaitingRoom.Seen line = room.lookAgain(drop, stage);
         response.setContentType("text/csv;charset=utf-8");
         response.setHeader("Content-Disposition", "attachment; filename=\"" + slug + "-entries.csv\"");
         response.setHeader("Cache-Control", "no-store");

@@ -38,6 +38,7 @@ import vitrine.drop.DropPlans;
 import vitrine.drop.DropReminders;
 import vitrine.drop.Entrances;
 import vitrine.drop.Entrances.Entrance;
+import vitrine.drop.JoinWork;
 import vitrine.drop.LiveDrops;
 import vitrine.drop.Networks;
 import vitrine.drop.Reviews;
@@ -93,6 +94,7 @@ public class DropPage {
     private final DropReminders reminders;
     private final WaitingRoom room;
     private final Networks networks;
+    private final JoinWork work;
     private final Exhibits exhibits;
     private final UniquePieces unique;
     private final Access access;
@@ -106,6 +108,7 @@ public class DropPage {
             DropReminders reminders,
             WaitingRoom room,
             Networks networks,
+            JoinWork work,
             Exhibits exhibits,
             UniquePieces unique,
             Access access,
@@ -117,6 +120,7 @@ public class DropPage {
         this.reminders = reminders;
         this.room = room;
         this.networks = networks;
+        this.work = work;
         this.exhibits = exhibits;
         this.unique = unique;
         this.access = access;
@@ -383,13 +387,23 @@ public class DropPage {
                 .body(Problems.of(HttpStatus.TOO_MANY_REQUESTS, "drop.too-often", null));
     }
 
+    /** A second's work for a browser, before it comes in. */
+    @GetMapping("/d/{slug}/challenge.json")
+    ResponseEntity<JoinWork.Challenge> challenge(@PathVariable String slug) {
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                .body(work.challenge(open(slug).id()));
+    }
+
     /** Into the waiting room, or onto the list. */
     @PostMapping("/d/{slug}/join")
-    ResponseEntity<?> join(@PathVariable String slug, HttpServletRequest request) {
+    ResponseEntity<?> join(
+            @PathVariable String slug, @RequestParam(defaultValue = "") String altcha, HttpServletRequest request) {
         Drop drop = open(slug);
         CollectorId who = person();
         if (who == null) return to("/sign-in?to=/d/" + drop.slug());
         if (!networks.mayAsk(who, request.getRemoteAddr())) return tooOften();
+        if (!work.done(drop.id(), altcha) && !networks.mayComeIdle(request.getRemoteAddr())) return tooOften();
         Entrances.Coming coming = entrances.come(drop, who, networks.hash(drop.id(), request.getRemoteAddr()));
         return to("/d/" + drop.slug() + "?said=" + coming.code());
     }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.VitrineServer;
 import vitrine.launch.Node;
@@ -111,9 +112,14 @@ final class Festival implements AutoCloseable {
 
     /** Waits for something that other threads do. Fails by name, never silently. */
     static void waitFor(String what, BooleanSupplier done) {
+        waitFor(() -> what, done);
+    }
+
+    /** @param what asked when it is too late */
+    static void waitFor(Supplier<String> what, BooleanSupplier done) {
         long until = System.nanoTime() + 180_000_000_000L;
         while (!done.getAsBoolean()) {
-            if (System.nanoTime() > until) throw new AssertionError("waited in vain for " + what);
+            if (System.nanoTime() > until) throw new AssertionError("waited in vain for " + what.get());
             java.util.concurrent.locks.LockSupport.parkNanos(100_000_000);
         }
     }

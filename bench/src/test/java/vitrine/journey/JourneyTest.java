@@ -50,7 +50,7 @@ class JourneyTest {
     @Test
     void theDemosBooksBalance() {
         List<Violation> found = new ArrayList<>();
-        Festival.waitFor("the books to balance: " + found, () -> {
+        Festival.waitFor(() -> "the books to balance: " + found, () -> {
             found.clear();
             found.addAll(new Books(festival.bean(DataSource.class)).audit());
             return found.isEmpty();

@@ -8,6 +8,7 @@ import com.microsoft.playwright.Page;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -63,12 +64,14 @@ class PseudoWordsTest {
                             union all select name_en from drops union all select about_en from drops
                             union all select display_name from collectors where display_name is not null
                             union all select title from goods
-                            union all select (trait -> 'name' ->> 'en') || ' ' || (trait -> 'value' ->> 'en')
+                            union all select (trait -> 'name' ->> 'en') || ': ' || (trait -> 'value' ->> 'en')
                                 from unique_pieces cross join jsonb_array_elements(traits::jsonb) trait
                             """)
                                     .query(String.class)
                                     .list());
-            look(festival, null, ScreenshotsTest.publicPages(festival), data, wrong);
+            Map<String, String> open = new LinkedHashMap<>(ScreenshotsTest.publicPages(festival));
+            open.remove("02-badge-in-chinese");
+            look(festival, null, open, data, wrong);
             Walk walk = new Walk(festival);
             String collector = walk.session("ada@example.com");
             String piece = walk.given("ada@example.com", new GiftPolicy.Free());

@@ -121,12 +121,13 @@ class ListClosing implements Job {
                         round));
         ledger.append(log, List.of(record));
         db.sql("""
-                update queues set closed_at = :now, listed = :listed, root = :root, record_leaf = :leaf, round = :round
+                update queues set closed_at = :now, listed = :listed, root = :root, record_id = :record, record_leaf = :leaf, round = :round
                 where brand_id = :brand and drop_id = :drop and stage_id = :stage
                 """)
                 .param("now", Timestamp.from(business.now()))
                 .param("listed", arrivals.size())
                 .param("root", root.bytes())
+                .param("record", record.id())
                 .param("leaf", record.leaf().bytes())
                 .param("round", round)
                 .param("brand", due.drop.brand().value())

@@ -8,7 +8,8 @@ create table queues (
     closed_at   timestamptz,                           -- whoever comes later stands behind the list
     listed      int,                                   -- how many are on it
     root        bytea,                                 -- of their hashes, as the record in the log has it
-    record_leaf bytea,                                 -- of the queue.arrivals record
+    record_id   uuid,                                  -- of the queue.arrivals record
+    record_leaf bytea,
     round       bigint,                                -- the public random value that gives the places; in the record, too
     drawn_at    timestamptz,
     signature   bytea,                                 -- of the round, verified
@@ -21,8 +22,8 @@ create table queues (
     carried     double precision not null,             -- less than one call that is still to be made
     constraint queues_pk primary key (brand_id, drop_id, stage_id),
     constraint queues_called_are_there check (called between 0 and arrivals),
-    constraint queues_closed check ((closed_at is null) = (record_leaf is null) and (closed_at is null) = (round is null)
-        and (closed_at is null) = (listed is null) and (closed_at is null) = (root is null)),
+    constraint queues_closed check ((closed_at is null) = (record_leaf is null) and (closed_at is null) = (record_id is null)
+        and (closed_at is null) = (round is null) and (closed_at is null) = (listed is null) and (closed_at is null) = (root is null)),
     constraint queues_drawn check ((drawn_at is null) = (signature is null) and (drawn_at is null or closed_at is not null)),
     constraint queues_called_after_lot check (called = 0 or drawn_at is not null)
 );

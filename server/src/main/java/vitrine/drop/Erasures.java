@@ -16,7 +16,8 @@ import vitrine.platform.Job;
 
 /**
  * Hears that somebody had her account erased: she waits for no drop any more, and an airdrop's line keeps no hash of her address. A hold of
- * hers ends by its own clock. Who stood on the list of a drop is forgotten, of everybody, a while after it closed.
+ * hers ends by its own clock. Who stood on the list of a drop, and from which network somebody came to it, is forgotten, of everybody, a while
+ * after it closed.
  */
 @Component("dropErasures")
 class Erasures implements Job {
@@ -68,6 +69,11 @@ class Erasures implements Job {
         db.sql("""
                 delete from drop_guests g using drop_stages s
                 where s.brand_id = g.brand_id and s.drop_id = g.drop_id and s.stage_id = g.stage_id and s.closes_at < :before
+                """).param("before", Timestamp.from(now.minus(LISTS_LAST))).update();
+        db.sql("""
+                update queue_arrivals a set network = null from drop_stages s
+                where s.brand_id = a.brand_id and s.drop_id = a.drop_id and s.stage_id = a.stage_id and s.closes_at < :before
+                    and a.network is not null
                 """).param("before", Timestamp.from(now.minus(LISTS_LAST))).update();
     }
 

@@ -44,7 +44,9 @@ class BeaconsTest {
         assertThat(beacons.verify(1_000, new byte[BeaconChain.SIGNATURE_BYTES])).isFalse();
         byte[] infinity = new byte[BeaconChain.SIGNATURE_BYTES];
         infinity[0] = (byte) 0xc0;
-        assertThat(beacons.verify(1_000, infinity)).as("the point that fits every message").isFalse();
+        assertThat(beacons.verify(1_000, infinity))
+                .as("the point that fits every message")
+                .isFalse();
         assertThat(beacons.verify(1_000, new byte[3])).isFalse();
     }
 
@@ -56,7 +58,8 @@ class BeaconsTest {
             String away = "http://127.0.0.1:1";
             String both = away + ", " + at(lies) + "," + at(right) + "/";
             assertThat(new Beacons(DrandNetwork.info(), both).fetch(7)).isEqualTo(DrandNetwork.sign(7));
-            assertThat(new Beacons(DrandNetwork.info(), away + "," + at(lies)).fetch(7)).isNull();
+            assertThat(new Beacons(DrandNetwork.info(), away + "," + at(lies)).fetch(7))
+                    .isNull();
             assertThat(new Beacons(DrandNetwork.info(), "").fetch(7)).isNull();
         } finally {
             lies.stop(0);

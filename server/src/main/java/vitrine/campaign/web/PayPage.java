@@ -67,14 +67,23 @@ public class PayPage {
     private final DropPlans plans;
     private final Sales sales;
     private final Payments payments;
+    private final Exhibits exhibits;
     private final Access access;
     private final Heres heres;
     private final BusinessClock clock;
 
-    PayPage(DropPlans plans, Sales sales, Payments payments, Access access, Heres heres, BusinessClock clock) {
+    PayPage(
+            DropPlans plans,
+            Sales sales,
+            Payments payments,
+            Exhibits exhibits,
+            Access access,
+            Heres heres,
+            BusinessClock clock) {
         this.plans = plans;
         this.sales = sales;
         this.payments = payments;
+        this.exhibits = exhibits;
         this.access = access;
         this.heres = heres;
         this.clock = clock;
@@ -109,6 +118,7 @@ public class PayPage {
      */
     public record Shown(
             Drop drop,
+            Exhibit exhibit,
             Sale sale,
             State state,
             @Nullable Started goesOn,
@@ -173,6 +183,9 @@ public class PayPage {
                 "it",
                 new Shown(
                         drop,
+                        exhibits.of(List.of(sale.stage().collectible())).stream()
+                                .findFirst()
+                                .orElseThrow(Refused::notFound),
                         sale,
                         state,
                         goesOn,

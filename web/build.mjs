@@ -83,7 +83,9 @@ keep('badge.js', badge);
 keep('badge.css', await bundle('css/badge.css', 'badge.css'));
 const plot = keep('plot.js', await bundle('plot.ts', 'plot.js', { format: 'esm' }));
 keep('desk.js', await bundle('desk.ts', 'desk.js', { format: 'iife', define: { PLOT: JSON.stringify(`/assets/${plot}`) } }));
-keep('drop.js', await bundle('drop.ts', 'drop.js', { format: 'iife' }));
+const worker = keep('worker.js', readFileSync(join(modules, 'altcha/dist_external/worker.js')));
+const work = keep('work.js', await bundle('work.ts', 'work.js', { format: 'esm', define: { WORKER: JSON.stringify(`/assets/${worker}`) } }));
+keep('drop.js', await bundle('drop.ts', 'drop.js', { format: 'iife', define: { WORK: JSON.stringify(`/assets/${work}`) } }));
 keep('card.js', await bundle('card.ts', 'card.js', { format: 'iife' }));
 keep('pay.js', await bundle('pay.ts', 'pay.js', { format: 'iife' }));
 keep('passkey.js', await bundle('passkey.ts', 'passkey.js', { format: 'iife' }));
@@ -99,7 +101,7 @@ mkdirSync(join(dist, decoders));
 for (const file of draco) copyFileSync(join(dracoFrom, file), join(dist, decoders, file));
 
 // What the bundles contain and under which licence.
-const bundled = ['htmx.org', '@google/model-viewer', 'three', 'lit', 'lit-html', 'lit-element', '@lit/reactive-element', '@monogrid/gainmap-js', '@noble/curves', '@noble/hashes', 'uplot'];
+const bundled = ['htmx.org', '@google/model-viewer', 'three', 'lit', 'lit-html', 'lit-element', '@lit/reactive-element', '@monogrid/gainmap-js', '@noble/curves', '@noble/hashes', 'uplot', 'altcha'];
 const licences = bundled.map(name => {
   const folder = join(modules, name);
   const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

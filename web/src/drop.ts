@@ -1,6 +1,6 @@
 /* A drop's page while it lives: the countdown by the server's clock, the button when it is time, and the claim. Without it a form does the same. */
 import { follow as followLine } from './line';
-import { work } from './work';
+import { join } from './join';
 
 const root = document.querySelector<HTMLElement>('[data-drop]');
 
@@ -172,7 +172,7 @@ function live(here: HTMLElement) {
   });
   tick();
   void follow();
-  const join = here.querySelector<HTMLFormElement>('[data-join]');
-  if (join) work(join, base);
+  const door = here.querySelector<HTMLFormElement>('[data-join]');
+  if (door) join(door, base);
   if (line?.dataset.line === 'true') followLine(line, base, reveal);
 }

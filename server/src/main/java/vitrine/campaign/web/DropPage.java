@@ -18,6 +18,7 @@ import java.util.StringJoiner;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.altcha.altcha.Altcha;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
@@ -389,7 +390,7 @@ public class DropPage {
 
     /** A second's work for a browser, before it comes in. */
     @GetMapping("/d/{slug}/challenge.json")
-    ResponseEntity<JoinWork.Challenge> challenge(@PathVariable String slug) {
+    ResponseEntity<Altcha.Challenge> challenge(@PathVariable String slug) {
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
                 .body(work.challenge(open(slug).id()));

@@ -6,9 +6,17 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Request;
 import com.microsoft.playwright.options.WaitForSelectorState;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -17,6 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
 import vitrine.drop.Crowds;
 import vitrine.drop.DropCodes;
 import vitrine.drop.DropPlans;
@@ -156,9 +165,19 @@ class DropJourneyTest {
             assertThat(without.locator("main").innerText()).contains("You are in");
             Page page = phone.newPage();
             page.setDefaultTimeout(120_000);
+            List<String> complaints = new ArrayList<>();
+            page.onConsoleMessage(message -> {
+                if (message.type().equals("error")) complaints.add(message.text());
+            });
             page.navigate(festival.url() + "/d/by-lot");
-            page.locator("form[action$='/join'] button").click();
+            Request joined =
+                    page.waitForRequest(Pattern.compile(".*/join$"), () -> page.locator("form[action$='/join'] button")
+                            .click());
+            assertThat(workedFor(joined.postData()))
+                    .as("a second of work came along")
+                    .isTrue();
             page.locator("[data-when=gathering]").waitFor();
+            assertThat(complaints).as("nothing that our content policy refused").isEmpty();
             assertThat(page.locator("form[data-claim] button").isVisible())
                     .as("no button before her turn")
                     .isFalse();
@@ -179,6 +198,21 @@ class DropJourneyTest {
             without.locator("form[data-claim] button").click();
             without.waitForLoadState();
             assertThat(without.locator("#mine .serial").count()).isEqualTo(1);
+        }
+    }
+
+    /** Whether the number that the widget found is the right one, computed anew. */
+    private static boolean workedFor(String form) {
+        String field = form.replaceAll("(?s)^(?:.*&)?altcha=([^&]*).*$", "$1");
+        var work = JsonMapper.shared()
+                .readTree(Base64.getDecoder().decode(URLDecoder.decode(field, StandardCharsets.UTF_8)));
+        try {
+            byte[] found = MessageDigest.getInstance("SHA-256")
+                    .digest((work.path("salt").asString() + work.path("number").longValue())
+                            .getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(found).equals(work.path("challenge").asString());
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
         }
     }
 

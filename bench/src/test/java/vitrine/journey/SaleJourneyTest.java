@@ -114,6 +114,59 @@ class SaleJourneyTest {
         }
     }
 
+    @Test
+    void whoPaysTwiceHasOnePieceAndReadsThatTheOtherSumComesBack() {
+        sale("paid-twice", 1);
+        try (BrowserContext context = context(walk.session("paid-twice@example.com"), true, false)) {
+            Page page = held(context, "paid-twice");
+            page.locator("button[value=alipay-wap]").click();
+            page.locator("a.drop__act").click();
+            Page other = context.newPage();
+            other.navigate(payPage("paid-twice"));
+            other.locator("button[value=stripe-card]").click();
+            other.locator("a.drop__act").click();
+            other.locator("form[action$='/pay'] button").click();
+            // Alipay was told to close it, and against its own word it takes the money after all.
+            Festival.waitFor("Alipay to have closed it", () -> {
+                page.reload();
+                return page.locator("form[action$='/late'] button").count() == 1;
+            });
+            page.locator("form[action$='/late'] button").click();
+            Festival.waitFor("the second sum to be on its way back", () -> {
+                page.navigate(payPage("paid-twice"));
+                return page.locator("main").innerText().contains("You paid twice");
+            });
+            assertThat(page.locator("h1").innerText()).isEqualTo("It is yours");
+            assertThat(page.locator("main").innerText()).contains("№ 1", "59.00");
+        }
+    }
+
+    @Test
+    void moneyThatComesAfterTheEndGoesBackAndThePageSaysSo() {
+        sale("too-late", 1);
+        try (BrowserContext context = context(walk.session("too-late@example.com"), true, false)) {
+            Page page = held(context, "too-late");
+            page.locator("button[value=stripe-card]").click();
+            page.locator("a.drop__act").click();
+            festival.bean(JdbcClient.class)
+                    .sql(
+                            "update claims set hold_until = claimed_at where drop_id = (select drop_id from drops where slug = 'too-late')")
+                    .update();
+            Page own = context.newPage();
+            Festival.waitFor("the gateway to have closed it", () -> {
+                own.navigate(payPageOfEnded("too-late"));
+                return own.locator("h1").innerText().equals("The time is over");
+            });
+            page.reload();
+            page.locator("form[action$='/late'] button").click();
+            Festival.waitFor("the money to be on its way back", () -> {
+                own.navigate(payPageOfEnded("too-late"));
+                return own.locator("main").innerText().contains("59.00");
+            });
+            assertThat(own.locator("h1").innerText()).isNotEqualTo("It is yours");
+        }
+    }
+
     private static Page held(BrowserContext context, String slug) {
         Page page = context.newPage();
         page.setDefaultTimeout(60_000);

@@ -162,7 +162,7 @@ public class MoneyDesk {
         // A spreadsheet takes a file without this mark for one in the machine's own letters.
         out.write('\uFEFF');
         try (CsvWriter csv = CsvWriter.builder().build(out)) {
-            csv.writeRecord("booked at", "kind", "about", "payment", "debit", "credit", "amount", "currency");
+            csv.writeRecord("booked at", "kind", "about", "payment", "debit", "credit", "amount", "currency", "reason");
             for (MoneyJournal.Line line : journal.lines(brand, of, t.zone(), CSV_MOST)) {
                 csv.writeRecord(
                         line.bookedAt().toString(),
@@ -175,7 +175,8 @@ public class MoneyDesk {
                                         line.amount().minor(),
                                         Math.max(0, line.amount().currency().getDefaultFractionDigits()))
                                 .toPlainString(),
-                        line.amount().currency().getCurrencyCode());
+                        line.amount().currency().getCurrencyCode(),
+                        line.reason() == null ? "" : line.reason());
             }
         }
     }
@@ -191,6 +192,12 @@ public class MoneyDesk {
         } catch (DateTimeException e) {
             return otherwise;
         }
+    }
+
+    /** Why money goes back, in words; a reason that has none is said as it is. */
+    public static String reason(Texts t, String reason) {
+        String key = "money.reason." + reason;
+        return t.has(key) ? t.get(key) : reason;
     }
 
     /** An account by its name in the journal, as people read it. */

@@ -248,6 +248,37 @@ public class Pieces {
         return from.isAfter(clock.now()) ? Optional.of(new Moving.NotYet(from)) : Optional.empty();
     }
 
+    /** Whether a piece is still as it was granted, in the same hands. */
+    public sealed interface Keeping {
+        record Kept() implements Keeping {}
+
+        record NotHolder() implements Keeping {}
+
+        /** It was given on, if only to come back. */
+        record Moved() implements Keeping {}
+
+        /** What it was good for was taken. */
+        record Redeemed() implements Keeping {}
+    }
+
+    /** @param holder any id of the person */
+    public Keeping keeping(PieceNumber number, CollectorId holder) {
+        Piece piece = find(number).orElse(null);
+        if (piece == null || piece.owner() == null || !isSame(piece.owner(), holder)) return new Keeping.NotHolder();
+        return switch (piece.records().getLast().kind()) {
+            case "granted" -> new Keeping.Kept();
+            case "redeemed" -> new Keeping.Redeemed();
+            default -> new Keeping.Moved();
+        };
+    }
+
+    /** The same, and so it stays until the caller's transaction ends. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Keeping lockKeeping(PieceNumber number, CollectorId holder) {
+        locked(List.of(number));
+        return keeping(number, holder);
+    }
+
     private boolean isSame(CollectorId one, CollectorId other) {
         return one.equals(other) || collectors.root(one).equals(collectors.root(other));
     }

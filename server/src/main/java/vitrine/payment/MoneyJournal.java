@@ -81,9 +81,20 @@ public class MoneyJournal {
                 .update();
     }
 
-    /** One line of the journal. */
+    /**
+     * One line of the journal.
+     *
+     * @param reason why money goes back; null: it does not
+     */
     public record Line(
-            Instant bookedAt, String kind, UUID about, UUID payment, String debit, String credit, Money amount) {}
+            Instant bookedAt,
+            String kind,
+            UUID about,
+            UUID payment,
+            String debit,
+            String credit,
+            Money amount,
+            @Nullable String reason) {}
 
     /**
      * What one account took in and gave out.
@@ -95,9 +106,10 @@ public class MoneyJournal {
     /** The lines of a day, the newest first. */
     public List<Line> lines(BrandId brand, LocalDate day, ZoneId zone, int most) {
         return db.sql("""
-                select booked_at, kind, about, payment_id, debit, credit, amount, currency from money_journal
-                where brand_id = :brand and booked_at >= :from and booked_at < :until
-                order by booked_at desc, about, line limit :most
+                select j.booked_at, j.kind, j.about, j.payment_id, j.debit, j.credit, j.amount, j.currency, r.reason from money_journal j
+                left join refunds r on r.brand_id = j.brand_id and r.refund_id = j.about
+                where j.brand_id = :brand and j.booked_at >= :from and j.booked_at < :until
+                order by j.booked_at desc, j.about, j.line limit :most
                 """)
                 .param("brand", brand.value())
                 .param("from", from(day, zone))
@@ -110,7 +122,8 @@ public class MoneyJournal {
                         row.getObject(4, UUID.class),
                         row.getString(5),
                         row.getString(6),
-                        new Money(row.getLong(7), Currency.getInstance(row.getString(8)))))
+                        new Money(row.getLong(7), Currency.getInstance(row.getString(8))),
+                        row.getString(9)))
                 .list();
     }
 

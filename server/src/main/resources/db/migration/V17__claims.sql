@@ -104,10 +104,31 @@ create table sales (
     amount       bigint      not null,
     currency     text        not null,
     sold_at      timestamptz not null,
+    told_at      timestamptz,                          -- when the mail about it was written, if she can be written to
     constraint sales_once primary key (brand_id, claim_id),
     constraint sales_one_payment unique (brand_id, payment_id)
 );
 create index sales_of_a_collector on sales (brand_id, collector_id);
+create index sales_to_tell on sales (brand_id, sold_at) where told_at is null;
+-- Who gave up withdrawing, before she paid: the sentence beside the box that she ticked. It counts once her mail has confirmed it.
+create table waivers (
+    brand_id     uuid        not null,
+    claim_id     uuid        not null,
+    said         text        not null,
+    waived_at    timestamptz not null,
+    confirmed_at timestamptz,
+    constraint waivers_once primary key (brand_id, claim_id)
+);
+-- A sale that was undone: the piece came back, and all of the money goes back.
+create table sale_returns (
+    brand_id    uuid        not null,
+    claim_id    uuid        not null,
+    why         text        not null constraint sale_returns_why check (why in ('withdrawn', 'refused')),
+    refund_id   uuid        not null,
+    returned_at timestamptz not null,
+    constraint sale_returns_once primary key (brand_id, claim_id),
+    constraint sale_returns_of_a_sale foreign key (brand_id, claim_id) references sales (brand_id, claim_id)
+);
 -- Holds that ended, so that a late answer is the right one.
 create table claims_ended (
     brand_id     uuid        not null,

@@ -263,7 +263,7 @@ public class Sales {
                 who.value(),
                 sale.price(),
                 drop.name(),
-                null,
+                sale.stage.cause() == null ? null : sale.stage.cause().id(),
                 way,
                 clock.instant().plus(left),
                 backUrl,

@@ -30,6 +30,8 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.catalog.UniquePieces;
+import vitrine.drop.Cause;
+import vitrine.drop.Causes;
 import vitrine.drop.Claim;
 import vitrine.drop.Claiming;
 import vitrine.drop.Claims;
@@ -95,6 +97,7 @@ public class DropPage {
     private final WaitingRoom room;
     private final Networks networks;
     private final JoinWork work;
+    private final Causes causes;
     private final Exhibits exhibits;
     private final UniquePieces unique;
     private final Access access;
@@ -109,6 +112,7 @@ public class DropPage {
             WaitingRoom room,
             Networks networks,
             JoinWork work,
+            Causes causes,
             Exhibits exhibits,
             UniquePieces unique,
             Access access,
@@ -121,6 +125,7 @@ public class DropPage {
         this.room = room;
         this.networks = networks;
         this.work = work;
+        this.causes = causes;
         this.exhibits = exhibits;
         this.unique = unique;
         this.access = access;
@@ -141,6 +146,7 @@ public class DropPage {
      * @param standing where she stands; null: nobody is signed in, or it is a race
      * @param mine her line of the list
      * @param review somebody looks at her claims here before they are granted; null: nobody does
+     * @param given what the drop has given to this stage's cause so far
      * @param said the code of what became of a claim by form
      */
     public record Shown(
@@ -158,6 +164,7 @@ public class DropPage {
             WaitingRoom.@Nullable Standing standing,
             WaitingRoom.@Nullable Line mine,
             Reviews.@Nullable Review review,
+            List<Money> given,
             @Nullable String said,
             Instant now) {
 
@@ -294,8 +301,19 @@ public class DropPage {
                         who == null || !inLine
                                 ? null
                                 : entrances.review(drop, who).orElse(null),
+                        given(drop, seen.stage()),
                         said != null && SAID.contains(said) ? said : null,
                         now));
+    }
+
+    private List<Money> given(Drop drop, Stage stage) {
+        Cause cause = stage.cause();
+        return cause == null
+                ? List.of()
+                : causes.given(drop).stream()
+                        .filter(given -> given.cause().equals(cause.id()))
+                        .map(Causes.Given::sum)
+                        .toList();
     }
 
     /** One turn in line is one claim. */

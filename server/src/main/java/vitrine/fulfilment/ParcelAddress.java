@@ -46,7 +46,8 @@ public record ParcelAddress(
         return Optional.empty();
     }
 
-    Map<String, String> fields() {
+    /** By their names in a form. */
+    public Map<String, String> fields() {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("name", name);
         fields.put("street", street);

@@ -82,7 +82,8 @@ class ProceedsTest {
                 .bean(Rules.class)
                 .newest(first.lumen, first.open().id().value())
                 .orElseThrow()
-                .document();
+                .document()
+                .text();
         assertThat(rules).contains("Keep the dunes", "https://dunes.example/", "A seat", "Show it at the door.");
     }
 

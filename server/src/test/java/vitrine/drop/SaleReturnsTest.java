@@ -198,8 +198,7 @@ class SaleReturnsTest {
         town.later(Duration.ofSeconds(5));
         withdraw(room, ada, bought);
         LiveDrops.Seen seen = town.server.bean(LiveDrops.class).look(room.open(), town.clock.instant());
-        assertThat(seen).isNotNull();
-        assertThat(seen.phase()).isEqualTo(LiveDrops.Phase.SOLD_OUT);
+        assertThat(java.util.Objects.requireNonNull(seen).phase()).isEqualTo(LiveDrops.Phase.SOLD_OUT);
     }
 
     @Test

@@ -170,5 +170,9 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
      * @param text how it is redeemed; empty: nothing to say
      * @param until when it can be redeemed at the latest; null: as long as the piece lives
      */
-    public record PromiseDraft(String kind, Bilingual name, Bilingual text, @Nullable Instant until) {}
+    public record PromiseDraft(
+            String kind,
+            Bilingual name,
+            Bilingual text,
+            @Nullable Instant until) {}
 }

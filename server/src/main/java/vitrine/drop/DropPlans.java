@@ -285,8 +285,7 @@ public class DropPlans {
     }
 
     /** What is promised has a name, and can still be redeemed when the last piece was given. */
-    private static void checkPromise(
-            StageDraft stage, PromiseDraft promise, String where, List<Problem> problems) {
+    private static void checkPromise(StageDraft stage, PromiseDraft promise, String where, List<Problem> problems) {
         if (Promise.Kind.find(promise.kind()).isEmpty())
             problems.add(new Problem("drop.promise-kind", where + "promise", promise.kind()));
         if (promise.name().zh().isBlank() || promise.name().en().isBlank())
@@ -297,7 +296,9 @@ public class DropPlans {
                 && stage.closesAt() != null
                 && !promise.until().isAfter(stage.closesAt()))
             problems.add(new Problem(
-                    "drop.promise-until", where + "promiseUntil", promise.until().toString()));
+                    "drop.promise-until",
+                    where + "promiseUntil",
+                    promise.until().toString()));
     }
 
     /** One holds a collectible of the brand, and follows the brand, or a creator of it or of the house: else nobody could enter. */
@@ -381,11 +382,7 @@ public class DropPlans {
 
     private Promise promise(BrandId brand, PromiseDraft draft) {
         return promises.publish(
-                brand,
-                Promise.Kind.find(draft.kind()).orElseThrow(),
-                draft.name(),
-                draft.text(),
-                draft.until());
+                brand, Promise.Kind.find(draft.kind()).orElseThrow(), draft.name(), draft.text(), draft.until());
     }
 
     /** What a listener needs to know of a drop that was published; the whole of its rules stands in the log. */

@@ -156,7 +156,8 @@ public class SaleReturns {
     public Withdrawing withdraw(BrandId brand, CollectorId who, UUID claim) {
         Withdrawing ended = requireNonNull(transactions.execute(status -> {
             // First the sale, then its payment, then the stock, then the piece: as whoever takes up money does.
-            Bought bought = bought(BOUGHT + " for update of s", brand, who, claim).orElse(null);
+            Bought bought =
+                    bought(BOUGHT + " for update of s", brand, who, claim).orElse(null);
             if (bought == null) return new Withdrawing.NotBought();
             // A new statement: what was undone while this one waited for the lock is undone.
             bought = bought(BOUGHT, brand, who, claim).orElseThrow();

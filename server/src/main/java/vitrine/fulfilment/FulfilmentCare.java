@@ -127,7 +127,8 @@ class FulfilmentCare implements Job {
             String tracking) {}
 
     private boolean tell(Instant now) {
-        List<Shipped> shipped = db.sql("""
+        List<Shipped> shipped =
+                db.sql("""
                 select f.brand_id, f.redemption_id, f.collector_id, c.slug, f.serial, p.name_zh, p.name_en, f.carrier, f.tracking
                 from fulfilments f
                 join collectibles c on c.brand_id = f.brand_id and c.collectible_id = f.collectible_id

@@ -85,7 +85,8 @@ public class Fulfilments {
             boolean goods = promises.of(piece)
                     .filter(brought -> brought.promise().kind() == Promise.Kind.GOODS)
                     .isPresent();
-            String wrong = !goods ? null : address == null ? "name" : address.wrong().orElse(null);
+            String wrong =
+                    !goods ? null : address == null ? "name" : address.wrong().orElse(null);
             Redeeming redeeming = redemptions.redeem(piece, holder);
             if (!(redeeming instanceof Redeeming.Redeemed redeemed)) return refused(redeeming, holder);
             if (wrong != null) {

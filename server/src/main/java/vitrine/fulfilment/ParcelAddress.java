@@ -5,8 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Where a parcel goes. Each line is what stands on the label; nothing is made of it. */
-public record ParcelAddress(
-        String name, String street, String city, String postcode, String country, String phone) {
+public record ParcelAddress(String name, String street, String city, String postcode, String country, String phone) {
 
     private static final Map<String, Integer> MOST = new LinkedHashMap<>();
 

@@ -293,8 +293,7 @@ public class MoneyDesk {
 
     /** In the currency's own units. */
     private static String plain(Money money) {
-        return BigDecimal.valueOf(
-                        money.minor(), Math.max(0, money.currency().getDefaultFractionDigits()))
+        return BigDecimal.valueOf(money.minor(), Math.max(0, money.currency().getDefaultFractionDigits()))
                 .toPlainString();
     }
 

@@ -18,7 +18,12 @@ import vitrine.platform.Bilingual;
  * @param text how it is redeemed; empty: nothing to say
  * @param until when it can be redeemed at the latest; null: as long as the piece lives
  */
-public record Promise(UUID id, Kind kind, Bilingual name, Bilingual text, @Nullable Instant until) {
+public record Promise(
+        UUID id,
+        Kind kind,
+        Bilingual name,
+        Bilingual text,
+        @Nullable Instant until) {
 
     public enum Kind {
         /** Is sent to an address. */

@@ -46,8 +46,7 @@ public class Promises {
 
     /** Writes down what will be promised, with the publication that promises it. */
     @Transactional(propagation = Propagation.MANDATORY)
-    public Promise publish(
-            BrandId brand, Promise.Kind kind, Bilingual name, Bilingual text, @Nullable Instant until) {
+    public Promise publish(BrandId brand, Promise.Kind kind, Bilingual name, Bilingual text, @Nullable Instant until) {
         var promise = new Promise(ids.next(), kind, name, text, until);
         db.sql("""
                 insert into promises (brand_id, promise_id, kind, name_zh, name_en, text_zh, text_en, until, made_at)
@@ -60,7 +59,7 @@ public class Promises {
                 .param("en", name.en())
                 .param("textZh", text.zh())
                 .param("textEn", text.en())
-                .param("until", until == null ? null : Timestamp.from(until), java.sql.Types.TIMESTAMP_WITH_TIMEZONE)
+                .param("until", until == null ? null : Timestamp.from(until), java.sql.Types.TIMESTAMP)
                 .param("now", Timestamp.from(clock.now()))
                 .update();
         return promise;

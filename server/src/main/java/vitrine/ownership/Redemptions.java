@@ -29,8 +29,7 @@ public class Redemptions {
     private final Ids ids;
     private final BusinessClock clock;
 
-    Redemptions(
-            JdbcClient db, Pieces pieces, Promises promises, Collectors collectors, Ids ids, BusinessClock clock) {
+    Redemptions(JdbcClient db, Pieces pieces, Promises promises, Collectors collectors, Ids ids, BusinessClock clock) {
         this.db = db;
         this.pieces = pieces;
         this.promises = promises;
@@ -80,8 +79,7 @@ public class Redemptions {
         Instant now = clock.now();
         if (brought.promise().until() != null && brought.promise().isOver(now))
             return new Redeeming.Over(brought.promise().until());
-        var redemption =
-                new Redemption(ids.next(), piece, brought.promise().id(), collectors.root(holder), now);
+        var redemption = new Redemption(ids.next(), piece, brought.promise().id(), collectors.root(holder), now);
         // redemptions_once repeats the sentence above.
         db.sql("""
                 insert into redemptions (brand_id, collectible_id, serial, promise_id, redemption_id, collector_id, redeemed_at)

@@ -316,7 +316,14 @@ public class Payments {
      * @param way how she paid, and how it comes back
      */
     public record ToTell(
-            UUID refund, PaymentId payment, UUID purpose, UUID payer, Way way, Money amount, String reason, Instant wantedAt) {}
+            UUID refund,
+            PaymentId payment,
+            UUID purpose,
+            UUID payer,
+            Way way,
+            Money amount,
+            String reason,
+            Instant wantedAt) {}
 
     /** The oldest first; locked until the caller's transaction ends, which writes to each payer and marks it with {@link #told}. */
     @Transactional(propagation = Propagation.MANDATORY)

@@ -225,7 +225,8 @@ public class MyData {
                         .map(one -> {
                             Map<String, Object> told = new LinkedHashMap<>();
                             told.put("what", one.promised());
-                            told.put("piece", one.pieceSlug() + "-" + one.piece().serial());
+                            told.put(
+                                    "piece", one.pieceSlug() + "-" + one.piece().serial());
                             told.put("state", one.state());
                             told.put("redeemed", one.askedAt().toString());
                             told.put(

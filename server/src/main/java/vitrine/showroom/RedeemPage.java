@@ -134,7 +134,14 @@ public class RedeemPage {
                     case Redeeming.Over over ->
                         shown(address, typed, null, t.get("redeem.over", t.dateTime(over.at())), response);
                     case Redeeming.Before before ->
-                        shown(address, typed, null, t.get("redeem.before", t.dateTime(before.redemption().at())), response);
+                        shown(
+                                address,
+                                typed,
+                                null,
+                                t.get(
+                                        "redeem.before",
+                                        t.dateTime(before.redemption().at())),
+                                response);
                     case Redeeming.Nothing nothing -> throw Refused.notFound();
                     case Redeeming.NotHolder not -> throw Refused.notFound();
                     case Redeeming.Redeemed redeemed -> back(address);

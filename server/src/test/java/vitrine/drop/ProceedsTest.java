@@ -118,7 +118,8 @@ class ProceedsTest {
         CollectorId bo = room.somebody("with-seat-b");
         Claim adas = room.buys(ada, ALIPAY);
         Claim bos = room.buys(bo, ALIPAY);
-        var number = new PieceNumber(room.collectible(), Objects.requireNonNull(room.sale(ada, adas).serial()));
+        var number = new PieceNumber(
+                room.collectible(), Objects.requireNonNull(room.sale(ada, adas).serial()));
         Promises promises = town.server.bean(Promises.class);
         assertThat(promises.of(number).orElseThrow().promise().kind()).isEqualTo(Promise.Kind.PERK);
         assertThat(room.<Object>inOne(() -> town.server.bean(Redemptions.class).redeem(number, ada)))
@@ -133,7 +134,8 @@ class ProceedsTest {
     }
 
     private static List<String> problems(Saleroom room, DropDraft.StageDraft stage) {
-        return town.server
+        return town
+                .server
                 .bean(DropPlans.class)
                 .check(room.lumen, new DropDraft(Saleroom.MOONRISE, Saleroom.MOONRISE, List.of(stage)))
                 .stream()

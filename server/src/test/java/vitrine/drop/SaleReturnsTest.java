@@ -49,11 +49,10 @@ class SaleReturnsTest {
         room.opens(ALIPAY);
         Claim bought = room.buys(ada, ALIPAY);
         assertThat(look(room, ada, bought)).isInstanceOf(Withdrawing.May.class);
-        assertThat(withdraw(room, ada, bought))
-                .isInstanceOfSatisfying(Withdrawing.Undone.class, undone -> {
-                    assertThat(undone.why()).isEqualTo(Why.WITHDRAWN);
-                    assertThat(undone.back()).isEqualTo(Saleroom.price(ALIPAY));
-                });
+        assertThat(withdraw(room, ada, bought)).isInstanceOfSatisfying(Withdrawing.Undone.class, undone -> {
+            assertThat(undone.why()).isEqualTo(Why.WITHDRAWN);
+            assertThat(undone.back()).isEqualTo(Saleroom.price(ALIPAY));
+        });
         assertThat(withdraw(room, ada, bought)).as("pressed again").isInstanceOf(Withdrawing.Undone.class);
         town.later(Duration.ofSeconds(30));
         assertThat(room.stock()).isEqualTo(new Stock(2, 2, 0, 0, 0, 0, 1));
@@ -61,17 +60,19 @@ class SaleReturnsTest {
         PaymentState paid = room.sale(ada, bought).tries().getFirst();
         assertThat(paid.is()).isEqualTo(PaymentState.Is.REFUNDED);
         assertThat(paid.refunded()).isEqualTo(paid.amount());
-        assertThat(town.balances(room.lumen).values().stream().mapToLong(Long::longValue).sum())
+        assertThat(town.balances(room.lumen).values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
                 .isZero();
         assertThat(room.mails("changed-mind"))
                 .extracting(Message::subject)
-                .containsExactly("CN¥99.00 comes back to you: “Moonrise”", "Your purchase: “Moonrise”, № 1");
+                .containsExactly("¥99.00 comes back to you: “Moonrise”", "Your purchase: “Moonrise”, № 1");
         assertThat(room.mails("changed-mind").getFirst().text())
-                .contains("You withdrew", "CN¥99.00 goes back by the way it came: Alipay", "/pay/" + bought.id());
+                .contains("You withdrew", "¥99.00 goes back by the way it came: Alipay", "/pay/" + bought.id());
         assertThat(town.server.bean(Entrances.class).enter(room.open(), ada))
                 .as("her place is used: nobody draws again for a lower number")
-                .isInstanceOfSatisfying(
-                        Entrances.Entrance.Admitted.class, in -> assertThat(in.has()).hasSize(1));
+                .isInstanceOfSatisfying(Entrances.Entrance.Admitted.class, in -> assertThat(in.has())
+                        .hasSize(1));
     }
 
     @Test
@@ -85,8 +86,7 @@ class SaleReturnsTest {
         town.drain();
         assertThat(withdraw(room, ada, held)).isInstanceOf(Withdrawing.Waived.class);
         assertThat(room.stock().granted()).isEqualTo(1);
-        assertThat(room.mails("for-good").getFirst().text())
-                .contains("I give it up.", "cannot be withdrawn");
+        assertThat(room.mails("for-good").getFirst().text()).contains("I give it up.", "cannot be withdrawn");
     }
 
     @Test
@@ -215,7 +215,7 @@ class SaleReturnsTest {
         town.drain();
         assertThat(room.mails("late-money")).hasSize(1);
         assertThat(room.mails("late-money").getFirst().text())
-                .contains("arrived when your hold was over", "CN¥99.00 goes back", "Alipay");
+                .contains("arrived when your hold was over", "¥99.00 goes back", "Alipay");
     }
 
     @Test
@@ -241,8 +241,8 @@ class SaleReturnsTest {
         assertThat(reviews.refuse(room.open(), ada)).as("decided before").isFalse();
         town.later(Duration.ofSeconds(30));
         assertThat(look(room, ada, held))
-                .isInstanceOfSatisfying(
-                        Withdrawing.Undone.class, undone -> assertThat(undone.why()).isEqualTo(Why.REFUSED));
+                .isInstanceOfSatisfying(Withdrawing.Undone.class, undone -> assertThat(undone.why())
+                        .isEqualTo(Why.REFUSED));
         assertThat(room.sale(ada, held).returned()).isPresent();
         assertThat(room.stock().available()).isEqualTo(1);
         assertThat(room.mails("refused").getFirst().text()).contains("looked at your claim");
@@ -266,7 +266,8 @@ class SaleReturnsTest {
     private static int refunds(Claim claim) {
         UUID purpose = claim.id();
         return town.db()
-                .sql("select count(*) from refunds r join payments p using (brand_id, payment_id) where p.purpose = :claim")
+                .sql(
+                        "select count(*) from refunds r join payments p using (brand_id, payment_id) where p.purpose = :claim")
                 .param("claim", purpose)
                 .query(Integer.class)
                 .single();

@@ -30,7 +30,6 @@ import vitrine.platform.KeyName;
 import vitrine.platform.Keys;
 import vitrine.platform.Money;
 import vitrine.platform.messages.Message;
-import vitrine.platform.messages.Messages;
 
 /** A brand that sells a few pieces of one collectible in a drop, and people who buy them. */
 final class Saleroom {
@@ -53,25 +52,11 @@ final class Saleroom {
                 .sql("select brand_id from brands where slug = 'lumen'")
                 .query((row, n) -> new BrandId(row.getObject(1, java.util.UUID.class)))
                 .optional()
-                .orElseGet(() -> catalog.addBrand(
-                        Brand.Kind.BRAND, "lumen", new Bilingual("流明", "Lumen"), MOONRISE, "night"));
+                .orElseGet(() ->
+                        catalog.addBrand(Brand.Kind.BRAND, "lumen", new Bilingual("流明", "Lumen"), MOONRISE, "night"));
         this.moonrise = catalog.draft(new CollectibleDraft(
-                lumen,
-                slug,
-                null,
-                null,
-                "brand",
-                MOONRISE,
-                MOONRISE,
-                MOONRISE,
-                MOONRISE,
-                2026,
-                "night",
-                MOONRISE,
-                supply,
-                0,
-                List.of(),
-                List.of()));
+                lumen, slug, null, null, "brand", MOONRISE, MOONRISE, MOONRISE, MOONRISE, 2026, "night", MOONRISE,
+                supply, 0, List.of(), List.of()));
         inOne(() -> town.server.bean(Drops.class).publish(moonrise));
     }
 
@@ -182,7 +167,7 @@ final class Saleroom {
 
     /** What was written to somebody, the newest first. */
     List<Message> mails(String name) {
-        return town.server.bean(Messages.class).newest(200).stream()
+        return town.postbox.received.reversed().stream()
                 .filter(mail -> mail.to().value().equals(name + "@example.com"))
                 .toList();
     }

@@ -160,7 +160,9 @@ class SalesTest {
     @Test
     void aPriceThatNobodyCanTakeIsNotPublished() {
         StageDraft stage = room.stage(new Money(9_900, Currency.getInstance("KWD")));
-        assertThat(town.server.bean(DropPlans.class).check(room.lumen, new DropDraft(Saleroom.MOONRISE, Saleroom.MOONRISE, List.of(stage))))
+        assertThat(town.server
+                        .bean(DropPlans.class)
+                        .check(room.lumen, new DropDraft(Saleroom.MOONRISE, Saleroom.MOONRISE, List.of(stage))))
                 .extracting(DropPlans.Problem::code)
                 .containsExactly("drop.nobody-takes-money");
     }

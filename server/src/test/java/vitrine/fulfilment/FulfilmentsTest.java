@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,7 @@ class FulfilmentsTest {
         bos = gallery.signedIn("bo");
         for (Browser one : List.of(adas, bos)) {
             one.get("/?lang=en");
-            one.post("/me/account", Map.of("name", ""));
+            Gallery.press(one, "/me/account", Map.of("name", ""));
         }
         ada = root("ada");
         bo = root("bo");
@@ -74,21 +75,30 @@ class FulfilmentsTest {
     @Test
     void aPerkIsRedeemedOnceStandsInTheRecordAndIsHandedOverOnce() {
         PieceNumber piece = bringing(Promise.Kind.PERK, null);
-        assertThat(adas.get("/p/" + slug(piece)).body()).contains("A seat", "not redeemed yet", "/me/redeem/" + slug(piece));
-        assertThat(post(adas, piece, Map.of()).statusCode()).as("without the tick").isEqualTo(422);
+        assertThat(adas.get("/p/" + slug(piece)).body())
+                .contains("A seat", "not redeemed yet", "/me/redeem/" + slug(piece));
+        assertThat(post(adas, piece, Map.of()).statusCode())
+                .as("without the tick")
+                .isEqualTo(422);
         assertThat(post(adas, piece, Map.of("sure", "yes")).statusCode()).isEqualTo(303);
-        assertThat(post(adas, piece, Map.of("sure", "yes")).statusCode()).as("again").isEqualTo(303);
+        assertThat(post(adas, piece, Map.of("sure", "yes")).statusCode())
+                .as("again")
+                .isEqualTo(303);
         Fulfilment one = of(piece);
         assertThat(adas.get("/me/redeem/" + slug(piece)).body()).contains(one.receipt(), "Show this at the counter");
-        assertThat(count("piece_records", "kind = 'redeemed' and serial = " + piece.serial())).isEqualTo(1);
+        assertThat(count("piece_records", "kind = 'redeemed' and serial = " + piece.serial()))
+                .isEqualTo(1);
         gallery.seal();
         var file = gallery.server.bean(Certificates.class).of(piece).orElseThrow();
         assertThat(file).isInstanceOfSatisfying(Certificates.Certified.Proven.class, proven -> assertThat(
                         proven.certificate().format())
                 .isNotEmpty());
         assertThat(guest().get("/c/" + slug(piece) + "?lang=en").body()).contains("A seat", "redeemed");
-        assertThat(guest().get("/c/" + slug(piece) + "/certificate.json").body()).contains("piece.redeemed");
-        assertThat(gallery.server.bean(HolderKeys.class).of(piece, ada)).as("her key is the same").isPresent();
+        assertThat(guest().get("/c/" + slug(piece) + "/certificate.json").body())
+                .contains("piece.redeemed");
+        assertThat(gallery.server.bean(HolderKeys.class).of(piece, ada))
+                .as("her key is the same")
+                .isPresent();
 
         Fulfilments fulfilments = gallery.server.bean(Fulfilments.class);
         assertThat(fulfilments.finish(brand(), " " + one.receipt().toLowerCase(java.util.Locale.ROOT) + " "))
@@ -108,7 +118,9 @@ class FulfilmentsTest {
         var bad = post(adas, piece, form);
         assertThat(bad.statusCode()).isEqualTo(422);
         assertThat(bad.body()).contains("12 St James").contains("field--bad");
-        assertThat(count("redemptions", "serial = " + piece.serial())).as("nothing is used up by a slip").isZero();
+        assertThat(count("redemptions", "serial = " + piece.serial()))
+                .as("nothing is used up by a slip")
+                .isZero();
         form.put("city", "London");
         assertThat(post(adas, piece, form).statusCode()).isEqualTo(303);
         assertThat(gallery.database
@@ -119,20 +131,25 @@ class FulfilmentsTest {
                         .single())
                 .doesNotContain("London");
         form.put("city", "Leeds");
-        assertThat(adas.post("/me/redeem/" + slug(piece) + "/address", form).statusCode()).isEqualTo(303);
+        assertThat(Gallery.press(adas, "/me/redeem/" + slug(piece) + "/address", form)
+                        .statusCode())
+                .isEqualTo(303);
 
         Fulfilments fulfilments = gallery.server.bean(Fulfilments.class);
         String receipt = of(piece).receipt();
         assertThat(fulfilments.export(brand(), 100))
                 .filteredOn(each -> each.fulfilment().receipt().equals(receipt))
                 .singleElement()
-                .satisfies(each -> assertThat(Objects.requireNonNull(each.address()).city()).isEqualTo("Leeds"));
+                .satisfies(each -> assertThat(
+                                Objects.requireNonNull(each.address()).city())
+                        .isEqualTo("Leeds"));
         assertThat(fulfilments.finish(brand(), receipt)).isInstanceOf(Step.NotShipped.class);
         assertThat(fulfilments.ship(brand(), receipt, "", "1")).isInstanceOf(Step.NoTracking.class);
         gallery.postbox.received.clear();
         assertThat(fulfilments.ship(brand(), receipt, "Post", "RR123")).isInstanceOf(Step.Done.class);
         assertThat(fulfilments.ship(brand(), receipt, "Post", "RR999")).isInstanceOf(Step.Before.class);
-        assertThat(adas.post("/me/redeem/" + slug(piece) + "/address", form).statusCode())
+        assertThat(Gallery.press(adas, "/me/redeem/" + slug(piece) + "/address", form)
+                        .statusCode())
                 .as("it is on its way")
                 .isEqualTo(422);
         gallery.seal();
@@ -153,7 +170,9 @@ class FulfilmentsTest {
     void twoNodesOneRedeeming() throws Exception {
         PieceNumber piece = bringing(Promise.Kind.PERK, null);
         try (var other = TestServer.start(
-                        gallery.database, Map.of("vitrine.jobs", "manual", "vitrine.clock.movable", "true"), beans -> {});
+                        gallery.database,
+                        Map.of("vitrine.jobs", "manual", "vitrine.clock.movable", "true"),
+                        beans -> {});
                 var hands = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<Asking>> presses = new ArrayList<>();
             for (int n = 0; n < 4; n++) {
@@ -168,7 +187,8 @@ class FulfilmentsTest {
         }
         assertThat(count("redemptions", "serial = " + piece.serial())).isEqualTo(1);
         assertThat(count("fulfilments", "serial = " + piece.serial())).isEqualTo(1);
-        assertThat(count("piece_records", "kind = 'redeemed' and serial = " + piece.serial())).isEqualTo(1);
+        assertThat(count("piece_records", "kind = 'redeemed' and serial = " + piece.serial()))
+                .isEqualTo(1);
     }
 
     @Test
@@ -181,36 +201,46 @@ class FulfilmentsTest {
         assertThat(post(adas, piece, Map.of("sure", "yes")).body())
                 .as("what is on its way keeps what it brings")
                 .contains("on its way to a friend");
-        assertThat(adas.post("/me/give/" + slug(piece) + "/take-back", Map.of()).statusCode()).isEqualTo(303);
+        assertThat(Gallery.press(adas, "/me/give/" + slug(piece) + "/take-back", Map.of())
+                        .statusCode())
+                .isEqualTo(303);
         assertThat(post(adas, piece, Map.of("sure", "yes")).statusCode()).isEqualTo(303);
         gallery.seal();
 
         given = (Transfers.Giving.Given) transfers.give(piece, ada, "Ada", "");
         link = transfers.path(transfers.find(brand(), given.transfer()).orElseThrow());
         assertThat(adas.get("/me/give/" + slug(piece)).body()).contains("A seat", "redeemed");
-        assertThat(guest().get(link + "?lang=en").body()).contains("A seat", "redeemed").doesNotContain("not redeemed");
+        assertThat(guest().get(link + "?lang=en").body())
+                .contains("A seat", "redeemed")
+                .doesNotContain("not redeemed");
         assertThat(bos.post(link, Map.of("name", "Bo", "seen", "open")).body())
                 .as("she looked before it was taken")
                 .contains("has changed since you looked");
-        assertThat(bos.post(link, Map.of("name", "Bo", "seen", "redeemed")).statusCode()).isEqualTo(303);
+        assertThat(bos.post(link, Map.of("name", "Bo", "seen", "redeemed")).statusCode())
+                .isEqualTo(303);
         gallery.server.bean(BusinessClock.class).advance(Duration.ofHours(25));
         gallery.seal();
         gallery.seal();
-        assertThat(gallery.server.bean(Pieces.class).find(piece).orElseThrow().owner()).isEqualTo(bo);
+        assertThat(gallery.server.bean(Pieces.class).find(piece).orElseThrow().owner())
+                .isEqualTo(bo);
         assertThat(bos.get("/me/redeem/" + slug(piece)).body()).contains("nothing left to redeem");
         assertThat(gallery.server.bean(Fulfilments.class).ask(piece, bo, null))
-                .isInstanceOfSatisfying(
-                        Asking.Refused.class,
-                        refused -> assertThat(refused.why()).isInstanceOf(Redeeming.Before.class));
+                .isInstanceOfSatisfying(Asking.Refused.class, refused -> assertThat(refused.why())
+                        .isInstanceOf(Redeeming.Before.class));
         assertThat(adas.get("/me/redeem/" + slug(piece)).body())
                 .as("who redeemed sees how far it is, though the piece is another's")
                 .contains(of(piece).receipt());
-        assertThat(guest().get("/me/redeem/" + slug(piece)).statusCode()).isEqualTo(303);
+        assertThat(guest().get("/me/redeem/" + slug(piece)).headers().firstValue("Location"))
+                .hasValueSatisfying(to -> assertThat(to).contains("/sign-in"));
     }
 
     @Test
     void whatHasEndedOrNeverWasOrIsAnothersIsNotRedeemed() {
-        Instant soon = gallery.server.bean(BusinessClock.class).now().plus(Duration.ofDays(1));
+        Instant soon = gallery.server
+                .bean(BusinessClock.class)
+                .now()
+                .plus(Duration.ofDays(1))
+                .truncatedTo(ChronoUnit.SECONDS);
         PieceNumber piece = bringing(Promise.Kind.PERK, soon);
         Fulfilments fulfilments = gallery.server.bean(Fulfilments.class);
         assertThat(why(fulfilments.ask(piece, bo, null))).isInstanceOf(Redeeming.NotHolder.class);
@@ -219,7 +249,7 @@ class FulfilmentsTest {
         assertThat(why(fulfilments.ask(plain, ada, null))).isInstanceOf(Redeeming.Nothing.class);
         assertThat(adas.get("/me/redeem/" + slug(plain)).statusCode()).isEqualTo(404);
         gallery.server.bean(BusinessClock.class).advance(Duration.ofDays(2));
-        assertThat(why(fulfilments.ask(piece, ada, null))).isEqualTo(new Redeeming.Over(micros(soon)));
+        assertThat(why(fulfilments.ask(piece, ada, null))).isEqualTo(new Redeeming.Over(soon));
         assertThat(guest().get("/p/" + slug(piece) + "?lang=en").body()).contains("not redeemed; ended");
     }
 
@@ -260,9 +290,7 @@ class FulfilmentsTest {
             Promise promise = promises.publish(
                     brand(),
                     kind,
-                    kind == Promise.Kind.GOODS
-                            ? new Bilingual("原作版画", "The print")
-                            : new Bilingual("首演座位", "A seat"),
+                    kind == Promise.Kind.GOODS ? new Bilingual("原作版画", "The print") : new Bilingual("首演座位", "A seat"),
                     new Bilingual("", ""),
                     until);
             promises.give(List.of(new Promises.Bringing(piece, promise.id())));
@@ -279,7 +307,7 @@ class FulfilmentsTest {
     }
 
     private static java.net.http.HttpResponse<String> post(Browser who, PieceNumber piece, Map<String, String> form) {
-        return who.post("/me/redeem/" + slug(piece), form);
+        return Gallery.press(who, "/me/redeem/" + slug(piece), form);
     }
 
     private static Fulfilment of(PieceNumber piece) {
@@ -288,10 +316,6 @@ class FulfilmentsTest {
 
     private static Redeeming why(Asking asking) {
         return ((Asking.Refused) asking).why();
-    }
-
-    private static Instant micros(Instant at) {
-        return at.truncatedTo(java.time.temporal.ChronoUnit.MICROS);
     }
 
     private static CollectorId root(String name) {

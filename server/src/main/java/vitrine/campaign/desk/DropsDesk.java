@@ -132,8 +132,7 @@ public class DropsDesk {
         private @Nullable PromiseDraft draft(Texts t) {
             return kind.isEmpty()
                     ? null
-                    : new PromiseDraft(
-                            kind, new Bilingual(zh, en), new Bilingual(textZh, textEn), instant(until, t));
+                    : new PromiseDraft(kind, new Bilingual(zh, en), new Bilingual(textZh, textEn), instant(until, t));
         }
 
         private static TypedPromise of(@Nullable PromiseDraft draft, Texts t) {
@@ -586,8 +585,7 @@ public class DropsDesk {
                     form.containsKey(s + "mode") ? text(form, s + "mode") : Stage.Mode.RACE.code(),
                     text(form, s + "price"),
                     form.containsKey(s + "currency") ? text(form, s + "currency") : "CNY",
-                    new TypedCause(
-                            text(form, s + "causeZh"), text(form, s + "causeEn"), text(form, s + "causeLink")),
+                    new TypedCause(text(form, s + "causeZh"), text(form, s + "causeEn"), text(form, s + "causeLink")),
                     new TypedPromise(
                             text(form, s + "promise"),
                             text(form, s + "promiseZh"),

@@ -92,9 +92,7 @@ public class RedemptionsDesk {
         return new Shown(
                 fulfilments.list(brand, LIST_MOST),
                 receipt,
-                receipt.isEmpty()
-                        ? null
-                        : fulfilments.byReceipt(brand, receipt).orElse(null),
+                receipt.isEmpty() ? null : fulfilments.byReceipt(brand, receipt).orElse(null),
                 changed,
                 problems,
                 refusal);
@@ -127,9 +125,7 @@ public class RedemptionsDesk {
                 ships ? "redemption.shipped" : "redemption.finished",
                 receipt,
                 Json.object(),
-                () -> ships
-                        ? fulfilments.ship(brand, receipt, carrier, tracking)
-                        : fulfilments.finish(brand, receipt),
+                () -> ships ? fulfilments.ship(brand, receipt, carrier, tracking) : fulfilments.finish(brand, receipt),
                 done -> done instanceof Step.Done);
     }
 
@@ -158,8 +154,18 @@ public class RedemptionsDesk {
         out.write('\uFEFF');
         try (CsvWriter csv = CsvWriter.builder().build(out)) {
             csv.writeRecord(
-                    "receipt", "what", "piece", "name", "street", "postcode", "city", "country", "phone", "carrier",
-                    "tracking", "delivered");
+                    "receipt",
+                    "what",
+                    "piece",
+                    "name",
+                    "street",
+                    "postcode",
+                    "city",
+                    "country",
+                    "phone",
+                    "carrier",
+                    "tracking",
+                    "delivered");
             for (Fulfilments.ToShip one : open) {
                 Map<String, String> goes =
                         one.address() == null ? Map.of() : one.address().fields();
@@ -201,7 +207,8 @@ public class RedemptionsDesk {
                 .detectBomHeader(true)
                 .ofNamedCsvRecord(new InputStreamReader(file.getInputStream(), StandardCharsets.UTF_8))) {
             for (NamedCsvRecord line : csv) {
-                if (line.getStartingLineNumber() > LINES_MOST) return refused(brand, t.get("desk.airdrop.too-long", LINES_MOST));
+                if (line.getStartingLineNumber() > LINES_MOST)
+                    return refused(brand, t.get("desk.airdrop.too-long", LINES_MOST));
                 if (line.findField("receipt").isEmpty()) return refused(brand, t.get("desk.redemption.no-table"));
                 changed += line(brand, line, problems);
             }
@@ -211,7 +218,12 @@ public class RedemptionsDesk {
         return Desks.page(
                 "redemptions",
                 desks.of(brand, null),
-                shown(brand, "", changed, problems.stream().limit(PROBLEMS_SHOWN).toList(), null));
+                shown(
+                        brand,
+                        "",
+                        changed,
+                        problems.stream().limit(PROBLEMS_SHOWN).toList(),
+                        null));
     }
 
     /** Each line is a step of its own: what is right stands, though another line is wrong. */

@@ -3,13 +3,9 @@ package vitrine.drop;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Currency;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -25,15 +21,9 @@ import vitrine.platform.Money;
 @Component
 public class Causes {
 
-    /** A crowd looks at a drop's page; the sum need not be younger. */
-    private static final Duration FRESH = Duration.ofSeconds(5);
-
     private final JdbcClient db;
     private final Ids ids;
     private final BusinessClock clock;
-    private final Map<DropId, Counted> counted = new ConcurrentHashMap<>();
-
-    private record Counted(Instant at, List<Given> given) {}
 
     Causes(JdbcClient db, Ids ids, BusinessClock clock) {
         this.db = db;
@@ -81,27 +71,21 @@ public class Causes {
                 .list();
     }
 
-    /** What this drop has given, some seconds old at most. */
-    public List<Given> given(Drop drop) {
-        if (drop.stages().stream().allMatch(stage -> stage.cause() == null)) return List.of();
-        Instant now = clock.now();
-        Counted known = counted.get(drop.id());
-        if (known != null && now.isBefore(known.at.plus(FRESH)) && !now.isBefore(known.at)) return known.given;
-        List<Given> given = db.sql("""
+    /** What this drop has given, by cause and currency. */
+    public List<Given> given(DropId drop) {
+        return db.sql("""
                 select g.cause_id, s.currency, sum(s.amount)::bigint from sales s
                 join drop_stages g on g.brand_id = s.brand_id and g.drop_id = s.drop_id and g.stage_id = s.stage_id
                 where s.brand_id = :brand and s.drop_id = :drop and g.cause_id is not null and not exists (
                     select from sale_returns r where r.brand_id = s.brand_id and r.claim_id = s.claim_id)
                 group by g.cause_id, s.currency order by g.cause_id, s.currency
                 """)
-                .param("brand", drop.id().brand().value())
-                .param("drop", drop.id().value())
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
                 .query((row, n) -> new Given(
                         row.getObject(1, UUID.class),
                         new Money(row.getLong(3), Currency.getInstance(row.getString(2)))))
                 .list();
-        counted.put(drop.id(), new Counted(now, given));
-        return given;
     }
 
     /** @param as what its columns' names begin with: {@code cause_} */

@@ -52,20 +52,20 @@ class ProceedsTest {
         room.opens(ALIPAY, stage -> stage.with(DUNES, null));
         Cause cause = Objects.requireNonNull(room.open().stages().getFirst().cause());
         assertThat(cause.name()).isEqualTo(DUNES.name());
-        assertThat(town.server.bean(Causes.class).given(room.open())).isEmpty();
+        assertThat(town.server.bean(Causes.class).given(room.open().id())).isEmpty();
         CollectorId ada = room.somebody("for-dunes-a");
         CollectorId bo = room.somebody("for-dunes-b");
         Claim adas = room.buys(ada, ALIPAY);
         room.buys(bo, ALIPAY);
         town.later(Duration.ofSeconds(6));
         Money price = Saleroom.price(ALIPAY);
-        assertThat(town.server.bean(Causes.class).given(room.open()))
+        assertThat(town.server.bean(Causes.class).given(room.open().id()))
                 .containsExactly(new Causes.Given(cause.id(), price.plus(price)));
         assertThat(owed(room, cause)).containsExactly(price.plus(price));
         assertThat(town.server.bean(SaleReturns.class).withdraw(room.lumen, ada, adas.id()))
                 .isInstanceOf(Withdrawing.Undone.class);
         town.later(Duration.ofSeconds(6));
-        assertThat(town.server.bean(Causes.class).given(room.open()))
+        assertThat(town.server.bean(Causes.class).given(room.open().id()))
                 .containsExactly(new Causes.Given(cause.id(), price));
         assertThat(owed(room, cause)).containsExactly(price);
     }

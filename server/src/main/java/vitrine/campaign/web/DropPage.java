@@ -36,6 +36,7 @@ import vitrine.drop.Claim;
 import vitrine.drop.Claiming;
 import vitrine.drop.Claims;
 import vitrine.drop.Drop;
+import vitrine.drop.DropId;
 import vitrine.drop.DropPlans;
 import vitrine.drop.DropReminders;
 import vitrine.drop.Entrances;
@@ -51,6 +52,8 @@ import vitrine.identity.CollectorId;
 import vitrine.identity.Who;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Money;
+import vitrine.platform.web.Fresh;
+import vitrine.platform.web.Freshness;
 import vitrine.platform.web.Here;
 import vitrine.platform.web.Problems;
 import vitrine.platform.web.Refused;
@@ -88,6 +91,7 @@ public class DropPage {
             "drop.not-called");
 
     private static final int CODE_MAX = 40;
+    private static final int DROPS_KEPT = 100;
 
     private final DropPlans plans;
     private final LiveDrops lives;
@@ -97,7 +101,7 @@ public class DropPage {
     private final WaitingRoom room;
     private final Networks networks;
     private final JoinWork work;
-    private final Causes causes;
+    private final Fresh<DropId, List<Causes.Given>> given;
     private final Exhibits exhibits;
     private final UniquePieces unique;
     private final Access access;
@@ -116,6 +120,7 @@ public class DropPage {
             Exhibits exhibits,
             UniquePieces unique,
             Access access,
+            Freshness freshness,
             BusinessClock clock) {
         this.plans = plans;
         this.lives = lives;
@@ -125,7 +130,8 @@ public class DropPage {
         this.room = room;
         this.networks = networks;
         this.work = work;
-        this.causes = causes;
+        // A crowd looks at it.
+        this.given = freshness.of(DROPS_KEPT, causes::given);
         this.exhibits = exhibits;
         this.unique = unique;
         this.access = access;
@@ -310,7 +316,7 @@ public class DropPage {
         Cause cause = stage.cause();
         return cause == null
                 ? List.of()
-                : causes.given(drop).stream()
+                : given.get(drop.id()).stream()
                         .filter(given -> given.cause().equals(cause.id()))
                         .map(Causes.Given::sum)
                         .toList();

@@ -26,7 +26,7 @@ class ModulesTest {
             List.of("catalog", "rulebook"),
             List.of("ownership", "licensing"),
             List.of("drop", "certificate"),
-            List.of("draw", "market"),
+            List.of("draw", "market", "fulfilment"),
             List.of("campaign"),
             List.of("showroom"),
             List.of("reach", "outgoing", "archive"),

@@ -157,6 +157,27 @@ public final class Books {
                     select s.claim_id, null, s.serial from sales s where not exists (
                         select from claims k where k.brand_id = s.brand_id and k.drop_id = s.drop_id and k.claim_id = s.claim_id
                             and k.serial = s.serial)
+                        and not exists (select from sale_returns r where r.brand_id = s.brand_id and r.claim_id = s.claim_id
+                            and r.why = 'refused')
+                    """),
+            new Law(
+                    "sale.returned",
+                    "a sale that was undone gives all of its money back, and its buyer has the piece no more",
+                    """
+                    select s.claim_id, s.amount, f.amount, null from sale_returns r
+                    join sales s on s.brand_id = r.brand_id and s.claim_id = r.claim_id
+                    left join refunds f on f.brand_id = r.brand_id and f.refund_id = r.refund_id
+                    where f.refund_id is null or f.payment_id <> s.payment_id or f.amount <> s.amount or f.reason <> r.why
+                    union all
+                    select s.claim_id, s.serial, null, p.state from sale_returns r
+                    join sales s on s.brand_id = r.brand_id and s.claim_id = r.claim_id
+                    join pieces p on p.brand_id = s.brand_id and p.collectible_id = s.collectible_id and p.serial = s.serial
+                    where p.owner_id = s.collector_id and p.granted_at < r.returned_at
+                    union all
+                    select s.claim_id, s.amount, f.amount, f.reason from refunds f
+                    join sales s on s.brand_id = f.brand_id and s.payment_id = f.payment_id
+                    where f.reason in ('withdrawn', 'refused') and not exists (
+                        select from sale_returns r where r.brand_id = f.brand_id and r.refund_id = f.refund_id)
                     """),
             new Law("sale.or-back", "money that was taken up bought a piece, or goes back whole", """
                     select p.payment_id, p.amount, p.refunded from payments p

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -57,12 +58,33 @@ public final class Crowds {
             Duration in,
             @Nullable Duration hold,
             int people) {
-        return crowd(node, pieces(node, brand, slug, supply), slug, limit, in, hold, null, people);
+        return crowd(node, pieces(node, brand, slug, supply), slug, limit, in, hold, stage -> stage, people);
     }
 
     /** A drop that is paid for, held for ten minutes meanwhile. */
     public static Crowd sale(Node node, BrandId brand, String slug, int supply, Duration in, Money price, int people) {
-        return crowd(node, pieces(node, brand, slug, supply), slug, 1, in, Duration.ofMinutes(10), price, people);
+        return sale(node, brand, slug, supply, in, price, people, stage -> stage);
+    }
+
+    /** @param with what its stage has besides a price */
+    public static Crowd sale(
+            Node node,
+            BrandId brand,
+            String slug,
+            int supply,
+            Duration in,
+            Money price,
+            int people,
+            UnaryOperator<DropDraft.StageDraft> with) {
+        return crowd(
+                node,
+                pieces(node, brand, slug, supply),
+                slug,
+                1,
+                in,
+                Duration.ofMinutes(10),
+                stage -> with.apply(stage.at(price)),
+                people);
     }
 
     private static CollectibleId pieces(Node node, BrandId brand, String slug, int supply) {
@@ -78,7 +100,7 @@ public final class Crowds {
     /** The same for pieces that are there already, which another drop may give as well. */
     public static Crowd crowd(
             Node node, CollectibleId dawn, String slug, int limit, Duration in, @Nullable Duration hold, int people) {
-        return crowd(node, dawn, slug, limit, in, hold, null, people);
+        return crowd(node, dawn, slug, limit, in, hold, stage -> stage, people);
     }
 
     private static Crowd crowd(
@@ -88,7 +110,7 @@ public final class Crowds {
             int limit,
             Duration in,
             @Nullable Duration hold,
-            @Nullable Money price,
+            UnaryOperator<DropDraft.StageDraft> with,
             int people) {
         BrandId brand = dawn.brand();
         Instant opens = Instant.now().plus(in).plusSeconds(1);
@@ -107,7 +129,7 @@ public final class Crowds {
                 false,
                 false);
         DropPlans plans = node.bean(DropPlans.class);
-        if (!(plans.draft(brand, slug, new DropDraft(DAWN, DAWN, List.of(price == null ? stage : stage.at(price))))
+        if (!(plans.draft(brand, slug, new DropDraft(DAWN, DAWN, List.of(with.apply(stage))))
                 instanceof DropPlans.Drafting.Drafted drafted)) throw new IllegalStateException("no draft: " + slug);
         if (!(plans.publish(drafted.id()) instanceof DropPlans.Publishing.Published published))
             throw new IllegalStateException("not published: " + slug);

@@ -8,6 +8,7 @@
             "ledger",
             "rulebook",
             "ownership",
+            "fulfilment",
             "payment",
             "drop"
         })

@@ -22,6 +22,7 @@ import vitrine.ledger.LogId;
 import vitrine.ledger.LogKeys;
 import vitrine.ownership.Piece;
 import vitrine.ownership.Pieces;
+import vitrine.ownership.Promises;
 import vitrine.ownership.web.OwnedPiece;
 import vitrine.ownership.web.OwnedPieces;
 import vitrine.platform.Bilingual;
@@ -42,6 +43,7 @@ public class Certificates {
     private final Catalog catalog;
     private final Revisions revisions;
     private final Pieces pieces;
+    private final Promises promises;
     private final Rules rules;
     private final Ledger ledger;
     private final LogKeys keys;
@@ -52,6 +54,7 @@ public class Certificates {
             Catalog catalog,
             Revisions revisions,
             Pieces pieces,
+            Promises promises,
             Rules rules,
             Ledger ledger,
             LogKeys keys,
@@ -60,6 +63,7 @@ public class Certificates {
         this.catalog = catalog;
         this.revisions = revisions;
         this.pieces = pieces;
+        this.promises = promises;
         this.rules = rules;
         this.ledger = ledger;
         this.keys = keys;
@@ -96,6 +100,7 @@ public class Certificates {
                     owned.life(number),
                     campaign(piece).orElse(null),
                     keys.verifier(log).vkey(),
+                    promises.of(number).orElse(null),
                     file == null ? null : proven(piece, log, file));
         });
     }

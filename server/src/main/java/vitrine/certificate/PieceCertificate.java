@@ -3,6 +3,7 @@ package vitrine.certificate;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import vitrine.ownership.Promises;
 import vitrine.ownership.web.OwnedPiece;
 import vitrine.ownership.web.OwnedPieces;
 import vitrine.platform.Bilingual;
@@ -20,6 +21,7 @@ import vitrine.proof.Manifest;
  * @param revised words or supply changed since; the collectible's page says how
  * @param rules the campaign whose published rules it was given under; null: by hand
  * @param vkey the key that this server signs the log with
+ * @param brought what the piece brings besides itself, and whether it was taken; null: nothing
  * @param proven null: its newest record is not in the signed log yet
  */
 public record PieceCertificate(
@@ -29,6 +31,7 @@ public record PieceCertificate(
         List<OwnedPieces.Step> life,
         @Nullable Rules rules,
         String vkey,
+        Promises.@Nullable Brought brought,
         @Nullable Proven proven) {
 
     public record Rules(Bilingual name, int version, String slug) {}

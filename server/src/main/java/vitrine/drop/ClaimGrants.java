@@ -17,6 +17,7 @@ import vitrine.identity.CollectorId;
 import vitrine.ownership.GiftPolicy;
 import vitrine.ownership.Grant;
 import vitrine.ownership.Pieces;
+import vitrine.ownership.Promises;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Job;
@@ -43,6 +44,7 @@ class ClaimGrants implements Job {
     private final Claims claims;
     private final Drops drops;
     private final Pieces pieces;
+    private final Promises promises;
     private final TransactionTemplate transactions;
     private final BusinessClock clock;
     private final long patienceNanos;
@@ -53,6 +55,7 @@ class ClaimGrants implements Job {
             Claims claims,
             Drops drops,
             Pieces pieces,
+            Promises promises,
             TransactionTemplate transactions,
             BusinessClock clock,
             @Value("${vitrine.drop.grants-wait-seconds:30}") int patienceSeconds) {
@@ -61,6 +64,7 @@ class ClaimGrants implements Job {
         this.claims = claims;
         this.drops = drops;
         this.pieces = pieces;
+        this.promises = promises;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -96,13 +100,17 @@ class ClaimGrants implements Job {
     }
 
     private record Numbered(
-            CollectorId collector, int serial, @Nullable Hash32 rules, GiftPolicy policy) {}
+            CollectorId collector,
+            int serial,
+            @Nullable Hash32 rules,
+            GiftPolicy policy,
+            @Nullable UUID promise) {}
 
     private int grant(CollectibleId collectible) {
         drops.lock(List.of(collectible));
         // A new statement, so that it sees what was committed while it waited for the lock.
         List<Numbered> numbered = db.sql("""
-                select c.collector_id, c.serial, d.rules_leaf, s.gift_policy
+                select c.collector_id, c.serial, d.rules_leaf, s.gift_policy, s.promise_id
                 from (
                     select * from claims k
                     where brand_id = :brand and collectible_id = :id and serial is not null and granted_at is null
@@ -121,12 +129,18 @@ class ClaimGrants implements Job {
                             new CollectorId(row.getObject("collector_id", UUID.class)),
                             row.getInt("serial"),
                             hash == null ? null : Hash32.of(hash),
-                            GiftPolicy.of(row.getString("gift_policy")));
+                            GiftPolicy.of(row.getString("gift_policy")),
+                            row.getObject("promise_id", UUID.class));
                 })
                 .list();
         if (numbered.isEmpty()) return 0;
         pieces.grant(numbered.stream()
                 .map(n -> new Grant(new PieceNumber(collectible, n.serial), n.collector, n.rules, n.policy))
+                .toList());
+        promises.give(numbered.stream()
+                .filter(n -> n.promise != null)
+                .map(n -> new Promises.Bringing(
+                        new PieceNumber(collectible, n.serial), java.util.Objects.requireNonNull(n.promise)))
                 .toList());
         db.sql("""
                 update claims set granted_at = :now

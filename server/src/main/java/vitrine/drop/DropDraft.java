@@ -17,6 +17,8 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
      * @param onePerson whether the limit is a human's, whatever accounts he has
      * @param mode how one comes to a piece: {@link Stage.Mode}
      * @param price of one; null: free
+     * @param cause whom the proceeds go to; null: the brand
+     * @param promise what a piece brings besides; null: nothing
      */
     public record StageDraft(
             @Nullable UUID id,
@@ -33,7 +35,9 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
             boolean chosen,
             boolean onePerson,
             String mode,
-            @Nullable Money price) {
+            @Nullable Money price,
+            @Nullable CauseDraft cause,
+            @Nullable PromiseDraft promise) {
 
         /** One in which whoever claims first has it. */
         public StageDraft(
@@ -65,6 +69,8 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
                     chosen,
                     onePerson,
                     Stage.Mode.RACE.code(),
+                    null,
+                    null,
                     null);
         }
 
@@ -84,7 +90,9 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
                     chosen,
                     onePerson,
                     mode,
-                    price);
+                    price,
+                    cause,
+                    promise);
         }
 
         /** The same, with another way to a piece. */
@@ -104,7 +112,9 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
                     chosen,
                     onePerson,
                     other.code(),
-                    price);
+                    price,
+                    cause,
+                    promise);
         }
 
         /** The same, for money. */
@@ -124,7 +134,45 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
                     chosen,
                     onePerson,
                     mode,
-                    one);
+                    one,
+                    cause,
+                    promise);
+        }
+
+        /** The same, with what the proceeds go to and what a piece brings besides. */
+        public StageDraft with(@Nullable CauseDraft whom, @Nullable PromiseDraft what) {
+            return new StageDraft(
+                    id,
+                    name,
+                    collectible,
+                    opensAt,
+                    closesAt,
+                    cap,
+                    limit,
+                    entry,
+                    entryId,
+                    holdMinutes,
+                    giftPolicy,
+                    chosen,
+                    onePerson,
+                    mode,
+                    price,
+                    whom,
+                    what);
         }
     }
+
+    /** @param link its own page; empty: none */
+    public record CauseDraft(Bilingual name, String link) {}
+
+    /**
+     * @param kind {@code goods} or {@code perk}
+     * @param text how it is redeemed; empty: nothing to say
+     * @param until when it can be redeemed at the latest; null: as long as the piece lives
+     */
+    public record PromiseDraft(
+            String kind,
+            Bilingual name,
+            Bilingual text,
+            @Nullable Instant until) {}
 }

@@ -77,10 +77,11 @@ class DropNews implements Job {
                 """).param("most", BATCH).query(Due.class).list();
     }
 
+    /** From here on for good, with holds too: a piece that is withdrawn later opens no stage again. */
     private boolean tellSoldOut(Due due) {
         Instant now = clock.now();
         Optional<Json.Obj> facts = db.sql("""
-                update drop_stages s set told_sold_out_at = :now
+                update drop_stages s set told_sold_out_at = :now, sold_out_at = coalesce(s.sold_out_at, :now)
                 where s.brand_id = :brand and s.drop_id = :drop and s.stage_id = :stage and s.told_sold_out_at is null
                 returning s.taken, (
                     select c.slug from collectibles c where c.brand_id = s.brand_id and c.collectible_id = s.collectible_id) as collectible

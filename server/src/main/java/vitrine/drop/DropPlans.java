@@ -26,9 +26,13 @@ import tools.jackson.databind.json.JsonMapper;
 import vitrine.catalog.Brand;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleId;
+import vitrine.drop.DropDraft.CauseDraft;
+import vitrine.drop.DropDraft.PromiseDraft;
 import vitrine.drop.DropDraft.StageDraft;
 import vitrine.identity.Persons;
 import vitrine.ownership.GiftPolicy;
+import vitrine.ownership.Promise;
+import vitrine.ownership.Promises;
 import vitrine.payment.Payments;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
@@ -67,6 +71,8 @@ public class DropPlans {
     private final Persons persons;
     private final Queues queues;
     private final Payments payments;
+    private final Causes causes;
+    private final Promises promises;
     private final Ids ids;
     private final BusinessClock clock;
 
@@ -78,6 +84,8 @@ public class DropPlans {
             Persons persons,
             Queues queues,
             Payments payments,
+            Causes causes,
+            Promises promises,
             Events events,
             Ids ids,
             BusinessClock clock) {
@@ -89,6 +97,8 @@ public class DropPlans {
         this.persons = persons;
         this.queues = queues;
         this.payments = payments;
+        this.causes = causes;
+        this.promises = promises;
         this.ids = ids;
         this.clock = clock;
     }
@@ -217,9 +227,12 @@ public class DropPlans {
                 && (stage.chosen()
                         || stage.holdMinutes() != null
                         || stage.price() != null
+                        || stage.promise() != null
                         || stage.entry().equals(Stage.Entry.CODE.code())))
             problems.add(new Problem("drop.window-takes-nothing", where + "mode", stage.mode()));
         if (stage.price() != null) checkPrice(stage, stage.price(), where, problems);
+        if (stage.cause() != null) checkCause(stage, stage.cause(), where, problems);
+        if (stage.promise() != null) checkPromise(stage, stage.promise(), where, problems);
         if (stage.onePerson() && !persons.offered())
             problems.add(new Problem("drop.nobody-checks", where + "onePerson", "VITRINE_PERSON_CHECK_URL"));
         try {
@@ -260,6 +273,32 @@ public class DropPlans {
         if (payments.ways(price.currency()).isEmpty())
             problems.add(new Problem(
                     "drop.nobody-takes-money", where + "price", price.currency().getCurrencyCode()));
+    }
+
+    /** Proceeds of nothing go to nobody, and whoever gets them has a name. */
+    private static void checkCause(StageDraft stage, CauseDraft cause, String where, List<Problem> problems) {
+        if (cause.name().zh().isBlank() || cause.name().en().isBlank())
+            problems.add(new Problem("drop.cause-name", where + "causeZh", ""));
+        if (stage.price() == null) problems.add(new Problem("drop.cause-without-price", where + "price", ""));
+        if (!cause.link().isEmpty() && !cause.link().matches("https://[!-~]{3,300}"))
+            problems.add(new Problem("drop.cause-link", where + "causeLink", cause.link()));
+    }
+
+    /** What is promised has a name, and can still be redeemed when the last piece was given. */
+    private static void checkPromise(StageDraft stage, PromiseDraft promise, String where, List<Problem> problems) {
+        if (Promise.Kind.find(promise.kind()).isEmpty())
+            problems.add(new Problem("drop.promise-kind", where + "promise", promise.kind()));
+        if (promise.name().zh().isBlank() || promise.name().en().isBlank())
+            problems.add(new Problem("drop.promise-name", where + "promiseZh", ""));
+        if (promise.text().zh().isBlank() != promise.text().en().isBlank())
+            problems.add(new Problem("drop.promise-text", where + "promiseTextZh", ""));
+        if (promise.until() != null
+                && stage.closesAt() != null
+                && !promise.until().isAfter(stage.closesAt()))
+            problems.add(new Problem(
+                    "drop.promise-until",
+                    where + "promiseUntil",
+                    promise.until().toString()));
     }
 
     /** One holds a collectible of the brand, and follows the brand, or a creator of it or of the house: else nobody could enter. */
@@ -308,9 +347,14 @@ public class DropPlans {
         DropDraft draft = draft(id);
         List<Problem> problems = check(id.brand(), draft);
         if (!problems.isEmpty()) return new Publishing.Unfinished(problems);
-        RulesVersion version = rules.publish(id.brand(), id.value(), document(id, draft), Set.of());
+        List<Besides> besides = draft.stages().stream()
+                .map(stage -> new Besides(
+                        stage.cause() == null ? null : causes.named(id.brand(), stage.cause()),
+                        stage.promise() == null ? null : promise(id.brand(), stage.promise())))
+                .toList();
+        RulesVersion version = rules.publish(id.brand(), id.value(), document(id, draft, besides), Set.of());
         for (int n = 0; n < draft.stages().size(); n++)
-            write(id, n, draft.stages().get(n));
+            write(id, n, draft.stages().get(n), besides.get(n));
         draft.stages().stream()
                 .filter(StageDraft::chosen)
                 .map(stage -> new CollectibleId(id.brand(), Objects.requireNonNull(stage.collectible())))
@@ -333,6 +377,14 @@ public class DropPlans {
         return new Publishing.Published(drop);
     }
 
+    /** What a stage gives besides pieces, to a cause and with a piece. */
+    private record Besides(@Nullable Cause cause, @Nullable Promise promise) {}
+
+    private Promise promise(BrandId brand, PromiseDraft draft) {
+        return promises.publish(
+                brand, Promise.Kind.find(draft.kind()).orElseThrow(), draft.name(), draft.text(), draft.until());
+    }
+
     /** What a listener needs to know of a drop that was published; the whole of its rules stands in the log. */
     private Json.Obj announced(Drop drop, RulesVersion version) {
         return Json.object(
@@ -350,12 +402,13 @@ public class DropPlans {
                                 .toList()));
     }
 
-    private void write(DropId id, int nth, StageDraft stage) {
+    private void write(DropId id, int nth, StageDraft stage, Besides besides) {
         db.sql("""
                 insert into drop_stages (brand_id, drop_id, stage_id, nth, name_zh, name_en, collectible_id, opens_at, closes_at, cap,
-                    taken, limit_each, entry, entry_id, hold_seconds, gift_policy, chosen, one_person, mode, price, currency)
+                    taken, limit_each, entry, entry_id, hold_seconds, gift_policy, chosen, one_person, mode, price, currency,
+                    cause_id, promise_id)
                 values (:brand, :drop, :stage, :nth, :zh, :en, :collectible, :opens, :closes, :cap, 0, :most, :entry, :entryId, :hold,
-                    :policy, :chosen, :onePerson, :mode, :price, :currency)
+                    :policy, :chosen, :onePerson, :mode, :price, :currency, :cause, :promise)
                 """)
                 .param("brand", id.brand().value())
                 .param("drop", id.value())
@@ -379,14 +432,17 @@ public class DropPlans {
                 .param(
                         "currency",
                         stage.price() == null ? null : stage.price().currency().getCurrencyCode())
+                .param("cause", besides.cause == null ? null : besides.cause.id(), Types.OTHER)
+                .param("promise", besides.promise == null ? null : besides.promise.id(), Types.OTHER)
                 .update();
         if (!stage.mode().equals(Stage.Mode.RACE.code())) queues.open(id, Objects.requireNonNull(stage.id()));
     }
 
     /** What is frozen, field by field (docs/drops.md). */
-    private Json.Obj document(DropId id, DropDraft draft) {
+    private Json.Obj document(DropId id, DropDraft draft, List<Besides> besides) {
         List<Json> stages = new ArrayList<>();
-        for (StageDraft stage : draft.stages()) {
+        for (int n = 0; n < draft.stages().size(); n++) {
+            StageDraft stage = draft.stages().get(n);
             stages.add(Json.object(
                     "id", Json.of(String.valueOf(stage.id())),
                     "name", bilingual(stage.name()),
@@ -410,6 +466,8 @@ public class DropPlans {
                     "onePerson", Json.of(stage.onePerson()),
                     "mode", Json.of(stage.mode()),
                     "price", price(stage.price()),
+                    "cause", cause(besides.get(n).cause),
+                    "promise", promise(besides.get(n).promise),
                     "lot", stage.mode().equals(Stage.Mode.RACE.code()) ? Json.NULL : queues.lot()));
         }
         return Json.object(
@@ -503,9 +561,15 @@ public class DropPlans {
         if (drops.isEmpty()) return drops;
         Map<DropId, List<Stage>> stages = new HashMap<>();
         db.sql("""
-                select brand_id, drop_id, stage_id, nth, name_zh, name_en, collectible_id, opens_at, closes_at, cap, limit_each, entry,
-                    entry_id, hold_seconds, gift_policy, chosen, one_person, mode, price, currency
-                from drop_stages where drop_id = any(:ids) order by nth
+                select s.brand_id, s.drop_id, s.stage_id, s.nth, s.name_zh, s.name_en, s.collectible_id, s.opens_at, s.closes_at, s.cap,
+                    s.limit_each, s.entry, s.entry_id, s.hold_seconds, s.gift_policy, s.chosen, s.one_person, s.mode, s.price,
+                    s.currency, c.cause_id, c.name_zh as cause_zh, c.name_en as cause_en, c.link as cause_link,
+                    p.promise_id, p.kind as promise_kind, p.name_zh as promise_zh, p.name_en as promise_en,
+                    p.text_zh as promise_text_zh, p.text_en as promise_text_en, p.until as promise_until
+                from drop_stages s
+                left join causes c on c.brand_id = s.brand_id and c.cause_id = s.cause_id
+                left join promises p on p.brand_id = s.brand_id and p.promise_id = s.promise_id
+                where s.drop_id = any(:ids) order by s.nth
                 """)
                 .param("ids", drops.stream().map(d -> d.id().value()).toArray(UUID[]::new))
                 .query(row -> {
@@ -564,7 +628,32 @@ public class DropPlans {
                 row.getBoolean("chosen"),
                 row.getBoolean("one_person"),
                 Stage.Mode.valueOf(row.getString("mode").toUpperCase(Locale.ROOT)),
-                currency == null ? null : new Money(row.getLong("price"), Currency.getInstance(currency)));
+                currency == null ? null : new Money(row.getLong("price"), Currency.getInstance(currency)),
+                row.getObject("cause_id") == null ? null : Causes.cause(row, "cause_"),
+                row.getObject("promise_id") == null ? null : Promise.read(row, "promise_"));
+    }
+
+    private static Json cause(@Nullable Cause cause) {
+        return cause == null
+                ? Json.NULL
+                : Json.object(
+                        "id", Json.of(cause.id().toString()),
+                        "name", bilingual(cause.name()),
+                        "link", Json.of(cause.link()));
+    }
+
+    private static Json promise(@Nullable Promise promise) {
+        return promise == null
+                ? Json.NULL
+                : Json.object(
+                        "id", Json.of(promise.id().toString()),
+                        "kind", Json.of(promise.kind().code()),
+                        "name", bilingual(promise.name()),
+                        "text", bilingual(promise.text()),
+                        "until",
+                                promise.until() == null
+                                        ? Json.NULL
+                                        : Json.of(promise.until().toString()));
     }
 
     private static Json price(@Nullable Money price) {

@@ -162,6 +162,8 @@ class Rehearsal implements Job {
                 false,
                 false,
                 Stage.Mode.RACE,
+                null,
+                null,
                 null);
     }
 

@@ -34,12 +34,14 @@ public class Reviews implements Job {
 
     private final JdbcClient db;
     private final Drops drops;
+    private final SaleReturns returns;
     private final LiveDrops lives;
     private final BusinessClock clock;
 
-    Reviews(JdbcClient db, Drops drops, LiveDrops lives, BusinessClock clock) {
+    Reviews(JdbcClient db, Drops drops, SaleReturns returns, LiveDrops lives, BusinessClock clock) {
         this.db = db;
         this.drops = drops;
+        this.returns = returns;
         this.lives = lives;
         this.clock = clock;
     }
@@ -200,9 +202,13 @@ public class Reviews implements Job {
         return decide(drop, collector, Decision.RELEASED);
     }
 
-    /** Her units go back to where they came from, and her turn is over. False: it was decided before. */
+    /**
+     * Her units go back to where they came from, what she paid goes back to her, and her turn is over. False: it was decided before.
+     */
     @Transactional
     public boolean refuse(Drop drop, CollectorId collector) {
+        if (!lockUndecided(drop.id(), collector)) return false;
+        returns.refuse(drop.id(), collector);
         db.sql("select 1 from drops where brand_id = :brand and drop_id = :drop for update")
                 .param("brand", drop.id().brand().value())
                 .param("drop", drop.id().value())
@@ -222,6 +228,19 @@ public class Reviews implements Job {
         for (Stage stage : drop.stages()) giveBack(drop.id(), stage, collector);
         lives.changed();
         return true;
+    }
+
+    private boolean lockUndecided(DropId drop, CollectorId collector) {
+        return !db.sql("""
+                select 1 from claim_reviews
+                where brand_id = :brand and drop_id = :drop and collector_id = :collector and decision is null for update
+                """)
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("collector", collector.value())
+                .query()
+                .listOfRows()
+                .isEmpty();
     }
 
     private boolean decide(DropId drop, CollectorId collector, Decision decision) {

@@ -5,6 +5,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Currency;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,12 +14,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import vitrine.catalog.CollectibleId;
+import vitrine.catalog.PieceNumber;
 import vitrine.identity.CollectorId;
 import vitrine.payment.PaymentState;
 import vitrine.payment.Payments;
 import vitrine.payment.Started;
 import vitrine.payment.Wanted;
 import vitrine.payment.Way;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Money;
 
@@ -149,6 +155,100 @@ public class Sales {
         return drop.stages().stream().filter(s -> s.id().equals(id)).findFirst().orElseThrow();
     }
 
+    /**
+     * What she ticked beside the ways to pay, or did not: her last word before the money counts.
+     *
+     * @param said the sentence by which she gives up withdrawing, as she read it; null: she did not tick it
+     */
+    public void waive(Drop drop, CollectorId who, UUID claim, @Nullable String said) {
+        if (said == null) {
+            db.sql("""
+                    delete from waivers where brand_id = :brand and claim_id = :claim and exists (
+                        select from claims where brand_id = :brand and drop_id = :drop and collector_id = :who and claim_id = :claim
+                            and hold_until is not null)
+                    """)
+                    .param("brand", drop.id().brand().value())
+                    .param("claim", claim)
+                    .param("drop", drop.id().value())
+                    .param("who", who.value())
+                    .update();
+            return;
+        }
+        db.sql("""
+                insert into waivers (brand_id, claim_id, said, waived_at)
+                select brand_id, claim_id, :said, :now from claims
+                where brand_id = :brand and drop_id = :drop and collector_id = :who and claim_id = :claim and hold_until is not null
+                on conflict on constraint waivers_once do update set said = excluded.said, waived_at = excluded.waived_at
+                """)
+                .param("said", said)
+                .param("now", Timestamp.from(business.now()))
+                .param("brand", drop.id().brand().value())
+                .param("drop", drop.id().value())
+                .param("who", who.value())
+                .param("claim", claim)
+                .update();
+    }
+
+    /** Whether she ticked it when she last began to pay. */
+    public boolean waives(Drop drop, UUID claim) {
+        return db.sql("select exists (select from waivers where brand_id = :brand and claim_id = :claim)")
+                .param("brand", drop.id().brand().value())
+                .param("claim", claim)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** What somebody bought here. */
+    public record Purchase(
+            UUID claim,
+            CollectorId buyer,
+            BrandId brand,
+            String dropSlug,
+            Bilingual drop,
+            PieceNumber piece,
+            String pieceSlug,
+            Bilingual name,
+            Money price,
+            Instant soldAt) {
+
+        /** Where it was paid, and can be withdrawn. */
+        public String href() {
+            return "/d/" + dropSlug + "/pay/" + claim;
+        }
+    }
+
+    /** The newest first. @param family all ids of one person */
+    public List<Purchase> bought(Collection<CollectorId> family, int most) {
+        return db.sql("""
+                select s.*, d.slug as drop_slug, d.name_zh as drop_zh, d.name_en as drop_en, c.slug, c.name_zh, c.name_en
+                from (select distinct brand_id from drops) b
+                cross join lateral (
+                    select * from sales s where s.brand_id = b.brand_id and s.collector_id = any(:family) offset 0) s
+                join drops d on d.brand_id = s.brand_id and d.drop_id = s.drop_id
+                join collectibles c on c.brand_id = s.brand_id and c.collectible_id = s.collectible_id
+                order by s.sold_at desc limit :most
+                """)
+                .param("family", family.stream().map(CollectorId::value).toArray(UUID[]::new))
+                .param("most", most)
+                .query((row, n) -> {
+                    var brand = new BrandId(row.getObject("brand_id", UUID.class));
+                    return new Purchase(
+                            row.getObject("claim_id", UUID.class),
+                            new CollectorId(row.getObject("collector_id", UUID.class)),
+                            brand,
+                            row.getString("drop_slug"),
+                            new Bilingual(row.getString("drop_zh"), row.getString("drop_en")),
+                            new PieceNumber(
+                                    new CollectibleId(brand, row.getObject("collectible_id", UUID.class)),
+                                    row.getInt("serial")),
+                            row.getString("slug"),
+                            new Bilingual(row.getString("name_zh"), row.getString("name_en")),
+                            new Money(row.getLong("amount"), Currency.getInstance(row.getString("currency"))),
+                            row.getTimestamp("sold_at").toInstant());
+                })
+                .list();
+    }
+
     /** @param backUrl where the gateway's page leads back to */
     public Paying pay(Drop drop, CollectorId who, UUID claim, Way way, String backUrl, String clientIp, Locale locale) {
         Sale sale = find(drop, who, claim).orElse(null);
@@ -163,7 +263,7 @@ public class Sales {
                 who.value(),
                 sale.price(),
                 drop.name(),
-                null,
+                sale.stage.cause() == null ? null : sale.stage.cause().id(),
                 way,
                 clock.instant().plus(left),
                 backUrl,

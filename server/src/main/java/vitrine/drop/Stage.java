@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import vitrine.catalog.CollectibleId;
 import vitrine.ownership.GiftPolicy;
+import vitrine.ownership.Promise;
 import vitrine.platform.Bilingual;
 import vitrine.platform.Money;
 
@@ -21,6 +22,8 @@ import vitrine.platform.Money;
  * @param chosen whether whoever claims says which number
  * @param mode how one comes to a piece
  * @param price of one; null: free. What has a price is held until it is paid
+ * @param cause whom the proceeds go to; null: the brand
+ * @param promise what a piece of it brings besides; null: nothing
  */
 public record Stage(
         UUID id,
@@ -38,7 +41,9 @@ public record Stage(
         boolean chosen,
         boolean onePerson,
         Mode mode,
-        @Nullable Money price) {
+        @Nullable Money price,
+        @Nullable Cause cause,
+        @Nullable Promise promise) {
 
     /** How one comes to a piece. */
     public enum Mode {

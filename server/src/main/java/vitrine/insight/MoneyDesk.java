@@ -21,6 +21,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.campaign.desk.Desk;
 import vitrine.campaign.desk.Desks;
+import vitrine.drop.Cause;
+import vitrine.drop.Causes;
 import vitrine.identity.Audit;
 import vitrine.payment.MoneyJournal;
 import vitrine.payment.Payments;
@@ -29,6 +31,7 @@ import vitrine.platform.BrandId;
 import vitrine.platform.Money;
 import vitrine.platform.api.Permission;
 import vitrine.platform.api.Requires;
+import vitrine.platform.web.Refused;
 import vitrine.platform.web.Texts;
 
 /** A brand's money, day by day: what came in and went back, what the gateways' own bills say of it, and where the two differ. */
@@ -43,6 +46,7 @@ public class MoneyDesk {
     private final MoneyJournal journal;
     private final Reconciliation reconciliation;
     private final Payments payments;
+    private final Causes causes;
     private final Audit audit;
     private final TransactionTemplate transactions;
     private final Clock clock;
@@ -52,6 +56,7 @@ public class MoneyDesk {
             MoneyJournal journal,
             Reconciliation reconciliation,
             Payments payments,
+            Causes causes,
             Audit audit,
             TransactionTemplate transactions,
             Clock clock) {
@@ -59,6 +64,7 @@ public class MoneyDesk {
         this.journal = journal;
         this.reconciliation = reconciliation;
         this.payments = payments;
+        this.causes = causes;
         this.audit = audit;
         this.transactions = transactions;
         this.clock = clock;
@@ -81,7 +87,43 @@ public class MoneyDesk {
             List<Payments.RefundState> refunds,
             List<Reconciliation.Checked> checks,
             boolean takesMoney,
-            List<String> away) {}
+            List<String> away,
+            List<Cause> causes) {}
+
+    /**
+     * What somebody is owed, and how it came about.
+     *
+     * @param cause null: the brand
+     * @param until the last day of it
+     * @param before what was owed when it begins, by currency
+     * @param after what is owed when it ends
+     * @param more whether it has more lines than are shown
+     */
+    public record Statement(
+            @Nullable Cause cause,
+            String account,
+            LocalDate from,
+            LocalDate until,
+            List<Money> before,
+            List<MoneyJournal.Line> lines,
+            List<Money> after,
+            boolean more,
+            List<Cause> causes) {
+
+        /** What a line adds to what is owed, or takes off. */
+        public Money change(MoneyJournal.Line line) {
+            return line.credit().equals(account)
+                    ? line.amount()
+                    : new Money(-line.amount().minor(), line.amount().currency());
+        }
+
+        /** As addresses name whom it is about. */
+        public String of() {
+            return cause == null ? BRAND : cause.id().toString();
+        }
+    }
+
+    private static final String BRAND = "brand";
 
     @GetMapping("/desk/{brand}/money")
     ModelAndView money(
@@ -106,7 +148,8 @@ public class MoneyDesk {
                         payments.refundsNotDone(brand, LINES_MOST),
                         reconciliation.of(shown, desk.isHouse() ? null : brand),
                         payments.takesMoney(),
-                        away == null || away.isBlank() ? List.of() : List.of(away.split(","))));
+                        away == null || away.isBlank() ? List.of() : List.of(away.split(",")),
+                        causes.of(brand)));
     }
 
     private List<Account> accounts(BrandId brand, LocalDate day, Texts t) {
@@ -155,14 +198,8 @@ public class MoneyDesk {
             HttpServletResponse response)
             throws IOException {
         LocalDate of = day(day, today(t));
-        response.setContentType("text/csv;charset=utf-8");
-        response.setHeader("Content-Disposition", "attachment; filename=\"money-" + of + ".csv\"");
-        response.setHeader("Cache-Control", "no-store");
-        var out = new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8);
-        // A spreadsheet takes a file without this mark for one in the machine's own letters.
-        out.write('\uFEFF');
-        try (CsvWriter csv = CsvWriter.builder().build(out)) {
-            csv.writeRecord("booked at", "kind", "about", "payment", "debit", "credit", "amount", "currency");
+        try (CsvWriter csv = csv(response, "money-" + of)) {
+            csv.writeRecord("booked at", "kind", "about", "payment", "debit", "credit", "amount", "currency", "reason");
             for (MoneyJournal.Line line : journal.lines(brand, of, t.zone(), CSV_MOST)) {
                 csv.writeRecord(
                         line.bookedAt().toString(),
@@ -171,13 +208,97 @@ public class MoneyDesk {
                         line.payment().toString(),
                         line.debit(),
                         line.credit(),
-                        BigDecimal.valueOf(
-                                        line.amount().minor(),
-                                        Math.max(0, line.amount().currency().getDefaultFractionDigits()))
-                                .toPlainString(),
-                        line.amount().currency().getCurrencyCode());
+                        plain(line.amount()),
+                        code(line.amount()),
+                        line.reason() == null ? "" : line.reason());
             }
         }
+    }
+
+    @GetMapping("/desk/{brand}/money/statement")
+    ModelAndView statement(
+            @PathVariable BrandId brand,
+            @RequestParam(defaultValue = BRAND) String of,
+            @RequestParam(required = false) @Nullable String from,
+            @RequestParam(required = false) @Nullable String until,
+            Texts t) {
+        return Desks.page("statement", desks.of(brand, null), statement(brand, of, from, until, LINES_MOST, t));
+    }
+
+    @GetMapping("/desk/{brand}/money/statement.csv")
+    void statementCsv(
+            @PathVariable BrandId brand,
+            @RequestParam(defaultValue = BRAND) String of,
+            @RequestParam(required = false) @Nullable String from,
+            @RequestParam(required = false) @Nullable String until,
+            Texts t,
+            HttpServletResponse response)
+            throws IOException {
+        Statement it = statement(brand, of, from, until, CSV_MOST, t);
+        try (CsvWriter csv = csv(response, "statement-" + it.from + "-" + it.until)) {
+            csv.writeRecord("booked at", "what", "reason", "payment", "amount", "currency");
+            for (Money sum : it.before)
+                csv.writeRecord(it.from.toString(), "brought forward", "", "", plain(sum), code(sum));
+            for (MoneyJournal.Line line : it.lines.reversed()) {
+                csv.writeRecord(
+                        line.bookedAt().toString(),
+                        line.kind(),
+                        line.reason() == null ? "" : line.reason(),
+                        line.payment().toString(),
+                        plain(it.change(line)),
+                        code(line.amount()));
+            }
+            for (Money sum : it.after)
+                csv.writeRecord(it.until.toString(), "carried forward", "", "", plain(sum), code(sum));
+        }
+    }
+
+    /** This month's, where nothing else is said. */
+    private Statement statement(
+            BrandId brand, String of, @Nullable String from, @Nullable String until, int most, Texts t) {
+        List<Cause> all = causes.of(brand);
+        Cause cause = of.equals(BRAND)
+                ? null
+                : all.stream()
+                        .filter(one -> one.id().toString().equals(of))
+                        .findFirst()
+                        .orElseThrow(Refused::notFound);
+        LocalDate today = today(t);
+        LocalDate first = day(from, today.withDayOfMonth(1));
+        LocalDate last = day(until, today);
+        if (last.isBefore(first)) last = first;
+        String account = MoneyJournal.payable(cause == null ? null : cause.id());
+        var lines = journal.lines(brand, account, first, last.plusDays(1), t.zone(), most + 1);
+        return new Statement(
+                cause,
+                account,
+                first,
+                last,
+                journal.owed(brand, account, first, t.zone()),
+                lines.stream().limit(most).toList(),
+                journal.owed(brand, account, last.plusDays(1), t.zone()),
+                lines.size() > most,
+                all);
+    }
+
+    private static CsvWriter csv(HttpServletResponse response, String name) throws IOException {
+        response.setContentType("text/csv;charset=utf-8");
+        response.setHeader("Content-Disposition", "attachment; filename=\"" + name + ".csv\"");
+        response.setHeader("Cache-Control", "no-store");
+        var out = new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8);
+        // A spreadsheet takes a file without this mark for one in the machine's own letters.
+        out.write('\uFEFF');
+        return CsvWriter.builder().build(out);
+    }
+
+    /** In the currency's own units. */
+    private static String plain(Money money) {
+        return BigDecimal.valueOf(money.minor(), Math.max(0, money.currency().getDefaultFractionDigits()))
+                .toPlainString();
+    }
+
+    private static String code(Money money) {
+        return money.currency().getCurrencyCode();
     }
 
     /** Money moves in real time, also where a demo's business is days ahead. */
@@ -193,8 +314,14 @@ public class MoneyDesk {
         }
     }
 
+    /** Why money goes back, in words; a reason that has none is said as it is. */
+    public static String reason(Texts t, String reason) {
+        String key = "money.reason." + reason;
+        return t.has(key) ? t.get(key) : reason;
+    }
+
     /** An account by its name in the journal, as people read it. */
-    public static String account(Texts t, String account) {
+    public static String account(Texts t, List<Cause> causes, String account) {
         int colon = account.indexOf(':');
         String kind = colon < 0 ? account : account.substring(0, colon);
         String rest = colon < 0 ? "" : account.substring(colon + 1);
@@ -205,7 +332,13 @@ public class MoneyDesk {
             default ->
                 rest.equals("brand")
                         ? t.get("money.account.brand")
-                        : t.get("money.account.cause", rest.substring(rest.length() - 6));
+                        : t.get(
+                                "money.account.cause",
+                                causes.stream()
+                                        .filter(cause -> account.equals(MoneyJournal.payable(cause.id())))
+                                        .map(cause -> t.of(cause.name()))
+                                        .findFirst()
+                                        .orElse(rest));
         };
     }
 }

@@ -19,6 +19,7 @@ import vitrine.identity.Who;
 import vitrine.market.Transfers.Accepting;
 import vitrine.market.Transfers.SteppingBack;
 import vitrine.ownership.GiftPolicy;
+import vitrine.ownership.Promises;
 import vitrine.ownership.web.OwnedPiece;
 import vitrine.ownership.web.OwnedPieces;
 import vitrine.platform.BusinessClock;
@@ -31,13 +32,21 @@ public class FriendPage {
 
     private final Transfers transfers;
     private final OwnedPieces owned;
+    private final Promises promises;
     private final Collectors collectors;
     private final Access access;
     private final BusinessClock clock;
 
-    FriendPage(Transfers transfers, OwnedPieces owned, Collectors collectors, Access access, BusinessClock clock) {
+    FriendPage(
+            Transfers transfers,
+            OwnedPieces owned,
+            Promises promises,
+            Collectors collectors,
+            Access access,
+            BusinessClock clock) {
         this.transfers = transfers;
         this.owned = owned;
+        this.promises = promises;
         this.collectors = collectors;
         this.access = access;
         this.clock = clock;
@@ -54,6 +63,7 @@ public class FriendPage {
     }
 
     /**
+     * @param brought what the piece brings besides itself, and whether it was taken; null: nothing
      * @param over what a way that has ended says about it
      * @param age that a receiver has to be; 0: any
      * @param name what she is called here, to begin with
@@ -61,6 +71,7 @@ public class FriendPage {
     public record Shown(
             String path,
             OwnedPiece piece,
+            Promises.@Nullable Brought brought,
             Standing standing,
             String signed,
             String words,
@@ -70,7 +81,14 @@ public class FriendPage {
             int age,
             boolean guest,
             String name,
-            @Nullable String refusal) {}
+            @Nullable String refusal,
+            Instant now) {
+
+        /** What of it she has seen, as the form says back. */
+        public String seen() {
+            return brought == null ? "" : brought.state(now);
+        }
+    }
 
     @GetMapping("/f/{token}")
     ModelAndView page(@PathVariable String token, Texts t, HttpServletResponse response) {
@@ -82,10 +100,13 @@ public class FriendPage {
             @PathVariable String token,
             @RequestParam(defaultValue = "") String name,
             @RequestParam(defaultValue = "false") boolean old,
+            @RequestParam(defaultValue = "") String seen,
             Texts t,
             HttpServletResponse response) {
         Transfer transfer = find(token);
         if (access.who() instanceof Who.Guest) return to("/sign-in?to=" + transfers.path(transfer));
+        // Whoever accepts has seen what is left of it: what was redeemed since then is shown first.
+        if (!seen.equals(left(transfer))) return shown(token, t.get("transfer.changed"), t, response);
         int age = old ? GiftPolicy.of(piece(transfer).giftPolicy()).receiverAge() : 0;
         var ending =
                 transfers.accept(transfer.piece().collectible().brand(), transfer.id(), access.person(), name, age);
@@ -96,6 +117,12 @@ public class FriendPage {
             case Accepting.Over over -> shown(token, null, t, response);
             case Accepting.ToOneself mine -> shown(token, t.get("transfer.to-oneself"), t, response);
         };
+    }
+
+    private String left(Transfer transfer) {
+        return promises.of(transfer.piece())
+                .map(brought -> brought.state(clock.now()))
+                .orElse("");
     }
 
     @PostMapping("/f/{token}/give-back")
@@ -126,6 +153,7 @@ public class FriendPage {
                 new Shown(
                         transfers.path(transfer),
                         piece,
+                        promises.of(piece.number()).orElse(null),
                         standing,
                         words ? transfer.signed() : "",
                         words ? transfer.words() : "",
@@ -140,7 +168,8 @@ public class FriendPage {
                                         .find(person)
                                         .map(Collector::displayName)
                                         .orElse(""),
-                        refusal));
+                        refusal,
+                        clock.now()));
         if (refusal != null) page.setStatus(HttpStatus.UNPROCESSABLE_CONTENT);
         return page;
     }

@@ -19,6 +19,7 @@ import vitrine.identity.Collectors;
 import vitrine.market.Transfers.Giving;
 import vitrine.market.Transfers.SteppingBack;
 import vitrine.ownership.Pieces.Moving;
+import vitrine.ownership.Promises;
 import vitrine.ownership.web.OwnedPiece;
 import vitrine.ownership.web.OwnedPieces;
 import vitrine.platform.web.Heres;
@@ -33,6 +34,7 @@ public class GivePage {
     private final Transfers transfers;
     private final Catalog catalog;
     private final OwnedPieces owned;
+    private final Promises promises;
     private final Collectors collectors;
     private final Access access;
     private final String baseUrl;
@@ -41,12 +43,14 @@ public class GivePage {
             Transfers transfers,
             Catalog catalog,
             OwnedPieces owned,
+            Promises promises,
             Collectors collectors,
             Access access,
             Heres heres) {
         this.transfers = transfers;
         this.catalog = catalog;
         this.owned = owned;
+        this.promises = promises;
         this.collectors = collectors;
         this.access = access;
         this.baseUrl = heres.baseUrl();
@@ -57,10 +61,12 @@ public class GivePage {
      * @param link while a friend may still accept it
      * @param again whether she may set it on a way now
      * @param refusal why not, or what was wrong with the card
+     * @param brought what it brings besides itself, as the friend will see it; null: nothing
      * @param answered who accepted, as far as the giver may know; null: nobody, or without a name
      */
     public record Shown(
             OwnedPiece piece,
+            Promises.@Nullable Brought brought,
             @Nullable Transfer way,
             @Nullable String link,
             @Nullable QrCode qr,
@@ -127,6 +133,7 @@ public class GivePage {
                 "it",
                 new Shown(
                         piece,
+                        promises.of(piece.number()).orElse(null),
                         way,
                         link,
                         link == null ? null : QrCode.of(link),

@@ -32,6 +32,7 @@ public class Webhooks {
             "piece.granted",
             "piece.revoked",
             "piece.moved",
+            "piece.redeemed",
             "piece.retired",
             "campaign.published",
             "drop.published",

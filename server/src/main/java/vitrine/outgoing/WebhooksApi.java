@@ -80,7 +80,7 @@ class WebhooksApi {
     @PostMapping("/api/brands/{brand}/webhooks")
     @ResponseStatus(HttpStatus.CREATED)
     @Described(
-            "Tells an https address from now on of what 'types' names: piece.granted, piece.revoked, piece.moved, piece.retired, campaign.published, drop.published, drop.sold-out, drop.ended.")
+            "Tells an https address from now on of what 'types' names: piece.granted, piece.revoked, piece.moved, piece.redeemed, piece.retired, campaign.published, drop.published, drop.sold-out, drop.ended.")
     public MadeHook make(@PathVariable BrandId brand, @RequestBody NewHook wanted) {
         List<String> types = wanted.types() == null
                 ? List.of()

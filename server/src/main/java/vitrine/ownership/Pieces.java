@@ -46,6 +46,8 @@ import vitrine.proof.LogRecord;
 @Component
 public class Pieces {
 
+    static final String REDEEMED = "redeemed";
+
     private final JdbcClient db;
     private final JdbcTemplate rows;
     private final Catalog catalog;
@@ -53,6 +55,7 @@ public class Pieces {
     private final OwnerHashes owners;
     private final Collectors collectors;
     private final Settings settings;
+    private final Promises promises;
     private final Events events;
     private final Ids ids;
     private final BusinessClock clock;
@@ -65,6 +68,7 @@ public class Pieces {
             OwnerHashes owners,
             Collectors collectors,
             Settings settings,
+            Promises promises,
             Events events,
             Ids ids,
             BusinessClock clock) {
@@ -75,6 +79,7 @@ public class Pieces {
         this.owners = owners;
         this.collectors = collectors;
         this.settings = settings;
+        this.promises = promises;
         this.events = events;
         this.ids = ids;
         this.clock = clock;
@@ -151,6 +156,7 @@ public class Pieces {
                     row.rules()));
         }
         write(steps, log, clock.now());
+        promises.end(pieces);
     }
 
     /** Ends a piece that came back, for good, inside the transaction that takes it out of the stock. */
@@ -246,6 +252,64 @@ public class Pieces {
         Instant from = policy.from(heldSince, given, settings.zone());
         if (from == null) return Optional.of(new Moving.NeverToGive());
         return from.isAfter(clock.now()) ? Optional.of(new Moving.NotYet(from)) : Optional.empty();
+    }
+
+    /** What a piece is good for was taken by its holder, inside the transaction that writes down what. The owner and her key stay. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void redeem(PieceNumber number) {
+        Row row = locked(List.of(number)).get(number);
+        if (row == null || row.owner() == null) throw new IllegalStateException("nobody has " + number);
+        LogId log = ledger.of(number.collectible().brand());
+        Collectible collectible = catalog.collectible(number.collectible());
+        Grant same = new Grant(number, row.owner(), row.rules(), row.policy());
+        Hash32 owner = java.util.Objects.requireNonNull(
+                owners.of(List.of(same), g -> row.moves()).get(same));
+        var redeemed = LogRecord.redeemed(
+                ledger.originOf(log), collectible.manifest(), number.serial(), row.lastLeaf(), row.rules(), owner);
+        write(
+                List.of(new Step(
+                        number,
+                        collectible,
+                        row,
+                        NewRecord.of(ids.nextAfter(row.lastRecord()), row.lastRecord(), redeemed),
+                        REDEEMED,
+                        Piece.State.OWNED,
+                        row.owner(),
+                        row.policy(),
+                        row.rules())),
+                log,
+                clock.now());
+    }
+
+    /** Whether a piece is still as it was granted, in the same hands. */
+    public sealed interface Keeping {
+        record Kept() implements Keeping {}
+
+        record NotHolder() implements Keeping {}
+
+        /** It was given on, if only to come back. */
+        record Moved() implements Keeping {}
+
+        /** What it was good for was taken. */
+        record Redeemed() implements Keeping {}
+    }
+
+    /** @param holder any id of the person */
+    public Keeping keeping(PieceNumber number, CollectorId holder) {
+        Piece piece = find(number).orElse(null);
+        if (piece == null || piece.owner() == null || !isSame(piece.owner(), holder)) return new Keeping.NotHolder();
+        return switch (piece.records().getLast().kind()) {
+            case "granted" -> new Keeping.Kept();
+            case REDEEMED -> new Keeping.Redeemed();
+            default -> new Keeping.Moved();
+        };
+    }
+
+    /** The same, and so it stays until the caller's transaction ends. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Keeping lockKeeping(PieceNumber number, CollectorId holder) {
+        locked(List.of(number));
+        return keeping(number, holder);
     }
 
     private boolean isSame(CollectorId one, CollectorId other) {
@@ -397,8 +461,8 @@ public class Pieces {
                     state = excluded.state, owner_id = excluded.owner_id, moves = excluded.moves,
                     last_leaf = excluded.last_leaf, last_record_id = excluded.last_record_id,
                     rules_hash = excluded.rules_hash, gift_policy = excluded.gift_policy,
-                    granted_at = case when excluded.state = 'owned' then excluded.granted_at else pieces.granted_at end,
-                    opened_at = case when excluded.state = 'owned' then null else pieces.opened_at end
+                    granted_at = case when excluded.moves > pieces.moves then excluded.granted_at else pieces.granted_at end,
+                    opened_at = case when excluded.moves > pieces.moves then null else pieces.opened_at end
                 """,
                 brand.value(),
                 at,
@@ -506,7 +570,7 @@ public class Pieces {
         /** A key is used by one ownership only: each grant after the first counts on. */
         int moves() {
             if (before == null) return 0;
-            return after == Piece.State.OWNED ? before.moves() + 1 : before.moves();
+            return after == Piece.State.OWNED && !kind.equals(REDEEMED) ? before.moves() + 1 : before.moves();
         }
     }
 }

@@ -61,7 +61,7 @@ public class MoneyJournal {
     }
 
     private static String payable(Payment payment) {
-        return payment.cause() == null ? BRAND : CAUSE + payment.cause();
+        return payable(payment.cause());
     }
 
     private int book(Payment payment, String kind, UUID about, String debit, String credit, Money amount, Instant at) {
@@ -81,9 +81,20 @@ public class MoneyJournal {
                 .update();
     }
 
-    /** One line of the journal. */
+    /**
+     * One line of the journal.
+     *
+     * @param reason why money goes back; null: it does not
+     */
     public record Line(
-            Instant bookedAt, String kind, UUID about, UUID payment, String debit, String credit, Money amount) {}
+            Instant bookedAt,
+            String kind,
+            UUID about,
+            UUID payment,
+            String debit,
+            String credit,
+            Money amount,
+            @Nullable String reason) {}
 
     /**
      * What one account took in and gave out.
@@ -94,14 +105,23 @@ public class MoneyJournal {
 
     /** The lines of a day, the newest first. */
     public List<Line> lines(BrandId brand, LocalDate day, ZoneId zone, int most) {
+        return lines(brand, null, day, day.plusDays(1), zone, most);
+    }
+
+    /** The lines from a day on until another begins, the newest first. @param account that moved; null: any */
+    public List<Line> lines(
+            BrandId brand, @Nullable String account, LocalDate from, LocalDate until, ZoneId zone, int most) {
         return db.sql("""
-                select booked_at, kind, about, payment_id, debit, credit, amount, currency from money_journal
-                where brand_id = :brand and booked_at >= :from and booked_at < :until
-                order by booked_at desc, about, line limit :most
+                select j.booked_at, j.kind, j.about, j.payment_id, j.debit, j.credit, j.amount, j.currency, r.reason from money_journal j
+                left join refunds r on r.brand_id = j.brand_id and r.refund_id = j.about
+                where j.brand_id = :brand and j.booked_at >= :from and j.booked_at < :until
+                    and (:account::text is null or :account in (j.debit, j.credit))
+                order by j.booked_at desc, j.about, j.line limit :most
                 """)
                 .param("brand", brand.value())
-                .param("from", from(day, zone))
-                .param("until", from(day.plusDays(1), zone))
+                .param("account", account)
+                .param("from", from(from, zone))
+                .param("until", from(until, zone))
                 .param("most", most)
                 .query((row, n) -> new Line(
                         row.getTimestamp(1).toInstant(),
@@ -110,7 +130,8 @@ public class MoneyJournal {
                         row.getObject(4, UUID.class),
                         row.getString(5),
                         row.getString(6),
-                        new Money(row.getLong(7), Currency.getInstance(row.getString(8)))))
+                        new Money(row.getLong(7), Currency.getInstance(row.getString(8))),
+                        row.getString(9)))
                 .list();
     }
 
@@ -140,10 +161,15 @@ public class MoneyJournal {
                 .list();
     }
 
-    /** What a cause has to get, by currency, refunds already taken off. */
-    public List<Money> owedTo(BrandId brand, UUID cause) {
-        return statement(brand, null, null, ZoneId.of("UTC")).stream()
-                .filter(balance -> balance.account().equals(CAUSE + cause))
+    /** The account of what a brand is owed, or with a cause what that is owed. */
+    public static String payable(@Nullable UUID cause) {
+        return cause == null ? BRAND : CAUSE + cause;
+    }
+
+    /** What stands to the credit of an account when this day begins, by currency; null: of all time. Refunds are taken off. */
+    public List<Money> owed(BrandId brand, String account, @Nullable LocalDate day, ZoneId zone) {
+        return statement(brand, null, day, zone).stream()
+                .filter(balance -> balance.account().equals(account))
                 .map(balance -> balance.credit().minus(balance.debit()))
                 .toList();
     }

@@ -309,6 +309,33 @@ public class Payments {
         return refunds.notDone(brand, most);
     }
 
+    /**
+     * Money on its way back to somebody who has not been told yet.
+     *
+     * @param purpose what she had paid for
+     * @param way how she paid, and how it comes back
+     */
+    public record ToTell(
+            UUID refund,
+            PaymentId payment,
+            UUID purpose,
+            UUID payer,
+            Way way,
+            Money amount,
+            String reason,
+            Instant wantedAt) {}
+
+    /** The oldest first; locked until the caller's transaction ends, which writes to each payer and marks it with {@link #told}. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public List<ToTell> refundsToTell(int most) {
+        return refunds.toTell(most);
+    }
+
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void told(List<ToTell> those) {
+        refunds.told(those);
+    }
+
     /** Whether any gateway is set up here. */
     public boolean takesMoney() {
         return gateways.all().stream().anyMatch(Gateway::isSetUp);

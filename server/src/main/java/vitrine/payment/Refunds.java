@@ -128,6 +128,39 @@ class Refunds {
                 .list();
     }
 
+    List<Payments.ToTell> toTell(int most) {
+        return db.sql("""
+                select r.*, p.purpose, p.payer, p.way from refunds r
+                join payments p on p.brand_id = r.brand_id and p.payment_id = r.payment_id
+                where r.told_at is null order by r.wanted_at limit :most for update of r skip locked
+                """)
+                .param("most", most)
+                .query((row, n) -> {
+                    Refund one = read(row, n);
+                    return new Payments.ToTell(
+                            one.id(),
+                            one.payment(),
+                            row.getObject("purpose", UUID.class),
+                            row.getObject("payer", UUID.class),
+                            Way.of(row.getString("way")),
+                            one.amount(),
+                            one.reason(),
+                            row.getTimestamp("wanted_at").toInstant());
+                })
+                .list();
+    }
+
+    void told(List<Payments.ToTell> those) {
+        Timestamp now = Timestamp.from(clock.instant());
+        for (Payments.ToTell one : those) {
+            db.sql("update refunds set told_at = :now where brand_id = :brand and refund_id = :refund")
+                    .param("now", now)
+                    .param("brand", one.payment().brand().value())
+                    .param("refund", one.refund())
+                    .update();
+        }
+    }
+
     /** Those to be tried now; each is put off in the same statement, as {@link PaymentRows#toAsk} does. */
     List<Refund> due(int most) {
         return db.sql("""

@@ -27,6 +27,7 @@ public enum KeyName {
     DROP_CODE(
             "makes the codes for pop-up stores",
             "sheets of codes cannot be printed again; the codes on them still work"),
+    FULFILMENT("seals the addresses that parcels go to", "who waits for a parcel is asked for the address once more"),
     GIFT_LINK("makes the addresses of gift links", "the links in older mails lead nowhere"),
     LOG("signs the public log", "the log ends, and another one goes on from it"),
     MESSAGES("seals the mails that wait to be sent", "those mails are lost"),

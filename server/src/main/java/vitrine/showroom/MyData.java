@@ -22,6 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 import vitrine.campaign.HolderMessages;
 import vitrine.certificate.Certificates;
 import vitrine.certificate.HolderFiles;
+import vitrine.fulfilment.Fulfilments;
+import vitrine.fulfilment.ParcelAddress;
 import vitrine.identity.Access;
 import vitrine.identity.Attempts;
 import vitrine.identity.Collector;
@@ -56,6 +58,7 @@ public class MyData {
     private final Passkeys passkeys;
     private final Persons persons;
     private final Payments payments;
+    private final Fulfilments fulfilments;
     private final Access access;
     private final Attempts attempts;
 
@@ -71,6 +74,7 @@ public class MyData {
             Passkeys passkeys,
             Persons persons,
             Payments payments,
+            Fulfilments fulfilments,
             Access access,
             Attempts attempts) {
         this.rooms = rooms;
@@ -84,6 +88,7 @@ public class MyData {
         this.passkeys = passkeys;
         this.persons = persons;
         this.payments = payments;
+        this.fulfilments = fulfilments;
         this.access = access;
         this.attempts = attempts;
     }
@@ -211,6 +216,25 @@ public class MyData {
                                             ? null
                                             : own.state().paidAt().toString());
                             told.put("givenBack", sum(own.state().refunded()));
+                            return told;
+                        })
+                        .toList());
+        all.put(
+                "redemptions",
+                fulfilments.ofPerson(family).stream()
+                        .map(one -> {
+                            Map<String, Object> told = new LinkedHashMap<>();
+                            told.put("what", one.promised());
+                            told.put(
+                                    "piece", one.pieceSlug() + "-" + one.piece().serial());
+                            told.put("state", one.state());
+                            told.put("redeemed", one.askedAt().toString());
+                            told.put(
+                                    "address",
+                                    fulfilments
+                                            .address(one, person)
+                                            .map(ParcelAddress::fields)
+                                            .orElse(null));
                             return told;
                         })
                         .toList());

@@ -2,6 +2,7 @@ package vitrine.showroom;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -20,6 +21,7 @@ import vitrine.identity.Who;
 import vitrine.market.Transfers;
 import vitrine.ownership.GiftPolicy;
 import vitrine.ownership.Pieces;
+import vitrine.ownership.Promises;
 import vitrine.ownership.web.OwnedPiece;
 import vitrine.ownership.web.OwnedPieces;
 import vitrine.platform.web.Refused;
@@ -30,6 +32,7 @@ public class PiecePage {
     private final OwnedPieces owned;
     private final Catalog catalog;
     private final Pieces pieces;
+    private final Promises promises;
     private final Transfers transfers;
     private final Collectors collectors;
     private final Sessions sessions;
@@ -40,6 +43,7 @@ public class PiecePage {
             OwnedPieces owned,
             Catalog catalog,
             Pieces pieces,
+            Promises promises,
             Transfers transfers,
             Collectors collectors,
             Sessions sessions,
@@ -48,6 +52,7 @@ public class PiecePage {
         this.owned = owned;
         this.catalog = catalog;
         this.pieces = pieces;
+        this.promises = promises;
         this.transfers = transfers;
         this.collectors = collectors;
         this.sessions = sessions;
@@ -60,6 +65,7 @@ public class PiecePage {
      * @param mine who looks holds it, signed in or by a gift link
      * @param signedIn whether she has an account, so that it is hers on every device
      * @param onItsWay it is with a friend who has not got it yet
+     * @param brought what it brings besides itself; null: nothing
      */
     public record Shown(
             OwnedPiece piece,
@@ -68,7 +74,13 @@ public class PiecePage {
             GiftPolicy policy,
             boolean mine,
             boolean signedIn,
-            boolean onItsWay) {
+            boolean onItsWay,
+            Promises.@Nullable Brought brought) {
+
+        /** Whether the page leads to redeeming it, or to how far that is. */
+        public boolean redeemable() {
+            return brought != null && mine && signedIn && !piece.wrapped();
+        }
 
         /** Whether the page leads to giving it away, or to how far that is. */
         public boolean givable() {
@@ -115,7 +127,8 @@ public class PiecePage {
                 GiftPolicy.of(piece.giftPolicy()),
                 mine,
                 !(access.who() instanceof Who.Guest),
-                mine && transfers.openOf(piece.number()).isPresent());
+                mine && transfers.openOf(piece.number()).isPresent(),
+                promises.of(piece.number()).orElse(null));
     }
 
     private OwnedPiece find(String address) {

@@ -7,6 +7,7 @@
             "catalog",
             "ledger",
             "ownership",
+            "fulfilment",
             "ownership :: web",
             "certificate",
             "certificate :: paper",

@@ -17,6 +17,17 @@ create table drops (
     constraint drops_pk primary key (brand_id, drop_id),
     constraint drops_published_has_rules check ((state = 'draft') = (rules_leaf is null))
 );
+-- Whom proceeds go to where it is not the brand. Written with the first publication that names it, and never changed.
+create table causes (
+    brand_id uuid        not null,
+    cause_id uuid        not null,
+    name_zh  text        not null,
+    name_en  text        not null,
+    link     text        not null,                     -- its own page; '': none
+    made_at  timestamptz not null,
+    constraint causes_pk primary key (brand_id, cause_id),
+    constraint causes_named_once unique (brand_id, name_zh, name_en, link)
+);
 -- A window of it. Written at publication and never changed, but for the count and what was told of it.
 create table drop_stages (
     brand_id       uuid        not null,
@@ -36,6 +47,8 @@ create table drop_stages (
     hold_seconds   int,                                -- null: a claim is a piece at once
     price          bigint,                             -- minor units; null: free
     currency       text,
+    cause_id       uuid,                               -- whom the proceeds go to; null: the brand
+    promise_id     uuid,                               -- what a piece of it brings besides; null: nothing
     gift_policy    text        not null,
     chosen         boolean     not null,               -- whoever claims says which number
     one_person     boolean     not null,               -- whether limits are a human's, across his accounts
@@ -46,6 +59,9 @@ create table drop_stages (
     constraint drop_stages_within_cap check (taken >= 0 and taken <= coalesce(cap, taken)),
     constraint drop_stages_window check (opens_at < closes_at),
     constraint drop_stages_limit check (limit_each between 1 and 100),
+    constraint drop_stages_cause foreign key (brand_id, cause_id) references causes (brand_id, cause_id),
+    constraint drop_stages_promise foreign key (brand_id, promise_id) references promises (brand_id, promise_id),
+    constraint drop_stages_cause_is_paid check (cause_id is null or price is not null),
     constraint drop_stages_priced check (
         (price is null) = (currency is null) and (price is null or price > 0 and hold_seconds is not null))
 );
@@ -104,10 +120,32 @@ create table sales (
     amount       bigint      not null,
     currency     text        not null,
     sold_at      timestamptz not null,
+    told_at      timestamptz,                          -- when the mail about it was written, if she can be written to
     constraint sales_once primary key (brand_id, claim_id),
     constraint sales_one_payment unique (brand_id, payment_id)
 );
 create index sales_of_a_collector on sales (brand_id, collector_id);
+create index sales_of_a_drop on sales (brand_id, drop_id);
+create index sales_to_tell on sales (brand_id, sold_at) where told_at is null;
+-- Who gave up withdrawing, before she paid: the sentence beside the box that she ticked. It counts once her mail has confirmed it.
+create table waivers (
+    brand_id     uuid        not null,
+    claim_id     uuid        not null,
+    said         text        not null,
+    waived_at    timestamptz not null,
+    confirmed_at timestamptz,
+    constraint waivers_once primary key (brand_id, claim_id)
+);
+-- A sale that was undone: the piece came back, and all of the money goes back.
+create table sale_returns (
+    brand_id    uuid        not null,
+    claim_id    uuid        not null,
+    why         text        not null constraint sale_returns_why check (why in ('withdrawn', 'refused')),
+    refund_id   uuid        not null,
+    returned_at timestamptz not null,
+    constraint sale_returns_once primary key (brand_id, claim_id),
+    constraint sale_returns_of_a_sale foreign key (brand_id, claim_id) references sales (brand_id, claim_id)
+);
 -- Holds that ended, so that a late answer is the right one.
 create table claims_ended (
     brand_id     uuid        not null,

@@ -11,11 +11,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -45,6 +47,7 @@ import vitrine.testing.TestServer;
 /** The stage of these tests: Lumen's designs with a picture, given to Ada and Bo, on a server whose workers are run by hand. */
 public final class Gallery implements AutoCloseable {
 
+    private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     public final TestDatabase database = TestDatabase.fresh();
@@ -151,6 +154,15 @@ public final class Gallery implements AutoCloseable {
         seal();
         browser.post("/sign-in/sent", Map.of("code", postbox.code()));
         return browser;
+    }
+
+    /** A form of a page of her own, with the token that such a page carries. */
+    public static HttpResponse<String> press(Browser browser, String path, Map<String, String> form) {
+        var found = TOKEN.matcher(browser.get("/me/account").body());
+        if (!found.find()) throw new AssertionError("no token: she is not signed in");
+        var all = new HashMap<>(form);
+        all.put("_csrf", found.group(1));
+        return browser.post(path, all);
     }
 
     HttpResponse<byte[]> get(String path, String... headers) {

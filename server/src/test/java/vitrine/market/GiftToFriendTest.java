@@ -9,7 +9,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -41,7 +40,7 @@ class GiftToFriendTest {
         bo = gallery.signedIn("bo");
         for (var browser : java.util.List.of(ada, bo)) {
             browser.get("/?lang=en");
-            post(browser, "/me/account", Map.of("name", ""));
+            Gallery.press(browser, "/me/account", Map.of("name", ""));
         }
     }
 
@@ -90,7 +89,8 @@ class GiftToFriendTest {
     void adaTakesItBackFromThePage() {
         String link = give("", "");
         bo.post(link, Map.of("name", "Bo"));
-        assertThat(post(ada, "/me/give/" + piece + "/take-back", Map.of()).statusCode())
+        assertThat(Gallery.press(ada, "/me/give/" + piece + "/take-back", Map.of())
+                        .statusCode())
                 .isEqualTo(303);
         assertThat(ada.get("/me/give/" + piece).body()).contains("You took it back", "Give it again");
         assertThat(bo.get(link).body()).contains("took it back");
@@ -98,7 +98,7 @@ class GiftToFriendTest {
 
     @Test
     void aCardThatIsTooLongIsKeptAndCounted() {
-        var answer = post(ada, "/me/give/" + piece, Map.of("words", "x".repeat(141), "signed", "Ada"));
+        var answer = Gallery.press(ada, "/me/give/" + piece, Map.of("words", "x".repeat(141), "signed", "Ada"));
         assertThat(answer.statusCode()).isEqualTo(422);
         assertThat(answer.body()).contains("The card has 141 letters; 140 at most", "x".repeat(141));
     }
@@ -177,12 +177,12 @@ class GiftToFriendTest {
                 .filteredOn(m -> m.to().value().startsWith("ada@"))
                 .extracting(Message::subject)
                 .containsExactly("Your gift was accepted: “Moonrise”");
-        post(ada, "/me/account/news", Map.of("wanted", "friends"));
+        Gallery.press(ada, "/me/account/news", Map.of("wanted", "friends"));
         assertThat(ada.get("/me/account").body()).contains("value=\"friends\" checked");
     }
 
     private String give(String words, String signed) {
-        assertThat(post(ada, "/me/give/" + piece, Map.of("words", words, "signed", signed))
+        assertThat(Gallery.press(ada, "/me/give/" + piece, Map.of("words", words, "signed", signed))
                         .statusCode())
                 .isEqualTo(303);
         var found = Pattern.compile("/f/[\\w-]+")
@@ -193,15 +193,6 @@ class GiftToFriendTest {
 
     private static Browser guest() {
         return new Browser(gallery.server.address());
-    }
-
-    private static HttpResponse<String> post(Browser browser, String path, Map<String, String> form) {
-        var found = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"")
-                .matcher(browser.get("/me/account?lang=en").body());
-        assertThat(found.find()).isTrue();
-        var all = new HashMap<>(form);
-        all.put("_csrf", found.group(1));
-        return browser.post(path, all);
     }
 
     private static void pass(Duration time) {

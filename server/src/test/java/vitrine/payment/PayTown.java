@@ -20,12 +20,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import vitrine.identity.Postbox;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.Jobs;
 import vitrine.platform.Money;
 import vitrine.platform.Setting;
 import vitrine.platform.Settings;
+import vitrine.platform.messages.Carrier;
 import vitrine.sandbox.PayContracts;
 import vitrine.sandbox.Sandbox;
 import vitrine.testing.TestDatabase;
@@ -39,6 +41,7 @@ public final class PayTown implements AutoCloseable {
     private static final PayContracts CONTRACTS = PayContracts.make();
 
     public final TestDatabase database = TestDatabase.fresh();
+    public final Postbox postbox = new Postbox();
     public final MovableClock clock = new MovableClock();
     final BrandId lumen = new BrandId(UUID.randomUUID());
     final UUID ada = UUID.randomUUID();
@@ -77,7 +80,10 @@ public final class PayTown implements AutoCloseable {
                             "off",
                             "vitrine.drop.grants-wait-seconds",
                             "0"),
-                    beans -> beans.registerBean(Clock.class, () -> clock));
+                    beans -> {
+                        beans.registerBean(Clock.class, () -> clock);
+                        beans.registerBean(Carrier.class, () -> postbox);
+                    });
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

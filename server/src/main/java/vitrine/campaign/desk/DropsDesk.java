@@ -34,6 +34,8 @@ import vitrine.drop.Claims;
 import vitrine.drop.Drop;
 import vitrine.drop.DropCodes;
 import vitrine.drop.DropDraft;
+import vitrine.drop.DropDraft.CauseDraft;
+import vitrine.drop.DropDraft.PromiseDraft;
 import vitrine.drop.DropDraft.StageDraft;
 import vitrine.drop.DropPlans;
 import vitrine.drop.DropPlans.Problem;
@@ -108,6 +110,44 @@ public class DropsDesk {
         this.clock = clock;
     }
 
+    /** Whom the proceeds go to, as it was typed; all empty: the brand. */
+    public record TypedCause(String zh, String en, String link) {
+        static final TypedCause NOTHING = new TypedCause("", "", "");
+
+        private @Nullable CauseDraft draft() {
+            return equals(NOTHING) ? null : new CauseDraft(new Bilingual(zh, en), link);
+        }
+
+        private static TypedCause of(@Nullable CauseDraft draft) {
+            return draft == null
+                    ? NOTHING
+                    : new TypedCause(draft.name().zh(), draft.name().en(), draft.link());
+        }
+    }
+
+    /** What a piece brings besides, as it was typed. @param kind empty: nothing */
+    public record TypedPromise(String kind, String zh, String en, String textZh, String textEn, String until) {
+        static final TypedPromise NOTHING = new TypedPromise("", "", "", "", "", "");
+
+        private @Nullable PromiseDraft draft(Texts t) {
+            return kind.isEmpty()
+                    ? null
+                    : new PromiseDraft(kind, new Bilingual(zh, en), new Bilingual(textZh, textEn), instant(until, t));
+        }
+
+        private static TypedPromise of(@Nullable PromiseDraft draft, Texts t) {
+            return draft == null
+                    ? NOTHING
+                    : new TypedPromise(
+                            draft.kind(),
+                            draft.name().zh(),
+                            draft.name().en(),
+                            draft.text().zh(),
+                            draft.text().en(),
+                            said(draft.until(), t));
+        }
+    }
+
     /** A stage as it was typed. */
     public record TypedStage(
             String id,
@@ -126,9 +166,29 @@ public class DropsDesk {
             boolean onePerson,
             String mode,
             String price,
-            String currency) {
+            String currency,
+            TypedCause cause,
+            TypedPromise promise) {
         static final TypedStage NOTHING = new TypedStage(
-                "", "", "", "", "", "", "", "1", "everyone", "", "", "never", false, false, "race", "", "CNY");
+                "",
+                "",
+                "",
+                "",
+                "",
+                "",
+                "",
+                "1",
+                "everyone",
+                "",
+                "",
+                "never",
+                false,
+                false,
+                "race",
+                "",
+                "CNY",
+                TypedCause.NOTHING,
+                TypedPromise.NOTHING);
 
         boolean isEmpty() {
             return collectible.isEmpty() && opens.isEmpty() && closes.isEmpty() && nameZh.isEmpty() && nameEn.isEmpty();
@@ -524,7 +584,15 @@ public class DropsDesk {
                     text(form, s + "onePerson").equals("yes"),
                     form.containsKey(s + "mode") ? text(form, s + "mode") : Stage.Mode.RACE.code(),
                     text(form, s + "price"),
-                    form.containsKey(s + "currency") ? text(form, s + "currency") : "CNY");
+                    form.containsKey(s + "currency") ? text(form, s + "currency") : "CNY",
+                    new TypedCause(text(form, s + "causeZh"), text(form, s + "causeEn"), text(form, s + "causeLink")),
+                    new TypedPromise(
+                            text(form, s + "promise"),
+                            text(form, s + "promiseZh"),
+                            text(form, s + "promiseEn"),
+                            text(form, s + "promiseTextZh"),
+                            text(form, s + "promiseTextEn"),
+                            text(form, s + "promiseUntil")));
             if (!stage.isEmpty() && !text(form, s + "out").equals("yes")) stages.add(stage);
         }
         return new Typed(
@@ -551,7 +619,9 @@ public class DropsDesk {
                     stage.chosen(),
                     stage.onePerson(),
                     stage.mode(),
-                    price(stage)));
+                    price(stage),
+                    stage.cause().draft(),
+                    stage.promise().draft(t)));
         }
         return new DropDraft(
                 new Bilingual(typed.nameZh(), typed.nameEn()), new Bilingual(typed.aboutZh(), typed.aboutEn()), stages);
@@ -606,7 +676,9 @@ public class DropsDesk {
                         s.onePerson(),
                         s.mode(),
                         said(s.price()),
-                        s.price() == null ? "CNY" : s.price().currency().getCurrencyCode()))
+                        s.price() == null ? "CNY" : s.price().currency().getCurrencyCode(),
+                        TypedCause.of(s.cause()),
+                        TypedPromise.of(s.promise(), t)))
                 .toList());
         return new Typed(
                 draft.name().zh(),

@@ -31,10 +31,13 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.catalog.UniquePieces;
+import vitrine.drop.Cause;
+import vitrine.drop.Causes;
 import vitrine.drop.Claim;
 import vitrine.drop.Claiming;
 import vitrine.drop.Claims;
 import vitrine.drop.Drop;
+import vitrine.drop.DropId;
 import vitrine.drop.DropPlans;
 import vitrine.drop.DropReminders;
 import vitrine.drop.Entrances;
@@ -50,6 +53,8 @@ import vitrine.identity.CollectorId;
 import vitrine.identity.Who;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Money;
+import vitrine.platform.web.Fresh;
+import vitrine.platform.web.Freshness;
 import vitrine.platform.web.Here;
 import vitrine.platform.web.Problems;
 import vitrine.platform.web.Refused;
@@ -87,6 +92,7 @@ public class DropPage {
             "drop.not-called");
 
     private static final int CODE_MAX = 40;
+    private static final int DROPS_KEPT = 100;
 
     private final DropPlans plans;
     private final LiveDrops lives;
@@ -96,6 +102,7 @@ public class DropPage {
     private final WaitingRoom room;
     private final Networks networks;
     private final JoinWork work;
+    private final Fresh<DropId, List<Causes.Given>> given;
     private final Exhibits exhibits;
     private final UniquePieces unique;
     private final Access access;
@@ -110,9 +117,11 @@ public class DropPage {
             WaitingRoom room,
             Networks networks,
             JoinWork work,
+            Causes causes,
             Exhibits exhibits,
             UniquePieces unique,
             Access access,
+            Freshness freshness,
             BusinessClock clock) {
         this.plans = plans;
         this.lives = lives;
@@ -122,6 +131,8 @@ public class DropPage {
         this.room = room;
         this.networks = networks;
         this.work = work;
+        // A crowd looks at it.
+        this.given = freshness.of(DROPS_KEPT, causes::given);
         this.exhibits = exhibits;
         this.unique = unique;
         this.access = access;
@@ -142,6 +153,7 @@ public class DropPage {
      * @param standing where she stands; null: nobody is signed in, or it is a race
      * @param mine her line of the list
      * @param review somebody looks at her claims here before they are granted; null: nobody does
+     * @param given what the drop has given to this stage's cause so far
      * @param said the code of what became of a claim by form
      */
     public record Shown(
@@ -159,6 +171,7 @@ public class DropPage {
             WaitingRoom.@Nullable Standing standing,
             WaitingRoom.@Nullable Line mine,
             Reviews.@Nullable Review review,
+            List<Money> given,
             @Nullable String said,
             Instant now) {
 
@@ -295,8 +308,19 @@ public class DropPage {
                         who == null || !inLine
                                 ? null
                                 : entrances.review(drop, who).orElse(null),
+                        given(drop, seen.stage()),
                         said != null && SAID.contains(said) ? said : null,
                         now));
+    }
+
+    private List<Money> given(Drop drop, Stage stage) {
+        Cause cause = stage.cause();
+        return cause == null
+                ? List.of()
+                : given.get(drop.id()).stream()
+                        .filter(given -> given.cause().equals(cause.id()))
+                        .map(Causes.Given::sum)
+                        .toList();
     }
 
     /** One turn in line is one claim. */

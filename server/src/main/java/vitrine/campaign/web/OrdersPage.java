@@ -1,7 +1,9 @@
 package vitrine.campaign.web;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,9 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.view.RedirectView;
+import vitrine.drop.SaleReturns;
+import vitrine.drop.SaleReturns.Withdrawing;
+import vitrine.drop.Sales;
 import vitrine.identity.Access;
 import vitrine.identity.Attempts;
 import vitrine.identity.CollectorId;
@@ -32,6 +37,8 @@ public class OrdersPage {
     private static final int NUMBER_MAX = 64;
 
     private final MyOrders mine;
+    private final Sales sales;
+    private final SaleReturns returns;
     private final Collectors collectors;
     private final Sessions sessions;
     private final Access access;
@@ -42,6 +49,8 @@ public class OrdersPage {
 
     OrdersPage(
             MyOrders mine,
+            Sales sales,
+            SaleReturns returns,
             Collectors collectors,
             Sessions sessions,
             Access access,
@@ -50,6 +59,8 @@ public class OrdersPage {
             Shops shops,
             JdbcClient db) {
         this.mine = mine;
+        this.sales = sales;
+        this.returns = returns;
         this.collectors = collectors;
         this.sessions = sessions;
         this.access = access;
@@ -59,8 +70,26 @@ public class OrdersPage {
         this.db = db;
     }
 
-    /** @param guest known by an order's number only, on this device only */
-    public record Shown(MyOrders.Mine mine, boolean guest) {}
+    private static final int BOUGHT_MAX = 60;
+
+    /**
+     * @param guest known by an order's number only, on this device only
+     * @param bought here, for money
+     */
+    public record Shown(MyOrders.Mine mine, boolean guest, List<Bought> bought) {}
+
+    /** @param stands how it stands with withdrawing it */
+    public record Bought(Sales.Purchase sale, Withdrawing stands) {
+
+        /** Until when she may withdraw; null: she may not. */
+        public @Nullable Instant until() {
+            return stands instanceof Withdrawing.May may ? may.until() : null;
+        }
+
+        public Withdrawing.@Nullable Undone undone() {
+            return stands instanceof Withdrawing.Undone undone ? undone : null;
+        }
+    }
 
     /** @param source the kind of the shop that the visitor came from, empty when he came by himself; {@code shop} its name in addresses */
     public record PickupForm(
@@ -72,7 +101,13 @@ public class OrdersPage {
     @GetMapping("/me/orders")
     ModelAndView own(Texts t) {
         var family = collectors.family(access.person());
-        return new ModelAndView("orders", "it", new Shown(mine.of(family, t.now()), false));
+        return new ModelAndView("orders", "it", new Shown(mine.of(family, t.now()), false, bought(family)));
+    }
+
+    private List<Bought> bought(Collection<CollectorId> family) {
+        return sales.bought(family, BOUGHT_MAX).stream()
+                .map(one -> new Bought(one, returns.look(one.brand(), one.buyer(), one.claim())))
+                .toList();
     }
 
     /** A shop's thank-you page leads here with its order already named: {@code /pickup?source=…&shop=…&order=…}. */
@@ -124,7 +159,7 @@ public class OrdersPage {
         if (proven.isEmpty()) return new ModelAndView(new RedirectView("/pickup"));
         var family = new HashSet<CollectorId>();
         for (var collector : proven) family.addAll(collectors.family(collector));
-        return new ModelAndView("orders", "it", new Shown(mine.of(family, t.now()), true));
+        return new ModelAndView("orders", "it", new Shown(mine.of(family, t.now()), true, List.of()));
     }
 
     /** The same number may belong to orders of several shops; the digits tell them apart, and the shop where it is known. */

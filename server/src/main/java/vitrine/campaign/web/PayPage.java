@@ -24,6 +24,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.drop.Drop;
 import vitrine.drop.DropPlans;
+import vitrine.drop.SaleReturns;
+import vitrine.drop.SaleReturns.Withdrawing;
 import vitrine.drop.Sales;
 import vitrine.drop.Sales.Sale;
 import vitrine.identity.Access;
@@ -45,8 +47,16 @@ import vitrine.platform.web.Refused;
 @Controller
 public class PayPage {
 
-    private static final Set<String> SAID =
-            Set.of("drop.hold-expired", "drop.pay-too-late", "drop.pay-not-offered", "drop.pay-gateway-away");
+    private static final Set<String> SAID = Set.of(
+            "drop.hold-expired",
+            "drop.pay-too-late",
+            "drop.pay-not-offered",
+            "drop.pay-gateway-away",
+            "drop.withdraw-over",
+            "drop.withdraw-waived",
+            "drop.withdraw-not-yet",
+            "drop.withdraw-given-on",
+            "drop.withdraw-redeemed");
 
     /** As every page's, and Stripe's script with its frames: whoever takes cards may not see their numbers (docs/payments.md). */
     private static final String WITH_CARD_FIELDS = String.join(
@@ -66,6 +76,7 @@ public class PayPage {
 
     private final DropPlans plans;
     private final Sales sales;
+    private final SaleReturns returns;
     private final Payments payments;
     private final Exhibits exhibits;
     private final Access access;
@@ -75,6 +86,7 @@ public class PayPage {
     PayPage(
             DropPlans plans,
             Sales sales,
+            SaleReturns returns,
             Payments payments,
             Exhibits exhibits,
             Access access,
@@ -82,6 +94,7 @@ public class PayPage {
             BusinessClock clock) {
         this.plans = plans;
         this.sales = sales;
+        this.returns = returns;
         this.payments = payments;
         this.exhibits = exhibits;
         this.access = access;
@@ -98,6 +111,8 @@ public class PayPage {
         /** The gateway has the money, and the piece is being numbered. */
         PAID,
         SOLD,
+        /** It was sold, and undone: withdrawn, or refused by the staff. */
+        UNDONE,
         /** The hold is over, and the gateways are asked whether she paid in time. */
         CLOSING,
         /** Over, and nothing was charged. */
@@ -114,7 +129,9 @@ public class PayPage {
      * @param goesOn what she goes on with; null: nothing is under way
      * @param ways those that fit her device
      * @param address of this page, for whoever sends her back
-     * @param said the code of why it did not begin
+     * @param stands how it stands with withdrawing; null: it is not sold
+     * @param waives whether she ticked that she gives it up, when she last began to pay
+     * @param said the code of why it did not begin, or was not withdrawn
      */
     public record Shown(
             Drop drop,
@@ -124,7 +141,30 @@ public class PayPage {
             @Nullable Started goesOn,
             List<Way> ways,
             String address,
+            @Nullable Withdrawing stands,
+            boolean waives,
             @Nullable String said) {
+
+        /** What was undone; null: nothing was. */
+        public Withdrawing.@Nullable Undone undone() {
+            return stands instanceof Withdrawing.Undone undone ? undone : null;
+        }
+
+        /** Until when she may withdraw; null: she may not. */
+        public @Nullable Instant until() {
+            return stands instanceof Withdrawing.May may ? may.until() : null;
+        }
+
+        /** Why not, as a code. */
+        public @Nullable String not() {
+            return switch (stands) {
+                case Withdrawing.May may -> null;
+                case Withdrawing.Undone undone -> null;
+                case Withdrawing.NotBought not -> null;
+                case null -> null;
+                default -> stands.code();
+            };
+        }
 
         public String href() {
             return "/d/" + drop.slug() + "/pay/" + sale.claim();
@@ -172,7 +212,8 @@ public class PayPage {
         if (who == null) return new ModelAndView("redirect:/sign-in?to=/d/" + drop.slug() + "/pay/" + claim);
         Sale sale = sales.find(drop, who, claim).orElseThrow(Refused::notFound);
         Started goesOn = payments.goesOn(drop.id().brand(), claim).orElse(null);
-        State state = state(sale, goesOn);
+        Withdrawing stands = stands(drop, who, sale);
+        State state = state(sale, stands, goesOn);
         if (goesOn instanceof Started.Card card && card.payPage() == null)
             response.setHeader("Content-Security-Policy", WITH_CARD_FIELDS);
         List<Way> ways = state == State.CHOOSE || state == State.UNDER_WAY
@@ -183,18 +224,31 @@ public class PayPage {
                 "it",
                 new Shown(
                         drop,
-                        exhibits.of(List.of(sale.stage().collectible())).stream()
-                                .findFirst()
-                                .orElseThrow(Refused::notFound),
+                        exhibit(sale),
                         sale,
                         state,
                         goesOn,
                         ways,
                         heres.baseUrl() + "/d/" + drop.slug() + "/pay/" + claim,
+                        stands,
+                        sales.waives(drop, claim),
                         said != null && SAID.contains(said) ? said : null));
     }
 
-    private State state(Sale sale, @Nullable Started goesOn) {
+    private Exhibit exhibit(Sale sale) {
+        return exhibits.of(List.of(sale.stage().collectible())).stream()
+                .findFirst()
+                .orElseThrow(Refused::notFound);
+    }
+
+    /** Asked of what has its money: everything else has nothing to withdraw. */
+    private @Nullable Withdrawing stands(Drop drop, CollectorId who, Sale sale) {
+        if (sale.serial() == null && sale.returned().isEmpty()) return null;
+        return returns.look(drop.id().brand(), who, sale.claim());
+    }
+
+    private State state(Sale sale, @Nullable Withdrawing stands, @Nullable Started goesOn) {
+        if (stands instanceof Withdrawing.Undone) return State.UNDONE;
         if (sale.serial() != null) return State.SOLD;
         if (sale.returned().isPresent()) return State.RETURNED;
         if (sale.paid()) return State.PAID;
@@ -224,7 +278,10 @@ public class PayPage {
         CollectorId who = person();
         if (who == null) throw Refused.notFound();
         Sale sale = sales.find(drop, who, claim).orElseThrow(Refused::notFound);
-        State state = state(sale, payments.goesOn(drop.id().brand(), claim).orElse(null));
+        State state = state(
+                sale,
+                stands(drop, who, sale),
+                payments.goesOn(drop.id().brand(), claim).orElse(null));
         return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(Map.of("state", state.code()));
     }
 
@@ -233,6 +290,7 @@ public class PayPage {
             @PathVariable String slug,
             @PathVariable UUID claim,
             @RequestParam(defaultValue = "") String way,
+            @RequestParam(defaultValue = "") String waives,
             HttpServletRequest request,
             Here here) {
         Drop drop = open(slug);
@@ -240,6 +298,7 @@ public class PayPage {
         CollectorId who = person();
         if (who == null) return to("/sign-in?to=" + page);
         Way by = Sales.way(way).orElseThrow(Refused::notFound);
+        sales.waive(drop, who, claim, waives.equals("yes") ? here.t().get("drop.pay.waive") : null);
         Sales.Paying paying = sales.pay(
                 drop,
                 who,
@@ -261,6 +320,36 @@ public class PayPage {
             case Sales.Paying.Sold sold -> to(page);
             case Sales.Paying.NotHeld not -> to(page + "?said=" + not.code());
             case Sales.Paying.TooLate late -> to(page + "?said=" + late.code());
+        };
+    }
+
+    /** The act itself, on a page of its own: what goes back, what comes back, and one button. */
+    @GetMapping("/d/{slug}/pay/{claim}/withdraw")
+    ModelAndView withdrawal(@PathVariable String slug, @PathVariable UUID claim) {
+        Drop drop = open(slug);
+        String page = "/d/" + drop.slug() + "/pay/" + claim;
+        CollectorId who = person();
+        if (who == null) return new ModelAndView("redirect:/sign-in?to=" + page + "/withdraw");
+        Sale sale = sales.find(drop, who, claim).orElseThrow(Refused::notFound);
+        Withdrawing stands = returns.look(drop.id().brand(), who, claim);
+        if (!(stands instanceof Withdrawing.May)) return new ModelAndView("redirect:" + page);
+        return new ModelAndView(
+                "withdraw",
+                "it",
+                new Shown(drop, exhibit(sale), sale, State.SOLD, null, List.of(), page, stands, false, null));
+    }
+
+    @PostMapping("/d/{slug}/pay/{claim}/withdraw")
+    ResponseEntity<Void> withdraw(@PathVariable String slug, @PathVariable UUID claim) {
+        Drop drop = open(slug);
+        String page = "/d/" + drop.slug() + "/pay/" + claim;
+        CollectorId who = person();
+        if (who == null) return to("/sign-in?to=" + page + "/withdraw");
+        Withdrawing ended = returns.withdraw(drop.id().brand(), who, claim);
+        return switch (ended) {
+            case Withdrawing.Undone undone -> to(page);
+            case Withdrawing.NotBought not -> throw Refused.notFound();
+            default -> to(page + "?said=" + ended.code());
         };
     }
 

@@ -1,0 +1,206 @@
+package vitrine.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Currency;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.drop.Crowds;
+import vitrine.drop.DropDraft.CauseDraft;
+import vitrine.drop.DropDraft.PromiseDraft;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.Money;
+
+/** After she has paid: she gives it back and has her money back, or takes what came with it and waits for the parcel. */
+@Tag("browser")
+@ExtendWith(OneFestival.class)
+class AfterSaleJourneyTest {
+
+    private static Festival festival;
+    private static Walk walk;
+    private static String axe = "";
+
+    @BeforeAll
+    static void theFestivalIsOpen(Festival open) throws Exception {
+        festival = open;
+        walk = new Walk(festival);
+        axe = Files.readString(Path.of("..", "web", "node_modules", "axe-core", "axe.min.js"))
+                + "; axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+                + ".then(found => found.violations.map(one => one.id + ' ' + one.nodes[0].html))";
+    }
+
+    @Test
+    void whoChangesHerMindWithdrawsAndHasHerMoneyBack() {
+        sale("second-look");
+        try (BrowserContext context = context(walk.session("second-look@example.com"))) {
+            Page page = bought(context, "second-look");
+            page.navigate(festival.url() + "/me/orders");
+            fine(page, "orders");
+            page.locator("a[href$='/withdraw']").click();
+            assertThat(page.locator("main").innerText()).contains("№ 1", "59.00", "No reason is needed");
+            fine(page, "withdraw");
+            page.locator("main form button.btn--main").click();
+            page.locator("h1:has-text('It was undone')").waitFor();
+            fine(page, "undone");
+            Festival.waitFor("the money to be given back", () -> {
+                page.reload();
+                return page.locator("main").innerText().contains("59.00 was given back");
+            });
+            page.navigate(festival.url() + "/p/second-look-1");
+            assertThat(page.locator("main").innerText()).doesNotContain("It is yours");
+            Festival.waitFor("the mail", () -> {
+                page.navigate(festival.url() + "/demo/mail");
+                return page.locator("article.letter h2:has-text('comes back to you')").count() > 0;
+            });
+        }
+    }
+
+    @Test
+    void whoRedeemsGivesAnAddressAndTheStaffSendTheParcel() {
+        sale("with-print");
+        try (BrowserContext context = context(walk.session("with-print@example.com"));
+                BrowserContext desk = context(walk.session("mei@example.com"))) {
+            Page page = bought(context, "with-print");
+            page.navigate(festival.url() + "/p/with-print-1");
+            page.locator("form[action$='/open'] button").click();
+            page.navigate(festival.url() + "/p/with-print-1");
+            fine(page, "piece");
+            page.locator("a[href='/me/redeem/with-print-1']").click();
+            page.fill("#name", "Ada");
+            page.fill("#street", "12 Harbour Street");
+            page.fill("#city", "Leeds");
+            page.fill("#country", "United Kingdom");
+            page.locator("input[name=sure]").check();
+            fine(page, "redeem");
+            page.locator("main form button.btn--main").click();
+            page.locator(".steps li.now").waitFor();
+            fine(page, "redeemed");
+
+            Page staff = desk.newPage();
+            staff.setDefaultTimeout(60_000);
+            staff.navigate(festival.url() + "/desk/lumen/redemptions");
+            fine(staff, "desk");
+            assertThat(staff.request()
+                            .get(festival.url() + "/desk/lumen/redemptions/parcels.csv")
+                            .text())
+                    .contains("with-print-1,Ada,12 Harbour Street,,Leeds,United Kingdom");
+            staff.locator("table a[href*='receipt=']").first().click();
+            staff.fill("#carrier", "Harbour Post");
+            staff.fill("#tracking", "HP 77");
+            fine(staff, "desk-one");
+            staff.locator("button[value=ship]").click();
+            staff.locator("button[value=finish]").click();
+            staff.locator("#found .is-good").waitFor();
+
+            page.reload();
+            assertThat(page.locator("main").innerText()).contains("Harbour Post HP 77", "Delivered");
+            page.navigate(festival.url() + "/c/with-print-1");
+            assertThat(page.locator("main").innerText()).contains("The print itself", "redeemed");
+            fine(page, "certificate");
+            page.navigate(festival.url() + "/me/orders");
+            assertThat(page.locator("main").innerText()).contains("cannot be withdrawn");
+            staff.navigate(festival.url() + "/desk/lumen/money");
+            fine(staff, "money");
+            staff.locator("#statements a[href*='of=']").first().click();
+            assertThat(staff.locator("main").innerText()).contains("Keep the dunes", "59.00");
+            fine(staff, "statement");
+        }
+    }
+
+    /** Claims and pays by card, and comes back to a piece that was granted. */
+    private static Page bought(BrowserContext context, String slug) {
+        Page page = context.newPage();
+        page.setDefaultTimeout(60_000);
+        Festival.waitFor("it to open", () -> {
+            page.navigate(festival.url() + "/d/" + slug);
+            return page.locator("form[data-claim] button:visible").count() == 1;
+        });
+        fine(page, "drop");
+        page.locator("form[data-claim] button").click();
+        page.waitForURL(Pattern.compile(".*/pay/.*"));
+        assertThat(page.locator("input[name=waives]").isChecked()).isFalse();
+        fine(page, "pay");
+        page.locator("button[value=stripe-card]").click();
+        page.locator("a.drop__act").click();
+        page.locator("form[action$='/pay'] button").click();
+        page.locator("a.btn--main").click();
+        page.locator("h1:has-text('It is yours')").waitFor();
+        Festival.waitFor("the piece to be granted", () -> {
+            page.reload();
+            return page.locator("a[href$='/withdraw']").count() == 1;
+        });
+        fine(page, "sold");
+        return page;
+    }
+
+    private static void fine(Page page, String name) {
+        // PICTURES
+        String there = page.url();
+        for (String lang : List.of("en", "zh"))
+            for (int width : new int[] {390, 1280}) {
+                try (BrowserContext beside = festival.browser()
+                        .newContext(new Browser.NewContextOptions()
+                                .setViewportSize(width, 844)
+                                .setLocale(lang.equals("zh") ? "zh-CN" : "en-GB")
+                                .setStorageState(page.context().storageState()))) {
+                    Page other = beside.newPage();
+                    other.navigate(there + (there.contains("?") ? "&" : "?") + "lang=" + lang);
+                    other.waitForTimeout(300);
+                    other.screenshot(new Page.ScreenshotOptions()
+                            .setPath(Path.of("/tmp/b-pics", name + "-" + lang + "-" + width + ".jpg"))
+                            .setType(com.microsoft.playwright.options.ScreenshotType.JPEG)
+                            .setFullPage(true));
+                }
+            }
+        // The bar at a phone's foot lies over whatever is there until one scrolls.
+        page.evaluate("scrollTo(0, document.body.scrollHeight)");
+        assertThat((List<?>) page.evaluate(axe)).as(name).isEmpty();
+    }
+
+    private static void sale(String slug) {
+        Duration ahead = Duration.between(
+                Instant.now(), festival.bean(BusinessClock.class).now());
+        var lumen = new BrandId(festival.bean(JdbcClient.class)
+                .sql("select brand_id from brands where slug = 'lumen'")
+                .query(UUID.class)
+                .single());
+        Crowds.sale(
+                festival.node(),
+                lumen,
+                slug,
+                2,
+                ahead,
+                new Money(5_900, Currency.getInstance("CNY")),
+                0,
+                stage -> stage.with(
+                        new CauseDraft(new Bilingual("护沙会", "Keep the dunes"), "https://dunes.example/"),
+                        new PromiseDraft(
+                                "goods",
+                                new Bilingual("原作版画", "The print itself"),
+                                new Bilingual("限欧洲与中国。", "To Europe and China."),
+                                null)));
+    }
+
+    private static BrowserContext context(String session) {
+        return festival.browser()
+                .newContext(new Browser.NewContextOptions()
+                        .setViewportSize(390, 844)
+                        .setLocale("en-GB")
+                        .setStorageState(session));
+    }
+}

@@ -1,0 +1,260 @@
+package vitrine.campaign.desk;
+
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import de.siegmar.fastcsv.writer.CsvWriter;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.servlet.ModelAndView;
+import vitrine.fulfilment.Fulfilment;
+import vitrine.fulfilment.Fulfilments;
+import vitrine.fulfilment.Fulfilments.Step;
+import vitrine.platform.BrandId;
+import vitrine.platform.api.Permission;
+import vitrine.platform.api.Requires;
+import vitrine.platform.web.Texts;
+import vitrine.proof.Json;
+
+/** What holders redeemed: perks to hand over against their receipt, parcels to pack, and a table that says what became of many at once. */
+@Controller
+@Requires(Permission.SHOPS)
+public class RedemptionsDesk {
+
+    private static final int LIST_MOST = 200;
+    private static final int EXPORT_MOST = 100_000;
+    private static final int LINES_MOST = 10_000;
+    private static final int PROBLEMS_SHOWN = 50;
+
+    private final Desks desks;
+    private final Fulfilments fulfilments;
+
+    RedemptionsDesk(Desks desks, Fulfilments fulfilments) {
+        this.desks = desks;
+        this.fulfilments = fulfilments;
+    }
+
+    /** A line of a table that changed nothing. @param line counted from 1, the head included */
+    public record Problem(long line, String receipt, String code) {}
+
+    /**
+     * @param receipt what was looked for; empty: nothing was
+     * @param found what has this receipt; null: nothing, or none was looked for
+     * @param changed how many lines of a table changed something; null: no table was read
+     */
+    public record Shown(
+            List<Fulfilment> all,
+            String receipt,
+            @Nullable Fulfilment found,
+            @Nullable Integer changed,
+            List<Problem> problems,
+            @Nullable String refusal) {}
+
+    @GetMapping("/desk/{brand}/redemptions")
+    ModelAndView list(
+            @PathVariable BrandId brand,
+            @RequestParam(defaultValue = "") String receipt,
+            @RequestParam(required = false) @Nullable String said,
+            @RequestParam(required = false) @Nullable String refused,
+            Texts t) {
+        String typed = receipt.strip();
+        return Desks.page(
+                "redemptions",
+                desks.of(brand, said),
+                shown(
+                        brand,
+                        typed,
+                        null,
+                        List.of(),
+                        Uploads.TOO_LARGE.equals(refused) ? t.get("desk.airdrop.too-large") : null));
+    }
+
+    private Shown shown(
+            BrandId brand,
+            String receipt,
+            @Nullable Integer changed,
+            List<Problem> problems,
+            @Nullable String refusal) {
+        return new Shown(
+                fulfilments.list(brand, LIST_MOST),
+                receipt,
+                receipt.isEmpty() ? null : fulfilments.byReceipt(brand, receipt).orElse(null),
+                changed,
+                problems,
+                refusal);
+    }
+
+    /** One by one: shipped with carrier and number, delivered, or handed over. */
+    @PostMapping("/desk/{brand}/redemptions")
+    ModelAndView step(@PathVariable BrandId brand, @RequestParam Map<String, String> form, Texts t) {
+        String receipt = form.getOrDefault("receipt", "").strip();
+        Step step = step(
+                brand,
+                receipt,
+                form.getOrDefault("do", ""),
+                form.getOrDefault("carrier", ""),
+                form.getOrDefault("tracking", ""));
+        if (step instanceof Step.Done)
+            return Desks.to(
+                    Desks.address(desks.of(brand, null).path("redemptions"), "receipt", receipt, "said", "saved"));
+        return Desks.page(
+                "redemptions",
+                desks.of(brand, null),
+                shown(brand, receipt, null, List.of(), words(t, step)),
+                HttpStatus.UNPROCESSABLE_CONTENT);
+    }
+
+    private Step step(BrandId brand, String receipt, String act, String carrier, String tracking) {
+        boolean ships = act.equals("ship");
+        return desks.audited(
+                brand,
+                ships ? "redemption.shipped" : "redemption.finished",
+                receipt,
+                Json.object(),
+                () -> ships ? fulfilments.ship(brand, receipt, carrier, tracking) : fulfilments.finish(brand, receipt),
+                done -> done instanceof Step.Done);
+    }
+
+    /** What a step that was not taken says. */
+    public static String words(Texts t, Step step) {
+        return step instanceof Step.Before before
+                ? t.get("fulfilment.before", t.dateTime(before.at()))
+                : t.get(step.code());
+    }
+
+    /** Where the parcels go: only who looks after shops takes it home, and it is written down. */
+    @GetMapping("/desk/{brand}/redemptions/parcels.csv")
+    void export(@PathVariable BrandId brand, HttpServletResponse response) throws IOException {
+        List<Fulfilments.ToShip> open = desks.audited(
+                brand,
+                "redemption.addresses-taken",
+                "parcels",
+                Json.object(),
+                () -> fulfilments.export(brand, EXPORT_MOST),
+                taken -> true);
+        response.setContentType("text/csv;charset=utf-8");
+        response.setHeader("Content-Disposition", "attachment; filename=\"parcels.csv\"");
+        response.setHeader("Cache-Control", "no-store");
+        var out = new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8);
+        // A spreadsheet takes a file without this mark for one in the machine's own letters.
+        out.write('\uFEFF');
+        try (CsvWriter csv = CsvWriter.builder().build(out)) {
+            csv.writeRecord(
+                    "receipt",
+                    "what",
+                    "piece",
+                    "name",
+                    "street",
+                    "postcode",
+                    "city",
+                    "country",
+                    "phone",
+                    "carrier",
+                    "tracking",
+                    "delivered");
+            for (Fulfilments.ToShip one : open) {
+                Map<String, String> goes =
+                        one.address() == null ? Map.of() : one.address().fields();
+                csv.writeRecord(
+                        one.fulfilment().receipt(),
+                        one.fulfilment().promised().en(),
+                        one.fulfilment().pieceSlug() + "-"
+                                + one.fulfilment().piece().serial(),
+                        cell(goes, "name"),
+                        cell(goes, "street"),
+                        cell(goes, "postcode"),
+                        cell(goes, "city"),
+                        cell(goes, "country"),
+                        cell(goes, "phone"),
+                        "",
+                        "",
+                        "");
+            }
+        }
+    }
+
+    /** What a stranger typed is not a formula in the reader's spreadsheet. */
+    private static String cell(Map<String, String> goes, String field) {
+        String text = goes.getOrDefault(field, "");
+        return !text.isEmpty() && "=+-@".indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
+    }
+
+    /** The same table, with what became of its lines: carrier and tracking ship, a word under delivered finishes. */
+    @PostMapping("/desk/{brand}/redemptions/table")
+    ModelAndView read(
+            @PathVariable BrandId brand,
+            @RequestParam(name = "file", required = false) @Nullable MultipartFile file,
+            Texts t)
+            throws IOException {
+        if (file == null || file.isEmpty()) return refused(brand, t.get("desk.redemption.no-table"));
+        int changed = 0;
+        List<Problem> problems = new ArrayList<>();
+        try (CsvReader<NamedCsvRecord> csv = CsvReader.builder()
+                .detectBomHeader(true)
+                .ofNamedCsvRecord(new InputStreamReader(file.getInputStream(), StandardCharsets.UTF_8))) {
+            for (NamedCsvRecord line : csv) {
+                if (line.getStartingLineNumber() > LINES_MOST)
+                    return refused(brand, t.get("desk.airdrop.too-long", LINES_MOST));
+                if (line.findField("receipt").isEmpty()) return refused(brand, t.get("desk.redemption.no-table"));
+                changed += line(brand, line, problems);
+            }
+        } catch (CsvParseException e) {
+            return refused(brand, t.get("desk.redemption.no-table"));
+        }
+        return Desks.page(
+                "redemptions",
+                desks.of(brand, null),
+                shown(
+                        brand,
+                        "",
+                        changed,
+                        problems.stream().limit(PROBLEMS_SHOWN).toList(),
+                        null));
+    }
+
+    /** Each line is a step of its own: what is right stands, though another line is wrong. */
+    private int line(BrandId brand, NamedCsvRecord line, List<Problem> problems) {
+        String receipt = line.getField("receipt").strip();
+        String carrier = line.findField("carrier").orElse("").strip();
+        String tracking = line.findField("tracking").orElse("").strip();
+        String delivered = line.findField("delivered").orElse("").strip();
+        boolean changed = false;
+        if (!carrier.isEmpty() || !tracking.isEmpty()) {
+            Step shipped = step(brand, receipt, "ship", carrier, tracking);
+            changed = shipped instanceof Step.Done;
+            if (!changed && !(shipped instanceof Step.Before)) {
+                problems.add(new Problem(line.getStartingLineNumber(), receipt, shipped.code()));
+                return 0;
+            }
+        }
+        if (!delivered.isEmpty()) {
+            Step finished = step(brand, receipt, "finish", "", "");
+            changed |= finished instanceof Step.Done;
+            if (!(finished instanceof Step.Done) && !(finished instanceof Step.Before))
+                problems.add(new Problem(line.getStartingLineNumber(), receipt, finished.code()));
+        }
+        return changed ? 1 : 0;
+    }
+
+    private ModelAndView refused(BrandId brand, String words) {
+        return Desks.page(
+                "redemptions",
+                desks.of(brand, null),
+                shown(brand, "", null, List.of(), words),
+                HttpStatus.UNPROCESSABLE_CONTENT);
+    }
+}

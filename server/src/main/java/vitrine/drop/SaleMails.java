@@ -1,0 +1,235 @@
+package vitrine.drop;
+
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Currency;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.identity.Collector;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
+import vitrine.payment.PaymentState;
+import vitrine.payment.Payments;
+import vitrine.payment.Way;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.Job;
+import vitrine.platform.Money;
+import vitrine.platform.Settings;
+import vitrine.platform.messages.Address;
+import vitrine.platform.messages.Messages;
+import vitrine.platform.web.Heres;
+import vitrine.platform.web.Language;
+import vitrine.platform.web.Texts;
+
+/**
+ * Writes to whoever paid: what she bought and how she can withdraw, or that she gave that up, which counts from this mail on; and each
+ * time that money goes back to her, how much, why and by which way. These mails have to reach her, so nothing ends them.
+ */
+@Component
+class SaleMails implements Job {
+
+    private static final int BATCH = 50;
+
+    private final JdbcClient db;
+    private final TransactionTemplate transactions;
+    private final Claims claims;
+    private final Payments payments;
+    private final Collectors collectors;
+    private final Messages messages;
+    private final Heres heres;
+    private final Settings settings;
+    private final BusinessClock clock;
+
+    SaleMails(
+            JdbcClient db,
+            TransactionTemplate transactions,
+            Claims claims,
+            Payments payments,
+            Collectors collectors,
+            Messages messages,
+            Heres heres,
+            Settings settings,
+            BusinessClock clock) {
+        this.db = db;
+        this.transactions = transactions;
+        this.claims = claims;
+        this.payments = payments;
+        this.collectors = collectors;
+        this.messages = messages;
+        this.heres = heres;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "drop.sale-mails";
+    }
+
+    @Override
+    public Duration pause() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public boolean run() {
+        // A mail can wait; the crowd cannot.
+        if (claims.rushed()) return false;
+        boolean sold = Boolean.TRUE.equals(transactions.execute(status -> tellSales()));
+        boolean refunded = Boolean.TRUE.equals(transactions.execute(status -> tellRefunds()));
+        return sold || refunded;
+    }
+
+    private record Sold(
+            UUID brandId,
+            UUID claimId,
+            UUID collectorId,
+            UUID paymentId,
+            String dropSlug,
+            String slug,
+            String nameZh,
+            String nameEn,
+            int serial,
+            long amount,
+            String currency,
+            Instant soldAt,
+            @Nullable String waived) {}
+
+    private boolean tellSales() {
+        List<Sold> sold = db.sql("""
+                select s.brand_id, s.claim_id, s.collector_id, s.payment_id, s.serial, s.amount, s.currency, s.sold_at,
+                    d.slug as drop_slug, c.slug, c.name_zh, c.name_en, w.said as waived
+                from sales s
+                join drops d on d.brand_id = s.brand_id and d.drop_id = s.drop_id
+                join collectibles c on c.brand_id = s.brand_id and c.collectible_id = s.collectible_id
+                left join waivers w on w.brand_id = s.brand_id and w.claim_id = s.claim_id
+                where s.told_at is null order by s.sold_at limit :most for update of s skip locked
+                """)
+                .param("most", BATCH)
+                .query((row, n) -> new Sold(
+                        row.getObject("brand_id", UUID.class),
+                        row.getObject("claim_id", UUID.class),
+                        row.getObject("collector_id", UUID.class),
+                        row.getObject("payment_id", UUID.class),
+                        row.getString("drop_slug"),
+                        row.getString("slug"),
+                        row.getString("name_zh"),
+                        row.getString("name_en"),
+                        row.getInt("serial"),
+                        row.getLong("amount"),
+                        row.getString("currency"),
+                        row.getTimestamp("sold_at").toInstant(),
+                        row.getString("waived")))
+                .list();
+        Timestamp now = Timestamp.from(clock.now());
+        for (Sold one : sold) {
+            if (tell(one) && one.waived != null) {
+                db.sql("update waivers set confirmed_at = :now where brand_id = :brand and claim_id = :claim")
+                        .param("now", now)
+                        .param("brand", one.brandId)
+                        .param("claim", one.claimId)
+                        .update();
+            }
+            db.sql("update sales set told_at = :now where brand_id = :brand and claim_id = :claim")
+                    .param("now", now)
+                    .param("brand", one.brandId)
+                    .param("claim", one.claimId)
+                    .update();
+        }
+        return !sold.isEmpty();
+    }
+
+    /** @return whether she can be written to */
+    private boolean tell(Sold sold) {
+        Reader reader = reader(sold.collectorId).orElse(null);
+        if (reader == null) return false;
+        Texts t = reader.t;
+        var brand = new BrandId(sold.brandId);
+        Way way = payments.of(brand, sold.claimId).stream()
+                .filter(one -> one.payment().value().equals(sold.paymentId))
+                .map(PaymentState::way)
+                .findFirst()
+                .orElseThrow();
+        String name = t.of(new Bilingual(sold.nameZh, sold.nameEn));
+        Money price = new Money(sold.amount, Currency.getInstance(sold.currency));
+        String address = settings.baseUrl() + "/d/" + sold.dropSlug + "/pay/" + sold.claimId;
+        Instant until = SaleReturns.until(sold.soldAt, settings.zone());
+        messages.write(
+                reader.to,
+                t.get("drop.mail.sold.subject", t.quoted(name), sold.serial),
+                t.get(
+                                "drop.mail.sold.text",
+                                t.quoted(name),
+                                sold.serial,
+                                t.money(price),
+                                t.get("payment.way." + way.text()),
+                                t.dateTime(sold.soldAt),
+                                settings.baseUrl() + "/p/" + sold.slug + "-" + sold.serial)
+                        + "\n\n"
+                        + (sold.waived == null
+                                ? t.get(
+                                        "drop.mail.sold.may",
+                                        SaleReturns.DAYS,
+                                        t.date(until.minusSeconds(1)),
+                                        address + "/withdraw")
+                                : t.get("drop.mail.sold.waived", t.quoted(sold.waived))));
+        return true;
+    }
+
+    private boolean tellRefunds() {
+        List<Payments.ToTell> refunds = payments.refundsToTell(BATCH);
+        refunds.forEach(this::tell);
+        payments.told(refunds);
+        return !refunds.isEmpty();
+    }
+
+    private void tell(Payments.ToTell refund) {
+        Reader reader = reader(refund.payer()).orElse(null);
+        if (reader == null) return;
+        record Of(String slug, String nameZh, String nameEn) {}
+        Of of = db.sql("""
+                select d.slug, d.name_zh, d.name_en from drops d where d.brand_id = :brand and d.drop_id = (
+                    select drop_id from sales where brand_id = :brand and claim_id = :claim
+                    union select drop_id from claims_ended where brand_id = :brand and claim_id = :claim limit 1)
+                """)
+                .param("brand", refund.payment().brand().value())
+                .param("claim", refund.purpose())
+                .query(Of.class)
+                .optional()
+                .orElse(null);
+        if (of == null) return;
+        Texts t = reader.t;
+        String name = t.quoted(t.of(new Bilingual(of.nameZh, of.nameEn)));
+        String money = t.money(refund.amount());
+        String why = "drop.mail.refund." + refund.reason();
+        messages.write(
+                reader.to,
+                t.get("drop.mail.refund.subject", money, name),
+                t.get(t.has(why) ? why : "drop.mail.refund.other", name, money, t.dateTime(t.ofLog(refund.wantedAt())))
+                        + "\n\n"
+                        + t.get(
+                                "drop.mail.refund.way",
+                                money,
+                                t.get("payment.way." + refund.way().text()),
+                                settings.baseUrl() + "/d/" + of.slug + "/pay/" + refund.purpose()));
+    }
+
+    private record Reader(Address to, Texts t) {}
+
+    private Optional<Reader> reader(UUID collector) {
+        CollectorId person = collectors.root(new CollectorId(collector));
+        Address to = collectors.contact(person).orElse(null);
+        if (to == null || !messages.reaches(to.kind())) return Optional.empty();
+        boolean chinese =
+                collectors.find(person).map(Collector::language).orElse("zh").startsWith("zh");
+        return Optional.of(new Reader(to, heres.texts(chinese ? Language.ZH : Language.EN)));
+    }
+}

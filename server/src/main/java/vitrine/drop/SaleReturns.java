@@ -1,0 +1,292 @@
+package vitrine.drop;
+
+import static java.util.Objects.requireNonNull;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.Currency;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.catalog.CollectibleId;
+import vitrine.catalog.PieceNumber;
+import vitrine.identity.CollectorId;
+import vitrine.ownership.Pieces;
+import vitrine.ownership.Pieces.Keeping;
+import vitrine.payment.PaymentId;
+import vitrine.payment.Payments;
+import vitrine.payment.Refunding;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.Money;
+import vitrine.platform.Settings;
+
+/**
+ * Sales that are undone: a buyer withdraws within fourteen days, or the staff refuse her claim. The piece goes back to the stock under its
+ * number and all of the money goes back, in one transaction; the place in her limit stays used, so that nobody withdraws to draw a
+ * lower number.
+ */
+@Component
+public class SaleReturns {
+
+    /** Whole days after the day of the sale. */
+    public static final int DAYS = 14;
+
+    private final JdbcClient db;
+    private final Drops drops;
+    private final Pieces pieces;
+    private final Payments payments;
+    private final LiveDrops lives;
+    private final Settings settings;
+    private final TransactionTemplate transactions;
+    private final BusinessClock clock;
+
+    SaleReturns(
+            JdbcClient db,
+            Drops drops,
+            Pieces pieces,
+            Payments payments,
+            LiveDrops lives,
+            Settings settings,
+            TransactionTemplate transactions,
+            BusinessClock clock) {
+        this.db = db;
+        this.drops = drops;
+        this.pieces = pieces;
+        this.payments = payments;
+        this.lives = lives;
+        this.settings = settings;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /** Why a sale was undone; also the reason of its refund. */
+    public enum Why {
+        /** By the buyer, within her time. */
+        WITHDRAWN,
+        /** By the staff, who looked at her claim and refused it. */
+        REFUSED;
+
+        public String code() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** How it stands with withdrawing a sale. */
+    public sealed interface Withdrawing {
+        /** She may, before this moment. */
+        record May(Instant until) implements Withdrawing {}
+
+        /** It was undone. */
+        record Undone(Why why, Money back, Instant at) implements Withdrawing {}
+
+        record Over(Instant at) implements Withdrawing {}
+
+        /** She gave it up before she paid, and her mail confirmed it. */
+        record Waived(Instant at) implements Withdrawing {}
+
+        /** Paid, and not hers in the books yet: some seconds, or until somebody has looked at her claim. */
+        record NotYet() implements Withdrawing {}
+
+        /** She gave it on. */
+        record GivenOn() implements Withdrawing {}
+
+        /** She took what it is good for. */
+        record Redeemed() implements Withdrawing {}
+
+        /** No such sale of hers. */
+        record NotBought() implements Withdrawing {}
+
+        default String code() {
+            return switch (this) {
+                case May m -> "drop.withdraw-may";
+                case Undone u -> "drop.withdraw-undone";
+                case Over o -> "drop.withdraw-over";
+                case Waived w -> "drop.withdraw-waived";
+                case NotYet n -> "drop.withdraw-not-yet";
+                case GivenOn g -> "drop.withdraw-given-on";
+                case Redeemed r -> "drop.withdraw-redeemed";
+                case NotBought n -> "drop.withdraw-not-bought";
+            };
+        }
+    }
+
+    private record Bought(
+            PaymentId payment,
+            PieceNumber piece,
+            Money amount,
+            Instant soldAt,
+            @Nullable Instant waivedAt,
+            @Nullable Why why,
+            @Nullable Instant returnedAt,
+            boolean granted) {}
+
+    private static final String BOUGHT = """
+            select s.brand_id, s.payment_id, s.collectible_id, s.serial, s.amount, s.currency, s.sold_at,
+                case when w.confirmed_at is not null then w.waived_at end as waived_at, r.why, r.returned_at,
+                exists (
+                    select from claims k where k.brand_id = s.brand_id and k.drop_id = s.drop_id and k.collector_id = s.collector_id
+                        and k.claim_id = s.claim_id and k.granted_at is not null) as granted
+            from sales s
+            left join waivers w on w.brand_id = s.brand_id and w.claim_id = s.claim_id
+            left join sale_returns r on r.brand_id = s.brand_id and r.claim_id = s.claim_id
+            where s.brand_id = :brand and s.claim_id = :claim and s.collector_id = :who
+            """;
+
+    /** How it stands now; nothing is done. */
+    public Withdrawing look(BrandId brand, CollectorId who, UUID claim) {
+        Bought bought = bought(BOUGHT, brand, who, claim).orElse(null);
+        if (bought == null) return new Withdrawing.NotBought();
+        Withdrawing stands = stands(bought);
+        return stands instanceof Withdrawing.May ? kept(pieces.keeping(bought.piece, who), stands) : stands;
+    }
+
+    /** The piece back, the money on its way; a second press answers what the first did. */
+    public Withdrawing withdraw(BrandId brand, CollectorId who, UUID claim) {
+        Withdrawing ended = requireNonNull(transactions.execute(status -> {
+            // First the sale, then its payment, then the stock, then the piece: as whoever takes up money does.
+            Bought bought =
+                    bought(BOUGHT + " for update of s", brand, who, claim).orElse(null);
+            if (bought == null) return new Withdrawing.NotBought();
+            // A new statement: what was undone while this one waited for the lock is undone.
+            bought = bought(BOUGHT, brand, who, claim).orElseThrow();
+            Withdrawing stands = stands(bought);
+            if (!(stands instanceof Withdrawing.May)) return stands;
+            UUID refund = refund(bought.payment, bought.amount, Why.WITHDRAWN);
+            drops.lock(List.of(bought.piece.collectible()));
+            Withdrawing kept = kept(pieces.lockKeeping(bought.piece, who), stands);
+            if (!(kept instanceof Withdrawing.May)) {
+                status.setRollbackOnly();
+                return kept;
+            }
+            drops.takeBack(List.of(bought.piece), Why.WITHDRAWN.code());
+            Instant now = clock.now();
+            write(brand, claim, Why.WITHDRAWN, refund, now);
+            return new Withdrawing.Undone(Why.WITHDRAWN, bought.amount, now);
+        }));
+        if (ended instanceof Withdrawing.Undone) lives.changed();
+        return ended;
+    }
+
+    /** Of claims that the staff refuse, before any of them was granted: in the transaction that ends them, and before it locks the stock. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void refuse(DropId drop, CollectorId who) {
+        record Paid(UUID claimId, UUID paymentId, long amount, String currency) {}
+        List<Paid> paid = db.sql("""
+                select s.claim_id, s.payment_id, s.amount, s.currency from sales s
+                join claims k on k.brand_id = s.brand_id and k.drop_id = s.drop_id and k.collector_id = s.collector_id
+                    and k.claim_id = s.claim_id and k.granted_at is null
+                where s.brand_id = :brand and s.collector_id = :who and s.drop_id = :drop
+                order by s.claim_id for update of s
+                """)
+                .param("brand", drop.brand().value())
+                .param("who", who.value())
+                .param("drop", drop.value())
+                .query(Paid.class)
+                .list();
+        Instant now = clock.now();
+        for (Paid one : paid) {
+            UUID refund = refund(
+                    new PaymentId(drop.brand(), one.paymentId),
+                    new Money(one.amount, Currency.getInstance(one.currency)),
+                    Why.REFUSED);
+            write(drop.brand(), one.claimId, Why.REFUSED, refund, now);
+        }
+    }
+
+    private UUID refund(PaymentId payment, Money amount, Why why) {
+        return switch (payments.refund(payment, amount, why.code())) {
+            case Refunding.Wanted wanted -> wanted.refund();
+            case Refunding.TooMuch much -> throw new IllegalStateException(payment + " has only " + much.left());
+            case Refunding.NotPaid not -> throw new IllegalStateException(payment + " was sold and not paid");
+        };
+    }
+
+    private Optional<Bought> bought(String sql, BrandId brand, CollectorId who, UUID claim) {
+        return db.sql(sql)
+                .param("brand", brand.value())
+                .param("claim", claim)
+                .param("who", who.value())
+                .query(SaleReturns::bought)
+                .optional();
+    }
+
+    private Withdrawing stands(Bought bought) {
+        if (bought.why != null) {
+            return new Withdrawing.Undone(bought.why, bought.amount, requireNonNull(bought.returnedAt));
+        }
+        if (bought.waivedAt != null) return new Withdrawing.Waived(bought.waivedAt);
+        Instant until = until(bought.soldAt, settings.zone());
+        if (!clock.now().isBefore(until)) return new Withdrawing.Over(until);
+        return bought.granted ? new Withdrawing.May(until) : new Withdrawing.NotYet();
+    }
+
+    private static Withdrawing kept(Keeping keeping, Withdrawing may) {
+        return switch (keeping) {
+            case Keeping.Kept kept -> may;
+            case Keeping.Redeemed redeemed -> new Withdrawing.Redeemed();
+            case Keeping.Moved moved -> new Withdrawing.GivenOn();
+            case Keeping.NotHolder not -> new Withdrawing.GivenOn();
+        };
+    }
+
+    /**
+     * When the right ends: the day of the sale is not counted, the last day counts to its end, and one that is a Saturday or a Sunday
+     * goes on to Monday (Directive 2011/83/EU, article 9; Regulation 1182/71, article 3).
+     */
+    static Instant until(Instant soldAt, ZoneId zone) {
+        LocalDate last = soldAt.atZone(zone).toLocalDate().plusDays(DAYS);
+        LocalDate day =
+                switch (last.getDayOfWeek()) {
+                    case SATURDAY -> last.plusDays(2);
+                    case SUNDAY -> last.plusDays(1);
+                    default -> last;
+                };
+        return day.plusDays(1).atStartOfDay(zone).toInstant();
+    }
+
+    /** Leans on sale_returns_once. */
+    private void write(BrandId brand, UUID claim, Why why, UUID refund, Instant now) {
+        db.sql("""
+                insert into sale_returns (brand_id, claim_id, why, refund_id, returned_at) values (:brand, :claim, :why, :refund, :now)
+                """)
+                .param("brand", brand.value())
+                .param("claim", claim)
+                .param("why", why.code())
+                .param("refund", refund)
+                .param("now", Timestamp.from(now))
+                .update();
+    }
+
+    private static Bought bought(ResultSet row, int n) throws SQLException {
+        var brand = new BrandId(row.getObject("brand_id", UUID.class));
+        Timestamp waived = row.getTimestamp("waived_at");
+        Timestamp returned = row.getTimestamp("returned_at");
+        String why = row.getString("why");
+        return new Bought(
+                new PaymentId(brand, row.getObject("payment_id", UUID.class)),
+                new PieceNumber(
+                        new CollectibleId(brand, row.getObject("collectible_id", UUID.class)), row.getInt("serial")),
+                new Money(row.getLong("amount"), Currency.getInstance(row.getString("currency"))),
+                row.getTimestamp("sold_at").toInstant(),
+                waived == null ? null : waived.toInstant(),
+                why == null ? null : why(why),
+                returned == null ? null : returned.toInstant(),
+                row.getBoolean("granted"));
+    }
+
+    static Why why(String code) {
+        return Why.valueOf(code.toUpperCase(Locale.ROOT));
+    }
+}

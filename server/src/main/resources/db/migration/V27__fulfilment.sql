@@ -1,0 +1,29 @@
+-- What became of a redemption: a perk that is handed over, goods that are sent. The address is sealed, and forgotten once it is no
+-- longer needed.
+create table fulfilments (
+    brand_id       uuid        not null,
+    redemption_id  uuid        not null,
+    collectible_id uuid        not null,
+    serial         int         not null,
+    promise_id     uuid        not null,
+    collector_id   uuid        not null,
+    receipt        text        not null,               -- what its holder shows, and the staff look up
+    goods          boolean     not null,
+    address_sealed bytea,                              -- of goods; null: forgotten
+    asked_at       timestamptz not null,
+    exported_at    timestamptz,                        -- when its address was taken home last
+    shipped_at     timestamptz,
+    carrier        text,
+    tracking       text,
+    told_at        timestamptz,                        -- when she was told that it is on its way
+    done_at        timestamptz,                        -- handed over, or delivered
+    constraint fulfilments_pk primary key (brand_id, redemption_id),
+    constraint fulfilments_receipt unique (brand_id, receipt),
+    constraint fulfilments_of_a_redemption foreign key (brand_id, redemption_id) references redemptions (brand_id, redemption_id),
+    constraint fulfilments_goods_are_sent check (goods or shipped_at is null and address_sealed is null),
+    constraint fulfilments_shipped check ((shipped_at is null) = (carrier is null) and (shipped_at is null) = (tracking is null)),
+    constraint fulfilments_in_order check (not goods or shipped_at is not null or done_at is null)
+);
+create index fulfilments_by_time on fulfilments (brand_id, asked_at);
+create index fulfilments_to_tell on fulfilments (brand_id, shipped_at) where shipped_at is not null and told_at is null;
+create index fulfilments_to_forget on fulfilments (brand_id, shipped_at) where address_sealed is not null;

@@ -1,0 +1,275 @@
+package vitrine.drop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import vitrine.catalog.PieceNumber;
+import vitrine.drop.SaleReturns.Why;
+import vitrine.drop.SaleReturns.Withdrawing;
+import vitrine.identity.CollectorId;
+import vitrine.ownership.Piece;
+import vitrine.ownership.Pieces;
+import vitrine.payment.PayTown;
+import vitrine.payment.PaymentState;
+import vitrine.payment.Way;
+import vitrine.platform.messages.Message;
+
+/** What a buyer may give back, and what she is told: fourteen days, all of the money, and nothing that was used up. */
+class SaleReturnsTest {
+
+    private static final Way ALIPAY = Way.ALIPAY_PAGE;
+
+    private static PayTown town;
+
+    @BeforeAll
+    static void open() {
+        town = new PayTown();
+    }
+
+    @AfterAll
+    static void close() {
+        town.close();
+    }
+
+    @Test
+    void whoWithdrawsInTimeHasAllOfHerMoneyBackAndThePieceIsInTheStockUnderItsNumber() throws Exception {
+        Saleroom room = new Saleroom(town, "changed-mind", 2);
+        CollectorId ada = room.somebody("changed-mind");
+        room.opens(ALIPAY);
+        Claim bought = room.buys(ada, ALIPAY);
+        assertThat(look(room, ada, bought)).isInstanceOf(Withdrawing.May.class);
+        assertThat(withdraw(room, ada, bought)).isInstanceOfSatisfying(Withdrawing.Undone.class, undone -> {
+            assertThat(undone.why()).isEqualTo(Why.WITHDRAWN);
+            assertThat(undone.back()).isEqualTo(Saleroom.price(ALIPAY));
+        });
+        assertThat(withdraw(room, ada, bought)).as("pressed again").isInstanceOf(Withdrawing.Undone.class);
+        town.later(Duration.ofSeconds(30));
+        assertThat(room.stock()).isEqualTo(new Stock(2, 2, 0, 0, 0, 0, 1));
+        assertThat(piece(room, 1).state()).isEqualTo(Piece.State.RETURNED);
+        PaymentState paid = room.sale(ada, bought).tries().getFirst();
+        assertThat(paid.is()).isEqualTo(PaymentState.Is.REFUNDED);
+        assertThat(paid.refunded()).isEqualTo(paid.amount());
+        assertThat(town.balances(room.lumen).values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .isZero();
+        assertThat(room.mails("changed-mind"))
+                .extracting(Message::subject)
+                .containsExactly("¥99.00 comes back to you: “Moonrise”", "Your purchase: “Moonrise”, № 1");
+        assertThat(room.mails("changed-mind").getFirst().text())
+                .contains("You withdrew", "¥99.00 goes back by the way it came: Alipay", "/pay/" + bought.id());
+        assertThat(town.server.bean(Entrances.class).enter(room.open(), ada))
+                .as("her place is used: nobody draws again for a lower number")
+                .isInstanceOfSatisfying(Entrances.Entrance.Admitted.class, in -> assertThat(in.has())
+                        .hasSize(1));
+    }
+
+    @Test
+    void whoTickedThatSheGivesItUpCannotWithdrawOnceHerMailHasConfirmedIt() throws Exception {
+        Saleroom room = new Saleroom(town, "for-good", 1);
+        CollectorId ada = room.somebody("for-good");
+        room.opens(ALIPAY);
+        Claim held = room.claims(ada, 1);
+        town.server.bean(Sales.class).waive(room.open(), ada, held.id(), "I give it up.");
+        town.pays(room.begins(ada, held, ALIPAY));
+        town.drain();
+        assertThat(withdraw(room, ada, held)).isInstanceOf(Withdrawing.Waived.class);
+        assertThat(room.stock().granted()).isEqualTo(1);
+        assertThat(room.mails("for-good").getFirst().text()).contains("I give it up.", "cannot be withdrawn");
+    }
+
+    @Test
+    void aWaiverThatNoMailConfirmedWaivesNothing() throws Exception {
+        Saleroom room = new Saleroom(town, "unreachable", 1);
+        CollectorId ada = room.somebody("unreachable");
+        town.db()
+                .sql("update collectors set contact_sealed = null where collector_id = :id")
+                .param("id", ada.value())
+                .update();
+        room.opens(ALIPAY);
+        Claim held = room.claims(ada, 1);
+        town.server.bean(Sales.class).waive(room.open(), ada, held.id(), "I give it up.");
+        town.pays(room.begins(ada, held, ALIPAY));
+        town.drain();
+        assertThat(look(room, ada, held)).isInstanceOf(Withdrawing.May.class);
+    }
+
+    @Test
+    void whoTakesHerTickBackBeforeShePaysKeepsTheRight() throws Exception {
+        Saleroom room = new Saleroom(town, "unticked", 1);
+        CollectorId ada = room.somebody("unticked");
+        room.opens(ALIPAY);
+        Claim held = room.claims(ada, 1);
+        Sales sales = town.server.bean(Sales.class);
+        sales.waive(room.open(), ada, held.id(), "I give it up.");
+        sales.waive(room.open(), ada, held.id(), null);
+        town.pays(room.begins(ada, held, ALIPAY));
+        town.drain();
+        sales.waive(room.open(), ada, held.id(), "I give it up.");
+        assertThat(sales.waives(room.open(), held.id())).as("after the money").isFalse();
+        assertThat(look(room, ada, held)).isInstanceOf(Withdrawing.May.class);
+    }
+
+    @Test
+    void afterItsTimeItIsOver() throws Exception {
+        Saleroom room = new Saleroom(town, "too-late", 1);
+        CollectorId ada = room.somebody("too-late");
+        room.opens(ALIPAY);
+        Claim bought = room.buys(ada, ALIPAY);
+        Instant until = ((Withdrawing.May) look(room, ada, bought)).until();
+        town.clock.advance(Duration.between(town.clock.instant(), until));
+        assertThat(withdraw(room, ada, bought)).isEqualTo(new Withdrawing.Over(until));
+        assertThat(room.stock().granted()).isEqualTo(1);
+    }
+
+    /** The day of the sale is not counted; the last day counts whole; a weekend goes on to Monday. */
+    @ParameterizedTest
+    @CsvSource({
+        "2026-03-03T12:00:00Z, 2026-03-18T00:00:00Z",
+        "2026-03-06T00:00:01Z, 2026-03-21T00:00:00Z",
+        "2026-03-07T23:59:00Z, 2026-03-24T00:00:00Z",
+        "2026-03-08T12:00:00Z, 2026-03-24T00:00:00Z"
+    })
+    void theDaysAreCountedAsTheLawCountsThem(Instant sold, Instant until) {
+        assertThat(SaleReturns.until(sold, ZoneId.of("UTC"))).isEqualTo(until);
+    }
+
+    @Test
+    void whatSheGaveOnIsNotWithdrawn() throws Exception {
+        Saleroom room = new Saleroom(town, "given-on", 1);
+        CollectorId ada = room.somebody("given-on-a");
+        CollectorId bo = room.somebody("given-on-b");
+        room.opens(ALIPAY);
+        Claim bought = room.buys(ada, ALIPAY);
+        var number = new PieceNumber(room.collectible(), 1);
+        Pieces pieces = town.server.bean(Pieces.class);
+        assertThat(room.<Object>inOne(() -> pieces.move(number, ada, bo))).isEqualTo(new Pieces.Moving.Moved());
+        assertThat(withdraw(room, ada, bought)).isInstanceOf(Withdrawing.GivenOn.class);
+        town.drain();
+        assertThat(room.<Object>inOne(() -> pieces.move(number, bo, ada))).isEqualTo(new Pieces.Moving.Moved());
+        assertThat(withdraw(room, ada, bought)).as("though it came back").isInstanceOf(Withdrawing.GivenOn.class);
+        assertThat(room.sale(ada, bought).returned()).as("money that left").isEmpty();
+    }
+
+    @Test
+    void nobodyWithdrawsWhatSomebodyElseBought() throws Exception {
+        Saleroom room = new Saleroom(town, "not-hers", 1);
+        CollectorId ada = room.somebody("not-hers-a");
+        CollectorId bo = room.somebody("not-hers-b");
+        room.opens(ALIPAY);
+        Claim bought = room.buys(ada, ALIPAY);
+        assertThat(withdraw(room, bo, bought)).isEqualTo(new Withdrawing.NotBought());
+    }
+
+    @Test
+    void twoPressesAtOnceGiveBackOnce() throws Exception {
+        Saleroom room = new Saleroom(town, "two-presses", 1);
+        CollectorId ada = room.somebody("two-presses");
+        room.opens(ALIPAY);
+        Claim bought = room.buys(ada, ALIPAY);
+        Callable<Withdrawing> press = () -> withdraw(room, ada, bought);
+        try (var hands = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var ended : hands.invokeAll(List.of(press, press, press))) {
+                assertThat(ended.get()).isInstanceOf(Withdrawing.Undone.class);
+            }
+        }
+        town.later(Duration.ofSeconds(30));
+        assertThat(refunds(bought)).isEqualTo(1);
+        assertThat(room.stock()).isEqualTo(new Stock(1, 1, 0, 0, 0, 0, 1));
+    }
+
+    @Test
+    void aStageThatSoldOutIsNotOpenedAgainByAWithdrawal() throws Exception {
+        Saleroom room = new Saleroom(town, "sold-out", 1);
+        CollectorId ada = room.somebody("sold-out");
+        room.opens(ALIPAY);
+        Claim bought = room.buys(ada, ALIPAY);
+        town.later(Duration.ofSeconds(5));
+        withdraw(room, ada, bought);
+        LiveDrops.Seen seen = town.server.bean(LiveDrops.class).look(room.open(), town.clock.instant());
+        assertThat(java.util.Objects.requireNonNull(seen).phase()).isEqualTo(LiveDrops.Phase.SOLD_OUT);
+    }
+
+    @Test
+    void whoPaidTooLateIsTold() throws Exception {
+        Saleroom room = new Saleroom(town, "late-money", 1);
+        CollectorId ada = room.somebody("late-money");
+        room.opens(ALIPAY);
+        Claim held = room.claims(ada, 1);
+        var begun = room.begins(ada, held, ALIPAY);
+        town.opened(begun);
+        town.later(Saleroom.HOLD.plusSeconds(1));
+        town.does(begun, "late");
+        town.later(Duration.ofSeconds(30));
+        town.drain();
+        assertThat(room.mails("late-money")).hasSize(1);
+        assertThat(room.mails("late-money").getFirst().text())
+                .contains("arrived when your hold was over", "¥99.00 goes back", "Alipay");
+    }
+
+    @Test
+    void whatStaffRefuseAfterItWasPaidIsGivenBackAndSheIsTold() throws Exception {
+        Saleroom room = new Saleroom(town, "refused", 1);
+        CollectorId ada = room.somebody("refused");
+        room.opens(ALIPAY);
+        Claim held = room.claims(ada, 1);
+        town.db()
+                .sql("""
+                insert into claim_reviews (brand_id, drop_id, collector_id, reason, held_at) values (:brand, :drop, :who, 'young-account', :now)
+                """)
+                .param("brand", room.lumen.value())
+                .param("drop", room.open().id().value())
+                .param("who", ada.value())
+                .param("now", java.sql.Timestamp.from(town.clock.instant()))
+                .update();
+        town.pays(room.begins(ada, held, ALIPAY));
+        town.drain();
+        assertThat(look(room, ada, held)).isEqualTo(new Withdrawing.NotYet());
+        Reviews reviews = town.server.bean(Reviews.class);
+        assertThat(reviews.refuse(room.open(), ada)).isTrue();
+        assertThat(reviews.refuse(room.open(), ada)).as("decided before").isFalse();
+        town.later(Duration.ofSeconds(30));
+        assertThat(look(room, ada, held))
+                .isInstanceOfSatisfying(Withdrawing.Undone.class, undone -> assertThat(undone.why())
+                        .isEqualTo(Why.REFUSED));
+        assertThat(room.sale(ada, held).returned()).isPresent();
+        assertThat(room.stock().available()).isEqualTo(1);
+        assertThat(room.mails("refused").getFirst().text()).contains("looked at your claim");
+    }
+
+    private static Withdrawing look(Saleroom room, CollectorId who, Claim claim) {
+        return town.server.bean(SaleReturns.class).look(room.lumen, who, claim.id());
+    }
+
+    private static Withdrawing withdraw(Saleroom room, CollectorId who, Claim claim) {
+        return town.server.bean(SaleReturns.class).withdraw(room.lumen, who, claim.id());
+    }
+
+    private static Piece piece(Saleroom room, int serial) {
+        return town.server
+                .bean(Pieces.class)
+                .find(new PieceNumber(room.collectible(), serial))
+                .orElseThrow();
+    }
+
+    private static int refunds(Claim claim) {
+        UUID purpose = claim.id();
+        return town.db()
+                .sql(
+                        "select count(*) from refunds r join payments p using (brand_id, payment_id) where p.purpose = :claim")
+                .param("claim", purpose)
+                .query(Integer.class)
+                .single();
+    }
+}

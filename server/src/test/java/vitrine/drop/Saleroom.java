@@ -1,0 +1,178 @@
+package vitrine.drop;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Currency;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.CollectibleDraft;
+import vitrine.catalog.CollectibleId;
+import vitrine.drop.DropDraft.StageDraft;
+import vitrine.drop.Sales.Paying;
+import vitrine.drop.Sales.Sale;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
+import vitrine.payment.PayTown;
+import vitrine.payment.Started;
+import vitrine.payment.Way;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.BuyerKeys;
+import vitrine.platform.KeyName;
+import vitrine.platform.Keys;
+import vitrine.platform.Money;
+import vitrine.platform.messages.Message;
+
+/** A brand that sells a few pieces of one collectible in a drop, and people who buy them. */
+final class Saleroom {
+
+    static final Bilingual MOONRISE = new Bilingual("月升", "Moonrise");
+    static final Duration HOLD = Duration.ofMinutes(10);
+
+    final PayTown town;
+    final BrandId lumen;
+    private final String slug;
+    private final CollectibleId moonrise;
+    private @Nullable Drop drop;
+
+    /** @param slug of the collectible and of its drop, one for each saleroom of a town */
+    Saleroom(PayTown town, String slug, int supply) {
+        this.town = town;
+        this.slug = slug;
+        Catalog catalog = town.server.bean(Catalog.class);
+        this.lumen = town.db()
+                .sql("select brand_id from brands where slug = 'lumen'")
+                .query((row, n) -> new BrandId(row.getObject(1, java.util.UUID.class)))
+                .optional()
+                .orElseGet(() ->
+                        catalog.addBrand(Brand.Kind.BRAND, "lumen", new Bilingual("流明", "Lumen"), MOONRISE, "night"));
+        this.moonrise = catalog.draft(new CollectibleDraft(
+                lumen, slug, null, null, "brand", MOONRISE, MOONRISE, MOONRISE, MOONRISE, 2026, "night", MOONRISE,
+                supply, 0, List.of(), List.of()));
+        inOne(() -> town.server.bean(Drops.class).publish(moonrise));
+    }
+
+    CollectibleId collectible() {
+        return moonrise;
+    }
+
+    static Money price(Way way) {
+        return new Money(9_900, Currency.getInstance(way == Way.STRIPE_CARD ? "EUR" : "CNY"));
+    }
+
+    StageDraft stage(Money price) {
+        Instant now = town.clock.instant();
+        return new StageDraft(
+                        null,
+                        MOONRISE,
+                        moonrise.value(),
+                        now.plusSeconds(60),
+                        now.plus(Duration.ofDays(2)),
+                        null,
+                        1,
+                        "everyone",
+                        null,
+                        (int) HOLD.toMinutes(),
+                        "free",
+                        false,
+                        false)
+                .at(price);
+    }
+
+    void opens(Way way) {
+        opens(way, stage -> stage);
+    }
+
+    /** @param with what this stage has besides its price */
+    void opens(Way way, UnaryOperator<StageDraft> with) {
+        DropPlans plans = town.server.bean(DropPlans.class);
+        var draft = new DropDraft(MOONRISE, MOONRISE, List.of(with.apply(stage(price(way)))));
+        DropId id = ((DropPlans.Drafting.Drafted) plans.draft(lumen, slug + "-sale", draft)).id();
+        drop = ((DropPlans.Publishing.Published) plans.publish(id)).drop();
+        town.clock.advance(Duration.ofMinutes(2));
+        town.server.bean(LiveDrops.class).changed();
+    }
+
+    Drop open() {
+        return requireNonNull(drop);
+    }
+
+    /** Somebody who can be written to, in English. */
+    CollectorId somebody(String name) {
+        String address = name + "@example.com";
+        CollectorId who = town.server
+                .bean(Collectors.class)
+                .signedIn(town.server.bean(BuyerKeys.class).email(address).orElseThrow(), "en");
+        town.db()
+                .sql("update collectors set contact_sealed = :address where collector_id = :id")
+                .param(
+                        "address",
+                        town.server
+                                .bean(Keys.class)
+                                .seal(KeyName.ADDRESS.text(), address.getBytes(StandardCharsets.UTF_8)))
+                .param("id", who.value())
+                .update();
+        return who;
+    }
+
+    Claim claims(CollectorId who, int nth) {
+        town.server.bean(LiveDrops.class).changed();
+        Drop now = town.server.bean(DropPlans.class).find(open().id()).orElseThrow();
+        String pass =
+                ((Entrances.Entrance.Admitted) town.server.bean(Entrances.class).enter(now, who)).pass();
+        return ((Claiming.Claimed) town.server.bean(Claims.class).claim(pass, nth)).claim();
+    }
+
+    Paying pays(CollectorId who, Claim claim, Way way) {
+        return town.server
+                .bean(Sales.class)
+                .pay(open(), who, claim.id(), way, town.server.address() + "/back", "203.0.113.7", Locale.ENGLISH);
+    }
+
+    Started begins(CollectorId who, Claim claim, Way way) {
+        return ((Paying.Begun) pays(who, claim, way)).started();
+    }
+
+    /** Claims, pays and has her piece. */
+    Claim buys(CollectorId who, Way way) throws Exception {
+        Claim held = claims(who, 1);
+        town.pays(begins(who, held, way));
+        town.drain();
+        return held;
+    }
+
+    Sale sale(CollectorId who, Claim claim) {
+        return town.server.bean(Sales.class).find(open(), who, claim.id()).orElseThrow();
+    }
+
+    Stock stock() {
+        return inOne(() -> town.server.bean(Drops.class).stock(moonrise));
+    }
+
+    int sold() {
+        return town.db()
+                .sql("select count(*) from sales where collectible_id = :id")
+                .param("id", moonrise.value())
+                .query(Integer.class)
+                .single();
+    }
+
+    /** What was written to somebody, the newest first. */
+    List<Message> mails(String name) {
+        return town.postbox.received.reversed().stream()
+                .filter(mail -> mail.to().value().equals(name + "@example.com"))
+                .toList();
+    }
+
+    <T> T inOne(java.util.function.Supplier<T> act) {
+        return requireNonNull(town.server.bean(TransactionTemplate.class).execute(s -> act.get()));
+    }
+}

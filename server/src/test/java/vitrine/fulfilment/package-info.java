@@ -1,0 +1,4 @@
+@NullMarked
+package vitrine.fulfilment;
+
+import org.jspecify.annotations.NullMarked;

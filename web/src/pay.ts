@@ -1,4 +1,4 @@
-// A page that waits for a payment asks how it stands, and is read again when that changes.
+// A page that waits for a payment asks how it stands, and is read again when that changes. Inside WeChat its bridge takes the payment.
 const page = document.querySelector<HTMLElement>('[data-pay][data-waits="true"]');
 
 async function look(address: string, state: string): Promise<void> {
@@ -15,5 +15,31 @@ if (page) {
   setInterval(() => document.hidden || void look(pay, state), 2000);
   document.addEventListener('visibilitychange', () => document.hidden || void look(pay, state));
 }
+
+interface Bridge {
+  invoke(name: string, parameters: unknown, told: (answer: { err_msg?: string }) => void): void;
+}
+
+const bridgeOf = () => (window as unknown as { WeixinJSBridge?: Bridge }).WeixinJSBridge;
+const button = document.querySelector<HTMLButtonElement>('[data-bridge]');
+const alert = document.querySelector<HTMLElement>('[data-bridge] ~ [role="alert"]');
+
+function say(text = '') {
+  if (alert) alert.textContent = text;
+}
+
+button?.addEventListener('click', () => {
+  const bridge = bridgeOf();
+  const { bridge: parameters = '{}', away, failed } = button.dataset;
+  if (!bridge) {
+    say(away);
+    return;
+  }
+  say();
+  bridge.invoke('getBrandWCPayRequest', JSON.parse(parameters), answer => {
+    // "ok" is WeChat's word to the phone; what counts is what our server hears.
+    if (answer.err_msg === 'get_brand_wcpay_request:fail') say(failed);
+  });
+});
 
 export {};

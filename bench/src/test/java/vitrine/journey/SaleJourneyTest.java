@@ -115,6 +115,39 @@ class SaleJourneyTest {
     }
 
     @Test
+    void insideWeChatItsOwnBridgeTakesThePayment() {
+        sale("in-wechat", 1);
+        try (BrowserContext context =
+                context(walk.session("in-wechat@example.com"), PHONE + " MicroMessenger/8.0.50", true)) {
+            // What WeChat's browser brings along: her own app pays what the page hands it.
+            context.exposeBinding("pays", (source, said) -> {
+                String order = String.valueOf(said[0]).replace("prepay_id=wx", "");
+                return source.page()
+                        .request()
+                        .post(festival.sandboxUrl() + "/control/pay/trades/" + order + "/pay")
+                        .status();
+            });
+            context.addInitScript("""
+                    window.WeixinJSBridge = { invoke: (name, said, told) => window.pays(said.package)
+                        .then(() => told({ err_msg: name === 'getBrandWCPayRequest' ? 'get_brand_wcpay_request:ok' : 'fail' })) };
+                    """);
+            Page page = held(context, "in-wechat");
+            assertThat(page.locator("button[value^=alipay]").count())
+                    .as("Alipay cannot be opened in there")
+                    .isZero();
+            page.locator("button[value=wechat-jsapi]").click(); // over WeChat, which says who she is there, and back
+            page.locator("[data-bridge]").click();
+            page.locator("h1:has-text('It is yours')").waitFor();
+            assertThat(page.locator("main").innerText()).contains("№ 1");
+            assertThat(page.request()
+                            .get(payPage("in-wechat") + "/wechat?code=someone-elses&state=" + "0".repeat(32))
+                            .status())
+                    .as("an answer to nobody's question")
+                    .isEqualTo(404);
+        }
+    }
+
+    @Test
     void whoPaysTwiceHasOnePieceAndReadsThatTheOtherSumComesBack() {
         sale("paid-twice", 1);
         try (BrowserContext context = context(walk.session("paid-twice@example.com"), true, false)) {
@@ -220,11 +253,19 @@ class SaleJourneyTest {
 
     private static BrowserContext context(
             @org.jspecify.annotations.Nullable String session, boolean phone, boolean script) {
+        return context(session, phone ? PHONE : null, script);
+    }
+
+    /** @param agent of a phone's browser; null: at a desk */
+    private static BrowserContext context(
+            @org.jspecify.annotations.Nullable String session,
+            @org.jspecify.annotations.Nullable String agent,
+            boolean script) {
         var options = new Browser.NewContextOptions()
-                .setViewportSize(phone ? 390 : 1280, 844)
+                .setViewportSize(agent == null ? 1280 : 390, 844)
                 .setLocale("en-GB")
                 .setJavaScriptEnabled(script);
-        if (phone) options.setUserAgent(PHONE);
+        if (agent != null) options.setUserAgent(agent);
         if (session != null) options.setStorageState(session);
         return festival.browser().newContext(options);
     }

@@ -12,7 +12,10 @@ record PayConfig(
         @Nullable Alipay alipay,
         @Nullable Stripe stripe) {
 
-    /** {@code platformKey} is the private key of "WeChat Pay"; {@code merchantPublicKey} checks what the merchant signs. */
+    /**
+     * {@code platformKey} is the private key of "WeChat Pay"; {@code merchantPublicKey} checks what the merchant signs; {@code appSecret}
+     * is empty where nobody may ask who somebody is.
+     */
     record WeChat(
             String mchid,
             String appid,
@@ -20,7 +23,8 @@ record PayConfig(
             String merchantPublicKey,
             String apiV3Key,
             String platformKey,
-            String platformKeyId) {}
+            String platformKeyId,
+            String appSecret) {}
 
     record Alipay(String appid, String seller, String appPublicKey, String alipayKey) {}
 
@@ -39,7 +43,8 @@ record PayConfig(
                                 text(weChat, "merchantPublicKey"),
                                 text(weChat, "apiV3Key"),
                                 text(weChat, "platformKey"),
-                                text(weChat, "platformKeyId"))
+                                text(weChat, "platformKeyId"),
+                                weChat.path("appSecret").asString(""))
                         : null,
                 alipay.isObject()
                         ? new Alipay(

@@ -19,6 +19,7 @@ public final class PayContracts {
     private static final String WECHAT_APP = "wxd678efh567hg6787";
     private static final String SERIAL = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
     private static final String PLATFORM_KEY_ID = "PUB_KEY_ID_0119000001092026112900000000000001";
+    private static final String WECHAT_APP_SECRET = "rehearsal-secret-of-the-app";
     private static final String API_V3_KEY = "a rehearsal's key of 32 letters.";
     private static final String ALIPAY_APP = "2021000000000109";
     private static final String SELLER = "2088000000000109";
@@ -48,7 +49,8 @@ public final class PayContracts {
                 .put("merchantPublicKey", text(merchant.getPublic().getEncoded()))
                 .put("apiV3Key", API_V3_KEY)
                 .put("platformKey", text(platform.getPrivate().getEncoded()))
-                .put("platformKeyId", PLATFORM_KEY_ID);
+                .put("platformKeyId", PLATFORM_KEY_ID)
+                .put("appSecret", WECHAT_APP_SECRET);
         pay.putObject("alipay")
                 .put("appid", ALIPAY_APP)
                 .put("seller", SELLER)
@@ -71,6 +73,7 @@ public final class PayContracts {
         variables.put("VITRINE_PAY_WECHAT_APIV3_KEY", API_V3_KEY);
         variables.put("VITRINE_PAY_WECHAT_PUBLIC_KEY", text(platform.getPublic().getEncoded()));
         variables.put("VITRINE_PAY_WECHAT_PUBLIC_KEY_ID", PLATFORM_KEY_ID);
+        variables.put("VITRINE_PAY_WECHAT_APP_SECRET", WECHAT_APP_SECRET);
         variables.put("VITRINE_PAY_WECHAT_URL", sandbox);
         variables.put("VITRINE_PAY_ALIPAY_APPID", ALIPAY_APP);
         variables.put("VITRINE_PAY_ALIPAY_SELLER", SELLER);

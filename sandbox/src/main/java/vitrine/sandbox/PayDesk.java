@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -63,7 +64,7 @@ final class PayDesk implements Closeable {
 
     private static boolean isFor(PayHost host, Call call) {
         return switch (host) {
-            case WeChatHost weChat -> call.segment(0).equals("v3");
+            case WeChatHost weChat -> Set.of("v3", "connect", "sns").contains(call.segment(0));
             case AlipayHost alipay -> call.segment(0).equals("alipay");
             default -> call.segment(0).equals("stripe");
         };

@@ -50,6 +50,7 @@ final class WeChatHost implements PayHost {
     private final String url;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
+    private final WeChatPeople people;
     private final PrivateKey platformKey;
     private final PublicKey merchantKey;
 
@@ -59,6 +60,7 @@ final class WeChatHost implements PayHost {
         this.courier = courier;
         this.url = url;
         this.clock = clock;
+        this.people = new WeChatPeople(account);
         this.platformKey = Keys.rsa(account.platformKey());
         this.merchantKey = publicKey(account.merchantPublicKey());
     }
@@ -76,7 +78,7 @@ final class WeChatHost implements PayHost {
     @Override
     public @Nullable Answer answer(Call call) {
         if (!call.segment(0).equals("v3")) {
-            return null;
+            return people.answer(call);
         }
         Answer answer;
         try {

@@ -49,7 +49,8 @@ class DemoPay {
                 secret("wechat", 32),
                 pairs.path("wechat").path("public").asString(),
                 "PUB_KEY_ID_DEMO",
-                sandboxUrl);
+                sandboxUrl,
+                secret("wechat app", 32));
         var alipay = new PayAccounts.Alipay(
                 "2021000000000109",
                 "2088000000000109",
@@ -70,7 +71,8 @@ class DemoPay {
                 .put("merchantPublicKey", pairs.path("merchant").path("public").asString())
                 .put("apiV3Key", weChat.apiV3Key())
                 .put("platformKey", pairs.path("wechat").path("private").asString())
-                .put("platformKeyId", weChat.publicKeyId());
+                .put("platformKeyId", weChat.publicKeyId())
+                .put("appSecret", weChat.appSecret());
         pay.putObject("alipay")
                 .put("appid", alipay.appid())
                 .put("seller", alipay.seller())

@@ -249,8 +249,19 @@ public class Sales {
                 .list();
     }
 
-    /** @param backUrl where the gateway's page leads back to */
-    public Paying pay(Drop drop, CollectorId who, UUID claim, Way way, String backUrl, String clientIp, Locale locale) {
+    /**
+     * @param backUrl where the gateway's page leads back to
+     * @param openid who she is to our app inside WeChat; null: she does not pay there
+     */
+    public Paying pay(
+            Drop drop,
+            CollectorId who,
+            UUID claim,
+            Way way,
+            String backUrl,
+            String clientIp,
+            @Nullable String openid,
+            Locale locale) {
         Sale sale = find(drop, who, claim).orElse(null);
         if (sale == null || sale.ended) return new Paying.NotHeld();
         if (sale.serial != null) return new Paying.Sold(sale.serial);
@@ -268,7 +279,7 @@ public class Sales {
                 clock.instant().plus(left),
                 backUrl,
                 clientIp,
-                null,
+                openid,
                 locale)));
     }
 }

@@ -21,7 +21,10 @@ import vitrine.platform.StartRefused;
 @Component
 public class PayAccounts {
 
-    /** @param url null: the real host */
+    /**
+     * @param url null: the real hosts
+     * @param appSecret null: nobody can pay inside WeChat, where who pays must be asked first
+     */
     public record WeChat(
             String mchid,
             String appid,
@@ -30,7 +33,8 @@ public class PayAccounts {
             String apiV3Key,
             String publicKey,
             String publicKeyId,
-            @Nullable String url) {
+            @Nullable String url,
+            @Nullable String appSecret) {
 
         /** Never with its keys, wherever it is printed. */
         @Override
@@ -115,7 +119,8 @@ public class PayAccounts {
                 apiV3Key(),
                 publicKey(Setting.PAY_WECHAT_PUBLIC_KEY),
                 text(Setting.PAY_WECHAT_PUBLIC_KEY_ID),
-                find(Setting.PAY_WECHAT_URL));
+                find(Setting.PAY_WECHAT_URL),
+                find(Setting.PAY_WECHAT_APP_SECRET));
     }
 
     private @Nullable Alipay alipayAsSet() {

@@ -108,7 +108,11 @@ class WeChatPayments implements Gateway {
 
     @Override
     public boolean offers(Way way, Currency currency) {
-        return way.gateway().equals(name()) && currency.equals(CNY) && accounts.weChat() != null;
+        PayAccounts.WeChat account = accounts.weChat();
+        return account != null
+                && way.gateway().equals(name())
+                && currency.equals(CNY)
+                && (way != Way.WECHAT_JSAPI || account.appSecret() != null);
     }
 
     @Override

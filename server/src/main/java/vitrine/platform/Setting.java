@@ -133,6 +133,11 @@ public enum Setting {
             "WeChat Pay's public key, with which its answers are checked: its text, or file:/path."),
     PAY_WECHAT_PUBLIC_KEY_ID(
             "VITRINE_PAY_WECHAT_PUBLIC_KEY_ID", null, "none", "That key's number, PUB_KEY_ID_ and digits."),
+    PAY_WECHAT_APP_SECRET(
+            "VITRINE_PAY_WECHAT_APP_SECRET",
+            null,
+            "none: nobody can pay inside WeChat",
+            "The app's secret (公众号): with it WeChat says who pays inside its own browser."),
     PAY_WECHAT_URL(
             "VITRINE_PAY_WECHAT_URL",
             null,

@@ -134,7 +134,15 @@ final class Saleroom {
     Paying pays(CollectorId who, Claim claim, Way way) {
         return town.server
                 .bean(Sales.class)
-                .pay(open(), who, claim.id(), way, town.server.address() + "/back", "203.0.113.7", Locale.ENGLISH);
+                .pay(
+                        open(),
+                        who,
+                        claim.id(),
+                        way,
+                        town.server.address() + "/back",
+                        "203.0.113.7",
+                        null,
+                        Locale.ENGLISH);
     }
 
     Started begins(CollectorId who, Claim claim, Way way) {

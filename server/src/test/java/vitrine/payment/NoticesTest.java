@@ -260,6 +260,7 @@ class NoticesTest {
                         Base64.getEncoder()
                                 .encodeToString(certificate.getPublicKey().getEncoded()),
                         headers.path("Wechatpay-Serial").asString(),
+                        null,
                         null)),
                 town.server.bean(NotifyUrls.class),
                 town.server.bean(vitrine.platform.Ids.class),

@@ -2,6 +2,10 @@ package vitrine.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -59,6 +63,40 @@ class PaymentsTest {
         town.transactions()
                 .executeWithoutResult(status ->
                         assertThat(town.payments().settled(town.lumen, 100)).isEmpty());
+    }
+
+    /** As WeChat's app looks at it: its documentation's four lines, under the merchant's key. */
+    @Test
+    void whatTheBridgeIsGivenIsSignedByTheMerchant() throws Exception {
+        var bridge = (Started.CallBridge) town.payments().start(town.wanted(claim, Way.WECHAT_JSAPI, 1990));
+        Map<String, String> given = bridge.parameters();
+        var rsa = java.security.KeyFactory.getInstance("RSA");
+        var key = (java.security.interfaces.RSAPrivateCrtKey)
+                rsa.generatePrivate(new java.security.spec.PKCS8EncodedKeySpec(java.util.Base64.getDecoder()
+                        .decode(String.valueOf(town.contract.get("VITRINE_PAY_WECHAT_KEY")))));
+        var check = java.security.Signature.getInstance("SHA256withRSA");
+        check.initVerify(rsa.generatePublic(
+                new java.security.spec.RSAPublicKeySpec(key.getModulus(), key.getPublicExponent())));
+        check.update("%s\n%s\n%s\n%s\n"
+                .formatted(given.get("appId"), given.get("timeStamp"), given.get("nonceStr"), given.get("package"))
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        assertThat(check.verify(java.util.Base64.getDecoder().decode(given.get("paySign"))))
+                .isTrue();
+        assertThat(given).containsEntry("signType", "RSA");
+    }
+
+    @Test
+    void weChatSaysOnceWhoSomebodyIsAndNothingToWhoeverGuesses() throws Exception {
+        WeChatPeople people = town.server.bean(WeChatPeople.class);
+        var there = people.ask(town.server.address() + "/back?a=b&c=d", "a state").orElseThrow();
+        var sent = HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(there).build(), HttpResponse.BodyHandlers.discarding());
+        String back = sent.headers().firstValue("Location").orElseThrow();
+        assertThat(back).startsWith(town.server.address() + "/back?a=b&c=d&code=").endsWith("&state=a+state");
+        String code = back.replaceAll(".*&code=([^&]*)&.*", "$1");
+        assertThat(people.openid("guessed")).isEmpty();
+        assertThat(people.openid(code)).get().asString().startsWith("o");
+        assertThat(people.openid(code)).as("a second time").isEmpty();
     }
 
     @ParameterizedTest

@@ -5,7 +5,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +24,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
+import tools.jackson.databind.json.JsonMapper;
 import vitrine.drop.Drop;
 import vitrine.drop.DropPlans;
 import vitrine.drop.SaleReturns;
@@ -34,7 +37,10 @@ import vitrine.identity.Who;
 import vitrine.payment.Payments;
 import vitrine.payment.Started;
 import vitrine.payment.Way;
+import vitrine.payment.WeChatPeople;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.KeyName;
+import vitrine.platform.Keys;
 import vitrine.platform.web.Here;
 import vitrine.platform.web.Heres;
 import vitrine.platform.web.QrCode;
@@ -74,10 +80,14 @@ public class PayPage {
             "base-uri 'none'",
             "frame-ancestors 'none'");
 
+    private static final int MARK = 32;
+
     private final DropPlans plans;
     private final Sales sales;
     private final SaleReturns returns;
     private final Payments payments;
+    private final WeChatPeople weChat;
+    private final Keys keys;
     private final Exhibits exhibits;
     private final Access access;
     private final Heres heres;
@@ -88,6 +98,8 @@ public class PayPage {
             Sales sales,
             SaleReturns returns,
             Payments payments,
+            WeChatPeople weChat,
+            Keys keys,
             Exhibits exhibits,
             Access access,
             Heres heres,
@@ -96,6 +108,8 @@ public class PayPage {
         this.sales = sales;
         this.returns = returns;
         this.payments = payments;
+        this.weChat = weChat;
+        this.keys = keys;
         this.exhibits = exhibits;
         this.access = access;
         this.heres = heres;
@@ -131,6 +145,7 @@ public class PayPage {
      * @param address of this page, for whoever sends her back
      * @param stands how it stands with withdrawing; null: it is not sold
      * @param waives whether she ticked that she gives it up, when she last began to pay
+     * @param inWeChat in its own browser
      * @param said the code of why it did not begin, or was not withdrawn
      */
     public record Shown(
@@ -143,6 +158,7 @@ public class PayPage {
             String address,
             @Nullable Withdrawing stands,
             boolean waives,
+            boolean inWeChat,
             @Nullable String said) {
 
         /** What was undone; null: nothing was. */
@@ -186,6 +202,13 @@ public class PayPage {
             return goesOn instanceof Started.Card card && card.payPage() == null ? card : null;
         }
 
+        /** What WeChat's bridge is called with, as JSON. */
+        public @Nullable String bridge() {
+            return goesOn instanceof Started.CallBridge call
+                    ? JsonMapper.shared().writeValueAsString(call.parameters())
+                    : null;
+        }
+
         public @Nullable QrCode qr() {
             return goesOn instanceof Started.ShowCode code ? QrCode.of(code.text()) : null;
         }
@@ -216,6 +239,13 @@ public class PayPage {
         State state = state(sale, stands, goesOn);
         if (goesOn instanceof Started.Card card && card.payPage() == null)
             response.setHeader("Content-Security-Policy", WITH_CARD_FIELDS);
+        else if (inWeChat(request.getHeader("User-Agent")))
+            // The form's answer leads there, and a browser holds that against the form, too.
+            weChat.host()
+                    .ifPresent(host -> response.setHeader(
+                            "Content-Security-Policy",
+                            Objects.requireNonNull(response.getHeader("Content-Security-Policy"))
+                                    .replace("form-action 'self'", "form-action 'self' " + host)));
         List<Way> ways = state == State.CHOOSE || state == State.UNDER_WAY
                 ? fitting(sales.ways(sale.stage()), request.getHeader("User-Agent"))
                 : List.of();
@@ -232,6 +262,7 @@ public class PayPage {
                         heres.baseUrl() + "/d/" + drop.slug() + "/pay/" + claim,
                         stands,
                         sales.waives(drop, claim),
+                        inWeChat(request.getHeader("User-Agent")),
                         said != null && SAID.contains(said) ? said : null));
     }
 
@@ -258,17 +289,25 @@ public class PayPage {
         return goesOn == null ? State.CHOOSE : State.UNDER_WAY;
     }
 
-    /** A phone is not asked to scan its own screen, and a desk has no app to go to. Inside WeChat its own bridge would be needed. */
+    /**
+     * A phone is not asked to scan its own screen, and a desk has no app to go to. WeChat's own browser has a bridge, and opens neither
+     * the page that leads into WeChat nor Alipay's.
+     */
     private static List<Way> fitting(List<Way> ways, @Nullable String agent) {
+        boolean inside = inWeChat(agent);
         boolean phone = agent != null && agent.contains("Mobi");
         return ways.stream()
                 .filter(way -> switch (way) {
-                    case WECHAT_NATIVE, ALIPAY_PAGE -> !phone;
-                    case WECHAT_H5, ALIPAY_WAP -> phone;
-                    case WECHAT_JSAPI -> false;
+                    case WECHAT_NATIVE, ALIPAY_PAGE -> !phone && !inside;
+                    case WECHAT_H5, ALIPAY_WAP -> phone && !inside;
+                    case WECHAT_JSAPI -> inside;
                     case STRIPE_CARD -> true;
                 })
                 .toList();
+    }
+
+    private static boolean inWeChat(@Nullable String agent) {
+        return agent != null && agent.contains("MicroMessenger");
     }
 
     /** What a waiting page asks: when it is another word than the page's, the page is read again. */
@@ -299,6 +338,54 @@ public class PayPage {
         if (who == null) return to("/sign-in?to=" + page);
         Way by = Sales.way(way).orElseThrow(Refused::notFound);
         sales.waive(drop, who, claim, waives.equals("yes") ? here.t().get("drop.pay.waive") : null);
+        if (by == Way.WECHAT_JSAPI) {
+            return weChat.ask(heres.baseUrl() + page + "/wechat", mark(who, claim))
+                    .map(there -> to(there.toString()))
+                    .orElseGet(() -> to(page + "?said=drop.pay-not-offered"));
+        }
+        return begin(drop, who, claim, by, null, page, request, here);
+    }
+
+    /** WeChat sends her back, and says who she is there: now her payment can begin. */
+    @GetMapping("/d/{slug}/pay/{claim}/wechat")
+    ResponseEntity<Void> fromWeChat(
+            @PathVariable String slug,
+            @PathVariable UUID claim,
+            @RequestParam(defaultValue = "") String code,
+            @RequestParam(defaultValue = "") String state,
+            HttpServletRequest request,
+            Here here) {
+        Drop drop = open(slug);
+        String page = "/d/" + drop.slug() + "/pay/" + claim;
+        CollectorId who = person();
+        if (who == null) return to("/sign-in?to=" + page);
+        // Nobody else's answer: whoever pays for her would be the wrong one.
+        if (!MessageDigest.isEqual(
+                mark(who, claim).getBytes(StandardCharsets.US_ASCII), state.getBytes(StandardCharsets.UTF_8)))
+            throw Refused.notFound();
+        return weChat.openid(code)
+                .map(openid -> begin(drop, who, claim, Way.WECHAT_JSAPI, openid, page, request, here))
+                .orElseGet(() -> to(page + "?said=drop.pay-gateway-away"));
+    }
+
+    /** What comes back from WeChat is the answer to a question of hers. */
+    private String mark(CollectorId who, UUID claim) {
+        return HexFormat.of()
+                .formatHex(keys.mac(
+                        KeyName.CLAIM_PASS.text(),
+                        ("pay in wechat\n" + who.value() + "\n" + claim).getBytes(StandardCharsets.US_ASCII)))
+                .substring(0, MARK);
+    }
+
+    private ResponseEntity<Void> begin(
+            Drop drop,
+            CollectorId who,
+            UUID claim,
+            Way by,
+            @Nullable String openid,
+            String page,
+            HttpServletRequest request,
+            Here here) {
         Sales.Paying paying = sales.pay(
                 drop,
                 who,
@@ -306,6 +393,7 @@ public class PayPage {
                 by,
                 heres.baseUrl() + page,
                 request.getRemoteAddr(),
+                openid,
                 Locale.of(here.t().language().code()));
         return switch (paying) {
             case Sales.Paying.Begun begun -> {
@@ -336,7 +424,7 @@ public class PayPage {
         return new ModelAndView(
                 "withdraw",
                 "it",
-                new Shown(drop, exhibit(sale), sale, State.SOLD, null, List.of(), page, stands, false, null));
+                new Shown(drop, exhibit(sale), sale, State.SOLD, null, List.of(), page, stands, false, false, null));
     }
 
     @PostMapping("/d/{slug}/pay/{claim}/withdraw")

@@ -65,7 +65,8 @@ class MoneyDeskTest {
                                 set(set, "WECHAT_APIV3_KEY"),
                                 set(set, "WECHAT_PUBLIC_KEY"),
                                 set(set, "WECHAT_PUBLIC_KEY_ID"),
-                                set(set, "WECHAT_URL")),
+                                set(set, "WECHAT_URL"),
+                                null),
                         new PayAccounts.Alipay(
                                 set(set, "ALIPAY_APPID"),
                                 set(set, "ALIPAY_SELLER"),

@@ -139,7 +139,7 @@ public final class LineHistory {
                 Hash32.of(line.root),
                 chain.hash(),
                 line.round);
-        if (!record.leaf().equals(Hash32.of(line.leaf)))
+        if (!record.leafHash().equals(Hash32.of(line.leaf)))
             breach("order_not_lot", "the record of " + line.stage + " says something else");
         int sealed = db.sql("select count(*) from log_records where record_id = :record")
                 .param("record", line.record)

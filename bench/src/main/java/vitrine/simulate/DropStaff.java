@@ -193,6 +193,11 @@ abstract class DropStaff extends DropMachines {
         return stage;
     }
 
+    /** Whether all windows that were announced are over. */
+    boolean nothingOpens() {
+        return story.windows.stream().noneMatch(window -> window.closes().isAfter(clock.instant()));
+    }
+
     void publish(SimNode node, List<DropDraft.StageDraft> drafts) {
         var plans = node.bean(DropPlans.class);
         var drafted = plans.draft(lumen, "drop-" + drops.size() + "-" + tried, new DropDraft(DAWN, DAWN, drafts));

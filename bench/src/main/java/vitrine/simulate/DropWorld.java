@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import vitrine.books.ClaimHistory.Known;
 import vitrine.books.ClaimHistory.Quiet;
 import vitrine.books.ClaimHistory.Told;
@@ -87,8 +88,13 @@ final class DropWorld implements AutoCloseable {
         }
     }
     private final Ground ground;
+    private final Thread.@Nullable UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
 
     DropWorld() {
+        // A node has threads of its own that die with it, and nobody need hear of it.
+        Thread.setDefaultUncaughtExceptionHandler((thread, why) -> {
+            if (!(why instanceof Died)) why.printStackTrace();
+        });
         ground = Ground.withHosts(2, BEGIN.minus(Duration.ofDays(1)));
     }
 
@@ -112,5 +118,6 @@ final class DropWorld implements AutoCloseable {
     @Override
     public void close() {
         ground.close();
+        Thread.setDefaultUncaughtExceptionHandler(before);
     }
 }

@@ -78,6 +78,7 @@ final class LineHours extends DropHours {
 
     @Override
     void act() {
+        if (nothingOpens()) announce();
         switch (random.nextInt(20)) {
             case 0, 1, 2, 3, 4 -> arrive();
             case 5, 6, 7, 8 -> callSome();

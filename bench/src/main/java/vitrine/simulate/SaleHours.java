@@ -127,6 +127,7 @@ final class SaleHours extends DropHours {
 
     @Override
     void act() {
+        if (nothingOpens()) announce();
         switch (random.nextInt(24)) {
             case 0, 1, 2, 3, 4, 5, 6, 7 -> everyday();
             case 8, 9, 10, 11, 12 -> pay();
@@ -297,11 +298,14 @@ final class SaleHours extends DropHours {
 
     /** False: nothing was heard, so it comes again. */
     private boolean bring(SimNode node, OutsideHosts.Letter letter) {
-        return attempt(node, () -> {
+        List<Integer> answers = new ArrayList<>();
+        attempt(node, () -> {
             NoticesByHand.Heard heard = node.notices().bring(letter.path(), letter.headers(), letter.body());
             story.count("letters_" + heard.what().replace('-', '_'));
-            if (heard.status() == 200) seen.add(letter);
+            answers.add(heard.status());
         });
+        if (answers.equals(List.of(200))) seen.add(letter);
+        return !answers.isEmpty() && answers.getFirst() != 503;
     }
 
     /** One letter, again and again, at both nodes at once. */
@@ -371,7 +375,6 @@ final class SaleHours extends DropHours {
             }
         }
         hosts.goWrong("{\"away\": false}");
-        if (random.nextBoolean()) announce();
     }
 
     private void misbehave() {
@@ -532,8 +535,8 @@ final class SaleHours extends DropHours {
 
     private void bringAll() {
         collect();
-        for (int n = 0; n < bag.size(); n++) bring(nodes.get(n % nodes.size()), bag.get(n));
-        bag.clear();
+        bag.removeIf(letter -> bring(anyNode(), letter));
+        if (!bag.isEmpty()) throw new IllegalStateException("nothing breaks any more, and this is not heard: " + bag);
     }
 
     private void rest() {

@@ -149,9 +149,6 @@ final class SimNode implements AutoCloseable {
         properties.put("vitrine.drop.grants-wait-seconds", "0");
         properties.put("spring.flyway.enabled", "false");
         properties.put("spring.jmx.enabled", "false");
-        properties.put("logging.level.root", "error");
-        properties.put("logging.level.vitrine", "error");
-        properties.put("logging.threshold.console", "error");
         var application = new SpringApplication(Modules.class);
         application.setWebApplicationType(WebApplicationType.NONE);
         application.setRegisterShutdownHook(false);
@@ -172,7 +169,9 @@ final class SimNode implements AutoCloseable {
             beans.registerBean(DataFolder.class, () -> folder, definition -> definition.setDestroyMethodName(""));
             beans.registerBean(Keys.class, () -> keys);
         });
-        ConfigurableApplicationContext started = application.run();
+        // Said here, they are known before the first line is logged.
+        ConfigurableApplicationContext started =
+                application.run("--logging.level.root=error", "--logging.level.vitrine=error");
         context = started;
         inbox = new InboxByHand(started::getBean);
         claims = new ClaimsByHand(started::getBean);

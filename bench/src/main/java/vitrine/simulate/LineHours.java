@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -279,12 +280,12 @@ final class LineHours extends DropHours {
         String plain = node.claims().passFor(drop.id(), stage.id(), who.id, null, stage.limit());
         Ticket ticket = tickets.isEmpty() ? null : tickets.get(random.nextInt(tickets.size()));
         String pass =
-                switch (random.nextInt(6)) {
+                switch (random.nextInt(ticket == null ? 2 : 6)) {
                     case 0 -> plain;
                     case 1 -> LineByHand.withPlace(plain, 1);
-                    case 2 -> ticket == null ? plain : LineByHand.forDrop(ticket.pass, drop.id(), stage.id());
-                    case 3 -> ticket == null ? plain : LineByHand.forStage(ticket.pass, stage.id());
-                    case 4 -> ticket == null ? plain : LineByHand.forSomebody(ticket.pass, who.id);
+                    case 2 -> LineByHand.forDrop(Objects.requireNonNull(ticket).pass, drop.id(), stage.id());
+                    case 3 -> LineByHand.forStage(Objects.requireNonNull(ticket).pass, stage.id());
+                    case 4 -> LineByHand.forSomebody(Objects.requireNonNull(ticket).pass, who.id);
                     default -> smudged(ticket == null ? plain : ticket.pass);
                 };
         if (ticket != null && pass.equals(ticket.pass)) return; // it was for this
@@ -337,12 +338,13 @@ final class LineHours extends DropHours {
         dead.clear();
         hosts.relays("back");
         Instant over = lastClose();
-        for (int n = 0; n < 150 && clock.instant().isBefore(over); n++) {
+        for (int n = 0; n < 60 && clock.instant().isBefore(over); n++) {
             callSome();
             if (random.nextInt(3) == 0) arrive();
-            burst();
+            if (random.nextInt(2) == 0) burst();
+            jump();
             if (random.nextInt(4) == 0) copied();
-            clock.move(Duration.ofMillis(1_000 + random.nextInt(30_000)));
+            clock.move(Duration.ofMillis(1_000 + random.nextInt(45_000)));
             nobodyForgotten();
         }
         super.end();

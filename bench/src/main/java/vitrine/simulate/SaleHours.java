@@ -1,5 +1,6 @@
 package vitrine.simulate;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,7 +117,7 @@ final class SaleHours extends DropHours {
                 stage.mode(),
                 new Money(
                         100 + random.nextInt(20_000),
-                        Currency.getInstance(random.nextInt(3) == 0 ? "EUR" : "CNY")));
+                        Currency.getInstance(random.nextBoolean() ? "EUR" : "CNY")));
     }
 
     /** More happens in an hour than where nobody pays. */
@@ -128,20 +129,21 @@ final class SaleHours extends DropHours {
     @Override
     void act() {
         if (nothingOpens()) announce();
-        switch (random.nextInt(24)) {
+        switch (random.nextInt(26)) {
             case 0, 1, 2, 3, 4, 5, 6, 7 -> everyday();
-            case 8, 9, 10, 11, 12 -> pay();
-            case 13, 14 -> goOn();
-            case 15, 16 -> bringSome();
-            case 17 -> storm();
-            case 18 -> forge();
-            case 19 -> {
+            case 8, 9, 10, 11 -> pay();
+            case 12, 13 -> goOn();
+            case 14, 15 -> bringSome();
+            case 16 -> storm();
+            case 17, 18 -> forge();
+            case 19, 20 -> misbehave();
+            case 21 -> {
                 if (random.nextInt(3) == 0) goAway();
-                else misbehave();
+                else lastMoment();
             }
-            case 20 -> giveBack();
-            case 21 -> inTheWay();
-            case 22 -> databaseRestarts();
+            case 22 -> giveBack();
+            case 23 -> inTheWay();
+            case 24 -> databaseRestarts();
             default -> jobs(anyNode());
         }
         collect();
@@ -338,17 +340,24 @@ final class SaleHours extends DropHours {
         List<OutsideHosts.Letter> letters = seen.stream()
                 .filter(letter -> !letter.path().startsWith("/pay/wechat"))
                 .toList();
-        List<UUID> unpaid = ground.books
-                .sql("select payment_id from payments where state = 'open' order by payment_id")
-                .query(UUID.class)
-                .list();
-        if (letters.isEmpty() || unpaid.isEmpty()) return;
+        if (letters.isEmpty()) return;
         OutsideHosts.Letter letter = letters.get(random.nextInt(letters.size()));
-        String hers = unpaid.get(random.nextInt(unpaid.size())).toString();
-        String body = new String(letter.body(), StandardCharsets.UTF_8)
-                .replaceAll("out_trade_no=[0-9a-f]{32}", "out_trade_no=" + hers.replace("-", ""))
-                .replaceAll("\"vitrine_payment\":\"[0-9a-f-]{36}\"", "\"vitrine_payment\":\"" + hers + "\"");
-        if (body.equals(new String(letter.body(), StandardCharsets.UTF_8))) return;
+        record Unpaid(String payment, long amount) {}
+        List<Unpaid> unpaid = ground.books
+                .sql("select payment_id, amount from payments where state = 'open' and way like :host order by payment_id")
+                .param("host", letter.path().split("/")[2] + "%")
+                .query((row, n) -> new Unpaid(row.getString(1), row.getLong(2)))
+                .list();
+        if (unpaid.isEmpty()) return;
+        Unpaid hers = unpaid.get(random.nextInt(unpaid.size()));
+        String genuine = new String(letter.body(), StandardCharsets.UTF_8);
+        String body = genuine.replaceAll(
+                        "out_trade_no=[0-9a-f]{32}",
+                        "out_trade_no=" + hers.payment.replace("-", ""))
+                .replaceAll("total_amount=[0-9.]+", "total_amount=" + BigDecimal.valueOf(hers.amount, 2))
+                .replaceAll("\"vitrine_payment\":\"[0-9a-f-]{36}\"", "\"vitrine_payment\":\"" + hers.payment + "\"")
+                .replaceAll("\"amount_received\":[0-9]+", "\"amount_received\":" + hers.amount);
+        if (body.equals(genuine)) return;
         SimNode node = anyNode();
         Map<String, String> headers = new TreeMap<>(letter.headers());
         attempt(node, () -> {
@@ -386,7 +395,8 @@ final class SaleHours extends DropHours {
                     case 4 -> "{\"signTestNext\": 1}";
                     default -> "{\"refundsPend\": " + random.nextBoolean() + "}";
                 });
-        if (random.nextBoolean()) pay();
+        pay();
+        if (random.nextBoolean()) bringSome();
         else jobs(anyNode());
     }
 
@@ -454,6 +464,23 @@ final class SaleHours extends DropHours {
                 .param("who", one.collector)
                 .query(Boolean.class)
                 .single();
+    }
+
+    /** Her page is open when her hold ends, and she presses the button when a node has just looked after it. */
+    private void lastMoment() {
+        Priced what = priced();
+        if (what == null) return;
+        Checkout checkout = begin(anyNode(), what);
+        if (checkout == null) return;
+        checkout.page = hosts.opened(checkout.started);
+        if (checkout.page == null) return;
+        if (what.until.isAfter(clock.instant())) clock.moveTo(what.until);
+        story.count("last_moments");
+        boolean away = random.nextInt(3) == 0;
+        if (away) hosts.goWrong("{\"away\": true}");
+        run(anyNode(), "drop.sale-ends");
+        if (away) hosts.goWrong("{\"away\": false}");
+        pays(checkout, checkout.page);
     }
 
     // ---- one in the other's way

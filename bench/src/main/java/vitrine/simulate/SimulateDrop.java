@@ -187,6 +187,7 @@ final class SimulateDrop {
     private int mutants(DropWorld world) {
         List<DropMutants.Mutant> all = DropMutants.all().stream()
                 .filter(mutant -> only.isEmpty() || mutant.broken().name().equals(only))
+                .filter(mutant -> kind == null || mutant.kind() == kind)
                 .toList();
         int caught = 0;
         for (DropMutants.Mutant mutant : all) {

@@ -108,6 +108,14 @@ public final class Books {
                     where p.payment_id is null or j.about is null or p.amount <> j.amount or p.currency <> j.currency
                        or j.debit <> 'clearing:' || p.way
                        or j.credit <> case when p.cause is null then 'payable:brand' else 'payable:cause:' || p.cause end
+                    union all
+                    select about, count(*), sum(amount) from money_journal where kind = 'payment' group by brand_id, about
+                    having count(*) > 1
+                    """),
+            new Law("money.notice", "a notice of another sum or currency settles nothing", """
+                    select n.payment_id, n.says, n.outcome, p.amount, p.currency from payment_notices n
+                    join payments p on p.brand_id = n.brand_id and p.payment_id = n.payment_id
+                    where n.outcome in ('paid', 'paid-late') and n.says <> 'paid ' || p.amount || ' ' || p.currency
                     """),
             new Law(
                     "money.refund-booked",

@@ -6,12 +6,17 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.implementation.bytecode.assign.Assigner;
+import vitrine.drop.BrokenLine;
+import vitrine.payment.BrokenPayments;
 
 /** The ways in which the server of a drop is broken, each in worlds where that shows. */
 public final class DropMutants {
 
-    /** @param broken what is done to the server */
-    record Mutant(Broken broken, int crashes, int meetings) {}
+    /**
+     * @param broken what is done to the server
+     * @param kind of the worlds in which it shows
+     */
+    record Mutant(Broken broken, DropWorld.Kind kind, int crashes, int meetings) {}
 
     private DropMutants() {}
 
@@ -174,7 +179,125 @@ public final class DropMutants {
                 .drops("drop_stages", "drop_stages_within_cap")
                 .rewrites(LOCK, sql -> sql.replace("coalesce(s.cap - s.taken, 1000000)", "1000000"))
                 .made());
+        all.addAll(money());
+        all.addAll(lines());
         return List.copyOf(all);
+    }
+
+    private static final String PAYMENT = "vitrine.payment.";
+
+    private static List<Mutant> money() {
+        List<Mutant> all = new ArrayList<>();
+        all.add(priced("freed-before-closed", "a unit is free when its hold ends, whatever a gateway still takes")
+                .body(PAYMENT + "Payments", "tried", BrokenPayments.NobodyTried.class)
+                .made());
+        all.add(priced("silence-is-closed", "a gateway that does not say whether it closed is taken to have closed")
+                .body(PAYMENT + "Payments", "close", BrokenPayments.SilenceIsClosed.class)
+                .made());
+        all.add(priced("late-money-ignored", "money for what was over is not heard of")
+                .body(PAYMENT + "Settling", "apply", BrokenPayments.LateIgnored.class)
+                .made());
+        all.add(priced("late-money-kept", "money that found no unit is kept")
+                .body(PAYMENT + "Payments", "refund", BrokenPayments.NothingKept.class)
+                .made());
+        all.add(priced("second-payment-kept", "what was paid a second time is kept")
+                .body(PAYMENT + "Payments", "refund", BrokenPayments.SecondKept.class)
+                .made());
+        all.add(priced("notice-not-keyed", "the same notice is booked as often as it comes, and nothing refuses it")
+                .drops("money_journal", "money_journal_once")
+                .body(PAYMENT + "Settling", "paid", BrokenPayments.PaidAgain.class)
+                .made());
+        all.add(priced("amount-not-compared", "whatever a notice says was paid, it was enough")
+                .body(PAYMENT + "Settling", "paid", BrokenPayments.AnyAmount.class)
+                .made());
+        all.add(priced("signature-not-checked", "what anybody writes was written by Alipay")
+                .body(PAYMENT + "AlipayClient", "verify", Broken.Always.class)
+                .made());
+        all.add(priced("opened-is-paid", "whoever was shown how to pay has paid")
+                .drops("payments", "payments_taken_up_was_paid")
+                .rewrites(
+                        "order by paid_at, payment_id limit",
+                        sql -> sql.replace("paid_at is not null", "state in ('open', 'paid')"))
+                .rewrites(
+                        "select distinct brand_id from payments",
+                        sql -> sql.replace("paid_at is not null", "state in ('open', 'paid')"))
+                .made());
+        all.add(priced("journal-outside", "a payment is committed before its entry in the journal")
+                .cutsBefore("insert into money_journal")
+                .crashing(1_500)
+                .made());
+        all.add(priced("sale-outside", "a number is committed before the sale that it was given for")
+                .cutsBefore("insert into sales (")
+                .crashing(1_500)
+                .made());
+        all.add(priced("refund-asked-anew", "a refund that is asked for again is another refund")
+                .body(PAYMENT + "Refund", "number", BrokenPayments.NumberAnew.class)
+                .crashing(1_500)
+                .made());
+        all.add(priced("refund-wanted-twice", "the same wish to give money back is a new one, and nothing refuses it")
+                .drops("refunds", "refunds_once_a_reason")
+                .rewrites("select refund_id from refunds", sql -> sql.replace("and reason = ?", "and reason = ? and false"))
+                .made());
+        return all;
+    }
+
+    private static final String DROP = "vitrine.drop.";
+
+    private static List<Mutant> lines() {
+        List<Mutant> all = new ArrayList<>();
+        all.add(line("ticket-not-asked-for", "whoever has any pass of ours comes in, called or not")
+                .body(DROP + "Claims", "admits", Broken.Always.class)
+                .made());
+        all.add(line("place-not-checked", "whoever has a place has her turn")
+                .body(DROP + "WaitingRoom", "standing", BrokenLine.PlaceIsTurn.class)
+                .made());
+        all.add(line("ticket-not-of-its-drop", "a ticket's drop and stage can be written over")
+                .body(DROP + "ClaimPasses", "mac", BrokenLine.ForAnyDrop.class)
+                .made());
+        all.add(line("ticket-not-of-its-person", "a ticket's person can be written over")
+                .body(DROP + "ClaimPasses", "mac", BrokenLine.ForAnybody.class)
+                .made());
+        all.add(line("place-not-signed", "a place can be written into a pass that has none")
+                .body(DROP + "ClaimPasses", "mac", BrokenLine.AnyPlace.class)
+                .made());
+        all.add(line("nonce-not-of-its-stage", "tickets of two stages are one and the same try")
+                .body(DROP + "ClaimPasses", "pass", BrokenLine.NonceOfTheDrop.class)
+                .made());
+        all.add(line("nonce-anew", "a ticket that is asked for again is another try")
+                .body(DROP + "ClaimPasses", "pass", BrokenLine.NonceAnew.class)
+                .made());
+        all.add(line("ticket-for-many", "a ticket is for as many claims as its stage allows")
+                .body(DROP + "Claims", "admits", BrokenLine.ForMany.class)
+                .made());
+        all.add(line("called-beyond-the-pieces", "people are called for whom there is nothing")
+                .rewrites(
+                        "as called_before, coalesce(long_ago.taken, 0)",
+                        sql -> sql.replace(
+                                "least(coalesce(st.available, 1000000), coalesce(s.cap - s.taken, 1000000)) as room",
+                                "1000000 as room"))
+                .made());
+        all.add(line("list-still-open", "whoever comes after the list was closed is drawn with it")
+                .rewrites("insert into queue_arrivals", sql -> sql.replace("case when ? then", "case when ? and false then"))
+                .made());
+        all.add(line("places-turned-round", "the last of the lot stands first")
+                .rewrites(
+                        "set place = p.place from",
+                        sql -> sql.replace(
+                                "set place = p.place from",
+                                "set place = (select q.listed + 1 from queues q where q.stage_id = a.stage_id) - p.place from"))
+                .made());
+        all.add(line("any-round", "whatever a relay says is the round")
+                .body(DROP + "Beacons", "verify", Broken.Always.class)
+                .made());
+        return all;
+    }
+
+    private static Making priced(String name, String breaks) {
+        return of(name, breaks).of(DropWorld.Kind.PRICED);
+    }
+
+    private static Making line(String name, String breaks) {
+        return of(name, breaks).of(DropWorld.Kind.LINE);
     }
 
     private static Making of(String name, String breaks) {
@@ -182,6 +305,7 @@ public final class DropMutants {
     }
 
     private static final class Making extends Broken.Making<Making> {
+        private DropWorld.Kind kind = DropWorld.Kind.FREE;
         private int crashes = 100;
         private int meetings = 30;
 
@@ -191,6 +315,11 @@ public final class DropMutants {
 
         @Override
         Making self() {
+            return this;
+        }
+
+        Making of(DropWorld.Kind other) {
+            kind = other;
             return this;
         }
 
@@ -206,7 +335,7 @@ public final class DropMutants {
         }
 
         Mutant made() {
-            return new Mutant(broken(), crashes, meetings);
+            return new Mutant(broken(), kind, crashes, meetings);
         }
     }
 
@@ -215,7 +344,8 @@ public final class DropMutants {
         Asleep.FULL.clear();
         return mutant.broken.hunt(
                 world.ground(),
-                seed -> SimulateDrop.play(world, new DropWorld.Plan(seed, 100, mutant.crashes, mutant.meetings))
+                seed -> SimulateDrop.play(world, new DropWorld.Plan(
+                                seed, mutant.kind, 100, mutant.crashes, mutant.meetings))
                         .violations(),
                 firstSeed);
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -22,27 +23,44 @@ final class Ground implements AutoCloseable {
     final List<SimNode> nodes = new ArrayList<>();
     final JdbcClient books;
     private final List<DataFolder> folders = new ArrayList<>();
+    private final @Nullable OutsideHosts hosts;
     private @Nullable Consumer<SimNode> mischief;
     private final Map<String, String> dropped = new LinkedHashMap<>();
 
     Ground(int nodeCount, Instant begin) {
+        this(nodeCount, begin, false);
+    }
+
+    /** With payment hosts and a relay of random rounds, which keep the world's time. */
+    static Ground withHosts(int nodeCount, Instant begin) {
+        return new Ground(nodeCount, begin, true);
+    }
+
+    private Ground(int nodeCount, Instant begin, boolean withHosts) {
         database = SimDatabase.start();
         clock = new HandClock(begin);
+        hosts = withHosts ? new OutsideHosts(clock, database.folder().resolve("outside"), SimNode.BASE_URL) : null;
         books = JdbcClient.create(database.pool());
         var keys = new Keys(database.folder().resolve("keys"), Map.of(), new SecureRandom());
         for (int i = 0; i < nodeCount; i++) {
             DataFolder folder = DataFolder.lock(database.folder().resolve("node-" + i));
             folders.add(folder);
-            SimNode node = new SimNode("node-" + i, database, clock, folder, keys, 7_000 + i);
+            SimNode node = new SimNode(
+                    "node-" + i, database, clock, folder, keys, 7_000 + i, hosts == null ? Map.of() : hosts.settings());
             node.start();
             nodes.add(node);
         }
+    }
+
+    OutsideHosts hosts() {
+        return Objects.requireNonNull(hosts, "a world without hosts");
     }
 
     /** A new world begins: nothing of the last one is left, and what was infected stays so. */
     void begin(long seed, Instant at) {
         database.empty();
         clock.beginAgain(at);
+        if (hosts != null) hosts.beginWorld();
         for (DataFolder folder : folders) forget(folder);
         for (SimNode node : nodes) {
             node.beginWorld(seed);
@@ -104,6 +122,7 @@ final class Ground implements AutoCloseable {
     public void close() {
         for (SimNode node : nodes) node.close();
         for (DataFolder folder : folders) folder.close();
+        if (hosts != null) hosts.close();
         database.close();
     }
 }

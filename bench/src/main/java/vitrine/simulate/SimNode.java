@@ -19,8 +19,10 @@ import org.springframework.context.annotation.FilterType;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 import vitrine.drop.ClaimsByHand;
+import vitrine.drop.LineByHand;
 import vitrine.ledger.HighWater;
 import vitrine.ledger.Ledger;
+import vitrine.payment.NoticesByHand;
 import vitrine.platform.BrandId;
 import vitrine.platform.DataFolder;
 import vitrine.platform.Ids;
@@ -59,6 +61,8 @@ final class SimNode implements AutoCloseable {
                             }))
     static class Modules {}
 
+    static final String BASE_URL = "https://simulated.example";
+
     /** Workers that have no part in how an order becomes a piece. */
     static final String RECONCILE = "shops-reconcile";
 
@@ -77,11 +81,14 @@ final class SimNode implements AutoCloseable {
     private final DataFolder folder;
     private final Keys keys;
     private final long seed;
+    private final Map<String, String> outside;
     private int lives;
     private @Nullable ConfigurableApplicationContext context;
     private @Nullable Wire wire;
     private @Nullable InboxByHand inbox;
     private @Nullable ClaimsByHand claims;
+    private @Nullable LineByHand line;
+    private @Nullable NoticesByHand notices;
     private List<Job> jobs = List.of();
     private @Nullable Job reconcile;
     private SeededRandom random = new SeededRandom(0);
@@ -107,8 +114,17 @@ final class SimNode implements AutoCloseable {
         }
     }
 
-    SimNode(String name, SimDatabase database, HandClock clock, DataFolder folder, Keys keys, long seed) {
+    /** @param outside what the node is told of the world outside */
+    SimNode(
+            String name,
+            SimDatabase database,
+            HandClock clock,
+            DataFolder folder,
+            Keys keys,
+            long seed,
+            Map<String, String> outside) {
         this.name = name;
+        this.outside = outside;
         this.database = database;
         this.clock = clock;
         this.folder = folder;
@@ -121,21 +137,18 @@ final class SimNode implements AutoCloseable {
         lives++;
         random = new SeededRandom(seed * 31 + lives);
         Settings settings = Settings.of(List.of("--no-demo"), Map.of())
-                .with(Setting.BASE_URL, "https://simulated.example")
+                .with(Setting.BASE_URL, BASE_URL)
                 .with(Setting.DATA, folder.path().toString());
-        Map<String, Object> properties = new HashMap<>();
+        Map<String, Object> properties = new HashMap<>(outside);
         properties.put("vitrine.jobs", "manual");
         properties.put("vitrine.data", folder.path().toString());
-        properties.put("vitrine.base-url", "https://simulated.example");
+        properties.put("vitrine.base-url", BASE_URL);
         properties.put("vitrine.inbox.writers", "0");
         properties.put("vitrine.drop.by-hand", "on");
         properties.put("vitrine.drop.clock-check", "off");
         properties.put("vitrine.drop.grants-wait-seconds", "0");
         properties.put("spring.flyway.enabled", "false");
         properties.put("spring.jmx.enabled", "false");
-        properties.put("logging.level.root", "error");
-        properties.put("logging.level.vitrine", "error");
-        properties.put("logging.threshold.console", "error");
         var application = new SpringApplication(Modules.class);
         application.setWebApplicationType(WebApplicationType.NONE);
         application.setRegisterShutdownHook(false);
@@ -156,10 +169,14 @@ final class SimNode implements AutoCloseable {
             beans.registerBean(DataFolder.class, () -> folder, definition -> definition.setDestroyMethodName(""));
             beans.registerBean(Keys.class, () -> keys);
         });
-        ConfigurableApplicationContext started = application.run();
+        // Said here, they are known before the first line is logged.
+        ConfigurableApplicationContext started =
+                application.run("--logging.level.root=error", "--logging.level.vitrine=error");
         context = started;
         inbox = new InboxByHand(started::getBean);
         claims = new ClaimsByHand(started::getBean);
+        line = new LineByHand(started::getBean);
+        notices = new NoticesByHand(started::getBean);
         jobs = new ArrayList<>(bean(Jobs.class).all());
         jobs.removeIf(job -> BESIDE.contains(job.name()));
         reconcile = jobs.stream()
@@ -184,6 +201,7 @@ final class SimNode implements AutoCloseable {
         wire().mischief(Wire.Mischief.NONE);
         wire().revive();
         claims().forget();
+        line().lookAgain();
     }
 
     /** What an operator does with a new node's empty disk, before anything was published. */
@@ -218,6 +236,15 @@ final class SimNode implements AutoCloseable {
 
     ClaimsByHand claims() {
         return java.util.Objects.requireNonNull(claims);
+    }
+
+    LineByHand line() {
+        return java.util.Objects.requireNonNull(line);
+    }
+
+    /** The door for what payment hosts tell. */
+    NoticesByHand notices() {
+        return java.util.Objects.requireNonNull(notices);
     }
 
     Wire wire() {

@@ -17,18 +17,23 @@ class DropMutantsTest {
     void everyBrokenDropIsCaughtAndTheWholeOneIsNot() {
         List<String> missed = new ArrayList<>();
         try (DropWorld world = new DropWorld()) {
-            assertThat(SimulateDrop.play(world, DropWorld.Plan.small(SEED, 300)).violations())
-                    .isEmpty();
+            whole(world, SEED);
             for (DropMutants.Mutant mutant : DropMutants.all()) {
                 Broken.Fate fate = DropMutants.hunt(world, mutant, SEED);
                 System.out.println("mutant: " + fate);
                 if (!fate.caught()) missed.add(mutant.broken().name());
             }
-            assertThat(SimulateDrop.play(world, DropWorld.Plan.small(SEED + 1, 300))
-                            .violations())
-                    .isEmpty();
+            whole(world, SEED + 1);
         }
         assertThat(missed).as("mutants that lived").isEmpty();
-        assertThat(DropMutants.all()).hasSizeGreaterThanOrEqualTo(10);
+        assertThat(DropMutants.all()).extracting(DropMutants.Mutant::kind).contains(DropWorld.Kind.values());
+    }
+
+    private static void whole(DropWorld world, long seed) {
+        for (DropWorld.Kind kind : DropWorld.Kind.values())
+            assertThat(SimulateDrop.play(world, DropWorld.Plan.small(seed, kind, 300))
+                            .violations())
+                    .as("the server as it is, %s", kind)
+                    .isEmpty();
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Forty small crowds, with seeds that nobody has seen before. */
+/** Forty small crowds of all kinds, with seeds that nobody has seen before. */
 @Tag("simulate")
 class DropWorldsTest {
 

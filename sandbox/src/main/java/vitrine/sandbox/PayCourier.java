@@ -1,11 +1,6 @@
 package vitrine.sandbox;
 
 import java.io.Closeable;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,8 +18,6 @@ import tools.jackson.databind.JsonNode;
 
 /** Tells merchants of payments, each host by its own ladder of repetitions, and lets go wrong what the switches say. */
 final class PayCourier implements Closeable {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-
     record Outgoing(String url, Map<String, String> headers, byte[] body) {}
 
     /** One event; signed anew at each try, as the hosts do. */
@@ -39,7 +32,7 @@ final class PayCourier implements Closeable {
         SHORT_OF_ONE
     }
 
-    private final HttpClient http;
+    private final PayPost post;
     private final Clock clock;
     private final double retryScale;
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(
@@ -48,8 +41,8 @@ final class PayCourier implements Closeable {
     private final Random chance = new Random(7);
     private PaySwitches switches = PaySwitches.OFF;
 
-    PayCourier(HttpClient http, Clock clock, double retryScale) {
-        this.http = http;
+    PayCourier(PayPost post, Clock clock, double retryScale) {
+        this.post = post;
         this.clock = clock;
         this.retryScale = retryScale;
     }
@@ -76,7 +69,7 @@ final class PayCourier implements Closeable {
         return percent > 0 && chance.nextInt(100) < percent;
     }
 
-    void tell(Telling telling, List<Duration> retries, Predicate<HttpResponse<String>> taken) {
+    void tell(Telling telling, List<Duration> retries, Predicate<PayPost.Reply> taken) {
         var now = switches();
         underWay.incrementAndGet();
         run(now.delayMillis(), () -> {
@@ -100,7 +93,7 @@ final class PayCourier implements Closeable {
         });
     }
 
-    private void attempts(Telling telling, List<Duration> retries, Predicate<HttpResponse<String>> taken, int done) {
+    private void attempts(Telling telling, List<Duration> retries, Predicate<PayPost.Reply> taken, int done) {
         var answer = attempt(telling.at(clock.instant(), Sort.GENUINE));
         if (answer != null && taken.test(answer) || done == retries.size()) {
             return;
@@ -125,19 +118,8 @@ final class PayCourier implements Closeable {
         }
     }
 
-    private @Nullable HttpResponse<String> attempt(Outgoing outgoing) {
-        var request = HttpRequest.newBuilder(URI.create(outgoing.url()))
-                .timeout(PATIENCE)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(outgoing.body()));
-        outgoing.headers().forEach(request::header);
-        try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (IOException silent) {
-            return null;
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            return null;
-        }
+    private PayPost.@Nullable Reply attempt(Outgoing outgoing) {
+        return post.send(outgoing.url(), outgoing.headers(), outgoing.body());
     }
 
     boolean isQuiet() {

@@ -2,7 +2,6 @@ package vitrine.sandbox;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,10 +22,10 @@ final class PayDesk implements Closeable {
     private final Map<String, PayHost> hosts = new LinkedHashMap<>();
     private final Clock clock;
 
-    PayDesk(PayConfig config, Path data, String url, HttpClient http, double retryScale, Clock clock)
+    PayDesk(PayConfig config, Path data, String url, PayPost post, double retryScale, Clock clock)
             throws IOException {
         this.book = TradeBook.open(data);
-        this.courier = new PayCourier(http, clock, retryScale);
+        this.courier = new PayCourier(post, clock, retryScale);
         this.clock = clock;
         if (config.weChat() != null) {
             hosts.put("wechat", new WeChatHost(config.weChat(), book, courier, url, clock));
@@ -134,6 +133,10 @@ final class PayDesk implements Closeable {
             }
             return Answer.json(Json.object().put("quiet", courier.isQuiet()));
         }
+        if (call.is("POST", "control", "pay", "forget")) {
+            book.forget();
+            return Answer.json(Json.object());
+        }
         if (call.is("GET", "control", "pay", "trades")) {
             var list = Json.object();
             var trades = list.putArray("trades");
@@ -168,7 +171,7 @@ final class PayDesk implements Closeable {
     }
 
     private static ObjectNode view(Trade trade) {
-        return Json.object()
+        var view = Json.object()
                 .put("host", trade.host())
                 .put("number", trade.number())
                 .put("page", trade.page())
@@ -176,6 +179,8 @@ final class PayDesk implements Closeable {
                 .put("currency", trade.currency())
                 .put("state", trade.state().name().toLowerCase(java.util.Locale.ROOT))
                 .put("refunded", trade.refunded());
+        view.set("words", Json.MAPPER.valueToTree(trade.words()));
+        return view;
     }
 
     @Override

@@ -42,10 +42,12 @@ public final class Sandbox implements Closeable {
     private final Witnesses witnesses;
     private final PayDesk pay;
     private final Checkout checkout;
-    private final DrandRelay drand = new DrandRelay(Clock.systemUTC());
+    private final DrandRelay drand;
     private final Map<String, byte[]> styles;
 
-    private Sandbox(HttpServer server, Path config, Path data, String publicUrl) throws IOException {
+    private Sandbox(
+            HttpServer server, Path config, Path data, String publicUrl, Clock clock, @Nullable PayPost post)
+            throws IOException {
         this.server = server;
         var read = SandboxConfig.read(config, publicUrl, data);
         this.journal = Journal.open(data);
@@ -62,7 +64,9 @@ public final class Sandbox implements Closeable {
         this.apis = new AdminApis(shops);
         this.pages = new Pages(read, shops, courier);
         this.witnesses = Witnesses.open(read, data, http);
-        this.pay = new PayDesk(read.pay(), data, publicUrl, http, read.retryScale(), Clock.systemUTC());
+        this.pay = new PayDesk(
+                read.pay(), data, publicUrl, post == null ? PayPost.by(http) : post, read.retryScale(), clock);
+        this.drand = new DrandRelay(clock);
         this.checkout = new Checkout(pay, pages, read.server());
         this.styles = Map.of("tokens.css", resource("tokens.css"), "shop.css", resource("shop.css"));
         server.setExecutor(threads);
@@ -73,13 +77,31 @@ public final class Sandbox implements Closeable {
     /** Starts on a port, 0 for a free one. {@code publicUrl} null is http://localhost and the port. */
     public static Sandbox start(String host, int port, Path config, Path data, @Nullable String publicUrl)
             throws IOException {
+        return start(host, port, config, data, publicUrl, Clock.systemUTC(), null);
+    }
+
+    /**
+     * The same, for a simulated world.
+     *
+     * @param clock by which people pay, orders end and rounds come
+     * @param post how the payment hosts tell their merchant; null: over the network
+     */
+    public static Sandbox start(
+            String host,
+            int port,
+            Path config,
+            Path data,
+            @Nullable String publicUrl,
+            Clock clock,
+            @Nullable PayPost post)
+            throws IOException {
         Files.createDirectories(data);
         var server = HttpServer.create(new InetSocketAddress(host, port), 512);
         try {
             var url = publicUrl == null
                     ? "http://localhost:" + server.getAddress().getPort()
                     : publicUrl;
-            return new Sandbox(server, config, data, url.replaceAll("/+$", ""));
+            return new Sandbox(server, config, data, url.replaceAll("/+$", ""), clock, post);
         } catch (IOException | RuntimeException refused) {
             server.stop(0);
             throw refused;

@@ -62,6 +62,12 @@ final class TradeBook implements Closeable {
         return trades.values();
     }
 
+    /** Another world begins in which none of these was made; what the file has of them counts again after the next start. */
+    void forget() {
+        trades.clear();
+        pages.clear();
+    }
+
     /** The one that is there under this number, else this one. */
     Trade putIfAbsent(Trade trade) {
         var there = trades.putIfAbsent(trade.key(), trade);

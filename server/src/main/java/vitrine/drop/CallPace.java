@@ -39,7 +39,7 @@ record CallPace(double claims, double calls, double slowCalls, double carried) {
      * @param claimed in that time
      * @param calledRecently within {@link #PATIENCE}
      * @param claimedRecently by those of them who came already; where there are pieces enough, about so many
-     * @param room how many pieces are left
+     * @param room how many pieces are left; where it is not known exactly who came, without one for each who might have
      * @param waiting whose place was not called yet
      */
     record Seen(

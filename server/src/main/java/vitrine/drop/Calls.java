@@ -143,15 +143,18 @@ class Calls implements Job {
                                 r.getDouble("slow_rate"),
                                 r.getDouble("carried"))))
                 .single();
+        int recently = row.called - row.calledBefore;
+        boolean plenty = row.room >= ENOUGH * recently;
+        int came = plenty ? row.taken - row.takenBefore : claimed(due, row.calledBefore, row.called);
+        // Those who claimed may be others, called long ago: then each who was called of late still has her piece to come.
+        int room = plenty ? row.room - Math.min(came, recently) : row.room;
         CallPace.Next next = row.pace.after(new CallPace.Seen(
                 aim,
                 Math.max(0.001, Duration.between(row.tickedAt, now).toNanos() / 1e9),
                 row.taken - row.takenThen,
-                row.called - row.calledBefore,
-                row.room >= ENOUGH * (row.called - row.calledBefore)
-                        ? row.taken - row.takenBefore
-                        : claimed(due, row.calledBefore, row.called),
-                row.room,
+                recently,
+                came,
+                room,
                 row.arrivals - row.called));
         db.sql("""
                 with stepped as (

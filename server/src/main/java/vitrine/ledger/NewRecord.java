@@ -18,6 +18,8 @@ public record NewRecord(UUID id, @Nullable UUID previous, boolean named, byte[] 
 
     public static NewRecord of(UUID id, @Nullable UUID previous, LogRecord record) {
         byte[] entry = record.bytes();
-        return new NewRecord(id, previous, !(record instanceof LogRecord.OfPiece), entry, Merkle.leafHash(entry));
+        // A list of arrivals names its rules, and nothing names it.
+        boolean named = !(record instanceof LogRecord.OfPiece || record instanceof LogRecord.QueueArrivals);
+        return new NewRecord(id, previous, named, entry, Merkle.leafHash(entry));
     }
 }

@@ -54,21 +54,32 @@ final class PayDoor {
             answer(name, response, 413, "too-large");
             return;
         }
-        switch (gateways.of(name).read(request::getHeader, body, clock.instant())) {
-            case Gateway.Notice.Of notice -> settle(name, notice, response);
-            case Gateway.Notice.Other other -> answer(name, response, 200, "other");
-            // Stripe's account may be shared with others, whose events come here, too; the rest is a mistake that
-            // somebody should see.
-            case Gateway.Notice.NotOurs notOurs ->
-                answer(name, response, name.equals("stripe") ? 200 : 404, "not-ours");
-            case Gateway.Notice.Forged forged -> answer(name, response, 401, "signature-wrong");
-            case Gateway.Notice.OutOfTime out -> answer(name, response, 401, "timestamp-out-of-range");
-            case Gateway.Notice.Unreadable unreadable -> answer(name, response, 400, "unreadable");
-            case Gateway.Notice.NotSetUp notSetUp -> answer(name, response, 404, "not-set-up");
-        }
+        Heard heard = hear(name, request::getHeader, body);
+        if (heard.status == 503) response.setHeader("Retry-After", "5");
+        answer(name, response, heard.status, heard.what);
     }
 
-    private void settle(String name, Gateway.Notice.Of notice, HttpServletResponse response) throws IOException {
+    /**
+     * @param status as HTTP has it
+     * @param what became of the notice, in a word
+     */
+    record Heard(int status, String what) {}
+
+    Heard hear(String name, Gateway.Headers headers, byte[] body) {
+        return switch (gateways.of(name).read(headers, body, clock.instant())) {
+            case Gateway.Notice.Of notice -> settle(name, notice);
+            case Gateway.Notice.Other other -> new Heard(200, "other");
+            // Stripe's account may be shared with others, whose events come here, too; the rest is a mistake that
+            // somebody should see.
+            case Gateway.Notice.NotOurs notOurs -> new Heard(name.equals("stripe") ? 200 : 404, "not-ours");
+            case Gateway.Notice.Forged forged -> new Heard(401, "signature-wrong");
+            case Gateway.Notice.OutOfTime out -> new Heard(401, "timestamp-out-of-range");
+            case Gateway.Notice.Unreadable unreadable -> new Heard(400, "unreadable");
+            case Gateway.Notice.NotSetUp notSetUp -> new Heard(404, "not-set-up");
+        };
+    }
+
+    private Heard settle(String name, Gateway.Notice.Of notice) {
         try {
             Settling.Outcome outcome = settling.settle(name, notice);
             int status =
@@ -77,11 +88,10 @@ final class PayDoor {
                         case UNKNOWN_PAYMENT -> 404;
                         case WRONG_AMOUNT, WRONG_CURRENCY -> 409;
                     };
-            answer(name, response, status, outcome.text());
+            return new Heard(status, outcome.text());
         } catch (DataAccessException | TransactionException e) {
             log.warn("payment.notice-not-kept gateway={}", name, e);
-            response.setHeader("Retry-After", "5");
-            answer(name, response, 503, "not-kept");
+            return new Heard(503, "not-kept");
         }
     }
 

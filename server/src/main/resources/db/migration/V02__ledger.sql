@@ -53,7 +53,7 @@ create table log_pending (
     log_id         uuid        not null,
     record_id      uuid        not null,
     prev_record_id uuid,                             -- never sealed together with its predecessor
-    rank           smallint not null,                -- 0: what others name (collectibles, rules), sealed before 1: pieces
+    rank           smallint not null,                -- 0: what others name (collectibles, rules), sealed before 1: pieces, arrivals
     entry          bytea       not null,
     leaf           bytea       not null,
     constraint log_pending_pk primary key (log_id, rank, record_id) -- in the order in which they are sealed

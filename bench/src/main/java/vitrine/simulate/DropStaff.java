@@ -1,0 +1,336 @@
+package vitrine.simulate;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.books.ClaimHistory.Quiet;
+import vitrine.books.ClaimHistory.Window;
+import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.CollectibleDraft;
+import vitrine.catalog.CollectibleId;
+import vitrine.drop.Drop;
+import vitrine.drop.DropCodes;
+import vitrine.drop.DropDraft;
+import vitrine.drop.DropId;
+import vitrine.drop.DropPlans;
+import vitrine.drop.Drops;
+import vitrine.drop.Entrances;
+import vitrine.drop.Stage;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
+import vitrine.identity.Follows;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+import vitrine.platform.BuyerKey;
+
+/** What colleagues do in a drop's world: designs, drops with their stages, lists and cards; pauses and ends. */
+abstract class DropStaff extends DropMachines {
+
+    static final Bilingual DAWN = new Bilingual("破晓", "Dawn");
+
+    static final class Person {
+        final CollectorId id;
+        final byte @Nullable [] human;
+        /** What she tried, and might try again. */
+        final List<Try> tries = new ArrayList<>();
+
+        Person(CollectorId id, byte @Nullable [] human) {
+            this.id = id;
+            this.human = human;
+        }
+    }
+
+    /** @param unit the number that she wants; null where nobody chooses, or she forgot to */
+    record Try(
+            DropId drop,
+            String pass,
+            int nth,
+            @Nullable String code,
+            @Nullable Integer unit) {}
+
+    final List<CollectibleId> designs = new ArrayList<>();
+    final List<Person> people = new ArrayList<>();
+    final List<DropId> drops = new ArrayList<>();
+    final Map<UUID, Instant> paused = new HashMap<>();
+    /** By stage, as they are printed. */
+    private final Map<UUID, List<String>> codes = new HashMap<>();
+    /** Stages that one enters by a ticket, which is for one claim. */
+    final Set<UUID> lines = new HashSet<>();
+    /** Stages whose numbers are chosen, and how many numbers there are. */
+    final Map<UUID, Integer> chosen = new HashMap<>();
+
+    BrandId lumen = new BrandId(new UUID(0, 0));
+    int tried;
+
+    DropStaff(Ground ground, DropWorld.Story story, Random random, Set<String> part) {
+        super(ground, story, random, part);
+    }
+
+    // ---- before the first claim
+
+    void found() {
+        SimNode node = nodes.getFirst();
+        for (SimNode each : nodes) each.acceptEmptyLog();
+        lumen = node.bean(Catalog.class).addBrand(Brand.Kind.BRAND, "lumen", DAWN, DAWN, "plain");
+        int count = 1 + random.nextInt(2);
+        for (int i = 0; i < count; i++) designs.add(design(node, i));
+        boolean checked = random.nextBoolean() && checksHumans();
+        int crowd = 4 + plan.claims() / 4;
+        List<BuyerKey> keys =
+                IntStream.range(0, crowd).mapToObj(DropStaff::buyer).toList();
+        Map<BuyerKey, CollectorId> made = node.bean(Collectors.class).forBuyerKeys(keys);
+        int human = 0;
+        for (int n = 0; n < crowd; n++) {
+            if (n == 0 || random.nextInt(4) != 0) human++;
+            CollectorId id = Objects.requireNonNull(made.get(keys.get(n)));
+            people.add(new Person(
+                    id,
+                    checked
+                            ? ByteBuffer.allocate(16)
+                                    .putInt(7)
+                                    .putInt(human)
+                                    .array()
+                            : null));
+            if (checked) story.humans.put(id.value(), "human " + human);
+        }
+        announce();
+    }
+
+    static BuyerKey buyer(int n) {
+        return new BuyerKey(BuyerKey.Kind.EMAIL, ("person " + n).getBytes(StandardCharsets.UTF_8));
+    }
+
+    CollectibleId design(SimNode node, int n) {
+        int supply = 3 + random.nextInt(Math.max(4, plan.claims() / 3));
+        int withheld = random.nextInt(2);
+        CollectibleId id = node.bean(Catalog.class)
+                .draft(new CollectibleDraft(
+                        lumen,
+                        "dawn" + (char) ('a' + n),
+                        null,
+                        null,
+                        "brand",
+                        DAWN,
+                        DAWN,
+                        DAWN,
+                        DAWN,
+                        2026,
+                        "plain",
+                        DAWN,
+                        supply,
+                        withheld,
+                        List.of(),
+                        List.of()));
+        node.bean(TransactionTemplate.class)
+                .executeWithoutResult(status -> node.bean(Drops.class).publish(id));
+        story.units.put(id.value(), supply - withheld);
+        story.numbers.put(id.value(), supply - withheld);
+        story.supplies.put(id.value(), supply);
+        return id;
+    }
+
+    /** A drop that opens in a moment; several share the stock. */
+    void announce() {
+        SimNode node = anyNode();
+        Instant opens = clock.instant().plusSeconds(20);
+        int stages = 1 + random.nextInt(3);
+        List<DropDraft.StageDraft> drafts = new ArrayList<>();
+        for (int n = 0; n < stages; n++) {
+            Instant closes = opens.plusSeconds(180 + random.nextInt(600));
+            CollectibleId of = designs.get(random.nextInt(designs.size()));
+            String entry =
+                    switch (random.nextInt(9)) {
+                        case 0 -> "list";
+                        case 8 -> "code";
+                        case 1 -> "followers";
+                        case 2 -> n == 0 ? "everyone" : "holders";
+                        default -> "everyone";
+                    };
+            drafts.add(shaped(new DropDraft.StageDraft(
+                    null,
+                    DAWN,
+                    of.value(),
+                    opens,
+                    closes,
+                    random.nextBoolean() ? null : Integer.valueOf(1 + random.nextInt(6)),
+                    1 + random.nextInt(3),
+                    entry,
+                    switch (entry) {
+                        case "holders" -> of.value();
+                        case "followers" -> lumen.value();
+                        default -> null;
+                    },
+                    random.nextBoolean() ? null : Integer.valueOf(1 + random.nextInt(4)),
+                    "never",
+                    random.nextInt(4) == 0,
+                    false)));
+            opens = closes.plusSeconds(random.nextInt(60));
+        }
+        attempt(node, () -> publish(node, drafts));
+    }
+
+    /** Whether some collectors may be one human, who is known as such. */
+    boolean checksHumans() {
+        return true;
+    }
+
+    /** What this kind of world makes of a stage. */
+    DropDraft.StageDraft shaped(DropDraft.StageDraft stage) {
+        return stage;
+    }
+
+    /** Whether all windows that were announced are over. */
+    boolean nothingOpens() {
+        return story.windows.stream().noneMatch(window -> window.closes().isAfter(clock.instant()));
+    }
+
+    void publish(SimNode node, List<DropDraft.StageDraft> drafts) {
+        var plans = node.bean(DropPlans.class);
+        var drafted = plans.draft(lumen, "drop-" + drops.size() + "-" + tried, new DropDraft(DAWN, DAWN, drafts));
+        if (!(drafted instanceof DropPlans.Drafting.Drafted made)) return;
+        if (!(plans.publish(made.id()) instanceof DropPlans.Publishing.Published published)) {
+            story.count("drops_that_could_not_be"); // the stock has too little left
+            return;
+        }
+        know(published.drop());
+    }
+
+    void know(Drop drop) {
+        drops.add(drop.id());
+        story.count("drops");
+        for (Stage stage : drop.stages()) {
+            if (stage.entry() == Stage.Entry.CODE) print(drop, stage);
+            if (stage.mode() == Stage.Mode.QUEUE) lines.add(stage.id());
+            if (!stage.chosen()) continue;
+            int most = Objects.requireNonNull(
+                    story.supplies.get(stage.collectible().value()));
+            chosen.put(stage.id(), most);
+            story.numbers.put(stage.collectible().value(), most);
+            story.count("stages_with_numbers");
+        }
+        for (Stage stage : drop.stages()) {
+            Set<UUID> admitted = null;
+            if (stage.entry() == Stage.Entry.LIST || stage.entry() == Stage.Entry.FOLLOWERS) {
+                admitted = new HashSet<>();
+                for (int n = 0; n < people.size(); n++) {
+                    if (random.nextInt(3) == 0) continue;
+                    admitted.add(people.get(n).id.value());
+                    SimNode node = nodes.getFirst();
+                    if (stage.entry() == Stage.Entry.LIST) {
+                        int buyer = n;
+                        insist(node, () -> node.bean(Entrances.class)
+                                .invite(drop.id(), stage.id(), List.of(buyer(buyer))));
+                    } else {
+                        CollectorId who = people.get(n).id;
+                        insist(node, () -> node.bean(Follows.class).follow(who, Follows.Followed.brand(lumen)));
+                    }
+                }
+                // Whoever follows, follows for all of the brand's stages.
+                if (stage.entry() == Stage.Entry.FOLLOWERS) admitted = null;
+            }
+            story.windows.add(new Window(
+                    stage.id(),
+                    drop.id().value(),
+                    stage.opensAt(),
+                    stage.closesAt(),
+                    stage.cap(),
+                    stage.limit(),
+                    admitted));
+        }
+    }
+
+    /** Cards for those who come to the store: some work once, some for a few. */
+    void print(Drop drop, Stage stage) {
+        SimNode node = anyNode();
+        int uses = 1 + random.nextInt(2) * 2;
+        int count = 2 + random.nextInt(people.size());
+        insist(node, () -> {
+            var cards = node.bean(DropCodes.class);
+            if (cards.of(drop.id()).stream().noneMatch(b -> b.stage().equals(stage.id())))
+                cards.make(drop, stage.id(), count, uses);
+            codes.put(
+                    stage.id(),
+                    cards.of(drop.id()).stream()
+                            .filter(b -> b.stage().equals(stage.id()))
+                            .flatMap(cards::codes)
+                            .toList());
+        });
+    }
+
+    /** Whose card she has: hers, a friend's that may be used, or none that there ever was. */
+    @Nullable String card(UUID stage) {
+        List<String> there = codes.get(stage);
+        if (there == null) return null;
+        return random.nextInt(8) == 0
+                ? "0000-0000-0000-0000"
+                : there.get(random.nextInt(there.size())).toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** Often a low one, which others want as well; sometimes one that there is not, or none. */
+    @Nullable Integer number(UUID stage) {
+        Integer most = chosen.get(stage);
+        if (most == null || random.nextInt(12) == 0) return null;
+        return 1 + (random.nextBoolean() ? random.nextInt(2) : random.nextInt(most + 1));
+    }
+
+    // ---- later on
+
+    void pauseOrResume() {
+        turn(anyNode());
+    }
+
+    void turn(SimNode node) {
+        if (drops.isEmpty()) return;
+        DropId drop = drops.get(random.nextInt(drops.size()));
+        Instant since = paused.get(drop.value());
+        if (since == null) {
+            insist(node, () -> node.bean(DropPlans.class).pause(drop, DAWN));
+            if (!state(drop).equals("paused")) return;
+            paused.put(drop.value(), clock.instant());
+            story.count("paused");
+        } else {
+            Instant until = clock.instant();
+            insist(node, () -> node.bean(DropPlans.class).resume(drop));
+            if (state(drop).equals("paused")) return;
+            story.quiets.add(new Quiet(drop.value(), since, until));
+            paused.remove(drop.value());
+        }
+        clock.move(Duration.ofMillis(1));
+    }
+
+    void endOne() {
+        if (drops.isEmpty()) return;
+        SimNode node = anyNode();
+        DropId drop = drops.get(random.nextInt(drops.size()));
+        if (state(drop).equals("ended")) return;
+        Instant since = paused.remove(drop.value());
+        Instant now = clock.instant();
+        insist(node, () -> node.bean(DropPlans.class).end(drop));
+        story.quiets.add(new Quiet(drop.value(), since == null ? now : since, null));
+        story.count("ended");
+        clock.move(Duration.ofMillis(1));
+    }
+
+    String state(DropId drop) {
+        return ground.books
+                .sql("select state from drops where drop_id = :drop")
+                .param("drop", drop.value())
+                .query(String.class)
+                .single();
+    }
+
+}

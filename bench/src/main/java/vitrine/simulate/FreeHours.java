@@ -1,0 +1,28 @@
+package vitrine.simulate;
+
+import java.util.Random;
+import java.util.Set;
+
+/** Pieces that cost nothing: whoever claims has them, at once or when her hold is confirmed. */
+final class FreeHours extends DropHours {
+
+    /** Workers that have a part in how a claim becomes a piece, in every kind of world. */
+    static final Set<String> PART = Set.of(
+            "drop.holds",
+            "drop.grants",
+            "drop.reminders",
+            "event-sequencer",
+            "collector-pieces",
+            "log-seal",
+            "log-sign",
+            "log-publish");
+
+    FreeHours(Ground ground, DropWorld.Story story) {
+        super(ground, story, new Random(story.plan.seed() * 11 + 3), PART);
+    }
+
+    @Override
+    void act() {
+        everyday();
+    }
+}

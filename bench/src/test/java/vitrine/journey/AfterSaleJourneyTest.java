@@ -149,24 +149,6 @@ class AfterSaleJourneyTest {
     }
 
     private static void fine(Page page, String name) {
-        // PICTURES
-        String there = page.url();
-        for (String lang : List.of("en", "zh"))
-            for (int width : new int[] {390, 1280}) {
-                try (BrowserContext beside = festival.browser()
-                        .newContext(new Browser.NewContextOptions()
-                                .setViewportSize(width, 844)
-                                .setLocale(lang.equals("zh") ? "zh-CN" : "en-GB")
-                                .setStorageState(page.context().storageState()))) {
-                    Page other = beside.newPage();
-                    other.navigate(there + (there.contains("?") ? "&" : "?") + "lang=" + lang);
-                    other.waitForTimeout(300);
-                    other.screenshot(new Page.ScreenshotOptions()
-                            .setPath(Path.of("/tmp/b-pics", name + "-" + lang + "-" + width + ".jpg"))
-                            .setType(com.microsoft.playwright.options.ScreenshotType.JPEG)
-                            .setFullPage(true));
-                }
-            }
         // The bar at a phone's foot lies over whatever is there until one scrolls.
         page.evaluate("scrollTo(0, document.body.scrollHeight)");
         assertThat((List<?>) page.evaluate(axe)).as(name).isEmpty();

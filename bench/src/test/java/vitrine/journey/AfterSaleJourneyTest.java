@@ -71,6 +71,25 @@ class AfterSaleJourneyTest {
     }
 
     @Test
+    void whoTicksThatSheGivesTheRightUpHearsItByMailAndCannotWithdraw() {
+        sale("for-good");
+        try (BrowserContext context = context(walk.session("for-good@example.com"))) {
+            Page page = held(context, "for-good");
+            page.locator("input[name=waives]").check();
+            pays(page);
+            Festival.waitFor("the mail that confirms it", () -> {
+                page.navigate(festival.url() + "/demo/mail");
+                return page.locator("article.letter:has-text('cannot be withdrawn')")
+                                .count()
+                        > 0;
+            });
+            page.navigate(festival.url() + "/me/orders");
+            assertThat(page.locator("main").innerText()).contains("You gave up your right to withdraw");
+            assertThat(page.locator("a[href$='/withdraw']").count()).isZero();
+        }
+    }
+
+    @Test
     void whoRedeemsGivesAnAddressAndTheStaffSendTheParcel() {
         sale("with-print");
         try (BrowserContext context = context(walk.session("with-print@example.com"));
@@ -122,8 +141,21 @@ class AfterSaleJourneyTest {
         }
     }
 
-    /** Claims and pays by card, and comes back to a piece that was granted. */
+    /** Claims and pays, and comes back to a piece that was granted. */
     private static Page bought(BrowserContext context, String slug) {
+        Page page = held(context, slug);
+        assertThat(page.locator("input[name=waives]").isChecked()).isFalse();
+        fine(page, "pay");
+        pays(page);
+        Festival.waitFor("the piece to be granted", () -> {
+            page.reload();
+            return page.locator("a[href$='/withdraw']").count() == 1;
+        });
+        fine(page, "sold");
+        return page;
+    }
+
+    private static Page held(BrowserContext context, String slug) {
         Page page = context.newPage();
         page.setDefaultTimeout(60_000);
         Festival.waitFor("it to open", () -> {
@@ -133,19 +165,16 @@ class AfterSaleJourneyTest {
         fine(page, "drop");
         page.locator("form[data-claim] button").click();
         page.waitForURL(Pattern.compile(".*/pay/.*"));
-        assertThat(page.locator("input[name=waives]").isChecked()).isFalse();
-        fine(page, "pay");
+        return page;
+    }
+
+    /** By card, at the stand-in's page. */
+    private static void pays(Page page) {
         page.locator("button[value=stripe-card]").click();
         page.locator("a.drop__act").click();
         page.locator("form[action$='/pay'] button").click();
         page.locator("a.btn--main").click();
         page.locator("h1:has-text('It is yours')").waitFor();
-        Festival.waitFor("the piece to be granted", () -> {
-            page.reload();
-            return page.locator("a[href$='/withdraw']").count() == 1;
-        });
-        fine(page, "sold");
-        return page;
     }
 
     private static void fine(Page page, String name) {

@@ -192,6 +192,24 @@ public final class Books {
                     where p.taken_up_at is not null and p.refunded < p.amount and not exists (
                         select from sales s where s.brand_id = p.brand_id and s.payment_id = p.payment_id)
                     """),
+            // ---- what pieces bring besides
+            new Law("redemption.recorded", "what was redeemed stands in the piece's history once, and nothing else does", """
+                    select coalesce(r.collectible_id, h.collectible_id), coalesce(r.serial, h.serial), r.n, h.n
+                    from (select brand_id, collectible_id, serial, count(*) n from redemptions group by 1, 2, 3) r
+                    full join (select brand_id, collectible_id, serial, count(*) n from piece_records where kind = 'redeemed'
+                               group by 1, 2, 3) h using (brand_id, collectible_id, serial)
+                    where r.n is distinct from h.n
+                    """),
+            new Law("redemption.followed", "each redemption is on its way to whoever asked for it, or there", """
+                    select r.redemption_id, r.collectible_id, r.serial, f.receipt from redemptions r
+                    left join fulfilments f on f.brand_id = r.brand_id and f.redemption_id = r.redemption_id
+                    where f.redemption_id is null or f.collector_id <> r.collector_id or f.serial <> r.serial
+                    """),
+            new Law("promise.of-a-piece", "what brings something is a piece that somebody has", """
+                    select b.collectible_id, b.serial, b.promise_id, p.state from piece_promises b
+                    join pieces p on p.brand_id = b.brand_id and p.collectible_id = b.collectible_id and p.serial = b.serial
+                    where p.state <> 'owned'
+                    """),
             // ---- serials
             new Law(
                     "serial.gap",

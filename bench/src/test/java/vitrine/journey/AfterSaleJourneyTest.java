@@ -73,6 +73,25 @@ class AfterSaleJourneyTest {
     }
 
     @Test
+    void whoTicksThatSheGivesTheRightUpHearsItByMailAndCannotWithdraw() {
+        sale("for-good");
+        try (BrowserContext context = context(walk.session("for-good@example.com"))) {
+            Page page = held(context, "for-good");
+            page.locator("input[name=waives]").check();
+            pays(page);
+            Festival.waitFor("the mail that confirms it", () -> {
+                page.navigate(festival.url() + "/demo/mail");
+                return page.locator("article.letter:has-text('cannot be withdrawn')")
+                                .count()
+                        > 0;
+            });
+            page.navigate(festival.url() + "/me/orders");
+            assertThat(page.locator("main").innerText()).contains("You gave up your right to withdraw");
+            assertThat(page.locator("a[href$='/withdraw']").count()).isZero();
+        }
+    }
+
+    @Test
     void whoRedeemsGivesAnAddressAndTheStaffSendTheParcel() {
         sale("with-print");
         try (BrowserContext context = context(walk.session("with-print@example.com"));
@@ -124,8 +143,21 @@ class AfterSaleJourneyTest {
         }
     }
 
-    /** Claims and pays by card, and comes back to a piece that was granted. */
+    /** Claims and pays, and comes back to a piece that was granted. */
     private static Page bought(BrowserContext context, String slug) {
+        Page page = held(context, slug);
+        assertThat(page.locator("input[name=waives]").isChecked()).isFalse();
+        fine(page, "pay");
+        pays(page);
+        Festival.waitFor("the piece to be granted", () -> {
+            page.reload();
+            return page.locator("a[href$='/withdraw']").count() == 1;
+        });
+        fine(page, "sold");
+        return page;
+    }
+
+    private static Page held(BrowserContext context, String slug) {
         Page page = context.newPage();
         page.setDefaultTimeout(60_000);
         Festival.waitFor("it to open", () -> {
@@ -135,40 +167,19 @@ class AfterSaleJourneyTest {
         fine(page, "drop");
         page.locator("form[data-claim] button").click();
         page.waitForURL(Pattern.compile(".*/pay/.*"));
-        assertThat(page.locator("input[name=waives]").isChecked()).isFalse();
-        fine(page, "pay");
+        return page;
+    }
+
+    /** By card, at the stand-in's page. */
+    private static void pays(Page page) {
         page.locator("button[value=stripe-card]").click();
         page.locator("a.drop__act").click();
         page.locator("form[action$='/pay'] button").click();
         page.locator("a.btn--main").click();
         page.locator("h1:has-text('It is yours')").waitFor();
-        Festival.waitFor("the piece to be granted", () -> {
-            page.reload();
-            return page.locator("a[href$='/withdraw']").count() == 1;
-        });
-        fine(page, "sold");
-        return page;
     }
 
     private static void fine(Page page, String name) {
-        // PICTURES
-        String there = page.url();
-        for (String lang : List.of("en", "zh"))
-            for (int width : new int[] {390, 1280}) {
-                try (BrowserContext beside = festival.browser()
-                        .newContext(new Browser.NewContextOptions()
-                                .setViewportSize(width, 844)
-                                .setLocale(lang.equals("zh") ? "zh-CN" : "en-GB")
-                                .setStorageState(page.context().storageState()))) {
-                    Page other = beside.newPage();
-                    other.navigate(there + (there.contains("?") ? "&" : "?") + "lang=" + lang);
-                    other.waitForTimeout(300);
-                    other.screenshot(new Page.ScreenshotOptions()
-                            .setPath(Path.of("/tmp/b-pics", name + "-" + lang + "-" + width + ".jpg"))
-                            .setType(com.microsoft.playwright.options.ScreenshotType.JPEG)
-                            .setFullPage(true));
-                }
-            }
         // The bar at a phone's foot lies over whatever is there until one scrolls.
         page.evaluate("scrollTo(0, document.body.scrollHeight)");
         assertThat((List<?>) page.evaluate(axe)).as(name).isEmpty();

@@ -199,6 +199,8 @@ class ScreenshotsTest {
                 "deliveries",
                 "orders",
                 "money",
+                "money/statement",
+                "redemptions",
                 "shops",
                 "campaigns",
                 "catalogue",
@@ -217,7 +219,7 @@ class ScreenshotsTest {
                 "webhooks",
                 "profile",
                 "audit")) {
-            pages.put("21-desk-" + room, desk + "/" + room);
+            pages.put("21-desk-" + room.replace('/', '-'), desk + "/" + room);
         }
         for (String act : List.of("amend", "supply")) {
             pages.put("22-desk-catalogue-" + act, desk + "/catalogue/moonrise/" + act);

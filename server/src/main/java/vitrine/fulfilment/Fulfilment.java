@@ -12,6 +12,7 @@ import vitrine.platform.Bilingual;
  * @param promised what it is
  * @param receipt what its holder shows, and the staff look up
  * @param pieceSlug address of the collectible, so that the piece is {@code SLUG-SERIAL}
+ * @param design what the collectible is called
  * @param addressKept whether the address is still here: it is forgotten when it is no longer needed, or when she leaves
  * @param exportedAt when its address was last taken home; null: never
  * @param carrier null: not shipped
@@ -21,6 +22,7 @@ public record Fulfilment(
         UUID redemption,
         PieceNumber piece,
         String pieceSlug,
+        Bilingual design,
         Bilingual promised,
         String receipt,
         boolean goods,

@@ -162,7 +162,8 @@ public class Fulfilments {
 
     private static final String FULFILMENTS = """
             select f.brand_id, f.redemption_id, f.collectible_id, f.serial, f.receipt, f.goods, f.address_sealed is not null as kept,
-                f.asked_at, f.exported_at, f.shipped_at, f.carrier, f.tracking, f.done_at, c.slug, p.name_zh, p.name_en
+                f.asked_at, f.exported_at, f.shipped_at, f.carrier, f.tracking, f.done_at, c.slug, c.name_zh as design_zh,
+                c.name_en as design_en, p.name_zh, p.name_en
             from fulfilments f
             join collectibles c on c.brand_id = f.brand_id and c.collectible_id = f.collectible_id
             join promises p on p.brand_id = f.brand_id and p.promise_id = f.promise_id
@@ -348,6 +349,7 @@ public class Fulfilments {
                                 row.getObject("collectible_id", UUID.class)),
                         row.getInt("serial")),
                 row.getString("slug"),
+                new Bilingual(row.getString("design_zh"), row.getString("design_en")),
                 new Bilingual(row.getString("name_zh"), row.getString("name_en")),
                 row.getString("receipt"),
                 row.getBoolean("goods"),

@@ -125,7 +125,7 @@ class FulfilmentsTest {
         assertThat(post(adas, piece, form).statusCode()).isEqualTo(303);
         assertThat(gallery.database
                         .jdbc()
-                        .sql("select convert_from(address_sealed, 'LATIN1') from fulfilments where serial = :serial")
+                        .sql("select encode(address_sealed, 'escape') from fulfilments where serial = :serial")
                         .param("serial", piece.serial())
                         .query(String.class)
                         .single())

@@ -204,6 +204,38 @@ class DropsDeskTest {
     }
 
     @Test
+    void proceedsAndAPromiseAreTypedCheckedFrozenAndToldOnTheDropsPage() {
+        Map<String, String> form = new HashMap<>();
+        form.put("slug", "with-a-seat");
+        form.put("nameZh", "带座位");
+        form.put("nameEn", "With a seat");
+        send("/desk/lumen/drops", form);
+        String page = "/desk/lumen/drops/with-a-seat";
+        form.remove("slug");
+        stage(form, "1", "everyone");
+        form.put("s0-causeEn", "Keep the dunes");
+        form.put("s0-causeLink", "dunes.example");
+        form.put("s0-promise", "perk");
+        form.put("s0-promiseZh", "首演座位");
+        form.put("s0-promiseTextEn", "Show it at the door.");
+        send(page, form);
+        assertThat(wen.get(page).body())
+                .contains("href=\"#s0-causeZh\"", "Proceeds need a price", "An address that begins with https://")
+                .contains("href=\"#s0-promiseZh\"", "How it is redeemed stands in both languages")
+                .contains("value=\"Keep the dunes\"", "value=\"首演座位\"");
+        form.put("s0-causeEn", "");
+        form.put("s0-causeLink", "");
+        form.put("s0-promiseEn", "A seat");
+        form.put("s0-promiseTextZh", "入口出示。");
+        form.put("do", "publish");
+        form.put("sure", "yes");
+        assertThat(Workplace.location(send(page, form))).endsWith("said=published");
+        assertThat(guest().get("/d/with-a-seat?lang=en").body())
+                .contains("With each piece", "A seat", "Show it at the door.")
+                .doesNotContain("All of the price goes to");
+    }
+
+    @Test
     void anotherBrandsTeamSeesNothingOfIt() {
         send("/desk/lumen/drops", Map.of("slug", "hers-alone", "nameZh", "独", "nameEn", "Alone"));
         Browser other = lumen.team("Otto", Workplace.OTHER);

@@ -117,7 +117,7 @@ class MoneyDeskTest {
                     HttpResponse.BodyHandlers.discarding());
         }
         var paid = (Closing.Paid) payments.close(Workplace.LUMEN, claim);
-        payments.refund(paid.payment(), new Money(900, EUR), "withdrawal");
+        payments.refund(paid.payment(), new Money(900, EUR), "withdrawn");
         assertThat(wen.get("/desk/lumen/money").body())
                 .contains("Held by: Card, by Stripe")
                 .contains("€49.00")
@@ -136,6 +136,18 @@ class MoneyDeskTest {
         assertThat(wen.get("/desk/lumen/money.csv?day=" + TODAY).body())
                 .contains("clearing:stripe-card,payable:brand,49.00,EUR")
                 .contains("refunds,clearing:stripe-card,9.00,EUR");
+        assertThat(wen.get("/desk/lumen/money/statement").body())
+                .contains("Statement for Lumen", "€40.00", "€49.00", "-€9.00", "Withdrawn by the buyer");
+        assertThat(wen.get("/desk/lumen/money/statement.csv").body())
+                .contains("payment,,", ",49.00,EUR", "refund-owed,withdrawn,", ",-9.00,EUR", "carried forward,,,40.00,EUR");
+        assertThat(wen.get("/desk/lumen/money/statement.csv?from=2020-01-01&until=2020-01-31")
+                        .body())
+                .as("nothing was owed then")
+                .doesNotContain("EUR");
+        assertThat(wen.get("/desk/lumen/money/statement?of=" + UUID.randomUUID())
+                        .statusCode())
+                .as("no cause of this brand")
+                .isEqualTo(404);
         assertThat(wen.get("/desk/lumen/audit").body()).contains("compared a day with the gateways");
         assertThat(wen.get("/desk/lumen/money?lang=zh").body()).contains("资金").contains("在途：银行卡（Stripe）");
         wen.get("/desk/lumen?lang=en");

@@ -53,7 +53,22 @@ public final class Bench {
         return LogBench.run(plan, System.out::println) ? 0 : 1;
     }
 
+    private static int priced(List<String> options) {
+        PricedBench.Plan plan = PricedBench.Plan.whole();
+        for (String option : options) {
+            switch (option) {
+                case "--priced" -> {}
+                case "--short" -> plan = plan.brief();
+                default -> {
+                    return usage("bench drop --priced has no option " + option + ": --short.");
+                }
+            }
+        }
+        return PricedBench.run(plan, System.out::println) ? 0 : 1;
+    }
+
     private static int drop(List<String> options) {
+        if (options.contains("--priced")) return priced(options);
         DropBench.Plan plan = DropBench.Plan.whole();
         for (int i = 0; i < options.size(); i++) {
             String option = options.get(i);
@@ -70,7 +85,7 @@ public final class Bench {
             }
             if (++i == options.size() || !options.get(i).matches("0|[1-9][0-9]{0,6}")) {
                 return usage(
-                        "bench drop takes --nodes 1|2, --supply N, --claims N, --idle SECONDS, --part P and --short.");
+                        "bench drop takes --nodes 1|2, --supply N, --claims N, --idle SECONDS, --part P and --short, or --priced.");
             }
             int number = Integer.parseInt(options.get(i));
             switch (option) {

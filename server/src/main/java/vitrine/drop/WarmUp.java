@@ -28,9 +28,9 @@ import vitrine.platform.Job;
  * locks of the announced drop is taken back before it is committed.
  */
 @Component
-class Rehearsal implements Job {
+class WarmUp implements Job {
 
-    private static final Logger log = LoggerFactory.getLogger(Rehearsal.class);
+    private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
 
     /** Whoever comes nearer to the opening needs the machine himself. */
     private static final Duration BEFORE_OPENING = Duration.ofSeconds(60);
@@ -56,7 +56,7 @@ class Rehearsal implements Job {
     private boolean done;
 
     /** @param jobs {@code manual} where somebody else decides what runs: then there is none */
-    Rehearsal(
+    WarmUp(
             DropPlans plans,
             LiveDrops lives,
             Claims claims,
@@ -75,7 +75,7 @@ class Rehearsal implements Job {
 
     @Override
     public String name() {
-        return "drop.rehearsal";
+        return "drop.warm-up";
     }
 
     @Override
@@ -98,16 +98,16 @@ class Rehearsal implements Job {
             done = true;
             long begin = System.nanoTime();
             try {
-                int claimed = rehearse(drop, Integer.parseInt(port), CLAIMS);
+                int claimed = warmUp(drop, Integer.parseInt(port), CLAIMS);
                 log.info(
-                        "drop.rehearsed drop={} claims={} ms={}",
+                        "drop.warmed-up drop={} claims={} ms={}",
                         drop.slug(),
                         claimed,
                         (System.nanoTime() - begin) / 1_000_000);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
-                log.info("drop.rehearsal-failed drop={} ({})", drop.slug(), e.getMessage());
+                log.info("drop.warm-up-failed drop={} ({})", drop.slug(), e.getMessage());
             }
             return false;
         }
@@ -119,7 +119,7 @@ class Rehearsal implements Job {
      * @return how many were made, answered and taken back
      * @throws IllegalStateException one was refused
      */
-    int rehearse(Drop drop, int port, int most) throws InterruptedException {
+    int warmUp(Drop drop, int port, int most) throws InterruptedException {
         Stage stage = drop.stages().getFirst();
         LiveDrops.Live announced = lives.of(drop.id());
         int room = announced == null ? 0 : announced.count(stage).room();
@@ -137,11 +137,11 @@ class Rehearsal implements Job {
                         null,
                         null),
                 Map.of(pretended.id(), new LiveDrops.Count(0, room, false, null)));
-        claims.rehearse(live, drop.id(), forEverybody(stage, stage.id(), stage.opensAt()));
+        claims.warmUp(live, drop.id(), forEverybody(stage, stage.id(), stage.opensAt()));
         try {
             return crowd(nowhere, pretended, Math.min(AT_ONCE, room), port, most);
         } finally {
-            claims.endRehearsal();
+            claims.endWarmUp();
         }
     }
 

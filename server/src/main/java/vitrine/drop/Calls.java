@@ -20,10 +20,10 @@ import vitrine.platform.Job;
 @Component
 class Calls implements Job {
 
-    private static final Duration STEP = Duration.ofMillis(500);
+    static final Duration STEP = Duration.ofMillis(500);
 
     /** While there are so many pieces for each who was called of late, it need not be known exactly who came. */
-    private static final int ENOUGH = 3;
+    static final int ENOUGH = 3;
 
     private static final int WAITING_LEAST = 50;
 

@@ -579,7 +579,7 @@ public class DropPlans {
         return Drop.State.valueOf(code.toUpperCase(Locale.ROOT));
     }
 
-    private static Stage.@Nullable Entry entry(String code) {
+    static Stage.@Nullable Entry entry(String code) {
         return Arrays.stream(Stage.Entry.values())
                 .filter(e -> e.code().equals(code))
                 .findFirst()

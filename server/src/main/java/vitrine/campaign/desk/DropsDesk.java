@@ -39,6 +39,7 @@ import vitrine.drop.DropPlans;
 import vitrine.drop.DropPlans.Problem;
 import vitrine.drop.Entrances;
 import vitrine.drop.LiveDrops;
+import vitrine.drop.Rehearsals;
 import vitrine.drop.Stage;
 import vitrine.identity.Persons;
 import vitrine.platform.Bilingual;
@@ -79,6 +80,7 @@ public class DropsDesk {
     private final Catalog catalog;
     private final Persons persons;
     private final BuyerKeys buyerKeys;
+    private final Rehearsals rehearsals;
     private final BusinessClock clock;
 
     DropsDesk(
@@ -93,6 +95,7 @@ public class DropsDesk {
             Catalog catalog,
             Persons persons,
             BuyerKeys buyerKeys,
+            Rehearsals rehearsals,
             BusinessClock clock) {
         this.desks = desks;
         this.plans = plans;
@@ -105,6 +108,7 @@ public class DropsDesk {
         this.catalog = catalog;
         this.persons = persons;
         this.buyerKeys = buyerKeys;
+        this.rehearsals = rehearsals;
         this.clock = clock;
     }
 
@@ -155,6 +159,7 @@ public class DropsDesk {
      * @param personsChecked whether somebody can confirm that an account is one human's
      * @param counts by stage, of a published one
      * @param pace of a published one
+     * @param rehearsable whether it may be tried, or was
      */
     public record Editor(
             List<Row> all,
@@ -167,6 +172,7 @@ public class DropsDesk {
             ClaimPace.@Nullable Pace pace,
             List<DropCodes.Batch> batches,
             boolean personsChecked,
+            boolean rehearsable,
             @Nullable String refusal) {
 
         /** Room for one more stage. */
@@ -257,6 +263,9 @@ public class DropsDesk {
                 drop == null || drop.state() == Drop.State.DRAFT ? null : pace.of(drop.id()),
                 drop == null ? List.of() : codes.of(drop.id()),
                 persons.offered(),
+                drop != null
+                        && (rehearsals.offered(drop)
+                                || !rehearsals.of(drop.id()).isEmpty()),
                 refusal);
     }
 

@@ -96,7 +96,7 @@ class RehearsalAgreesTest {
 
     @Test
     void aRaceEndsAsItWasSaid() {
-        Drop drop = drop("race", 15, stage -> stage);
+        Drop drop = drop("race", 15, null, stage -> stage);
         Again again = again(drop, Rehearsal.Rule.PLANNED, crowd(60), 3);
         assertThat(again.wrong).isEmpty();
         assertThat(again.said.getFirst().sold()).isEqualTo(15);
@@ -106,7 +106,7 @@ class RehearsalAgreesTest {
 
     @Test
     void whatNobodyPaysForGoesToTheNextAsItWasSaid() {
-        Drop drop = drop("sale", 15, stage -> stage.at(new Money(9_900, Currency.getInstance("CNY"))));
+        Drop drop = drop("sale", 15, 3, stage -> stage.at(new Money(9_900, Currency.getInstance("CNY"))));
         Again again = again(drop, Rehearsal.Rule.PLANNED, crowd(60), 3);
         assertThat(again.wrong).isEmpty();
         RehearsedStage said = again.said.getFirst();
@@ -120,7 +120,7 @@ class RehearsalAgreesTest {
 
     @Test
     void aLineIsCalledAsFarAsItWasSaid() {
-        Drop drop = drop("line", 12, stage -> stage.by(Stage.Mode.QUEUE));
+        Drop drop = drop("line", 12, null, stage -> stage.by(Stage.Mode.QUEUE));
         Again again = again(drop, Rehearsal.Rule.PLANNED, crowd(40), 5);
         assertThat(again.wrong).isEmpty();
         RehearsedStage said = again.said.getFirst();
@@ -132,7 +132,7 @@ class RehearsalAgreesTest {
 
     @Test
     void aRehearsalByAnotherRuleDoesNotAgree() {
-        Drop drop = drop("other", 15, stage -> stage);
+        Drop drop = drop("other", 15, null, stage -> stage);
         assertThat(again(drop, Rehearsal.Rule.NO_LIMIT, crowd(60), 3).wrong)
                 .isNotEmpty()
                 .allMatch(line -> line.contains("LIMIT_REACHED") || line.contains("SOLD_OUT") || line.contains("CLAIMED"));
@@ -142,8 +142,8 @@ class RehearsalAgreesTest {
         DropDraft.StageDraft of(DropDraft.StageDraft stage);
     }
 
-    /** A stage of half an hour, two for each person; whatever is held is held for a minute. */
-    private static Drop drop(String slug, int pieces, More more) {
+    /** A stage of half an hour, two for each person. */
+    private static Drop drop(String slug, int pieces, @Nullable Integer holdMinutes, More more) {
         CollectibleId id = server.bean(Catalog.class)
                 .draft(new CollectibleDraft(
                         lumen, slug, null, null, "brand", MOONRISE, MOONRISE, MOONRISE, MOONRISE, 2026, "night", MOONRISE,
@@ -161,35 +161,15 @@ class RehearsalAgreesTest {
                 2,
                 "everyone",
                 null,
-                null,
+                holdMinutes,
                 "never",
                 false,
                 false));
-        if (stage.price() != null) stage = held(stage);
         DropPlans plans = server.bean(DropPlans.class);
         DropId drop = ((DropPlans.Drafting.Drafted)
                         plans.draft(lumen, slug, new DropDraft(MOONRISE, MOONRISE, List.of(stage))))
                 .id();
         return ((DropPlans.Publishing.Published) plans.publish(drop)).drop();
-    }
-
-    private static DropDraft.StageDraft held(DropDraft.StageDraft s) {
-        return new DropDraft.StageDraft(
-                s.id(),
-                s.name(),
-                s.collectible(),
-                s.opensAt(),
-                s.closesAt(),
-                s.cap(),
-                s.limit(),
-                s.entry(),
-                s.entryId(),
-                3,
-                s.giftPolicy(),
-                s.chosen(),
-                s.onePerson(),
-                s.mode(),
-                s.price());
     }
 
     private static Again again(Drop drop, Rehearsal.Rule rule, RehearsedCrowd crowd, long seed) {
@@ -327,16 +307,10 @@ class RehearsalAgreesTest {
         @Override
         public void pays(Instant at, int account, Stage stage) {
             at(at);
-            UUID claim = next(account);
-            Holds all = server.bean(Holds.class);
-            server.bean(TransactionTemplate.class).executeWithoutResult(status -> {
-                Holds.Stages of = all.of(lumen, List.of(claim)).get(claim);
-                if (of == null) {
-                    wrong.add(at + " " + account + " pays, and really holds nothing");
-                    return;
-                }
+            withHold(account, (all, of, claim) -> {
                 all.lock(of);
-                all.number(of, List.of(requireNonNull(all.held(of, List.of(claim)).get(claim))));
+                return all.number(of, List.of(requireNonNull(all.held(of, List.of(claim)).get(claim))))
+                        .size();
             });
         }
 
@@ -344,18 +318,22 @@ class RehearsalAgreesTest {
         @Override
         public void ends(Instant at, int account, Stage stage) {
             at(at);
-            UUID claim = next(account);
+            withHold(account, (all, of, claim) -> all.release(of, new UUID[] {claim}, NOW.get()));
+        }
+
+        private interface Deed {
+            int of(Holds all, Holds.Stages of, UUID claim);
+        }
+
+        /** One hold, and no more; whose they are they are alike: the first one made is the first one to end. */
+        private void withHold(int account, Deed deed) {
+            UUID claim = requireNonNull(requireNonNull(holds.get(account)).poll());
             Holds all = server.bean(Holds.class);
             server.bean(TransactionTemplate.class).executeWithoutResult(status -> {
                 Holds.Stages of = all.of(lumen, List.of(claim)).get(claim);
-                if (of == null || all.release(of, new UUID[] {claim}, NOW.get()) != 1)
-                    wrong.add(at + " " + account + " lets it end, and really does not");
+                if (of == null || deed.of(all, of, claim) != 1)
+                    wrong.add(NOW.get() + " " + account + " really holds nothing that ends now");
             });
-        }
-
-        /** Holds of one account are alike: the one that ends first is the one that was made first. */
-        private UUID next(int account) {
-            return requireNonNull(requireNonNull(holds.get(account)).poll());
         }
     }
 

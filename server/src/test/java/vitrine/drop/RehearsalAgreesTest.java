@@ -57,6 +57,10 @@ class RehearsalAgreesTest {
     private static TestServer server;
     private static BrandId lumen;
 
+    private static Instant now() {
+        return requireNonNull(NOW.get());
+    }
+
     @BeforeAll
     static void open() {
         database = TestDatabase.fresh();
@@ -66,7 +70,7 @@ class RehearsalAgreesTest {
             String value = pays.get(setting.variable());
             if (value != null) settings = settings.with(setting, value);
         }
-        InstantSource source = NOW::get;
+        InstantSource source = RehearsalAgreesTest::now;
         server = TestServer.start(
                 settings,
                 Map.of(
@@ -150,7 +154,7 @@ class RehearsalAgreesTest {
                         pieces, 0, List.of(), List.of()));
         server.bean(TransactionTemplate.class)
                 .executeWithoutResult(s -> server.bean(Drops.class).publish(id));
-        Instant opens = NOW.get().plus(Duration.ofHours(2));
+        Instant opens = now().plus(Duration.ofHours(2));
         DropDraft.StageDraft stage = more.of(new DropDraft.StageDraft(
                 null,
                 MOONRISE,
@@ -217,7 +221,7 @@ class RehearsalAgreesTest {
                 NOW.set(real.opensAt());
                 server.bean(ListClosing.class).run();
             }
-            if (at.isAfter(NOW.get())) NOW.set(at);
+            if (at.isAfter(now())) NOW.set(at);
             server.bean(LiveDrops.class).changed();
             server.bean(WaitingRoom.class).changed();
         }
@@ -318,7 +322,7 @@ class RehearsalAgreesTest {
         @Override
         public void ends(Instant at, int account, Stage stage) {
             at(at);
-            withHold(account, (all, of, claim) -> all.release(of, new UUID[] {claim}, NOW.get()));
+            withHold(account, (all, of, claim) -> all.release(of, new UUID[] {claim}, now()));
         }
 
         private interface Deed {
@@ -332,7 +336,7 @@ class RehearsalAgreesTest {
             server.bean(TransactionTemplate.class).executeWithoutResult(status -> {
                 Holds.Stages of = all.of(lumen, List.of(claim)).get(claim);
                 if (of == null || deed.of(all, of, claim) != 1)
-                    wrong.add(NOW.get() + " " + account + " really holds nothing that ends now");
+                    wrong.add(now() + " " + account + " really holds nothing that ends now");
             });
         }
     }

@@ -1,5 +1,6 @@
 package vitrine.drop;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -91,10 +92,8 @@ class RehearsalTest {
         var planned = plan(1_500, stage(Stage.Mode.RACE, 0, 3, null, null));
         for (Rehearsal.Rule rule : List.of(Rehearsal.Rule.PLANNED, Rehearsal.Rule.ONE_PERSON)) {
             Map<Integer, Integer> has = new HashMap<>();
-            var plan = planned.under(rule);
-            assertThat(plan).isNotNull();
             Rehearsal.run(
-                    plan,
+                    requireNonNull(planned.under(rule)),
                     crowd(2_000),
                     7,
                     new Rehearsal.Witness() {
@@ -115,10 +114,9 @@ class RehearsalTest {
         int asALine = bots(run(plan(300, stage(Stage.Mode.QUEUE, 0, 1, null, null)), crowd(3_000)));
         int asARace = bots(run(plan(300, stage(Stage.Mode.RACE, 0, 1, null, null)), crowd(3_000)));
         var onePerson = plan(300, stage(Stage.Mode.RACE, 0, 1, null, null)).under(Rehearsal.Rule.ONE_PERSON);
-        assertThat(onePerson).isNotNull();
         assertThat(asALine).isBetween(15, 35);
         assertThat(asARace).isGreaterThan(90);
-        assertThat(bots(run(onePerson, crowd(3_000)))).as("twelve who run them all").isEqualTo(4);
+        assertThat(bots(run(requireNonNull(onePerson), crowd(3_000)))).as("twelve who run them all").isEqualTo(4);
     }
 
     private static int bots(List<RehearsedStage> stages) {

@@ -278,7 +278,8 @@ public class DropPlans {
     }
 
     /** Null: there is no such stock. An open supply is as good as a large one. */
-    private @Nullable Integer available(BrandId brand, UUID collectible) {
+    @Nullable
+    Integer available(BrandId brand, UUID collectible) {
         return db.sql("""
                 select coalesce(available, 1000000) from stock where brand_id = :brand and collectible_id = :id
                 """)

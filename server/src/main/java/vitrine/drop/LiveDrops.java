@@ -34,7 +34,7 @@ public class LiveDrops {
     private static final Duration FRESH = Duration.ofMillis(500);
     private static final Duration OLD = Duration.ofSeconds(3);
 
-    static final int UNLIMITED = 1_000_000;
+    private static final int UNLIMITED = 1_000_000;
 
     /** A node whose clock is further off does not decide whether a drop is open. */
     static final Duration CLOCK_OFF = Duration.ofMillis(250);

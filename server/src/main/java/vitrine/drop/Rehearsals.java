@@ -43,7 +43,6 @@ public class Rehearsals implements Job {
 
     private final JdbcClient db;
     private final DropPlans plans;
-    private final Drops drops;
     private final Ids ids;
     private final Clock clock;
     private final BusinessClock business;
@@ -53,7 +52,6 @@ public class Rehearsals implements Job {
     Rehearsals(
             JdbcClient db,
             DropPlans plans,
-            Drops drops,
             Ids ids,
             Clock clock,
             BusinessClock business,
@@ -61,7 +59,6 @@ public class Rehearsals implements Job {
             @Value("${vitrine.join-work:50000}") int joinWork) {
         this.db = db;
         this.plans = plans;
-        this.drops = drops;
         this.ids = ids;
         this.clock = clock;
         this.business = business;
@@ -316,8 +313,7 @@ public class Rehearsals implements Job {
         Map<CollectibleId, Integer> stock = new HashMap<>();
         for (Stage stage : stages)
             stock.computeIfAbsent(
-                    stage.collectible(),
-                    id -> Objects.requireNonNullElse(drops.stock(id).available(), LiveDrops.UNLIMITED));
+                    stage.collectible(), id -> Objects.requireNonNullElse(plans.available(brand, id.value()), 0));
         return new Rehearsal.Plan(stages, stock, claimsAimed);
     }
 }

@@ -93,15 +93,15 @@ class RehearsalAgreesTest {
         database.close();
     }
 
-    /** Programs have a quarter of the accounts, five each; two in five let their hold end. */
-    private static RehearsedCrowd crowd(int accounts) {
-        return new RehearsedCrowd(accounts, 25, 5, 60, 5, 100, 60, 60, 0);
+    /** Programs have five accounts each; two in five people let their hold end. */
+    private static RehearsedCrowd crowd(int accounts, int botsPercent) {
+        return new RehearsedCrowd(accounts, botsPercent, 5, 60, 5, 100, 60, 60, 0);
     }
 
     @Test
     void aRaceEndsAsItWasSaid() {
         Drop drop = drop("race", 15, null, stage -> stage);
-        Again again = again(drop, Rehearsal.Rule.PLANNED, crowd(60), 3);
+        Again again = again(drop, Rehearsal.Rule.PLANNED, crowd(60, 25), 3);
         assertThat(again.wrong).isEmpty();
         assertThat(again.said.getFirst().sold()).isEqualTo(15);
         assertThat(again.ended).contains(Rehearsal.Ended.CLAIMED, Rehearsal.Ended.SOLD_OUT);
@@ -110,8 +110,8 @@ class RehearsalAgreesTest {
 
     @Test
     void whatNobodyPaysForGoesToTheNextAsItWasSaid() {
-        Drop drop = drop("sale", 15, 3, stage -> stage.at(new Money(9_900, Currency.getInstance("CNY"))));
-        Again again = again(drop, Rehearsal.Rule.PLANNED, crowd(60), 3);
+        Drop drop = drop("sale", 30, 3, stage -> stage.at(new Money(9_900, Currency.getInstance("CNY"))));
+        Again again = again(drop, Rehearsal.Rule.PLANNED, crowd(60, 10), 3);
         assertThat(again.wrong).isEmpty();
         RehearsedStage said = again.said.getFirst();
         assertThat(said.back()).as("somebody let a hold end").isPositive();
@@ -125,7 +125,7 @@ class RehearsalAgreesTest {
     @Test
     void aLineIsCalledAsFarAsItWasSaid() {
         Drop drop = drop("line", 12, null, stage -> stage.by(Stage.Mode.QUEUE));
-        Again again = again(drop, Rehearsal.Rule.PLANNED, crowd(40), 5);
+        Again again = again(drop, Rehearsal.Rule.PLANNED, crowd(40, 25), 5);
         assertThat(again.wrong).isEmpty();
         RehearsedStage said = again.said.getFirst();
         assertThat(said.sold()).isEqualTo(12);
@@ -137,7 +137,7 @@ class RehearsalAgreesTest {
     @Test
     void aRehearsalByAnotherRuleDoesNotAgree() {
         Drop drop = drop("other", 15, null, stage -> stage);
-        assertThat(again(drop, Rehearsal.Rule.NO_LIMIT, crowd(60), 3).wrong)
+        assertThat(again(drop, Rehearsal.Rule.NO_LIMIT, crowd(60, 25), 3).wrong)
                 .isNotEmpty()
                 .allMatch(line -> line.contains("LIMIT_REACHED") || line.contains("SOLD_OUT") || line.contains("CLAIMED"));
     }

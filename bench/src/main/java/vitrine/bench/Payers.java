@@ -136,7 +136,8 @@ final class Payers {
     }
 
     private static byte[] request(String method, String path, String cookie, String form) {
-        return (method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench Mobile\r\nAccept: text/html\r\n"
+        return (method + " " + path
+                        + " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench Mobile\r\nAccept: text/html\r\n"
                         + (cookie.isEmpty() ? "" : "Cookie: " + cookie + "\r\n")
                         + (form.isEmpty()
                                 ? ""

@@ -225,7 +225,10 @@ final class PricedBench {
         long took = System.nanoTime() - begin;
         Usage used = server.usage().since(before);
         long hostsUsed = Usage.of(hosts.pid(), server.postmaster()).serverMicros() - hostsBefore;
-        UUID drop = Objects.requireNonNull(buyers.get(slug(by, "paid"))).crowd.drop().value();
+        UUID drop = Objects.requireNonNull(buyers.get(slug(by, "paid")))
+                .crowd
+                .drop()
+                .value();
         long sold = count(db, "select count(*) from sales where drop_id = ?", drop);
         String name = by.text();
         out.accept(LogBench.figure(name + "_paid_per_second", sold * 1e9 / took, 1));
@@ -293,8 +296,7 @@ final class PricedBench {
                 join pieces i on i.brand_id = k.brand_id and i.collectible_id = k.collectible_id and i.serial = k.serial
                     and i.owner_id = p.payer
                 """);
-        long withoutPayment = sold.stream().filter(one -> !theirs.contains(one)).count()
-                + count(db, """
+        long withoutPayment = sold.stream().filter(one -> !theirs.contains(one)).count() + count(db, """
                         select count(*) from claims k
                         join drop_stages s on s.brand_id = k.brand_id and s.stage_id = k.stage_id
                         where s.price is not null and k.serial is not null and not exists (

@@ -305,7 +305,8 @@ final class Rehearsal {
             w.tally.opens(room(w));
             List<Integer> early = new ArrayList<>();
             for (int account = 0; account < have.length; account++) {
-                if (w.stage.entry() != Stage.Entry.EVERYONE && entitled[account] * 100 >= crowd.entitledPercent()) continue;
+                if (w.stage.entry() != Stage.Entry.EVERYONE && entitled[account] * 100 >= crowd.entitledPercent())
+                    continue;
                 boolean bot = isBot(account);
                 // A person wants one; a program what it may have.
                 if (bot ? isAtLimit(w, account) : have[account] > 0) continue;
@@ -382,7 +383,9 @@ final class Rehearsal {
                     recently,
                     room >= Calls.ENOUGH * recently
                             ? w.taken - w.takenBefore
-                            : w.claimedPlaces.get(w.calledBefore + 1, w.called + 1).cardinality(),
+                            : w.claimedPlaces
+                                    .get(w.calledBefore + 1, w.called + 1)
+                                    .cardinality(),
                     room,
                     w.line.size() - w.called));
             w.pace = next.pace();
@@ -482,7 +485,8 @@ final class Rehearsal {
             witness.ends(instant(e.at), e.account, w.stage);
             look(w, e.at);
             for (int n = 0; n < windows.size(); n++)
-                if (windows.get(n).stage.collectible().equals(w.stage.collectible())) lookAgain(windows.get(n), n, e.at);
+                if (windows.get(n).stage.collectible().equals(w.stage.collectible()))
+                    lookAgain(windows.get(n), n, e.at);
         }
 
         private void look(Window w, long at) {
@@ -521,5 +525,4 @@ final class Rehearsal {
             return w.stage.mode() == Mode.QUEUE ? Long.MAX_VALUE / 4 : 0;
         }
     }
-
 }

@@ -275,10 +275,7 @@ public class Rehearsals implements Job {
                 .sum();
         int people = due.crowd.accounts() - due.crowd.bots();
         return new Outcome(
-                planned,
-                others,
-                (int) ((long) people * due.crowd.mailPercent() / 100),
-                (long) inLine * (joinWork / 2));
+                planned, others, (int) ((long) people * due.crowd.mailPercent() / 100), (long) inLine * (joinWork / 2));
     }
 
     private interface Share {

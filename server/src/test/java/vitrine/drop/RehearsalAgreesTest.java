@@ -118,7 +118,8 @@ class RehearsalAgreesTest {
         assertThat(again.ended).contains(Rehearsal.Ended.HELD, Rehearsal.Ended.ALL_HELD);
         assertThat(count("select count(*) from claims where serial is not null and drop_id = ?", drop))
                 .isEqualTo(said.sold());
-        assertThat(count("select count(*) from claims_ended where drop_id = ?", drop)).isEqualTo(said.back());
+        assertThat(count("select count(*) from claims_ended where drop_id = ?", drop))
+                .isEqualTo(said.back());
         assertThat(requireNonNull(stock(drop).available())).isEqualTo(said.left());
     }
 
@@ -139,7 +140,8 @@ class RehearsalAgreesTest {
         Drop drop = drop("other", 15, null, stage -> stage);
         assertThat(again(drop, Rehearsal.Rule.NO_LIMIT, crowd(60, 25), 3).wrong)
                 .isNotEmpty()
-                .allMatch(line -> line.contains("LIMIT_REACHED") || line.contains("SOLD_OUT") || line.contains("CLAIMED"));
+                .allMatch(line ->
+                        line.contains("LIMIT_REACHED") || line.contains("SOLD_OUT") || line.contains("CLAIMED"));
     }
 
     private interface More {
@@ -150,8 +152,8 @@ class RehearsalAgreesTest {
     private static Drop drop(String slug, int pieces, @Nullable Integer holdMinutes, More more) {
         CollectibleId id = server.bean(Catalog.class)
                 .draft(new CollectibleDraft(
-                        lumen, slug, null, null, "brand", MOONRISE, MOONRISE, MOONRISE, MOONRISE, 2026, "night", MOONRISE,
-                        pieces, 0, List.of(), List.of()));
+                        lumen, slug, null, null, "brand", MOONRISE, MOONRISE, MOONRISE, MOONRISE, 2026, "night",
+                        MOONRISE, pieces, 0, List.of(), List.of()));
         server.bean(TransactionTemplate.class)
                 .executeWithoutResult(s -> server.bean(Drops.class).publish(id));
         Instant opens = now().plus(Duration.ofHours(2));
@@ -207,11 +209,12 @@ class RehearsalAgreesTest {
             this.drop = drop;
             this.real = drop.stages().getFirst();
             List<BuyerKey> keys = IntStream.range(0, accounts)
-                    .mapToObj(n -> new BuyerKey(
-                            BuyerKey.Kind.EMAIL, (drop.slug() + n).getBytes(StandardCharsets.UTF_8)))
+                    .mapToObj(
+                            n -> new BuyerKey(BuyerKey.Kind.EMAIL, (drop.slug() + n).getBytes(StandardCharsets.UTF_8)))
                     .toList();
             Map<BuyerKey, CollectorId> known = server.bean(Collectors.class).forBuyerKeys(keys);
-            this.people = keys.stream().map(key -> requireNonNull(known.get(key))).toList();
+            this.people =
+                    keys.stream().map(key -> requireNonNull(known.get(key))).toList();
             for (int n = 0; n < accounts; n++) who.put(n, people.get(n));
         }
 
@@ -285,8 +288,7 @@ class RehearsalAgreesTest {
                     ? passes.ticket(
                             drop.id(), real.id(), who(account), null, real.limit(), requireNonNull(places.get(account)))
                     : passes.of(drop.id(), real.id(), who(account), null, real.limit());
-            Claiming claiming = server.bean(Claims.class)
-                    .claim(passes.write(pass), tries.getOrDefault(account, 0) + 1);
+            Claiming claiming = server.bean(Claims.class).claim(passes.write(pass), tries.getOrDefault(account, 0) + 1);
             Rehearsal.@Nullable Ended really =
                     switch (claiming) {
                         case Claiming.Claimed(Claim claim, boolean repeated) -> {
@@ -313,7 +315,10 @@ class RehearsalAgreesTest {
             at(at);
             withHold(account, (all, of, claim) -> {
                 all.lock(of);
-                return all.number(of, List.of(requireNonNull(all.held(of, List.of(claim)).get(claim))))
+                return all.number(
+                                of,
+                                List.of(requireNonNull(
+                                        all.held(of, List.of(claim)).get(claim))))
                         .size();
             });
         }

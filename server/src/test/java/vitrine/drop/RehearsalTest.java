@@ -22,8 +22,7 @@ import vitrine.platform.Money;
 class RehearsalTest {
 
     private static final Instant OPENS = Instant.parse("2026-11-30T12:00:00Z");
-    private static final CollectibleId MOONRISE =
-            new CollectibleId(new BrandId(new UUID(1, 1)), new UUID(2, 2));
+    private static final CollectibleId MOONRISE = new CollectibleId(new BrandId(new UUID(1, 1)), new UUID(2, 2));
     private static final Money PRICE = new Money(9_900, Currency.getInstance("CNY"));
 
     private static Stage stage(Stage.Mode mode, int nth, int limit, @Nullable Duration hold, @Nullable Money price) {
@@ -74,7 +73,9 @@ class RehearsalTest {
             for (int pieces : new int[] {100, 1_000, 5_000}) {
                 RehearsedStage ended = run(plan(pieces, stage(mode, 0, 1, Duration.ofMinutes(10), PRICE)), crowd(2_000))
                         .getFirst();
-                assertThat(ended.sold() + ended.left()).as("%s of %s", mode, pieces).isEqualTo(pieces);
+                assertThat(ended.sold() + ended.left())
+                        .as("%s of %s", mode, pieces)
+                        .isEqualTo(pieces);
                 assertThat(ended.money()).isEqualTo(new Money(9_900L * ended.sold(), PRICE.currency()));
                 assertThat(ended.soldOutAfter() == null).isEqualTo(ended.left() > 0);
                 int net = ended.steps().stream()
@@ -116,7 +117,9 @@ class RehearsalTest {
         var onePerson = plan(300, stage(Stage.Mode.RACE, 0, 1, null, null)).under(Rehearsal.Rule.ONE_PERSON);
         assertThat(asALine).isBetween(15, 35);
         assertThat(asARace).isGreaterThan(90);
-        assertThat(bots(run(requireNonNull(onePerson), crowd(3_000)))).as("twelve who run them all").isEqualTo(4);
+        assertThat(bots(run(requireNonNull(onePerson), crowd(3_000))))
+                .as("twelve who run them all")
+                .isEqualTo(4);
     }
 
     private static int bots(List<RehearsedStage> stages) {
@@ -137,7 +140,9 @@ class RehearsalTest {
         assertThat(ended.get(1).people())
                 .as("people who have one do not come again")
                 .isEqualTo(1_600 - (ended.get(0).sold() - ended.get(0).botsSold()));
-        assertThat(ended.get(1).botsSold()).as("programs take what they may have").isEqualTo(400);
+        assertThat(ended.get(1).botsSold())
+                .as("programs take what they may have")
+                .isEqualTo(400);
     }
 
     @Test

@@ -23,12 +23,12 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.drop.Drop;
 import vitrine.drop.DropPlans;
-import vitrine.drop.RehearsedCrowd;
-import vitrine.drop.RehearsedStage;
 import vitrine.drop.Rehearsals;
 import vitrine.drop.Rehearsals.Asking;
 import vitrine.drop.Rehearsals.Outcome;
 import vitrine.drop.Rehearsals.Rehearsed;
+import vitrine.drop.RehearsedCrowd;
+import vitrine.drop.RehearsedStage;
 import vitrine.platform.BrandId;
 import vitrine.platform.Money;
 import vitrine.platform.api.Permission;
@@ -80,8 +80,7 @@ public class RehearsalDesk {
     @GetMapping("/desk/{brand}/drops/{slug}/rehearsal/{id}")
     ModelAndView one(@PathVariable BrandId brand, @PathVariable String slug, @PathVariable UUID id) {
         Drop drop = find(brand, slug);
-        return Desks.page(
-                "rehearsal", desks.of(brand, null), shown(drop, rehearsals.of(drop.id()), find(drop, id)));
+        return Desks.page("rehearsal", desks.of(brand, null), shown(drop, rehearsals.of(drop.id()), find(drop, id)));
     }
 
     /** How far it is: read again each second by the page that watches, until it is over and the page is read anew. */
@@ -218,8 +217,7 @@ public class RehearsalDesk {
                         money == null
                                 ? ""
                                 : BigDecimal.valueOf(
-                                                money.minor(),
-                                                money.currency().getDefaultFractionDigits())
+                                                money.minor(), money.currency().getDefaultFractionDigits())
                                         .toPlainString(),
                         money == null ? "" : money.currency().getCurrencyCode());
             });
@@ -268,7 +266,11 @@ public class RehearsalDesk {
     }
 
     private static String seconds(@Nullable Duration duration) {
-        return duration == null ? "" : BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString();
+        return duration == null
+                ? ""
+                : BigDecimal.valueOf(duration.toMillis(), 3)
+                        .stripTrailingZeros()
+                        .toPlainString();
     }
 
     /** {@code 0.6 s}, {@code 42 s}, {@code 4 min}, {@code 2 h 5 min}: as much as says something. */

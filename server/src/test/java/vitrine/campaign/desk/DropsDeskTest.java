@@ -171,7 +171,9 @@ class DropsDeskTest {
         assertThat(stages.get(1)).matches("planned,Dress,race,5,1600,400,5,5,0,0,0(\\.[0-9]+)?,.*");
         assertThat(stages.get(4)).startsWith("other-way,Dress,queue,5,");
         assertThat(wen.get(one + "/steps.csv").body()).contains("rule,stage,from seconds", "one-person,Dress,0,");
-        assertThat(guest().get("/d/dress").statusCode()).as("nobody heard of it").isEqualTo(404);
+        assertThat(guest().get("/d/dress").statusCode())
+                .as("nobody heard of it")
+                .isEqualTo(404);
 
         form.put("s0-cap", "4");
         send(page, form);

@@ -55,12 +55,19 @@ public final class Bench {
 
     private static int priced(List<String> options) {
         PricedBench.Plan plan = PricedBench.Plan.whole();
-        for (String option : options) {
-            switch (option) {
+        for (int i = 0; i < options.size(); i++) {
+            switch (options.get(i)) {
                 case "--priced" -> {}
                 case "--short" -> plan = plan.brief();
+                case "--by" -> {
+                    String named = ++i == options.size() ? "" : options.get(i);
+                    PricedBench.By by = PricedBench.By.named(named).orElse(null);
+                    if (by == null) return usage("--by takes stripe, wechat or alipay.");
+                    plan = plan.only(by);
+                }
                 default -> {
-                    return usage("bench drop --priced has no option " + option + ": --short.");
+                    return usage("bench drop --priced has no option " + options.get(i)
+                            + ": --by stripe|wechat|alipay, --short.");
                 }
             }
         }

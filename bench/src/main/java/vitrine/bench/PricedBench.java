@@ -16,6 +16,7 @@ import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Currency;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +54,7 @@ final class PricedBench {
     private static final int DOUBLED_PERCENT = 10;
 
     /** How somebody pays who sits in front of a phone's browser, as the page's form and the figures name it. */
-    private enum By {
+    enum By {
         STRIPE("stripe-card"),
         WECHAT("wechat-h5"),
         ALIPAY("alipay-wap");
@@ -66,16 +68,24 @@ final class PricedBench {
         String text() {
             return name().toLowerCase(Locale.ROOT);
         }
+
+        static Optional<By> named(String text) {
+            return Arrays.stream(values()).filter(by -> by.text().equals(text)).findFirst();
+        }
     }
 
     /** @param people who pay by each service; @param warmUp who did before them */
-    record Plan(int people, int warmUp, int connections) {
+    record Plan(List<By> by, int people, int warmUp, int connections) {
         static Plan whole() {
-            return new Plan(6_000, 4_000, 64);
+            return new Plan(List.of(By.values()), 6_000, 4_000, 64);
         }
 
         Plan brief() {
-            return new Plan(60, 20, 8);
+            return new Plan(by, 60, 20, 8);
+        }
+
+        Plan only(By service) {
+            return new Plan(List.of(service), people, warmUp, connections);
         }
     }
 
@@ -120,7 +130,7 @@ final class PricedBench {
             say("fsync", db.sql("show fsync").query().singleValue());
             signatures();
             tellTwice(hostsPort);
-            for (By by : By.values()) {
+            for (By by : plan.by) {
                 pay(db, server.port(), hostsPort, by, "warm");
                 rest(db); // what is measured is the paying, not the granting of those before
                 measure(db, server, hosts, hostsPort, by);
@@ -143,7 +153,7 @@ final class PricedBench {
                 .query(UUID.class)
                 .single());
         try {
-            for (By by : By.values()) {
+            for (By by : plan.by) {
                 for (String part : List.of("warm", "paid")) {
                     int people = part.equals("warm") ? plan.warmUp : plan.people;
                     String slug = slug(by, part);
@@ -170,7 +180,7 @@ final class PricedBench {
             byte[] text = new byte[600];
             byte[] signed = {};
             long begin = 0;
-            int rounds = 2_000;
+            int rounds = Math.min(2_000, plan.people);
             for (int n = -rounds; n < rounds; n++) {
                 if (n == 0) begin = System.nanoTime();
                 var rsa = Signature.getInstance("SHA256withRSA");
@@ -315,7 +325,6 @@ final class PricedBench {
                 "select coalesce(sum(case when debit like 'clearing:%' then amount else 0 end)"
                         + " - sum(case when credit like 'clearing:%' then amount else 0 end), 0) from money_journal");
         say("payments", theirs.size());
-        say("notices_again", count(db, "select count(*) from payment_notices where outcome = 'again'"));
         say("lost_payments", lost);
         say("paid_without_piece", withoutPiece);
         say("piece_without_payment", withoutPayment);

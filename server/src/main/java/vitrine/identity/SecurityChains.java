@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.authentication.AuthenticationManager;
@@ -13,6 +14,8 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.context.SecurityContextHolderFilter;
+import org.springframework.session.SessionRepository;
+import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
 import org.springframework.session.jdbc.config.annotation.web.http.EnableJdbcHttpSession;
 import org.springframework.session.web.http.CookieSerializer;
 import org.springframework.session.web.http.DefaultCookieSerializer;
@@ -134,6 +137,13 @@ class SecurityChains {
         return authentication -> {
             throw new org.springframework.security.authentication.BadCredentialsException("there are no passwords");
         };
+    }
+
+    /** What the filter works with; the rows themselves are for {@link Devices}. */
+    @Bean
+    @Primary
+    SessionRepository<?> seldomTouched(JdbcIndexedSessionRepository rows) {
+        return new SeldomTouched<>(rows);
     }
 
     @Bean

@@ -187,9 +187,10 @@ public class Sessions implements SecurityContextRepository {
             @Override
             public SecurityContext get() {
                 if (context == null) {
-                    context = who(request) instanceof Who.Guest
+                    Who who = who(request);
+                    context = who instanceof Who.Guest
                             ? SecurityContextHolder.createEmptyContext()
-                            : new SecurityContextImpl(new SignedIn(who(request)));
+                            : new SecurityContextImpl(new SignedIn(who));
                 }
                 return context;
             }

@@ -29,7 +29,6 @@ import vitrine.drop.Sales.Sale;
 import vitrine.identity.Access;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Who;
-import vitrine.payment.Payments;
 import vitrine.payment.Started;
 import vitrine.payment.Way;
 import vitrine.platform.BusinessClock;
@@ -66,7 +65,6 @@ public class PayPage {
 
     private final DropPlans plans;
     private final Sales sales;
-    private final Payments payments;
     private final Exhibits exhibits;
     private final Access access;
     private final Heres heres;
@@ -75,14 +73,12 @@ public class PayPage {
     PayPage(
             DropPlans plans,
             Sales sales,
-            Payments payments,
             Exhibits exhibits,
             Access access,
             Heres heres,
             BusinessClock clock) {
         this.plans = plans;
         this.sales = sales;
-        this.payments = payments;
         this.exhibits = exhibits;
         this.access = access;
         this.heres = heres;
@@ -171,8 +167,8 @@ public class PayPage {
         CollectorId who = person();
         if (who == null) return new ModelAndView("redirect:/sign-in?to=/d/" + drop.slug() + "/pay/" + claim);
         Sale sale = sales.find(drop, who, claim).orElseThrow(Refused::notFound);
-        Started goesOn = payments.goesOn(drop.id().brand(), claim).orElse(null);
-        State state = state(sale, goesOn);
+        Started goesOn = sale.goesOn();
+        State state = state(sale);
         if (goesOn instanceof Started.Card card && card.payPage() == null)
             response.setHeader("Content-Security-Policy", WITH_CARD_FIELDS);
         List<Way> ways = state == State.CHOOSE || state == State.UNDER_WAY
@@ -194,14 +190,14 @@ public class PayPage {
                         said != null && SAID.contains(said) ? said : null));
     }
 
-    private State state(Sale sale, @Nullable Started goesOn) {
+    private State state(Sale sale) {
         if (sale.serial() != null) return State.SOLD;
         if (sale.returned().isPresent()) return State.RETURNED;
         if (sale.paid()) return State.PAID;
         if (sale.ended()) return State.OVER;
         Instant until = Objects.requireNonNull(sale.holdUntil());
         if (!clock.now().isBefore(until)) return State.CLOSING;
-        return goesOn == null ? State.CHOOSE : State.UNDER_WAY;
+        return sale.goesOn() == null ? State.CHOOSE : State.UNDER_WAY;
     }
 
     /** A phone is not asked to scan its own screen, and a desk has no app to go to. Inside WeChat its own bridge would be needed. */
@@ -224,8 +220,7 @@ public class PayPage {
         CollectorId who = person();
         if (who == null) throw Refused.notFound();
         Sale sale = sales.find(drop, who, claim).orElseThrow(Refused::notFound);
-        State state = state(sale, payments.goesOn(drop.id().brand(), claim).orElse(null));
-        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(Map.of("state", state.code()));
+        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(Map.of("state", state(sale).code()));
     }
 
     @PostMapping("/d/{slug}/pay/{claim}")

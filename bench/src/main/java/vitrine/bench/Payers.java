@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import vitrine.drop.Crowds;
 
 /**
- * People who claim and pay, as a browser would, over kept connections: the claim, the way to pay, the page that leads to the service, the
- * service's button, and the page again to which it leads back.
+ * People who claim and pay, as a browser would, over kept connections: the claim, the way to pay, the page that leads to the service, and
+ * the service's button. Who comes back to the page looks at it like at any other, so that is not in it.
  */
 final class Payers {
 
@@ -109,8 +109,6 @@ final class Payers {
             return;
         }
         paid.incrementAndGet();
-        status = say(here, request("GET", page, cookie, ""));
-        if (status != 200) wrong.add(way + ": back, " + status);
     }
 
     /** Null: she got nothing. */

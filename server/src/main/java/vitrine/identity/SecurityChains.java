@@ -11,6 +11,7 @@ import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.context.SecurityContextHolderFilter;
@@ -129,6 +130,12 @@ class SecurityChains {
             response.setStatus(HttpStatus.FOUND.value());
             response.setHeader("Location", "/sign-in?to=" + UriUtils.encode(wanted, StandardCharsets.UTF_8));
         };
+    }
+
+    /** Each filter of a chain would be an observation of its own, on each request; the request is one already. */
+    @Bean
+    SecurityObservationSettings requestsAreObservedOnce() {
+        return SecurityObservationSettings.noObservations();
     }
 
     /** Nobody signs in by a password here, so nobody needs Spring Boot's user with a printed one. */

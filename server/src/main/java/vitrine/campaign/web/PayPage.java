@@ -24,6 +24,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.drop.Drop;
 import vitrine.drop.DropPlans;
+import vitrine.drop.LiveDrops;
 import vitrine.drop.Sales;
 import vitrine.drop.Sales.Sale;
 import vitrine.identity.Access;
@@ -64,6 +65,7 @@ public class PayPage {
             "frame-ancestors 'none'");
 
     private final DropPlans plans;
+    private final LiveDrops lives;
     private final Sales sales;
     private final Exhibits exhibits;
     private final Access access;
@@ -72,12 +74,14 @@ public class PayPage {
 
     PayPage(
             DropPlans plans,
+            LiveDrops lives,
             Sales sales,
             Exhibits exhibits,
             Access access,
             Heres heres,
             BusinessClock clock) {
         this.plans = plans;
+        this.lives = lives;
         this.sales = sales;
         this.exhibits = exhibits;
         this.access = access;
@@ -260,6 +264,9 @@ public class PayPage {
     }
 
     private Drop open(String slug) {
+        // What this page shows of a drop was frozen when it was published.
+        Drop known = lives.published(slug);
+        if (known != null) return known;
         Drop drop = plans.at(slug).orElseThrow(Refused::notFound);
         if (drop.state() == Drop.State.DRAFT) throw Refused.notFound();
         return drop;

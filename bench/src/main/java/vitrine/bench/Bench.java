@@ -53,7 +53,29 @@ public final class Bench {
         return LogBench.run(plan, System.out::println) ? 0 : 1;
     }
 
+    private static int priced(List<String> options) {
+        PricedBench.Plan plan = PricedBench.Plan.whole();
+        for (int i = 0; i < options.size(); i++) {
+            switch (options.get(i)) {
+                case "--priced" -> {}
+                case "--short" -> plan = plan.brief();
+                case "--by" -> {
+                    String named = ++i == options.size() ? "" : options.get(i);
+                    PricedBench.By by = PricedBench.By.named(named).orElse(null);
+                    if (by == null) return usage("--by takes stripe, wechat or alipay.");
+                    plan = plan.only(by);
+                }
+                default -> {
+                    return usage("bench drop --priced has no option " + options.get(i)
+                            + ": --by stripe|wechat|alipay, --short.");
+                }
+            }
+        }
+        return PricedBench.run(plan, System.out::println) ? 0 : 1;
+    }
+
     private static int drop(List<String> options) {
+        if (options.contains("--priced")) return priced(options);
         DropBench.Plan plan = DropBench.Plan.whole();
         for (int i = 0; i < options.size(); i++) {
             String option = options.get(i);
@@ -70,7 +92,7 @@ public final class Bench {
             }
             if (++i == options.size() || !options.get(i).matches("0|[1-9][0-9]{0,6}")) {
                 return usage(
-                        "bench drop takes --nodes 1|2, --supply N, --claims N, --idle SECONDS, --part P and --short.");
+                        "bench drop takes --nodes 1|2, --supply N, --claims N, --idle SECONDS, --part P and --short, or --priced.");
             }
             int number = Integer.parseInt(options.get(i));
             switch (option) {

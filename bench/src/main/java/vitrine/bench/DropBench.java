@@ -185,7 +185,7 @@ final class DropBench {
     }
 
     /**
-     * The second that a drop is about, as it comes in life: a server that heard of the drop, rehearsed by itself and then had nothing to
+     * The second that a drop is about, as it comes in life: a server that heard of the drop, warmed up by itself and then had nothing to
      * do; tables that nobody has counted yet; ten thousand who ask in the first second over connections that are open already.
      */
     private void firstSecond() throws InterruptedException {

@@ -75,12 +75,17 @@ final class Installation implements AutoCloseable {
 
     /** @param more what else is there when the server starts */
     static Installation found(Instant paidAt, boolean keep, Consumer<Node> more) {
+        return found(paidAt, keep, Map.of(), more);
+    }
+
+    /** @param variables of the surroundings, while it is furnished */
+    static Installation found(Instant paidAt, boolean keep, Map<String, String> variables, Consumer<Node> more) {
         try {
             var installation = new Installation(Files.createTempDirectory("vitrine-bench-"), keep);
             String lines = System.getenv("VITRINE_BENCH_POSTGRES");
             if (lines != null) Files.writeString(installation.folder.resolve("postgres.conf"), lines + "\n");
             Settings settings = Settings.of(
-                    List.of("--no-demo", "--port", "0", "--data", installation.folder.toString()), Map.of());
+                    List.of("--no-demo", "--port", "0", "--data", installation.folder.toString()), variables);
             try (Node node = Node.start(VitrineServer.class, settings)) {
                 furnish(node, paidAt);
                 more.accept(node);
@@ -208,7 +213,15 @@ final class Installation implements AutoCloseable {
 
     /** @param properties for the Java machine of the server, as {@code -Dname=value} */
     Server start(List<String> properties) {
-        return start(properties, folder, Map.of(), List.of("vitrine.VitrineServer"));
+        return start(properties, 0, Map.of());
+    }
+
+    /**
+     * @param port that others were told; 0: any
+     * @param variables of the surroundings
+     */
+    Server start(List<String> properties, int port, Map<String, String> variables) {
+        return start(properties, folder, port, variables, List.of("vitrine.VitrineServer"));
     }
 
     /**
@@ -244,6 +257,7 @@ final class Installation implements AutoCloseable {
             Server second = start(
                     byHand,
                     other,
+                    0,
                     Map.of(
                             "VITRINE_DB_URL",
                             "jdbc:postgresql://127.0.0.1:" + source.getPortNumbers()[0] + "/" + PostgresServer.DATABASE,
@@ -261,7 +275,8 @@ final class Installation implements AutoCloseable {
         }
     }
 
-    private Server start(List<String> properties, Path folder, Map<String, String> environment, List<String> main) {
+    private Server start(
+            List<String> properties, Path folder, int port, Map<String, String> environment, List<String> main) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM);
@@ -270,7 +285,7 @@ final class Installation implements AutoCloseable {
         command.addAll(properties);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(main);
-        command.addAll(List.of("serve", "--no-demo", "--port", "0", "--data", folder.toString()));
+        command.addAll(List.of("serve", "--no-demo", "--port", String.valueOf(port), "--data", folder.toString()));
         try {
             Path said = folder.resolve("server.out");
             var builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -279,12 +294,12 @@ final class Installation implements AutoCloseable {
             builder.environment().putAll(environment);
             Process process = builder.start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
-            int port = port(process, said);
+            int answers = port(process, said);
             long postmaster = Long.parseLong(
                     Files.readAllLines(this.folder.resolve("pgdata").resolve("postmaster.pid"))
                             .getFirst()
                             .strip());
-            return new Server(process, port, postmaster);
+            return new Server(process, answers, postmaster);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -22,6 +22,7 @@ final class KeptConnection implements AutoCloseable {
     private InputStream in;
     private boolean kept;
     private byte[] body = new byte[0];
+    private String location = "";
 
     KeptConnection(int port) throws IOException {
         this(port, InetAddress.getByName("127.0.0.1"));
@@ -56,11 +57,13 @@ final class KeptConnection implements AutoCloseable {
         int bytes = 0;
         boolean chunked = false;
         boolean keep = true;
+        location = "";
         for (String header = line(); !header.isEmpty(); header = line()) {
             String lower = header.toLowerCase(Locale.ROOT);
             if (lower.startsWith("content-length:"))
                 bytes = Integer.parseInt(header.substring(15).strip());
             if (lower.startsWith("transfer-encoding:") && lower.contains("chunked")) chunked = true;
+            if (lower.startsWith("location:")) location = header.substring(9).strip();
             if (lower.startsWith("connection:") && lower.contains("close")) keep = false;
         }
         body = chunked ? chunks() : exactly(bytes);
@@ -73,6 +76,11 @@ final class KeptConnection implements AutoCloseable {
                         + "\r\nAccept-Encoding: identity\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
         return say(request, request.length);
+    }
+
+    /** Where the answer leads; empty: nowhere else. */
+    String location() {
+        return location;
     }
 
     String body() {

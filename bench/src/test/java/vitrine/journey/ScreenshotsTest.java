@@ -252,6 +252,7 @@ class ScreenshotsTest {
             pages.put("23-desk-of-operator-" + room, desk + "/" + room);
         }
         pages.put("23-desk-of-operator-line", festival.url() + "/desk/line9/drops/the-last-tram/line");
+        pages.put("23-desk-of-operator-rehearsal", festival.url() + "/desk/line9/drops/the-last-tram/rehearsal");
         return pages;
     }
 

@@ -13,6 +13,8 @@ import vitrine.drop.Drop;
 import vitrine.drop.DropCodes;
 import vitrine.drop.DropDraft;
 import vitrine.drop.DropPlans;
+import vitrine.drop.Rehearsals;
+import vitrine.drop.RehearsedCrowd;
 import vitrine.drop.Stage;
 import vitrine.identity.Persons;
 import vitrine.platform.Bilingual;
@@ -24,12 +26,14 @@ class DemoDrops {
 
     private final DropPlans plans;
     private final DropCodes codes;
+    private final Rehearsals rehearsals;
     private final Catalog catalog;
     private final Persons persons;
 
-    DemoDrops(DropPlans plans, DropCodes codes, Catalog catalog, Persons persons) {
+    DemoDrops(DropPlans plans, DropCodes codes, Rehearsals rehearsals, Catalog catalog, Persons persons) {
         this.plans = plans;
         this.codes = codes;
+        this.rehearsals = rehearsals;
         this.catalog = catalog;
         this.persons = persons;
     }
@@ -72,7 +76,7 @@ class DemoDrops {
                 "everyone",
                 true,
                 false);
-        publish(
+        Drop tram = publish(
                 "the-last-tram",
                 "last-tram",
                 new Bilingual("末班车", "The Last Tram"),
@@ -87,6 +91,9 @@ class DemoDrops {
                 false,
                 false,
                 Stage.Mode.QUEUE);
+        // What its staff asked themselves before: with four thousand people and a thousand accounts of bots.
+        if (rehearsals.of(tram.id()).isEmpty())
+            rehearsals.ask(tram, new RehearsedCrowd(5_000, 20, 50, 60, 30, 100, 80, 100, 30), 9, "Line 9");
         publish(
                 "passing-through",
                 "passing-comet",

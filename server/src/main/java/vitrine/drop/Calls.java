@@ -20,10 +20,10 @@ import vitrine.platform.Job;
 @Component
 class Calls implements Job {
 
-    private static final Duration STEP = Duration.ofMillis(500);
+    static final Duration STEP = Duration.ofMillis(500);
 
     /** While there are so many pieces for each who was called of late, it need not be known exactly who came. */
-    private static final int ENOUGH = 3;
+    static final int ENOUGH = 3;
 
     private static final int WAITING_LEAST = 50;
 
@@ -146,7 +146,8 @@ class Calls implements Job {
         int recently = row.called - row.calledBefore;
         boolean plenty = row.room >= ENOUGH * recently;
         int came = plenty ? row.taken - row.takenBefore : claimed(due, row.calledBefore, row.called);
-        // Those who claimed may be others, called long ago: then each who was called of late still has her piece to come.
+        // Those who claimed may be others, called long ago: then each who was called of late still has her piece to
+        // come.
         int room = plenty ? row.room - Math.min(came, recently) : row.room;
         CallPace.Next next = row.pace.after(new CallPace.Seen(
                 aim,

@@ -75,7 +75,7 @@ final class ClaimDoor {
                             JSON.createObjectNode().put("detail", "{\"pass\": text, \"n\": 1} is expected.")));
             return;
         }
-        boolean real = !claims.isRehearsal(pass);
+        boolean real = !claims.isWarmUp(pass);
         Claiming ended = claims.claim(pass, nth, code, unit);
         if (real)
             counted.computeIfAbsent(ended.code(), said -> meters.counter("vitrine.drop.claims", "code", said))

@@ -32,6 +32,14 @@ public class ClaimPace {
 
     private record Span(@Nullable Timestamp first, @Nullable Timestamp last) {}
 
+    /** Into how many seconds so many are divided, to be shown on one plot. */
+    static long step(long seconds) {
+        return LongStream.of(SECONDS)
+                .filter(s -> seconds / s < STEPS_MAX)
+                .findFirst()
+                .orElse(SECONDS[SECONDS.length - 1]);
+    }
+
     /** Of the claims that count: a hold that ended is none. */
     public Pace of(DropId drop) {
         Span span = db.sql("""
@@ -44,10 +52,7 @@ public class ClaimPace {
         if (span.first == null || span.last == null) return new Pace(Duration.ofSeconds(SECONDS[0]), List.of());
         long first = span.first.toInstant().getEpochSecond();
         long last = span.last.toInstant().getEpochSecond();
-        long step = LongStream.of(SECONDS)
-                .filter(s -> (last - first) / s < STEPS_MAX)
-                .findFirst()
-                .orElse(SECONDS[SECONDS.length - 1]);
+        long step = step(last - first);
         Map<Long, Integer> counted = new HashMap<>();
         db.sql("""
                 select floor(extract(epoch from claimed_at) / :step)::bigint as step, count(*)::int as claims from claims

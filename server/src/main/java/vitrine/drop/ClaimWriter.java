@@ -72,8 +72,8 @@ final class ClaimWriter {
         RUNNING,
         /** Somebody calls {@link #writeNext} instead of a thread of its own. */
         BY_HAND,
-        /** Everything is written and answered, and nothing is committed; see {@link Rehearsal}. */
-        REHEARSING
+        /** Everything is written and answered, and nothing is committed; see {@link WarmUp}. */
+        WARMING_UP
     }
 
     ClaimWriter(DropId drop, Stage stage, ClaimConnections connections, Ids ids, BusinessClock clock, Mode mode) {
@@ -188,7 +188,7 @@ final class ClaimWriter {
                     written = found.state() == Drop.State.PUBLISHED && stillOpen(now)
                             ? ClaimSql.claim(connection, drop, stage, found, wishes, now)
                             : Map.of();
-                    if (mode == Mode.REHEARSING) connection.rollback();
+                    if (mode == Mode.WARMING_UP) connection.rollback();
                     else connection.commit();
                 } catch (SQLException | RuntimeException e) {
                     rollBack(connection);

@@ -63,8 +63,8 @@ public class Claims implements SmartLifecycle {
     private final ClaimWriter.Mode mode;
     private volatile boolean running;
 
-    /** A drop that nobody can see; null while nothing is rehearsed. */
-    private volatile @Nullable Live rehearsed;
+    /** A drop that nobody can see; null while nothing is warmed up. */
+    private volatile @Nullable Live nowhere;
 
     Claims(
             JdbcClient db,
@@ -101,7 +101,7 @@ public class Claims implements SmartLifecycle {
         ClaimPass pass = passes.read(passText);
         if (pass == null || nth < 1) return new Claiming.NotAdmitted("unreadable");
         Live live = lives.of(pass.drop());
-        if (live == null) live = rehearsed(pass);
+        if (live == null) live = pretended(pass);
         if (live == null) { // published a moment ago, on another node; a pass of ours is proof of it
             lives.changed();
             live = lives.of(pass.drop());
@@ -139,30 +139,30 @@ public class Claims implements SmartLifecycle {
      *
      * @param pretended with one stage
      */
-    void rehearse(Live pretended, DropId lockedDrop, Stage lockedStage) {
+    void warmUp(Live pretended, DropId lockedDrop, Stage lockedStage) {
         writers.put(
                 pretended.drop().stages().getFirst().id(),
-                new ClaimWriter(lockedDrop, lockedStage, connections, ids, business, ClaimWriter.Mode.REHEARSING));
-        rehearsed = pretended;
+                new ClaimWriter(lockedDrop, lockedStage, connections, ids, business, ClaimWriter.Mode.WARMING_UP));
+        nowhere = pretended;
     }
 
-    void endRehearsal() throws InterruptedException {
-        Live pretended = rehearsed;
-        rehearsed = null;
+    void endWarmUp() throws InterruptedException {
+        Live pretended = nowhere;
+        nowhere = null;
         if (pretended == null) return;
         ClaimWriter writer = writers.remove(pretended.drop().stages().getFirst().id());
         if (writer != null) writer.stop();
     }
 
-    /** Whether this pass is for a rehearsal: what becomes of it is counted nowhere. */
-    boolean isRehearsal(String passText) {
-        if (rehearsed == null) return false;
+    /** Whether this pass is for a warm-up: what becomes of it is counted nowhere. */
+    boolean isWarmUp(String passText) {
+        if (nowhere == null) return false;
         ClaimPass pass = passes.read(passText);
-        return pass != null && rehearsed(pass) != null;
+        return pass != null && pretended(pass) != null;
     }
 
-    private @Nullable Live rehearsed(ClaimPass pass) {
-        Live pretended = rehearsed;
+    private @Nullable Live pretended(ClaimPass pass) {
+        Live pretended = nowhere;
         return pretended != null && pretended.drop().id().equals(pass.drop()) ? pretended : null;
     }
 

@@ -1,10 +1,16 @@
 package vitrine.drop;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import vitrine.catalog.CollectibleId;
+import vitrine.ownership.GiftPolicy;
 import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
 import vitrine.platform.Money;
 
 /** A drop as its staff write it; it may be unfinished. */
@@ -115,6 +121,29 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
                     price,
                     cause,
                     promise);
+        }
+
+        /** As it will be once it is published, but for what comes with a piece and whom its price goes to; only of one that can be. */
+        Stage stage(BrandId brand, int nth) {
+            return new Stage(
+                    Objects.requireNonNull(id),
+                    nth,
+                    name,
+                    new CollectibleId(brand, Objects.requireNonNull(collectible)),
+                    Objects.requireNonNull(opensAt),
+                    Objects.requireNonNull(closesAt),
+                    cap,
+                    limit,
+                    Objects.requireNonNull(DropPlans.entry(entry)),
+                    entryId,
+                    holdMinutes == null ? null : Duration.ofMinutes(holdMinutes),
+                    GiftPolicy.of(giftPolicy),
+                    chosen,
+                    onePerson,
+                    Stage.Mode.valueOf(mode.toUpperCase(Locale.ROOT)),
+                    price,
+                    null,
+                    null);
         }
 
         /** The same, for money. */

@@ -317,7 +317,8 @@ public class DropPlans {
     }
 
     /** Null: there is no such stock. An open supply is as good as a large one. */
-    private @Nullable Integer available(BrandId brand, UUID collectible) {
+    @Nullable
+    Integer available(BrandId brand, UUID collectible) {
         return db.sql("""
                 select coalesce(available, 1000000) from stock where brand_id = :brand and collectible_id = :id
                 """)
@@ -668,7 +669,7 @@ public class DropPlans {
         return Drop.State.valueOf(code.toUpperCase(Locale.ROOT));
     }
 
-    private static Stage.@Nullable Entry entry(String code) {
+    static Stage.@Nullable Entry entry(String code) {
         return Arrays.stream(Stage.Entry.values())
                 .filter(e -> e.code().equals(code))
                 .findFirst()

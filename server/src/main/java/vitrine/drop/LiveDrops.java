@@ -87,8 +87,20 @@ public class LiveDrops {
         }
     }
 
+    /** A drop that was published, by its address; null: none that memory knows of. */
+    public @Nullable Drop published(String slug) {
+        freshen();
+        for (Live live : drops.values()) if (live.drop().slug().equals(slug)) return live.drop();
+        return null;
+    }
+
     @Nullable
     Live of(DropId id) {
+        freshen();
+        return drops.get(id);
+    }
+
+    private void freshen() {
         long age = nanos.getAsLong() - readAt;
         if (age > OLD.toNanos()) {
             reading.lock();
@@ -104,7 +116,6 @@ public class LiveDrops {
                 reading.unlock();
             }
         }
-        return drops.get(id);
     }
 
     /** Somebody changed something, on this node: it is read again at the next question. */

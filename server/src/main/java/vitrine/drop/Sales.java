@@ -81,6 +81,7 @@ public class Sales {
      * @param serial null: it is not paid yet, or we do not know of it
      * @param holdUntil null: it is paid
      * @param tries to pay for it, the first one first
+     * @param goesOn what she goes on with at a gateway; null: nothing is under way
      * @param ended whether the hold is over: what was paid for it too late comes back
      */
     public record Sale(
@@ -89,6 +90,7 @@ public class Sales {
             @Nullable Integer serial,
             @Nullable Instant holdUntil,
             List<PaymentState> tries,
+            @Nullable Started goesOn,
             boolean ended) {
 
         public Money price() {
@@ -119,7 +121,16 @@ public class Sales {
 
     /** Empty: no such claim of hers in a stage with a price. */
     public Optional<Sale> find(Drop drop, CollectorId who, UUID claim) {
-        Optional<Sale> there = db.sql("""
+        return there(drop, who, claim).map(sale -> {
+            Payments.Tries tries = payments.tries(drop.id().brand(), claim);
+            return new Sale(
+                    sale.claim, sale.stage, sale.serial, sale.holdUntil, tries.all(), tries.goesOn(), sale.ended);
+        });
+    }
+
+    /** Without its tries. */
+    private Optional<Sale> there(Drop drop, CollectorId who, UUID claim) {
+        return db.sql("""
                 select claim_id, stage_id, serial, hold_until, false as ended from claims
                 where brand_id = :brand and drop_id = :drop and collector_id = :who and claim_id = :claim
                 union all
@@ -138,17 +149,11 @@ public class Sales {
                             (Integer) row.getObject("serial"),
                             until == null ? null : until.toInstant(),
                             List.of(),
+                            null,
                             row.getBoolean("ended"));
                 })
                 .optional()
                 .filter(sale -> sale.stage.price() != null);
-        return there.map(sale -> new Sale(
-                sale.claim,
-                sale.stage,
-                sale.serial,
-                sale.holdUntil,
-                payments.of(drop.id().brand(), claim),
-                sale.ended));
     }
 
     private static Stage stage(Drop drop, UUID id) {
@@ -262,7 +267,7 @@ public class Sales {
             String clientIp,
             @Nullable String openid,
             Locale locale) {
-        Sale sale = find(drop, who, claim).orElse(null);
+        Sale sale = there(drop, who, claim).orElse(null);
         if (sale == null || sale.ended) return new Paying.NotHeld();
         if (sale.serial != null) return new Paying.Sold(sale.serial);
         // The hold is on business time; gateways know the real one.

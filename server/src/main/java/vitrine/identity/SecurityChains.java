@@ -4,15 +4,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.context.SecurityContextHolderFilter;
+import org.springframework.session.SessionRepository;
+import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
 import org.springframework.session.jdbc.config.annotation.web.http.EnableJdbcHttpSession;
 import org.springframework.session.web.http.CookieSerializer;
 import org.springframework.session.web.http.DefaultCookieSerializer;
@@ -128,12 +132,25 @@ class SecurityChains {
         };
     }
 
+    /** Each filter of a chain would be an observation of its own, on each request; the request is one already. */
+    @Bean
+    SecurityObservationSettings requestsAreObservedOnce() {
+        return SecurityObservationSettings.noObservations();
+    }
+
     /** Nobody signs in by a password here, so nobody needs Spring Boot's user with a printed one. */
     @Bean
     AuthenticationManager authenticationManager() {
         return authentication -> {
             throw new org.springframework.security.authentication.BadCredentialsException("there are no passwords");
         };
+    }
+
+    /** What the filter works with; the rows themselves are for {@link Devices}. */
+    @Bean
+    @Primary
+    SessionRepository<?> seldomTouched(JdbcIndexedSessionRepository rows) {
+        return new SeldomTouched<>(rows);
     }
 
     @Bean

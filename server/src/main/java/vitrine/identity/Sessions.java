@@ -33,9 +33,9 @@ public class Sessions implements SecurityContextRepository {
     /** Of somebody who has not signed in: long enough to open a gift today and sign in tomorrow. */
     static final Duration GUESTS = Duration.ofDays(2);
 
-    private static final String COLLECTOR_ID = "collector";
+    static final String COLLECTOR_ID = "collector";
     private static final String STAFF_ID = "staff";
-    private static final String SIGNED_IN_AT = "signed-in-at";
+    static final String SIGNED_IN_AT = "signed-in-at";
     private static final String SIGN_IN = "sign-in";
     private static final String BACK_TO = "back-to";
     private static final String PROVEN = "proven";
@@ -187,9 +187,10 @@ public class Sessions implements SecurityContextRepository {
             @Override
             public SecurityContext get() {
                 if (context == null) {
-                    context = who(request) instanceof Who.Guest
+                    Who who = who(request);
+                    context = who instanceof Who.Guest
                             ? SecurityContextHolder.createEmptyContext()
-                            : new SecurityContextImpl(new SignedIn(who(request)));
+                            : new SecurityContextImpl(new SignedIn(who));
                 }
                 return context;
             }

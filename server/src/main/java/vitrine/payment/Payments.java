@@ -177,19 +177,6 @@ public class Payments {
         return unknown ? new Closing.Unknown(COME_AGAIN) : new Closing.Closed();
     }
 
-    /** What its payer goes on with, if a try is open at a gateway; nothing is begun. */
-    public Optional<Started> goesOn(BrandId brand, UUID purpose) {
-        List<Payment> tries = rows.ofPurpose(brand, purpose);
-        if (tries.isEmpty()) return Optional.empty();
-        Payment last = tries.getLast();
-        boolean open = last.state() == Payment.State.OPEN
-                && !last.closeWanted()
-                && last.deadline().isAfter(clock.instant());
-        return open && last.shown() != null
-                ? Optional.of(gateways.of(last.way()).goOn(last, last.shown()))
-                : Optional.empty();
-    }
-
     /** How long to wait after {@link Closing.Unknown}. */
     public static Duration comeAgain() {
         return COME_AGAIN;
@@ -343,7 +330,23 @@ public class Payments {
 
     /** All tries to pay for this, the first one first. */
     public List<PaymentState> of(BrandId brand, UUID purpose) {
-        return rows.ofPurpose(brand, purpose).stream().map(this::state).toList();
+        return tries(brand, purpose).all();
+    }
+
+    /** @param goesOn what its payer goes on with, if a try is open at a gateway; null: nothing is begun */
+    public record Tries(List<PaymentState> all, @Nullable Started goesOn) {}
+
+    /** The same, and how it goes on. */
+    public Tries tries(BrandId brand, UUID purpose) {
+        List<Payment> all = rows.ofPurpose(brand, purpose);
+        return new Tries(all.stream().map(this::state).toList(), all.isEmpty() ? null : goesOn(all.getLast()));
+    }
+
+    private @Nullable Started goesOn(Payment last) {
+        boolean open = last.state() == Payment.State.OPEN
+                && !last.closeWanted()
+                && last.deadline().isAfter(clock.instant());
+        return open && last.shown() != null ? gateways.of(last.way()).goOn(last, last.shown()) : null;
     }
 
     /** The try that money came in by, if any. */

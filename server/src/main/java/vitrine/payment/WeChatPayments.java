@@ -44,6 +44,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
@@ -70,6 +71,9 @@ class WeChatPayments implements Gateway {
     private static final long AGE_MAX_SECONDS = 300;
     /** WeChat refuses longer ones; it counts bytes. */
     private static final int TITLE_BYTES_MAX = 127;
+
+    /** The client's own pool keeps five; the rest of a crowd would each make its own. */
+    private static final int CONNECTIONS_KEPT = 64;
 
     private static final List<String> SIGNATURE_HEADERS =
             List.of("Wechatpay-Timestamp", "Wechatpay-Nonce", "Wechatpay-Serial", "Wechatpay-Signature", "Request-ID");
@@ -521,6 +525,7 @@ class WeChatPayments implements Gateway {
     /** The SDK knows two hosts and no others. A signature does not cover the host, so a request may be turned to the stand-in. */
     private static OkHttpClient client(@Nullable String url) {
         var builder = new OkHttpClient.Builder()
+                .connectionPool(new ConnectionPool(CONNECTIONS_KEPT, 5, TimeUnit.MINUTES))
                 .connectTimeout(2, TimeUnit.SECONDS)
                 .readTimeout(8, TimeUnit.SECONDS)
                 .callTimeout(10, TimeUnit.SECONDS);

@@ -68,3 +68,22 @@ create table claim_reviews (
     constraint claim_reviews_decided check ((decision is null) = (decided_at is null))
 );
 create index claim_reviews_open on claim_reviews (brand_id, drop_id) where decision is null;
+-- A drop that is lived through with a crowd that does not exist: what was asked, how far some node is, and how it went.
+create table drop_rehearsals (
+    brand_id     uuid        not null,
+    drop_id      uuid        not null,
+    rehearsal_id uuid        not null,
+    plan         text        not null,                 -- the draft as it was then
+    crowd        text        not null,
+    seed         bigint      not null,
+    made_by_name text        not null,
+    made_at      timestamptz not null,
+    busy_until   timestamptz,                          -- a node is at it, and another one may be from then on
+    far          int         not null,                 -- of a hundred
+    outcome      text,
+    ended_at     timestamptz,
+    constraint drop_rehearsals_pk primary key (brand_id, drop_id, rehearsal_id),
+    constraint drop_rehearsals_far check (far between 0 and 100),
+    constraint drop_rehearsals_ended check ((outcome is null) = (ended_at is null))
+);
+create index drop_rehearsals_open on drop_rehearsals (brand_id, rehearsal_id) where ended_at is null;

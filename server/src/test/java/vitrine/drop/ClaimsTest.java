@@ -144,11 +144,11 @@ class ClaimsTest {
     }
 
     @Test
-    void aRehearsalGoesTheWholeWayAndLeavesNothing() throws InterruptedException {
+    void aWarmUpGoesTheWholeWayAndLeavesNothing() throws InterruptedException {
         Drop drop = published("drop", Duration.ofHours(1), 1, null, null);
         Stock before = stock();
-        int rehearsed = one.bean(Rehearsal.class).rehearse(drop, one.address().getPort(), 200);
-        assertThat(rehearsed).isEqualTo(200);
+        int warmedUp = one.bean(WarmUp.class).warmUp(drop, one.address().getPort(), 200);
+        assertThat(warmedUp).isEqualTo(200);
         assertThat(stock()).isEqualTo(before);
         assertThat(database.jdbc()
                         .sql("select (select count(*) from claims) + (select sum(taken) from drop_stages)")

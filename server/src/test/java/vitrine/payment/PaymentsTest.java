@@ -2,12 +2,12 @@ package vitrine.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,8 +75,8 @@ class PaymentsTest {
                 rsa.generatePrivate(new java.security.spec.PKCS8EncodedKeySpec(java.util.Base64.getDecoder()
                         .decode(String.valueOf(town.contract.get("VITRINE_PAY_WECHAT_KEY")))));
         var check = java.security.Signature.getInstance("SHA256withRSA");
-        check.initVerify(rsa.generatePublic(
-                new java.security.spec.RSAPublicKeySpec(key.getModulus(), key.getPublicExponent())));
+        check.initVerify(
+                rsa.generatePublic(new java.security.spec.RSAPublicKeySpec(key.getModulus(), key.getPublicExponent())));
         check.update("%s\n%s\n%s\n%s\n"
                 .formatted(given.get("appId"), given.get("timeStamp"), given.get("nonceStr"), given.get("package"))
                 .getBytes(java.nio.charset.StandardCharsets.UTF_8));
@@ -88,11 +88,14 @@ class PaymentsTest {
     @Test
     void weChatSaysOnceWhoSomebodyIsAndNothingToWhoeverGuesses() throws Exception {
         WeChatPeople people = town.server.bean(WeChatPeople.class);
-        var there = people.ask(town.server.address() + "/back?a=b&c=d", "a state").orElseThrow();
+        var there =
+                people.ask(town.server.address() + "/back?a=b&c=d", "a state").orElseThrow();
         var sent = HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(there).build(), HttpResponse.BodyHandlers.discarding());
         String back = sent.headers().firstValue("Location").orElseThrow();
-        assertThat(back).startsWith(town.server.address() + "/back?a=b&c=d&code=").endsWith("&state=a+state");
+        assertThat(back)
+                .startsWith(town.server.address() + "/back?a=b&c=d&code=")
+                .endsWith("&state=a+state");
         String code = back.replaceAll(".*&code=([^&]*)&.*", "$1");
         assertThat(people.openid("guessed")).isEmpty();
         assertThat(people.openid(code)).get().asString().startsWith("o");

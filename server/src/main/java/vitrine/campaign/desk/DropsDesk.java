@@ -41,6 +41,7 @@ import vitrine.drop.DropPlans;
 import vitrine.drop.DropPlans.Problem;
 import vitrine.drop.Entrances;
 import vitrine.drop.LiveDrops;
+import vitrine.drop.Rehearsals;
 import vitrine.drop.Stage;
 import vitrine.identity.Persons;
 import vitrine.platform.Bilingual;
@@ -81,6 +82,7 @@ public class DropsDesk {
     private final Catalog catalog;
     private final Persons persons;
     private final BuyerKeys buyerKeys;
+    private final Rehearsals rehearsals;
     private final BusinessClock clock;
 
     DropsDesk(
@@ -95,6 +97,7 @@ public class DropsDesk {
             Catalog catalog,
             Persons persons,
             BuyerKeys buyerKeys,
+            Rehearsals rehearsals,
             BusinessClock clock) {
         this.desks = desks;
         this.plans = plans;
@@ -107,6 +110,7 @@ public class DropsDesk {
         this.catalog = catalog;
         this.persons = persons;
         this.buyerKeys = buyerKeys;
+        this.rehearsals = rehearsals;
         this.clock = clock;
     }
 
@@ -215,6 +219,7 @@ public class DropsDesk {
      * @param personsChecked whether somebody can confirm that an account is one human's
      * @param counts by stage, of a published one
      * @param pace of a published one
+     * @param rehearsable whether it may be tried, or was
      */
     public record Editor(
             List<Row> all,
@@ -227,6 +232,7 @@ public class DropsDesk {
             ClaimPace.@Nullable Pace pace,
             List<DropCodes.Batch> batches,
             boolean personsChecked,
+            boolean rehearsable,
             @Nullable String refusal) {
 
         /** Room for one more stage. */
@@ -317,6 +323,9 @@ public class DropsDesk {
                 drop == null || drop.state() == Drop.State.DRAFT ? null : pace.of(drop.id()),
                 drop == null ? List.of() : codes.of(drop.id()),
                 persons.offered(),
+                drop != null
+                        && (rehearsals.offered(drop)
+                                || !rehearsals.of(drop.id()).isEmpty()),
                 refusal);
     }
 

@@ -27,6 +27,7 @@ import org.springframework.web.servlet.ModelAndView;
 import tools.jackson.databind.json.JsonMapper;
 import vitrine.drop.Drop;
 import vitrine.drop.DropPlans;
+import vitrine.drop.LiveDrops;
 import vitrine.drop.SaleReturns;
 import vitrine.drop.SaleReturns.Withdrawing;
 import vitrine.drop.Sales;
@@ -34,7 +35,6 @@ import vitrine.drop.Sales.Sale;
 import vitrine.identity.Access;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Who;
-import vitrine.payment.Payments;
 import vitrine.payment.Started;
 import vitrine.payment.Way;
 import vitrine.payment.WeChatPeople;
@@ -83,9 +83,9 @@ public class PayPage {
     private static final int MARK = 32;
 
     private final DropPlans plans;
+    private final LiveDrops lives;
     private final Sales sales;
     private final SaleReturns returns;
-    private final Payments payments;
     private final WeChatPeople weChat;
     private final Keys keys;
     private final Exhibits exhibits;
@@ -95,9 +95,9 @@ public class PayPage {
 
     PayPage(
             DropPlans plans,
+            LiveDrops lives,
             Sales sales,
             SaleReturns returns,
-            Payments payments,
             WeChatPeople weChat,
             Keys keys,
             Exhibits exhibits,
@@ -105,9 +105,9 @@ public class PayPage {
             Heres heres,
             BusinessClock clock) {
         this.plans = plans;
+        this.lives = lives;
         this.sales = sales;
         this.returns = returns;
-        this.payments = payments;
         this.weChat = weChat;
         this.keys = keys;
         this.exhibits = exhibits;
@@ -234,9 +234,9 @@ public class PayPage {
         CollectorId who = person();
         if (who == null) return new ModelAndView("redirect:/sign-in?to=/d/" + drop.slug() + "/pay/" + claim);
         Sale sale = sales.find(drop, who, claim).orElseThrow(Refused::notFound);
-        Started goesOn = payments.goesOn(drop.id().brand(), claim).orElse(null);
+        Started goesOn = sale.goesOn();
         Withdrawing stands = stands(drop, who, sale);
-        State state = state(sale, stands, goesOn);
+        State state = state(sale, stands);
         if (goesOn instanceof Started.Card card && card.payPage() == null)
             response.setHeader("Content-Security-Policy", WITH_CARD_FIELDS);
         else if (inWeChat(request.getHeader("User-Agent")))
@@ -278,7 +278,7 @@ public class PayPage {
         return returns.look(drop.id().brand(), who, sale.claim());
     }
 
-    private State state(Sale sale, @Nullable Withdrawing stands, @Nullable Started goesOn) {
+    private State state(Sale sale, @Nullable Withdrawing stands) {
         if (stands instanceof Withdrawing.Undone) return State.UNDONE;
         if (sale.serial() != null) return State.SOLD;
         if (sale.returned().isPresent()) return State.RETURNED;
@@ -286,7 +286,7 @@ public class PayPage {
         if (sale.ended()) return State.OVER;
         Instant until = Objects.requireNonNull(sale.holdUntil());
         if (!clock.now().isBefore(until)) return State.CLOSING;
-        return goesOn == null ? State.CHOOSE : State.UNDER_WAY;
+        return sale.goesOn() == null ? State.CHOOSE : State.UNDER_WAY;
     }
 
     /**
@@ -317,10 +317,7 @@ public class PayPage {
         CollectorId who = person();
         if (who == null) throw Refused.notFound();
         Sale sale = sales.find(drop, who, claim).orElseThrow(Refused::notFound);
-        State state = state(
-                sale,
-                stands(drop, who, sale),
-                payments.goesOn(drop.id().brand(), claim).orElse(null));
+        State state = state(sale, stands(drop, who, sale));
         return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(Map.of("state", state.code()));
     }
 
@@ -442,6 +439,9 @@ public class PayPage {
     }
 
     private Drop open(String slug) {
+        // What this page shows of a drop was frozen when it was published.
+        Drop known = lives.published(slug);
+        if (known != null) return known;
         Drop drop = plans.at(slug).orElseThrow(Refused::notFound);
         if (drop.state() == Drop.State.DRAFT) throw Refused.notFound();
         return drop;

@@ -131,6 +131,57 @@ class DropsDeskTest {
     }
 
     @Test
+    void aDropIsRehearsedBeforeAnybodyHearsOfItAndStaffReadHowItWouldGo() {
+        Map<String, String> form = new HashMap<>();
+        form.put("slug", "dress");
+        form.put("nameZh", "彩排");
+        form.put("nameEn", "Dress");
+        send("/desk/lumen/drops", form);
+        String page = "/desk/lumen/drops/dress";
+        String rehearsal = page + "/rehearsal";
+        assertThat(wen.get(page).body()).contains("href=\"" + rehearsal + "\"");
+        Map<String, String> crowd = new HashMap<>(Map.of(
+                "accounts", "2000", "botsPercent", "20", "botAccounts", "50", "earlyPercent", "60", "minutes", "30"));
+        crowd.putAll(Map.of("entitledPercent", "20", "comePercent", "80", "payPercent", "85", "mailPercent", "30"));
+        crowd.put("seed", "7");
+        assertThat(send(rehearsal, crowd).body())
+                .as("what cannot be published cannot be tried")
+                .contains("It cannot be published yet");
+
+        form.remove("slug");
+        stage(form, "5", "everyone");
+        form.put("do", "save");
+        send(page, form);
+        crowd.put("botsPercent", "101");
+        assertThat(send(rehearsal, crowd).body())
+                .contains("This is out of its range: Bots among them, per cent", "value=\"101\"");
+        crowd.put("botsPercent", "20");
+        String one = Workplace.location(send(rehearsal, crowd)).replaceFirst("^https?://[^/]+", "");
+        assertThat(wen.get(one).body()).contains("<progress max=\"100\" value=\"0\"");
+        assertThat(Workplace.location(send(rehearsal, crowd)))
+                .as("one after the other")
+                .endsWith(one);
+        lumen.server.bean(vitrine.platform.Jobs.class).drain();
+        assertThat(wen.get(one + "/far").headers().firstValue("HX-Refresh")).contains("true");
+        assertThat(wen.get(one).body())
+                .contains("Seed 7, by Wen", "Reminders by mail: 480", "By another rule", "As a queue", "data-plot")
+                .doesNotContain("The drop was changed since");
+        List<String> stages = wen.get(one + "/stages.csv").body().lines().toList();
+        assertThat(stages).hasSize(5);
+        assertThat(stages.get(1)).matches("planned,Dress,race,5,1600,400,5,5,0,0,0(\\.[0-9]+)?,.*");
+        assertThat(stages.get(4)).startsWith("other-way,Dress,queue,5,");
+        assertThat(wen.get(one + "/steps.csv").body()).contains("rule,stage,from seconds", "one-person,Dress,0,");
+        assertThat(guest().get("/d/dress").statusCode())
+                .as("nobody heard of it")
+                .isEqualTo(404);
+
+        form.put("s0-cap", "4");
+        send(page, form);
+        assertThat(wen.get(one).body()).contains("The drop was changed since");
+        assertThat(lumen.team("Otto", Workplace.OTHER).get(one).statusCode()).isEqualTo(403);
+    }
+
+    @Test
     void codesAreMadePrintedAndCountedAndTheirPageUsesNoneByItself() throws Exception {
         Map<String, String> form = new HashMap<>();
         form.put("slug", "pop-up");

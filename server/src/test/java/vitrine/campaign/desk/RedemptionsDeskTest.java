@@ -54,14 +54,16 @@ class RedemptionsDeskTest {
     @Test
     void aPerkIsHandedOverAgainstItsReceiptAndNotASecondTime() {
         String receipt = redeemed(Promise.Kind.PERK, null);
-        assertThat(wen.get(PAGE + "?receipt=" + receipt.toLowerCase(java.util.Locale.ROOT).replace("-", "+"))
+        assertThat(wen.get(PAGE + "?receipt="
+                                + receipt.toLowerCase(java.util.Locale.ROOT).replace("-", "+"))
                         .body())
                 .contains("To hand over", "A seat", "Hand over");
         assertThat(wen.get(PAGE + "?receipt=0000-0000-0000").body()).contains("There is no such receipt");
         assertThat(send(Map.of("receipt", receipt, "do", "ship", "carrier", "Post", "tracking", "1"))
                         .body())
                 .contains("A perk is not shipped");
-        assertThat(send(Map.of("receipt", receipt, "do", "finish")).statusCode()).isEqualTo(303);
+        assertThat(send(Map.of("receipt", receipt, "do", "finish")).statusCode())
+                .isEqualTo(303);
         var again = send(Map.of("receipt", receipt, "do", "finish"));
         assertThat(again.statusCode()).isEqualTo(422);
         assertThat(again.body()).contains("It was done before");
@@ -127,8 +129,8 @@ class RedemptionsDeskTest {
                     .getFirst()
                     .serial();
             var number = new PieceNumber(lumen.moonrise, serial);
-            Promise promise = promises.publish(
-                    Workplace.LUMEN, kind, new Bilingual("座位", "A seat"), new Bilingual("", ""), null);
+            Promise promise =
+                    promises.publish(Workplace.LUMEN, kind, new Bilingual("座位", "A seat"), new Bilingual("", ""), null);
             promises.give(List.of(new Promises.Bringing(number, promise.id())));
             return number;
         });

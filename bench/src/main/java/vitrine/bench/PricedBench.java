@@ -1,0 +1,368 @@
+package vitrine.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Currency;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.books.Books;
+import vitrine.books.Violation;
+import vitrine.drop.Crowds;
+import vitrine.identity.Browsers;
+import vitrine.launch.Node;
+import vitrine.platform.BrandId;
+import vitrine.platform.Money;
+import vitrine.sandbox.PayContracts;
+
+/**
+ * Crowds that pay, by each of the three services: claim, pay page, service, callback, number. Server, database, the services' stand-in and
+ * the driver share the machine. What each line means stands in docs/performance.md. In the end the stand-in's own list of who paid is
+ * held against the rows, and the books are audited.
+ */
+final class PricedBench {
+
+    private static final Money PRICE = new Money(9_900, Currency.getInstance("CNY"));
+    private static final long NUMBERED_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(120);
+    private static final long REST_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(600);
+    /** Of a hundred callbacks so many come twice. */
+    private static final int DOUBLED_PERCENT = 10;
+
+    /** How somebody pays who sits in front of a phone's browser, as the page's form and the figures name it. */
+    enum By {
+        STRIPE("stripe-card"),
+        WECHAT("wechat-h5"),
+        ALIPAY("alipay-wap");
+
+        private final String way;
+
+        By(String way) {
+            this.way = way;
+        }
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Optional<By> named(String text) {
+            return Arrays.stream(values()).filter(by -> by.text().equals(text)).findFirst();
+        }
+    }
+
+    /** @param people who pay by each service; @param warmUp who did before them */
+    record Plan(List<By> by, int people, int warmUp, int connections) {
+        static Plan whole() {
+            return new Plan(List.of(By.values()), 6_000, 4_000, 64);
+        }
+
+        Plan brief() {
+            return new Plan(by, 60, 20, 8);
+        }
+
+        Plan only(By service) {
+            return new Plan(List.of(service), people, warmUp, connections);
+        }
+    }
+
+    private record Buyers(Crowds.Crowd crowd, List<String> cookies) {}
+
+    private final Plan plan;
+    private final Consumer<String> out;
+    private final Map<String, Buyers> buyers = new HashMap<>();
+    private final List<String> wrong = new ArrayList<>();
+    private long paid;
+
+    private PricedBench(Plan plan, Consumer<String> out) {
+        this.plan = plan;
+        this.out = out;
+    }
+
+    /** True: who paid has a piece, who has a piece paid, and the money is in the books. */
+    static boolean run(Plan plan, Consumer<String> out) {
+        try {
+            return new PricedBench(plan, out).run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean run() throws IOException, InterruptedException {
+        int serverPort = freePort();
+        int hostsPort = freePort();
+        PayContracts contracts = PayContracts.make();
+        Map<String, String> accounts = contracts.variables("http://localhost:" + hostsPort);
+        try (Installation installation = Installation.found(Instant.now(), false, accounts, this::gather);
+                Installation.Server server = installation.start(List.of(), serverPort, accounts);
+                PayHosts hosts = PayHosts.start(
+                        contracts,
+                        Path.of(installation.folder().toString(), "sandbox"),
+                        hostsPort,
+                        "http://localhost:" + serverPort)) {
+            JdbcClient db = JdbcClient.create(installation.database());
+            say("fsync", db.sql("show fsync").query().singleValue());
+            signatures();
+            tellTwice(hostsPort);
+            for (By by : plan.by) {
+                pay(db, server.port(), hostsPort, by, "warm");
+                rest(db); // what is measured is the paying, not the granting of those before
+                measure(db, server, hosts, hostsPort, by);
+                rest(db);
+            }
+            say("server_rss_mb", Usage.peakMegabytes(server.pid()));
+            return settle(db, installation, hosts);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void gather(Node node) {
+        BrandId lumen = new BrandId(node.bean(JdbcClient.class)
+                .sql("select brand_id from brands where slug = 'lumen'")
+                .query(UUID.class)
+                .single());
+        try {
+            for (By by : plan.by) {
+                for (String part : List.of("warm", "paid")) {
+                    int people = part.equals("warm") ? plan.warmUp : plan.people;
+                    String slug = slug(by, part);
+                    var crowd = Crowds.sale(node, lumen, slug, people, Duration.ZERO, PRICE, people);
+                    buyers.put(slug, new Buyers(crowd, Browsers.cookies(node, crowd.people())));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private static String slug(By by, String part) {
+        return by.text() + "-" + part;
+    }
+
+    /** What one signature of WeChat's and Alipay's kind costs on this machine: each payment of theirs takes several. */
+    private void signatures() {
+        try {
+            var generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(2048);
+            KeyPair pair = generator.generateKeyPair();
+            byte[] text = new byte[600];
+            byte[] signed = {};
+            long begin = 0;
+            int rounds = Math.min(2_000, plan.people);
+            for (int n = -rounds; n < rounds; n++) {
+                if (n == 0) begin = System.nanoTime();
+                var rsa = Signature.getInstance("SHA256withRSA");
+                rsa.initSign(pair.getPrivate());
+                rsa.update(text);
+                signed = rsa.sign();
+            }
+            say("rsa_sign_us", (System.nanoTime() - begin) / rounds / 1_000);
+            begin = System.nanoTime();
+            for (int n = 0; n < rounds; n++) {
+                var rsa = Signature.getInstance("SHA256withRSA");
+                rsa.initVerify(pair.getPublic());
+                rsa.update(text);
+                if (!rsa.verify(signed)) throw new IllegalStateException("a signature is not its own");
+            }
+            say("rsa_verify_us", (System.nanoTime() - begin) / rounds / 1_000);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void tellTwice(int hostsPort) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(URI.create("http://localhost:" + hostsPort + "/control/pay/switches"))
+                    .POST(HttpRequest.BodyPublishers.ofString("{\"doublePercent\":" + DOUBLED_PERCENT + "}"))
+                    .build();
+            var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200) throw new IllegalStateException("the sandbox: " + answer.body());
+        }
+    }
+
+    private void pay(JdbcClient db, int server, int hosts, By by, String part) throws InterruptedException {
+        String slug = slug(by, part);
+        Buyers those = Objects.requireNonNull(buyers.get(slug));
+        Payers payers = new Payers(server, hosts, slug, by.way, those.crowd, those.cookies);
+        payers.pay(plan.connections);
+        wrong.addAll(payers.wrong());
+        paid += payers.paid();
+        UUID drop = those.crowd.drop().value();
+        long end = System.nanoTime() + NUMBERED_WITHIN_NANOS;
+        while (count(db, "select count(*) from sales where drop_id = ?", drop) < payers.paid()
+                && System.nanoTime() < end) LockSupport.parkNanos(20_000_000L);
+    }
+
+    /** A payment counts when its claim has its number: the clock stops at the last one's. */
+    private void measure(JdbcClient db, Installation.Server server, PayHosts hosts, int hostsPort, By by)
+            throws InterruptedException {
+        Usage before = server.usage();
+        long hostsBefore = Usage.of(hosts.pid(), server.postmaster()).serverMicros();
+        long begin = System.nanoTime();
+        pay(db, server.port(), hostsPort, by, "paid");
+        long took = System.nanoTime() - begin;
+        Usage used = server.usage().since(before);
+        long hostsUsed = Usage.of(hosts.pid(), server.postmaster()).serverMicros() - hostsBefore;
+        UUID drop = Objects.requireNonNull(buyers.get(slug(by, "paid")))
+                .crowd
+                .drop()
+                .value();
+        long sold = count(db, "select count(*) from sales where drop_id = ?", drop);
+        String name = by.text();
+        out.accept(LogBench.figure(name + "_paid_per_second", sold * 1e9 / took, 1));
+        long each = Math.max(1, sold);
+        say(name + "_cpu_us_server", used.serverMicros() / each);
+        say(name + "_cpu_us_postgres", used.postgresMicros() / each);
+        say(name + "_cpu_us_sandbox", hostsUsed / each);
+        say(name + "_cpu_us_driver", used.driverMicros() / each);
+        // From when the callback was taken to the number.
+        String lateness = """
+                select coalesce(percentile_cont(%s) within group (order by extract(epoch from s.sold_at - n.received_at)), 0) * 1000
+                from sales s
+                cross join lateral (
+                    select min(received_at) as received_at from payment_notices n
+                    where n.brand_id = s.brand_id and n.payment_id = s.payment_id) n
+                where s.drop_id = ?
+                """;
+        for (int percent : new int[] {50, 99}) {
+            Number millis = (Number) db.sql(lateness.formatted(percent / 100.0))
+                    .param(drop)
+                    .query()
+                    .singleValue();
+            out.accept(LogBench.figure(name + "_callback_to_number_p" + percent + "_ms", millis.doubleValue(), 1));
+        }
+    }
+
+    private static void rest(JdbcClient db) {
+        long end = System.nanoTime() + REST_WITHIN_NANOS;
+        while (!String.valueOf(db.sql("""
+                        select (select count(*) from claims where granted_at is null) + (select count(*) from log_pending)
+                            + (select count(*) from logs where signed_size < size)
+                            + (select count(*) from payments where paid_at is not null and taken_up_at is null)
+                        """).query().singleValue()).equals("0")) {
+            if (System.nanoTime() > end) throw new IllegalStateException("it does not come to rest");
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+        }
+    }
+
+    // ---- the books
+
+    /** A payment as the services know it: host, number, sum and currency. */
+    private static String key(String host, String number, long amount, String currency) {
+        return host + " " + number + " " + amount + " " + currency;
+    }
+
+    private boolean settle(JdbcClient db, Installation installation, PayHosts hosts) throws IOException {
+        Set<String> theirs = new HashSet<>();
+        long taken = 0;
+        for (PayHosts.Trade trade : hosts.trades()) {
+            if (!trade.paid()) continue;
+            theirs.add(key(trade.host(), trade.number(), trade.amount(), trade.currency()));
+            taken += trade.amount();
+        }
+        Set<String> booked = ours(db, """
+                select p.way, p.payment_id, p.gateway_id, p.amount, p.currency from payments p
+                join money_journal j on j.brand_id = p.brand_id and j.about = p.payment_id and j.kind = 'payment'
+                where p.paid_at is not null
+                """);
+        // A number, given once, to whoever paid, with its piece.
+        Set<String> sold = ours(db, """
+                select p.way, p.payment_id, p.gateway_id, p.amount, p.currency from payments p
+                join sales s on s.brand_id = p.brand_id and s.payment_id = p.payment_id
+                join claims k on k.brand_id = s.brand_id and k.claim_id = s.claim_id and k.claim_id = p.purpose
+                    and k.serial = s.serial and k.collector_id = p.payer
+                join pieces i on i.brand_id = k.brand_id and i.collectible_id = k.collectible_id and i.serial = k.serial
+                    and i.owner_id = p.payer
+                """);
+        long withoutPayment = sold.stream().filter(one -> !theirs.contains(one)).count() + count(db, """
+                        select count(*) from claims k
+                        join drop_stages s on s.brand_id = k.brand_id and s.stage_id = k.stage_id
+                        where s.price is not null and k.serial is not null and not exists (
+                            select from sales x where x.brand_id = k.brand_id and x.claim_id = k.claim_id)
+                        """);
+        long lost = missing(theirs, booked);
+        long withoutPiece = missing(theirs, sold);
+        // Every account once as what it was given and once as what it gave.
+        long sum = count(db, """
+                select coalesce(sum(moved), 0) from (
+                    select amount as moved from money_journal where debit <> credit
+                    union all select -amount from money_journal where credit <> '') lines
+                """);
+        long clearing = count(
+                db,
+                "select coalesce(sum(case when debit like 'clearing:%' then amount else 0 end)"
+                        + " - sum(case when credit like 'clearing:%' then amount else 0 end), 0) from money_journal");
+        say("payments", theirs.size());
+        say("lost_payments", lost);
+        say("paid_without_piece", withoutPiece);
+        say("piece_without_payment", withoutPayment);
+        say("journal_sum", sum);
+        say("journal_less_services", clearing - taken);
+        say("wrong_answers", wrong.size());
+        wrong.stream().limit(5).forEach(out);
+        List<Violation> violations = new Books(installation.database()).audit();
+        violations.forEach(violation -> out.accept(violation.toString()));
+        say("violations", violations.size());
+        return lost + withoutPiece + withoutPayment + Math.abs(sum) == 0
+                && clearing == taken
+                && theirs.size() == paid
+                && wrong.isEmpty()
+                && violations.isEmpty();
+    }
+
+    private static long missing(Set<String> all, Set<String> there) {
+        return all.stream().filter(one -> !there.contains(one)).count();
+    }
+
+    private static Set<String> ours(JdbcClient db, String sql) {
+        return new HashSet<>(db.sql(sql)
+                .query((row, n) -> {
+                    String host = row.getString(1).replaceFirst("-.*", "");
+                    String number = host.equals("stripe")
+                            ? row.getString(3)
+                            : row.getString(2).replace("-", "");
+                    return key(host, number, row.getLong(4), row.getString(5));
+                })
+                .list());
+    }
+
+    private static long count(JdbcClient db, String sql, Object... parameters) {
+        return db.sql(sql).params(List.of(parameters)).query(Long.class).single();
+    }
+
+    private void say(String name, Object value) {
+        out.accept(name + ": " + value);
+    }
+}

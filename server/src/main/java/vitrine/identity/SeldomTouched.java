@@ -1,0 +1,123 @@
+package vitrine.identity;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.session.Session;
+import org.springframework.session.SessionRepository;
+
+/**
+ * Sessions whose last visit is written once a minute. Spring Session writes it with each request, which is a commit for each page that
+ * somebody looks at; nothing here asks to know it by the second.
+ */
+final class SeldomTouched<S extends Session> implements SessionRepository<SeldomTouched.Kept<S>> {
+
+    static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final SessionRepository<S> rows;
+
+    SeldomTouched(SessionRepository<S> rows) {
+        this.rows = rows;
+    }
+
+    @Override
+    public Kept<S> createSession() {
+        return new Kept<>(rows.createSession(), true);
+    }
+
+    @Override
+    public void save(Kept<S> session) {
+        if (!session.changed) return;
+        rows.save(session.session);
+        session.changed = false;
+    }
+
+    @Override
+    public @Nullable Kept<S> findById(String id) {
+        S there = rows.findById(id);
+        return there == null ? null : new Kept<>(there, false);
+    }
+
+    @Override
+    public void deleteById(String id) {
+        rows.deleteById(id);
+    }
+
+    /** One of them, in the hands of one request. */
+    static final class Kept<S extends Session> implements Session {
+        private final S session;
+        private boolean changed;
+
+        private Kept(S session, boolean changed) {
+            this.session = session;
+            this.changed = changed;
+        }
+
+        @Override
+        public void setLastAccessedTime(Instant at) {
+            if (at.isBefore(session.getLastAccessedTime().plus(MINUTE))) return;
+            changed = true;
+            session.setLastAccessedTime(at);
+        }
+
+        @Override
+        public void setAttribute(String name, Object value) {
+            changed = true;
+            session.setAttribute(name, value);
+        }
+
+        @Override
+        public void removeAttribute(String name) {
+            changed = true;
+            session.removeAttribute(name);
+        }
+
+        @Override
+        public String changeSessionId() {
+            changed = true;
+            return session.changeSessionId();
+        }
+
+        @Override
+        public void setMaxInactiveInterval(Duration interval) {
+            changed = true;
+            session.setMaxInactiveInterval(interval);
+        }
+
+        @Override
+        public String getId() {
+            return session.getId();
+        }
+
+        @Override
+        public <T> @Nullable T getAttribute(String name) {
+            return session.getAttribute(name);
+        }
+
+        @Override
+        public Set<String> getAttributeNames() {
+            return session.getAttributeNames();
+        }
+
+        @Override
+        public Instant getCreationTime() {
+            return session.getCreationTime();
+        }
+
+        @Override
+        public Instant getLastAccessedTime() {
+            return session.getLastAccessedTime();
+        }
+
+        @Override
+        public Duration getMaxInactiveInterval() {
+            return session.getMaxInactiveInterval();
+        }
+
+        @Override
+        public boolean isExpired() {
+            return session.isExpired();
+        }
+    }
+}

@@ -45,7 +45,12 @@ public final class LineHistory {
             byte[] rules,
             String origin) {}
 
-    private record Stood(UUID collector, Hash32 arrival, Hash32 salt, Instant at, @Nullable Integer place) {}
+    private record Stood(
+            UUID collector,
+            Hash32 arrival,
+            Hash32 salt,
+            Instant at,
+            @Nullable Integer place) {}
 
     private final JdbcClient db;
     private final List<Joined> joined;
@@ -94,7 +99,8 @@ public final class LineHistory {
     }
 
     private List<Stood> stood(Line line) {
-        return db.sql("select collector_id, arrival, salt, arrived_at, place from queue_arrivals where stage_id = :stage")
+        return db.sql(
+                        "select collector_id, arrival, salt, arrived_at, place from queue_arrivals where stage_id = :stage")
                 .param("stage", line.stage)
                 .query((row, n) -> new Stood(
                         row.getObject(1, UUID.class),
@@ -114,18 +120,22 @@ public final class LineHistory {
             Stood one = byCollector.get(each.collector);
             if (one == null) breach("line_lost", each + " stands nowhere");
             else if (!each.closed && one.place != null && line.listed != null && one.place > line.listed)
-                breach("line_lost", each + " came before the opening and has place " + one.place + " of " + line.listed);
+                breach(
+                        "line_lost",
+                        each + " came before the opening and has place " + one.place + " of " + line.listed);
         }
         if (stood.size() != line.arrivals) breach("line_lost", stood.size() + " stand in " + line);
     }
 
     /** The list is what the log has of it, and was there before anybody could know its round. */
     private void committed(Line line, List<Stood> stood) {
-        if (line.closedAt == null || line.listed == null || line.round == null || line.root == null || line.leaf == null)
-            return;
+        if (line.closedAt == null
+                || line.listed == null
+                || line.round == null
+                || line.root == null
+                || line.leaf == null) return;
         List<Hash32> list = new ArrayList<>();
-        for (Stood one : stood)
-            if (one.place == null || one.place <= line.listed) list.add(one.arrival);
+        for (Stood one : stood) if (one.place == null || one.place <= line.listed) list.add(one.arrival);
         for (Stood one : stood)
             if (!Arrivals.arrival(line.stage, one.collector, one.salt).equals(one.arrival))
                 breach("order_not_lot", one + " is not the arrival of " + one.collector);
@@ -168,8 +178,10 @@ public final class LineHistory {
         for (Stood one : inOrder) if (!places.add(place(one))) breach("order_not_lot", "two have place " + one.place);
         if (!places.isEmpty() && (places.first() != 1 || places.last() != places.size()))
             breach("order_not_lot", "places of " + line.stage + " have gaps: " + places);
-        List<Hash32> drawn =
-                inOrder.stream().filter(one -> place(one) <= listed).map(Stood::arrival).toList();
+        List<Hash32> drawn = inOrder.stream()
+                .filter(one -> place(one) <= listed)
+                .map(Stood::arrival)
+                .toList();
         if (!Arrivals.inOrder(Arrivals.seed(Hash32.of(line.leaf), line.signature), drawn)
                 .equals(drawn)) breach("order_not_lot", "the places of " + line.stage + " are not its lot");
         Instant before = Instant.MIN;
@@ -213,12 +225,13 @@ public final class LineHistory {
                 select m.stage_id, m.collector_id, count(*) from made m join drop_stages s using (stage_id)
                 where s.mode = 'queue' group by 1, 2 having count(*) > 1
                 """).query((RowCallbackHandler) row -> breach(
-                "ticket_twice", row.getString(2) + " has " + row.getInt(3) + " claims of one ticket for " + row.getString(1)));
+                "ticket_twice",
+                row.getString(2) + " has " + row.getInt(3) + " claims of one ticket for " + row.getString(1)));
         db.sql("""
                 select c.stage_id, c.called_at, c.up_to, q.arrivals from queue_calls c join queues q using (brand_id, drop_id, stage_id)
                 where c.up_to > q.called or c.called_at < q.drawn_at
-                """).query((RowCallbackHandler) row ->
-                breach("jumped", "a call of " + row.getString(1) + " at " + row.getString(2) + " up to " + row.getInt(3)));
+                """).query((RowCallbackHandler) row -> breach(
+                "jumped", "a call of " + row.getString(1) + " at " + row.getString(2) + " up to " + row.getInt(3)));
     }
 
     private void breach(String code, String what) {

@@ -125,7 +125,8 @@ public final class SaleHistory {
         for (GivenBack each : givenBack) wanted.put(each.payment + " " + each.reason, each.amount);
         wanted.forEach((which, amount) -> {
             String[] words = which.split(" ");
-            long sum = db.sql("select coalesce(sum(amount), 0) from refunds where payment_id = :payment and reason = :reason")
+            long sum = db.sql(
+                            "select coalesce(sum(amount), 0) from refunds where payment_id = :payment and reason = :reason")
                     .param("payment", UUID.fromString(words[0]))
                     .param("reason", words[1])
                     .query(Long.class)

@@ -23,8 +23,7 @@ public final class BrokenLine {
     /** What was signed says nothing of the drop and its stage. */
     public static final class ForAnyDrop {
         @Advice.OnMethodEnter
-        static void enter(
-                @Advice.Argument(value = 0, readOnly = false) byte[] bytes, @Advice.Argument(1) int length) {
+        static void enter(@Advice.Argument(value = 0, readOnly = false) byte[] bytes, @Advice.Argument(1) int length) {
             if (length != 98) return;
             bytes = bytes.clone();
             Arrays.fill(bytes, 17, 49, (byte) 0);
@@ -34,8 +33,7 @@ public final class BrokenLine {
     /** What was signed says nothing of the person. */
     public static final class ForAnybody {
         @Advice.OnMethodEnter
-        static void enter(
-                @Advice.Argument(value = 0, readOnly = false) byte[] bytes, @Advice.Argument(1) int length) {
+        static void enter(@Advice.Argument(value = 0, readOnly = false) byte[] bytes, @Advice.Argument(1) int length) {
             if (length != 98) return;
             bytes = bytes.clone();
             Arrays.fill(bytes, 49, 65, (byte) 0);
@@ -45,8 +43,7 @@ public final class BrokenLine {
     /** What was signed says nothing of the place. */
     public static final class AnyPlace {
         @Advice.OnMethodEnter
-        static void enter(
-                @Advice.Argument(value = 0, readOnly = false) byte[] bytes, @Advice.Argument(1) int length) {
+        static void enter(@Advice.Argument(value = 0, readOnly = false) byte[] bytes, @Advice.Argument(1) int length) {
             if (length != 98) return;
             bytes = bytes.clone();
             Arrays.fill(bytes, 82, 86, (byte) 0);

@@ -46,8 +46,7 @@ public final class LineByHand {
         });
         page.start();
         try {
-            while (!page.join(java.time.Duration.ofMillis(2)))
-                if (isDead.getAsBoolean()) page.interrupt();
+            while (!page.join(java.time.Duration.ofMillis(2))) if (isDead.getAsBoolean()) page.interrupt();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -24,8 +24,7 @@ public final class NoticesByHand {
 
     /** @param path where the gateway was told to send it */
     public Heard bring(String path, Map<String, String> headers, byte[] body) {
-        PayDoor.Heard heard = door.hear(
-                path.substring("/pay/".length(), path.lastIndexOf('/')), headers::get, body);
+        PayDoor.Heard heard = door.hear(path.substring("/pay/".length(), path.lastIndexOf('/')), headers::get, body);
         return new Heard(heard.status(), heard.what());
     }
 }

@@ -69,7 +69,8 @@ abstract class DropCrowd extends DropStaff {
     }
 
     /** As the page does it: the entrance gives the pass and says which try is the next. */
-    @Nullable Try fresh(SimNode node, Person who) {
+    @Nullable
+    Try fresh(SimNode node, Person who) {
         DropId drop = drops.isEmpty() ? null : drops.get(random.nextInt(drops.size()));
         if (drop == null) return null;
         List<Try> made = new ArrayList<>();
@@ -107,7 +108,8 @@ abstract class DropCrowd extends DropStaff {
     void entered(SimNode node, Person who, Entrances.Entrance entrance) {}
 
     /** What she had under this key when she asked, numbered and so hers for good. */
-    @Nullable UUID numbered(DropId drop, Person who, String key) {
+    @Nullable
+    UUID numbered(DropId drop, Person who, String key) {
         return ground.books
                 .sql("""
                         select claim_id from claims where drop_id = :drop and collector_id = :who
@@ -217,5 +219,4 @@ abstract class DropCrowd extends DropStaff {
             }
         }
     }
-
 }

@@ -137,8 +137,7 @@ abstract class DropHours extends DropCrowd {
                     UUID stage = row.getObject(1, UUID.class);
                     Instant at = row.getTimestamp(2).toInstant();
                     if (!soldOut.computeIfAbsent(stage, s -> at).equals(at))
-                        story.seen.add(
-                                new Violation("sold_out_reopened", "stage " + stage + " gave more at " + at));
+                        story.seen.add(new Violation("sold_out_reopened", "stage " + stage + " gave more at " + at));
                 });
     }
 
@@ -198,7 +197,8 @@ abstract class DropHours extends DropCrowd {
 
     record Held(DropId drop, CollectorId who, String key, UUID claim, Instant until) {}
 
-    @Nullable Held held() {
+    @Nullable
+    Held held() {
         List<Held> all = ground.books
                 .sql("""
                         select brand_id, drop_id, collector_id, encode(claim_key, 'hex'), claim_id, hold_until from claims k
@@ -229,8 +229,8 @@ abstract class DropHours extends DropCrowd {
             Integer serial = node.claims().confirm(held.drop, held.who, held.claim);
             story.count(serial == null ? "confirmed_too_late" : "confirmed");
             if (serial == null) return;
-            story.told.add(new Told(
-                    held.drop.value(), held.who.value(), held.key, "drop.claimed", held.claim, serial, null));
+            story.told.add(
+                    new Told(held.drop.value(), held.who.value(), held.key, "drop.claimed", held.claim, serial, null));
         });
     }
 

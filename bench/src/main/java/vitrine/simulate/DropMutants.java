@@ -236,7 +236,9 @@ public final class DropMutants {
                 .made());
         all.add(priced("refund-wanted-twice", "the same wish to give money back is a new one, and nothing refuses it")
                 .drops("refunds", "refunds_once_a_reason")
-                .rewrites("select refund_id from refunds", sql -> sql.replace("and reason = ?", "and reason = ? and false"))
+                .rewrites(
+                        "select refund_id from refunds",
+                        sql -> sql.replace("and reason = ?", "and reason = ? and false"))
                 .made());
         return all;
     }
@@ -277,7 +279,9 @@ public final class DropMutants {
                                 "1000000 as room"))
                 .made());
         all.add(line("list-still-open", "whoever comes after the list was closed is drawn with it")
-                .rewrites("insert into queue_arrivals", sql -> sql.replace("case when ? then", "case when ? and false then"))
+                .rewrites(
+                        "insert into queue_arrivals",
+                        sql -> sql.replace("case when ? then", "case when ? and false then"))
                 .made());
         all.add(line("places-turned-round", "the last of the lot stands first")
                 .rewrites(
@@ -344,8 +348,8 @@ public final class DropMutants {
         Asleep.FULL.clear();
         return mutant.broken.hunt(
                 world.ground(),
-                seed -> SimulateDrop.play(world, new DropWorld.Plan(
-                                seed, mutant.kind, 100, mutant.crashes, mutant.meetings))
+                seed -> SimulateDrop.play(
+                                world, new DropWorld.Plan(seed, mutant.kind, 100, mutant.crashes, mutant.meetings))
                         .violations(),
                 firstSeed);
     }

@@ -99,12 +99,7 @@ abstract class DropStaff extends DropMachines {
             CollectorId id = Objects.requireNonNull(made.get(keys.get(n)));
             people.add(new Person(
                     id,
-                    checked
-                            ? ByteBuffer.allocate(16)
-                                    .putInt(7)
-                                    .putInt(human)
-                                    .array()
-                            : null));
+                    checked ? ByteBuffer.allocate(16).putInt(7).putInt(human).array() : null));
             if (checked) story.humans.put(id.value(), "human " + human);
         }
         announce();
@@ -272,7 +267,8 @@ abstract class DropStaff extends DropMachines {
     }
 
     /** Whose card she has: hers, a friend's that may be used, or none that there ever was. */
-    @Nullable String card(UUID stage) {
+    @Nullable
+    String card(UUID stage) {
         List<String> there = codes.get(stage);
         if (there == null) return null;
         return random.nextInt(8) == 0
@@ -281,7 +277,8 @@ abstract class DropStaff extends DropMachines {
     }
 
     /** Often a low one, which others want as well; sometimes one that there is not, or none. */
-    @Nullable Integer number(UUID stage) {
+    @Nullable
+    Integer number(UUID stage) {
         Integer most = chosen.get(stage);
         if (most == null || random.nextInt(12) == 0) return null;
         return 1 + (random.nextBoolean() ? random.nextInt(2) : random.nextInt(most + 1));
@@ -332,5 +329,4 @@ abstract class DropStaff extends DropMachines {
                 .query(String.class)
                 .single();
     }
-
 }

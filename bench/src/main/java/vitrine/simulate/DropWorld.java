@@ -87,6 +87,7 @@ final class DropWorld implements AutoCloseable {
             counts.merge(name, 1L, Long::sum);
         }
     }
+
     private final Ground ground;
     private final Thread.@Nullable UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
 

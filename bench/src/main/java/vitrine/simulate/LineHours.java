@@ -127,8 +127,7 @@ final class LineHours extends DropHours {
         if (coming == null || stage == null) return;
         story.count("came_" + coming.code().substring("drop.".length()).replace('-', '_'));
         if (coming instanceof Entrances.Coming.Came came && came.how() instanceof WaitingRoom.Joining.Joined)
-            joined.add(new Joined(
-                    stage.id(), who.id.value(), !clock.instant().isBefore(stage.listCloses())));
+            joined.add(new Joined(stage.id(), who.id.value(), !clock.instant().isBefore(stage.listCloses())));
     }
 
     /** One node closes the list while somebody comes in at the other. */
@@ -166,9 +165,11 @@ final class LineHours extends DropHours {
 
     private Map<UUID, Integer> called() {
         Map<UUID, Integer> called = new LinkedHashMap<>();
-        ground.books.sql("select stage_id, called from queues order by stage_id").query(row -> {
-            called.put(row.getObject(1, UUID.class), row.getInt(2));
-        });
+        ground.books
+                .sql("select stage_id, called from queues order by stage_id")
+                .query(row -> {
+                    called.put(row.getObject(1, UUID.class), row.getInt(2));
+                });
         return called;
     }
 
@@ -244,7 +245,8 @@ final class LineHours extends DropHours {
     /** A colleague brings the round that no relay had, or another one. */
     private void bringByHand() {
         List<Awaited> all = ground.books
-                .sql("select brand_id, drop_id, stage_id, round from queues where round is not null and drawn_at is null order by stage_id")
+                .sql(
+                        "select brand_id, drop_id, stage_id, round from queues where round is not null and drawn_at is null order by stage_id")
                 .query((row, n) -> new Awaited(
                         new DropId(new BrandId(row.getObject(1, UUID.class)), row.getObject(2, UUID.class)),
                         row.getObject(3, UUID.class),
@@ -253,7 +255,8 @@ final class LineHours extends DropHours {
         if (all.isEmpty()) return;
         Awaited one = all.get(random.nextInt(all.size()));
         Instant comes = DrandNetwork.CHAIN.timeOf(one.round);
-        if (random.nextInt(3) == 0 && clock.instant().isBefore(comes.plusSeconds(301))) clock.moveTo(comes.plusSeconds(301));
+        if (random.nextInt(3) == 0 && clock.instant().isBefore(comes.plusSeconds(301)))
+            clock.moveTo(comes.plusSeconds(301));
         boolean wrong = random.nextInt(3) == 0;
         SimNode node = anyNode();
         attempt(node, () -> {
@@ -263,7 +266,8 @@ final class LineHours extends DropHours {
                             one.stage,
                             HexFormat.of().formatHex(DrandNetwork.sign(wrong ? one.round + 1 : one.round)));
             story.count("brought_" + answer.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT));
-            if (answer instanceof Lots.Bringing.Drawn && (wrong || clock.instant().isBefore(comes)))
+            if (answer instanceof Lots.Bringing.Drawn
+                    && (wrong || clock.instant().isBefore(comes)))
                 story.seen.add(new Violation("order_not_lot", "drawn with what was not its round: " + one));
         });
     }
@@ -314,8 +318,7 @@ final class LineHours extends DropHours {
             String card = card(ticket.stage);
             Integer unit = number(ticket.stage);
             ask(node, ticket.who, new Try(ticket.drop, ticket.pass, 1, card, unit), asking);
-            if (random.nextInt(3) == 0)
-                ask(node, ticket.who, new Try(ticket.drop, ticket.pass, 2, card, unit), asking);
+            if (random.nextInt(3) == 0) ask(node, ticket.who, new Try(ticket.drop, ticket.pass, 2, card, unit), asking);
         }
         SimNode first = anyNode();
         SimNode second = other(first);
@@ -381,7 +384,6 @@ final class LineHours extends DropHours {
 
     @Override
     void settle() {
-        story.seen.addAll(
-                new LineHistory(ground.books, joined, DrandNetwork.CHAIN, DrandNetwork::sign).audit());
+        story.seen.addAll(new LineHistory(ground.books, joined, DrandNetwork.CHAIN, DrandNetwork::sign).audit());
     }
 }

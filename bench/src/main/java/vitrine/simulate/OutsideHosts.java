@@ -113,7 +113,10 @@ final class OutsideHosts implements AutoCloseable {
     /** Alipay's address makes its order when it is opened; WeChat's for phones is the page itself. */
     private @Nullable String location(URI url) {
         if (url.getPath().startsWith("/checkout/")) return url.getPath();
-        return send(HttpRequest.newBuilder(url)).headers().firstValue("Location").orElse(null);
+        return send(HttpRequest.newBuilder(url))
+                .headers()
+                .firstValue("Location")
+                .orElse(null);
     }
 
     /** @param act pay, late, decline or again. True: the host did it */

@@ -49,8 +49,7 @@ final class SaleHours extends DropHours {
     private static final Set<String> PART =
             with(FreeHours.PART, "drop.sale-ends", "drop.sales", "payment-janitor", "refunds");
 
-    private static final List<Way> CHINESE =
-            List.of(Way.WECHAT_NATIVE, Way.ALIPAY_PAGE, Way.ALIPAY_WAP, Way.WECHAT_H5);
+    private static final List<Way> CHINESE = List.of(Way.WECHAT_NATIVE, Way.ALIPAY_PAGE, Way.ALIPAY_WAP, Way.WECHAT_H5);
     private static final String GOODWILL = "goodwill";
     private static final String WITHDRAWAL = "withdrawal";
 
@@ -115,9 +114,7 @@ final class SaleHours extends DropHours {
                 stage.chosen(),
                 stage.onePerson(),
                 stage.mode(),
-                new Money(
-                        100 + random.nextInt(20_000),
-                        Currency.getInstance(random.nextBoolean() ? "EUR" : "CNY")));
+                new Money(100 + random.nextInt(20_000), Currency.getInstance(random.nextBoolean() ? "EUR" : "CNY")));
     }
 
     /** More happens in an hour than where nobody pays. */
@@ -191,8 +188,8 @@ final class SaleHours extends DropHours {
                     .pay(drop, what.who, what.claim, way, SimNode.BASE_URL, "203.0.113.7", Locale.ENGLISH);
             switch (paying) {
                 case Sales.Paying.Begun begun -> {
-                    story.count(
-                            "begun_" + begun.started().getClass().getSimpleName().toLowerCase(Locale.ROOT));
+                    story.count("begun_"
+                            + begun.started().getClass().getSimpleName().toLowerCase(Locale.ROOT));
                     made.add(new Checkout(what.claim, begun.started()));
                 }
                 case Sales.Paying.Sold sold ->
@@ -294,8 +291,7 @@ final class SaleHours extends DropHours {
 
     private void tellAgain() {
         List<Trade> paid = hosts.known().stream().filter(Trade::paid).toList();
-        if (!paid.isEmpty())
-            hosts.does(paid.get(random.nextInt(paid.size())).page(), "again");
+        if (!paid.isEmpty()) hosts.does(paid.get(random.nextInt(paid.size())).page(), "again");
     }
 
     /** False: nothing was heard, so it comes again. */
@@ -344,16 +340,15 @@ final class SaleHours extends DropHours {
         OutsideHosts.Letter letter = letters.get(random.nextInt(letters.size()));
         record Unpaid(String payment, long amount) {}
         List<Unpaid> unpaid = ground.books
-                .sql("select payment_id, amount from payments where state = 'open' and way like :host order by payment_id")
+                .sql(
+                        "select payment_id, amount from payments where state = 'open' and way like :host order by payment_id")
                 .param("host", letter.path().split("/")[2] + "%")
                 .query((row, n) -> new Unpaid(row.getString(1), row.getLong(2)))
                 .list();
         if (unpaid.isEmpty()) return;
         Unpaid hers = unpaid.get(random.nextInt(unpaid.size()));
         String genuine = new String(letter.body(), StandardCharsets.UTF_8);
-        String body = genuine.replaceAll(
-                        "out_trade_no=[0-9a-f]{32}",
-                        "out_trade_no=" + hers.payment.replace("-", ""))
+        String body = genuine.replaceAll("out_trade_no=[0-9a-f]{32}", "out_trade_no=" + hers.payment.replace("-", ""))
                 .replaceAll("total_amount=[0-9.]+", "total_amount=" + BigDecimal.valueOf(hers.amount, 2))
                 .replaceAll("\"vitrine_payment\":\"[0-9a-f-]{36}\"", "\"vitrine_payment\":\"" + hers.payment + "\"")
                 .replaceAll("\"amount_received\":[0-9]+", "\"amount_received\":" + hers.amount);
@@ -431,8 +426,8 @@ final class SaleHours extends DropHours {
         for (int again = random.nextInt(2); again >= 0; again--) {
             SimNode node = anyNode();
             attempt(node, () -> {
-                Refunding answer = node.bean(Payments.class)
-                        .refund(new PaymentId(one.brand, one.payment), part, GOODWILL);
+                Refunding answer =
+                        node.bean(Payments.class).refund(new PaymentId(one.brand, one.payment), part, GOODWILL);
                 if (!(answer instanceof Refunding.Wanted)) return;
                 story.count("goodwill");
                 givenBack.add(new GivenBack(one.payment, GOODWILL, part.minor()));
@@ -511,11 +506,7 @@ final class SaleHours extends DropHours {
             default -> {
                 collect();
                 List<OutsideHosts.Letter> letters = List.copyOf(bag);
-                meet(
-                        first,
-                        "ended_at = ?",
-                        () -> letters.forEach(letter -> bring(second, letter)),
-                        failed);
+                meet(first, "ended_at = ?", () -> letters.forEach(letter -> bring(second, letter)), failed);
                 attempt(first, () -> first.job(random.nextBoolean() ? "drop.sale-ends" : "payment-janitor")
                         .run());
             }

@@ -139,7 +139,8 @@ final class SimDatabase implements AutoCloseable {
 
     /** Like a database that goes down and comes up again: whatever anybody was in the midst of is rolled back. */
     void breakConnections() {
-        execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+        execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
         pool.getHikariPoolMXBean().softEvictConnections();
     }
 

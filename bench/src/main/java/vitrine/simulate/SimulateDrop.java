@@ -16,19 +16,18 @@ import vitrine.books.Violation;
 final class SimulateDrop {
 
     /** What is held against a run in any case, so that it is also said when it did not happen. */
-    private static final List<String> LAWS =
-            List.of(
-                    "oversold",
-                    "duplicates",
-                    "gaps",
-                    "lost_acknowledged",
-                    "winners_told_sold_out",
-                    "paid_without_piece",
-                    "piece_without_payment",
-                    "free_while_payable",
-                    "journal_sum",
-                    "jumped",
-                    "order_not_lot");
+    private static final List<String> LAWS = List.of(
+            "oversold",
+            "duplicates",
+            "gaps",
+            "lost_acknowledged",
+            "winners_told_sold_out",
+            "paid_without_piece",
+            "piece_without_payment",
+            "free_while_payable",
+            "journal_sum",
+            "jumped",
+            "order_not_lot");
 
     /** What came of a world: its numbers, and every breach. */
     record Outcome(DropWorld.Plan plan, Map<String, Long> numbers, List<Violation> violations) {

@@ -21,8 +21,7 @@ final class PayDesk implements Closeable {
     private final Map<String, PayHost> hosts = new LinkedHashMap<>();
     private final Clock clock;
 
-    PayDesk(PayConfig config, Path data, String url, PayPost post, double retryScale, Clock clock)
-            throws IOException {
+    PayDesk(PayConfig config, Path data, String url, PayPost post, double retryScale, Clock clock) throws IOException {
         this.book = TradeBook.open(data);
         this.courier = new PayCourier(post, clock, retryScale);
         this.clock = clock;

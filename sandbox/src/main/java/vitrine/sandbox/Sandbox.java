@@ -45,8 +45,7 @@ public final class Sandbox implements Closeable {
     private final DrandRelay drand;
     private final Map<String, byte[]> styles;
 
-    private Sandbox(
-            HttpServer server, Path config, Path data, String publicUrl, Clock clock, @Nullable PayPost post)
+    private Sandbox(HttpServer server, Path config, Path data, String publicUrl, Clock clock, @Nullable PayPost post)
             throws IOException {
         this.server = server;
         var read = SandboxConfig.read(config, publicUrl, data);

@@ -496,8 +496,7 @@ final class WeChatHost implements PayHost {
                 401,
                 "SIGN_ERROR");
         try {
-            long off =
-                    Math.abs(wire.instant().getEpochSecond() - Long.parseLong(parts.getOrDefault("timestamp", "0")));
+            long off = Math.abs(wire.instant().getEpochSecond() - Long.parseLong(parts.getOrDefault("timestamp", "0")));
             require(off < AGE_MAX_SECONDS, 401, "SIGN_ERROR");
             var signature = Signature.getInstance("SHA256withRSA");
             signature.initVerify(merchantKey);

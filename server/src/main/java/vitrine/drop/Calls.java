@@ -146,7 +146,8 @@ class Calls implements Job {
         int recently = row.called - row.calledBefore;
         boolean plenty = row.room >= ENOUGH * recently;
         int came = plenty ? row.taken - row.takenBefore : claimed(due, row.calledBefore, row.called);
-        // Those who claimed may be others, called long ago: then each who was called of late still has her piece to come.
+        // Those who claimed may be others, called long ago: then each who was called of late still has her piece to
+        // come.
         int room = plenty ? row.room - Math.min(came, recently) : row.room;
         CallPace.Next next = row.pace.after(new CallPace.Seen(
                 aim,

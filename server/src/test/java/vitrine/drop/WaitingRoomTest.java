@@ -300,6 +300,32 @@ class WaitingRoomTest {
     }
 
     @Test
+    void whoComesLateTakesNobodysTurn() {
+        Drop drop = queue("night");
+        List<CollectorId> early = people("early", 5);
+        for (CollectorId who : early) come(one, drop, who);
+        open(drop);
+        drain();
+        draw(drop);
+        tick();
+        assertThat(queue(drop).called()).isEqualTo(5);
+        ahead.updateAndGet(by -> by.plus(CallPace.PATIENCE));
+        come(one, drop, people("late", 1).getFirst());
+        tick();
+        assertThat(queue(drop).called()).isEqualTo(6);
+        for (CollectorId who : early) {
+            Entrance.Admitted ticket =
+                    (Entrance.Admitted) one.bean(Entrances.class).enter(drop, who);
+            assertThat(one.bean(Claims.class).claim(ticket.pass(), 1)).isInstanceOf(Claiming.Claimed.class);
+        }
+        for (CollectorId who : people("late", 8)) come(one, drop, who);
+        tick();
+        assertThat(queue(drop).called())
+                .as("five pieces are left, and one of those is for her who was called and has not come")
+                .isEqualTo(10);
+    }
+
+    @Test
     void inAWindowEverybodyEntersOnceAndNothingIsClaimed() {
         Drop drop = publish("entries", stage(Duration.ofMillis(500)).by(Stage.Mode.WINDOW));
         Stage stage = drop.stages().getFirst();

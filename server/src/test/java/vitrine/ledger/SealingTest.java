@@ -187,6 +187,30 @@ class SealingTest {
         // The replay at the end refuses a version that does not follow the one before.
     }
 
+    @Test
+    void aListOfArrivalsStandsBehindTheRulesThatItNames() {
+        for (int n = 0; n < 12; n++) {
+            var rules = new LogRecord.RulesPublished(
+                    ledger.originOf(log), "line-" + n, 1, Hash32.sha256(new byte[] {(byte) n}));
+            var arrivals = new LogRecord.QueueArrivals(
+                    ledger.originOf(log),
+                    rules.leafHash(),
+                    new UUID(4, n).toString(),
+                    0,
+                    Hash32.sha256(new byte[0]),
+                    Hash32.sha256(new byte[] {1}),
+                    1);
+            Ids ids = server.bean(Ids.class);
+            server.bean(TransactionTemplate.class)
+                    .executeWithoutResult(status -> ledger.append(
+                            log,
+                            List.of(NewRecord.of(ids.next(), null, arrivals), NewRecord.of(ids.next(), null, rules))));
+            records += 2;
+        }
+        drain();
+        // The replay at the end refuses a list under rules that nobody has read.
+    }
+
     private TestServer node() {
         return TestServer.start(
                 TestServer.settings(database),

@@ -185,7 +185,10 @@ public final class Books {
                         select from sales s where s.brand_id = p.brand_id and s.payment_id = p.payment_id)
                     """),
             // ---- what pieces bring besides
-            new Law("redemption.recorded", "what was redeemed stands in the piece's history once, and nothing else does", """
+            new Law(
+                    "redemption.recorded",
+                    "what was redeemed stands in the piece's history once, and nothing else does",
+                    """
                     select coalesce(r.collectible_id, h.collectible_id), coalesce(r.serial, h.serial), r.n, h.n
                     from (select brand_id, collectible_id, serial, count(*) n from redemptions group by 1, 2, 3) r
                     full join (select brand_id, collectible_id, serial, count(*) n from piece_records where kind = 'redeemed'

@@ -65,7 +65,9 @@ class AfterSaleJourneyTest {
             assertThat(page.locator("main").innerText()).doesNotContain("It is yours");
             Festival.waitFor("the mail", () -> {
                 page.navigate(festival.url() + "/demo/mail");
-                return page.locator("article.letter h2:has-text('comes back to you')").count() > 0;
+                return page.locator("article.letter h2:has-text('comes back to you')")
+                                .count()
+                        > 0;
             });
         }
     }

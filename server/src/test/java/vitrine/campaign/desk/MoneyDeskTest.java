@@ -138,7 +138,12 @@ class MoneyDeskTest {
         assertThat(wen.get("/desk/lumen/money/statement").body())
                 .contains("Statement for Lumen", "€40.00", "€49.00", "-€9.00", "Withdrawn by the buyer");
         assertThat(wen.get("/desk/lumen/money/statement.csv").body())
-                .contains("payment,,", ",49.00,EUR", "refund-owed,withdrawn,", ",-9.00,EUR", "carried forward,,,40.00,EUR");
+                .contains(
+                        "payment,,",
+                        ",49.00,EUR",
+                        "refund-owed,withdrawn,",
+                        ",-9.00,EUR",
+                        "carried forward,,,40.00,EUR");
         assertThat(wen.get("/desk/lumen/money/statement.csv?from=2020-01-01&until=2020-01-31")
                         .body())
                 .as("nothing was owed then")

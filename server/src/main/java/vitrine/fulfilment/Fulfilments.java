@@ -161,7 +161,7 @@ public class Fulfilments {
     }
 
     private static final String FULFILMENTS = """
-            select f.brand_id, f.redemption_id, f.collectible_id, f.serial, f.receipt, f.goods, f.address_sealed is not null as kept,
+            select f.brand_id, f.redemption_id, f.collectible_id, f.serial, f.receipt, f.goods, f.address_sealed,
                 f.asked_at, f.exported_at, f.shipped_at, f.carrier, f.tracking, f.done_at, c.slug, c.name_zh as design_zh,
                 c.name_en as design_en, p.name_zh, p.name_en
             from fulfilments f
@@ -240,8 +240,7 @@ public class Fulfilments {
                 .param("brand", brand.value())
                 .param("ids", open.toArray(UUID[]::new))
                 .update();
-        return db.sql(FULFILMENTS.replace("f.done_at,", "f.done_at, f.address_sealed,")
-                        + "where f.brand_id = :brand and f.redemption_id = any(:ids) order by f.asked_at")
+        return db.sql(FULFILMENTS + "where f.brand_id = :brand and f.redemption_id = any(:ids) order by f.asked_at")
                 .param("brand", brand.value())
                 .param("ids", open.toArray(UUID[]::new))
                 .query((row, n) -> {
@@ -353,7 +352,7 @@ public class Fulfilments {
                 new Bilingual(row.getString("name_zh"), row.getString("name_en")),
                 row.getString("receipt"),
                 row.getBoolean("goods"),
-                row.getBoolean("kept"),
+                row.getBytes("address_sealed") != null,
                 row.getTimestamp("asked_at").toInstant(),
                 instant(row, "exported_at"),
                 instant(row, "shipped_at"),

@@ -6,7 +6,6 @@ import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -203,13 +202,12 @@ public class RedemptionsDesk {
         if (file == null || file.isEmpty()) return refused(brand, t.get("desk.redemption.no-table"));
         int changed = 0;
         List<Problem> problems = new ArrayList<>();
-        try (CsvReader<NamedCsvRecord> csv = CsvReader.builder()
-                .detectBomHeader(true)
-                .ofNamedCsvRecord(new InputStreamReader(file.getInputStream(), StandardCharsets.UTF_8))) {
+        try (CsvReader<NamedCsvRecord> csv =
+                CsvReader.builder().detectBomHeader(true).ofNamedCsvRecord(file.getInputStream())) {
             for (NamedCsvRecord line : csv) {
                 if (line.getStartingLineNumber() > LINES_MOST)
                     return refused(brand, t.get("desk.airdrop.too-long", LINES_MOST));
-                if (line.findField("receipt").isEmpty()) return refused(brand, t.get("desk.redemption.no-table"));
+                if (!line.getHeader().contains("receipt")) return refused(brand, t.get("desk.redemption.no-table"));
                 changed += line(brand, line, problems);
             }
         } catch (CsvParseException e) {
@@ -228,7 +226,7 @@ public class RedemptionsDesk {
 
     /** Each line is a step of its own: what is right stands, though another line is wrong. */
     private int line(BrandId brand, NamedCsvRecord line, List<Problem> problems) {
-        String receipt = line.getField("receipt").strip();
+        String receipt = line.findField("receipt").orElse("").strip();
         String carrier = line.findField("carrier").orElse("").strip();
         String tracking = line.findField("tracking").orElse("").strip();
         String delivered = line.findField("delivered").orElse("").strip();

@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Files come in at two places only, from somebody with a session, and so many bytes at once. It stands before everything that reads a
+ * Files come in at these places only, from somebody with a session, and so many bytes at once. It stands before everything that reads a
  * form, for a form with files is written to the disk as soon as its first field is looked at.
  */
 @Component
@@ -26,8 +26,8 @@ class Uploads extends OncePerRequestFilter {
     /** Whoever sends more than that is not answered in words. */
     private static final long READ_MAX = 512L << 20;
 
-    private static final Pattern PLACE =
-            Pattern.compile("/desk/[^/]+/(catalogue/[^/]+/media|catalogue/[^/]+/pieces|members|airdrops)");
+    private static final Pattern PLACE = Pattern.compile(
+            "/desk/[^/]+/(catalogue/[^/]+/media|catalogue/[^/]+/pieces|members|airdrops|redemptions/table)");
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -53,6 +53,7 @@ class Uploads extends OncePerRequestFilter {
     /** The page that the form stands on, which says why. */
     private static String formOf(String place) {
         if (place.endsWith("/members")) return place + "?said=" + TOO_LARGE;
+        if (place.endsWith("/table")) return place.replaceFirst("/table$", "?refused=" + TOO_LARGE);
         String page = place.endsWith("/media") ? place.substring(0, place.length() - "/media".length()) : place;
         return page + "?refused=" + TOO_LARGE + "#media";
     }

@@ -76,6 +76,7 @@ class ScreenshotsTest {
             open.put("05-mail-as-mail", festival.url() + letter);
             look(festival, null, open);
 
+            bought(festival, walk);
             walk.deliver(page, order);
             walk.moveClock(page, 14);
             Festival.waitFor("the gift to be ready", () -> {
@@ -108,6 +109,40 @@ class ScreenshotsTest {
         }
         assertThat(wrong).as("pages that did not come").isEmpty();
         assertThat(taken.values()).isNotEmpty().allMatch(pictures -> pictures.size() == LOOKS.size());
+    }
+
+    /** A piece of the drop with a price: before, while and after it is paid, and what it brings besides. */
+    private void bought(Festival festival, Walk walk) {
+        String session = walk.session("wei@example.com");
+        try (BrowserContext buyer = context(festival, LOOKS.getFirst(), session)) {
+            Page page = buyer.newPage();
+            page.setDefaultTimeout(60_000);
+            page.navigate(festival.url() + "/d/paper-and-ink");
+            page.locator("form[data-claim] button").click();
+            page.waitForURL(url -> url.contains("/pay/"));
+            String pay = page.url();
+            look(festival, session, Map.of("14-pay-how", pay));
+            page.locator("button[value=wechat-native]").click();
+            page.locator(".pay__code svg").waitFor();
+            look(festival, session, Map.of("14-pay-under-way", pay));
+            page.locator("button[value=stripe-card]").click();
+            page.locator("a.drop__act").click();
+            page.locator("form[action$='/pay'] button").click();
+            page.locator("a.btn--main").click();
+            page.locator("[data-state=sold]").waitFor();
+            Map<String, String> after = new LinkedHashMap<>();
+            after.put("14-pay-sold", pay);
+            after.put("14-pay-withdraw", pay + "/withdraw");
+            after.put("14-pay-orders", festival.url() + "/me/orders");
+            Festival.waitFor("the piece to be granted", () -> {
+                page.navigate(festival.url() + "/me");
+                return page.locator("a[href^='/p/paper-tiger-']").count() > 0;
+            });
+            String piece = page.locator("a[href^='/p/paper-tiger-']").first().getAttribute("href");
+            after.put("14-pay-piece", festival.url() + piece);
+            after.put("14-pay-redeem", festival.url() + piece.replace("/p/", "/me/redeem/"));
+            look(festival, session, after);
+        }
     }
 
     /** One mail of each kind that the walk brought about: its subject without names and numbers says which. */

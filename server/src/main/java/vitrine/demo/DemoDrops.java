@@ -124,7 +124,7 @@ class DemoDrops {
         if (codes.of(popUp.id()).isEmpty()) codes.make(popUp, stage, 60, 1);
     }
 
-    /** For money, which the sandbox's payment hosts take. */
+    /** For money, which the sandbox's payment hosts take; it goes to a cause, and each brings something by parcel. */
     private void sell(Instant now) {
         String slug = "paper-and-ink";
         if (plans.at(slug).isPresent()) return;
@@ -147,7 +147,14 @@ class DemoDrops {
                         "after-days:30",
                         false,
                         false)
-                .at(new Money(5_900, Currency.getInstance("CNY")));
+                .at(new Money(5_900, Currency.getInstance("CNY")))
+                .with(
+                        new DropDraft.CauseDraft(new Bilingual("巷口纸艺学堂", "The Paper School on the Corner"), ""),
+                        new DropDraft.PromiseDraft(
+                                "goods",
+                                new Bilingual("手工剪纸一张", "A hand-cut print of it"),
+                                new Bilingual("收到地址后两周内寄出。", "Sent within two weeks of your address."),
+                                null));
         publish(slug, tiger, name, about, stage);
     }
 

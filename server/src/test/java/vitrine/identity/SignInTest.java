@@ -98,6 +98,41 @@ class SignInTest {
     }
 
     @Test
+    void aLastVisitIsWrittenOnceAMinuteAndASessionThatWasNotSeenForItsDaysIsOver() {
+        var ada = guest();
+        ask(ada, "visits@shop.example");
+        enter(ada, postbox.code());
+        String who = ada.get("/who").body().substring("collector:".length());
+        long before = seen(who, Duration.ofSeconds(40));
+        assertThat(ada.get("/who").body()).endsWith(who);
+        assertThat(lastSeen(who)).as("within the minute").isEqualTo(before);
+        before = seen(who, Duration.ofSeconds(70));
+        ada.get("/who");
+        assertThat(lastSeen(who)).as("after it").isGreaterThan(before);
+        seen(who, Sessions.COLLECTORS.plusSeconds(1));
+        assertThat(ada.get("/who").body()).doesNotContain(who);
+    }
+
+    /** As if her last visit had been so long ago. */
+    private static long seen(String who, Duration ago) {
+        long at = System.currentTimeMillis() - ago.toMillis();
+        database.jdbc()
+                .sql("update spring_session set last_access_time = :at where principal_name = :who")
+                .param("at", at)
+                .param("who", who)
+                .update();
+        return at;
+    }
+
+    private static long lastSeen(String who) {
+        return database.jdbc()
+                .sql("select last_access_time from spring_session where principal_name = :who")
+                .param("who", who)
+                .query(Long.class)
+                .single();
+    }
+
+    @Test
     void aCodeSignsInAndLeadsBackToWhereSheWasGoing() {
         var ada = guest();
         assertThat(location(ask(ada, "ada@shop.example"))).isEqualTo("/sign-in/sent");

@@ -2,6 +2,7 @@ package vitrine.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -238,7 +239,7 @@ final class DropBench {
             if (plan.parts.contains(Part.CROWDS)) {
                 long perSecond = closed(database, servers, ports);
                 rest(database); // what is measured is the claims, not the granting of those before
-                open(ports, (int) (perSecond / 2));
+                open(installation.folder(), ports, (int) (perSecond / 2));
             }
             Claimers rush = rush(ports);
             long peak = 0;
@@ -294,14 +295,18 @@ final class DropBench {
     }
 
     /** The first second of a crowd has a measurement of its own; here it has been there for a while. */
-    private void open(List<Integer> ports, int perSecond) throws InterruptedException {
+    private void open(Path folder, List<Integer> ports, int perSecond) throws IOException, InterruptedException {
         Claimers claimers = claimers(ports, "open");
         all.add(claimers);
         int seconds = Math.max(1, Math.min(12, plan.claims / Math.max(1, perSecond)));
         int leadIn = seconds / 6;
-        Histogram histogram = claimers.openLoop(4 * CONNECTIONS, Math.max(1, perSecond), seconds, leadIn);
-        out.accept("p50_ms: " + ms(histogram.getValueAtPercentile(50)));
-        out.accept("p99_ms: " + ms(histogram.getValueAtPercentile(99)));
+        try (var disk = new DiskProbe(folder)) {
+            Histogram histogram = claimers.openLoop(4 * CONNECTIONS, Math.max(1, perSecond), seconds, leadIn);
+            out.accept("p50_ms: " + ms(histogram.getValueAtPercentile(50)));
+            out.accept("p99_ms: " + ms(histogram.getValueAtPercentile(99)));
+            out.accept("disk_p99_ms: " + ms(disk.micros().getValueAtPercentile(99)));
+            out.accept("disk_longest_ms: " + ms(disk.micros().getMaxValue()));
+        }
     }
 
     /** Three for each piece, at once; then those who came too late, again and again. */

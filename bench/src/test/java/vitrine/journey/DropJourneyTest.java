@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Currency;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -29,8 +30,10 @@ import tools.jackson.databind.json.JsonMapper;
 import vitrine.drop.Crowds;
 import vitrine.drop.DropCodes;
 import vitrine.drop.DropPlans;
+import vitrine.drop.Stage;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.Money;
 
 /** A drop on a phone: before it opens, the moment in which it does, the piece, and what one hears who comes too late. */
 @Tag("browser")
@@ -153,7 +156,7 @@ class DropJourneyTest {
     }
 
     @Test
-    void whoeverIsThereBeforeTheOpeningIsCalledByLotAndTakesOne() {
+    void whoeverIsThereBeforeTheOpeningIsCalledByLotTakesOneAndPaysForIt() {
         String one = walk.session("waiting-one@example.com");
         String two = walk.session("waiting-two@example.com");
         queue("by-lot", 2, Duration.ofSeconds(20));
@@ -187,8 +190,17 @@ class DropJourneyTest {
             take.waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.VISIBLE));
             assertThat(page.locator("[data-when=called]").innerText()).contains("It is your turn");
             take.click();
-            page.waitForURL(Pattern.compile(".*#mine"));
-            assertThat(page.locator("#mine .serial").count()).isEqualTo(1);
+            page.waitForURL(Pattern.compile(".*/pay/[0-9a-f-]+$"));
+            page.locator("button[value=stripe-card]").click();
+            page.locator("a.drop__act").click();
+            page.locator("form[action$='/pay'] button").click();
+            page.locator("a.btn--main").click();
+            page.locator("[data-state=sold]").waitFor();
+            Festival.waitFor(
+                    "the piece to be granted",
+                    () -> Objects.requireNonNull(page.navigate(festival.url() + "/p/by-lot-1"))
+                                    .status()
+                            == 200);
 
             // Without a script the page reads itself again; here by hand.
             Festival.waitFor("the other's turn", () -> {
@@ -196,8 +208,8 @@ class DropJourneyTest {
                 return without.locator("form[data-claim] button:visible").count() == 1;
             });
             without.locator("form[data-claim] button").click();
-            without.waitForLoadState();
-            assertThat(without.locator("#mine .serial").count()).isEqualTo(1);
+            without.waitForURL(Pattern.compile(".*/pay/[0-9a-f-]+$"));
+            assertThat(without.locator("button[name=way]").count()).isPositive();
         }
     }
 
@@ -219,12 +231,9 @@ class DropJourneyTest {
     private static void queue(String slug, int supply, Duration in) {
         Duration ahead = Duration.between(
                 Instant.now(), festival.bean(BusinessClock.class).now());
-        try {
-            Crowds.line(festival.node(), house(), slug, supply, ahead.plus(in), 0);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        Money price = new Money(5_900, Currency.getInstance("CNY"));
+        Crowds.sale(
+                festival.node(), house(), slug, supply, ahead.plus(in), price, 0, stage -> stage.by(Stage.Mode.QUEUE));
     }
 
     private static void drop(String slug, int supply, Duration in) {

@@ -125,7 +125,11 @@ class ScreenshotsTest {
             page.locator("button[value=wechat-native]").click();
             page.locator(".pay__code svg").waitFor();
             look(festival, session, Map.of("14-pay-under-way", pay));
-            page.locator("button[value=stripe-card]").click();
+            Festival.waitFor("the card to be begun", () -> {
+                page.navigate(pay);
+                page.locator("button[value=stripe-card]").click();
+                return page.locator("a.drop__act").count() == 1;
+            });
             page.locator("a.drop__act").click();
             page.locator("form[action$='/pay'] button").click();
             page.locator("a.btn--main").click();

@@ -135,6 +135,10 @@ class AfterSaleJourneyTest {
             fine(page, "certificate");
             page.navigate(festival.url() + "/me/orders");
             assertThat(page.locator("main").innerText()).contains("cannot be withdrawn");
+            Festival.waitFor("the sum to be told", () -> {
+                page.navigate(festival.url() + "/d/with-print");
+                return page.locator("main").innerText().contains("59.00 so far");
+            });
             staff.navigate(festival.url() + "/desk/lumen/money");
             fine(staff, "money");
             staff.locator("#statements a[href*='of=']").first().click();

@@ -2,6 +2,8 @@ package vitrine.drop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -23,6 +25,7 @@ import vitrine.ownership.Pieces;
 import vitrine.payment.PayTown;
 import vitrine.payment.PaymentState;
 import vitrine.payment.Way;
+import vitrine.platform.messages.MailPage;
 import vitrine.platform.messages.Message;
 
 /** What a buyer may give back, and what she is told: fourteen days, all of the money, and nothing that was used up. */
@@ -160,6 +163,34 @@ class SaleReturnsTest {
         assertThat(room.<Object>inOne(() -> pieces.move(number, bo, ada))).isEqualTo(new Pieces.Moving.Moved());
         assertThat(withdraw(room, ada, bought)).as("though it came back").isInstanceOf(Withdrawing.GivenOn.class);
         assertThat(room.sale(ada, bought).returned()).as("money that left").isEmpty();
+    }
+
+    /** As text and as the page that a mail program shows; kept as files, to be looked at. */
+    @ParameterizedTest
+    @CsvSource({"en, Your purchase, comes back to you", "zh, 你买到了, 会退给你"})
+    void sheIsWrittenToInHerLanguageAndThePageOfAMailSaysWhatItsTextSays(String language, String bought, String back)
+            throws Exception {
+        String name = "mails-" + language;
+        Saleroom room = new Saleroom(town, name, 1);
+        CollectorId ada = room.somebody(name, language);
+        room.opens(ALIPAY);
+        Claim claim = room.buys(ada, ALIPAY);
+        withdraw(room, ada, claim);
+        town.later(Duration.ofSeconds(5));
+        List<Message> mails = room.mails(name);
+        assertThat(mails).hasSize(2);
+        assertThat(mails.getLast().subject()).contains(bought);
+        assertThat(mails.getLast().text()).contains("/pay/" + claim.id() + "/withdraw");
+        assertThat(mails.getFirst().subject()).contains(back);
+        Path folder = Files.createDirectories(Path.of("target", "mails"));
+        for (Message mail : mails) {
+            String page = MailPage.of(mail);
+            Files.writeString(folder.resolve("sale-" + language + "-" + mails.indexOf(mail) + ".html"), page);
+            String seen = page.replaceAll("(?s)<style>.*?</style>", "").replaceAll("<[^>]+>", " ");
+            for (String word : mail.text().split("\\s+")) {
+                assertThat(word.startsWith("http") ? page : seen).contains(word.replaceAll("[:：]$", ""));
+            }
+        }
     }
 
     @Test

@@ -107,10 +107,14 @@ final class Saleroom {
 
     /** Somebody who can be written to, in English. */
     CollectorId somebody(String name) {
+        return somebody(name, "en");
+    }
+
+    CollectorId somebody(String name, String language) {
         String address = name + "@example.com";
         CollectorId who = town.server
                 .bean(Collectors.class)
-                .signedIn(town.server.bean(BuyerKeys.class).email(address).orElseThrow(), "en");
+                .signedIn(town.server.bean(BuyerKeys.class).email(address).orElseThrow(), language);
         town.db()
                 .sql("update collectors set contact_sealed = :address where collector_id = :id")
                 .param(

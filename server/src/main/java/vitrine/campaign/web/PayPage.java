@@ -53,16 +53,8 @@ import vitrine.platform.web.Refused;
 @Controller
 public class PayPage {
 
-    private static final Set<String> SAID = Set.of(
-            "drop.hold-expired",
-            "drop.pay-too-late",
-            "drop.pay-not-offered",
-            "drop.pay-gateway-away",
-            "drop.withdraw-over",
-            "drop.withdraw-waived",
-            "drop.withdraw-not-yet",
-            "drop.withdraw-given-on",
-            "drop.withdraw-redeemed");
+    private static final Set<String> SAID =
+            Set.of("drop.hold-expired", "drop.pay-too-late", "drop.pay-not-offered", "drop.pay-gateway-away");
 
     /** As every page's, and Stripe's script with its frames: whoever takes cards may not see their numbers (docs/payments.md). */
     private static final String WITH_CARD_FIELDS = String.join(
@@ -146,7 +138,7 @@ public class PayPage {
      * @param stands how it stands with withdrawing; null: it is not sold
      * @param waives whether she ticked that she gives it up, when she last began to pay
      * @param inWeChat in its own browser
-     * @param said the code of why it did not begin, or was not withdrawn
+     * @param said the code of why it did not begin
      */
     public record Shown(
             Drop drop,
@@ -430,12 +422,9 @@ public class PayPage {
         String page = "/d/" + drop.slug() + "/pay/" + claim;
         CollectorId who = person();
         if (who == null) return to("/sign-in?to=" + page + "/withdraw");
-        Withdrawing ended = returns.withdraw(drop.id().brand(), who, claim);
-        return switch (ended) {
-            case Withdrawing.Undone undone -> to(page);
-            case Withdrawing.NotBought not -> throw Refused.notFound();
-            default -> to(page + "?said=" + ended.code());
-        };
+        // Whatever became of it, the page says it by itself.
+        if (returns.withdraw(drop.id().brand(), who, claim) instanceof Withdrawing.NotBought) throw Refused.notFound();
+        return to(page);
     }
 
     private Drop open(String slug) {

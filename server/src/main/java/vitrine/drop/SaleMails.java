@@ -36,7 +36,7 @@ import vitrine.platform.web.Texts;
 @Component
 class SaleMails implements Job {
 
-    private static final int BATCH = 100;
+    private static final int BATCH = 50;
 
     private final JdbcClient db;
     private final TransactionTemplate transactions;

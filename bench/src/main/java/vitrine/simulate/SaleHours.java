@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Currency;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,7 +43,7 @@ import vitrine.platform.Money;
 final class SaleHours extends DropHours {
 
     private static final Set<String> PART =
-            with(FreeHours.PART, "drop.sale-ends", "drop.sales", "drop.sale-mails", "payment-janitor", "refunds");
+            FreeHours.and("drop.sale-ends", "drop.sales", "drop.sale-mails", "payment-janitor", "refunds");
 
     private static final List<Way> CHINESE = List.of(Way.WECHAT_NATIVE, Way.ALIPAY_PAGE, Way.ALIPAY_WAP, Way.WECHAT_H5);
     private static final String GOODWILL = "goodwill";
@@ -56,12 +55,6 @@ final class SaleHours extends DropHours {
             "insert into claims_ended",
             "update payments set taken_up_at",
             "insert into refunds");
-
-    private static Set<String> with(Set<String> all, String... more) {
-        Set<String> both = new HashSet<>(all);
-        both.addAll(List.of(more));
-        return Set.copyOf(both);
-    }
 
     /** Somebody was shown how to pay for this. */
     private static final class Checkout {
@@ -313,22 +306,15 @@ final class SaleHours extends DropHours {
         if (all.isEmpty()) return;
         OutsideHosts.Letter letter = all.get(random.nextInt(all.size()));
         story.count("storms");
-        List<Throwable> failed = Collections.synchronizedList(new ArrayList<>());
-        List<Thread> threads = new ArrayList<>();
+        List<Runnable> tellers = new ArrayList<>();
         for (int n = 0; n < 6; n++) {
             SimNode node = nodes.get(n % nodes.size());
-            Thread thread = Thread.ofPlatform().name("storm").unstarted(() -> {
+            tellers.add(() -> {
                 for (int again = 0; again < 2; again++)
                     attempt(node, () -> node.notices().bring(letter.path(), letter.headers(), letter.body()));
             });
-            thread.setUncaughtExceptionHandler((t, why) -> failed.add(why));
-            threads.add(thread);
         }
-        threads.forEach(Thread::start);
-        for (Thread thread : threads) {
-            meanwhile = thread;
-            join(failed);
-        }
+        together(tellers);
     }
 
     /** Somebody who saw a notice writes her own unpaid number into it. */

@@ -261,23 +261,15 @@ abstract class DropHours extends DropCrowd {
         }
         // Both do all of theirs at once, on real threads.
         story.count("rounds_together");
-        List<Throwable> failed = Collections.synchronizedList(new ArrayList<>());
         List<Asking> asking = new ArrayList<>();
         for (SimNode node : nodes) asking.addAll(ask(node, some()));
-        List<Thread> threads = new ArrayList<>();
-        for (SimNode node : nodes) {
-            Thread thread = Thread.ofPlatform().name(node.name()).unstarted(() -> {
+        List<Runnable> all = new ArrayList<>();
+        for (SimNode node : nodes)
+            all.add(() -> {
                 write(node);
                 for (Job job : jobsOf(node)) attempt(node, job::run);
             });
-            thread.setUncaughtExceptionHandler((t, why) -> failed.add(why));
-            threads.add(thread);
-        }
-        threads.forEach(Thread::start);
-        for (Thread thread : threads) {
-            meanwhile = thread;
-            join(failed);
-        }
+        together(all);
         hear(asking);
     }
 

@@ -75,6 +75,22 @@ abstract class DropMachines {
         });
     }
 
+    /** All at once, on real threads. */
+    void together(List<Runnable> all) {
+        List<Throwable> failed = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> threads = new ArrayList<>();
+        for (Runnable each : all) {
+            Thread thread = Thread.ofPlatform().name("together").unstarted(each);
+            thread.setUncaughtExceptionHandler((t, why) -> failed.add(why));
+            threads.add(thread);
+        }
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            meanwhile = thread;
+            join(failed);
+        }
+    }
+
     void join(List<Throwable> failed) {
         Thread thread = meanwhile;
         meanwhile = null;

@@ -1,5 +1,7 @@
 package vitrine.simulate;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
@@ -16,6 +18,13 @@ final class FreeHours extends DropHours {
             "log-seal",
             "log-sign",
             "log-publish");
+
+    /** Those and the ones that a kind of world has besides. */
+    static Set<String> and(String... more) {
+        Set<String> all = new HashSet<>(PART);
+        all.addAll(List.of(more));
+        return Set.copyOf(all);
+    }
 
     FreeHours(Ground ground, DropWorld.Story story) {
         super(ground, story, new Random(story.plan.seed() * 11 + 3), PART);

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,14 +38,8 @@ import vitrine.sandbox.DrandNetwork;
  */
 final class LineHours extends DropHours {
 
-    private static final Set<String> PART = with(FreeHours.PART, "drop.lists", "drop.lots", "drop.calls");
+    private static final Set<String> PART = FreeHours.and("drop.lists", "drop.lots", "drop.calls");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    private static Set<String> with(Set<String> all, String... more) {
-        Set<String> both = new HashSet<>(all);
-        both.addAll(List.of(more));
-        return Set.copyOf(both);
-    }
 
     /** A ticket that somebody was given. */
     private record Ticket(Person who, DropId drop, UUID stage, String pass) {}

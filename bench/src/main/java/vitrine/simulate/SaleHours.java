@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Currency;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,19 +15,16 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.books.ClaimHistory.Told;
 import vitrine.books.SaleHistory;
 import vitrine.books.SaleHistory.GivenBack;
 import vitrine.books.SaleHistory.Trade;
 import vitrine.books.Violation;
-import vitrine.catalog.CollectibleId;
-import vitrine.catalog.PieceNumber;
 import vitrine.drop.Drop;
 import vitrine.drop.DropDraft;
 import vitrine.drop.DropId;
 import vitrine.drop.DropPlans;
-import vitrine.drop.Drops;
+import vitrine.drop.SaleReturns;
 import vitrine.drop.Sales;
 import vitrine.identity.CollectorId;
 import vitrine.payment.NoticesByHand;
@@ -47,11 +43,10 @@ import vitrine.platform.Money;
 final class SaleHours extends DropHours {
 
     private static final Set<String> PART =
-            with(FreeHours.PART, "drop.sale-ends", "drop.sales", "payment-janitor", "refunds");
+            FreeHours.and("drop.sale-ends", "drop.sales", "drop.sale-mails", "payment-janitor", "refunds");
 
     private static final List<Way> CHINESE = List.of(Way.WECHAT_NATIVE, Way.ALIPAY_PAGE, Way.ALIPAY_WAP, Way.WECHAT_H5);
     private static final String GOODWILL = "goodwill";
-    private static final String WITHDRAWAL = "withdrawal";
 
     /** Where a transaction of the money's is cut. */
     private static final List<String> MONEY_STEPS = List.of(
@@ -60,12 +55,6 @@ final class SaleHours extends DropHours {
             "insert into claims_ended",
             "update payments set taken_up_at",
             "insert into refunds");
-
-    private static Set<String> with(Set<String> all, String... more) {
-        Set<String> both = new HashSet<>(all);
-        both.addAll(List.of(more));
-        return Set.copyOf(both);
-    }
 
     /** Somebody was shown how to pay for this. */
     private static final class Checkout {
@@ -186,6 +175,8 @@ final class SaleHours extends DropHours {
         List<Checkout> made = new ArrayList<>();
         attempt(node, () -> {
             Drop drop = node.bean(DropPlans.class).find(what.drop).orElseThrow();
+            if (random.nextInt(4) == 0)
+                node.bean(Sales.class).waive(drop, what.who, what.claim, random.nextBoolean() ? "I give it up." : null);
             Sales.Paying paying = node.bean(Sales.class)
                     .pay(drop, what.who, what.claim, way, SimNode.BASE_URL, "203.0.113.7", null, Locale.ENGLISH);
             switch (paying) {
@@ -315,22 +306,15 @@ final class SaleHours extends DropHours {
         if (all.isEmpty()) return;
         OutsideHosts.Letter letter = all.get(random.nextInt(all.size()));
         story.count("storms");
-        List<Throwable> failed = Collections.synchronizedList(new ArrayList<>());
-        List<Thread> threads = new ArrayList<>();
+        List<Runnable> tellers = new ArrayList<>();
         for (int n = 0; n < 6; n++) {
             SimNode node = nodes.get(n % nodes.size());
-            Thread thread = Thread.ofPlatform().name("storm").unstarted(() -> {
+            tellers.add(() -> {
                 for (int again = 0; again < 2; again++)
                     attempt(node, () -> node.notices().bring(letter.path(), letter.headers(), letter.body()));
             });
-            thread.setUncaughtExceptionHandler((t, why) -> failed.add(why));
-            threads.add(thread);
         }
-        threads.forEach(Thread::start);
-        for (Thread thread : threads) {
-            meanwhile = thread;
-            join(failed);
-        }
+        together(tellers);
     }
 
     /** Somebody who saw a notice writes her own unpaid number into it. */
@@ -399,14 +383,13 @@ final class SaleHours extends DropHours {
 
     // ---- colleagues
 
-    private record Sold(
-            BrandId brand, UUID payment, Money money, long refunded, UUID collector, CollectibleId of, int serial) {}
+    private record Sold(BrandId brand, UUID payment, Money money, long refunded, UUID collector, UUID claim) {}
 
     /** A part for goodwill, or all of it, with the piece, to who changed her mind. The same wish again is the same. */
     private void giveBack() {
         List<Sold> all = ground.books
                 .sql("""
-                        select s.brand_id, s.payment_id, s.amount, s.currency, p.refunded, s.collector_id, s.collectible_id, s.serial
+                        select s.brand_id, s.payment_id, s.amount, s.currency, p.refunded, s.collector_id, s.claim_id
                         from sales s join payments p using (brand_id, payment_id) order by s.payment_id
                         """)
                 .query((row, n) -> new Sold(
@@ -415,8 +398,7 @@ final class SaleHours extends DropHours {
                         new Money(row.getLong(3), Currency.getInstance(row.getString(4))),
                         row.getLong(5),
                         row.getObject(6, UUID.class),
-                        new CollectibleId(new BrandId(row.getObject(1, UUID.class)), row.getObject(7, UUID.class)),
-                        row.getInt(8)))
+                        row.getObject(7, UUID.class)))
                 .list();
         if (all.isEmpty()) return;
         Sold one = all.get(random.nextInt(all.size()));
@@ -437,30 +419,17 @@ final class SaleHours extends DropHours {
         }
     }
 
+    /** Pressed once, or once more at the other node: the piece comes back and the money goes back, once. */
     private void withdraw(Sold one) {
-        if (one.refunded == one.money.minor() || !owns(one)) return;
-        SimNode node = anyNode();
-        Money rest = new Money(one.money.minor() - one.refunded, one.money.currency());
-        boolean done = attempt(node, () -> node.bean(TransactionTemplate.class).executeWithoutResult(status -> {
-            Refunding answer =
-                    node.bean(Payments.class).refund(new PaymentId(one.brand, one.payment), rest, WITHDRAWAL);
-            if (answer instanceof Refunding.Wanted)
-                node.bean(Drops.class).takeBack(List.of(new PieceNumber(one.of, one.serial)), "returned");
-        }));
-        if (done) story.count("withdrawn");
-    }
-
-    private boolean owns(Sold one) {
-        return ground.books
-                .sql("""
-                        select exists (select from pieces where collectible_id = :of and serial = :serial and state = 'owned'
-                            and owner_id = :who)
-                        """)
-                .param("of", one.of.value())
-                .param("serial", one.serial)
-                .param("who", one.collector)
-                .query(Boolean.class)
-                .single();
+        if (one.refunded > 0) return;
+        for (int again = random.nextInt(2); again >= 0; again--) {
+            SimNode node = anyNode();
+            attempt(node, () -> {
+                SaleReturns.Withdrawing ended =
+                        node.bean(SaleReturns.class).withdraw(one.brand, new CollectorId(one.collector), one.claim);
+                story.count(ended.code().substring("drop.".length()).replace('-', '_'));
+            });
+        }
     }
 
     /** Her page is open when her hold ends, and she presses the button when a node has just looked after it. */

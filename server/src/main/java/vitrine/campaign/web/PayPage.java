@@ -224,7 +224,9 @@ public class PayPage {
         CollectorId who = person();
         if (who == null) throw Refused.notFound();
         Sale sale = sales.find(drop, who, claim).orElseThrow(Refused::notFound);
-        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(Map.of("state", state(sale).code()));
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                .body(Map.of("state", state(sale).code()));
     }
 
     @PostMapping("/d/{slug}/pay/{claim}")

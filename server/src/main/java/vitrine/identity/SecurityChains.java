@@ -15,7 +15,6 @@ import org.springframework.security.config.observation.SecurityObservationSettin
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.context.SecurityContextHolderFilter;
-import org.springframework.session.SessionRepository;
 import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
 import org.springframework.session.jdbc.config.annotation.web.http.EnableJdbcHttpSession;
 import org.springframework.session.web.http.CookieSerializer;
@@ -149,8 +148,8 @@ class SecurityChains {
     /** What the filter works with; the rows themselves are for {@link Devices}. */
     @Bean
     @Primary
-    SessionRepository<?> seldomTouched(JdbcIndexedSessionRepository rows) {
-        return new SeldomTouched<>(rows);
+    SeldomTouched seldomTouched(JdbcIndexedSessionRepository rows) {
+        return new SeldomTouched(rows);
     }
 
     @Bean

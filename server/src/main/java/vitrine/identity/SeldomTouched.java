@@ -11,32 +11,34 @@ import org.springframework.session.SessionRepository;
  * Sessions whose last visit is written once a minute. Spring Session writes it with each request, which is a commit for each page that
  * somebody looks at; nothing here asks to know it by the second.
  */
-final class SeldomTouched<S extends Session> implements SessionRepository<SeldomTouched.Kept<S>> {
+final class SeldomTouched implements SessionRepository<SeldomTouched.Kept> {
 
     static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private final SessionRepository<S> rows;
+    private final SessionRepository<Session> rows;
 
-    SeldomTouched(SessionRepository<S> rows) {
-        this.rows = rows;
+    /** Whatever kind of session it keeps, it gets no other than its own back. */
+    @SuppressWarnings("unchecked")
+    SeldomTouched(SessionRepository<? extends Session> rows) {
+        this.rows = (SessionRepository<Session>) rows;
     }
 
     @Override
-    public Kept<S> createSession() {
-        return new Kept<>(rows.createSession(), true);
+    public Kept createSession() {
+        return new Kept(rows.createSession(), true);
     }
 
     @Override
-    public void save(Kept<S> session) {
+    public void save(Kept session) {
         if (!session.changed) return;
         rows.save(session.session);
         session.changed = false;
     }
 
     @Override
-    public @Nullable Kept<S> findById(String id) {
-        S there = rows.findById(id);
-        return there == null ? null : new Kept<>(there, false);
+    public @Nullable Kept findById(String id) {
+        Session there = rows.findById(id);
+        return there == null ? null : new Kept(there, false);
     }
 
     @Override
@@ -45,11 +47,11 @@ final class SeldomTouched<S extends Session> implements SessionRepository<Seldom
     }
 
     /** One of them, in the hands of one request. */
-    static final class Kept<S extends Session> implements Session {
-        private final S session;
+    static final class Kept implements Session {
+        private final Session session;
         private boolean changed;
 
-        private Kept(S session, boolean changed) {
+        private Kept(Session session, boolean changed) {
             this.session = session;
             this.changed = changed;
         }

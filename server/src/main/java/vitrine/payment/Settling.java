@@ -8,7 +8,6 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -26,21 +25,13 @@ class Settling {
     private final MoneyJournal journal;
     private final JdbcClient db;
     private final TransactionTemplate transactions;
-    private final ApplicationEventPublisher hints;
     private final Clock clock;
 
-    Settling(
-            PaymentRows rows,
-            MoneyJournal journal,
-            JdbcClient db,
-            TransactionTemplate transactions,
-            ApplicationEventPublisher hints,
-            Clock clock) {
+    Settling(PaymentRows rows, MoneyJournal journal, JdbcClient db, TransactionTemplate transactions, Clock clock) {
         this.rows = rows;
         this.journal = journal;
         this.db = db;
         this.transactions = transactions;
-        this.hints = hints;
         this.clock = clock;
     }
 
@@ -155,9 +146,7 @@ class Settling {
                 .update();
     }
 
-    /** After the commit: whoever waits for this money need not sleep out its pause. */
     private Outcome told(PaymentId id, Outcome outcome) {
-        if (outcome == Outcome.PAID || outcome == Outcome.PAID_LATE) hints.publishEvent(new PaymentSettled(id));
         if (outcome.isRefusal()) log.warn("payment.notice-refused payment={} why={}", id, outcome.text());
         return outcome;
     }

@@ -222,8 +222,9 @@ record Broken(
         String play(Supplier<List<Violation>> world) {
             for (Rewriting each : mutant.rewritings)
                 Objects.requireNonNull(left.get(each)).set(each.most);
+            // A world that cannot be broken shows nothing: this must not look as if the server had refused to go on.
+            ground.infect(node -> node.wire().mischief(mischief()), mutant.dropped);
             try {
-                ground.infect(node -> node.wire().mischief(mischief()), mutant.dropped);
                 return world.get().stream()
                         .map(Violation::code)
                         .distinct()

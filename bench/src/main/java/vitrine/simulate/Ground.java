@@ -82,15 +82,14 @@ final class Ground implements AutoCloseable {
         mischief = each;
         for (String drop : drops) {
             String[] words = drop.split(" ");
-            dropped.put(
-                    drop,
-                    words[1].equals("index")
-                            ? books.sql("select pg_get_indexdef(:name::regclass)")
-                                    .param("name", words[2])
-                                    .query(String.class)
-                                    .single()
-                            : constraint(words[2], words[5]));
+            String back = words[1].equals("index")
+                    ? books.sql("select pg_get_indexdef(:name::regclass)")
+                            .param("name", words[2])
+                            .query(String.class)
+                            .single()
+                    : constraint(words[2], words[5]);
             database.execute(drop);
+            dropped.put(drop, back);
         }
     }
 
@@ -114,7 +113,8 @@ final class Ground implements AutoCloseable {
     void heal() {
         mischief = null;
         database.empty();
-        dropped.values().forEach(database::execute);
+        // The last one first: a key comes back before what points to it.
+        List.copyOf(dropped.values()).reversed().forEach(database::execute);
         dropped.clear();
     }
 

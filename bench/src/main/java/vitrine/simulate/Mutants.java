@@ -122,6 +122,7 @@ final class Mutants {
                 .body("vitrine.campaign.rules.WorkingDays$China", "isWorkingDay", Broken.Always.class)
                 .made());
         all.add(of("two-owners", "a piece that is granted again keeps its row beside the new one")
+                .drops("piece_promises", "piece_promises_of_a_piece")
                 .drops("pieces", "pieces_serial_once")
                 .rewrites("insert into pieces", sql -> sql.substring(0, sql.indexOf("on conflict")))
                 .made());

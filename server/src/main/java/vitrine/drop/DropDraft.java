@@ -81,46 +81,12 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
         }
 
         StageDraft under(UUID newId) {
-            return new StageDraft(
-                    newId,
-                    name,
-                    collectible,
-                    opensAt,
-                    closesAt,
-                    cap,
-                    limit,
-                    entry,
-                    entryId,
-                    holdMinutes,
-                    giftPolicy,
-                    chosen,
-                    onePerson,
-                    mode,
-                    price,
-                    cause,
-                    promise);
+            return but(newId, mode, price, cause, promise);
         }
 
         /** The same, with another way to a piece. */
         public StageDraft by(Stage.Mode other) {
-            return new StageDraft(
-                    id,
-                    name,
-                    collectible,
-                    opensAt,
-                    closesAt,
-                    cap,
-                    limit,
-                    entry,
-                    entryId,
-                    holdMinutes,
-                    giftPolicy,
-                    chosen,
-                    onePerson,
-                    other.code(),
-                    price,
-                    cause,
-                    promise);
+            return but(id, other.code(), price, cause, promise);
         }
 
         /** As it will be once it is published, but for what comes with a piece and whom its price goes to; only of one that can be. */
@@ -148,30 +114,22 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
 
         /** The same, for money. */
         public StageDraft at(Money one) {
-            return new StageDraft(
-                    id,
-                    name,
-                    collectible,
-                    opensAt,
-                    closesAt,
-                    cap,
-                    limit,
-                    entry,
-                    entryId,
-                    holdMinutes,
-                    giftPolicy,
-                    chosen,
-                    onePerson,
-                    mode,
-                    one,
-                    cause,
-                    promise);
+            return but(id, mode, one, cause, promise);
         }
 
         /** The same, with what the proceeds go to and what a piece brings besides. */
         public StageDraft with(@Nullable CauseDraft whom, @Nullable PromiseDraft what) {
+            return but(id, mode, price, whom, what);
+        }
+
+        private StageDraft but(
+                @Nullable UUID otherId,
+                String otherMode,
+                @Nullable Money otherPrice,
+                @Nullable CauseDraft otherCause,
+                @Nullable PromiseDraft otherPromise) {
             return new StageDraft(
-                    id,
+                    otherId,
                     name,
                     collectible,
                     opensAt,
@@ -184,10 +142,10 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
                     giftPolicy,
                     chosen,
                     onePerson,
-                    mode,
-                    price,
-                    whom,
-                    what);
+                    otherMode,
+                    otherPrice,
+                    otherCause,
+                    otherPromise);
         }
     }
 

@@ -138,11 +138,13 @@ class ScreenshotsTest {
             after.put("14-pay-sold", pay);
             after.put("14-pay-withdraw", pay + "/withdraw");
             after.put("14-pay-orders", festival.url() + "/me/orders");
-            Festival.waitFor("the piece to be granted", () -> {
-                page.navigate(festival.url() + "/me");
-                return page.locator("a[href^='/p/paper-tiger-']").count() > 0;
-            });
-            String piece = page.locator("a[href^='/p/paper-tiger-']").first().getAttribute("href");
+            String piece =
+                    "/p/paper-tiger-" + page.locator("main").innerText().replaceAll("(?s)^.*№ ([0-9]+).*$", "$1");
+            Festival.waitFor(
+                    "the piece to be granted",
+                    () -> java.util.Objects.requireNonNull(page.navigate(festival.url() + piece))
+                                    .status()
+                            == 200);
             after.put("14-pay-piece", festival.url() + piece);
             after.put("14-pay-redeem", festival.url() + piece.replace("/p/", "/me/redeem/"));
             look(festival, session, after);

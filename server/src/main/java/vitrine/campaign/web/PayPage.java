@@ -205,10 +205,23 @@ public class PayPage {
             return goesOn instanceof Started.ShowCode code ? QrCode.of(code.text()) : null;
         }
 
+        /** What {@code state.json} is held against: the page is read again when it says another word. */
+        public String step() {
+            return PayPage.step(state, stands);
+        }
+
+        /** The piece's page; null: it is not sold, or not granted yet. */
+        public @Nullable String piece() {
+            return state == State.SOLD && !(stands instanceof Withdrawing.NotYet)
+                    ? "/p/" + exhibit.slug() + "-" + sale.serial()
+                    : null;
+        }
+
         /** For a browser without a script. */
         public int again() {
             return switch (state) {
                 case UNDER_WAY, PAID, CLOSING -> 5;
+                case SOLD -> piece() == null ? 5 : 0;
                 default -> 0;
             };
         }
@@ -298,6 +311,11 @@ public class PayPage {
                 .toList();
     }
 
+    /** A state, and between the number and the grant one of its own. */
+    private static String step(State state, @Nullable Withdrawing stands) {
+        return state == State.SOLD && stands instanceof Withdrawing.NotYet ? "numbered" : state.code();
+    }
+
     private static boolean inWeChat(@Nullable String agent) {
         return agent != null && agent.contains("MicroMessenger");
     }
@@ -309,8 +327,10 @@ public class PayPage {
         CollectorId who = person();
         if (who == null) throw Refused.notFound();
         Sale sale = sales.find(drop, who, claim).orElseThrow(Refused::notFound);
-        State state = state(sale, stands(drop, who, sale));
-        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(Map.of("state", state.code()));
+        Withdrawing stands = stands(drop, who, sale);
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                .body(Map.of("state", step(state(sale, stands), stands)));
     }
 
     @PostMapping("/d/{slug}/pay/{claim}")

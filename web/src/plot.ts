@@ -57,16 +57,32 @@ function draw(figure: HTMLElement) {
   const axis = { stroke: css('--ink-2'), font: `12px ${css('--sans')}`, ticks: { show: false } };
   place.replaceChildren();
   const width = figure.clientWidth;
-  const every = Math.max(1, Math.ceil(rows.length / Math.max(2, Math.floor(width / 96))));
+  // A few bars are all named, on as many lines as it takes; of many, as many as there is room for.
+  const few = rows.length <= 6;
+  const every = few ? 1 : Math.max(1, Math.ceil(rows.length / Math.max(2, Math.floor(width / 96))));
+  const names = few ? labels.map(label => inLines(label, Math.max(3, Math.floor((width - 90) / rows.length / 13)))) : labels;
+  const lines = Math.max(1, ...names.map(name => name.split('\n').length));
   new uPlot({
     width, height: Math.min(260, Math.max(190, width * 0.5)), legend: { show: false }, cursor: { show: false }, select: { show: false, left: 0, top: 0, width: 0, height: 0 },
     scales: { x: { time: false, range: [-0.6, rows.length - 0.4] }, y: { range: (_, __, most) => [0, Math.max(4, most * 1.08)] } },
     axes: [
-      { ...axis, grid: { show: false }, splits: () => rows.map((_, i) => i).filter(i => i % every === 0), values: (_, at) => at.map(i => labels[i] ?? ''), size: 34, gap: 10 },
+      { ...axis, grid: { show: false }, splits: () => rows.map((_, i) => i).filter(i => i % every === 0), values: (_, at) => at.map(i => names[i] ?? ''), size: 16 + 18 * lines, gap: 10 },
       { ...axis, grid: { stroke: css('--line'), width: 1 }, values: (_, at) => at.map(v => (Number.isInteger(v) ? v.toLocaleString(document.documentElement.lang) : '')), size: 48, space: 44 },
     ],
     series,
   }, data, place);
+}
+
+/** In lines of so many Chinese signs, or twice as many letters; a word stays whole. */
+function inLines(text: string, room: number) {
+  const wide = (part: string) => [...part].reduce((sum, sign) => sum + (sign > '\u2e80' ? 1 : 0.55), 0);
+  const lines = [''];
+  for (const part of text.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+/g) ?? []) {
+    const last = lines.length - 1;
+    if (lines[last] !== '' && wide(lines[last] + part.trimEnd()) > room) lines.push(part);
+    else lines[last] += part;
+  }
+  return lines.map(line => line.trim()).join('\n');
 }
 
 function wake(figure: HTMLElement) {

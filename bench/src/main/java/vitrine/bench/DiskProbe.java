@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
- * How long the disk alone takes for a page that has to be on it, asked forty times a second beside what is measured: a commit cannot be
- * faster, and a disk that stands still for a tenth of a second makes everybody late who waits for one.
+ * How long a page takes until it is on the disk, asked forty times a second beside what is measured and with what that writes: it tells
+ * waits for the disk from waits in the server, and not whose writing makes them.
  */
 final class DiskProbe implements AutoCloseable {
 

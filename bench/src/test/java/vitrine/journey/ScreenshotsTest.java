@@ -103,6 +103,7 @@ class ScreenshotsTest {
             look(festival, walk.session("qiu@example.com"), operatorsDesk(festival));
             verified(festival, piece);
             look(festival, null, mails(festival, page));
+            look(festival, null, MailKinds.pages(folder));
             contactSheet();
             forReadme(festival, "certificate", festival.url() + "/c/" + piece);
             readmePicture(festival);
@@ -332,7 +333,8 @@ class ScreenshotsTest {
             try (BrowserContext context = context(festival, look, session)) {
                 Page page = context.newPage();
                 page.setDefaultTimeout(60_000);
-                pages.forEach((name, address) -> {
+                pages.forEach((name, where) -> {
+                    String address = where.replace("LANG", look.language.substring(0, 2));
                     Response answer = page.navigate(address);
                     if (answer == null || answer.status() >= 400) {
                         wrong.add(name + " " + address + " " + (answer == null ? "" : answer.status()));

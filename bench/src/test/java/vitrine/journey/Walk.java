@@ -151,7 +151,7 @@ final class Walk {
                     .filter(new Locator.FilterOptions().setHasText(address))
                     .filter(new Locator.FilterOptions().setHas(mail.locator("a[href*='/sign-in/link/']")));
             if (letters.count() == 0) return false;
-            var digits = SIX_DIGITS.matcher(letters.first().innerText());
+            var digits = SIX_DIGITS.matcher(letters.first().textContent());
             if (!digits.find()) return false;
             code.add(digits.group(1));
             return true;

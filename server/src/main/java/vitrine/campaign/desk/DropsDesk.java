@@ -118,6 +118,11 @@ public class DropsDesk {
     public record TypedCause(String zh, String en, String link) {
         static final TypedCause NOTHING = new TypedCause("", "", "");
 
+        /** Whether anything stands in its fields: what was typed is never folded away. */
+        public boolean typed() {
+            return !equals(NOTHING);
+        }
+
         private @Nullable CauseDraft draft() {
             return equals(NOTHING) ? null : new CauseDraft(new Bilingual(zh, en), link);
         }
@@ -132,6 +137,11 @@ public class DropsDesk {
     /** What a piece brings besides, as it was typed. @param kind empty: nothing */
     public record TypedPromise(String kind, String zh, String en, String textZh, String textEn, String until) {
         static final TypedPromise NOTHING = new TypedPromise("", "", "", "", "", "");
+
+        /** Whether anything stands in its fields: what was typed is never folded away. */
+        public boolean typed() {
+            return !equals(NOTHING);
+        }
 
         private @Nullable PromiseDraft draft(Texts t) {
             return kind.isEmpty()

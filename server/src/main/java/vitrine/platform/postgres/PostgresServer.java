@@ -248,6 +248,11 @@ public final class PostgresServer implements AutoCloseable {
                 Map.entry("max_wal_size", roomyDisk() ? "'4GB'" : "'1GB'"),
                 Map.entry("min_wal_size", "'256MB'"),
                 Map.entry("checkpoint_timeout", "'15min'"),
+                // What a backend writes goes on to the disk at once. Else the kernel keeps it for thirty seconds and
+                // then
+                // writes hundreds of megabytes together, and each commit of that moment waits for 20 to 30
+                // milliseconds.
+                Map.entry("backend_flush_after", "'512kB'"),
                 Map.entry("random_page_cost", "1.1"),
                 // Queues are tables whose rows come and go; under load a minute of them is much to walk through.
                 Map.entry("autovacuum_naptime", "'10s'"),

@@ -175,7 +175,10 @@ public final class Books {
                     select s.claim_id, s.amount, f.amount, null from sale_returns r
                     join sales s on s.brand_id = r.brand_id and s.claim_id = r.claim_id
                     left join refunds f on f.brand_id = r.brand_id and f.refund_id = r.refund_id
-                    where f.refund_id is null or f.payment_id <> s.payment_id or f.amount <> s.amount or f.reason <> r.why
+                    where r.amount > 0 and (f.refund_id is null or f.payment_id <> s.payment_id or f.amount <> r.amount or f.reason <> r.why)
+                       or s.amount <> (
+                            select coalesce(sum(b.amount), 0) from refunds b
+                            where b.brand_id = s.brand_id and b.payment_id = s.payment_id)
                     union all
                     select s.claim_id, s.serial, null, p.state from sale_returns r
                     join sales s on s.brand_id = r.brand_id and s.claim_id = r.claim_id

@@ -168,7 +168,7 @@ class SaleMails implements Job {
                                 t.quoted(name),
                                 sold.serial,
                                 t.money(price),
-                                t.get("payment.way." + way.text()),
+                                t.get("drop.pay.way." + way.text()),
                                 t.dateTime(sold.soldAt),
                                 settings.baseUrl() + "/p/" + sold.slug + "-" + sold.serial)
                         + "\n\n"
@@ -216,7 +216,7 @@ class SaleMails implements Job {
                         + t.get(
                                 "drop.mail.refund.way",
                                 money,
-                                t.get("payment.way." + refund.way().text()),
+                                t.get("drop.pay.way." + refund.way().text()),
                                 settings.baseUrl() + "/d/" + of.slug + "/pay/" + refund.purpose()));
     }
 

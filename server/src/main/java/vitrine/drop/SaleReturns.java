@@ -34,7 +34,7 @@ import vitrine.platform.Settings;
 
 /**
  * Sales that are undone: a buyer withdraws within fourteen days, or the staff refuse her claim. The piece goes back to the stock under its
- * number and all of the money goes back, in one transaction; the place in her limit stays used, so that nobody withdraws to draw a
+ * number and all of the money goes back that has not gone back before, in one transaction; the place in her limit stays used, so that nobody withdraws to draw a
  * lower number.
  */
 @Component
@@ -85,8 +85,8 @@ public class SaleReturns {
 
     /** How it stands with withdrawing a sale. */
     public sealed interface Withdrawing {
-        /** She may, before this moment. */
-        record May(Instant until) implements Withdrawing {}
+        /** She may, before this moment. @param back what she gets: the price, less what was given back before */
+        record May(Instant until, Money back) implements Withdrawing {}
 
         /** It was undone. */
         record Undone(Why why, Money back, Instant at) implements Withdrawing {}
@@ -123,18 +123,20 @@ public class SaleReturns {
     }
 
     private record Bought(
+            UUID claim,
             PaymentId payment,
             PieceNumber piece,
             Money amount,
             Instant soldAt,
             @Nullable Instant waivedAt,
             @Nullable Why why,
+            @Nullable Money back,
             @Nullable Instant returnedAt,
             boolean granted) {}
 
     private static final String BOUGHT = """
-            select s.brand_id, s.payment_id, s.collectible_id, s.serial, s.amount, s.currency, s.sold_at,
-                case when w.confirmed_at is not null then w.waived_at end as waived_at, r.why, r.returned_at,
+            select s.brand_id, s.claim_id, s.payment_id, s.collectible_id, s.serial, s.amount, s.currency, s.sold_at,
+                case when w.confirmed_at is not null then w.waived_at end as waived_at, r.why, r.amount as back, r.returned_at,
                 exists (
                     select from claims k where k.brand_id = s.brand_id and k.drop_id = s.drop_id and k.collector_id = s.collector_id
                         and k.claim_id = s.claim_id and k.granted_at is not null) as granted
@@ -163,7 +165,7 @@ public class SaleReturns {
             bought = bought(BOUGHT, brand, who, claim).orElseThrow();
             Withdrawing stands = stands(bought);
             if (!(stands instanceof Withdrawing.May)) return stands;
-            UUID refund = refund(bought.payment, bought.amount, Why.WITHDRAWN);
+            Back back = refund(bought.payment, bought.amount, Why.WITHDRAWN);
             drops.lock(List.of(bought.piece.collectible()));
             Withdrawing kept = kept(pieces.lockKeeping(bought.piece, who), stands);
             if (!(kept instanceof Withdrawing.May)) {
@@ -172,8 +174,8 @@ public class SaleReturns {
             }
             drops.takeBack(List.of(bought.piece), Why.WITHDRAWN.code());
             Instant now = clock.now();
-            write(brand, claim, Why.WITHDRAWN, refund, now);
-            return new Withdrawing.Undone(Why.WITHDRAWN, bought.amount, now);
+            write(brand, claim, Why.WITHDRAWN, back, now);
+            return new Withdrawing.Undone(Why.WITHDRAWN, back.amount, now);
         }));
         if (ended instanceof Withdrawing.Undone) lives.changed();
         return ended;
@@ -197,18 +199,23 @@ public class SaleReturns {
                 .list();
         Instant now = clock.now();
         for (Paid one : paid) {
-            UUID refund = refund(
+            Back back = refund(
                     new PaymentId(drop.brand(), one.paymentId),
                     new Money(one.amount, Currency.getInstance(one.currency)),
                     Why.REFUSED);
-            write(drop.brand(), one.claimId, Why.REFUSED, refund, now);
+            write(drop.brand(), one.claimId, Why.REFUSED, back, now);
         }
     }
 
-    private UUID refund(PaymentId payment, Money amount, Why why) {
+    /** @param refund null: nothing was left to give back */
+    private record Back(@Nullable UUID refund, Money amount) {}
+
+    /** All of it, or what is left where part of it was given back before, for goodwill. */
+    private Back refund(PaymentId payment, Money amount, Why why) {
+        if (amount.minor() == 0) return new Back(null, amount);
         return switch (payments.refund(payment, amount, why.code())) {
-            case Refunding.Wanted wanted -> wanted.refund();
-            case Refunding.TooMuch much -> throw new IllegalStateException(payment + " has only " + much.left());
+            case Refunding.Wanted wanted -> new Back(wanted.refund(), amount);
+            case Refunding.TooMuch much -> refund(payment, much.left(), why);
             case Refunding.NotPaid not -> throw new IllegalStateException(payment + " was sold and not paid");
         };
     }
@@ -224,12 +231,18 @@ public class SaleReturns {
 
     private Withdrawing stands(Bought bought) {
         if (bought.why != null) {
-            return new Withdrawing.Undone(bought.why, bought.amount, requireNonNull(bought.returnedAt));
+            return new Withdrawing.Undone(bought.why, requireNonNull(bought.back), requireNonNull(bought.returnedAt));
         }
         if (bought.waivedAt != null) return new Withdrawing.Waived(bought.waivedAt);
         Instant until = until(bought.soldAt, settings.zone());
         if (!clock.now().isBefore(until)) return new Withdrawing.Over(until);
-        return bought.granted ? new Withdrawing.May(until) : new Withdrawing.NotYet();
+        return bought.granted ? new Withdrawing.May(until, left(bought)) : new Withdrawing.NotYet();
+    }
+
+    private Money left(Bought bought) {
+        return payments.paid(bought.payment.brand(), bought.claim)
+                .map(paid -> paid.amount().minus(paid.refunded()))
+                .orElse(bought.amount);
     }
 
     private static Withdrawing kept(Keeping keeping, Withdrawing may) {
@@ -257,14 +270,16 @@ public class SaleReturns {
     }
 
     /** Leans on sale_returns_once. */
-    private void write(BrandId brand, UUID claim, Why why, UUID refund, Instant now) {
+    private void write(BrandId brand, UUID claim, Why why, Back back, Instant now) {
         db.sql("""
-                insert into sale_returns (brand_id, claim_id, why, refund_id, returned_at) values (:brand, :claim, :why, :refund, :now)
+                insert into sale_returns (brand_id, claim_id, why, refund_id, amount, returned_at)
+                values (:brand, :claim, :why, :refund, :amount, :now)
                 """)
                 .param("brand", brand.value())
                 .param("claim", claim)
                 .param("why", why.code())
-                .param("refund", refund)
+                .param("refund", back.refund, java.sql.Types.OTHER)
+                .param("amount", back.amount.minor())
                 .param("now", Timestamp.from(now))
                 .update();
     }
@@ -274,14 +289,17 @@ public class SaleReturns {
         Timestamp waived = row.getTimestamp("waived_at");
         Timestamp returned = row.getTimestamp("returned_at");
         String why = row.getString("why");
+        Currency currency = Currency.getInstance(row.getString("currency"));
         return new Bought(
+                row.getObject("claim_id", UUID.class),
                 new PaymentId(brand, row.getObject("payment_id", UUID.class)),
                 new PieceNumber(
                         new CollectibleId(brand, row.getObject("collectible_id", UUID.class)), row.getInt("serial")),
-                new Money(row.getLong("amount"), Currency.getInstance(row.getString("currency"))),
+                new Money(row.getLong("amount"), currency),
                 row.getTimestamp("sold_at").toInstant(),
                 waived == null ? null : waived.toInstant(),
                 why == null ? null : why(why),
+                why == null ? null : new Money(row.getLong("back"), currency),
                 returned == null ? null : returned.toInstant(),
                 row.getBoolean("granted"));
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import vitrine.identity.CollectorId;
+import vitrine.ledger.Ledger;
 import vitrine.platform.BusinessClock;
 import vitrine.proof.Arrivals;
 import vitrine.proof.Hash32;
@@ -35,6 +36,7 @@ public class WaitingRoom {
     private final JdbcClient db;
     private final Queues queues;
     private final JoinWriter writer;
+    private final Ledger ledger;
     private final Beacons beacons;
     private final BusinessClock business;
     private final Clock clock;
@@ -45,6 +47,7 @@ public class WaitingRoom {
             JdbcClient db,
             Queues queues,
             JoinWriter writer,
+            Ledger ledger,
             Beacons beacons,
             BusinessClock business,
             Clock clock,
@@ -52,6 +55,7 @@ public class WaitingRoom {
         this.db = db;
         this.queues = queues;
         this.writer = writer;
+        this.ledger = ledger;
         this.beacons = beacons;
         this.business = business;
         this.clock = clock;
@@ -293,6 +297,7 @@ public class WaitingRoom {
      * Her line of the list, to check it with: what was in the list before the round was known, and how it became her place.
      *
      * @param salt with which, with her id and the stage's, anybody computes the arrival
+     * @param sealed where the list's record stands; null: not yet
      * @param signature of the round; null: it has not come yet
      */
     public record Line(
@@ -301,12 +306,13 @@ public class WaitingRoom {
             Hash32 arrival,
             @Nullable Integer place,
             @Nullable Hash32 record,
+            Ledger.@Nullable Place sealed,
             @Nullable Long round,
             byte @Nullable [] signature) {}
 
     Optional<Line> line(Drop drop, Stage stage, List<CollectorId> family) {
         return db.sql("""
-                select a.collector_id, a.salt, a.arrival, a.place, q.record_leaf, q.round, q.signature, q.listed from queue_arrivals a
+                select a.collector_id, a.salt, a.arrival, a.place, q.record_id, q.record_leaf, q.round, q.signature, q.listed from queue_arrivals a
                 join queues q on q.brand_id = a.brand_id and q.drop_id = a.drop_id and q.stage_id = a.stage_id
                 where a.brand_id = :brand and a.drop_id = :drop and a.stage_id = :stage and a.collector_id = any(:family)
                     and a.salt is not null
@@ -322,9 +328,14 @@ public class WaitingRoom {
                         Hash32.of(row.getBytes("arrival")),
                         (Integer) row.getObject("place"),
                         Hash32.orNull(row.getBytes("record_leaf")),
+                        sealed(row.getObject("record_id", UUID.class)),
                         (Long) row.getObject("round"),
                         row.getBytes("signature")))
                 .optional();
+    }
+
+    private Ledger.@Nullable Place sealed(@Nullable UUID record) {
+        return record == null ? null : ledger.places(List.of(record)).get(record);
     }
 
     /** The list as it was closed, for anybody; empty: it is still open. */

@@ -141,7 +141,9 @@ create table sale_returns (
     brand_id    uuid        not null,
     claim_id    uuid        not null,
     why         text        not null constraint sale_returns_why check (why in ('withdrawn', 'refused')),
-    refund_id   uuid        not null,
+    -- What was left to give back: less than the price where part of it went back before, for goodwill.
+    refund_id   uuid,
+    amount      bigint      not null constraint sale_returns_amount check (amount >= 0 and (amount = 0) = (refund_id is null)),
     returned_at timestamptz not null,
     constraint sale_returns_once primary key (brand_id, claim_id),
     constraint sale_returns_of_a_sale foreign key (brand_id, claim_id) references sales (brand_id, claim_id)

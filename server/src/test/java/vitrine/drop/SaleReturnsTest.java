@@ -25,6 +25,7 @@ import vitrine.ownership.Pieces;
 import vitrine.payment.PayTown;
 import vitrine.payment.PaymentState;
 import vitrine.payment.Way;
+import vitrine.platform.Money;
 import vitrine.platform.messages.MailPage;
 import vitrine.platform.messages.Message;
 
@@ -201,6 +202,46 @@ class SaleReturnsTest {
         room.opens(ALIPAY);
         Claim bought = room.buys(ada, ALIPAY);
         assertThat(withdraw(room, bo, bought)).isEqualTo(new Withdrawing.NotBought());
+    }
+
+    @Test
+    void whoGotAPartBackForGoodwillWithdrawsAndGetsTheRest() throws Exception {
+        Saleroom room = new Saleroom(town, "rest", 1);
+        CollectorId ada = room.somebody("rest");
+        room.opens(ALIPAY);
+        Claim bought = room.buys(ada, ALIPAY);
+        Money price = ((Withdrawing.May) look(room, ada, bought)).back();
+        Money part = new Money(price.minor() / 4, price.currency());
+        var payments = town.server.bean(vitrine.payment.Payments.class);
+        var paid = payments.paid(room.lumen, bought.id()).orElseThrow();
+        payments.refund(paid.payment(), part, "goodwill");
+        assertThat(((Withdrawing.May) look(room, ada, bought)).back()).isEqualTo(price.minus(part));
+        assertThat(withdraw(room, ada, bought))
+                .isInstanceOfSatisfying(Withdrawing.Undone.class, undone -> assertThat(undone.back())
+                        .isEqualTo(price.minus(part)));
+        town.later(Duration.ofSeconds(30));
+        assertThat(payments.paid(room.lumen, bought.id()).orElseThrow().refunded())
+                .isEqualTo(price);
+        assertThat(refunds(bought)).isEqualTo(2);
+        assertThat(withdraw(room, ada, bought))
+                .as("pressed again")
+                .isInstanceOfSatisfying(Withdrawing.Undone.class, undone -> assertThat(undone.back())
+                        .isEqualTo(price.minus(part)));
+    }
+
+    @Test
+    void whoGotAllOfItBackForGoodwillGivesThePieceBackForNothing() throws Exception {
+        Saleroom room = new Saleroom(town, "nothing-left", 1);
+        CollectorId ada = room.somebody("nothing-left");
+        room.opens(ALIPAY);
+        Claim bought = room.buys(ada, ALIPAY);
+        var payments = town.server.bean(vitrine.payment.Payments.class);
+        var paid = payments.paid(room.lumen, bought.id()).orElseThrow();
+        payments.refund(paid.payment(), paid.amount(), "goodwill");
+        assertThat(withdraw(room, ada, bought)).isInstanceOfSatisfying(Withdrawing.Undone.class, undone -> assertThat(
+                        undone.back().minor())
+                .isZero());
+        assertThat(refunds(bought)).isEqualTo(1);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import vitrine.proof.OwnPlace;
 import vitrine.proof.Parsed;
 import vitrine.proof.Policy;
 import vitrine.proof.VerifierKey;
@@ -38,6 +39,7 @@ final class Arguments {
     private static final Map<String, Set<String>> COMMANDS = Map.of(
             "verify", Set.of("--log", "--seen", "--earlier", "--media", "--holder", "--challenge"),
             "diff", Set.of("--log"),
+            "place", Set.of("--list", "--log", "--signature"),
             "prove", Set.of("--challenge"),
             "monitor", Set.of("--log", "--state", "--every"),
             "witness", Set.of("--signer", "--state", "--listen"));
@@ -96,6 +98,13 @@ final class Arguments {
         switch (command) {
             case "verify" -> checkVerify(log);
             case "diff" -> files(2, "usage.diff");
+            case "place" -> {
+                files(1, "usage.place");
+                required("--list");
+                var signature = one("--signature");
+                if (signature != null && !OwnPlace.SIGNATURE.matcher(signature).matches())
+                    throw new Wrong("usage.signature", signature);
+            }
             case "prove" -> {
                 files(1, "usage.prove");
                 required("--challenge");

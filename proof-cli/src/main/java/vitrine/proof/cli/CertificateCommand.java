@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +42,7 @@ final class CertificateCommand {
             var members = new TreeMap<String, Json>();
             members.put("outcome", Json.of(Main.outcome(exit)));
             members.put("exit", Json.of(exit));
-            members.put(
-                    "checks",
-                    Json.of(verdict.checks().stream()
-                            .map(CertificateCommand::json)
-                            .toList()));
+            members.put("checks", Checks.json(verdict.checks()));
             var ownership = ownership(verdict);
             members.put("ownership", ownership == null ? Json.NULL : json(ownership));
             out.println(new Json.Obj(members).text());
@@ -105,33 +100,7 @@ final class CertificateCommand {
             var key = "state." + ownership.state().name().toLowerCase(Locale.ROOT);
             out.println("  " + words.say(key, ownership.owner(), ownership.size(), ownership.log()));
         }
-        // What passed is told once a kind, what did not each time.
-        var passed = new LinkedHashMap<String, Integer>();
-        for (var check : verdict.checks()) {
-            if (check.status() == CertificateVerdict.Status.PASSED) passed.merge(check.code(), 1, Integer::sum);
-        }
-        passed.forEach((code, count) -> out.println("  ✓ " + words.check(code) + (count > 1 ? " ×" + count : "")));
-        for (var check : verdict.checks()) {
-            switch (check.status()) {
-                case PASSED -> {}
-                case FAILED -> tell("✗", "failed", check);
-                case NOT_CHECKED -> tell("?", "not-checked", check);
-                case SKIPPED -> tell("–", "skipped", check);
-            }
-        }
-    }
-
-    private void tell(String mark, String how, CertificateVerdict.Check check) {
-        out.println("  " + mark + " " + words.say(how, words.check(check.code())) + " [" + check.code() + ", "
-                + check.where() + "] " + check.detail());
-    }
-
-    private static Json json(CertificateVerdict.Check check) {
-        return Json.object(
-                "code", Json.of(check.code()),
-                "status", Json.of(check.status().name().toLowerCase(Locale.ROOT).replace('_', '-')),
-                "where", Json.of(check.where()),
-                "detail", Json.of(check.detail()));
+        Checks.tell(out, words, verdict.checks());
     }
 
     private static Json json(CertificateVerdict.Ownership ownership) {

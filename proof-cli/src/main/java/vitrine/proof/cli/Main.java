@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import vitrine.proof.Json;
 
 /**
- * The stranger's command line: checks a certificate, replays a whole log, says what lies between two checkpoints, proves
- * who holds a piece, follows a log, and watches logs as a witness; with nothing but keys that the stranger already has. docs/verify.md
+ * The stranger's command line: checks a certificate, replays a whole log, says what lies between two checkpoints, computes
+ * a place by lot again, proves who holds a piece, follows a log, and watches logs as a witness; with nothing but keys that the stranger already has. docs/verify.md
  * says how.
  */
 public final class Main {
@@ -79,6 +79,7 @@ public final class Main {
                             ? new CertificateCommand(out, words, arguments).verify()
                             : new LogCommand(out, words, arguments).verify();
                 case "diff" -> new LogCommand(out, words, arguments).diff();
+                case "place" -> new PlaceCommand(out, words, arguments).verify();
                 case "prove" -> new CertificateCommand(out, words, arguments).prove();
                 case "monitor" -> new MonitorCommand(out, words, arguments).run();
                 case "witness" -> new WitnessCommand(out, words, arguments).run();

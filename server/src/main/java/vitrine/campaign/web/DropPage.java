@@ -435,20 +435,22 @@ public class DropPage {
 
     /** Her own line of the list: her place, and all that it can be computed again with. */
     @GetMapping("/d/{slug}/line.json")
-    ResponseEntity<?> line(@PathVariable String slug, HttpServletRequest request) {
+    ResponseEntity<?> line(
+            @PathVariable String slug, @RequestParam(defaultValue = "") String stage, HttpServletRequest request) {
         Drop drop = open(slug);
         CollectorId who = person();
         if (who == null) return Problems.answer(HttpStatus.UNAUTHORIZED, "access.sign-in", null);
         if (!networks.mayAsk(who, request.getRemoteAddr())) return tooOften();
-        Stage stage = Optional.ofNullable(drop.stageAt(clock.now())).orElseThrow(Refused::notFound);
-        WaitingRoom.Line mine = entrances.line(drop, stage, who);
+        Stage of = stage(drop, stage);
+        WaitingRoom.Line mine = entrances.line(drop, of, who);
         if (mine == null) throw Refused.notFound();
         Map<String, Object> said = new LinkedHashMap<>();
-        said.put("stage", stage.id().toString());
+        said.put("stage", of.id().toString());
         said.put("collector", mine.collector().toString());
         said.put("salt", mine.salt().hex());
         said.put("arrival", mine.arrival().hex());
         if (mine.record() != null) said.put("record", mine.record().hex());
+        if (mine.sealed() != null) said.put("entry", mine.sealed().index());
         if (mine.round() != null) said.put("round", mine.round());
         if (mine.signature() != null) said.put("signature", HexFormat.of().formatHex(mine.signature()));
         if (mine.place() != null) said.put("place", mine.place());
@@ -457,13 +459,22 @@ public class DropPage {
 
     /** The list as the log has its root, for whoever wants to compute the places: a hash a line, in no order that tells anything. */
     @GetMapping(value = "/d/{slug}/arrivals.txt", produces = "text/plain;charset=utf-8")
-    ResponseEntity<byte[]> arrivals(@PathVariable String slug) {
+    ResponseEntity<byte[]> arrivals(@PathVariable String slug, @RequestParam(defaultValue = "") String stage) {
         Drop drop = open(slug);
-        Stage stage = Optional.ofNullable(drop.stageAt(clock.now())).orElseThrow(Refused::notFound);
-        if (stage.mode() == Stage.Mode.RACE) throw Refused.notFound();
+        Stage of = stage(drop, stage);
+        if (of.mode() == Stage.Mode.RACE) throw Refused.notFound();
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.maxAge(Duration.ofMinutes(1)).cachePublic())
-                .body(room.list(drop, stage).orElseThrow(Refused::notFound));
+                .body(room.list(drop, of).orElseThrow(Refused::notFound));
+    }
+
+    /** The one that is named, also when it is long over; else the one that the page is about. */
+    private Stage stage(Drop drop, String id) {
+        if (id.isEmpty()) return Optional.ofNullable(drop.stageAt(clock.now())).orElseThrow(Refused::notFound);
+        return drop.stages().stream()
+                .filter(stage -> stage.id().toString().equals(id))
+                .findFirst()
+                .orElseThrow(Refused::notFound);
     }
 
     /** Without a script. */

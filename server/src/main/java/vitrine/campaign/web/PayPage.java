@@ -41,6 +41,7 @@ import vitrine.payment.WeChatPeople;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.KeyName;
 import vitrine.platform.Keys;
+import vitrine.platform.Money;
 import vitrine.platform.web.Here;
 import vitrine.platform.web.Heres;
 import vitrine.platform.web.QrCode;
@@ -161,6 +162,11 @@ public class PayPage {
         /** Until when she may withdraw; null: she may not. */
         public @Nullable Instant until() {
             return stands instanceof Withdrawing.May may ? may.until() : null;
+        }
+
+        /** What she gets then; null as there. */
+        public @Nullable Money back() {
+            return stands instanceof Withdrawing.May may ? may.back() : null;
         }
 
         /** Why not, as a code. */

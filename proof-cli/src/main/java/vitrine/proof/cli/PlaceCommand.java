@@ -1,0 +1,163 @@
+package vitrine.proof.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import vitrine.proof.Arrivals;
+import vitrine.proof.CertificateVerdict.Check;
+import vitrine.proof.CertificateVerdict.Status;
+import vitrine.proof.Checkpoint;
+import vitrine.proof.EntryBundle;
+import vitrine.proof.Hash32;
+import vitrine.proof.Json;
+import vitrine.proof.Merkle;
+import vitrine.proof.MissingTile;
+import vitrine.proof.OwnPlace;
+import vitrine.proof.Parsed;
+import vitrine.proof.PlaceCheck;
+import vitrine.proof.Policy;
+import vitrine.proof.ProofCheck;
+import vitrine.proof.SignedNote;
+import vitrine.proof.TileDirectory;
+import vitrine.proof.TilePath;
+import vitrine.proof.TileSource;
+import vitrine.proof.TreeProofs;
+
+/** Computes a place by lot again, from somebody's own line, the list and the log's record of it. */
+final class PlaceCommand {
+    private static final int CHECKPOINT_BYTES_MAX = 1 << 20;
+    private static final int LINE_BYTES_MAX = 1 << 16;
+
+    private final PrintStream out;
+    private final Words words;
+    private final Arguments arguments;
+    private final List<Check> checks = new ArrayList<>();
+
+    PlaceCommand(PrintStream out, Words words, Arguments arguments) {
+        this.out = out;
+        this.words = words;
+        this.arguments = arguments;
+    }
+
+    int verify() throws IOException, Arguments.Wrong {
+        var policy = arguments.policy();
+        var own = line();
+        var list = list();
+        if (own != null && list != null) {
+            checks.addAll(PlaceCheck.verify(own, list, entry(own, policy), arguments.one("--signature")));
+        }
+        int exit = exit(policy);
+        if (arguments.isJson()) {
+            out.println(Json.object(
+                            "outcome", Json.of(Main.outcome(exit)),
+                            "exit", Json.of(exit),
+                            "checks", Checks.json(checks),
+                            "place", own == null ? Json.NULL : Json.of(own.place()))
+                    .text());
+            return exit;
+        }
+        if (own != null && list != null) out.println(words.say("place.read", own.place(), list.size()));
+        out.println(words.say("place." + Main.outcome(exit)));
+        Checks.tell(out, words, checks);
+        return exit;
+    }
+
+    private @Nullable OwnPlace line() throws IOException {
+        try (var in = Files.newInputStream(Path.of(arguments.files().getFirst()))) {
+            return switch (OwnPlace.parse(in.readNBytes(LINE_BYTES_MAX + 1))) {
+                case Parsed.Ok<OwnPlace> ok -> ok.value();
+                case Parsed.Bad<OwnPlace> bad -> {
+                    add(bad.code(), Status.FAILED, "line", bad.detail());
+                    yield null;
+                }
+            };
+        }
+    }
+
+    private @Nullable List<Hash32> list() throws IOException, Arguments.Wrong {
+        var text = new String(Files.readAllBytes(Path.of(arguments.required("--list"))), StandardCharsets.US_ASCII);
+        try {
+            return Arrivals.readFile(text);
+        } catch (IllegalArgumentException wrong) {
+            add("place.list-file", Status.FAILED, "list", wrong.getMessage());
+            return null;
+        }
+    }
+
+    /** What the log has where the line says; null: it was not asked for, or is not there. */
+    private byte @Nullable [] entry(OwnPlace own, Policy policy) throws IOException {
+        var log = arguments.one("--log");
+        if (log == null) return null;
+        if (!Arguments.isWeb(log)) {
+            try (var in = Files.newInputStream(Path.of(log).resolve("checkpoint"))) {
+                return entry(
+                        own, policy, new TileDirectory(Path.of(log)), in.readNBytes(CHECKPOINT_BYTES_MAX + 1), null);
+            }
+        }
+        try (var tiles = new HttpTiles(log)) {
+            return entry(own, policy, tiles, tiles.checkpoint(), tiles);
+        }
+    }
+
+    private byte @Nullable [] entry(
+            OwnPlace own, Policy policy, TileSource source, byte[] noteBytes, @Nullable HttpTiles remote) {
+        var note = SignedNote.parse(noteBytes);
+        var read = note.then(one -> Checkpoint.parse(one.text()));
+        if (read instanceof Parsed.Bad<Checkpoint> bad) {
+            add(bad.code(), Status.FAILED, "checkpoint", bad.detail());
+            return null;
+        }
+        var checkpoint = read.orThrow();
+        if (policy.pinsAKey()) judge(policy, note.orThrow(), checkpoint);
+        if (own.entry() >= checkpoint.size()) {
+            add("inclusion", Status.FAILED, "log", "entry " + own.entry() + " of " + checkpoint.size());
+            return null;
+        }
+        if (remote != null) remote.upTo(checkpoint.size());
+        long bundle = own.entry() / TilePath.FULL_WIDTH;
+        int width = TilePath.widthIn(checkpoint.size(), 0, bundle);
+        var bytes = source.entries(bundle, width);
+        var entries = bytes == null ? null : EntryBundle.entriesOrNull(bytes, width);
+        if (entries == null) {
+            add("inclusion", Status.FAILED, "log", "its bundle of entries is not there, or cannot be read");
+            return null;
+        }
+        var entry = entries.get((int) (own.entry() % TilePath.FULL_WIDTH));
+        try {
+            var proof = new TreeProofs(source, checkpoint.size()).inclusion(own.entry());
+            var proven = proof.verify(Merkle.leafHash(entry), checkpoint.root());
+            if (proven instanceof ProofCheck.Refuted no)
+                add("inclusion", Status.FAILED, "log", words.say("got-want", no.got(), no.want()));
+            else add("inclusion", Status.PASSED, "log", "");
+        } catch (MissingTile missing) {
+            add("inclusion", Status.FAILED, "log", String.valueOf(missing.getMessage()));
+        }
+        return entry;
+    }
+
+    private void judge(Policy policy, SignedNote note, Checkpoint checkpoint) {
+        switch (policy.judge(note, checkpoint.origin())) {
+            case Policy.Verdict.Trusted trusted -> add("checkpoint.signature", Status.PASSED, "checkpoint", "");
+            case Policy.Verdict.NotSigned no -> add("checkpoint.signature", Status.FAILED, "checkpoint", no.detail());
+            case Policy.Verdict.WrongWitness wrong ->
+                add("checkpoint.witnesses", Status.FAILED, "checkpoint", wrong.detail());
+            case Policy.Verdict.TooFewWitnesses few ->
+                add("checkpoint.witnesses", Status.FAILED, "checkpoint", words.say("got-want", few.got(), few.want()));
+        }
+    }
+
+    private int exit(Policy policy) {
+        if (checks.stream().anyMatch(check -> check.status() == Status.FAILED)) return Main.INVALID;
+        if (!policy.pinsAKey()) return Main.NOT_PINNED;
+        return checks.stream().anyMatch(check -> check.status() == Status.NOT_CHECKED) ? Main.PARTLY : Main.VALID;
+    }
+
+    private void add(String code, Status status, String where, @Nullable String detail) {
+        checks.add(new Check(code, status, where, String.valueOf(detail)));
+    }
+}

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -30,13 +31,17 @@ import vitrine.drop.WaitingRoom.Joining;
 import vitrine.drop.WaitingRoom.Standing;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
+import vitrine.ledger.Ledger;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKey;
 import vitrine.platform.Jobs;
 import vitrine.proof.Arrivals;
+import vitrine.proof.CertificateVerdict;
 import vitrine.proof.Hash32;
 import vitrine.proof.LogRecord;
+import vitrine.proof.OwnPlace;
+import vitrine.proof.PlaceCheck;
 import vitrine.sandbox.DrandNetwork;
 import vitrine.testing.TestDatabase;
 import vitrine.testing.TestServer;
@@ -133,18 +138,28 @@ class WaitingRoomTest {
                         IntStream.rangeClosed(1, 40).boxed().toList());
         assertThat(places).isNotEqualTo(IntStream.rangeClosed(1, 40).boxed().toList());
 
-        // What a stranger does: the list, the record and the round's signature give the same places.
+        // What a stranger does: the list, the record in the log and the round's signature give the same places.
+        drain();
         List<Hash32> list = Arrivals.readFile(
                 new String(one.bean(WaitingRoom.class).list(drop, stage).orElseThrow(), StandardCharsets.US_ASCII));
-        assertThat(Arrivals.root(list)).isEqualTo(closed.root());
-        List<Hash32> order = Arrivals.inOrder(
-                Arrivals.seed(requireNonNull(closed.record()), DrandNetwork.sign(requireNonNull(closed.round()))),
-                list);
+        long round = requireNonNull(closed.round());
+        String fromTheNetwork = HexFormat.of().formatHex(DrandNetwork.sign(round));
         for (CollectorId who : early) {
             WaitingRoom.Line mine = requireNonNull(one.bean(Entrances.class).line(drop, stage, who));
-            assertThat(Arrivals.arrival(stage.id(), mine.collector(), mine.salt()))
-                    .isEqualTo(mine.arrival());
-            assertThat(order.indexOf(mine.arrival()) + 1).isEqualTo(mine.place());
+            Ledger.Place sealed = requireNonNull(mine.sealed());
+            OwnPlace own = new OwnPlace(
+                    stage.id(),
+                    mine.collector(),
+                    mine.salt(),
+                    mine.arrival(),
+                    requireNonNull(mine.record()),
+                    sealed.index(),
+                    round,
+                    HexFormat.of().formatHex(requireNonNull(mine.signature())),
+                    requireNonNull(mine.place()));
+            assertThat(PlaceCheck.verify(own, list, one.bean(Ledger.class).entry(sealed), fromTheNetwork))
+                    .isNotEmpty()
+                    .allSatisfy(check -> assertThat(check.status()).isEqualTo(CertificateVerdict.Status.PASSED));
         }
     }
 

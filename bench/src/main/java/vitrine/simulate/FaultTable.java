@@ -1,10 +1,10 @@
 package vitrine.simulate;
 
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
@@ -47,6 +47,11 @@ final class FaultTable {
      * @param firstWrite words of the statement that is its first to write
      */
     record Step(String name, String act, String firstWrite) {
+
+        boolean is(Transaction other) {
+            return act.equals(other.act) && other.what.contains(firstWrite);
+        }
+
         @Override
         public String toString() {
             return name;
@@ -73,8 +78,14 @@ final class FaultTable {
         }
     }
 
-    /** @param besides transactions that are none of the steps, with their acts */
-    record Undisturbed(List<String> end, List<Violation> violations, SortedSet<String> besides) {}
+    /**
+     * What was committed at once.
+     *
+     * @param what the statements of it that changed something
+     */
+    record Transaction(String act, String what) {}
+
+    record Undisturbed(List<String> end, List<Violation> violations, Set<Transaction> transactions) {}
 
     /** @param struck whether the fault happened at all: a table whose faults never strike shows nothing */
     record Row(Step step, Fault fault, boolean struck, List<String> end, List<Violation> violations) {}
@@ -98,7 +109,7 @@ final class FaultTable {
         this.story = story;
         var seen = new Seen();
         story.play(act -> () -> seen.during(act));
-        undisturbed = new Undisturbed(story.end(), story.violations(), seen.besides);
+        undisturbed = new Undisturbed(story.end(), story.violations(), seen.transactions);
     }
 
     List<Step> steps() {
@@ -124,7 +135,7 @@ final class FaultTable {
     /** Looks on while nothing fails. */
     private final class Seen {
         private final Map<Step, Integer> came = new HashMap<>();
-        private final SortedSet<String> besides = new TreeSet<>();
+        private final Set<Transaction> transactions = new LinkedHashSet<>();
 
         void during(Act act) {
             List<Step> its = story.steps().stream()
@@ -143,8 +154,7 @@ final class FaultTable {
 
                 @Override
                 public synchronized void committed(String what) {
-                    if (its.stream().noneMatch(step -> what.contains(step.firstWrite)))
-                        besides.add(act.name() + ": " + what.replaceAll("\\s+", " "));
+                    transactions.add(new Transaction(act.name(), what));
                 }
             });
             try {

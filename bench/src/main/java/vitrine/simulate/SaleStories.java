@@ -54,9 +54,7 @@ final class SaleStories {
             hear();
             tick(ada, null);
             String alipay = begins(ada, Way.ALIPAY_PAGE);
-            work("payment-janitor");
-            clock.move(Duration.ofMinutes(1));
-            work("payment-janitor"); // whoever died with the answer left it to this one
+            askTwice();
             atTheHost(ada, card, "pay"); // it is closed
             hear();
             atTheHost(ada, alipay, "pay");
@@ -145,7 +143,7 @@ final class SaleStories {
             atTheHost(ada, begins(ada, Way.STRIPE_CARD), "pay");
             hearNothing();
             clock.move(Duration.ofMinutes(2));
-            work("payment-janitor");
+            askTwice();
             Buyer bo = somebody("bo");
             claim(bo);
             String wechat = begins(bo, Way.WECHAT_NATIVE);
@@ -202,7 +200,7 @@ final class SaleStories {
             hearNothing();
             clock.move(Duration.ofHours(23)); // every bill of that day is written
             work("payment-bills");
-            work("payment-janitor");
+            askTwice();
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -24,6 +25,11 @@ final class FaultTable {
 
         /** Of each of its transactions one. */
         List<Step> steps();
+
+        /** Transactions that belong together, by the statement before which they are cut in two to see whether anybody notices. */
+        default List<Step> cuts() {
+            return List.of();
+        }
 
         /** @param around gets each act of a node, and does it */
         void play(Function<Act, Runnable> around);
@@ -116,6 +122,10 @@ final class FaultTable {
         return story.steps();
     }
 
+    List<Step> cuts() {
+        return story.cuts();
+    }
+
     @Override
     public String toString() {
         return story.toString();
@@ -127,9 +137,28 @@ final class FaultTable {
     }
 
     Row row(Step step, Fault fault) {
-        Strike strike = new Strike(step, fault);
+        return row(new Strike(step, fault, Wire.Mischief.NONE));
+    }
+
+    /** The same with a server that commits by itself what came before this statement, and dies then. */
+    Row cut(Step before) {
+        var strike = new Strike(before, Fault.DIES_BEFORE_COMMIT, new Wire.Mischief() {
+            @Override
+            public boolean cutsBefore(String sql) {
+                return sql.contains(before.firstWrite);
+            }
+        });
+        try {
+            return row(strike);
+        } catch (RuntimeException e) {
+            // Whoever does it again finds what cannot be, and says so.
+            return new Row(before, strike.fault, strike.struck, List.of(e.toString()), List.of());
+        }
+    }
+
+    private Row row(Strike strike) {
         story.play(act -> () -> strike.around(act));
-        return new Row(step, fault, strike.struck, story.end(), story.violations());
+        return new Row(strike.step, strike.fault, strike.struck, story.end(), story.violations());
     }
 
     /** Looks on while nothing fails. */
@@ -138,7 +167,7 @@ final class FaultTable {
         private final Set<Transaction> transactions = new LinkedHashSet<>();
 
         void during(Act act) {
-            List<Step> its = story.steps().stream()
+            List<Step> its = Stream.concat(story.steps().stream(), story.cuts().stream())
                     .filter(step -> step.act.equals(act.name()))
                     .toList();
             Wire wire = story.node().wire();
@@ -169,13 +198,15 @@ final class FaultTable {
     private final class Strike {
         private final Step step;
         private final Fault fault;
+        private final Wire.Mischief mischief;
         private final @Nullable Integer first;
         private int came;
         private volatile boolean struck;
 
-        Strike(Step step, Fault fault) {
+        Strike(Step step, Fault fault, Wire.Mischief mischief) {
             this.step = step;
             this.fault = fault;
+            this.mischief = mischief;
             this.first = firsts.get(step);
         }
 
@@ -187,6 +218,7 @@ final class FaultTable {
             Wire wire = story.node().wire();
             await(wire);
             wire.fates(this::fate);
+            wire.mischief(mischief);
             boolean failed = false;
             try {
                 act.run();
@@ -195,6 +227,7 @@ final class FaultTable {
                 failed = true;
             } finally {
                 wire.fates(null);
+                wire.mischief(Wire.Mischief.NONE);
                 wire.stopMeeting();
             }
             boolean dead = wire.isDead();

@@ -32,6 +32,7 @@ import vitrine.drop.Drops;
 import vitrine.drop.Entrances;
 import vitrine.drop.SaleReturns;
 import vitrine.drop.Sales;
+import vitrine.drop.Stage;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.payment.NoticesByHand;
@@ -72,14 +73,18 @@ abstract class SaleStory implements FaultTable.Story {
             "log-seal",
             "log-sign");
 
-    /** @param claim null: she holds nothing yet */
     static final class Buyer {
-        final String name;
+        final String address;
         final CollectorId id;
-        @Nullable UUID claim;
+        /** As the end calls her. */
+        String name;
+        /** Null: she holds nothing yet. */
+        @Nullable
+        UUID claim;
 
-        Buyer(String name, CollectorId id) {
+        Buyer(String name, String address, CollectorId id) {
             this.name = name;
+            this.address = address;
             this.id = id;
         }
     }
@@ -87,7 +92,10 @@ abstract class SaleStory implements FaultTable.Story {
     final Ground ground;
     final OutsideHosts hosts;
     final HandClock clock;
+    private final List<FaultTable.Step> steps;
+    private final List<FaultTable.Step> cuts;
     private final int supply;
+    private final Stage.Mode mode;
     private final List<Buyer> buyers = new ArrayList<>();
     private final List<String> answers = new ArrayList<>();
     private final List<GivenBack> givenBack = new ArrayList<>();
@@ -96,15 +104,28 @@ abstract class SaleStory implements FaultTable.Story {
     private @Nullable Drop drop;
 
     /** @param ground with two nodes and the hosts */
-    SaleStory(Ground ground, int supply) {
+    SaleStory(Ground ground, List<FaultTable.Step> steps, List<FaultTable.Step> cuts, int supply, Stage.Mode mode) {
+        this.steps = steps;
+        this.cuts = cuts;
         this.ground = ground;
         this.hosts = ground.hosts();
         this.clock = ground.clock;
         this.supply = supply;
+        this.mode = mode;
     }
 
-    /** What happens, from the opening of the drop on. */
+    /** What happens, from the announcement of the drop on. */
     abstract void tell();
+
+    @Override
+    public final List<FaultTable.Step> steps() {
+        return steps;
+    }
+
+    @Override
+    public final List<FaultTable.Step> cuts() {
+        return cuts;
+    }
 
     @Override
     public final void play(Function<Act, Runnable> each) {
@@ -128,6 +149,7 @@ abstract class SaleStory implements FaultTable.Story {
     @Override
     public final void replace() {
         node().wire().revive();
+        node().line().startAgain();
         acting = 1 - acting;
         node().claims().forget();
     }
@@ -172,10 +194,13 @@ abstract class SaleStory implements FaultTable.Story {
                 || !(plans.publish(made.id()) instanceof DropPlans.Publishing.Published published))
             throw new IllegalStateException("no drop: " + drafted);
         drop = published.drop();
-        clock.moveTo(opens.plusSeconds(1));
     }
 
-    private static DropDraft.StageDraft stage(CollectibleId of, Instant opens) {
+    void opens() {
+        clock.moveTo(drop().stages().getFirst().opensAt().plusSeconds(1));
+    }
+
+    private DropDraft.StageDraft stage(CollectibleId of, Instant opens) {
         return new DropDraft.StageDraft(
                 null,
                 MOONRISE,
@@ -190,13 +215,13 @@ abstract class SaleStory implements FaultTable.Story {
                 "never",
                 false,
                 false,
-                "race",
+                mode.name().toLowerCase(Locale.ROOT),
                 PRICE,
                 null,
                 null);
     }
 
-    private Drop drop() {
+    final Drop drop() {
         return requireNonNull(drop);
     }
 
@@ -213,23 +238,24 @@ abstract class SaleStory implements FaultTable.Story {
                                 .seal(KeyName.ADDRESS.text(), address.getBytes(StandardCharsets.UTF_8)))
                 .param("id", id.value())
                 .update();
-        var buyer = new Buyer(name, id);
+        var buyer = new Buyer(name, address, id);
         buyers.add(buyer);
         return buyer;
     }
 
     // ---- what nodes are asked for
 
-    private void act(String name, Runnable how) {
+    final void act(String name, Runnable how) {
         around.apply(new Act(name, how)).run();
     }
 
-    private void answered(Buyer buyer, String what) {
+    final void answered(Buyer buyer, String what) {
         answers.add(buyer.name + " " + what);
     }
 
     /** She wants one, and comes again with the same pass when she hears nothing. */
     void claim(Buyer buyer) {
+        node().line().lookAgain();
         Entrances.Entrance entrance = node().bean(Entrances.class).enter(drop(), buyer.id);
         if (!(entrance instanceof Entrances.Entrance.Admitted admitted))
             throw new IllegalStateException(buyer.name + " is not let in: " + entrance);
@@ -357,7 +383,8 @@ abstract class SaleStory implements FaultTable.Story {
     private void rest() {
         for (int hours = 0; hours < 30; hours++) {
             boolean more = true;
-            while (more) {
+            for (int rounds = 0; more; rounds++) {
+                if (rounds > 50) throw new IllegalStateException("the work does not come to an end");
                 hear();
                 more = false;
                 for (String worker : WORKERS) more |= work(worker);
@@ -400,7 +427,8 @@ abstract class SaleStory implements FaultTable.Story {
 
     private String named(String line) {
         String named = line;
-        for (Buyer buyer : buyers) named = named.replace(buyer.id.value().toString(), buyer.name);
+        for (Buyer buyer : buyers)
+            named = named.replace(buyer.id.value().toString(), buyer.name).replace(buyer.address, buyer.name);
         return named;
     }
 
@@ -428,6 +456,12 @@ abstract class SaleStory implements FaultTable.Story {
                 || case when told_at is null then '' else ', told' end from sales
             union all
             select 'undone ' || s.collector_id || ' ' || r.why from sale_returns r join sales s using (brand_id, claim_id)
+            union all
+            select 'place ' || place || ' of ' || collector_id from queue_arrivals
+            union all
+            select 'called ' || called || ' of ' || arrivals from queues
+            union all
+            select 'review of ' || collector_id || ' ' || reason || ' ' || coalesce(decision, '-') from claim_reviews
             union all
             select 'stage ' || taken || case when sold_out_at is null then '' else ' sold out' end from drop_stages
             union all

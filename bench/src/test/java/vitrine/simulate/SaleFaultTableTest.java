@@ -31,8 +31,7 @@ class SaleFaultTableTest {
         FaultTable.Undisturbed undisturbed = table.undisturbed();
         assertThat(undisturbed.violations()).isEmpty();
         // What makes a record and a checkpoint of a piece is in the other table.
-        List<FaultTable.Step> steps = Stream.concat(
-                        OrderStory.STEPS.stream(), TABLES.stream().flatMap(each -> each.steps().stream()))
+        List<FaultTable.Step> steps = Stream.concat(OrderStory.STEPS.stream(), SaleStories.steps().stream())
                 .toList();
         assertThat(undisturbed.transactions())
                 .isNotEmpty()
@@ -59,5 +58,20 @@ class SaleFaultTableTest {
                 .flatMap(table -> table.steps().stream()
                         .flatMap(step -> Stream.of(FaultTable.Fault.values())
                                 .map(fault -> Arguments.of(table, step, fault))));
+    }
+
+    /** Whoever compares must be able to tell: what belongs together is committed in two, and the node dies in between. */
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("cuts")
+    void aTransactionInTwoIsNoticed(FaultTable table, FaultTable.Step before) {
+        FaultTable.Row row = table.cut(before);
+        assertThat(row.struck()).as("the fault struck").isTrue();
+        assertThat(row.violations().isEmpty() && row.end().equals(table.undisturbed().end()))
+                .as("nobody can tell")
+                .isFalse();
+    }
+
+    static Stream<Arguments> cuts() {
+        return TABLES.stream().flatMap(table -> table.cuts().stream().map(cut -> Arguments.of(table, cut)));
     }
 }

@@ -16,7 +16,8 @@ final class SaleStories {
     private SaleStories() {}
 
     static List<SaleStory> all(Ground ground) {
-        return List.of(new Bought(ground), new LetGo(ground), new FoundOut(ground), new GivenBack(ground), new InLine(ground));
+        return List.of(
+                new Bought(ground), new LetGo(ground), new FoundOut(ground), new GivenBack(ground), new InLine(ground));
     }
 
     static List<Step> steps() {
@@ -153,8 +154,8 @@ final class SaleStories {
                 new Step("give a second payment back", "drop.sales", "insert into refunds"),
                 new Step("find out by closing", "drop.sale-ends", "state = 'paid'"));
 
-        static final List<Step> CUTS = List.of(
-                new Step("what was asked for is heard of before it is booked", "payment-janitor", "insert into money_journal"));
+        static final List<Step> CUTS = List.of(new Step(
+                "what was asked for is heard of before it is booked", "payment-janitor", "insert into money_journal"));
 
         FoundOut(Ground ground) {
             super(ground, STEPS, CUTS, 4, Stage.Mode.RACE);
@@ -212,7 +213,10 @@ final class SaleStories {
         static final List<Step> CUTS = List.of(
                 new Step("a part goes back before it is owed", "goodwill", "insert into money_journal"),
                 new Step("a piece comes back before its sale knows", "withdraw", "insert into sale_returns"),
-                new Step("a day is done before its differences", "payment-bills", "insert into reconciliation_differences"));
+                new Step(
+                        "a day is done before its differences",
+                        "payment-bills",
+                        "insert into reconciliation_differences"));
 
         GivenBack(Ground ground) {
             super(ground, STEPS, CUTS, 3, Stage.Mode.RACE);
@@ -296,7 +300,8 @@ final class SaleStories {
             var heard = new ArrayList<Entrances.Coming>();
             act("come", () -> {
                 Entrances.Coming coming = node().line().come(drop(), buyer.id, node().wire()::isDead);
-                if (coming == null || coming.code().equals("drop.busy")) throw new FaultTable.NotDone("nothing was heard");
+                if (coming == null || coming.code().equals("drop.busy"))
+                    throw new FaultTable.NotDone("nothing was heard");
                 heard.add(coming);
             });
             answered(buyer, heard.getLast().code());

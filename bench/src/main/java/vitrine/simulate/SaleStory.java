@@ -189,7 +189,8 @@ abstract class SaleStory implements FaultTable.Story {
                 .executeWithoutResult(status -> node.bean(Drops.class).publish(moonrise));
         Instant opens = clock.instant().plusSeconds(20);
         var plans = node.bean(DropPlans.class);
-        var drafted = plans.draft(lumen, "moonrise", new DropDraft(MOONRISE, MOONRISE, List.of(stage(moonrise, opens))));
+        var drafted =
+                plans.draft(lumen, "moonrise", new DropDraft(MOONRISE, MOONRISE, List.of(stage(moonrise, opens))));
         if (!(drafted instanceof DropPlans.Drafting.Drafted made)
                 || !(plans.publish(made.id()) instanceof DropPlans.Publishing.Published published))
             throw new IllegalStateException("no drop: " + drafted);
@@ -234,8 +235,7 @@ abstract class SaleStory implements FaultTable.Story {
                 .sql("update collectors set contact_sealed = :address where collector_id = :id")
                 .param(
                         "address",
-                        node().bean(Keys.class)
-                                .seal(KeyName.ADDRESS.text(), address.getBytes(StandardCharsets.UTF_8)))
+                        node().bean(Keys.class).seal(KeyName.ADDRESS.text(), address.getBytes(StandardCharsets.UTF_8)))
                 .param("id", id.value())
                 .update();
         var buyer = new Buyer(name, address, id);
@@ -268,7 +268,8 @@ abstract class SaleStory implements FaultTable.Story {
             heard.add(answer);
         });
         Claiming last = heard.getLast();
-        if (last instanceof Claiming.Claimed claimed) buyer.claim = claimed.claim().id();
+        if (last instanceof Claiming.Claimed claimed)
+            buyer.claim = claimed.claim().id();
         answered(buyer, last.code());
     }
 
@@ -299,7 +300,9 @@ abstract class SaleStory implements FaultTable.Story {
                                 Locale.ENGLISH)));
         Sales.Paying last = paying.getLast();
         Started started = last instanceof Sales.Paying.Begun begun ? begun.started() : null;
-        answered(buyer, last.code() + (started == null ? "" : " " + started.getClass().getSimpleName()));
+        answered(
+                buyer,
+                last.code() + (started == null ? "" : " " + started.getClass().getSimpleName()));
         return started == null ? null : hosts.opened(started);
     }
 
@@ -336,7 +339,8 @@ abstract class SaleStory implements FaultTable.Story {
         var heard = new ArrayList<SaleReturns.Withdrawing>();
         act(
                 "withdraw",
-                () -> heard.add(node().bean(SaleReturns.class).withdraw(drop().id().brand(), buyer.id, claimOf(buyer))));
+                () -> heard.add(
+                        node().bean(SaleReturns.class).withdraw(drop().id().brand(), buyer.id, claimOf(buyer))));
         answered(buyer, heard.getLast().code());
     }
 

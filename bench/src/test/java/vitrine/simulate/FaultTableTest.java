@@ -2,11 +2,9 @@ package vitrine.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,19 +19,6 @@ class FaultTableTest {
     @AfterAll
     static void end() {
         WORLD.close();
-    }
-
-    @Test
-    void everyTransactionIsAStep() {
-        FaultTable.Undisturbed undisturbed = TABLE.undisturbed();
-        assertThat(undisturbed.violations()).isEmpty();
-        List<FaultTable.Step> steps = Stream.concat(OrderStory.STEPS.stream(), SaleStories.steps().stream())
-                .toList();
-        assertThat(undisturbed.transactions())
-                .isNotEmpty()
-                .filteredOn(one -> steps.stream().noneMatch(step -> step.is(one)))
-                .as("transactions that are no step of any table")
-                .isEmpty();
     }
 
     @ParameterizedTest(name = "{0} {1}")

@@ -54,10 +54,8 @@ class SaleFaultTableTest {
     }
 
     static Stream<Arguments> faults() {
-        return TABLES.stream()
-                .flatMap(table -> table.steps().stream()
-                        .flatMap(step -> Stream.of(FaultTable.Fault.values())
-                                .map(fault -> Arguments.of(table, step, fault))));
+        return TABLES.stream().flatMap(table -> table.steps().stream()
+                .flatMap(step -> Stream.of(FaultTable.Fault.values()).map(fault -> Arguments.of(table, step, fault))));
     }
 
     /** Whoever compares must be able to tell: what belongs together is committed in two, and the node dies in between. */
@@ -66,7 +64,8 @@ class SaleFaultTableTest {
     void aTransactionInTwoIsNoticed(FaultTable table, FaultTable.Step before) {
         FaultTable.Row row = table.cut(before);
         assertThat(row.struck()).as("the fault struck").isTrue();
-        assertThat(row.violations().isEmpty() && row.end().equals(table.undisturbed().end()))
+        assertThat(row.violations().isEmpty()
+                        && row.end().equals(table.undisturbed().end()))
                 .as("nobody can tell")
                 .isFalse();
     }

@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import vitrine.books.ClaimHistory.Known;
 import vitrine.books.ClaimHistory.Quiet;
 import vitrine.books.ClaimHistory.Told;
@@ -89,13 +88,8 @@ final class DropWorld implements AutoCloseable {
     }
 
     private final Ground ground;
-    private final Thread.@Nullable UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
 
     DropWorld() {
-        // A node has threads of its own that die with it, and nobody need hear of it.
-        Thread.setDefaultUncaughtExceptionHandler((thread, why) -> {
-            if (!(why instanceof Died)) why.printStackTrace();
-        });
         ground = Ground.withHosts(2, BEGIN.minus(Duration.ofDays(1)));
     }
 
@@ -119,6 +113,5 @@ final class DropWorld implements AutoCloseable {
     @Override
     public void close() {
         ground.close();
-        Thread.setDefaultUncaughtExceptionHandler(before);
     }
 }

@@ -1,49 +1,66 @@
 package vitrine.simulate;
 
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.transaction.TransactionException;
-import vitrine.books.Books;
 import vitrine.books.Violation;
 
 /**
- * Every step from a shop's message to a signed checkpoint, failing in every way that it can fail: before it wrote anything, after it
- * wrote and before it committed, and after its commit when the answer is lost; once as a broken connection that the node lives
- * through, once as the node's death. The step is done again, as its worker would, and the end must be the same as without.
+ * Every step of a story, failing in every way that it can fail: before it wrote anything, after it wrote and before it committed, and
+ * after its commit when the answer is lost; once as a broken connection that the node lives through, once as the node's death. The step
+ * is done again, as its worker would, and the end must be the same as without.
  */
 final class FaultTable {
 
-    /** A step is a worker, or the inbox, and the statement that is its first to write. */
-    enum Step {
-        DELIVER("", "insert into deliveries"),
-        FOLD("orders-fold", "insert into orders"),
-        MATCH("campaign-match", "insert into verdicts"),
-        AWARD_AT_ONCE("campaign-match", "insert into awards"),
-        GRANT_AT_ONCE("campaign-match", "insert into pieces"),
-        RIPEN("entitlements-ripen", "update entitlements"),
-        AWARD("entitlements-award", "insert into awards"),
-        GRANT("entitlements-award", "insert into pieces"),
-        AWARD_FOR_THE_HOUSE("house-gifts", "award_begun_at"),
-        GRANT_FOR_THE_HOUSE("house-gifts", "insert into pieces"),
-        NUMBER_EVENTS("event-sequencer", "insert into events"),
-        SEAL("log-seal", "insert into log_records"),
-        SIGN("log-sign", "update logs set signed_size"),
-        RECONCILE(SimNode.RECONCILE, "set reconciled_until"),
-        FOLLOW_A_JOIN("campaign-joins", "update verdicts set collector_id"),
-        LOOK_AGAIN_FOR_A_JOIN("campaign-joins", "delete from joins_to_check");
+    /** What is played from its first act to its end, each time the same. */
+    interface Story {
 
-        final String worker;
-        final String firstWrite;
+        /** Of each of its transactions one. */
+        List<Step> steps();
 
-        Step(String worker, String firstWrite) {
-            this.worker = worker;
-            this.firstWrite = firstWrite;
+        /** Transactions that belong together, by the statement before which they are cut in two to see whether anybody notices. */
+        default List<Step> cuts() {
+            return List.of();
+        }
+
+        /** @param around gets each act of a node, and does it */
+        void play(Function<Act, Runnable> around);
+
+        /** The node that acts now. */
+        SimNode node();
+
+        /** That node is dead, and another goes on. */
+        void replace();
+
+        /** All that somebody could see of the end, without the ids that differ from run to run. */
+        List<String> end();
+
+        List<Violation> violations();
+    }
+
+    /**
+     * A transaction.
+     *
+     * @param act in which it is
+     * @param firstWrite words of the statement that is its first to write
+     */
+    record Step(String name, String act, String firstWrite) {
+
+        boolean is(Transaction other) {
+            return act.equals(other.act) && other.what.contains(firstWrite);
         }
 
         @Override
         public String toString() {
-            return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+            return name;
         }
     }
 
@@ -67,116 +84,188 @@ final class FaultTable {
         }
     }
 
+    /**
+     * What was committed at once.
+     *
+     * @param what the statements of it that changed something
+     */
+    record Transaction(String act, String what) {}
+
+    record Undisturbed(List<String> end, List<Violation> violations, Set<Transaction> transactions) {}
+
     /** @param struck whether the fault happened at all: a table whose faults never strike shows nothing */
     record Row(Step step, Fault fault, boolean struck, List<String> end, List<Violation> violations) {}
 
-    private static final long SEED = 13;
-    private static final int ORDERS = 48;
+    /** Somebody asked a node for something, and it answered that it could not do it. */
+    static final class NotDone extends RuntimeException {
 
-    private final World world;
+        private static final long serialVersionUID = 1;
 
-    FaultTable(World world) {
-        this.world = world;
+        NotDone(String what) {
+            super(what);
+        }
+    }
+
+    private final Story story;
+    private final Undisturbed undisturbed;
+    /** The how-manieth time that its statement comes is the first that it changes something. */
+    private final Map<Step, Integer> firsts = new HashMap<>();
+
+    FaultTable(Story story) {
+        this.story = story;
+        var seen = new Seen();
+        story.play(act -> () -> seen.during(act));
+        undisturbed = new Undisturbed(story.end(), story.violations(), seen.transactions);
+    }
+
+    List<Step> steps() {
+        return story.steps();
+    }
+
+    List<Step> cuts() {
+        return story.cuts();
+    }
+
+    @Override
+    public String toString() {
+        return story.toString();
     }
 
     /** The end without any fault. */
-    List<String> undisturbed() {
-        play(null);
-        return end();
+    Undisturbed undisturbed() {
+        return undisturbed;
     }
 
     Row row(Step step, Fault fault) {
-        Strike strike = new Strike(step, fault);
-        play(strike);
-        return new Row(
-                step, fault, strike.struck, end(), new Books(world.database().pool()).audit());
+        return row(new Strike(step, fault, Wire.Mischief.NONE));
     }
 
-    private void play(@org.jspecify.annotations.Nullable Strike strike) {
-        var plan = new World.Plan(SEED, ORDERS, 1, Lives.Chances.NONE, 0, 0, 0);
-        world.play(plan, strike == null ? act -> act : act -> () -> strike.around(act));
+    /** The same with a server that commits by itself what came before this statement, and dies then. */
+    Row cut(Step before) {
+        var strike = new Strike(before, Fault.DIES_BEFORE_COMMIT, new Wire.Mischief() {
+            @Override
+            public boolean cutsBefore(String sql) {
+                return sql.contains(before.firstWrite);
+            }
+        });
+        try {
+            return row(strike);
+        } catch (RuntimeException e) {
+            // Whoever does it again finds what cannot be, and says so.
+            return new Row(before, strike.fault, strike.struck, List.of(e.toString()), List.of());
+        }
+    }
+
+    private Row row(Strike strike) {
+        story.play(act -> () -> strike.around(act));
+        return new Row(strike.step, strike.fault, strike.struck, story.end(), story.violations());
+    }
+
+    /** Looks on while nothing fails. */
+    private final class Seen {
+        private final Map<Step, Integer> came = new HashMap<>();
+        private final Set<Transaction> transactions = new LinkedHashSet<>();
+
+        void during(Act act) {
+            List<Step> its = Stream.concat(story.steps().stream(), story.cuts().stream())
+                    .filter(step -> step.act.equals(act.name()))
+                    .toList();
+            Wire wire = story.node().wire();
+            wire.watch(new Wire.Watch() {
+                @Override
+                public synchronized void wrote(String sql, boolean changed) {
+                    for (Step step : its) {
+                        if (!sql.contains(step.firstWrite)) continue;
+                        int times = came.merge(step, 1, Integer::sum);
+                        if (changed) firsts.putIfAbsent(step, times);
+                    }
+                }
+
+                @Override
+                public synchronized void committed(String what) {
+                    transactions.add(new Transaction(act.name(), what));
+                }
+            });
+            try {
+                act.run();
+            } finally {
+                wire.watch(Wire.Watch.NONE);
+            }
+        }
     }
 
     /** One fault, at the first time that the step does something. */
     private final class Strike {
         private final Step step;
         private final Fault fault;
-        private boolean struck;
+        private final Wire.Mischief mischief;
+        private final @Nullable Integer first;
+        private int came;
+        private volatile boolean struck;
 
-        Strike(Step step, Fault fault) {
+        Strike(Step step, Fault fault, Wire.Mischief mischief) {
             this.step = step;
             this.fault = fault;
+            this.mischief = mischief;
+            this.first = firsts.get(step);
         }
 
-        void around(World.Act act) {
-            if (struck || !act.worker().equals(step.worker)) {
+        void around(Act act) {
+            if (struck || first == null || !act.name().equals(step.act)) {
                 act.run();
                 return;
             }
-            Wire wire = world.nodes().getFirst().wire();
-            boolean[] writing = new boolean[1];
-            wire.meet(step.firstWrite, () -> {
-                writing[0] = true;
-                if (fault == Fault.BREAKS_BEFORE_WRITING)
-                    throw new org.springframework.dao.DataAccessResourceFailureException("broke");
-                if (fault == Fault.DIES_BEFORE_WRITING) throw new Died("before it wrote");
-            });
-            wire.fates(what -> {
-                if (!writing[0] && !what.contains(step.firstWrite)) return Wire.Fate.NOTHING;
-                writing[0] = false;
-                wire.fates(null);
-                return switch (fault) {
-                    case BREAKS_BEFORE_WRITING, DIES_BEFORE_WRITING -> Wire.Fate.NOTHING;
-                    case BREAKS_BEFORE_COMMIT -> Wire.Fate.BREAKS_BEFORE;
-                    case BREAKS_AFTER_COMMIT -> Wire.Fate.BREAKS_AFTER;
-                    case DIES_BEFORE_COMMIT -> Wire.Fate.DIES_BEFORE;
-                    case DIES_AFTER_COMMIT -> Wire.Fate.DIES_AFTER;
-                };
-            });
+            Wire wire = story.node().wire();
+            await(wire);
+            wire.fates(this::fate);
+            wire.mischief(mischief);
+            boolean failed = false;
             try {
                 act.run();
-            } catch (DataAccessException | TransactionException | Died e) {
-                struck = true;
-                wire.revive();
-                wire.fates(null);
-                wire.stopMeeting();
-                act.run(); // its worker comes again
+            } catch (DataAccessException | TransactionException | NotDone | Died e) {
+                if (!struck) throw e;
+                failed = true;
             } finally {
                 wire.fates(null);
+                wire.mischief(Wire.Mischief.NONE);
                 wire.stopMeeting();
             }
+            boolean dead = wire.isDead();
+            if (dead) story.replace();
+            if (dead || failed) act.run(); // its worker comes again, or who asked asks again
         }
-    }
 
-    /** All that somebody could see of the end, without the ids that differ from run to run. */
-    private List<String> end() {
-        return JdbcClient.create(world.database().pool())
-                .sql("""
-                        select 'order ' || o.number || ' ' || o.is_test || ' ' || coalesce(o.paid_at::text, '-')
-                            || ' ' || coalesce(o.receipt_at::text, '-') || ' ' || o.lines::text from orders o
-                        union all
-                        select 'verdict ' || f.pieces_taken || ' ' || v.code || ' ' || v.counted || ' ' || o.number
-                            from verdicts v join offers f using (offer_id) join orders o on o.order_id = v.order_id
-                        union all
-                        select 'right ' || o.number || ' ' || e.state || ' ' || coalesce(e.due_at::text, '-') || ' ' || c.slug
-                            from entitlements e join orders o on o.order_id = e.order_id
-                            join collectibles c on c.collectible_id = e.collectible_id
-                        union all
-                        select 'stock ' || c.slug || ' ' || coalesce(s.available::text, '-') || ' ' || s.held || ' ' || s.granted
-                            || ' ' || s.last_serial from stock s join collectibles c using (collectible_id)
-                        union all
-                        select 'piece ' || c.slug || ' ' || p.serial || ' ' || p.state from pieces p join collectibles c using (collectible_id)
-                        union all
-                        select 'records ' || kind || ' ' || count(*) from piece_records group by kind
-                        union all
-                        select 'events ' || type || ' ' || count(*) from events where type <> 'collectors.joined' group by type
-                        union all
-                        select 'log ' || size || ' ' || signed_size from logs
-                        union all
-                        select 'deliveries ' || count(*) from deliveries
-                        order by 1
-                        """)
-                .query(String.class)
-                .list();
+        private void await(Wire wire) {
+            wire.meet(step.firstWrite, () -> {
+                if (++came < java.util.Objects.requireNonNull(first)) {
+                    await(wire);
+                    return;
+                }
+                switch (fault) {
+                    case BREAKS_BEFORE_WRITING -> {
+                        struck = true;
+                        throw new DataAccessResourceFailureException("broke");
+                    }
+                    case DIES_BEFORE_WRITING -> {
+                        struck = true;
+                        throw wire.dies("before it wrote");
+                    }
+                    default -> {}
+                }
+            });
+        }
+
+        private Wire.Fate fate(String what) {
+            if (struck || came < java.util.Objects.requireNonNull(first) || !what.contains(step.firstWrite))
+                return Wire.Fate.NOTHING;
+            struck = true;
+            return switch (fault) {
+                case BREAKS_BEFORE_WRITING, DIES_BEFORE_WRITING -> Wire.Fate.NOTHING;
+                case BREAKS_BEFORE_COMMIT -> Wire.Fate.BREAKS_BEFORE;
+                case BREAKS_AFTER_COMMIT -> Wire.Fate.BREAKS_AFTER;
+                case DIES_BEFORE_COMMIT -> Wire.Fate.DIES_BEFORE;
+                case DIES_AFTER_COMMIT -> Wire.Fate.DIES_AFTER;
+            };
+        }
     }
 }

@@ -26,6 +26,7 @@ final class Ground implements AutoCloseable {
     private final @Nullable OutsideHosts hosts;
     private @Nullable Consumer<SimNode> mischief;
     private final Map<String, String> dropped = new LinkedHashMap<>();
+    private final Thread.@Nullable UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
 
     Ground(int nodeCount, Instant begin) {
         this(nodeCount, begin, false);
@@ -37,6 +38,10 @@ final class Ground implements AutoCloseable {
     }
 
     private Ground(int nodeCount, Instant begin, boolean withHosts) {
+        // A node has threads of its own that die with it, and nobody need hear of it.
+        Thread.setDefaultUncaughtExceptionHandler((thread, why) -> {
+            if (!(why instanceof Died)) why.printStackTrace();
+        });
         database = SimDatabase.start();
         clock = new HandClock(begin);
         hosts = withHosts ? new OutsideHosts(clock, database.folder().resolve("outside"), SimNode.BASE_URL) : null;
@@ -124,5 +129,6 @@ final class Ground implements AutoCloseable {
         for (DataFolder folder : folders) folder.close();
         if (hosts != null) hosts.close();
         database.close();
+        Thread.setDefaultUncaughtExceptionHandler(before);
     }
 }

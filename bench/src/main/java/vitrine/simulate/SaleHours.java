@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.books.ClaimHistory.Told;
 import vitrine.books.SaleHistory;
 import vitrine.books.SaleHistory.GivenBack;
@@ -530,15 +531,16 @@ final class SaleHours extends DropHours {
 
     private void rest() {
         drain();
-        for (int hours = 0; hours < 60 && somethingOpen(); hours++) {
+        for (int hours = 0; hours < 60 && somethingOpen(ground.books); hours++) {
             clock.move(Duration.ofHours(1));
             drain();
             bringAll();
         }
     }
 
-    private boolean somethingOpen() {
-        return ground.books.sql("""
+    /** Whether somebody's money or hold is still under way. */
+    static boolean somethingOpen(JdbcClient books) {
+        return books.sql("""
                 select exists (select from payments where state in ('started', 'open') or paid_at is not null and taken_up_at is null)
                     or exists (select from refunds where state in ('wanted', 'asked'))
                     or exists (select from claims where hold_until is not null)

@@ -62,6 +62,8 @@ final class SimNode implements AutoCloseable {
     static class Modules {}
 
     static final String BASE_URL = "https://simulated.example";
+    /** Mails are written, and nobody carries them. */
+    private static final String NO_SERVER = "smtp://127.0.0.1:9";
 
     /** Workers that have no part in how an order becomes a piece. */
     static final String RECONCILE = "shops-reconcile";
@@ -138,6 +140,7 @@ final class SimNode implements AutoCloseable {
         random = new SeededRandom(seed * 31 + lives);
         Settings settings = Settings.of(List.of("--no-demo"), Map.of())
                 .with(Setting.BASE_URL, BASE_URL)
+                .with(Setting.SMTP_URL, NO_SERVER)
                 .with(Setting.DATA, folder.path().toString());
         Map<String, Object> properties = new HashMap<>(outside);
         properties.put("vitrine.jobs", "manual");

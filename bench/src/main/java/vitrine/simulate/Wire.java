@@ -7,12 +7,16 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Logger;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +37,21 @@ final class Wire implements DataSource {
         DIES_AFTER
     }
 
-    /** Asked at each commit that changed something. */
+    /** Asked at each commit of something that was written. */
     interface Fates {
+        /** @param what the statements that wrote, one after the other */
         Fate next(String what);
+    }
+
+    /** Hears afterwards of what was written. */
+    interface Watch {
+        Watch NONE = new Watch() {};
+
+        /** @param changed whether there was anything to change */
+        default void wrote(String sql, boolean changed) {}
+
+        /** @param what the statements of it that changed something, one after the other; never none */
+        default void committed(String what) {}
     }
 
     /** May write another SQL in place of one, and sees every statement before it runs. */
@@ -70,6 +86,7 @@ final class Wire implements DataSource {
     private final DataSource real;
     private volatile Fates fates = FAIR;
     private volatile Mischief mischief = Mischief.NONE;
+    private volatile Watch watch = Watch.NONE;
     private volatile boolean dead;
     private final AtomicReference<@Nullable Meeting> meeting = new AtomicReference<>();
     final AtomicLong commits = new AtomicLong();
@@ -84,6 +101,10 @@ final class Wire implements DataSource {
 
     void mischief(Mischief next) {
         mischief = next;
+    }
+
+    void watch(Watch next) {
+        watch = next;
     }
 
     void meet(String fragment, Runnable act) {
@@ -101,6 +122,12 @@ final class Wire implements DataSource {
 
     boolean isDead() {
         return dead;
+    }
+
+    /** The node dies here: whatever it says from now on nobody hears. */
+    Died dies(String where) {
+        dead = true;
+        return new Died(where);
     }
 
     /** Another process takes the dead one's place. */
@@ -135,7 +162,8 @@ final class Wire implements DataSource {
 
     private final class OneConnection implements InvocationHandler {
         private final Connection real;
-        private boolean wrote;
+        private final List<String> wrote = new ArrayList<>();
+        private final List<String> changed = new ArrayList<>();
 
         OneConnection(Connection real) {
             this.real = real;
@@ -148,7 +176,7 @@ final class Wire implements DataSource {
                     return commit();
                 }
                 case "rollback" -> {
-                    wrote = false;
+                    begin();
                     return call(real, method, args);
                 }
                 case "close" -> {
@@ -192,8 +220,9 @@ final class Wire implements DataSource {
                 real.rollback();
                 throw new Died("a dead node committed");
             }
-            Fate fate = wrote ? fate("commit") : Fate.NOTHING;
-            wrote = false;
+            Fate fate = wrote.isEmpty() ? Fate.NOTHING : fate(String.join("; ", wrote));
+            String done = String.join("; ", changed);
+            begin();
             switch (fate) {
                 case BREAKS_BEFORE -> {
                     real.rollback();
@@ -211,9 +240,27 @@ final class Wire implements DataSource {
                     real.commit();
                     throw new Died("after a commit");
                 }
-                case NOTHING -> real.commit();
+                case NOTHING -> {
+                    real.commit();
+                    if (!done.isEmpty()) watch.committed(done);
+                }
             }
             return null;
+        }
+
+        private void begin() {
+            wrote.clear();
+            changed.clear();
+        }
+
+        /** Runs it, and sees whether it changed anything. */
+        private @Nullable Object run(String sql, Act act) throws Throwable {
+            Object result = act.run();
+            if (watch == Watch.NONE) return result;
+            boolean some = changes(result);
+            watch.wrote(sql, some);
+            if (some) changed.add(sql);
+            return result;
         }
 
         @Nullable
@@ -227,9 +274,10 @@ final class Wire implements DataSource {
             }
             boolean writes = writes(sql);
             if (!real.getAutoCommit()) {
-                if (wrote && mischief.cutsBefore(sql)) commit();
-                wrote |= writes;
-                return act.run();
+                if (!wrote.isEmpty() && mischief.cutsBefore(sql)) commit();
+                if (!writes) return act.run();
+                wrote.add(sql);
+                return run(sql, act);
             }
             if (!writes) return act.run();
             return switch (fate(sql)) {
@@ -243,9 +291,24 @@ final class Wire implements DataSource {
                     act.run();
                     throw new Died("after a statement of its own");
                 }
-                case NOTHING -> act.run();
+                case NOTHING -> {
+                    Object result = run(sql, act);
+                    if (!changed.isEmpty()) watch.committed(sql);
+                    begin();
+                    yield result;
+                }
             };
         }
+    }
+
+    /** @param result of a statement: how many rows, of each in a batch, or the rows themselves */
+    private static boolean changes(@Nullable Object result) throws SQLException {
+        return switch (result) {
+            case Integer rows -> rows > 0;
+            case int[] rows -> IntStream.of(rows).anyMatch(n -> n != 0);
+            case ResultSet rows -> rows.isBeforeFirst();
+            case null, default -> true;
+        };
     }
 
     private static boolean writes(String sql) {

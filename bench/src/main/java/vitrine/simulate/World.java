@@ -179,14 +179,6 @@ final class World implements AutoCloseable {
         return play(plan, act -> act);
     }
 
-    /** Something that a node does. @param worker empty: the inbox */
-    record Act(String worker, Runnable how) implements Runnable {
-        @Override
-        public void run() {
-            how.run();
-        }
-    }
-
     /** @param around gets each act of a node, and does it */
     Story play(Plan plan, Function<Act, Runnable> around) {
         ground.begin(plan.seed, Town.BEGIN.minus(Duration.ofDays(1)));

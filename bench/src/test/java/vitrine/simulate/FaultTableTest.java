@@ -2,7 +2,6 @@ package vitrine.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
@@ -10,13 +9,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each step fails in each way, is done again, and nobody can tell afterwards. */
+/** Each step of an order fails in each way, is done again, and nobody can tell afterwards. */
 @Tag("simulate")
 class FaultTableTest {
 
     private static final World WORLD = new World(1);
-    private static final FaultTable TABLE = new FaultTable(WORLD);
-    private static final List<String> UNDISTURBED = TABLE.undisturbed();
+    private static final FaultTable TABLE = new FaultTable(new OrderStory(WORLD));
 
     @AfterAll
     static void end() {
@@ -29,11 +27,11 @@ class FaultTableTest {
         FaultTable.Row row = TABLE.row(step, fault);
         assertThat(row.struck()).as("the fault struck").isTrue();
         assertThat(row.violations()).isEmpty();
-        assertThat(row.end()).isEqualTo(UNDISTURBED);
+        assertThat(row.end()).isEqualTo(TABLE.undisturbed().end());
     }
 
     static Stream<Arguments> faults() {
-        return Stream.of(FaultTable.Step.values())
+        return OrderStory.STEPS.stream()
                 .flatMap(step -> Stream.of(FaultTable.Fault.values()).map(fault -> Arguments.of(step, fault)));
     }
 }

@@ -20,6 +20,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.platform.BrandId;
 import vitrine.platform.Ids;
 import vitrine.platform.Money;
@@ -41,6 +42,7 @@ public class Payments {
     private final Settling settling;
     private final Refunds refunds;
     private final JdbcClient db;
+    private final TransactionTemplate transactions;
     private final Ids ids;
     private final Clock clock;
 
@@ -50,6 +52,7 @@ public class Payments {
             Settling settling,
             Refunds refunds,
             JdbcClient db,
+            TransactionTemplate transactions,
             Ids ids,
             Clock clock) {
         this.rows = rows;
@@ -57,6 +60,7 @@ public class Payments {
         this.settling = settling;
         this.refunds = refunds;
         this.db = db;
+        this.transactions = transactions;
         this.ids = ids;
         this.clock = clock;
     }
@@ -84,14 +88,24 @@ public class Payments {
         }
         Payment fresh = fresh(wanted, tries.size() + 1, now);
         try {
-            rows.insert(fresh, now.plus(FIRST_ASKED_AFTER));
+            if (last == null) rows.insert(fresh, now.plus(FIRST_ASKED_AFTER));
+            else insteadOfOthers(fresh, now);
         } catch (DuplicateKeyException e) {
             // The other tap was faster by a moment.
             return new Started.GatewayAway(Duration.ofSeconds(1));
         }
-        // Whoever chose another way pays that one; the earlier tries are closed.
-        if (last != null) rows.closeWanted(fresh, now);
         return makeAt(gateway, fresh, wanted);
+    }
+
+    /**
+     * Whoever chose another way pays that one; the earlier tries are to be closed. In one transaction: a node that died in between left
+     * both open, and she could pay twice.
+     */
+    private void insteadOfOthers(Payment fresh, Instant now) {
+        transactions.executeWithoutResult(status -> {
+            rows.insert(fresh, now.plus(FIRST_ASKED_AFTER));
+            rows.closeWanted(fresh, now);
+        });
     }
 
     private static boolean goesOn(Payment last, Wanted wanted, Instant now) {

@@ -384,22 +384,20 @@ final class SaleHours extends DropHours {
 
     // ---- colleagues
 
-    private record Sold(BrandId brand, UUID payment, Money money, long refunded, UUID collector, UUID claim) {}
+    private record Sold(BrandId brand, UUID payment, Money money, UUID collector, UUID claim) {}
 
-    /** A part for goodwill, or all of it, with the piece, to who changed her mind. The same wish again is the same. */
+    /** A part for goodwill, or what is left of it, for the piece, to who changed her mind. The same wish again is the same. */
     private void giveBack() {
         List<Sold> all = ground.books
                 .sql("""
-                        select s.brand_id, s.payment_id, s.amount, s.currency, p.refunded, s.collector_id, s.claim_id
-                        from sales s join payments p using (brand_id, payment_id) order by s.payment_id
+                        select brand_id, payment_id, amount, currency, collector_id, claim_id from sales order by payment_id
                         """)
                 .query((row, n) -> new Sold(
                         new BrandId(row.getObject(1, UUID.class)),
                         row.getObject(2, UUID.class),
                         new Money(row.getLong(3), Currency.getInstance(row.getString(4))),
-                        row.getLong(5),
-                        row.getObject(6, UUID.class),
-                        row.getObject(7, UUID.class)))
+                        row.getObject(5, UUID.class),
+                        row.getObject(6, UUID.class)))
                 .list();
         if (all.isEmpty()) return;
         Sold one = all.get(random.nextInt(all.size()));
@@ -422,7 +420,6 @@ final class SaleHours extends DropHours {
 
     /** Pressed once, or once more at the other node: the piece comes back and the money goes back, once. */
     private void withdraw(Sold one) {
-        if (one.refunded > 0) return;
         for (int again = random.nextInt(2); again >= 0; again--) {
             SimNode node = anyNode();
             attempt(node, () -> {

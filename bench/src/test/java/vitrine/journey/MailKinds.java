@@ -1,18 +1,18 @@
 package vitrine.journey;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
@@ -26,72 +26,109 @@ import vitrine.platform.messages.Message;
  */
 final class MailKinds {
 
-    private static final Pattern ARGUMENT = Pattern.compile("\\{(\\d)(?:\\|([^|}]*)\\|([^}]*))?}");
+    private static final Pattern KIND = Pattern.compile("(?:drop\\.)?mail\\..+|desk\\.invite\\..+");
+    private static final Pattern ARGUMENT = Pattern.compile("\\{(\\d)(?:\\|[^|}]*\\|([^}]*))?}");
     private static final String LINK = "https://vitrine.example/g/Hl1adquc9DErfLU7z3kDDp";
     private static final String CODE = "271828";
-    private static final Map<String, List<String>> MADE_UP = Map.of(
-            "zh", List.of("「月升」", "流明", "12 月 13 日", "15", "¥59.00"),
-            "en", List.of("“Moonrise”", "Lumen", "13 December", "15", "¥59.00"));
+    private static final List<String> REFUNDS = List.of("no-unit", "paid-twice", "withdrawn", "refused", "other");
+
+    /** Names in one language, and the words of the product in it. */
+    private record Told(
+            String language, Map<String, String> words, String piece, String brand, String friend, String day) {
+
+        static List<Told> all() throws IOException {
+            return List.of(
+                    new Told("zh", read("zh"), "「月升」", "流明", "小波", "12 月 13 日"),
+                    new Told("en", read("en"), "“Moonrise”", "Lumen", "Bo", "13 December"));
+        }
+
+        private static Map<String, String> read(String language) throws IOException {
+            Map<String, String> words = new TreeMap<>();
+            for (Resource file : new PathMatchingResourcePatternResolver()
+                    .getResources("classpath*:messages/*_" + language + ".properties")) {
+                Properties properties = new Properties();
+                try (InputStreamReader reader = new InputStreamReader(file.getInputStream(), StandardCharsets.UTF_8)) {
+                    properties.load(reader);
+                }
+                properties.forEach((key, text) -> words.put((String) key, (String) text));
+            }
+            return words;
+        }
+
+        private List<String> arguments(String key) {
+            return switch (key) {
+                case "mail.sign-in.subject", "mail.sign-in.text" -> List.of(CODE, LINK, "15");
+                case "mail.closed.text", "mail.erased.text" -> List.of(day);
+                case "mail.passkey.text" -> List.of("Chrome · Linux");
+                case "mail.parcel.shipped.text" -> List.of(piece, "SF Express", "SF1234567890", LINK);
+                case "desk.invite.subject" -> List.of(brand);
+                case "desk.invite.text" -> List.of(friend, brand, LINK);
+                case "drop.mail.sold.subject" -> List.of(piece, "17");
+                case "drop.mail.sold.text" -> List.of(piece, "17", "¥59.00", say("drop.pay.way.alipay-wap"), day, LINK);
+                case "drop.mail.sold.may" -> List.of("", day, LINK);
+                case "drop.mail.airdrop.text" -> List.of(piece, brand, "№ 017/300", LINK);
+                case "drop.mail.opening.text", "drop.mail.free.text" -> List.of(piece, day + " 12:00", LINK);
+                case "drop.mail.refund.subject" -> List.of("¥59.00", piece);
+                case "drop.mail.refund.way" -> List.of("¥59.00", say("drop.pay.way.alipay-wap"), LINK);
+                default -> {
+                    if (key.startsWith("drop.mail.refund.")) yield List.of(piece, "¥59.00", day);
+                    if (key.startsWith("mail.transfer.")) yield List.of(piece, friend, day + " 17:00");
+                    yield List.of(piece, brand, say("mail.gift.on", day), "№ 017/300", LINK);
+                }
+            };
+        }
+
+        String say(String key) {
+            return say(key, arguments(key).toArray(String[]::new));
+        }
+
+        private String say(String key, String... arguments) {
+            return ARGUMENT.matcher(requireNonNull(words.get(key), key))
+                    .replaceAll(one -> one.group(2) != null ? one.group(2) : arguments[Integer.parseInt(one.group(1))]);
+        }
+
+        /** Of each kind its mail, by its name. */
+        Map<String, Message> mails() {
+            Map<String, Message> mails = new TreeMap<>();
+            for (String key : words.keySet()) {
+                if (!key.endsWith(".text") || !KIND.matcher(key).matches()) continue;
+                String kind = key.substring(0, key.length() - ".text".length());
+                if (!words.containsKey(kind + ".subject")) continue;
+                String more = "";
+                if (kind.equals("drop.mail.sold")) more = "\n\n" + say("drop.mail.sold.may");
+                if (kind.startsWith("mail.transfer.")) {
+                    boolean unwraps = kind.equals("mail.transfer.moved.receiver");
+                    more = "\n\n" + say(unwraps ? "mail.transfer.unwrap" : "mail.transfer.open") + "\n" + LINK;
+                }
+                mails.put(kind.replaceAll("^mail\\.|\\bmail\\.", ""), message(say(kind + ".subject"), say(key) + more));
+            }
+            String refund = "drop.mail.refund.";
+            for (String why : REFUNDS) {
+                String text = say(refund + why) + "\n\n" + say(refund + "way");
+                mails.put("drop.refund." + why, message(say(refund + "subject"), text));
+            }
+            return mails;
+        }
+
+        private static Message message(String subject, String text) {
+            return new Message(
+                    new UUID(0, 1), Address.email("visitor@example.com"), subject, text, null, Instant.EPOCH);
+        }
+    }
 
     private MailKinds() {}
 
     /** Their files in the folder, by the name of the picture; {@code LANG} stands for the language. */
     static Map<String, String> pages(Path folder) throws IOException {
-        Path mails = Files.createDirectories(folder.resolve("mails"));
-        Map<String, String> pages = new LinkedHashMap<>();
-        for (String language : MADE_UP.keySet()) {
-            Map<String, String> words = words(language);
-            for (String key : words.keySet()) {
-                if (!key.endsWith(".text")) continue;
-                String kind = key.substring(0, key.length() - ".text".length());
-                String subject = words.get(kind + ".subject");
-                if (subject == null) continue;
-                String name = "31-words-of-"
-                        + kind.replaceAll("^mail\\.|\\.mail(?=\\.)", "").replace('.', '-');
-                Message message = new Message(
-                        new UUID(0, 1),
-                        Address.email("visitor@example.com"),
-                        filled(subject, kind, language),
-                        filled(words.get(key), kind, language),
-                        null,
-                        Instant.EPOCH);
-                Files.writeString(mails.resolve(name + "-" + language + ".html"), MailPage.of(message));
-                pages.put(name, mails.toUri() + name + "-LANG.html");
+        Path files = Files.createDirectories(folder.resolve("mails"));
+        Map<String, String> pages = new TreeMap<>();
+        for (Told told : Told.all()) {
+            for (Map.Entry<String, Message> mail : told.mails().entrySet()) {
+                String name = "31-words-of-" + mail.getKey().replace('.', '-');
+                Files.writeString(files.resolve(name + "-" + told.language + ".html"), MailPage.of(mail.getValue()));
+                pages.put(name, files.toUri() + name + "-LANG.html");
             }
         }
-        return new TreeMap<>(pages);
-    }
-
-    private static Map<String, String> words(String language) throws IOException {
-        Map<String, String> words = new TreeMap<>();
-        for (Resource file : new PathMatchingResourcePatternResolver()
-                .getResources("classpath*:messages/*_" + language + ".properties")) {
-            Properties properties = new Properties();
-            try (InputStreamReader reader = new InputStreamReader(file.getInputStream(), StandardCharsets.UTF_8)) {
-                properties.load(reader);
-            }
-            properties.forEach((key, text) -> words.put((String) key, (String) text));
-        }
-        return words;
-    }
-
-    /** What stands alone in its line is an address, as in the letters themselves. */
-    private static String filled(String pattern, String kind, String language) {
-        StringBuilder text = new StringBuilder();
-        for (String line : pattern.split("\n", -1)) {
-            boolean alone = line.strip().matches("\\{\\d}") && !text.isEmpty();
-            text.append(text.isEmpty() ? "" : "\n")
-                    .append(ARGUMENT.matcher(line)
-                            .replaceAll(argument -> alone ? LINK : value(argument, kind, language)));
-        }
-        return text.toString();
-    }
-
-    private static String value(MatchResult argument, String kind, String language) {
-        if (argument.group(3) != null) return argument.group(3);
-        int n = Integer.parseInt(argument.group(1));
-        if (n == 0 && kind.equals("mail.sign-in")) return CODE;
-        List<String> madeUp = java.util.Objects.requireNonNull(MADE_UP.get(language));
-        return madeUp.get(Math.min(n, madeUp.size() - 1));
+        return pages;
     }
 }

@@ -2,9 +2,16 @@ package vitrine.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Properties;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import vitrine.platform.messages.Address;
 import vitrine.platform.messages.MailPage;
 import vitrine.platform.messages.Message;
@@ -31,6 +38,26 @@ class MailPageTest {
                 page("「红白」到了", "「红白」№ 002/400 是你的了，来自一家做伞的店。\n\n— — —\n\n“Bow”, № 002/400, is yours, from Lumen.");
         assertThat(page)
                 .contains("<html lang=\"zh-CN\">", "<div class=\"also\" lang=\"en\">", ".also:lang(en){font-family:");
+    }
+
+    /** In the words of all mails: what stands before an address alone in its line becomes the button. */
+    @Test
+    void aButtonSaysInAFewWordsWhereItLeads() throws Exception {
+        Pattern button = Pattern.compile("(?:^|\\n)([^\\n]*[:：])\\n\\{\\d}");
+        int buttons = 0;
+        for (Resource file :
+                new PathMatchingResourcePatternResolver().getResources("classpath*:messages/*.properties")) {
+            Properties words = new Properties();
+            try (Reader reader = new InputStreamReader(file.getInputStream(), StandardCharsets.UTF_8)) {
+                words.load(reader);
+            }
+            for (String key : words.stringPropertyNames()) {
+                for (var found = button.matcher(words.getProperty(key)); found.find(); buttons++) {
+                    assertThat(found.group(1)).as(key).hasSizeLessThan(33).doesNotContainPattern("[.;。；]");
+                }
+            }
+        }
+        assertThat(buttons).isGreaterThan(20);
     }
 
     private static String page(String subject, String text) {

@@ -102,6 +102,12 @@ final class MailKinds {
                 }
                 mails.put(kind.replaceAll("^mail\\.|\\bmail\\.", ""), message(say(kind + ".subject"), say(key) + more));
             }
+            String apply = "apply.mail.";
+            mails.put("apply.received", message(say(apply + "received"), say(apply + "received-text", friend, brand)));
+            mails.put(
+                    "apply.invited",
+                    message(say(apply + "invited"), say(apply + "invited-brand", friend, brand, LINK)));
+            mails.put("apply.declined", message(say(apply + "declined"), say(apply + "declined-text", friend, brand)));
             String refund = "drop.mail.refund.";
             for (String why : REFUNDS) {
                 String text = say(refund + why) + "\n\n" + say(refund + "way");

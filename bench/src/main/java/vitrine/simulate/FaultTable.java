@@ -53,11 +53,6 @@ final class FaultTable {
      * @param firstWrite words of the statement that is its first to write
      */
     record Step(String name, String act, String firstWrite) {
-
-        boolean is(Transaction other) {
-            return act.equals(other.act) && other.what.contains(firstWrite);
-        }
-
         @Override
         public String toString() {
             return name;
@@ -116,6 +111,11 @@ final class FaultTable {
         var seen = new Seen();
         story.play(act -> () -> seen.during(act));
         undisturbed = new Undisturbed(story.end(), story.violations(), seen.transactions);
+    }
+
+    /** Whether one of these steps is what was committed here. */
+    static boolean isIn(List<Step> steps, Transaction one) {
+        return steps.stream().anyMatch(step -> step.act.equals(one.act) && one.what.contains(step.firstWrite));
     }
 
     List<Step> steps() {

@@ -13,23 +13,35 @@ final class OrderStory implements FaultTable.Story {
     static final List<Step> STEPS = List.of(
             new Step("deliver", "", "insert into deliveries"),
             new Step("fold", "orders-fold", "insert into orders"),
-            new Step("match", "campaign-match", "insert into verdicts"),
+            new Step("get to know a buyer", "campaign-match", "insert into buyer_keys"),
+            new Step("match", "campaign-match", "delete from order_changes"),
             new Step("award at once", "campaign-match", "insert into awards"),
             new Step("grant at once", "campaign-match", "insert into pieces"),
+            new Step("judge again", "campaign-match", "delete from orders_to_judge"),
             new Step("ripen", "entitlements-ripen", "update entitlements"),
             new Step("award", "entitlements-award", "insert into awards"),
             new Step("grant", "entitlements-award", "insert into pieces"),
             new Step("award for the house", "house-gifts", "award_begun_at"),
             new Step("grant for the house", "house-gifts", "insert into pieces"),
+            new Step("keep what the house gave", "house-gifts", "insert into announcements"),
             new Step("number events", "event-sequencer", "insert into events"),
             new Step("seal", "log-seal", "insert into log_records"),
             new Step("sign", "log-sign", "update logs set signed_size"),
+            new Step("take a shop's turn", SimNode.RECONCILE, "reconcile_next <= ?"),
+            new Step("keep what a shop's list tells", SimNode.RECONCILE, "insert into deliveries"),
+            new Step("go on in a shop's list", SimNode.RECONCILE, "set reconcile_next = ?, reconcile_cursor"),
             new Step("read a shop's list", SimNode.RECONCILE, "set reconciled_until"),
+            new Step("end a campaign", "campaign-ends", "update campaigns set ended_at"),
+            new Step("look back at what was paid before", "campaign-look-back", "insert into order_changes"),
+            new Step("want all judged again", "campaign-look-back", "insert into orders_to_judge"),
+            new Step("keep how far it looked back", "campaign-look-back", "update campaigns set looked_back"),
             new Step("follow a join", "campaign-joins", "update verdicts set collector_id"),
             new Step("look again for a join", "campaign-joins", "delete from joins_to_check"));
 
-    private static final long SEED = 13;
-    private static final int ORDERS = 48;
+    /** A world as small as may be in which each of them happens. */
+    private static final long SEED = 35;
+
+    private static final int ORDERS = 20;
 
     private final World world;
 

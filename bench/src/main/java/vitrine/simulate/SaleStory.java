@@ -148,7 +148,6 @@ abstract class SaleStory implements FaultTable.Story {
 
     @Override
     public final void replace() {
-        node().wire().revive();
         node().line().startAgain();
         acting = 1 - acting;
         node().claims().forget();

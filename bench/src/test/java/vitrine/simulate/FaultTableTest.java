@@ -2,9 +2,11 @@ package vitrine.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,6 +21,25 @@ class FaultTableTest {
     @AfterAll
     static void end() {
         WORLD.close();
+    }
+
+    @Test
+    void everyTransactionIsAStep() {
+        FaultTable.Undisturbed undisturbed = TABLE.undisturbed();
+        assertThat(undisturbed.violations()).isEmpty();
+        assertThat(undisturbed.transactions())
+                .isNotEmpty()
+                // Whoever reads events moves on as the reader does that is in the other table.
+                .filteredOn(one -> !one.what().contains("event_cursors"))
+                .filteredOn(one -> !FaultTable.isIn(all(), one))
+                .as("transactions that are no step of any table")
+                .isEmpty();
+    }
+
+    /** What both tables have: orders and sales share how events are read and pieces are recorded. */
+    static List<FaultTable.Step> all() {
+        return Stream.concat(OrderStory.STEPS.stream(), SaleStories.steps().stream())
+                .toList();
     }
 
     @ParameterizedTest(name = "{0} {1}")

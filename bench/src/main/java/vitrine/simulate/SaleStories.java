@@ -199,7 +199,10 @@ final class SaleStories {
         }
     }
 
-    /** Three bought: one withdraws, one gets a part for goodwill; the next morning the hosts' bills know of a payment that we do not. */
+    /**
+     * One gets a part back for goodwill, and the rest when she withdraws, as another one does; the next morning a host's bill knows of a
+     * payment that we do not.
+     */
     static final class GivenBack extends SaleStory {
 
         static final List<Step> STEPS = List.of(
@@ -235,6 +238,7 @@ final class SaleStories {
             work("drop.sales", "drop.grants");
             goodwill(ada, 1_000);
             withdraws(bo);
+            withdraws(ada); // what is left of it
             work("refunds");
             clock.move(HOLD);
             work("drop.sale-ends");

@@ -172,13 +172,17 @@ final class FaultTable {
                     .toList();
             Wire wire = story.node().wire();
             wire.watch(new Wire.Watch() {
+                // Counted as the wire's meetings do: what only reads may have the same words.
+                @Override
+                public synchronized void says(String sql) {
+                    for (Step step : its) if (sql.contains(step.firstWrite)) came.merge(step, 1, Integer::sum);
+                }
+
                 @Override
                 public synchronized void wrote(String sql, boolean changed) {
-                    for (Step step : its) {
-                        if (!sql.contains(step.firstWrite)) continue;
-                        int times = came.merge(step, 1, Integer::sum);
-                        if (changed) firsts.putIfAbsent(step, times);
-                    }
+                    for (Step step : its)
+                        if (changed && sql.contains(step.firstWrite))
+                            firsts.putIfAbsent(step, came.getOrDefault(step, 1));
                 }
 
                 @Override

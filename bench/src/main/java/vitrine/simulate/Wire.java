@@ -43,9 +43,12 @@ final class Wire implements DataSource {
         Fate next(String what);
     }
 
-    /** Hears afterwards of what was written. */
+    /** Hears of every statement, and afterwards of what was written. */
     interface Watch {
         Watch NONE = new Watch() {};
+
+        /** It is about to run. */
+        default void says(String sql) {}
 
         /** @param changed whether there was anything to change */
         default void wrote(String sql, boolean changed) {}
@@ -266,6 +269,7 @@ final class Wire implements DataSource {
         @Nullable
         Object execute(String sql, Act act) throws Throwable {
             if (dead) throw new Died("a dead node spoke");
+            watch.says(sql);
             Meeting here = meeting.get();
             if (here != null && sql.contains(here.fragment) && meeting.compareAndSet(here, null)) {
                 if (here.frozen) real.rollback();

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -35,6 +36,10 @@ import vitrine.platform.BrandId;
 final class DropBench {
 
     private static final long REST_WITHIN_SECONDS = 900;
+
+    /** Of a person who heard two numbers. */
+    private static final int ANOTHER = -2;
+
     private static final int CONNECTIONS = 128;
 
     /** For so many who claim there is one whose hold ends meanwhile, and whose unit goes back. */
@@ -107,12 +112,12 @@ final class DropBench {
     private final Plan plan;
     private final Consumer<String> out;
     private final Map<String, Crowds.Crowd> crowds = new HashMap<>();
-    /** What people were told who may have won. */
-    private final List<Claimers> all = new ArrayList<>();
-    /** Claims that were made past the server. */
-    private long bare;
+    /** Those who may have won, and what they were told. */
+    private final List<Asked> all = new ArrayList<>();
 
     private long winnersToldSoldOut;
+
+    private record Asked(Claimers claimers, Crowds.Crowd crowd) {}
 
     private DropBench(Plan plan, Consumer<String> out) {
         this.plan = plan;
@@ -136,7 +141,7 @@ final class DropBench {
     /** The first second comes last: then the driver has nothing to compile that would take the machine from the server. */
     private boolean run() throws IOException, InterruptedException, SQLException {
         boolean right = plan.parts.equals(Set.of(Part.AIRDROP)) || crowds();
-        if (plan.parts.contains(Part.FIRST_SECOND)) firstSecond();
+        if (plan.parts.contains(Part.FIRST_SECOND)) right &= firstSecond();
         if (plan.parts.contains(Part.AIRDROP)) right &= AirdropBench.run(plan.lines, out);
         return right;
     }
@@ -177,7 +182,7 @@ final class DropBench {
     private static BrandId lumen(vitrine.launch.Node node) {
         return new BrandId(node.bean(JdbcClient.class)
                 .sql("select brand_id from brands where slug = 'lumen'")
-                .query(java.util.UUID.class)
+                .query(UUID.class)
                 .single());
     }
 
@@ -189,7 +194,7 @@ final class DropBench {
      * The second that a drop is about, as it comes in life: a server that heard of the drop, warmed up by itself and then had nothing to
      * do; tables that nobody has counted yet; ten thousand who ask in the first second over connections that are open already.
      */
-    private void firstSecond() throws InterruptedException {
+    private boolean firstSecond() throws InterruptedException {
         int people = plan.supply;
         Duration until = Duration.ofSeconds(plan.idle + 45L);
         try (Installation installation = Installation.found(
@@ -216,7 +221,13 @@ final class DropBench {
             out.accept("first_second_p99_ms: " + ms(histogram.getValueAtPercentile(99)));
             say("first_second_won", claimers.won());
             rest(installation.database());
-            say("first_second_claims", text(installation.database(), "select count(*) from claims"));
+            Compared compared = compared(installation.database(), List.of(new Asked(claimers, crowd)));
+            say("first_second_lost_acknowledged", compared.lost);
+            say("first_second_unexplained", compared.unexplained + claimers.others());
+            List<Violation> violations = new Books(installation.database()).audit();
+            violations.forEach(violation -> out.accept(violation.toString()));
+            say("first_second_violations", violations.size());
+            return claimers.won() == people && compared.holds() && claimers.others() == 0 && violations.isEmpty();
         }
     }
 
@@ -234,8 +245,7 @@ final class DropBench {
             DataSource database = installation.database();
             say("fsync", text(database, "show fsync"));
             say("nodes", plan.nodes);
-            all.add(claimers(ports, "warm-up"));
-            all.getLast().closedLoop(CONNECTIONS, seconds(120));
+            asked(ports, "warm-up").closedLoop(CONNECTIONS, seconds(120));
             if (plan.parts.contains(Part.CROWDS)) {
                 long perSecond = closed(database, servers, ports);
                 rest(database); // what is measured is the claims, not the granting of those before
@@ -254,8 +264,14 @@ final class DropBench {
     }
 
     private Claimers claimers(List<Integer> ports, String slug) {
-        return new Claimers(
-                ports, java.util.Objects.requireNonNull(crowds.get(slug)).passes());
+        return new Claimers(ports, crowd(slug).passes());
+    }
+
+    /** The same, and what they are told is held against the rows in the end. */
+    private Claimers asked(List<Integer> ports, String slug) {
+        Claimers claimers = claimers(ports, slug);
+        all.add(new Asked(claimers, crowd(slug)));
+        return claimers;
     }
 
     /** As fast as it goes, a fifth of them twice; holds on the same pieces end all the while. */
@@ -270,8 +286,7 @@ final class DropBench {
                     where drop_id = '%s' returning 1)
                 select count(*) from soon
                 """.formatted(crowd("held").drop().value()));
-        Claimers claimers = claimers(ports, "closed");
-        all.add(claimers);
+        Claimers claimers = asked(ports, "closed");
         Usage before = usage(servers);
         long begin = System.nanoTime();
         claimers.closedLoop(CONNECTIONS, seconds(120));
@@ -296,8 +311,7 @@ final class DropBench {
 
     /** The first second of a crowd has a measurement of its own; here it has been there for a while. */
     private void open(Path folder, List<Integer> ports, int perSecond) throws IOException, InterruptedException {
-        Claimers claimers = claimers(ports, "open");
-        all.add(claimers);
+        Claimers claimers = asked(ports, "open");
         int seconds = Math.max(1, Math.min(12, plan.claims / Math.max(1, perSecond)));
         int leadIn = seconds / 6;
         try (var disk = new DiskProbe(folder)) {
@@ -311,8 +325,7 @@ final class DropBench {
 
     /** Three for each piece, at once; then those who came too late, again and again. */
     private Claimers rush(List<Integer> ports) throws InterruptedException {
-        Claimers claimers = claimers(ports, "rush");
-        all.add(claimers);
+        Claimers claimers = asked(ports, "rush");
         long begin = System.nanoTime();
         claimers.closedLoop(CONNECTIONS, seconds(60));
         long took = System.nanoTime() - begin;
@@ -335,7 +348,6 @@ final class DropBench {
 
     private void compare(Installation installation, List<Installation.Server> servers, Claimers rush)
             throws IOException, InterruptedException, SQLException {
-        bare = plan.compared / 100 * 100;
         long sql = BareSql.claimsPerSecond(installation.database(), crowd("bare-sql"));
         say("bare_sql_claims_per_second", sql);
         Installation.Server first = servers.getFirst();
@@ -393,8 +405,7 @@ final class DropBench {
 
     /** Claims a second of a whole crowd; the clock stops when all that was told stands in the database. */
     private long won(Installation installation, List<Integer> ports, String slug) throws InterruptedException {
-        Claimers claimers = claimers(ports, slug);
-        all.add(claimers);
+        Claimers claimers = asked(ports, slug);
         long begin = System.nanoTime();
         claimers.closedLoop(CONNECTIONS, seconds(120));
         String written =
@@ -458,24 +469,49 @@ final class DropBench {
         }
     }
 
-    private boolean settle(DataSource database) {
-        long acknowledged = bare;
-        long changed = 0;
-        long others = 0;
-        for (Claimers claimers : all) {
-            acknowledged += claimers.won();
-            others += claimers.others();
-            winnersToldSoldOut += claimers.winnersToldSoldOut();
-            for (int n = 0; n < claimers.people(); n++) if (claimers.told(n) == -2) changed++;
+    /** @param lost people who were told a number that is not theirs in the rows; @param unexplained rows of people who were told none */
+    private record Compared(long lost, long unexplained) {
+        boolean holds() {
+            return lost == 0 && unexplained == 0;
         }
-        long claims = Long.parseLong(text(database, "select count(*) from claims"));
-        say("claims", claims);
-        say("lost_acknowledged", Math.max(0, acknowledged - claims));
-        say("unexplained", Math.max(0, claims - acknowledged) + others);
+    }
+
+    /** Person by person: her number as she was told it, and as it stands in the rows. */
+    private static Compared compared(DataSource database, List<Asked> all) {
+        long lost = 0;
+        long unexplained = 0;
+        for (Asked asked : all) {
+            Map<UUID, Integer> rows = new HashMap<>();
+            JdbcClient.create(database)
+                    .sql("select collector_id, serial from claims where drop_id = :drop and serial is not null")
+                    .param("drop", asked.crowd.drop().value())
+                    .query(row -> {
+                        rows.put(row.getObject(1, UUID.class), row.getInt(2));
+                    });
+            for (int n = 0; n < asked.claimers.people(); n++) {
+                int told = asked.claimers.told(n);
+                Integer row = rows.get(asked.crowd.people().get(n).value());
+                if (told > 0 ? row == null || row != told : told == ANOTHER) lost++;
+                else if (told <= 0 && row != null) unexplained++;
+            }
+        }
+        return new Compared(lost, unexplained);
+    }
+
+    private boolean settle(DataSource database) {
+        long others = 0;
+        for (Asked asked : all) {
+            others += asked.claimers.others();
+            winnersToldSoldOut += asked.claimers.winnersToldSoldOut();
+        }
+        Compared compared = compared(database, all);
+        say("claims", text(database, "select count(*) from claims"));
+        say("lost_acknowledged", compared.lost);
+        say("unexplained", compared.unexplained + others);
         long oversold = Long.parseLong(text(database, """
                 select coalesce(sum(greatest(0, granted + held - supply)), 0) from stock where supply is not null
                 """));
-        long duplicates = changed + Long.parseLong(text(database, """
+        long duplicates = Long.parseLong(text(database, """
                         select count(*) from (
                             select 1 from claims group by drop_id, collector_id having count(*) > 1
                             union all select 1 from claims group by collectible_id, serial having count(*) > 1) twice
@@ -492,7 +528,7 @@ final class DropBench {
         List<Violation> violations = new Books(database).audit();
         violations.forEach(violation -> out.accept(violation.toString()));
         say("violations", violations.size());
-        return acknowledged == claims
+        return compared.holds()
                 && others == 0
                 && oversold == 0
                 && duplicates == 0

@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.Currency;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -159,13 +160,18 @@ class DropJourneyTest {
     void whoeverIsThereBeforeTheOpeningIsCalledByLotTakesOneAndPaysForIt() {
         String one = walk.session("waiting-one@example.com");
         String two = walk.session("waiting-two@example.com");
-        queue("by-lot", 2, Duration.ofSeconds(20));
+        String three = walk.session("waiting-three@example.com");
+        queue("by-lot", 3, Duration.ofSeconds(30));
         try (BrowserContext plain = phone(two, false);
+                BrowserContext plainToo = phone(three, false);
                 BrowserContext phone = phone(one, true)) {
             Page without = plain.newPage();
-            without.navigate(festival.url() + "/d/by-lot");
-            without.locator("form[action$='/join'] button").click();
-            assertThat(without.locator("main").innerText()).contains("You are in");
+            Page withoutToo = plainToo.newPage();
+            for (Page page : List.of(without, withoutToo)) {
+                page.navigate(festival.url() + "/d/by-lot");
+                page.locator("form[action$='/join'] button").click();
+                assertThat(page.locator("main").innerText()).contains("You are in");
+            }
             Page page = phone.newPage();
             page.setDefaultTimeout(120_000);
             List<String> complaints = new ArrayList<>();
@@ -173,6 +179,7 @@ class DropJourneyTest {
                 if (message.type().equals("error")) complaints.add(message.text());
             });
             page.navigate(festival.url() + "/d/by-lot");
+            assertThat(page.locator("[data-countdown]").isVisible()).isTrue();
             Request joined =
                     page.waitForRequest(Pattern.compile(".*/join$"), () -> page.locator("form[action$='/join'] button")
                             .click());
@@ -191,26 +198,37 @@ class DropJourneyTest {
             assertThat(page.locator("[data-when=called]").innerText()).contains("It is your turn");
             take.click();
             page.waitForURL(Pattern.compile(".*/pay/[0-9a-f-]+$"));
-            page.locator("button[value=stripe-card]").click();
-            page.locator("a.drop__act").click();
-            page.locator("form[action$='/pay'] button").click();
-            page.locator("a.btn--main").click();
-            page.locator("[data-state=sold]").waitFor();
-            Festival.waitFor(
-                    "the piece to be granted",
-                    () -> Objects.requireNonNull(page.navigate(festival.url() + "/p/by-lot-1"))
-                                    .status()
-                            == 200);
+            paysAndStandsBeforeHerPiece(page, "stripe-card");
 
             // Without a script the page reads itself again; here by hand.
-            Festival.waitFor("the other's turn", () -> {
-                without.navigate(festival.url() + "/d/by-lot");
-                return without.locator("form[data-claim] button:visible").count() == 1;
+            Map<Page, String> others = Map.of(without, "wechat-h5", withoutToo, "alipay-wap");
+            others.forEach((other, way) -> {
+                Festival.waitFor("the other's turn", () -> {
+                    other.navigate(festival.url() + "/d/by-lot");
+                    return other.locator("form[data-claim] button:visible").count() == 1;
+                });
+                other.locator("form[data-claim] button").click();
+                other.waitForURL(Pattern.compile(".*/pay/[0-9a-f-]+$"));
+                paysAndStandsBeforeHerPiece(other, way);
             });
-            without.locator("form[data-claim] button").click();
-            without.waitForURL(Pattern.compile(".*/pay/[0-9a-f-]+$"));
-            assertThat(without.locator("button[name=way]").count()).isPositive();
         }
+    }
+
+    private static void paysAndStandsBeforeHerPiece(Page page, String way) {
+        page.locator("button[value=" + way + "]").click();
+        page.locator("a.drop__act").click();
+        page.locator("form[action$='/pay'] button").click();
+        page.locator("a.btn--main").click();
+        Festival.waitFor("her number", () -> {
+            page.reload();
+            return page.locator("[data-state=sold]").count() == 1;
+        });
+        String serial = page.locator("main").innerText().replaceAll("(?s)^.*№ ([0-9]+).*$", "$1");
+        Festival.waitFor(
+                "the piece to be granted",
+                () -> Objects.requireNonNull(page.navigate(festival.url() + "/p/by-lot-" + serial))
+                                .status()
+                        == 200);
     }
 
     /** Whether the number that the widget found is the right one, computed anew. */
@@ -254,6 +272,7 @@ class DropJourneyTest {
         return festival.browser()
                 .newContext(new Browser.NewContextOptions()
                         .setViewportSize(390, 844)
+                        .setUserAgent(Walk.PHONE)
                         .setLocale("en-GB")
                         .setJavaScriptEnabled(script)
                         .setStorageState(session));

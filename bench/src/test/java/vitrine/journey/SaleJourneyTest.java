@@ -27,9 +27,6 @@ import vitrine.platform.Money;
 @ExtendWith(OneFestival.class)
 class SaleJourneyTest {
 
-    private static final String PHONE =
-            "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36";
-
     private static Festival festival;
     private static Walk walk;
 
@@ -118,7 +115,7 @@ class SaleJourneyTest {
     void insideWeChatItsOwnBridgeTakesThePayment() {
         sale("in-wechat", 1);
         try (BrowserContext context =
-                context(walk.session("in-wechat@example.com"), PHONE + " MicroMessenger/8.0.50", true)) {
+                context(walk.session("in-wechat@example.com"), Walk.PHONE + " MicroMessenger/8.0.50", true)) {
             // What WeChat's browser brings along: her own app pays what the page hands it.
             context.exposeBinding("pays", (source, said) -> {
                 String order = String.valueOf(said[0]).replace("prepay_id=wx", "");
@@ -253,7 +250,7 @@ class SaleJourneyTest {
 
     private static BrowserContext context(
             @org.jspecify.annotations.Nullable String session, boolean phone, boolean script) {
-        return context(session, phone ? PHONE : null, script);
+        return context(session, phone ? Walk.PHONE : null, script);
     }
 
     /** @param agent of a phone's browser; null: at a desk */

@@ -26,6 +26,10 @@ import vitrine.platform.BuyerKeys;
 /** What a buyer does, step by step, in one browser's page. */
 final class Walk {
 
+    /** What a phone's browser says of itself. */
+    static final String PHONE =
+            "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36";
+
     private static final Pattern SIX_DIGITS = Pattern.compile("\\b([0-9]{6})\\b");
 
     private final Festival festival;

@@ -85,21 +85,26 @@ public final class Nemesis {
         }
     }
 
+    /** What the judge looks at, while the rows are there. */
+    public record Ended(DataSource rows, ClaimHistory.Known known, List<Call> calls) {}
+
     private final Plan plan;
+    private final Consumer<Ended> look;
     private final Random random;
     private final List<Crowds.Crowd> crowds = new ArrayList<>();
     private final Installation.Server[] servers = new Installation.Server[NODES];
     private final CutProxy[] ways = new CutProxy[NODES];
     private final List<Blow> blows = new ArrayList<>();
 
-    private Nemesis(Plan plan) {
+    private Nemesis(Plan plan, Consumer<Ended> look) {
         this.plan = plan;
+        this.look = look;
         this.random = new Random(plan.seed);
     }
 
     /** Prints as {@code name: value}. True: everything that must be 0 is. */
     public static boolean run(Plan plan, Consumer<String> out) {
-        Outcome outcome = play(plan);
+        Outcome outcome = play(plan, ended -> {});
         out.accept("seed: " + plan.seed);
         outcome.numbers.forEach((name, value) -> out.accept(name + ": " + value));
         List<Violation> violations = new ArrayList<>(outcome.violations);
@@ -114,9 +119,10 @@ public final class Nemesis {
         return violations.isEmpty();
     }
 
-    public static Outcome play(Plan plan) {
+    /** @param look for who wants to see more than the judge, before the rows are gone */
+    public static Outcome play(Plan plan, Consumer<Ended> look) {
         try {
-            return new Nemesis(plan).play();
+            return new Nemesis(plan, look).play();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
@@ -151,7 +157,7 @@ public final class Nemesis {
                 .query(UUID.class)
                 .single());
         for (int n = 0; n < plan.drops(); n++)
-            crowds.add(Crowds.crowd(node, lumen, "dawn-" + n, SUPPLY, 1, Duration.ZERO, null, PEOPLE));
+            crowds.add(Crowds.crowd(node, lumen, "dawn" + n, SUPPLY, 1, Duration.ZERO, null, PEOPLE));
     }
 
     /** Where it was before, if it was anywhere. */
@@ -188,6 +194,7 @@ public final class Nemesis {
         List<Call> calls = crowd.calls();
         List<Violation> violations = new ArrayList<>(new CallHistory(JdbcClient.create(rows), known(), calls).audit());
         violations.addAll(new Books(rows).audit());
+        look.accept(new Ended(rows, known(), calls));
         if (!all) violations.add(new Violation("unanswered", "somebody has no answer after three minutes of peace"));
         if (!rests) violations.add(new Violation("restless", "claims without a piece, or records without a seal"));
         return new Outcome(plan, numbers(rows, calls, begun), blows, violations);

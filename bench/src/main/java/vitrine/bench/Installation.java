@@ -249,7 +249,8 @@ final class Installation implements AutoCloseable {
     }
 
     /**
-     * A node on a database that runs already. Its folder has the installation's keys; a node that comes again has what it left there.
+     * A node on a database that runs already. Its folder has the installation's keys and how far its logs were signed; a node that comes
+     * again has what it left there.
      *
      * @param name of its folder
      * @param port that others were told; 0: any
@@ -259,11 +260,12 @@ final class Installation implements AutoCloseable {
     Server node(String name, int port, int database, List<String> properties, List<String> main) {
         try {
             Path other = Files.createDirectories(folder.resolve(name));
-            if (!Files.exists(other.resolve("keys"))) {
-                Path keys = Files.createDirectories(other.resolve("keys"));
-                try (var files = Files.list(folder.resolve("keys"))) {
+            for (String part : List.of("keys", "log")) {
+                if (Files.exists(other.resolve(part)) || !Files.exists(folder.resolve(part))) continue;
+                Path copies = Files.createDirectories(other.resolve(part));
+                try (var files = Files.list(folder.resolve(part))) {
                     for (Path file : files.toList())
-                        Files.copy(file, keys.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+                        Files.copy(file, copies.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
                 }
             }
             String password = String.valueOf(((PGSimpleDataSource) database()).getPassword());

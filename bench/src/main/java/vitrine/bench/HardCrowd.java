@@ -231,8 +231,7 @@ final class HardCrowd {
         } catch (IOException e) {
             // The call is in the log all the same: what it asked for may be written.
         }
-        var call =
-                new Call(who.drop, who.collector, node, called, System.nanoTime(), code, claim, serial, had);
+        var call = new Call(who.drop, who.collector, node, called, System.nanoTime(), code, claim, serial, had);
         if (claim != null) who.claim = claim;
         if (call.decided()) who.decided = true;
         return call;

@@ -78,8 +78,7 @@ public final class Nemesis {
     /** What was broken, and how long the other server then decided nothing; of the database: how long either did when it was back. */
     public record Blow(Fault fault, int node, long silenceNanos) {}
 
-    public record Outcome(
-            Plan plan, Map<String, Long> numbers, List<Blow> blows, List<Violation> violations) {
+    public record Outcome(Plan plan, Map<String, Long> numbers, List<Blow> blows, List<Violation> violations) {
         public long count(Fault fault) {
             return blows.stream().filter(blow -> blow.fault == fault).count();
         }
@@ -326,9 +325,18 @@ public final class Nemesis {
         numbers.put("calls", (long) calls.size());
         numbers.put(
                 "calls_without_answer",
-                calls.stream().filter(call -> call.code().equals(CallHistory.BROKEN)).count());
-        numbers.put("calls_busy", calls.stream().filter(call -> call.code().equals("drop.busy")).count());
-        numbers.put("claims", JdbcClient.create(rows).sql("select count(*) from claims").query(Long.class).single());
+                calls.stream()
+                        .filter(call -> call.code().equals(CallHistory.BROKEN))
+                        .count());
+        numbers.put(
+                "calls_busy",
+                calls.stream().filter(call -> call.code().equals("drop.busy")).count());
+        numbers.put(
+                "claims",
+                JdbcClient.create(rows)
+                        .sql("select count(*) from claims")
+                        .query(Long.class)
+                        .single());
         numbers.put(
                 "longest_silence_ms",
                 millis(blows.stream()

@@ -62,9 +62,7 @@ public final class CallHistory {
         found.addAll(new ClaimHistory(db, known, told()).audit());
         Map<Who, UUID> rows = new HashMap<>();
         db.sql("select drop_id, collector_id, claim_id from claims").query(row -> {
-            rows.put(
-                    new Who(row.getObject(1, UUID.class), row.getObject(2, UUID.class)),
-                    row.getObject(3, UUID.class));
+            rows.put(new Who(row.getObject(1, UUID.class), row.getObject(2, UUID.class)), row.getObject(3, UUID.class));
         });
         answers(rows);
         ends(rows);
@@ -93,7 +91,8 @@ public final class CallHistory {
                 breach("winners_told_sold_out", "whose claim " + row + " is written was told: " + call);
         }
         for (Who who : asked) if (!decided.contains(who)) breach("unanswered", who + " never heard what became of it");
-        for (Who who : rows.keySet()) if (!asked.contains(who)) breach("unexplained", who + " has what she never asked");
+        for (Who who : rows.keySet())
+            if (!asked.contains(who)) breach("unexplained", who + " has what she never asked");
     }
 
     /** Sold out is when all are given, and from then on for good, at every node. */

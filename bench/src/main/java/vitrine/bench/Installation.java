@@ -33,8 +33,10 @@ import vitrine.drop.Drops;
 import vitrine.launch.Node;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
+import vitrine.platform.DataFolder;
 import vitrine.platform.Keys;
 import vitrine.platform.Settings;
+import vitrine.platform.postgres.PostgresOptions;
 import vitrine.platform.postgres.PostgresServer;
 import vitrine.proof.Json;
 import vitrine.shop.Shops;
@@ -237,42 +239,80 @@ final class Installation implements AutoCloseable {
      * @param main the class to start, and what it hears before its options
      */
     Server beside(Server first, String name, List<String> properties, List<String> main) {
+        List<String> byHand = new ArrayList<>(properties);
+        byHand.add("-Dvitrine.jobs=manual");
+        byHand.add("-Dspring.datasource.hikari.maximum-pool-size=8"); // four nodes have a hundred connections among
+        // them
+        int database = ((PGSimpleDataSource) database()).getPortNumbers()[0];
+        Server second = node(name, 0, database, byHand, main);
+        return new Server(second.process, second.port, first.postmaster());
+    }
+
+    /**
+     * A node on a database that runs already. Its folder has the installation's keys and how far its logs were signed; a node that comes
+     * again has what it left there.
+     *
+     * @param name of its folder
+     * @param port that others were told; 0: any
+     * @param database the port at which it finds the database
+     * @param main the class to start, and what it hears before its options
+     */
+    Server node(String name, int port, int database, List<String> properties, List<String> main) {
         try {
             Path other = Files.createDirectories(folder.resolve(name));
-            Path keys = Files.createDirectories(other.resolve("keys"));
-            try (var files = Files.list(folder.resolve("keys"))) {
-                for (Path file : files.toList()) {
-                    Files.copy(
-                            file,
-                            keys.resolve(file.getFileName()),
-                            StandardCopyOption.REPLACE_EXISTING,
-                            StandardCopyOption.COPY_ATTRIBUTES);
+            for (String part : List.of("keys", "log")) {
+                if (Files.exists(other.resolve(part)) || !Files.exists(folder.resolve(part))) continue;
+                Path copies = Files.createDirectories(other.resolve(part));
+                try (var files = Files.list(folder.resolve(part))) {
+                    for (Path file : files.toList())
+                        Files.copy(file, copies.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
                 }
             }
-            var source = (PGSimpleDataSource) database();
-            List<String> byHand = new ArrayList<>(properties);
-            byHand.add("-Dvitrine.jobs=manual");
-            byHand.add("-Dspring.datasource.hikari.maximum-pool-size=8"); // four nodes have a hundred connections among
-            // them
-            Server second = start(
-                    byHand,
+            String password = String.valueOf(((PGSimpleDataSource) database()).getPassword());
+            return start(
+                    properties,
                     other,
-                    0,
+                    port,
                     Map.of(
                             "VITRINE_DB_URL",
-                            "jdbc:postgresql://127.0.0.1:" + source.getPortNumbers()[0] + "/" + PostgresServer.DATABASE,
+                            "jdbc:postgresql://127.0.0.1:" + database + "/" + PostgresServer.DATABASE,
                             "VITRINE_DB_USER",
                             PostgresServer.USER,
                             // Four nodes have a hundred connections among them.
                             "VITRINE_DB_POOL",
                             "8",
                             "VITRINE_DB_PASSWORD",
-                            String.valueOf(source.getPassword())),
+                            password),
                     main);
-            return new Server(second.process, second.port, first.postmaster());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Its database alone, for nodes that come and go: as the server does it, it is started again when it dies. */
+    final class Database implements AutoCloseable {
+        private final DataFolder locked = DataFolder.lock(folder);
+        private final PostgresServer postgres = PostgresServer.start(
+                locked, new Keys(folder.resolve("keys"), Map.of(), new SecureRandom()), PostgresOptions.embedded());
+
+        int port() {
+            return postgres.port();
+        }
+
+        /** Of the postmaster that runs now. */
+        long pid() {
+            return postgres.pid();
+        }
+
+        @Override
+        public void close() {
+            postgres.close();
+            locked.close();
+        }
+    }
+
+    Database databaseAlone() {
+        return new Database();
     }
 
     private Server start(

@@ -18,6 +18,7 @@ final class KeptConnection implements AutoCloseable {
 
     private final InetAddress from;
     private final int port;
+    private final int answerWithinMillis;
     private Socket socket;
     private InputStream in;
     private boolean kept;
@@ -30,17 +31,23 @@ final class KeptConnection implements AutoCloseable {
 
     /** @param from the address that asks: all of 127.0.0.0/8 is this machine, and the server counts by address */
     KeptConnection(int port, InetAddress from) throws IOException {
+        this(port, from, ANSWER_WITHIN_MILLIS);
+    }
+
+    /** @param answerWithinMillis how long one waits for a connection, and for each part of an answer */
+    KeptConnection(int port, InetAddress from, int answerWithinMillis) throws IOException {
         this.port = port;
         this.from = from;
+        this.answerWithinMillis = answerWithinMillis;
         open();
     }
 
     private void open() throws IOException {
         socket = new Socket();
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(ANSWER_WITHIN_MILLIS);
+        socket.setSoTimeout(answerWithinMillis);
         socket.bind(new InetSocketAddress(from, 0));
-        socket.connect(new InetSocketAddress("127.0.0.1", port), ANSWER_WITHIN_MILLIS);
+        socket.connect(new InetSocketAddress("127.0.0.1", port), answerWithinMillis);
         in = new BufferedInputStream(socket.getInputStream(), 4096);
         kept = true;
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.bench.Nemesis;
 import vitrine.books.Books;
 import vitrine.books.ClaimHistory;
 import vitrine.books.Violation;
@@ -85,6 +86,7 @@ final class SimulateDrop {
     private DropWorld.@Nullable Kind kind;
 
     private boolean mutants;
+    private boolean processes;
     private int worlds = 1;
     private int minutes;
     private String only = "";
@@ -96,6 +98,7 @@ final class SimulateDrop {
             String word = left.removeFirst();
             switch (word) {
                 case "--mutants" -> mutants = true;
+                case "--processes" -> processes = true;
                 case "--calm" -> crashes = 0;
                 case "--only" -> only = next(word, "[a-z-]+", "a mutant's name", left);
                 case "--world" -> {
@@ -115,6 +118,8 @@ final class SimulateDrop {
                 }
             }
         }
+        if (flaw.isEmpty() && processes && minutes > Nemesis.Plan.MINUTES_MAX)
+            flaw = "with --processes it takes " + Nemesis.Plan.MINUTES_MAX + " minutes at most";
         if (flaw.isEmpty() && (claims < 1 || worlds < 1)) flaw = "a world has at least one claim";
     }
 
@@ -134,6 +139,7 @@ final class SimulateDrop {
             System.err.println("vitrine: " + flaw + ".");
             return 64;
         }
+        if (processes) return Nemesis.run(Nemesis.Plan.of(seed, minutes), System.out::println) ? 0 : 1;
         try (DropWorld world = new DropWorld()) {
             return mutants ? mutants(world) : worlds(world);
         }

@@ -1,0 +1,247 @@
+package vitrine.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.DelayQueue;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import vitrine.books.CallHistory;
+import vitrine.books.CallHistory.Call;
+import vitrine.drop.Crowds;
+
+/**
+ * People who claim at nodes that fall: who hears nothing or Busy asks again with the same pass, here or there, and some ask again
+ * although they know. Every call and what came of it is kept.
+ */
+final class HardCrowd {
+
+    private static final int AT_EACH_NODE = 8;
+    private static final int ANSWER_WITHIN_MILLIS = 6_000;
+    private static final long REFUSED_REST_NANOS = 50_000_000;
+
+    private static final double TWICE_AT_ONCE = 0.05;
+    private static final double AGAIN_SOON = 0.2;
+    private static final double AGAIN_LATE = 0.1;
+
+    /** One who asks, with one try. */
+    private static final class Person {
+        private final UUID drop;
+        private final UUID collector;
+        private final byte[] request;
+        private volatile @Nullable UUID claim;
+        private volatile boolean decided;
+
+        Person(UUID drop, UUID collector, String pass) {
+            this.drop = drop;
+            this.collector = collector;
+            String body = "{\"pass\":\"" + pass + "\",\"n\":1}";
+            this.request = ("POST /api/drops/claims HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                            + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                    .getBytes(StandardCharsets.US_ASCII);
+        }
+    }
+
+    /** @param at nanoseconds before which she does not ask */
+    private record Visit(Person who, long at) implements Delayed {
+        @Override
+        public long getDelay(TimeUnit unit) {
+            return unit.convert(at - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        public int compareTo(Delayed other) {
+            return Long.compare(at, ((Visit) other).at);
+        }
+    }
+
+    private final List<Person> people = new ArrayList<>();
+    private final IntUnaryOperator ports;
+    private final int nodes;
+    private final int perSecond;
+    private final long lateNanos;
+    private final List<DelayQueue<Visit>> visits = new ArrayList<>();
+    private final AtomicInteger next = new AtomicInteger();
+    private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean closing;
+    private volatile boolean over;
+
+    /**
+     * @param ports of the nodes, as they are at this moment
+     * @param perSecond so many come for the first time in a second
+     * @param lateNanos after how long the last repeats come
+     */
+    HardCrowd(List<Crowds.Crowd> crowds, IntUnaryOperator ports, int nodes, int perSecond, long lateNanos) {
+        for (Crowds.Crowd crowd : crowds) {
+            for (int n = 0; n < crowd.people().size(); n++)
+                people.add(new Person(
+                        crowd.drop().value(),
+                        crowd.people().get(n).value(),
+                        crowd.passes().get(n)));
+        }
+        this.ports = ports;
+        this.nodes = nodes;
+        this.perSecond = perSecond;
+        this.lateNanos = lateNanos;
+    }
+
+    void start(Random random) {
+        long begun = System.nanoTime();
+        for (int node = 0; node < nodes; node++) visits.add(new DelayQueue<>());
+        for (int node = 0; node < nodes; node++) {
+            for (int n = 0; n < AT_EACH_NODE; n++) {
+                int here = node;
+                long seed = random.nextLong();
+                threads.add(Thread.ofVirtual().start(() -> claim(here, new Random(seed), begun)));
+            }
+        }
+    }
+
+    /** Nobody new comes; whoever waits for an answer gets one, and then everybody asks once more. False: some still have none. */
+    boolean finish(Random random, long withinNanos) throws InterruptedException {
+        closing = true;
+        long end = System.nanoTime() + withinNanos;
+        boolean all = undecided(end);
+        List<Person> asked = people.subList(0, Math.min(next.get(), people.size()));
+        for (Person who : asked) visits.get(random.nextInt(nodes)).add(new Visit(who, System.nanoTime()));
+        while (visits.stream().anyMatch(queue -> !queue.isEmpty()) && System.nanoTime() < end)
+            LockSupport.parkNanos(20_000_000);
+        all &= undecided(end);
+        over = true;
+        for (Thread thread : threads) thread.join();
+        return all;
+    }
+
+    private boolean undecided(long end) {
+        while (System.nanoTime() < end) {
+            if (people.subList(0, Math.min(next.get(), people.size())).stream().allMatch(who -> who.decided))
+                return true;
+            LockSupport.parkNanos(50_000_000);
+        }
+        return false;
+    }
+
+    List<Call> calls() {
+        return List.copyOf(calls);
+    }
+
+    /** The first moment after {@code since} in which this node decided something; {@link Long#MAX_VALUE}: not yet. */
+    long decidedAfter(int node, long since) {
+        long first = Long.MAX_VALUE;
+        for (Call call : calls)
+            if (call.node() == node && call.decided() && call.returnedAt() > since)
+                first = Math.min(first, call.returnedAt());
+        return first;
+    }
+
+    /** The longest time in which this node decided nothing, of these. */
+    long silence(int node, long from, long until) {
+        long[] decided = calls.stream()
+                .filter(call -> call.node() == node && call.decided())
+                .mapToLong(Call::returnedAt)
+                .filter(at -> at > from && at < until)
+                .sorted()
+                .toArray();
+        long longest = 0;
+        long before = from;
+        for (long at : decided) {
+            longest = Math.max(longest, at - before);
+            before = at;
+        }
+        return Math.max(longest, until - before);
+    }
+
+    private void claim(int node, Random random, long begun) {
+        KeptConnection connection = null;
+        while (!over) {
+            Visit visit = visits.get(node).poll();
+            Person who = visit == null ? newcomer(random, begun) : visit.who;
+            if (who == null) {
+                LockSupport.parkNanos(5_000_000);
+                continue;
+            }
+            if (visit == null && random.nextDouble() < TWICE_AT_ONCE)
+                visits.get((node + 1) % nodes).add(new Visit(who, System.nanoTime()));
+            try {
+                if (connection == null)
+                    connection = new KeptConnection(
+                            ports.applyAsInt(node), InetAddress.getLoopbackAddress(), ANSWER_WITHIN_MILLIS);
+            } catch (IOException e) {
+                again(who, random, 0, 200_000_000); // she was not heard by anybody
+                LockSupport.parkNanos(REFUSED_REST_NANOS);
+                continue;
+            }
+            Call call = call(node, who, connection);
+            calls.add(call);
+            if (call.code().equals(CallHistory.BROKEN)) {
+                close(connection);
+                connection = null;
+            }
+            if (!call.decided()) again(who, random, 20_000_000, 300_000_000);
+            else if (!closing && random.nextDouble() < AGAIN_SOON) again(who, random, 0, 1_000_000_000);
+            else if (!closing && random.nextDouble() < AGAIN_LATE) again(who, random, 1_000_000_000, lateNanos);
+        }
+        if (connection != null) close(connection);
+    }
+
+    private void again(Person who, Random random, long from, long until) {
+        long after = from + (long) (random.nextDouble() * (until - from));
+        visits.get(random.nextInt(nodes)).add(new Visit(who, System.nanoTime() + after));
+    }
+
+    /** Null: nobody comes just now. When all have come, one of them comes again. */
+    private @Nullable Person newcomer(Random random, long begun) {
+        if (closing || next.get() >= (System.nanoTime() - begun) * perSecond / 1_000_000_000L) return null;
+        int number = next.getAndIncrement();
+        return people.get(number < people.size() ? number : random.nextInt(people.size()));
+    }
+
+    private static Call call(int node, Person who, KeptConnection connection) {
+        UUID had = who.claim;
+        long called = System.nanoTime();
+        String code = CallHistory.BROKEN;
+        UUID claim = null;
+        Integer serial = null;
+        try {
+            int status = connection.say(who.request, who.request.length);
+            String body = connection.body();
+            try {
+                JsonNode said = JsonMapper.shared().readTree(body);
+                code = said.path("code").isString() ? said.path("code").stringValue() : "status " + status;
+                if (said.path("claim").isString())
+                    claim = UUID.fromString(said.path("claim").stringValue());
+                if (said.path("serial").isInt()) serial = said.path("serial").intValue();
+            } catch (JacksonException e) {
+                code = "status " + status;
+            }
+        } catch (IOException e) {
+            // The call is in the log all the same: what it asked for may be written.
+        }
+        var call = new Call(who.drop, who.collector, node, called, System.nanoTime(), code, claim, serial, had);
+        if (claim != null) who.claim = claim;
+        if (call.decided()) who.decided = true;
+        return call;
+    }
+
+    private static void close(KeptConnection connection) {
+        try {
+            connection.close();
+        } catch (IOException e) {
+            // It is gone already.
+        }
+    }
+}

@@ -1,0 +1,361 @@
+package vitrine.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.books.Books;
+import vitrine.books.CallHistory;
+import vitrine.books.CallHistory.Call;
+import vitrine.books.ClaimHistory;
+import vitrine.books.Violation;
+import vitrine.drop.Crowds;
+import vitrine.launch.Node;
+import vitrine.platform.BrandId;
+
+/**
+ * Two real servers and a real PostgreSQL, and somebody who breaks them while people claim: a server is killed or frozen, its way to the
+ * database is cut or silent, the database is stopped without a word. In the end every call is held against the rows.
+ */
+public final class Nemesis {
+
+    private static final int NODES = 2;
+    private static final int SUPPLY = 400;
+    private static final int PEOPLE = 600;
+    private static final long SECOND = 1_000_000_000L;
+    private static final long SILENT_AT_MOST_NANOS = 2 * SECOND;
+
+    /** What is broken. */
+    public enum Fault {
+        /** A server is ended as by a loss of power, and started again. */
+        KILL,
+        /** A server stands still, and goes on as if nothing had been. */
+        FREEZE,
+        /** All connections of a server to the database are reset. */
+        CUT,
+        /** A server and the database hear nothing of each other for a while; then all that was said arrives. */
+        SILENCE,
+        /** The database ends without finishing anything, and recovers. */
+        DATABASE
+    }
+
+    /**
+     * @param seed of what is broken, when, and for how long; how the processes run meanwhile is nobody's to say
+     * @param minutes until no fault is begun any more; 0: one of each
+     * @param perSecond people who come for the first time in a second
+     */
+    public record Plan(long seed, int minutes, int perSecond) {
+        /** A pass lasts for half an hour. */
+        public static final int MINUTES_MAX = 20;
+
+        public static Plan of(long seed, int minutes) {
+            return new Plan(seed, minutes, 60);
+        }
+
+        private int drops() {
+            return (Math.max(60, minutes * 60 + 60) * perSecond + PEOPLE - 1) / PEOPLE;
+        }
+    }
+
+    /** What was broken, and how long the other server then decided nothing; of the database: how long either did when it was back. */
+    public record Blow(Fault fault, int node, long silenceNanos) {}
+
+    public record Outcome(Plan plan, Map<String, Long> numbers, List<Blow> blows, List<Violation> violations) {
+        public long count(Fault fault) {
+            return blows.stream().filter(blow -> blow.fault == fault).count();
+        }
+    }
+
+    /** What the judge looks at, while the rows are there. */
+    public record Ended(DataSource rows, ClaimHistory.Known known, List<Call> calls) {}
+
+    private final Plan plan;
+    private final Consumer<Ended> look;
+    private final Random random;
+    private final List<Crowds.Crowd> crowds = new ArrayList<>();
+    private final Installation.Server[] servers = new Installation.Server[NODES];
+    private final CutProxy[] ways = new CutProxy[NODES];
+    private final List<Blow> blows = new ArrayList<>();
+
+    private Nemesis(Plan plan, Consumer<Ended> look) {
+        this.plan = plan;
+        this.look = look;
+        this.random = new Random(plan.seed);
+    }
+
+    /** Prints as {@code name: value}. True: everything that must be 0 is. */
+    public static boolean run(Plan plan, Consumer<String> out) {
+        Outcome outcome = play(plan, ended -> {});
+        out.accept("seed: " + plan.seed);
+        outcome.numbers.forEach((name, value) -> out.accept(name + ": " + value));
+        List<Violation> violations = new ArrayList<>(outcome.violations);
+        for (Blow blow : outcome.blows) {
+            if (blow.silenceNanos > SILENT_AT_MOST_NANOS)
+                violations.add(new Violation(
+                        "silence", blow.fault + " of " + blow.node + ": " + millis(blow.silenceNanos) + " ms"));
+        }
+        for (Violation violation : violations) out.accept("violation: seed " + plan.seed + " " + violation);
+        out.accept("laws: " + Books.laws());
+        out.accept("violations: " + violations.size());
+        return violations.isEmpty();
+    }
+
+    /** @param look for who wants to see more than the judge, before the rows are gone */
+    public static Outcome play(Plan plan, Consumer<Ended> look) {
+        try {
+            return new Nemesis(plan, look).play();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Outcome play() throws IOException, InterruptedException {
+        try (Installation installation = Installation.found(
+                        Instant.ofEpochSecond(Instant.now().getEpochSecond()), false, this::furnish);
+                Installation.Database database = installation.databaseAlone()) {
+            try {
+                for (int n = 0; n < NODES; n++) ways[n] = new CutProxy(database.port());
+                CompletableFuture<?>[] starting = new CompletableFuture<?>[NODES];
+                for (int n = 0; n < NODES; n++) {
+                    int node = n;
+                    starting[n] = CompletableFuture.runAsync(() -> start(installation, node));
+                }
+                CompletableFuture.allOf(starting).join();
+                return struck(installation, database);
+            } finally {
+                for (Installation.Server server : servers) if (server != null) server.kill();
+                for (CutProxy way : ways) if (way != null) way.close();
+            }
+        }
+    }
+
+    private void furnish(Node node) {
+        BrandId lumen = new BrandId(node.bean(JdbcClient.class)
+                .sql("select brand_id from brands where slug = 'lumen'")
+                .query(UUID.class)
+                .single());
+        for (int n = 0; n < plan.drops(); n++)
+            crowds.add(Crowds.crowd(node, lumen, "dawn" + n, SUPPLY, 1, Duration.ZERO, null, PEOPLE));
+    }
+
+    /** Where it was before, if it was anywhere. */
+    private void start(Installation installation, int node) {
+        Installation.Server before = servers[node];
+        servers[node] = installation.node(
+                "node-" + node,
+                before == null ? 0 : before.port(),
+                ways[node].port(),
+                List.of(),
+                List.of("vitrine.VitrineServer"));
+    }
+
+    private Outcome struck(Installation installation, Installation.Database database) throws InterruptedException {
+        long begun = System.nanoTime();
+        long late = Math.max(10 * SECOND, plan.minutes * 20 * SECOND);
+        var crowd = new HardCrowd(crowds, node -> servers[node].port(), NODES, plan.perSecond, late);
+        crowd.start(new Random(random.nextLong()));
+        for (int node = 0; node < NODES; node++) answers(crowd, node, begun);
+        List<Fault> due = new ArrayList<>();
+        do {
+            if (due.isEmpty()) {
+                due.addAll(List.of(Fault.values()));
+                Collections.shuffle(due, random);
+            }
+            rest(0.3, 1);
+            strike(due.removeLast(), random.nextInt(NODES), installation, database, crowd);
+        } while (plan.minutes == 0
+                ? !due.isEmpty()
+                : System.nanoTime() - begun < TimeUnit.MINUTES.toNanos(plan.minutes));
+        boolean all = crowd.finish(random, 180 * SECOND);
+        DataSource rows = installation.database();
+        boolean rests = settled(rows);
+        List<Call> calls = crowd.calls();
+        List<Violation> violations = new ArrayList<>(new CallHistory(JdbcClient.create(rows), known(), calls).audit());
+        violations.addAll(new Books(rows).audit());
+        look.accept(new Ended(rows, known(), calls));
+        if (!all) violations.add(new Violation("unanswered", "somebody has no answer after three minutes of peace"));
+        if (!rests) violations.add(new Violation("restless", "claims without a piece, or records without a seal"));
+        return new Outcome(plan, numbers(rows, calls, begun), blows, violations);
+    }
+
+    private ClaimHistory.Known known() {
+        Map<UUID, Integer> units = new HashMap<>();
+        List<ClaimHistory.Window> windows = new ArrayList<>();
+        for (Crowds.Crowd crowd : crowds) {
+            units.put(crowd.stage().collectible().value(), SUPPLY);
+            windows.add(new ClaimHistory.Window(
+                    crowd.stage().id(),
+                    crowd.drop().value(),
+                    crowd.stage().opensAt(),
+                    crowd.stage().closesAt(),
+                    SUPPLY,
+                    1,
+                    null));
+        }
+        return new ClaimHistory.Known(units, units, windows, List.of(), Map.of());
+    }
+
+    // ---- what is broken
+
+    private void strike(
+            Fault fault, int node, Installation installation, Installation.Database database, HardCrowd crowd)
+            throws InterruptedException {
+        int other = (node + 1) % NODES;
+        long from = System.nanoTime();
+        switch (fault) {
+            case KILL -> {
+                servers[node].kill();
+                rest(0, 1);
+                start(installation, node);
+            }
+            case FREEZE -> {
+                signal("STOP", servers[node].pid());
+                rest(0.5, 6);
+                signal("CONT", servers[node].pid());
+            }
+            case CUT -> {
+                for (int n = 1 + random.nextInt(3); n > 0; n--) {
+                    ways[node].cut();
+                    rest(0.1, 0.5);
+                }
+            }
+            case SILENCE -> {
+                ways[node].silence();
+                rest(0.5, 6);
+                if (random.nextBoolean()) ways[node].cut();
+                ways[node].speak();
+            }
+            case DATABASE -> {
+                signal("QUIT", database.pid()); // what pg_ctl stop -m immediate sends
+                rest(0.1, 0.2);
+                from = back(installation.database());
+            }
+        }
+        if (fault != Fault.DATABASE) {
+            // What it held may hold up the other one for a while after it fell.
+            LockSupport.parkNanos(Math.max(0, from + 2 * SECOND - System.nanoTime()));
+        }
+        for (int each = 0; each < NODES; each++) answers(crowd, each, System.nanoTime());
+        long until = System.nanoTime();
+        long silence = fault == Fault.DATABASE
+                ? Math.max(crowd.decidedAfter(node, from), crowd.decidedAfter(other, from)) - from
+                : crowd.silence(other, from, until);
+        blows.add(new Blow(fault, node, silence));
+        System.err.println("blow: " + fault + " of " + node + ", silence " + millis(silence) + " ms, over after "
+                + millis(until - from) + " ms");
+    }
+
+    /** Until this node decides again; it has a minute, and what it does not decide by then is a breach at the end. */
+    private static void answers(HardCrowd crowd, int node, long since) {
+        long end = System.nanoTime() + 60 * SECOND;
+        while (crowd.decidedAfter(node, since) == Long.MAX_VALUE && System.nanoTime() < end)
+            LockSupport.parkNanos(20_000_000);
+    }
+
+    /** When the database answered again. */
+    private static long back(DataSource database) {
+        while (true) {
+            try (Connection connection = database.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("select 1");
+                return System.nanoTime();
+            } catch (SQLException e) {
+                LockSupport.parkNanos(20_000_000); // it recovers
+            }
+        }
+    }
+
+    private void rest(double fromSeconds, double untilSeconds) throws InterruptedException {
+        Thread.sleep((long) (1_000 * (fromSeconds + random.nextDouble() * (untilSeconds - fromSeconds))));
+    }
+
+    private static void signal(String name, long pid) throws InterruptedException {
+        try {
+            int said = new ProcessBuilder("kill", "-" + name, String.valueOf(pid))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (said != 0) throw new IllegalStateException("kill -" + name + " " + pid + " ended with " + said);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // ---- what came of it
+
+    /** Every claim has its piece, and every record its seal and signature. */
+    private static boolean settled(DataSource rows) {
+        long end = System.nanoTime() + 300 * SECOND;
+        while (System.nanoTime() < end) {
+            if (JdbcClient.create(rows).sql("""
+                    select (select count(*) from claims where granted_at is null) + (select count(*) from log_pending)
+                        + (select count(*) from logs where signed_size < size)
+                    """).query(Long.class).single() == 0) return true;
+            LockSupport.parkNanos(200_000_000);
+        }
+        return false;
+    }
+
+    private Map<String, Long> numbers(DataSource rows, List<Call> calls, long begun) {
+        Map<String, Long> numbers = new java.util.TreeMap<>();
+        Map<Fault, Integer> each = new EnumMap<>(Fault.class);
+        for (Blow blow : blows) each.merge(blow.fault, 1, Integer::sum);
+        each.forEach((fault, n) -> numbers.put("faults_" + fault.name().toLowerCase(Locale.ROOT), (long) n));
+        numbers.put("calls", (long) calls.size());
+        numbers.put(
+                "calls_without_answer",
+                calls.stream()
+                        .filter(call -> call.code().equals(CallHistory.BROKEN))
+                        .count());
+        numbers.put(
+                "calls_busy",
+                calls.stream().filter(call -> call.code().equals("drop.busy")).count());
+        numbers.put(
+                "claims",
+                JdbcClient.create(rows)
+                        .sql("select count(*) from claims")
+                        .query(Long.class)
+                        .single());
+        numbers.put(
+                "longest_silence_ms",
+                millis(blows.stream()
+                        .filter(blow -> blow.fault != Fault.DATABASE)
+                        .mapToLong(Blow::silenceNanos)
+                        .max()
+                        .orElse(0)));
+        numbers.put(
+                "longest_silence_after_database_ms",
+                millis(blows.stream()
+                        .filter(blow -> blow.fault == Fault.DATABASE)
+                        .mapToLong(Blow::silenceNanos)
+                        .max()
+                        .orElse(0)));
+        numbers.put("seconds", (System.nanoTime() - begun) / SECOND);
+        return numbers;
+    }
+
+    private static long millis(long nanos) {
+        return nanos / 1_000_000;
+    }
+}

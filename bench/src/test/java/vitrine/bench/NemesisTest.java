@@ -1,0 +1,92 @@
+package vitrine.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.books.CallHistory;
+import vitrine.books.CallHistory.Call;
+import vitrine.books.Violation;
+
+/** Two real servers and a real PostgreSQL are killed, frozen and cut off from each other while people claim. */
+@Tag("simulate")
+class NemesisTest {
+
+    private static final long SEED = System.nanoTime() >>> 20;
+
+    private static Nemesis.Outcome outcome;
+    private static List<Violation> otherClaim;
+    private static List<Violation> neverTold;
+    private static List<Violation> noAnswer;
+
+    @BeforeAll
+    static void play() {
+        outcome = Nemesis.play(Nemesis.Plan.of(SEED, 0), ended -> {
+            UUID winner = ended.calls().stream()
+                    .filter(call -> call.claim() != null)
+                    .findFirst()
+                    .orElseThrow()
+                    .collector();
+            otherClaim = judged(
+                    ended, winner, call -> call.claim() == null ? call : told(call, "drop.claimed", UUID.randomUUID()));
+            neverTold = judged(ended, winner, call -> told(call, "drop.sold-out", null));
+            noAnswer = judged(ended, winner, call -> told(call, CallHistory.BROKEN, null));
+        });
+    }
+
+    private static List<Violation> judged(Nemesis.Ended ended, UUID whose, UnaryOperator<Call> changed) {
+        List<Call> calls = new ArrayList<>(ended.calls());
+        calls.replaceAll(call -> call.collector().equals(whose) ? changed.apply(call) : call);
+        return new CallHistory(JdbcClient.create(ended.rows()), ended.known(), calls).audit();
+    }
+
+    private static Call told(Call call, String code, UUID claim) {
+        return new Call(
+                call.drop(),
+                call.collector(),
+                call.node(),
+                call.calledAt(),
+                call.returnedAt(),
+                code,
+                claim,
+                claim == null ? null : call.serial(),
+                null);
+    }
+
+    @Test
+    void whateverFallsNobodyLosesWhatSheWasToldIsHersAndNothingIsGivenTwice() {
+        assertThat(outcome.violations())
+                .as("again: ./vitrine simulate drop --processes --seed %d", SEED)
+                .isEmpty();
+        assertThat(outcome.numbers().get("claims")).isPositive();
+    }
+
+    @Test
+    void eachFaultHappenedAndWasFelt() {
+        for (Nemesis.Fault fault : Nemesis.Fault.values())
+            assertThat(outcome.count(fault)).as("of %s", fault).isPositive();
+        assertThat(outcome.numbers().get("calls_without_answer")).isPositive();
+        assertThat(outcome.numbers().get("calls_busy")).isPositive();
+    }
+
+    @Test
+    void theJudgeNoticesAnAcknowledgedClaimThatIsNotThere() {
+        assertThat(otherClaim).extracting(Violation::code).contains("lost_acknowledged");
+    }
+
+    @Test
+    void theJudgeNoticesAWinnerWhoseOneAnswerWasThatAllAreGone() {
+        assertThat(neverTold).extracting(Violation::code).contains("winners_told_sold_out");
+    }
+
+    @Test
+    void theJudgeNoticesWhoNeverHeardAnything() {
+        assertThat(noAnswer).extracting(Violation::code).contains("unanswered");
+    }
+}

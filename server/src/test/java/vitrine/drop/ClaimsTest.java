@@ -2,6 +2,7 @@ package vitrine.drop;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -19,9 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -617,6 +620,91 @@ class ClaimsTest {
         assertThat(ended)
                 .allMatch(e -> e instanceof Claiming.Claimed || e.code().equals("drop.limit-reached"));
         assertThat(serials(List.of(claim(one, drop, bo, 1)))).containsExactly(2);
+    }
+
+    @Test
+    void aNodeThatFreezesUnderTheLockStopsNobody() throws Exception {
+        Drop drop = published("moonrise", Duration.ZERO, 1, null, null);
+        Drop held = published("moonset", Duration.ZERO, 1, null, Duration.ofMinutes(10));
+        List<CollectorId> people = collectors(6);
+        claim(one, drop, people.getFirst(), 1);
+        assertThat(whileFrozen(() -> one.bean(ClaimGrants.class).run(), drop, people.get(1)))
+                .as("while pieces are made of claims")
+                .isInstanceOf(Claiming.Claimed.class);
+        assertThat(whileFrozen(() -> one.bean(Drops.class).hold(moonrise, 3), drop, people.get(2)))
+                .as("while a campaign sets units aside")
+                .isInstanceOf(Claiming.Claimed.class);
+        assertThat(whileFrozen(
+                        () -> one.bean(DropPlans.class).pause(drop.id(), new Bilingual("稍等", "Wait")),
+                        drop,
+                        people.get(3)))
+                .as("while the staff pause")
+                .isInstanceOf(Claiming.Claimed.class);
+        claim(one, held, people.getFirst(), 1);
+        ahead.updateAndGet(by -> by.plus(Duration.ofMinutes(11)));
+        assertThat(whileFrozen(() -> one.bean(Holds.class).run(), held, people.get(4)))
+                .as("while a hold ends")
+                .isInstanceOf(Claiming.Claimed.class);
+        drain();
+        assertThat(stock()).as("what was undone is done again, and once").isEqualTo(new Stock(12, 5, 1, 4, 2, 0, 4));
+    }
+
+    /** Node one does this and freezes before it commits; meanwhile somebody claims at the other. */
+    private Claiming whileFrozen(Runnable act, Drop drop, CollectorId who) throws Exception {
+        String pass = pass(two, drop, who);
+        var frozen = new CountDownLatch(1);
+        var thaws = new CountDownLatch(1);
+        try (var node = Executors.newSingleThreadExecutor()) {
+            Future<?> acted = node.submit(() -> one.bean(TransactionTemplate.class).executeWithoutResult(s -> {
+                act.run();
+                frozen.countDown();
+                await(thaws);
+            }));
+            try {
+                await(frozen);
+                return two.bean(Claims.class).claim(pass, 1);
+            } finally {
+                thaws.countDown();
+                assertThatThrownBy(acted::get).as("its transaction is no more").isNotNull();
+            }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whoHasTheLockAndWaitsForAnotherGivesWay() throws Exception {
+        Drop drop = published(1, null, Duration.ofMinutes(10));
+        List<CollectorId> people = collectors(2);
+        claim(one, drop, people.getFirst(), 1);
+        ahead.updateAndGet(by -> by.plus(Duration.ofMinutes(11)));
+        String pass = pass(two, drop, people.getLast());
+        try (var node = Executors.newSingleThreadExecutor()) {
+            database.transactions().executeWithoutResult(s -> {
+                database.jdbc().sql("select 1 from claims for update").query().listOfRows();
+                Future<?> ends = node.submit(() -> one.bean(Holds.class).run());
+                untilSomebodyWaits();
+                assertThat(two.bean(Claims.class).claim(pass, 1)).isInstanceOf(Claiming.Claimed.class);
+                assertThatThrownBy(ends::get).hasMessageContaining("lock timeout");
+            });
+        }
+        drain();
+        assertThat(stock()).as("the hold's end came again").isEqualTo(new Stock(12, 9, 1, 0, 2, 0, 0));
+    }
+
+    private void untilSomebodyWaits() {
+        long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (System.nanoTime() < until) {
+            if (database.jdbc().sql("select count(*) from pg_locks where not granted").query(Integer.class).single() > 0) return;
+            java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+        }
+        throw new AssertionError("nobody waits");
     }
 
     @Test

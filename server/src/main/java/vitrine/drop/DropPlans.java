@@ -548,14 +548,23 @@ public class DropPlans {
 
     /** Those that anybody may see. */
     public List<Drop> published() {
-        return with(db.sql(DROPS + "where state <> 'draft' order by drop_id"));
+        return published(db);
+    }
+
+    /** @param on whose connections read them */
+    List<Drop> published(JdbcClient on) {
+        return with(on, on.sql(DROPS + "where state <> 'draft' order by drop_id"));
     }
 
     private List<Drop> with(JdbcClient.StatementSpec select) {
+        return with(db, select);
+    }
+
+    private static List<Drop> with(JdbcClient on, JdbcClient.StatementSpec select) {
         List<Drop> drops = select.query(DropPlans::drop).list();
         if (drops.isEmpty()) return drops;
         Map<DropId, List<Stage>> stages = new HashMap<>();
-        db.sql("""
+        on.sql("""
                 select s.brand_id, s.drop_id, s.stage_id, s.nth, s.name_zh, s.name_en, s.collectible_id, s.opens_at, s.closes_at, s.cap,
                     s.limit_each, s.entry, s.entry_id, s.hold_seconds, s.gift_policy, s.chosen, s.one_person, s.mode, s.price,
                     s.currency, c.cause_id, c.name_zh as cause_zh, c.name_en as cause_en, c.link as cause_link,

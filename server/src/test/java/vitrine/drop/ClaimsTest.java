@@ -708,6 +708,83 @@ class ClaimsTest {
     }
 
     @Test
+    void whileTheDatabaseIsAwayEverybodyHearsBusyAndThenItGoesOn() {
+        Asked asked = asked();
+        database.goesAway();
+        assertAllBusy(asked);
+        database.comesBack();
+        assertItWentOn(asked);
+    }
+
+    @Test
+    void whileTheDatabaseDoesNotAnswerEverybodyHearsBusyAndThenItGoesOn() {
+        Asked asked = asked();
+        database.transactions().executeWithoutResult(s -> {
+            database.jdbc()
+                    .sql("lock table drops, claims in access exclusive mode")
+                    .update();
+            assertAllBusy(asked);
+        });
+        assertItWentOn(asked);
+    }
+
+    /** Passes of somebody who has no piece yet, and of one who won. */
+    private record Asked(String fresh, String won, String paused, String soldOut, String unheardOf) {}
+
+    private Asked asked() {
+        List<CollectorId> people = collectors(2);
+        CollectorId ada = people.getFirst();
+        CollectorId bo = people.getLast();
+        Drop open = published("open", Duration.ZERO, 1, null, null);
+        Drop paused = published("paused", Duration.ZERO, 1, null, null);
+        Drop soldOut = published("sold-out", Duration.ZERO, 1, 1, null);
+        claim(two, open, ada, 1);
+        claim(two, soldOut, ada, 1);
+        String hers = pass(two, open, ada);
+        String his = pass(two, open, bo);
+        String hisPaused = pass(two, paused, bo);
+        String hisSoldOut = pass(two, soldOut, bo);
+        one.bean(DropPlans.class).pause(paused.id(), new Bilingual("稍等", "Wait"));
+        two.bean(LiveDrops.class).changed();
+        assertThat(requireNonNull(two.bean(LiveDrops.class).of(paused.id())).drop().state())
+                .isEqualTo(Drop.State.PAUSED);
+        Drop unheardOf = published("unheard-of", Duration.ZERO, 1, null, null);
+        return new Asked(his, hers, hisPaused, hisSoldOut, pass(one, unheardOf, bo));
+    }
+
+    private void assertAllBusy(Asked asked) {
+        two.bean(LiveDrops.class).changed();
+        Claims claims = two.bean(Claims.class);
+        List<Claiming> ended = together(List.of(
+                () -> claims.claim(asked.fresh, 1),
+                () -> claims.claim(asked.won, 1),
+                () -> claims.claim(asked.paused, 1),
+                () -> claims.claim(asked.soldOut, 1),
+                () -> claims.claim(asked.unheardOf, 1)));
+        assertThat(ended).extracting(Claiming::code).containsOnly("drop.busy");
+    }
+
+    private void assertItWentOn(Asked asked) {
+        Claims claims = two.bean(Claims.class);
+        long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (claims.claim(asked.fresh, 1) instanceof Claiming.Busy && System.nanoTime() < until) {
+            java.util.concurrent.locks.LockSupport.parkNanos(200_000_000);
+        }
+        two.bean(LiveDrops.class).changed();
+        assertThat(claims.claim(asked.fresh, 1)).isInstanceOf(Claiming.Claimed.class);
+        assertThat(claims.claim(asked.won, 1)).isInstanceOf(Claiming.Claimed.class);
+        assertThat(claims.claim(asked.paused, 1)).isInstanceOf(Claiming.Paused.class);
+        assertThat(claims.claim(asked.soldOut, 1)).isInstanceOf(Claiming.SoldOut.class);
+        assertThat(claims.claim(asked.unheardOf, 1)).isInstanceOf(Claiming.Claimed.class);
+        assertThat(database.jdbc()
+                        .sql("select count(*) from claims")
+                        .query(Integer.class)
+                        .single())
+                .as("nothing was half made")
+                .isEqualTo(4);
+    }
+
+    @Test
     void theHotStatementsReadNoTableFromEndToEnd() {
         Drop drop = published(1, null, null);
         List<CollectorId> people = collectors(6);

@@ -90,8 +90,12 @@ class ClaimsTest {
                 .executeWithoutResult(s -> one.bean(Drops.class).publish(moonrise));
     }
 
-    /** Both nodes' clocks, and the business, go ahead together; the database's does not, so the clock is checked by a test of its own. */
+    /** Both nodes' clocks, and the business, go ahead together; the database's does not, so {@link #aNodeWhoseClockIsOffServesNobody} checks it. */
     private TestServer node() {
+        return node(ahead, "off", "off");
+    }
+
+    private TestServer node(AtomicReference<Duration> ahead, String clockCheck, String byHand) {
         InstantSource source = () -> Instant.now().plus(ahead.get());
         return TestServer.start(
                 database,
@@ -99,7 +103,9 @@ class ClaimsTest {
                         "vitrine.jobs",
                         "manual",
                         "vitrine.drop.clock-check",
-                        "off",
+                        clockCheck,
+                        "vitrine.drop.by-hand",
+                        byHand,
                         "vitrine.drop.grants-wait-seconds",
                         "0",
                         "vitrine.person-check-url",
@@ -782,6 +788,36 @@ class ClaimsTest {
                         .single())
                 .as("nothing was half made")
                 .isEqualTo(4);
+    }
+
+    @Test
+    void aNodeWhoseClockIsOffServesNobody() {
+        ahead.set(Duration.ofMinutes(-1));
+        Drop drop = published(1, null, null);
+        List<CollectorId> people = collectors(3);
+        var off = new AtomicReference<>(Duration.ZERO);
+        try (TestServer third = node(off, "on", "off")) {
+            for (int by : List.of(300, -300)) {
+                off.set(Duration.ofMillis(by));
+                looksAtItsClock(third, drop, true);
+                assertThat(claim(third, drop, people.getFirst(), 1)).as("%d ms", by).isInstanceOf(Claiming.Busy.class);
+                off.set(Duration.ZERO);
+                looksAtItsClock(third, drop, false);
+                assertThat(claim(third, drop, people.get(by > 0 ? 1 : 2), 1)).as("put right").isInstanceOf(Claiming.Claimed.class);
+            }
+        }
+        assertThat(one.bean(Claims.class).of(drop.id(), people.getFirst())).isEmpty();
+    }
+
+    /** On a machine with much to do the answer may take so long that one look does not tell. */
+    private static void looksAtItsClock(TestServer node, Drop drop, boolean off) {
+        LiveDrops lives = node.bean(LiveDrops.class);
+        long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        do {
+            lives.changed();
+            lives.of(drop.id());
+        } while (lives.clockOff() != off && System.nanoTime() < until);
+        assertThat(lives.clockOff()).isEqualTo(off);
     }
 
     @Test

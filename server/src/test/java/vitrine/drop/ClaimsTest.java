@@ -8,6 +8,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -818,6 +822,111 @@ class ClaimsTest {
             lives.of(drop.id());
         } while (lives.clockOff() != off && System.nanoTime() < until);
         assertThat(lives.clockOff()).isEqualTo(off);
+    }
+
+    @Test
+    void aFullQueueSendsAwayAtDifferentTimesAndHalfMakesNothing() throws InterruptedException {
+        Drop drop = published(1, null, null);
+        List<CollectorId> people = collectors(25);
+        try (TestServer third = node(ahead, "off", "on")) {
+            Claims claims = third.bean(Claims.class);
+            ClaimPass first = requireNonNull(
+                    third.bean(ClaimPasses.class).read(pass(third, drop, people.getFirst())));
+            assertThat(claims.take(drop.stages().getFirst(), first, ClaimPasses.key(first, 1), null, null))
+                    .isNotNull();
+            ClaimWriter writer = claims.writers().iterator().next();
+            for (int n = 1; n < ClaimWriter.QUEUE_MAX; n++) {
+                byte[] key = ("crowd " + n).getBytes(StandardCharsets.US_ASCII);
+                assertThat(writer.offer(UUID.randomUUID(), key, null, 1, null, null)).isNotNull();
+            }
+            List<HttpResponse<String>> late = people.subList(1, 25).stream()
+                    .map(who -> post(third, "{\"pass\":\"%s\",\"n\":1}".formatted(pass(third, drop, who))))
+                    .toList();
+            for (HttpResponse<String> answer : late) assertSays(answer, 503, "drop.busy");
+            assertThat(late.stream()
+                            .map(answer -> answer.headers().firstValue("Retry-After").orElse("none"))
+                            .distinct())
+                    .as("they do not all come again at once")
+                    .isSubsetOf("1", "2", "3")
+                    .hasSizeGreaterThan(1);
+            while (claims.waiting() > 0) writer.writeNext();
+        }
+        assertThat(one.bean(Claims.class).of(drop.id(), people.getFirst())).hasSize(1);
+        for (CollectorId who : people.subList(1, 25))
+            assertThat(one.bean(Claims.class).of(drop.id(), who)).isEmpty();
+        assertThat(stock()).as("who was in the queue was served").isEqualTo(new Stock(12, 0, 10, 0, 2, 0, 10));
+    }
+
+    @Test
+    void eachEndingHasItsStatusAndItsCodeAtTheDoor() {
+        List<CollectorId> people = collectors(2);
+        CollectorId ada = people.getFirst();
+        CollectorId bo = people.getLast();
+        Drop open = published("open", Duration.ZERO, 1, null, null);
+        Drop held = published("held", Duration.ZERO, 1, 1, Duration.ofMinutes(10));
+        Drop soldOut = published("sold-out", Duration.ZERO, 1, 1, null);
+        Drop paused = published("paused", Duration.ZERO, 1, null, null);
+        Drop ended = published("ended", Duration.ZERO, 1, null, null);
+        Drop later = published("later", Duration.ofHours(1), 1, null, null);
+        Drop coded = publish("coded", stage(Duration.ZERO, 1, null, null, "code"));
+        Drop chosen = publish("chosen", chosen(null));
+        String code = code(coded, 1);
+        String bosPaused = pass(one, paused, bo);
+        String bosEnded = pass(one, ended, bo);
+        one.bean(DropPlans.class).pause(paused.id(), new Bilingual("稍等", "Wait"));
+        one.bean(DropPlans.class).end(ended.id());
+        one.bean(LiveDrops.class).changed();
+
+        assertThat(says(pass(one, open, ada), 1, "", 200, "drop.claimed")).doesNotContain("again");
+        assertThat(says(pass(one, open, ada), 1, "", 200, "drop.claimed")).contains("\"again\":true");
+        says(pass(one, open, ada), 2, "", 409, "drop.limit-reached");
+        says(pass(one, held, ada), 1, "", 200, "drop.held");
+        says(pass(one, held, bo), 1, "", 409, "drop.all-held");
+        says(pass(one, soldOut, ada), 1, "", 200, "drop.claimed");
+        says(pass(one, soldOut, bo), 1, "", 409, "drop.sold-out");
+        says(bosPaused, 1, "", 409, "drop.paused");
+        says(bosEnded, 1, "", 409, "drop.closed");
+        says(pass(one, later, bo), 1, "", 409, "drop.not-open");
+        says(pass(one, coded, ada), 1, ",\"code\":\"" + code + "\"", 200, "drop.claimed");
+        says(pass(one, coded, bo), 1, ",\"code\":\"" + code + "\"", 409, "drop.code-used");
+        says(pass(one, coded, bo), 1, "", 409, "drop.code-unknown");
+        says(pass(one, chosen, ada), 1, ",\"unit\":7", 200, "drop.claimed");
+        says(pass(one, chosen, bo), 1, ",\"unit\":7", 409, "drop.unit-taken");
+        says(pass(one, chosen, bo), 1, "", 409, "drop.unit-wanted");
+        says("nobody's", 1, "", 403, "drop.not-admitted");
+        says(pass(one, open, bo), 0, "", 400, "drop.claim-malformed");
+        ahead.updateAndGet(by -> by.plus(Duration.ofMinutes(11)));
+        drain();
+        says(pass(one, held, ada), 1, "", 409, "drop.hold-expired");
+    }
+
+    /** Returns the body. */
+    private String says(String pass, int nth, String more, int status, String code) {
+        HttpResponse<String> answer = post(one, "{\"pass\":\"%s\",\"n\":%d%s}".formatted(pass, nth, more));
+        assertSays(answer, status, code);
+        return answer.body();
+    }
+
+    private static void assertSays(HttpResponse<String> answer, int status, String code) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.body()).contains("\"code\":\"" + code + "\"");
+        if (status == 200) return;
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(answer.body())
+                .contains("\"type\":\"urn:vitrine:problem:" + code + "\"")
+                .contains("\"status\":" + status);
+    }
+
+    private static HttpResponse<String> post(TestServer node, String body) {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                    HttpRequest.newBuilder(node.address().resolve("/api/drops/claims"))
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -127,8 +127,7 @@ public class Claims implements SmartLifecycle {
             live = lives.of(pass.drop());
         }
         Stage stage = live == null ? null : live.stage(pass.stage());
-        if (live == null || stage == null)
-            return lives.away() ? busy() : new Claiming.NotAdmitted("no-such-drop");
+        if (live == null || stage == null) return lives.away() ? busy() : new Claiming.NotAdmitted("no-such-drop");
         if (!admits(stage, pass, nth)) return new Claiming.NotAdmitted("not-in-line");
         byte[] key = ClaimPasses.key(pass, nth);
         Claiming no = refusal(live, stage, pass);
@@ -264,7 +263,8 @@ public class Claims implements SmartLifecycle {
 
     private Winners winners(DropId drop, Stage stage) {
         return winners.computeIfAbsent(stage.id(), id -> {
-            List<Long> hashes = lookUps().sql("""
+            List<Long> hashes = lookUps()
+                    .sql("""
                     select collector_id, claim_key from claims where brand_id = :brand and drop_id = :drop and stage_id = :stage
                     """)
                     .param("brand", drop.brand().value())
@@ -285,7 +285,8 @@ public class Claims implements SmartLifecycle {
 
     /** The claim that this collector made under this key, if it counts. */
     Optional<Claim> find(DropId drop, CollectorId collector, byte[] key) {
-        return lookUps().sql("""
+        return lookUps()
+                .sql("""
                 select claim_id, stage_id, nth, serial, claimed_at, hold_until, unit from claims
                 where brand_id = :brand and drop_id = :drop and collector_id = :collector and claim_key = :key
                 """)

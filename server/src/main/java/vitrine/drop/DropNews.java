@@ -33,7 +33,13 @@ class DropNews implements Job {
     private final Ids ids;
     private final BusinessClock clock;
 
-    DropNews(JdbcClient db, HotLocks locks, TransactionTemplate transactions, Events events, Ids ids, BusinessClock clock) {
+    DropNews(
+            JdbcClient db,
+            HotLocks locks,
+            TransactionTemplate transactions,
+            Events events,
+            Ids ids,
+            BusinessClock clock) {
         this.db = db;
         this.locks = locks;
         this.transactions = transactions;

@@ -44,7 +44,14 @@ public class Drops {
     private final Revisions revisions;
     private final BusinessClock clock;
 
-    Drops(JdbcClient db, JdbcTemplate rows, HotLocks locks, Catalog catalog, Pieces pieces, Revisions revisions, BusinessClock clock) {
+    Drops(
+            JdbcClient db,
+            JdbcTemplate rows,
+            HotLocks locks,
+            Catalog catalog,
+            Pieces pieces,
+            Revisions revisions,
+            BusinessClock clock) {
         this.db = db;
         this.rows = rows;
         this.locks = locks;

@@ -37,7 +37,13 @@ class Holds implements Job {
     private final TransactionTemplate transactions;
     private final BusinessClock clock;
 
-    Holds(JdbcClient db, HotLocks locks, Drops drops, LiveDrops lives, TransactionTemplate transactions, BusinessClock clock) {
+    Holds(
+            JdbcClient db,
+            HotLocks locks,
+            Drops drops,
+            LiveDrops lives,
+            TransactionTemplate transactions,
+            BusinessClock clock) {
         this.db = db;
         this.locks = locks;
         this.drops = drops;

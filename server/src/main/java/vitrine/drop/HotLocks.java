@@ -30,12 +30,12 @@ class HotLocks {
     /** Returns its state, as it is under the lock. */
     Drop.State drop(DropId id) {
         beforeLock();
-        Drop.State state = Drop.State.of(db.sql(
-                        "select state from drops where brand_id = :brand and drop_id = :drop for update")
-                .param("brand", id.brand().value())
-                .param("drop", id.value())
-                .query(String.class)
-                .single());
+        Drop.State state =
+                Drop.State.of(db.sql("select state from drops where brand_id = :brand and drop_id = :drop for update")
+                        .param("brand", id.brand().value())
+                        .param("drop", id.value())
+                        .query(String.class)
+                        .single());
         afterLock();
         return state;
     }
@@ -74,7 +74,8 @@ class HotLocks {
 
     /** Before the first row is held: from then on it may be too late to say it. */
     private void beforeLock() {
-        tell("select set_config('idle_in_transaction_session_timeout', '1500', true), set_config('lock_timeout', '0', true)");
+        tell(
+                "select set_config('idle_in_transaction_session_timeout', '1500', true), set_config('lock_timeout', '0', true)");
     }
 
     private void afterLock() {

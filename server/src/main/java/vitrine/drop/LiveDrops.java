@@ -151,7 +151,9 @@ public class LiveDrops {
 
     private Free readFree(CollectibleId id) {
         var serials = new BitSet();
-        connections.reading().sql("""
+        connections
+                .reading()
+                .sql("""
                 select serial from returned_serials where brand_id = :brand and collectible_id = :id and held_by is null
                 """)
                 .param("brand", id.brand().value())

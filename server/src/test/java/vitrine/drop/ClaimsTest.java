@@ -665,11 +665,12 @@ class ClaimsTest {
         var frozen = new CountDownLatch(1);
         var thaws = new CountDownLatch(1);
         try (var node = Executors.newSingleThreadExecutor()) {
-            Future<?> acted = node.submit(() -> one.bean(TransactionTemplate.class).executeWithoutResult(s -> {
-                act.run();
-                frozen.countDown();
-                await(thaws);
-            }));
+            Future<?> acted =
+                    node.submit(() -> one.bean(TransactionTemplate.class).executeWithoutResult(s -> {
+                        act.run();
+                        frozen.countDown();
+                        await(thaws);
+                    }));
             try {
                 await(frozen);
                 return two.bean(Claims.class).claim(pass, 1);
@@ -711,7 +712,11 @@ class ClaimsTest {
     private void untilSomebodyWaits() {
         long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (System.nanoTime() < until) {
-            if (database.jdbc().sql("select count(*) from pg_locks where not granted").query(Integer.class).single() > 0) return;
+            if (database.jdbc()
+                            .sql("select count(*) from pg_locks where not granted")
+                            .query(Integer.class)
+                            .single()
+                    > 0) return;
             java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
         }
         throw new AssertionError("nobody waits");
@@ -756,7 +761,9 @@ class ClaimsTest {
         String hisSoldOut = pass(two, soldOut, bo);
         one.bean(DropPlans.class).pause(paused.id(), new Bilingual("稍等", "Wait"));
         two.bean(LiveDrops.class).changed();
-        assertThat(requireNonNull(two.bean(LiveDrops.class).of(paused.id())).drop().state())
+        assertThat(requireNonNull(two.bean(LiveDrops.class).of(paused.id()))
+                        .drop()
+                        .state())
                 .isEqualTo(Drop.State.PAUSED);
         Drop unheardOf = published("unheard-of", Duration.ZERO, 1, null, null);
         return new Asked(his, hers, hisPaused, hisSoldOut, pass(one, unheardOf, bo));
@@ -804,10 +811,14 @@ class ClaimsTest {
             for (int by : List.of(300, -300)) {
                 off.set(Duration.ofMillis(by));
                 looksAtItsClock(third, drop, true);
-                assertThat(claim(third, drop, people.getFirst(), 1)).as("%d ms", by).isInstanceOf(Claiming.Busy.class);
+                assertThat(claim(third, drop, people.getFirst(), 1))
+                        .as("%d ms", by)
+                        .isInstanceOf(Claiming.Busy.class);
                 off.set(Duration.ZERO);
                 looksAtItsClock(third, drop, false);
-                assertThat(claim(third, drop, people.get(by > 0 ? 1 : 2), 1)).as("put right").isInstanceOf(Claiming.Claimed.class);
+                assertThat(claim(third, drop, people.get(by > 0 ? 1 : 2), 1))
+                        .as("put right")
+                        .isInstanceOf(Claiming.Claimed.class);
             }
         }
         assertThat(one.bean(Claims.class).of(drop.id(), people.getFirst())).isEmpty();
@@ -830,21 +841,22 @@ class ClaimsTest {
         List<CollectorId> people = collectors(25);
         try (TestServer third = node(ahead, "off", "on")) {
             Claims claims = third.bean(Claims.class);
-            ClaimPass first = requireNonNull(
-                    third.bean(ClaimPasses.class).read(pass(third, drop, people.getFirst())));
+            ClaimPass first = requireNonNull(third.bean(ClaimPasses.class).read(pass(third, drop, people.getFirst())));
             assertThat(claims.take(drop.stages().getFirst(), first, ClaimPasses.key(first, 1), null, null))
                     .isNotNull();
             ClaimWriter writer = claims.writers().iterator().next();
             for (int n = 1; n < ClaimWriter.QUEUE_MAX; n++) {
                 byte[] key = ("crowd " + n).getBytes(StandardCharsets.US_ASCII);
-                assertThat(writer.offer(UUID.randomUUID(), key, null, 1, null, null)).isNotNull();
+                assertThat(writer.offer(UUID.randomUUID(), key, null, 1, null, null))
+                        .isNotNull();
             }
             List<HttpResponse<String>> late = people.subList(1, 25).stream()
                     .map(who -> post(third, "{\"pass\":\"%s\",\"n\":1}".formatted(pass(third, drop, who))))
                     .toList();
             for (HttpResponse<String> answer : late) assertSays(answer, 503, "drop.busy");
             assertThat(late.stream()
-                            .map(answer -> answer.headers().firstValue("Retry-After").orElse("none"))
+                            .map(answer ->
+                                    answer.headers().firstValue("Retry-After").orElse("none"))
                             .distinct())
                     .as("they do not all come again at once")
                     .isSubsetOf("1", "2", "3")

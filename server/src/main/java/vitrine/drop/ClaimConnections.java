@@ -38,7 +38,7 @@ class ClaimConnections {
         this.password = password;
     }
 
-    /** Made with the first claim: an installation without drops keeps no connections for them. */
+    /** Made with the first look at a drop: an installation without drops keeps no connections for them. */
     private synchronized HikariDataSource pool() {
         HikariDataSource there = pool;
         if (there != null) return there;

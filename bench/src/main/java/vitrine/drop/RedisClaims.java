@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -56,6 +57,7 @@ class RedisClaims extends Claims {
     RedisClaims(ApplicationContext beans) {
         super(
                 beans.getBean(JdbcClient.class),
+                beans.getBean(DataSource.class),
                 beans.getBean(LiveDrops.class),
                 beans.getBean(ClaimPasses.class),
                 beans.getBean(ClaimConnections.class),

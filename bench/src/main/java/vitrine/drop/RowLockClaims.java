@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -33,6 +34,7 @@ class RowLockClaims extends Claims {
     RowLockClaims(ApplicationContext beans) {
         super(
                 beans.getBean(JdbcClient.class),
+                beans.getBean(DataSource.class),
                 beans.getBean(LiveDrops.class),
                 beans.getBean(ClaimPasses.class),
                 beans.getBean(ClaimConnections.class),

@@ -5,8 +5,12 @@ import com.zaxxer.hikari.HikariDataSource;
 import jakarta.annotation.PreDestroy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.AbstractDataSource;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.stereotype.Component;
 
 /**
@@ -34,7 +38,7 @@ class ClaimConnections {
         this.password = password;
     }
 
-    /** Made with the first claim: an installation without drops keeps no connections for them. */
+    /** Made with the first look at a drop: an installation without drops keeps no connections for them. */
     private synchronized HikariDataSource pool() {
         HikariDataSource there = pool;
         if (there != null) return there;
@@ -65,6 +69,37 @@ class ClaimConnections {
 
     Connection open() throws SQLException {
         return pool().getConnection();
+    }
+
+    /** What a node must know of all drops is read on these as well: whoever waits for it waits no longer than for a claim. */
+    JdbcClient reading() {
+        return JdbcClient.create(new AbstractDataSource() {
+            @Override
+            public Connection getConnection() throws SQLException {
+                return open();
+            }
+
+            @Override
+            public Connection getConnection(String user, String password) throws SQLException {
+                return open();
+            }
+        });
+    }
+
+    /**
+     * The pages' connections for one claim's look-up, given up just as soon when nothing is heard. They are more than these, which a
+     * crowd that is turned away would keep from the writers.
+     */
+    static DataSource givenUpSoon(DataSource pages) {
+        return new DelegatingDataSource(pages) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                Connection connection = super.getConnection();
+                // The pool takes it back when the connection comes home.
+                connection.setNetworkTimeout(Runnable::run, GIVE_UP_SECONDS * 1_000);
+                return connection;
+            }
+        };
     }
 
     @PreDestroy

@@ -219,10 +219,7 @@ final class ClaimSql {
             lock.setObject(3, stage.id());
             try (ResultSet row = lock.executeQuery()) {
                 if (!row.next()) throw new IllegalStateException("no such stage: " + stage.id());
-                return new Locked(
-                        Drop.State.valueOf(row.getString(1).toUpperCase(java.util.Locale.ROOT)),
-                        row.getInt(2),
-                        row.getInt(3));
+                return new Locked(Drop.State.of(row.getString(1)), row.getInt(2), row.getInt(3));
             }
         }
     }

@@ -19,9 +19,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import vitrine.drop.ClaimWriter.Answer;
@@ -40,6 +45,8 @@ import vitrine.platform.web.Throttle;
 @Component
 public class Claims implements SmartLifecycle {
 
+    private static final Logger log = LoggerFactory.getLogger(Claims.class);
+
     private static final long ANSWER_WITHIN_MILLIS = 4_000;
 
     /** A claim that was let in before the end may be committed so much later, by a node whose clock is behind; see {@link ClaimWriter#LATE}. */
@@ -51,6 +58,7 @@ public class Claims implements SmartLifecycle {
     private static final double CODES_AT_A_BREATH = 10;
 
     private final JdbcClient db;
+    private final JdbcClient lookUps;
     private final LiveDrops lives;
     private final ClaimPasses passes;
     private final ClaimConnections connections;
@@ -68,6 +76,7 @@ public class Claims implements SmartLifecycle {
 
     Claims(
             JdbcClient db,
+            DataSource pages,
             LiveDrops lives,
             ClaimPasses passes,
             ClaimConnections connections,
@@ -77,6 +86,7 @@ public class Claims implements SmartLifecycle {
             @Value("${vitrine.drop.by-hand:off}") String byHand) {
         this.mode = byHand.equals("on") ? ClaimWriter.Mode.BY_HAND : ClaimWriter.Mode.RUNNING;
         this.db = db;
+        this.lookUps = JdbcClient.create(ClaimConnections.givenUpSoon(pages));
         this.lives = lives;
         this.passes = passes;
         this.connections = connections;
@@ -98,6 +108,16 @@ public class Claims implements SmartLifecycle {
      * @param unit which number, for a stage where that is chosen
      */
     public Claiming claim(String passText, int nth, @Nullable String code, @Nullable Integer unit) {
+        try {
+            return decide(passText, nth, code, unit);
+        } catch (DataAccessException e) {
+            // Nobody is refused who may have won: whether this claim was made already cannot be looked up now.
+            log.debug("drop.not-looked-up ({})", e.getMessage());
+            return busy();
+        }
+    }
+
+    private Claiming decide(String passText, int nth, @Nullable String code, @Nullable Integer unit) {
         ClaimPass pass = passes.read(passText);
         if (pass == null || nth < 1) return new Claiming.NotAdmitted("unreadable");
         Live live = lives.of(pass.drop());
@@ -107,7 +127,7 @@ public class Claims implements SmartLifecycle {
             live = lives.of(pass.drop());
         }
         Stage stage = live == null ? null : live.stage(pass.stage());
-        if (live == null || stage == null) return new Claiming.NotAdmitted("no-such-drop");
+        if (live == null || stage == null) return lives.away() ? busy() : new Claiming.NotAdmitted("no-such-drop");
         if (!admits(stage, pass, nth)) return new Claiming.NotAdmitted("not-in-line");
         byte[] key = ClaimPasses.key(pass, nth);
         Claiming no = refusal(live, stage, pass);
@@ -243,7 +263,8 @@ public class Claims implements SmartLifecycle {
 
     private Winners winners(DropId drop, Stage stage) {
         return winners.computeIfAbsent(stage.id(), id -> {
-            List<Long> hashes = db.sql("""
+            List<Long> hashes = lookUps()
+                    .sql("""
                     select collector_id, claim_key from claims where brand_id = :brand and drop_id = :drop and stage_id = :stage
                     """)
                     .param("brand", drop.brand().value())
@@ -256,9 +277,16 @@ public class Claims implements SmartLifecycle {
         });
     }
 
+    /** While the database is away nobody waits for a connection to it. */
+    private JdbcClient lookUps() {
+        if (lives.away()) throw new DataAccessResourceFailureException("the database does not answer");
+        return lookUps;
+    }
+
     /** The claim that this collector made under this key, if it counts. */
     Optional<Claim> find(DropId drop, CollectorId collector, byte[] key) {
-        return db.sql("""
+        return lookUps()
+                .sql("""
                 select claim_id, stage_id, nth, serial, claimed_at, hold_until, unit from claims
                 where brand_id = :brand and drop_id = :drop and collector_id = :collector and claim_key = :key
                 """)

@@ -33,6 +33,10 @@ public record Drop(
         public String code() {
             return name().toLowerCase(Locale.ROOT);
         }
+
+        static State of(String code) {
+            return valueOf(code.toUpperCase(Locale.ROOT));
+        }
     }
 
     /** The stage that is open, else the next that opens, else the last one; null for a draft. */

@@ -27,13 +27,21 @@ class DropNews implements Job {
     private static final int BATCH = 100;
 
     private final JdbcClient db;
+    private final HotLocks locks;
     private final TransactionTemplate transactions;
     private final Events events;
     private final Ids ids;
     private final BusinessClock clock;
 
-    DropNews(JdbcClient db, TransactionTemplate transactions, Events events, Ids ids, BusinessClock clock) {
+    DropNews(
+            JdbcClient db,
+            HotLocks locks,
+            TransactionTemplate transactions,
+            Events events,
+            Ids ids,
+            BusinessClock clock) {
         this.db = db;
+        this.locks = locks;
         this.transactions = transactions;
         this.events = events;
         this.ids = ids;
@@ -79,6 +87,7 @@ class DropNews implements Job {
 
     /** From here on for good, with holds too: a piece that is withdrawn later opens no stage again. */
     private boolean tellSoldOut(Due due) {
+        locks.stage(new DropId(new BrandId(due.brandId), due.dropId), due.stage);
         Instant now = clock.now();
         Optional<Json.Obj> facts = db.sql("""
                 update drop_stages s set told_sold_out_at = :now, sold_out_at = coalesce(s.sold_out_at, :now)
@@ -115,6 +124,7 @@ class DropNews implements Job {
     }
 
     private boolean tellEnd(Due due) {
+        locks.drop(new DropId(new BrandId(due.brandId), due.dropId));
         Instant now = clock.now();
         int marked = db.sql("""
                 update drops set told_end_at = :now where brand_id = :brand and drop_id = :drop and told_end_at is null

@@ -64,6 +64,7 @@ public class DropPlans {
     private static final long PRICE_MAX = 100_000_000;
 
     private final JdbcClient db;
+    private final HotLocks locks;
     private final Catalog catalog;
     private final Drops drops;
     private final Rules rules;
@@ -78,6 +79,7 @@ public class DropPlans {
 
     DropPlans(
             JdbcClient db,
+            HotLocks locks,
             Catalog catalog,
             Drops drops,
             Rules rules,
@@ -90,6 +92,7 @@ public class DropPlans {
             Ids ids,
             BusinessClock clock) {
         this.db = db;
+        this.locks = locks;
         this.catalog = catalog;
         this.drops = drops;
         this.rules = rules;
@@ -343,7 +346,7 @@ public class DropPlans {
     /** Freezes the draft: its stages, its rules, their record in the log and the event are one transaction. */
     @Transactional
     public Publishing publish(DropId id) {
-        Drop.State state = locked(id);
+        Drop.State state = locks.drop(id);
         if (state != Drop.State.DRAFT) return new Publishing.NotADraft(state);
         DropDraft draft = draft(id);
         List<Problem> problems = check(id.brand(), draft);
@@ -496,13 +499,13 @@ public class DropPlans {
 
     @Transactional
     public Turn end(DropId id) {
-        Drop.State state = locked(id);
+        Drop.State state = locks.drop(id);
         if (state != Drop.State.PUBLISHED && state != Drop.State.PAUSED) return new Turn.NotNow(state);
         return set(id, Drop.State.ENDED, null);
     }
 
     private Turn turn(DropId id, Drop.State from, Drop.State to, @Nullable Bilingual why) {
-        Drop.State state = locked(id);
+        Drop.State state = locks.drop(id);
         return state == from ? set(id, to, why) : new Turn.NotNow(state);
     }
 
@@ -517,15 +520,6 @@ public class DropPlans {
                 .param("id", id.value())
                 .update();
         return new Turn.Done(to);
-    }
-
-    /** While this row is held nobody claims. */
-    private Drop.State locked(DropId id) {
-        return state(db.sql("select state from drops where brand_id = :brand and drop_id = :id for update")
-                .param("brand", id.brand().value())
-                .param("id", id.value())
-                .query(String.class)
-                .single());
     }
 
     private static final String DROPS = """
@@ -554,14 +548,23 @@ public class DropPlans {
 
     /** Those that anybody may see. */
     public List<Drop> published() {
-        return with(db.sql(DROPS + "where state <> 'draft' order by drop_id"));
+        return published(db);
+    }
+
+    /** @param on whose connections read them */
+    List<Drop> published(JdbcClient on) {
+        return with(on, on.sql(DROPS + "where state <> 'draft' order by drop_id"));
     }
 
     private List<Drop> with(JdbcClient.StatementSpec select) {
+        return with(db, select);
+    }
+
+    private static List<Drop> with(JdbcClient on, JdbcClient.StatementSpec select) {
         List<Drop> drops = select.query(DropPlans::drop).list();
         if (drops.isEmpty()) return drops;
         Map<DropId, List<Stage>> stages = new HashMap<>();
-        db.sql("""
+        on.sql("""
                 select s.brand_id, s.drop_id, s.stage_id, s.nth, s.name_zh, s.name_en, s.collectible_id, s.opens_at, s.closes_at, s.cap,
                     s.limit_each, s.entry, s.entry_id, s.hold_seconds, s.gift_policy, s.chosen, s.one_person, s.mode, s.price,
                     s.currency, c.cause_id, c.name_zh as cause_zh, c.name_en as cause_en, c.link as cause_link,
@@ -599,7 +602,7 @@ public class DropPlans {
                 row.getString("slug"),
                 new Bilingual(row.getString("name_zh"), row.getString("name_en")),
                 new Bilingual(row.getString("about_zh"), row.getString("about_en")),
-                state(row.getString("state")),
+                Drop.State.of(row.getString("state")),
                 List.of(),
                 leaf == null ? null : Hash32.of(leaf),
                 paused == null ? null : new Bilingual(paused, row.getString("paused_en")));
@@ -663,10 +666,6 @@ public class DropPlans {
                 : Json.object(
                         "minor", Json.of(price.minor()),
                         "currency", Json.of(price.currency().getCurrencyCode()));
-    }
-
-    private static Drop.State state(String code) {
-        return Drop.State.valueOf(code.toUpperCase(Locale.ROOT));
     }
 
     static Stage.@Nullable Entry entry(String code) {

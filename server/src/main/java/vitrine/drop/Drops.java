@@ -38,14 +38,23 @@ public class Drops {
 
     private final JdbcClient db;
     private final JdbcTemplate rows;
+    private final HotLocks locks;
     private final Catalog catalog;
     private final Pieces pieces;
     private final Revisions revisions;
     private final BusinessClock clock;
 
-    Drops(JdbcClient db, JdbcTemplate rows, Catalog catalog, Pieces pieces, Revisions revisions, BusinessClock clock) {
+    Drops(
+            JdbcClient db,
+            JdbcTemplate rows,
+            HotLocks locks,
+            Catalog catalog,
+            Pieces pieces,
+            Revisions revisions,
+            BusinessClock clock) {
         this.db = db;
         this.rows = rows;
+        this.locks = locks;
         this.catalog = catalog;
         this.revisions = revisions;
         this.pieces = pieces;
@@ -71,21 +80,7 @@ public class Drops {
     /** Locks the stock of these collectibles of one brand, in order of id. The first statement on stock in a transaction. */
     public void lock(Collection<CollectibleId> collectibles) {
         if (collectibles.isEmpty()) return;
-        db.sql("""
-                select collectible_id from stock where brand_id = :brand and collectible_id = any(:ids)
-                order by collectible_id for update
-                """)
-                .param("brand", brandOf(collectibles).value())
-                .param(
-                        "ids",
-                        new SqlArrayValue(
-                                "uuid",
-                                collectibles.stream()
-                                        .map(CollectibleId::value)
-                                        .distinct()
-                                        .toArray()))
-                .query()
-                .listOfRows();
+        locks.stock(brandOf(collectibles), collectibles);
     }
 
     public Stock stock(CollectibleId id) {

@@ -31,13 +31,21 @@ class Holds implements Job {
     private static final int BATCH = 500;
 
     private final JdbcClient db;
+    private final HotLocks locks;
     private final Drops drops;
     private final LiveDrops lives;
     private final TransactionTemplate transactions;
     private final BusinessClock clock;
 
-    Holds(JdbcClient db, Drops drops, LiveDrops lives, TransactionTemplate transactions, BusinessClock clock) {
+    Holds(
+            JdbcClient db,
+            HotLocks locks,
+            Drops drops,
+            LiveDrops lives,
+            TransactionTemplate transactions,
+            BusinessClock clock) {
         this.db = db;
+        this.locks = locks;
         this.drops = drops;
         this.lives = lives;
         this.transactions = transactions;
@@ -207,17 +215,8 @@ class Holds implements Job {
 
     /** As every claim does, and in the same order: the drop, its stage, the stock. */
     void lock(Stages of) {
-        db.sql("select 1 from drops where brand_id = :brand and drop_id = :drop for update")
-                .param("brand", of.drop.brand().value())
-                .param("drop", of.drop.value())
-                .query()
-                .listOfRows();
-        db.sql("select 1 from drop_stages where brand_id = :brand and drop_id = :drop and stage_id = :stage for update")
-                .param("brand", of.drop.brand().value())
-                .param("drop", of.drop.value())
-                .param("stage", of.stage)
-                .query()
-                .listOfRows();
+        locks.drop(of.drop);
+        locks.stage(of.drop, of.stage);
         drops.lock(List.of(of.collectible));
     }
 }

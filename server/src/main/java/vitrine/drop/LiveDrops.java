@@ -36,10 +36,13 @@ public class LiveDrops {
 
     private static final int UNLIMITED = 1_000_000;
 
+    /** So long one waits for somebody else's look; then what is known has to do. */
+    private static final long LOOK_MILLIS = 1_000;
+
     /** A node whose clock is further off does not decide whether a drop is open. */
     static final Duration CLOCK_OFF = Duration.ofMillis(250);
 
-    private final JdbcClient db;
+    private final ClaimConnections connections;
     private final DropPlans plans;
     private final Clock clock;
     private final boolean clockCheck;
@@ -49,18 +52,19 @@ public class LiveDrops {
     private final LongSupplier nanos;
     private volatile long readAt;
     private volatile boolean clockOff;
+    private volatile boolean away;
 
     /**
      * @param clockCheck {@code off} only where the clock is moved on purpose
      * @param byHand {@code on} where that clock also says how old this knowledge is
      */
     LiveDrops(
-            JdbcClient db,
+            ClaimConnections connections,
             DropPlans plans,
             Clock clock,
             @Value("${vitrine.drop.clock-check:on}") String clockCheck,
             @Value("${vitrine.drop.by-hand:off}") String byHand) {
-        this.db = db;
+        this.connections = connections;
         this.nanos = byHand.equals("on") ? () -> TimeUnit.MILLISECONDS.toNanos(clock.millis()) : System::nanoTime;
         this.readAt = nanos.getAsLong() - OLD.toNanos();
         this.plans = plans;
@@ -102,20 +106,30 @@ public class LiveDrops {
 
     private void freshen() {
         long age = nanos.getAsLong() - readAt;
-        if (age > OLD.toNanos()) {
-            reading.lock();
-            try {
-                if (nanos.getAsLong() - readAt > FRESH.toNanos()) read();
-            } finally {
-                reading.unlock();
-            }
-        } else if (age > FRESH.toNanos() && reading.tryLock()) {
-            try {
-                read();
-            } finally {
-                reading.unlock();
-            }
+        if (age <= FRESH.toNanos()) return;
+        boolean mine = age > OLD.toNanos() && !away ? mineSoon() : reading.tryLock();
+        if (!mine) return;
+        try {
+            if (nanos.getAsLong() - readAt > FRESH.toNanos()) read();
+        } finally {
+            reading.unlock();
         }
+    }
+
+    /** Whoever looks may hang with the database: then nobody else waits for it until it has answered. */
+    private boolean mineSoon() {
+        try {
+            if (reading.tryLock(LOOK_MILLIS, TimeUnit.MILLISECONDS)) return true;
+            away = true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    /** Whether the database did not answer when it was asked last: what is known may be old, and what is not known may be there. */
+    boolean away() {
+        return away;
     }
 
     /** Somebody changed something, on this node: it is read again at the next question. */
@@ -137,7 +151,9 @@ public class LiveDrops {
 
     private Free readFree(CollectibleId id) {
         var serials = new BitSet();
-        db.sql("""
+        connections
+                .reading()
+                .sql("""
                 select serial from returned_serials where brand_id = :brand and collectible_id = :id and held_by is null
                 """)
                 .param("brand", id.brand().value())
@@ -235,6 +251,7 @@ public class LiveDrops {
 
     private void read() {
         try {
+            JdbcClient db = connections.reading();
             Map<DropId, Map<UUID, Count>> counts = new HashMap<>();
             db.sql("""
                     select s.brand_id, s.drop_id, s.stage_id, s.taken,
@@ -265,20 +282,22 @@ public class LiveDrops {
                                     id -> new HashMap<>())
                             .put(row.stage, new Count(row.taken, row.room, row.soldOut, row.firstEnds)));
             Map<DropId, Live> now = new HashMap<>();
-            for (Drop drop : plans.published()) {
+            for (Drop drop : plans.published(db)) {
                 now.put(drop.id(), new Live(drop, counts.getOrDefault(drop.id(), Map.of())));
             }
-            if (clockCheck) lookAtClock();
+            if (clockCheck) lookAtClock(db);
             drops = now;
+            away = false;
         } catch (DataAccessException e) {
             // What is known stays known; whoever is let in by it hears Busy from the writer.
+            away = true;
             log.info("drop.not-read ({})", e.getMessage());
         } finally {
             readAt = nanos.getAsLong();
         }
     }
 
-    private void lookAtClock() {
+    private void lookAtClock(JdbcClient db) {
         Instant before = clock.instant();
         Instant theirs = db.sql("select clock_timestamp()")
                 .query(Timestamp.class)

@@ -42,6 +42,7 @@ public class Rehearsals implements Job {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final JdbcClient db;
+    private final HotLocks locks;
     private final DropPlans plans;
     private final Ids ids;
     private final Clock clock;
@@ -51,6 +52,7 @@ public class Rehearsals implements Job {
 
     Rehearsals(
             JdbcClient db,
+            HotLocks locks,
             DropPlans plans,
             Ids ids,
             Clock clock,
@@ -58,6 +60,7 @@ public class Rehearsals implements Job {
             @Value("${vitrine.queue-claims-per-second:100}") double claimsAimed,
             @Value("${vitrine.join-work:50000}") int joinWork) {
         this.db = db;
+        this.locks = locks;
         this.plans = plans;
         this.ids = ids;
         this.clock = clock;
@@ -130,11 +133,7 @@ public class Rehearsals implements Job {
         if (drop.state() == Drop.State.DRAFT
                 && !plans.check(drop.id().brand(), plan).isEmpty()) return new Asking.Unfinished();
         // Two who press at once are one after the other.
-        db.sql("select 1 from drops where brand_id = :brand and drop_id = :drop for update")
-                .param("brand", drop.id().brand().value())
-                .param("drop", drop.id().value())
-                .query()
-                .listOfRows();
+        locks.drop(drop.id());
         List<Rehearsed> before = of(drop.id());
         for (Rehearsed one : before) if (one.outcome() == null) return new Asking.GoesOn(one.id());
         before.stream().skip(KEPT - 1L).forEach(this::forget);

@@ -33,13 +33,15 @@ public class Reviews implements Job {
     private static final int LIST = 50;
 
     private final JdbcClient db;
+    private final HotLocks locks;
     private final Drops drops;
     private final SaleReturns returns;
     private final LiveDrops lives;
     private final BusinessClock clock;
 
-    Reviews(JdbcClient db, Drops drops, SaleReturns returns, LiveDrops lives, BusinessClock clock) {
+    Reviews(JdbcClient db, HotLocks locks, Drops drops, SaleReturns returns, LiveDrops lives, BusinessClock clock) {
         this.db = db;
+        this.locks = locks;
         this.drops = drops;
         this.returns = returns;
         this.lives = lives;
@@ -209,20 +211,8 @@ public class Reviews implements Job {
     public boolean refuse(Drop drop, CollectorId collector) {
         if (!lockUndecided(drop.id(), collector)) return false;
         returns.refuse(drop.id(), collector);
-        db.sql("select 1 from drops where brand_id = :brand and drop_id = :drop for update")
-                .param("brand", drop.id().brand().value())
-                .param("drop", drop.id().value())
-                .query()
-                .listOfRows();
-        for (Stage stage : drop.stages()) {
-            db.sql(
-                            "select 1 from drop_stages where brand_id = :brand and drop_id = :drop and stage_id = :stage for update")
-                    .param("brand", drop.id().brand().value())
-                    .param("drop", drop.id().value())
-                    .param("stage", stage.id())
-                    .query()
-                    .listOfRows();
-        }
+        locks.drop(drop.id());
+        for (Stage stage : drop.stages()) locks.stage(drop.id(), stage.id());
         drops.lock(drop.stages().stream().map(Stage::collectible).distinct().toList());
         if (!decide(drop.id(), collector, Decision.REFUSED)) return false;
         for (Stage stage : drop.stages()) giveBack(drop.id(), stage, collector);

@@ -2,11 +2,15 @@ package vitrine.drop;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,10 +22,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -87,8 +94,12 @@ class ClaimsTest {
                 .executeWithoutResult(s -> one.bean(Drops.class).publish(moonrise));
     }
 
-    /** Both nodes' clocks, and the business, go ahead together; the database's does not, so the clock is checked by a test of its own. */
+    /** Both nodes' clocks, and the business, go ahead together; the database's does not, so {@link #aNodeWhoseClockIsOffServesNobody} checks it. */
     private TestServer node() {
+        return node(ahead, "off", "off");
+    }
+
+    private TestServer node(AtomicReference<Duration> ahead, String clockCheck, String byHand) {
         InstantSource source = () -> Instant.now().plus(ahead.get());
         return TestServer.start(
                 database,
@@ -96,7 +107,9 @@ class ClaimsTest {
                         "vitrine.jobs",
                         "manual",
                         "vitrine.drop.clock-check",
-                        "off",
+                        clockCheck,
+                        "vitrine.drop.by-hand",
+                        byHand,
                         "vitrine.drop.grants-wait-seconds",
                         "0",
                         "vitrine.person-check-url",
@@ -617,6 +630,315 @@ class ClaimsTest {
         assertThat(ended)
                 .allMatch(e -> e instanceof Claiming.Claimed || e.code().equals("drop.limit-reached"));
         assertThat(serials(List.of(claim(one, drop, bo, 1)))).containsExactly(2);
+    }
+
+    @Test
+    void aNodeThatFreezesUnderTheLockStopsNobody() throws Exception {
+        Drop drop = published("moonrise", Duration.ZERO, 1, null, null);
+        Drop held = published("moonset", Duration.ZERO, 1, null, Duration.ofMinutes(10));
+        List<CollectorId> people = collectors(6);
+        claim(one, drop, people.getFirst(), 1);
+        assertThat(whileFrozen(() -> one.bean(ClaimGrants.class).run(), drop, people.get(1)))
+                .as("while pieces are made of claims")
+                .isInstanceOf(Claiming.Claimed.class);
+        assertThat(whileFrozen(() -> one.bean(Drops.class).hold(moonrise, 3), drop, people.get(2)))
+                .as("while a campaign sets units aside")
+                .isInstanceOf(Claiming.Claimed.class);
+        assertThat(whileFrozen(
+                        () -> one.bean(DropPlans.class).pause(drop.id(), new Bilingual("稍等", "Wait")),
+                        drop,
+                        people.get(3)))
+                .as("while the staff pause")
+                .isInstanceOf(Claiming.Claimed.class);
+        claim(one, held, people.getFirst(), 1);
+        ahead.updateAndGet(by -> by.plus(Duration.ofMinutes(11)));
+        assertThat(whileFrozen(() -> one.bean(Holds.class).run(), held, people.get(4)))
+                .as("while a hold ends")
+                .isInstanceOf(Claiming.Claimed.class);
+        drain();
+        assertThat(stock()).as("what was undone is done again, and once").isEqualTo(new Stock(12, 5, 1, 4, 2, 0, 4));
+    }
+
+    /** Node one does this and freezes before it commits; meanwhile somebody claims at the other. */
+    private Claiming whileFrozen(Runnable act, Drop drop, CollectorId who) throws Exception {
+        String pass = pass(two, drop, who);
+        var frozen = new CountDownLatch(1);
+        var thaws = new CountDownLatch(1);
+        try (var node = Executors.newSingleThreadExecutor()) {
+            Future<?> acted =
+                    node.submit(() -> one.bean(TransactionTemplate.class).executeWithoutResult(s -> {
+                        act.run();
+                        frozen.countDown();
+                        await(thaws);
+                    }));
+            try {
+                await(frozen);
+                return two.bean(Claims.class).claim(pass, 1);
+            } finally {
+                thaws.countDown();
+                assertThatThrownBy(acted::get).as("its transaction is no more").isNotNull();
+            }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whoHasTheLockAndWaitsForAnotherGivesWay() throws Exception {
+        Drop drop = published(1, null, Duration.ofMinutes(10));
+        List<CollectorId> people = collectors(2);
+        claim(one, drop, people.getFirst(), 1);
+        ahead.updateAndGet(by -> by.plus(Duration.ofMinutes(11)));
+        String pass = pass(two, drop, people.getLast());
+        try (var node = Executors.newSingleThreadExecutor()) {
+            database.transactions().executeWithoutResult(s -> {
+                database.jdbc().sql("select 1 from claims for update").query().listOfRows();
+                Future<?> ends = node.submit(() -> one.bean(Holds.class).run());
+                untilSomebodyWaits();
+                assertThat(two.bean(Claims.class).claim(pass, 1)).isInstanceOf(Claiming.Claimed.class);
+                assertThatThrownBy(ends::get).hasMessageContaining("lock timeout");
+            });
+        }
+        drain();
+        assertThat(stock()).as("the hold's end came again").isEqualTo(new Stock(12, 9, 1, 0, 2, 0, 0));
+    }
+
+    private void untilSomebodyWaits() {
+        long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (System.nanoTime() < until) {
+            if (database.jdbc()
+                            .sql("select count(*) from pg_locks where not granted")
+                            .query(Integer.class)
+                            .single()
+                    > 0) return;
+            java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+        }
+        throw new AssertionError("nobody waits");
+    }
+
+    @Test
+    void whileTheDatabaseIsAwayEverybodyHearsBusyAndThenItGoesOn() {
+        Asked asked = asked();
+        database.goesAway();
+        assertAllBusy(asked);
+        database.comesBack();
+        assertItWentOn(asked);
+    }
+
+    @Test
+    void whileTheDatabaseDoesNotAnswerEverybodyHearsBusyAndThenItGoesOn() {
+        Asked asked = asked();
+        database.transactions().executeWithoutResult(s -> {
+            database.jdbc()
+                    .sql("lock table drops, claims in access exclusive mode")
+                    .update();
+            assertAllBusy(asked);
+        });
+        assertItWentOn(asked);
+    }
+
+    /** Passes of somebody who has no piece yet, and of one who won. */
+    private record Asked(String fresh, String won, String paused, String soldOut, String unheardOf) {}
+
+    private Asked asked() {
+        List<CollectorId> people = collectors(2);
+        CollectorId ada = people.getFirst();
+        CollectorId bo = people.getLast();
+        Drop open = published("open", Duration.ZERO, 1, null, null);
+        Drop paused = published("paused", Duration.ZERO, 1, null, null);
+        Drop soldOut = published("sold-out", Duration.ZERO, 1, 1, null);
+        claim(two, open, ada, 1);
+        claim(two, soldOut, ada, 1);
+        String hers = pass(two, open, ada);
+        String his = pass(two, open, bo);
+        String hisPaused = pass(two, paused, bo);
+        String hisSoldOut = pass(two, soldOut, bo);
+        one.bean(DropPlans.class).pause(paused.id(), new Bilingual("稍等", "Wait"));
+        two.bean(LiveDrops.class).changed();
+        assertThat(requireNonNull(two.bean(LiveDrops.class).of(paused.id()))
+                        .drop()
+                        .state())
+                .isEqualTo(Drop.State.PAUSED);
+        Drop unheardOf = published("unheard-of", Duration.ZERO, 1, null, null);
+        return new Asked(his, hers, hisPaused, hisSoldOut, pass(one, unheardOf, bo));
+    }
+
+    private void assertAllBusy(Asked asked) {
+        two.bean(LiveDrops.class).changed();
+        Claims claims = two.bean(Claims.class);
+        List<Claiming> ended = together(List.of(
+                () -> claims.claim(asked.fresh, 1),
+                () -> claims.claim(asked.won, 1),
+                () -> claims.claim(asked.paused, 1),
+                () -> claims.claim(asked.soldOut, 1),
+                () -> claims.claim(asked.unheardOf, 1)));
+        assertThat(ended).extracting(Claiming::code).containsOnly("drop.busy");
+    }
+
+    private void assertItWentOn(Asked asked) {
+        Claims claims = two.bean(Claims.class);
+        long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (claims.claim(asked.fresh, 1) instanceof Claiming.Busy && System.nanoTime() < until) {
+            java.util.concurrent.locks.LockSupport.parkNanos(200_000_000);
+        }
+        two.bean(LiveDrops.class).changed();
+        assertThat(claims.claim(asked.fresh, 1)).isInstanceOf(Claiming.Claimed.class);
+        assertThat(claims.claim(asked.won, 1)).isInstanceOf(Claiming.Claimed.class);
+        assertThat(claims.claim(asked.paused, 1)).isInstanceOf(Claiming.Paused.class);
+        assertThat(claims.claim(asked.soldOut, 1)).isInstanceOf(Claiming.SoldOut.class);
+        assertThat(claims.claim(asked.unheardOf, 1)).isInstanceOf(Claiming.Claimed.class);
+        assertThat(database.jdbc()
+                        .sql("select count(*) from claims")
+                        .query(Integer.class)
+                        .single())
+                .as("nothing was half made")
+                .isEqualTo(4);
+    }
+
+    @Test
+    void aNodeWhoseClockIsOffServesNobody() {
+        ahead.set(Duration.ofMinutes(-1));
+        Drop drop = published(1, null, null);
+        List<CollectorId> people = collectors(3);
+        var off = new AtomicReference<>(Duration.ZERO);
+        try (TestServer third = node(off, "on", "off")) {
+            for (int by : List.of(300, -300)) {
+                off.set(Duration.ofMillis(by));
+                looksAtItsClock(third, drop, true);
+                assertThat(claim(third, drop, people.getFirst(), 1))
+                        .as("%d ms", by)
+                        .isInstanceOf(Claiming.Busy.class);
+                off.set(Duration.ZERO);
+                looksAtItsClock(third, drop, false);
+                assertThat(claim(third, drop, people.get(by > 0 ? 1 : 2), 1))
+                        .as("put right")
+                        .isInstanceOf(Claiming.Claimed.class);
+            }
+        }
+        assertThat(one.bean(Claims.class).of(drop.id(), people.getFirst())).isEmpty();
+    }
+
+    /** On a machine with much to do the answer may take so long that one look does not tell. */
+    private static void looksAtItsClock(TestServer node, Drop drop, boolean off) {
+        LiveDrops lives = node.bean(LiveDrops.class);
+        long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        do {
+            lives.changed();
+            lives.of(drop.id());
+        } while (lives.clockOff() != off && System.nanoTime() < until);
+        assertThat(lives.clockOff()).isEqualTo(off);
+    }
+
+    @Test
+    void aFullQueueSendsAwayAtDifferentTimesAndHalfMakesNothing() throws InterruptedException {
+        Drop drop = published(1, null, null);
+        List<CollectorId> people = collectors(25);
+        try (TestServer third = node(ahead, "off", "on")) {
+            Claims claims = third.bean(Claims.class);
+            ClaimPass first = requireNonNull(third.bean(ClaimPasses.class).read(pass(third, drop, people.getFirst())));
+            assertThat(claims.take(drop.stages().getFirst(), first, ClaimPasses.key(first, 1), null, null))
+                    .isNotNull();
+            ClaimWriter writer = claims.writers().iterator().next();
+            for (int n = 1; n < ClaimWriter.QUEUE_MAX; n++) {
+                byte[] key = ("crowd " + n).getBytes(StandardCharsets.US_ASCII);
+                assertThat(writer.offer(UUID.randomUUID(), key, null, 1, null, null))
+                        .isNotNull();
+            }
+            List<HttpResponse<String>> late = people.subList(1, 25).stream()
+                    .map(who -> post(third, "{\"pass\":\"%s\",\"n\":1}".formatted(pass(third, drop, who))))
+                    .toList();
+            for (HttpResponse<String> answer : late) assertSays(answer, 503, "drop.busy");
+            assertThat(late.stream()
+                            .map(answer ->
+                                    answer.headers().firstValue("Retry-After").orElse("none"))
+                            .distinct())
+                    .as("they do not all come again at once")
+                    .isSubsetOf("1", "2", "3")
+                    .hasSizeGreaterThan(1);
+            while (claims.waiting() > 0) writer.writeNext();
+        }
+        assertThat(one.bean(Claims.class).of(drop.id(), people.getFirst())).hasSize(1);
+        for (CollectorId who : people.subList(1, 25))
+            assertThat(one.bean(Claims.class).of(drop.id(), who)).isEmpty();
+        assertThat(stock()).as("who was in the queue was served").isEqualTo(new Stock(12, 0, 10, 0, 2, 0, 10));
+    }
+
+    @Test
+    void eachEndingHasItsStatusAndItsCodeAtTheDoor() {
+        List<CollectorId> people = collectors(2);
+        CollectorId ada = people.getFirst();
+        CollectorId bo = people.getLast();
+        Drop open = published("open", Duration.ZERO, 1, null, null);
+        Drop held = published("held", Duration.ZERO, 1, 1, Duration.ofMinutes(10));
+        Drop soldOut = published("sold-out", Duration.ZERO, 1, 1, null);
+        Drop paused = published("paused", Duration.ZERO, 1, null, null);
+        Drop ended = published("ended", Duration.ZERO, 1, null, null);
+        Drop later = published("later", Duration.ofHours(1), 1, null, null);
+        Drop coded = publish("coded", stage(Duration.ZERO, 1, null, null, "code"));
+        Drop chosen = publish("chosen", chosen(null));
+        String code = code(coded, 1);
+        String bosPaused = pass(one, paused, bo);
+        String bosEnded = pass(one, ended, bo);
+        one.bean(DropPlans.class).pause(paused.id(), new Bilingual("稍等", "Wait"));
+        one.bean(DropPlans.class).end(ended.id());
+        one.bean(LiveDrops.class).changed();
+
+        assertThat(says(pass(one, open, ada), 1, "", 200, "drop.claimed")).doesNotContain("again");
+        assertThat(says(pass(one, open, ada), 1, "", 200, "drop.claimed")).contains("\"again\":true");
+        says(pass(one, open, ada), 2, "", 409, "drop.limit-reached");
+        says(pass(one, held, ada), 1, "", 200, "drop.held");
+        says(pass(one, held, bo), 1, "", 409, "drop.all-held");
+        says(pass(one, soldOut, ada), 1, "", 200, "drop.claimed");
+        says(pass(one, soldOut, bo), 1, "", 409, "drop.sold-out");
+        says(bosPaused, 1, "", 409, "drop.paused");
+        says(bosEnded, 1, "", 409, "drop.closed");
+        says(pass(one, later, bo), 1, "", 409, "drop.not-open");
+        says(pass(one, coded, ada), 1, ",\"code\":\"" + code + "\"", 200, "drop.claimed");
+        says(pass(one, coded, bo), 1, ",\"code\":\"" + code + "\"", 409, "drop.code-used");
+        says(pass(one, coded, bo), 1, "", 409, "drop.code-unknown");
+        says(pass(one, chosen, ada), 1, ",\"unit\":7", 200, "drop.claimed");
+        says(pass(one, chosen, bo), 1, ",\"unit\":7", 409, "drop.unit-taken");
+        says(pass(one, chosen, bo), 1, "", 409, "drop.unit-wanted");
+        says("nobody's", 1, "", 403, "drop.not-admitted");
+        says(pass(one, open, bo), 0, "", 400, "drop.claim-malformed");
+        ahead.updateAndGet(by -> by.plus(Duration.ofMinutes(11)));
+        drain();
+        says(pass(one, held, ada), 1, "", 409, "drop.hold-expired");
+    }
+
+    /** Returns the body. */
+    private String says(String pass, int nth, String more, int status, String code) {
+        HttpResponse<String> answer = post(one, "{\"pass\":\"%s\",\"n\":%d%s}".formatted(pass, nth, more));
+        assertSays(answer, status, code);
+        return answer.body();
+    }
+
+    private static void assertSays(HttpResponse<String> answer, int status, String code) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.body()).contains("\"code\":\"" + code + "\"");
+        if (status == 200) return;
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(answer.body())
+                .contains("\"type\":\"urn:vitrine:problem:" + code + "\"")
+                .contains("\"status\":" + status);
+    }
+
+    private static HttpResponse<String> post(TestServer node, String body) {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                    HttpRequest.newBuilder(node.address().resolve("/api/drops/claims"))
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

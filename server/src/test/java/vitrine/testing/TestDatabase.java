@@ -140,6 +140,18 @@ public final class TestDatabase implements AutoCloseable {
         return new TransactionTemplate(new DataSourceTransactionManager(dataSource()));
     }
 
+    /** As if its server were stopped: whoever is connected is thrown out, and nobody comes in. */
+    public void goesAway() {
+        execute(server, "ALTER DATABASE %s WITH ALLOW_CONNECTIONS false".formatted(name));
+        execute(
+                server,
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '%s'".formatted(name));
+    }
+
+    public void comesBack() {
+        execute(server, "ALTER DATABASE %s WITH ALLOW_CONNECTIONS true".formatted(name));
+    }
+
     /** Throws the database away. Not calling it does no harm: the next run clears up. */
     @Override
     public synchronized void close() {

@@ -74,7 +74,8 @@ class FollowMailsTest {
 
     @Test
     void whoCameTooLateFollowsFromThatPageAndHearsOfTheNextDrop() {
-        var lastOne = gallery.publish("last-one", new Bilingual("末班", "Last one"), new Bilingual("可展示。", "To show."), 1);
+        var lastOne =
+                gallery.publish("last-one", new Bilingual("末班", "Last one"), new Bilingual("可展示。", "To show."), 1);
         drop("last-one", new Bilingual("末班", "Last one"), lastOne);
         gallery.server.bean(BusinessClock.class).advance(Duration.ofMinutes(2));
         var live = gallery.server.bean(LiveDrops.class);
@@ -86,9 +87,7 @@ class FollowMailsTest {
         live.changed();
 
         Browser dea = gallery.signedIn("dea");
-        assertThat(dea.get("/d/last-one").body())
-                .contains("/d/last-one/follow")
-                .doesNotContain("/d/last-one/wait");
+        assertThat(dea.get("/d/last-one").body()).contains("/d/last-one/follow").doesNotContain("/d/last-one/wait");
         assertThat(Gallery.press(dea, "/d/last-one/wait", Map.of()).headers().firstValue("Location"))
                 .as("a stage that sold out never opens again")
                 .hasValue("/d/last-one?said=drop.sold-out");
@@ -152,8 +151,19 @@ class FollowMailsTest {
         var plans = gallery.server.bean(DropPlans.class);
         var now = gallery.server.bean(BusinessClock.class).now();
         var stage = new DropDraft.StageDraft(
-                null, name, gives.value(), now.plusSeconds(60), now.plus(Duration.ofDays(1)), null, 1, "everyone", null,
-                null, "free", false, false);
+                null,
+                name,
+                gives.value(),
+                now.plusSeconds(60),
+                now.plus(Duration.ofDays(1)),
+                null,
+                1,
+                "everyone",
+                null,
+                null,
+                "free",
+                false,
+                false);
         var made = plans.draft(moonrise.brand(), slug, new DropDraft(name, name, List.of(stage)));
         assertThat(plans.publish(((DropPlans.Drafting.Drafted) made).id()))
                 .isInstanceOf(DropPlans.Publishing.Published.class);

@@ -43,9 +43,7 @@ class DropRemindersTest {
         town.later(NEXT_ROUND);
         assertThat(room.stock().available()).isOne();
         assertThat(told(room)).containsExactly("bo");
-        assertThat(room.mails("bo"))
-                .extracting(Message::subject)
-                .containsExactly("“Moonrise”: one was given back");
+        assertThat(room.mails("bo")).extracting(Message::subject).containsExactly("“Moonrise”: one was given back");
         town.later(DropReminders.CALLED.minus(NEXT_ROUND.multipliedBy(2)));
         assertThat(told(room)).as("her time is not over").containsExactly("bo");
         town.later(NEXT_ROUND.multipliedBy(2));

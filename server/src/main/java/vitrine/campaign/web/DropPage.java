@@ -571,8 +571,7 @@ public class DropPage {
     private static DropReminders.@Nullable About about(LiveDrops.Seen seen) {
         return switch (seen.phase()) {
             case ANNOUNCED -> DropReminders.About.OPENING;
-            case OPEN, PAUSED, ALL_HELD ->
-                seen.stage().mode() == Stage.Mode.RACE ? DropReminders.About.FREE : null;
+            case OPEN, PAUSED, ALL_HELD -> seen.stage().mode() == Stage.Mode.RACE ? DropReminders.About.FREE : null;
             case SOLD_OUT, CLOSED -> null;
         };
     }

@@ -6,19 +6,31 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.SelectOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.CollectibleDraft;
+import vitrine.catalog.CollectibleId;
+import vitrine.drop.Drops;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 
 /** What a brand's marketer does who never read the documentation: in Chinese on a phone, in English at a desk. */
@@ -93,6 +105,128 @@ class DeskJourneyTest {
             page.getByText("2 of 2 tried: 2 done").waitFor();
             assertThat(page.locator("#list .chip").allInnerTexts()).containsExactly("done", "done");
         }
+    }
+
+    @Test
+    void staffMakeADropMendItPublishItWatchItGoAndPauseItWithAReason() {
+        String path = "/desk/lumen/drops";
+        String first = new Walk(festival).session("ferry-one@example.com");
+        String second = new Walk(festival).session("ferry-two@example.com");
+        pieces("ferry-light", new Bilingual("渡口灯", "Ferry light"), 5);
+        List<String> complaints = new ArrayList<>();
+        try (BrowserContext context =
+                        festival.browser().newContext(new Browser.NewContextOptions().setLocale("en-GB"));
+                BrowserContext english = phone(first, "en-GB");
+                BrowserContext chinese = phone(second, "zh-CN")) {
+            Page desk = context.newPage();
+            desk.setDefaultTimeout(60_000);
+            desk.onConsoleMessage(message -> {
+                // A refusal of the form is an answer with an error's number.
+                if (message.type().equals("error") && !message.text().contains("422")) complaints.add(message.text());
+            });
+            signIn(desk, "mei@example.com");
+            desk.navigate(festival.url() + path);
+            desk.locator("#nameZh").fill("渡口之夜");
+            desk.locator("#slug").fill("ferry-night");
+            desk.locator("button[value='save']").click();
+            desk.waitForURL(url -> url.contains(path + "/ferry-night"));
+            assertThat(desk.locator("main .offers li").allInnerTexts())
+                    .anyMatch(text -> text.contains("A name in both languages"))
+                    .anyMatch(text -> text.contains("At least one stage"));
+
+            LocalDateTime now = LocalDateTime.ofInstant(
+                            festival.bean(BusinessClock.class).now(), CHINA)
+                    .truncatedTo(ChronoUnit.MINUTES);
+            desk.locator("#nameEn").fill("Ferry night");
+            desk.locator("#s0-collectible").selectOption(new SelectOption().setLabel("Ferry light"));
+            desk.locator("#s0-opens").fill(now.plusMinutes(5).toString());
+            desk.locator("#s0-closes").fill(now.plusMinutes(4).toString());
+            assertThat(desk.locator("#s0-causeZh").isVisible()).as("folded").isFalse();
+            assertThat(desk.locator("#s0-nameZh").isVisible()).as("folded").isFalse();
+            desk.locator("details:has(#s0-nameZh) summary").click();
+            desk.locator("#s0-nameZh").fill("头班船");
+            desk.locator("#s0-nameEn").fill("First boat");
+            desk.locator("button[value='save']").click();
+            desk.locator(".note--good").waitFor();
+            assertThat(desk.locator("main .offers li").allInnerTexts())
+                    .singleElement()
+                    .asString()
+                    .contains("An opening before the end");
+            assertThat(desk.locator("#s0-nameEn").isVisible())
+                    .as("what was typed is not folded away")
+                    .isTrue();
+            desk.locator("main .offers li a").click();
+            assertThat(desk.url()).as("leads to the field").endsWith("#s0-opens");
+
+            desk.locator("#s0-closes").fill(now.plusDays(2).toString());
+            desk.locator("input[name='sure']").check();
+            desk.locator("button[value='publish']").click();
+            desk.locator(".note--good").waitFor();
+            assertThat(desk.locator(".note--good").innerText()).contains("Published");
+            Locator taken = desk.locator("[hx-get$='/watch'] [data-l]").first();
+            assertThat(taken.innerText()).isEqualTo("0");
+            assertThat(desk.locator("[data-plot='pace']").count()).isZero();
+
+            festival.bean(BusinessClock.class).advance(Duration.ofMinutes(6));
+            claim(english.newPage());
+            taken.filter(new Locator.FilterOptions().setHasText("1")).waitFor();
+            claim(chinese.newPage());
+            taken.filter(new Locator.FilterOptions().setHasText("2")).waitFor();
+            desk.locator("[data-plot='pace'] .chart__draw canvas").waitFor();
+            assertThat(desk.locator("[data-plot='pace'] td[data-v='1']").count())
+                    .as("two claims, each in its second")
+                    .isEqualTo(2);
+
+            desk.locator("button[value='pause']").click();
+            desk.locator("#refusal", new Page.LocatorOptions().setHasText("Say why it pauses"))
+                    .waitFor();
+            desk.locator("#whyZh").fill("雾太大，船先靠岸。");
+            desk.locator("#whyEn").fill("Too much fog; the boat waits.");
+            desk.locator("button[value='pause']").click();
+            desk.locator("button[value='resume']").waitFor();
+        }
+        for (String locale : List.of("en-GB", "zh-CN")) {
+            try (BrowserContext guest = phone(null, locale)) {
+                Page page = guest.newPage();
+                Festival.waitFor("the page to say that it pauses", () -> {
+                    page.navigate(festival.url() + "/d/ferry-night");
+                    return page.locator(".note--wait").count() > 0;
+                });
+                assertThat(page.locator(".note--wait").innerText())
+                        .contains(locale.equals("en-GB") ? "Too much fog" : "雾太大");
+                assertThat(page.locator("form[data-claim]").count()).isZero();
+            }
+        }
+        assertThat(complaints).as("complaints of the browser").isEmpty();
+    }
+
+    private static void claim(Page page) {
+        page.setDefaultTimeout(60_000);
+        page.navigate(festival.url() + "/d/ferry-night");
+        page.locator("form[data-claim] button").click();
+        page.waitForURL(Pattern.compile(".*#mine"));
+    }
+
+    private static BrowserContext phone(@Nullable String session, String locale) {
+        return festival.browser()
+                .newContext(new Browser.NewContextOptions()
+                        .setViewportSize(390, 844)
+                        .setLocale(locale)
+                        .setStorageState(session));
+    }
+
+    /** What a drop can give. */
+    private static void pieces(String slug, Bilingual name, int supply) {
+        Catalog catalog = festival.bean(Catalog.class);
+        BrandId lumen = new BrandId(festival.bean(JdbcClient.class)
+                .sql("select brand_id from brands where slug = 'lumen'")
+                .query(UUID.class)
+                .single());
+        CollectibleId made = catalog.draft(new CollectibleDraft(
+                lumen, slug, null, null, "brand", name, name, name, name, 2026, "plain", name, supply, 0, List.of(),
+                List.of()));
+        festival.bean(TransactionTemplate.class).executeWithoutResult(status -> festival.bean(Drops.class)
+                .publish(made));
     }
 
     @ParameterizedTest

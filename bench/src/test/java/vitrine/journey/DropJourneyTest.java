@@ -102,6 +102,12 @@ class DropJourneyTest {
                         .as("who won still sees what she has")
                         .isEqualTo(session.equals(first) ? 1 : 0);
                 assertThat(page.locator("form[data-claim]").count()).isZero();
+                if (session.equals(second)) {
+                    page.locator("#next form button").click();
+                    assertThat(page.locator("#next").innerText())
+                            .as("of the next one she hears")
+                            .contains("its next drop is announced to you by mail");
+                }
             }
         }
     }

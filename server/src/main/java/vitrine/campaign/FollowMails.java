@@ -24,7 +24,7 @@ import vitrine.platform.web.Language;
 import vitrine.platform.web.Texts;
 
 /**
- * Tells a follower what brands and creators whom she follows hung and began since she was told last: all of it in one mail, and
+ * Tells a follower what brands and creators whom she follows hung, announced and began since she was told last: all of it in one mail, and
  * never two on a day.
  */
 @Component
@@ -76,7 +76,11 @@ class FollowMails implements Job {
         return Duration.ofMinutes(5);
     }
 
-    private record Line(Bilingual by, Bilingual name, String path, boolean campaign) {}
+    private record Line(Bilingual by, Bilingual name, String path, String what) {
+        String words(Texts t) {
+            return t.get("mail.followed." + what, t.of(by), t.quoted(t.of(name)));
+        }
+    }
 
     @Override
     public boolean run() {
@@ -87,25 +91,34 @@ class FollowMails implements Job {
         db.sql("""
                 with news as (
                     select 'brand' as kind, c.brand_id as subject_id, c.brand_id, c.name_zh, c.name_en, '/o/' || c.slug as path,
-                        false as campaign, c.published_at as at
+                        'work' as what, c.published_at as at
                     from collectibles c where c.published_at > :since and c.published_at <= :now
                     union all
-                    select 'creator', c.creator_id, c.brand_id, c.name_zh, c.name_en, '/o/' || c.slug, false, c.published_at
+                    select 'creator', c.creator_id, c.brand_id, c.name_zh, c.name_en, '/o/' || c.slug, 'work', c.published_at
                     from collectibles c where c.published_at > :since and c.published_at <= :now and c.creator_id is not null
                     union all
-                    select 'brand', ca.brand_id, ca.brand_id, ca.name_zh, ca.name_en, '/campaigns/' || ca.slug, true, ca.from_at
+                    select 'brand', ca.brand_id, ca.brand_id, ca.name_zh, ca.name_en, '/campaigns/' || ca.slug, 'campaign', ca.from_at
                     from campaigns ca
-                    where ca.version > 0 and ca.state = 'published' and ca.from_at > :since and ca.from_at <= :now)
-                select distinct f.collector_id, n.path, n.name_zh, n.name_en, b.name_zh as by_zh, b.name_en as by_en, n.campaign, n.at
+                    where ca.version > 0 and ca.state = 'published' and ca.from_at > :since and ca.from_at <= :now
+                    union all
+                    select 'brand', d.brand_id, d.brand_id, d.name_zh, d.name_en, '/d/' || d.slug, 'drop', r.published_at
+                    from drops d
+                    join rules_versions r on r.brand_id = d.brand_id and r.rules_id = d.drop_id and r.version = 1
+                    where d.state in ('published', 'paused') and r.published_at > :since and r.published_at <= :now
+                        and exists (
+                            select from drop_stages s where s.brand_id = d.brand_id and s.drop_id = d.drop_id
+                                and s.sold_out_at is null and s.closes_at > :today))
+                select distinct f.collector_id, n.path, n.name_zh, n.name_en, b.name_zh as by_zh, b.name_en as by_en, n.what, n.at
                 from news n
                 join follows f on f.kind = n.kind and f.subject_id = n.subject_id and f.followed_at < n.at
                 join brands b on b.brand_id = n.brand_id
                 left join follow_mails m on m.collector_id = f.collector_id
                 where m.told_until is null or (m.told_until < n.at and m.told_until <= :apart)
-                order by f.collector_id, n.campaign desc, n.at desc, n.path limit :most
+                order by f.collector_id, n.what, n.at desc, n.path limit :most
                 """)
                 .param("since", Timestamp.from(now.minus(NEWS)))
                 .param("now", Timestamp.from(now))
+                .param("today", Timestamp.from(clock.now()))
                 .param("apart", Timestamp.from(now.minus(APART)))
                 .param("most", BATCH * LINES)
                 .query(row -> {
@@ -115,7 +128,7 @@ class FollowMails implements Job {
                                     new Bilingual(row.getString("by_zh"), row.getString("by_en")),
                                     new Bilingual(row.getString("name_zh"), row.getString("name_en")),
                                     row.getString("path"),
-                                    row.getBoolean("campaign")));
+                                    row.getString("what")));
                 });
         int read = told.values().stream().mapToInt(List::size).sum();
         // The last one's lines may go on behind the limit: she is told in the next run.
@@ -141,18 +154,11 @@ class FollowMails implements Job {
         boolean chinese =
                 collectors.find(root).map(Collector::language).orElse("zh").startsWith("zh");
         Texts t = heres.texts(chinese ? Language.ZH : Language.EN);
-        Line first = lines.getFirst();
-        String subject = t.get(
-                first.campaign() ? "mail.followed.campaign" : "mail.followed.work",
-                t.of(first.by()),
-                t.quoted(t.of(first.name())));
+        String subject = lines.getFirst().words(t);
         var text = new StringBuilder(t.get("mail.followed.text"));
         for (Line line : lines.subList(0, Math.min(LINES, lines.size()))) {
             text.append("\n\n")
-                    .append(t.get(
-                            line.campaign() ? "mail.followed.campaign" : "mail.followed.work",
-                            t.of(line.by()),
-                            t.quoted(t.of(line.name()))))
+                    .append(line.words(t))
                     .append(t.get("mail.followed.colon"))
                     .append('\n')
                     .append(settings.baseUrl())

@@ -25,7 +25,7 @@ import vitrine.platform.web.Texts;
 
 /**
  * Mails that somebody asked for: that a drop is about to open, or that a unit is free again. One mail for each asking; who asked first
- * hears first, and no more people are called than there are units.
+ * hears first, and no more people are called than there are units: whoever was told counts for one until she claims or her time is over.
  */
 @Component
 public class DropReminders implements Job {
@@ -41,6 +41,10 @@ public class DropReminders implements Job {
     }
 
     private static final Duration AHEAD = Duration.ofMinutes(15);
+
+    /** As long as a hold commonly is: time to read a mail and come. Then the next one is called, though the first may still come. */
+    static final Duration CALLED = Duration.ofMinutes(10);
+
     private static final int BATCH = 100;
 
     private final JdbcClient db;
@@ -117,24 +121,42 @@ public class DropReminders implements Job {
     public boolean run() {
         return Boolean.TRUE.equals(transactions.execute(status -> {
             Instant now = clock.now();
+            // The line is counted once for each drop, not once for each who stands in it.
             List<Due> due = db.sql("""
+                    with line as (
+                        select brand_id, drop_id, collector_id,
+                            row_number() over (partition by brand_id, drop_id order by asked_at, collector_id) as nth
+                        from drop_waiting where told_at is null and about = 'free'),
+                    free as (
+                        select a.brand_id, a.drop_id, (
+                                select coalesce(sum(coalesce(least(st.available, s.cap - s.taken), 0)), 0) from drop_stages s
+                                join stock st on st.brand_id = s.brand_id and st.collectible_id = s.collectible_id
+                                where s.brand_id = a.brand_id and s.drop_id = a.drop_id and s.sold_out_at is null
+                                    and s.opens_at <= :now and s.closes_at > :now)
+                            - (
+                                select count(*) from drop_waiting o where o.brand_id = a.brand_id and o.drop_id = a.drop_id
+                                    and o.about = 'free' and o.told_at > :called
+                                    and not exists (
+                                        select from claims k where k.brand_id = o.brand_id and k.drop_id = o.drop_id
+                                            and k.collector_id = o.collector_id and k.claimed_at >= o.told_at)
+                                    and not exists (
+                                        select from claims_ended e where e.brand_id = o.brand_id and e.drop_id = o.drop_id
+                                            and e.collector_id = o.collector_id and e.claimed_at >= o.told_at)) as units
+                        from (select distinct brand_id, drop_id from line) a)
                     select w.brand_id, w.drop_id, w.collector_id, w.about from drop_waiting w
                     join drops d on d.brand_id = w.brand_id and d.drop_id = w.drop_id and d.state = 'published'
                     where w.told_at is null and case w.about
                         when 'opening' then exists (
                             select from drop_stages s where s.brand_id = w.brand_id and s.drop_id = w.drop_id
                                 and s.opens_at <= :ahead and s.closes_at > :now)
-                        else (
-                            select count(*) from drop_waiting o where o.brand_id = w.brand_id and o.drop_id = w.drop_id
-                                and o.about = 'free' and o.told_at is null and o.asked_at < w.asked_at)
-                            < (
-                            select coalesce(sum(least(coalesce(st.available, 0), coalesce(s.cap - s.taken, 1000000))), 0) from drop_stages s
-                            join stock st on st.brand_id = s.brand_id and st.collectible_id = s.collectible_id
-                            where s.brand_id = w.brand_id and s.drop_id = w.drop_id and s.sold_out_at is null
-                                and s.opens_at <= :now and s.closes_at > :now) end
-                    order by w.asked_at limit :most for update of w skip locked
+                        else exists (
+                            select from line l join free f on f.brand_id = l.brand_id and f.drop_id = l.drop_id
+                            where l.brand_id = w.brand_id and l.drop_id = w.drop_id and l.collector_id = w.collector_id
+                                and l.nth <= f.units) end
+                    order by w.asked_at, w.collector_id limit :most for update of w skip locked
                     """)
                     .param("ahead", Timestamp.from(now.plus(AHEAD)))
+                    .param("called", Timestamp.from(now.minus(CALLED)))
                     .param("now", Timestamp.from(now))
                     .param("most", BATCH)
                     .query(Due.class)

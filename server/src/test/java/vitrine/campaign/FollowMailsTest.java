@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import vitrine.catalog.CollectibleId;
 import vitrine.certificate.Gallery;
+import vitrine.drop.DropDraft;
+import vitrine.drop.DropPlans;
+import vitrine.drop.LiveDrops;
 import vitrine.identity.Browser;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Follows;
@@ -69,6 +73,50 @@ class FollowMailsTest {
     }
 
     @Test
+    void whoCameTooLateFollowsFromThatPageAndHearsOfTheNextDrop() {
+        var lastOne =
+                gallery.publish("last-one", new Bilingual("末班", "Last one"), new Bilingual("可展示。", "To show."), 1);
+        drop("last-one", new Bilingual("末班", "Last one"), lastOne);
+        gallery.server.bean(BusinessClock.class).advance(Duration.ofMinutes(2));
+        var live = gallery.server.bean(LiveDrops.class);
+        live.changed();
+        Browser cem = gallery.signedIn("cem");
+        assertThat(Gallery.press(cem, "/d/last-one/claim", Map.of()).headers().firstValue("Location"))
+                .hasValue("/d/last-one#mine");
+        pass(Duration.ofSeconds(5));
+        live.changed();
+
+        Browser dea = gallery.signedIn("dea");
+        assertThat(dea.get("/d/last-one").body()).contains("/d/last-one/follow").doesNotContain("/d/last-one/wait");
+        assertThat(Gallery.press(dea, "/d/last-one/wait", Map.of()).headers().firstValue("Location"))
+                .as("a stage that sold out never opens again")
+                .hasValue("/d/last-one?said=drop.sold-out");
+        assertThat(new Browser(gallery.server.address())
+                        .post("/d/last-one/follow", Map.of("on", "yes"))
+                        .headers()
+                        .firstValue("Location"))
+                .hasValue("/sign-in?to=/d/last-one");
+        assertThat(Gallery.press(dea, "/d/last-one/follow", Map.of("on", "yes"))
+                        .headers()
+                        .firstValue("Location"))
+                .hasValue("/d/last-one");
+        assertThat(dea.get("/d/last-one", "Accept-Language", "en").body())
+                .contains("You follow Lumen: its next drop is announced to you by mail.");
+        gallery.server.bean(News.class).stop(gallery.collector("dea"), News.Topic.FOLLOWED);
+        assertThat(dea.get("/d/last-one", "Accept-Language", "en").body())
+                .contains("have such mails switched off", "/me/account#news");
+        gallery.server.bean(News.class).start(gallery.collector("dea"), News.Topic.FOLLOWED);
+
+        gallery.server.bean(BusinessClock.class).advance(Duration.ofMinutes(1));
+        drop("next-one", new Bilingual("头班", "First of the day"), moonrise);
+        pass(Duration.ofHours(2));
+        Message told = written("dea").getLast();
+        assertThat(told.text()).contains("/d/next-one", "/unsubscribe/").doesNotContain("/d/last-one");
+        pass(Duration.ofDays(2));
+        assertThat(written("dea").getLast()).as("nothing is new").isEqualTo(told);
+    }
+
+    @Test
     void anExhibitionIsInTheCalendar() {
         var exhibitions = gallery.server.bean(Exhibitions.class);
         var now = gallery.server.bean(BusinessClock.class).now();
@@ -98,6 +146,29 @@ class FollowMailsTest {
         pass(Duration.ofSeconds(1));
     }
 
+    /** Opens in a minute, gives a piece at once, and is over in a day. */
+    private static void drop(String slug, Bilingual name, CollectibleId gives) {
+        var plans = gallery.server.bean(DropPlans.class);
+        var now = gallery.server.bean(BusinessClock.class).now();
+        var stage = new DropDraft.StageDraft(
+                null,
+                name,
+                gives.value(),
+                now.plusSeconds(60),
+                now.plus(Duration.ofDays(1)),
+                null,
+                1,
+                "everyone",
+                null,
+                null,
+                "free",
+                false,
+                false);
+        var made = plans.draft(moonrise.brand(), slug, new DropDraft(name, name, List.of(stage)));
+        assertThat(plans.publish(((DropPlans.Drafting.Drafted) made).id()))
+                .isInstanceOf(DropPlans.Publishing.Published.class);
+    }
+
     private static void pass(Duration time) {
         gallery.server.bean(BusinessClock.class).advance(time);
         gallery.seal();
@@ -112,9 +183,14 @@ class FollowMailsTest {
     }
 
     private static List<Message> mails(String name) {
+        return written(name).stream()
+                .filter(mail -> mail.text().contains("/o/"))
+                .toList();
+    }
+
+    private static List<Message> written(String name) {
         return gallery.postbox.received.stream()
                 .filter(mail -> mail.to().value().equals(name + "@example.com"))
-                .filter(mail -> mail.text().contains("/o/"))
                 .toList();
     }
 }

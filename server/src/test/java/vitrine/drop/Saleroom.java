@@ -69,13 +69,17 @@ final class Saleroom {
     }
 
     StageDraft stage(Money price) {
-        Instant now = town.clock.instant();
+        return stage(price, Duration.ofSeconds(60));
+    }
+
+    private StageDraft stage(Money price, Duration ahead) {
+        Instant opensAt = town.clock.instant().plus(ahead);
         return new StageDraft(
                         null,
                         MOONRISE,
                         moonrise.value(),
-                        now.plusSeconds(60),
-                        now.plus(Duration.ofDays(2)),
+                        opensAt,
+                        opensAt.plus(Duration.ofDays(2)),
                         null,
                         1,
                         "everyone",
@@ -93,12 +97,21 @@ final class Saleroom {
 
     /** @param with what this stage has besides its price */
     void opens(Way way, UnaryOperator<StageDraft> with) {
-        DropPlans plans = town.server.bean(DropPlans.class);
-        var draft = new DropDraft(MOONRISE, MOONRISE, List.of(with.apply(stage(price(way)))));
-        DropId id = ((DropPlans.Drafting.Drafted) plans.draft(lumen, slug + "-sale", draft)).id();
-        drop = ((DropPlans.Publishing.Published) plans.publish(id)).drop();
+        announces(with.apply(stage(price(way))));
         town.clock.advance(Duration.ofMinutes(2));
         town.server.bean(LiveDrops.class).changed();
+    }
+
+    /** Published, and open only when this time is over. */
+    void announces(Way way, Duration ahead) {
+        announces(stage(price(way), ahead));
+    }
+
+    private void announces(StageDraft stage) {
+        DropPlans plans = town.server.bean(DropPlans.class);
+        var draft = new DropDraft(MOONRISE, MOONRISE, List.of(stage));
+        DropId id = ((DropPlans.Drafting.Drafted) plans.draft(lumen, slug + "-sale", draft)).id();
+        drop = ((DropPlans.Publishing.Published) plans.publish(id)).drop();
     }
 
     Drop open() {

@@ -50,6 +50,7 @@ import vitrine.drop.Stage;
 import vitrine.drop.WaitingRoom;
 import vitrine.identity.Access;
 import vitrine.identity.CollectorId;
+import vitrine.identity.Follows;
 import vitrine.identity.Who;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Money;
@@ -84,6 +85,7 @@ public class DropPage {
             "drop.sold-out",
             "drop.busy",
             "drop.asked",
+            "drop.no-waiting-list",
             "drop.joined",
             "drop.person-in-line",
             "drop.too-often",
@@ -99,6 +101,7 @@ public class DropPage {
     private final Entrances entrances;
     private final Claims claims;
     private final DropReminders reminders;
+    private final Following following;
     private final WaitingRoom room;
     private final Networks networks;
     private final JoinWork work;
@@ -114,6 +117,7 @@ public class DropPage {
             Entrances entrances,
             Claims claims,
             DropReminders reminders,
+            Following following,
             WaitingRoom room,
             Networks networks,
             JoinWork work,
@@ -128,6 +132,7 @@ public class DropPage {
         this.entrances = entrances;
         this.claims = claims;
         this.reminders = reminders;
+        this.following = following;
         this.room = room;
         this.networks = networks;
         this.work = work;
@@ -138,6 +143,9 @@ public class DropPage {
         this.access = access;
         this.clock = clock;
     }
+
+    /** @param hears whether such mails come to her */
+    public record Next(Following.Follow follow, boolean hears) {}
 
     /** A piece that one may choose. @param unique what it is by itself; null: all are alike but for their number */
     public record Choice(int serial, UniquePieces.@Nullable Unique unique, boolean free) {}
@@ -154,6 +162,7 @@ public class DropPage {
      * @param mine her line of the list
      * @param review somebody looks at her claims here before they are granted; null: nobody does
      * @param given what the drop has given to this stage's cause so far
+     * @param next of a drop that is over or sold out: hearing of the brand's next one; null: it is not
      * @param said the code of what became of a claim by form
      */
     public record Shown(
@@ -172,6 +181,7 @@ public class DropPage {
             WaitingRoom.@Nullable Line mine,
             Reviews.@Nullable Review review,
             List<Money> given,
+            @Nullable Next next,
             @Nullable String said,
             Instant now) {
 
@@ -288,6 +298,7 @@ public class DropPage {
             }
             if (inLine) mine = entrances.line(drop, seen.stage(), who);
         }
+        DropReminders.About about = about(seen);
         return new ModelAndView(
                 "drop",
                 "it",
@@ -299,7 +310,7 @@ public class DropPage {
                         who != null,
                         mayTake,
                         unchecked,
-                        who != null && reminders.asked(drop.id(), who, about(seen)),
+                        who != null && about != null && reminders.asked(drop.id(), who, about),
                         typed(code),
                         choices(seen.stage(), exhibit),
                         inLine ? room.look(drop, seen.stage()) : null,
@@ -309,6 +320,7 @@ public class DropPage {
                                 ? null
                                 : entrances.review(drop, who).orElse(null),
                         given(drop, seen.stage()),
+                        next(drop, seen),
                         said != null && SAID.contains(said) ? said : null,
                         now));
     }
@@ -523,6 +535,25 @@ public class DropPage {
         return to("/d/" + drop.slug() + (entrances.appeal(drop, who, words) ? "?said=drop.appealed" : ""));
     }
 
+    private @Nullable Next next(Drop drop, LiveDrops.Seen seen) {
+        return switch (seen.phase()) {
+            case SOLD_OUT, CLOSED ->
+                new Next(following.followUncounted(brand(drop), "/d/" + drop.slug()), following.hears());
+            case ANNOUNCED, OPEN, PAUSED, ALL_HELD -> null;
+        };
+    }
+
+    /** Who came too late hears of the brand's next one, and is back on the page that she came too late to. */
+    @PostMapping("/d/{slug}/follow")
+    ModelAndView follow(@PathVariable String slug, @RequestParam(defaultValue = "yes") String on) {
+        Drop drop = open(slug);
+        return following.turn(brand(drop), "/d/" + drop.slug(), on.equals("yes"));
+    }
+
+    private static Follows.Followed brand(Drop drop) {
+        return Follows.Followed.brand(drop.id().brand());
+    }
+
     /** Wants to hear that it opens, or that a unit is free again. */
     @PostMapping("/d/{slug}/wait")
     ResponseEntity<Void> await(@PathVariable String slug) {
@@ -530,12 +561,27 @@ public class DropPage {
         CollectorId who = person();
         if (who == null) return to("/sign-in?to=/d/" + drop.slug());
         LiveDrops.Seen seen = Optional.ofNullable(lives.look(drop, clock.now())).orElseThrow(Refused::notFound);
-        reminders.ask(drop.id(), who, about(seen));
-        return to("/d/" + drop.slug() + "?said=drop.asked");
+        DropReminders.About about = about(seen);
+        if (about == null) return said(drop, refusal(seen), "");
+        reminders.ask(drop.id(), who, about);
+        return said(drop, "drop.asked", "");
     }
 
-    private static DropReminders.About about(LiveDrops.Seen seen) {
-        return seen.phase() == LiveDrops.Phase.ANNOUNCED ? DropReminders.About.OPENING : DropReminders.About.FREE;
+    /** What she can still be told of; null: nothing will come. A stage that sold out stays so, and in a line what comes back is called by place. */
+    private static DropReminders.@Nullable About about(LiveDrops.Seen seen) {
+        return switch (seen.phase()) {
+            case ANNOUNCED -> DropReminders.About.OPENING;
+            case OPEN, PAUSED, ALL_HELD -> seen.stage().mode() == Stage.Mode.RACE ? DropReminders.About.FREE : null;
+            case SOLD_OUT, CLOSED -> null;
+        };
+    }
+
+    private static String refusal(LiveDrops.Seen seen) {
+        return switch (seen.phase()) {
+            case SOLD_OUT -> "drop.sold-out";
+            case CLOSED -> "drop.closed";
+            case ANNOUNCED, OPEN, PAUSED, ALL_HELD -> "drop.no-waiting-list";
+        };
     }
 
     private Drop open(String slug) {

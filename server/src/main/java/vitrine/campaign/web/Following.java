@@ -11,6 +11,7 @@ import vitrine.identity.Access;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.identity.Follows;
+import vitrine.identity.News;
 import vitrine.identity.Who;
 
 /** What a visitor has to do with a brand, a creator or a series: whether she follows it, and what she holds of it. */
@@ -20,12 +21,14 @@ public class Following {
     private final Access access;
     private final Collectors collectors;
     private final Follows follows;
+    private final News news;
     private final JdbcClient db;
 
-    Following(Access access, Collectors collectors, Follows follows, JdbcClient db) {
+    Following(Access access, Collectors collectors, Follows follows, News news, JdbcClient db) {
         this.access = access;
         this.collectors = collectors;
         this.follows = follows;
+        this.news = news;
         this.db = db;
     }
 
@@ -56,6 +59,18 @@ public class Following {
         CollectorId visitor = visitor();
         return new Follow(
                 page + "/follow", visitor != null && follows.isFollowed(visitor, whom), follows.followers(whom));
+    }
+
+    /** The same where a crowd looks: what it says of her costs one look-up, and the others are not counted. */
+    Follow followUncounted(Follows.Followed whom, String page) {
+        CollectorId visitor = visitor();
+        return new Follow(page + "/follow", visitor != null && follows.isFollowed(visitor, whom), 0);
+    }
+
+    /** Whether she hears by mail of whom she follows; true for a guest, who can choose. */
+    boolean hears() {
+        CollectorId visitor = visitor();
+        return visitor == null || news.wanted(visitor, News.Topic.FOLLOWED);
     }
 
     /** A guest is led to the sign-in and back to the page; who follows too many is led there and finds nothing changed. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,9 +22,9 @@ class NemesisTest {
     private static final long SEED = System.nanoTime() >>> 20;
 
     private static Nemesis.Outcome outcome;
-    private static List<Violation> otherClaim;
-    private static List<Violation> neverTold;
-    private static List<Violation> noAnswer;
+    private static List<Violation> otherClaim = List.of();
+    private static List<Violation> neverTold = List.of();
+    private static List<Violation> noAnswer = List.of();
 
     @BeforeAll
     static void play() {
@@ -46,7 +47,7 @@ class NemesisTest {
         return new CallHistory(JdbcClient.create(ended.rows()), ended.known(), calls).audit();
     }
 
-    private static Call told(Call call, String code, UUID claim) {
+    private static Call told(Call call, String code, @Nullable UUID claim) {
         return new Call(
                 call.drop(),
                 call.collector(),

@@ -225,8 +225,8 @@ class DeskJourneyTest {
         CollectibleId made = catalog.draft(new CollectibleDraft(
                 lumen, slug, null, null, "brand", name, name, name, name, 2026, "plain", name, supply, 0, List.of(),
                 List.of()));
-        festival.bean(TransactionTemplate.class).executeWithoutResult(status -> festival.bean(Drops.class)
-                .publish(made));
+        festival.bean(TransactionTemplate.class)
+                .executeWithoutResult(status -> festival.bean(Drops.class).publish(made));
     }
 
     @ParameterizedTest

@@ -94,12 +94,12 @@ public final class Gallery implements AutoCloseable {
 
     /** Wen, whom Lumen lists, and who stands behind designs of his own. */
     public Creator wen() {
-        return server.bean(Catalog.class).addCreator(lumen, "wen", words("小文", "Wen"), words("灯匠", "makes lamps"), false);
+        return server.bean(Catalog.class)
+                .addCreator(lumen, "wen", words("小文", "Wen"), words("灯匠", "makes lamps"), false);
     }
 
     /** @param issuer null: the brand stands behind it */
-    public CollectibleId publish(
-            String slug, Bilingual name, Bilingual licence, int supply, @Nullable Creator issuer) {
+    public CollectibleId publish(String slug, Bilingual name, Bilingual licence, int supply, @Nullable Creator issuer) {
         var picture =
                 (MediaLibrary.Adding.Added) server.bean(MediaLibrary.class).add(picture());
         CollectibleId id = server.bean(Catalog.class)

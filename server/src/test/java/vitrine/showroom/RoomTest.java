@@ -136,7 +136,8 @@ class RoomTest {
         var frost = gallery.publish(
                 "frost", new Bilingual("霜", "Frost"), new Bilingual("可展示。", "To show."), 10, gallery.wen());
         var piece = gallery.give(frost, gallery.collector("eve"), new GiftPolicy.Never());
-        assertThat(guest().get("/p/frost-" + piece.serial() + "?lang=en").body()).contains("Wen, its creator");
+        assertThat(guest().get("/p/frost-" + piece.serial() + "?lang=en").body())
+                .contains("Wen, its creator");
         int ofLumen = opened(moonrise, "eve").serial();
         assertThat(guest().get("/p/moonrise-" + ofLumen + "?lang=en").body())
                 .contains("<dd>Lumen</dd>")

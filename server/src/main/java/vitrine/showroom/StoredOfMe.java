@@ -163,6 +163,7 @@ class StoredOfMe {
                             told.put("state", way.state().name().toLowerCase(java.util.Locale.ROOT));
                             told.put("card", way.words());
                             told.put("signed", way.signed());
+                            told.put("answeredAs", way.answeredAs());
                             told.put("offered", way.offeredAt().toString());
                             told.put(
                                     "ended",

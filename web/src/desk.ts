@@ -55,12 +55,11 @@ document.addEventListener('submit', event => {
   const said = form.querySelector<HTMLElement>('[data-upload-said]');
   const bar = form.querySelector('progress');
   const button = form.querySelector('button');
-  const files = form.querySelector<HTMLInputElement>('input[type=file]');
   const say = (words: string) => {
     if (said) said.textContent = words;
   };
   let bytes = 0;
-  for (const file of files?.files ?? []) bytes += file.size;
+  for (const input of form.querySelectorAll<HTMLInputElement>('input[type=file]')) for (const file of input.files ?? []) bytes += file.size;
   if (bytes > Number(form.dataset.most)) {
     say(form.dataset.tooLarge ?? '');
     return;

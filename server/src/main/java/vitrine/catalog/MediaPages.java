@@ -9,6 +9,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
+import vitrine.platform.web.Refused;
 import vitrine.proof.Hash32;
 
 /** Media by their hash: what an address shows never changes, so a browser keeps it for ever. */
@@ -36,7 +37,7 @@ class MediaPages {
 
     private ResponseEntity<Resource> answer(String sha256, String variant) {
         Hash32 hash = Hash32.hexOrNull(sha256);
-        if (hash == null) return ResponseEntity.notFound().build();
+        if (hash == null) throw Refused.notFound();
         return library.content(hash, variant)
                 .<ResponseEntity<Resource>>map(content -> ResponseEntity.ok()
                         .contentType(MediaType.parseMediaType(content.type()))
@@ -47,6 +48,6 @@ class MediaPages {
                         .header("Access-Control-Allow-Origin", "*")
                         // As a resource it is served in parts too: a phone asks a film for its pieces.
                         .body(new ByteArrayResource(content.bytes())))
-                .orElseGet(() -> ResponseEntity.notFound().build());
+                .orElseThrow(Refused::notFound);
     }
 }

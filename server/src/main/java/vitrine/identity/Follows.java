@@ -2,8 +2,11 @@ package vitrine.identity;
 
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.SequencedMap;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -95,12 +98,21 @@ public class Follows {
 
     /** The newest first. */
     public List<Followed> of(CollectorId who) {
-        return db.sql("select * from follows where collector_id = :who order by followed_at desc, subject_id")
+        return List.copyOf(since(who).keySet());
+    }
+
+    /** Since when she follows whom, the newest first. */
+    public SequencedMap<Followed, Instant> since(CollectorId who) {
+        SequencedMap<Followed, Instant> since = new LinkedHashMap<>();
+        db.sql("select * from follows where collector_id = :who order by followed_at desc, subject_id")
                 .param("who", who.value())
-                .query((row, n) -> new Followed(
-                        Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
-                        new BrandId(row.getObject("brand_id", UUID.class)),
-                        row.getObject("subject_id", UUID.class)))
-                .list();
+                .query(row -> {
+                    var whom = new Followed(
+                            Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
+                            new BrandId(row.getObject("brand_id", UUID.class)),
+                            row.getObject("subject_id", UUID.class));
+                    since.put(whom, row.getTimestamp("followed_at").toInstant());
+                });
+        return since;
     }
 }

@@ -46,7 +46,7 @@ class LogPages {
     ResponseEntity<byte[]> checkpoint(@PathVariable(required = false) @Nullable String name, WebRequest request) {
         Ledger.Head head = ledger.head(at(name));
         String note = head.note();
-        if (note == null) return ResponseEntity.notFound().build();
+        if (note == null) throw Refused.notFound();
         byte[] bytes = note.getBytes(StandardCharsets.UTF_8);
         String tag = "\"" + Hash32.sha256(bytes).hex().substring(0, 32) + "\"";
         if (request.checkNotModified(tag))
@@ -82,10 +82,10 @@ class LogPages {
         TilePath path = TilePath.parse(uri.substring(uri.indexOf("/tile/") + 1));
         LogId log = at(name);
         if (path == null || path.width() > widthSigned(path, ledger.signedSize(log))) {
-            return ResponseEntity.notFound().build();
+            throw Refused.notFound();
         }
         byte[] bytes = bytes(path, new LogTiles(db, log));
-        if (bytes == null) return ResponseEntity.notFound().build();
+        if (bytes == null) throw Refused.notFound();
         var answer = ResponseEntity.ok()
                 .header("Access-Control-Allow-Origin", "*")
                 .contentType(MediaType.APPLICATION_OCTET_STREAM)

@@ -150,6 +150,21 @@ public class Rooms {
                 .single();
     }
 
+    /** A room that she likes. @param room its public name; null: it has none any more */
+    record Liked(@Nullable String room, Instant at) {}
+
+    /** The newest first. */
+    List<Liked> liked(List<CollectorId> family) {
+        return db.sql("""
+                select c.handle, l.liked_at from room_likes l left join collectors c on c.collector_id = l.collector_id
+                where l.liker_id = any(:family) order by l.liked_at desc
+                """)
+                .param("family", family.stream().map(CollectorId::value).toArray(UUID[]::new))
+                .query((row, n) -> new Liked(
+                        row.getString("handle"), row.getTimestamp("liked_at").toInstant()))
+                .list();
+    }
+
     boolean likes(CollectorId room, CollectorId liker) {
         return db.sql("select count(*) from room_likes where collector_id = :room and liker_id = :liker")
                         .param("room", room.value())

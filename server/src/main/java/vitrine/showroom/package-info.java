@@ -8,6 +8,7 @@
             "ledger",
             "ownership",
             "fulfilment",
+            "drop",
             "ownership :: web",
             "certificate",
             "certificate :: paper",

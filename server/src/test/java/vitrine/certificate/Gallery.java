@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.Brand;
@@ -26,6 +27,7 @@ import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleDraft;
 import vitrine.catalog.CollectibleDraft.DraftMedia;
 import vitrine.catalog.CollectibleId;
+import vitrine.catalog.Creator;
 import vitrine.catalog.MediaLibrary;
 import vitrine.catalog.PieceNumber;
 import vitrine.drop.Award;
@@ -87,6 +89,17 @@ public final class Gallery implements AutoCloseable {
     }
 
     public CollectibleId publish(String slug, Bilingual name, Bilingual licence, int supply) {
+        return publish(slug, name, licence, supply, null);
+    }
+
+    /** Wen, whom Lumen lists, and who stands behind designs of his own. */
+    public Creator wen() {
+        return server.bean(Catalog.class)
+                .addCreator(lumen, "wen", words("小文", "Wen"), words("灯匠", "makes lamps"), false);
+    }
+
+    /** @param issuer null: the brand stands behind it */
+    public CollectibleId publish(String slug, Bilingual name, Bilingual licence, int supply, @Nullable Creator issuer) {
         var picture =
                 (MediaLibrary.Adding.Added) server.bean(MediaLibrary.class).add(picture());
         CollectibleId id = server.bean(Catalog.class)
@@ -94,8 +107,8 @@ public final class Gallery implements AutoCloseable {
                         lumen,
                         slug,
                         null,
-                        null,
-                        "brand",
+                        issuer,
+                        issuer == null ? "brand" : "creator",
                         name,
                         words("玻璃", "glass"),
                         words("一盏灯", "a lamp"),

@@ -137,6 +137,8 @@ class LogFaceTest {
         "/log/consistency?from=5&to=4, 404, log.no-such-size",
         "/log/consistency?from=x&to=4, 400, log.no-number",
         "/log/checkpoints?before=x, 400, log.no-number",
+        "/log/tile/0/999, 404, request.not-found",
+        "/log/tile/nonsense, 404, request.not-found",
     })
     void whatIsNotThereIsSaidWithACode(String path, int status, String code) {
         var answer = get(path);

@@ -64,7 +64,13 @@ class LeaveTest {
         assertThat(guest().get("/@ada-lamps").statusCode()).isEqualTo(200);
 
         assertThat(ada.get("/me/account/leave?lang=en").body())
-                .contains("Kept by law", "three years", "Erase for good", "1 stays in the public log");
+                .contains(
+                        "Kept by law",
+                        "three years",
+                        "stay for the books",
+                        "No day is set",
+                        "Erase for good",
+                        "1 stays in the public log");
         assertThat(post(ada, "/me/account/erase", Map.of()).statusCode())
                 .as("without the tick")
                 .isEqualTo(422);

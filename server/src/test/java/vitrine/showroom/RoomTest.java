@@ -107,7 +107,7 @@ class RoomTest {
         assertThat(order(ivy, 60)).isEqualTo(second);
         assertThat(order(ivy, 0)).isEqualTo(first);
 
-        var files = export(ivy);
+        var files = export(gallery, ivy);
         assertThat(files.keySet().stream().filter(name -> name.endsWith(".holder.certificate.json")))
                 .hasSize(205);
         assertThat(new String(requireNonNull(files.get("me.json")), StandardCharsets.UTF_8).split("\"piece\" :"))
@@ -129,6 +129,19 @@ class RoomTest {
             assertThat(picture.headers().firstValue("Cache-Control").orElse("")).contains("private");
         }
         assertThat(jo.get("/me/room/poster/endless.png").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aPieceNamesTheCreatorWhoIssuedIt() {
+        var frost = gallery.publish(
+                "frost", new Bilingual("霜", "Frost"), new Bilingual("可展示。", "To show."), 10, gallery.wen());
+        var piece = gallery.give(frost, gallery.collector("eve"), new GiftPolicy.Never());
+        assertThat(guest().get("/p/frost-" + piece.serial() + "?lang=en").body())
+                .contains("Wen, its creator");
+        int ofLumen = opened(moonrise, "eve").serial();
+        assertThat(guest().get("/p/moonrise-" + ofLumen + "?lang=en").body())
+                .contains("<dd>Lumen</dd>")
+                .doesNotContain("its creator");
     }
 
     @Test
@@ -191,7 +204,7 @@ class RoomTest {
                 .param("collectible", moonrise.value())
                 .param("serial", piece.serial())
                 .update();
-        var files = export(ida);
+        var files = export(gallery, ida);
         assertThat(files).containsKeys("README.txt", "me.json");
         assertThat(new String(requireNonNull(files.get("me.json")), StandardCharsets.UTF_8))
                 .contains("ida@example.com", "ida-lamps", "Moonrise at night", "49.00 EUR");
@@ -317,7 +330,8 @@ class RoomTest {
         return found.group(1);
     }
 
-    private static Map<String, byte[]> export(Browser browser) throws Exception {
+    /** What is in the file that she takes with her. */
+    static Map<String, byte[]> export(Gallery gallery, Browser browser) throws Exception {
         String token = token(browser);
         var answer = HttpClient.newHttpClient()
                 .send(

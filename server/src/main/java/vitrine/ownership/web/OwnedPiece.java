@@ -14,6 +14,7 @@ import vitrine.platform.web.Texts;
  * A piece as a room shows it.
  *
  * @param own this number's own name, where each piece is different; null: it has none
+ * @param issuerKind who stands behind it: {@code brand}, {@code creator}, {@code rights-holder} or {@code house}
  * @param opened null while it still lies in its wrapping
  * @param state owned, returned or retired
  * @param recordLeaf hash of its newest record, which its seal is drawn from
@@ -35,6 +36,7 @@ public record OwnedPiece(
         @Nullable Bilingual creator,
         @Nullable Bilingual series,
         @Nullable String seriesSlug,
+        String issuerKind,
         int year,
         String wall,
         @Nullable String image,

@@ -24,7 +24,7 @@ public class OwnedPieces {
     private static final String PIECE = """
             select p.brand_id, p.collectible_id, p.serial, p.state, p.owner_id, p.gift_policy, p.granted_at, p.opened_at, p.last_leaf,
                 c.slug, c.supply, c.name_zh, c.name_en, c.matter_zh, c.matter_en, c.about_zh, c.about_en, c.alt_zh, c.alt_en,
-                c.year, c.wall, b.slug as brand_slug, b.name_zh as brand_zh, b.name_en as brand_en,
+                c.issuer_kind, c.year, c.wall, b.slug as brand_slug, b.name_zh as brand_zh, b.name_en as brand_en,
                 cr.name_zh as creator_zh, cr.name_en as creator_en, se.name_zh as series_zh, se.name_en as series_en, se.slug as series_slug,
                 coalesce(encode(u.picture, 'hex'), i.image) as image, coalesce(um.type <> 'image/jpeg' and um.width = um.height, i.cutout) as cutout,
                 u.name_zh as own_zh, u.name_en as own_en, mo.model, r.leaf_index, who.display_name,
@@ -163,6 +163,7 @@ public class OwnedPieces {
                 row.getString("creator_zh") == null ? null : both(row, "creator"),
                 row.getString("series_zh") == null ? null : both(row, "series"),
                 row.getString("series_slug"),
+                row.getString("issuer_kind"),
                 row.getInt("year"),
                 row.getString("wall"),
                 row.getString("image"),

@@ -1,0 +1,133 @@
+package vitrine.platform.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** No template lies about unused, and what a page asks for by itself has somewhere to go and somewhere to land. */
+class TemplatesTest {
+
+    private static final Path TEMPLATES = Path.of("src/main/jte");
+    private static final Pattern LANDS = Pattern.compile("hx-(?:target|select)=\"([^\"]+)\"");
+    private static final Pattern LANDS_BESIDE = Pattern.compile("hx-select-oob=\"([^\"]+)\"");
+    private static final Pattern ID = Pattern.compile("\\bid=\"([^\"$]+)\"");
+    /** Up to the quote that ends the attribute: one inside {@code ${…}} does not. */
+    private static final Pattern ASKS = Pattern.compile("hx-(?:get|post)=\"((?:\\$\\{[^}]*}|[^\"$])+)\"");
+
+    private static final Pattern WORD = Pattern.compile("[a-z][a-z-]+");
+    private static final Pattern MAPPED = Pattern.compile("@(?:Get|Post)Mapping\\(([^)]*)\\)");
+
+    private static final Map<String, String> templates = new TreeMap<>();
+    private static String java = "";
+
+    @BeforeAll
+    static void read() throws IOException {
+        try (var files = Files.walk(TEMPLATES)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = TEMPLATES.relativize(file).toString();
+                templates.put(name.substring(0, name.length() - ".jte".length()), Files.readString(file));
+            }
+        }
+        var sources = new StringBuilder();
+        try (var files = Files.walk(Path.of("src/main/java"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) sources.append(Files.readString(file));
+        }
+        java = sources.toString();
+    }
+
+    @Test
+    void everyTemplateIsUsed() {
+        Set<String> used = new HashSet<>();
+        for (String text : templates.values())
+            Pattern.compile("@template\\.([\\w.-]+)\\(")
+                    .matcher(text)
+                    .results()
+                    .forEach(found -> used.add(found.group(1).replace('.', '/')));
+        // A page of the desk is named without its folder.
+        Pattern.compile("\\bDesks\\s*\\.page\\(\\s*\"([\\w/-]+)\"")
+                .matcher(java)
+                .results()
+                .forEach(found -> used.add("desk/" + found.group(1)));
+        Pattern.compile("\"([\\w-]+(?:/[\\w-]+)*)\"")
+                .matcher(java)
+                .results()
+                .forEach(found -> used.add(found.group(1)));
+        assertThat(templates.keySet()).hasSizeGreaterThan(100).allSatisfy(name -> assertThat(used)
+                .contains(name));
+    }
+
+    @Test
+    void whatIsAskedForHasWhereToLand() {
+        Set<String> ids = templates.values().stream()
+                .flatMap(text -> ID.matcher(text).results())
+                .map(found -> found.group(1))
+                .collect(Collectors.toSet());
+        List<String> lands = new ArrayList<>();
+        for (String text : templates.values()) {
+            LANDS.matcher(text).results().map(found -> found.group(1)).forEach(lands::add);
+            // More than one, of which the words before a colon are names.
+            LANDS_BESIDE
+                    .matcher(text)
+                    .results()
+                    .flatMap(found ->
+                            Pattern.compile("#[\\w-]+").matcher(found.group(1)).results())
+                    .map(MatchResult::group)
+                    .forEach(lands::add);
+        }
+        assertThat(lands).hasSizeGreaterThan(10);
+        assertThat(lands.stream().filter(one -> one.startsWith("#")))
+                .allSatisfy(one -> assertThat(ids).contains(one.substring(1)));
+    }
+
+    /** Each word of an address that a template writes out stands in the address of one mapping, in this order. */
+    @Test
+    void whatIsAskedForIsAnswered() {
+        List<String> mapped = MAPPED.matcher(java)
+                .results()
+                .flatMap(found ->
+                        Pattern.compile("\"([^\"]+)\"").matcher(found.group(1)).results())
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(mapped).hasSizeGreaterThan(100);
+        int asked = 0;
+        for (var template : templates.entrySet()) {
+            for (MatchResult found : ASKS.matcher(template.getValue()).results().toList()) {
+                List<String> words = words(found.group(1));
+                if (words.isEmpty()) continue; // the page's own address
+                asked++;
+                assertThat(mapped)
+                        .as(template.getKey() + " asks " + found.group(1))
+                        .anySatisfy(address -> assertThat(address.split("[/?]")).containsSubsequence(words));
+            }
+        }
+        assertThat(asked).isGreaterThan(5);
+    }
+
+    /** What is written out of the address: outside of {@code ${…}}, and the quoted texts inside; a query is none of it. */
+    private static List<String> words(String address) {
+        String written = address.contains("\"")
+                ? Pattern.compile("\"([^\"]*)\"")
+                        .matcher(address)
+                        .results()
+                        .map(found -> found.group(1))
+                        .collect(Collectors.joining("/"))
+                : address.replaceAll("\\$\\{[^}]*}", "");
+        return WORD.matcher(written.replaceAll("\\?.*", ""))
+                .results()
+                .map(MatchResult::group)
+                .toList();
+    }
+}

@@ -40,15 +40,17 @@ final class PayDesk implements Closeable {
     /** What merchants ask for; null: it is no host's address. */
     @Nullable
     Answer host(Call call) throws InterruptedException {
-        for (var host : hosts.values()) {
+        for (var named : hosts.entrySet()) {
+            var host = named.getValue();
             if (!isFor(host, call)) {
                 continue;
             }
             var switches = courier.switches();
-            if (switches.slowMillis() > 0) {
+            boolean meant = switches.mean(named.getKey());
+            if (meant && switches.slowMillis() > 0) {
                 Thread.sleep(switches.slowMillis());
             }
-            if (switches.away()) {
+            if (meant && switches.away()) {
                 return Answer.text(503, "away");
             }
             var answer = host.answer(call);

@@ -5,15 +5,18 @@ import tools.jackson.databind.JsonNode;
 /**
  * What goes wrong between the payment hosts and the merchant. {@code …Next} counts down from the next callback or answer on.
  *
+ * @param host the one that is away or slow, by its name; empty: all are
  * @param away the hosts answer 503
  * @param unansweredNext a request is done, and its answer is lost
  * @param slowMillis before each answer
  * @param delayMillis before each callback
  * @param signTestNext callbacks and answers with WeChat's probe in place of their signature, besides the real ones
  * @param wrongAmountNext callbacks that say one minor unit less
+ * @param garbledBill WeChat's bill has amounts that are none
  * @param refundsPend a refund is under way first, and done when it is asked for
  */
 record PaySwitches(
+        String host,
         boolean away,
         int unansweredNext,
         long slowMillis,
@@ -24,8 +27,14 @@ record PaySwitches(
         int badSignatureNext,
         int signTestNext,
         int wrongAmountNext,
+        boolean garbledBill,
         boolean refundsPend) {
-    static final PaySwitches OFF = new PaySwitches(false, 0, 0, 0, 0, 0, 0, 0, 0, 0, false);
+    static final PaySwitches OFF = new PaySwitches("", false, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false);
+
+    /** Whether that host is meant. */
+    boolean mean(String name) {
+        return host.isEmpty() || host.equals(name);
+    }
 
     /** Only what the JSON names is changed. */
     PaySwitches with(JsonNode json) {
@@ -35,6 +44,7 @@ record PaySwitches(
             }
         }
         return new PaySwitches(
+                json.path("host").asString(host),
                 json.path("away").asBoolean(away),
                 json.path("unansweredNext").asInt(unansweredNext),
                 json.path("slowMillis").asLong(slowMillis),
@@ -45,6 +55,7 @@ record PaySwitches(
                 json.path("badSignatureNext").asInt(badSignatureNext),
                 json.path("signTestNext").asInt(signTestNext),
                 json.path("wrongAmountNext").asInt(wrongAmountNext),
+                json.path("garbledBill").asBoolean(garbledBill),
                 json.path("refundsPend").asBoolean(refundsPend));
     }
 }

@@ -71,7 +71,15 @@ final class StripeHost implements PayHost {
         }
         if (call.is("GET", "stripe", "v1", "payment_intents", "*")) {
             var trade = book.find("stripe", call.segment(3));
-            return trade == null ? missing() : Answer.json(intent(trade));
+            if (trade == null) {
+                return missing();
+            }
+            var said = intent(trade);
+            // As its own client writes the list of what is to be told whole.
+            if (trade.state() == Trade.State.PAID && call.query().containsValue("latest_charge")) {
+                said.set("latest_charge", charge(trade));
+            }
+            return Answer.json(said);
         }
         if (call.is("POST", "stripe", "v1", "payment_intents", "*", "cancel")) {
             return cancel(call.segment(3));
@@ -311,7 +319,7 @@ final class StripeHost implements PayHost {
                 .put("amount_captured", trade.amount())
                 .put("amount_refunded", trade.refunded())
                 .put("captured", true)
-                .put("created", trade.madeAt().getEpochSecond())
+                .put("created", (trade.paidAt() == null ? trade.madeAt() : trade.paidAt()).getEpochSecond())
                 .put("currency", trade.currency().toLowerCase(Locale.ROOT))
                 .put("paid", true)
                 .put("payment_intent", trade.number())

@@ -344,7 +344,8 @@ final class WeChatHost implements PayHost {
             }
         }
         text.append(Bills.word("wechat.sums")).append("\r\n`0,`0.00,`0.00,`0.00,`0.00000,`0.00,`0.00\r\n");
-        return text.toString().getBytes(StandardCharsets.UTF_8);
+        String bill = courier.switches().garbledBill() ? text.toString().replace('.', '?') : text.toString();
+        return bill.getBytes(StandardCharsets.UTF_8);
     }
 
     private static boolean on(LocalDate day, Instant at) {

@@ -7,8 +7,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -27,7 +33,10 @@ import vitrine.platform.Job;
 @Component
 class SaleEnds implements Job {
 
+    private static final Logger log = LoggerFactory.getLogger(SaleEnds.class);
     private static final int BATCH = 200;
+    /** For all gateways together fewer than the pool has connections. */
+    private static final int AT_ONCE_EACH = 2;
 
     private final JdbcClient db;
     private final Holds holds;
@@ -35,6 +44,8 @@ class SaleEnds implements Job {
     private final LiveDrops lives;
     private final TransactionTemplate transactions;
     private final BusinessClock clock;
+    /** The gateways that gave no answer: thousands that wait for one are put off in no time. */
+    private final Map<String, Instant> silentUntil = new ConcurrentHashMap<>();
 
     SaleEnds(
             JdbcClient db,
@@ -66,29 +77,76 @@ class SaleEnds implements Job {
         Instant now = clock.now();
         int begun = begin(now);
         List<Due> due = due(now);
-        Map<Holds.Stages, List<UUID>> over = new LinkedHashMap<>();
-        List<Due> unknown = new ArrayList<>();
+        Map<Holds.Stages, List<Due>> untried = new LinkedHashMap<>();
+        Map<String, Queue<Due>> atGateways = new LinkedHashMap<>();
         for (var brand :
                 due.stream().map(one -> one.of.drop().brand()).distinct().toList()) {
             List<Due> its = due.stream()
                     .filter(one -> one.of.drop().brand().equals(brand))
                     .toList();
-            Set<UUID> tried = payments.tried(brand, its.stream().map(Due::claim).toList());
+            Map<UUID, String> gateways =
+                    payments.gateways(brand, its.stream().map(Due::claim).toList());
             for (Due one : its) {
-                Closing closing = tried.contains(one.claim) ? payments.close(brand, one.claim) : new Closing.Closed();
-                switch (closing) {
-                    case Closing.Closed closed ->
-                        over.computeIfAbsent(one.of, s -> new ArrayList<>()).add(one.claim);
-                    case Closing.Paid paid -> unknown.add(one); // until its money was taken up
-                    case Closing.Unknown not -> unknown.add(one);
-                }
+                String gateway = gateways.get(one.claim);
+                if (gateway == null)
+                    untried.computeIfAbsent(one.of, s -> new ArrayList<>()).add(one);
+                else
+                    atGateways
+                            .computeIfAbsent(gateway, s -> new ConcurrentLinkedQueue<>())
+                            .add(one);
             }
         }
-        later(unknown, now.plus(Payments.comeAgain()));
-        over.forEach((of, claims) ->
-                transactions.executeWithoutResult(status -> holds.release(of, claims.toArray(UUID[]::new), now)));
-        if (!over.isEmpty()) lives.changed();
+        untried.forEach((of, claims) -> releaseOrLater(of, claims, now));
+        silentUntil.values().removeIf(until -> !until.isAfter(now));
+        Set<String> away = ConcurrentHashMap.newKeySet();
+        away.addAll(silentUntil.keySet());
+        // A line for each gateway: whoever waits for one that hangs keeps nobody else's unit.
+        try (var askers = Executors.newVirtualThreadPerTaskExecutor()) {
+            atGateways.forEach((gateway, line) -> {
+                for (int n = 0; n < AT_ONCE_EACH; n++) {
+                    askers.execute(() -> {
+                        for (Due one = line.poll(); one != null; one = line.poll()) endOrLater(one, gateway, now, away);
+                    });
+                }
+            });
+        }
+        for (String gateway : away) silentUntil.putIfAbsent(gateway, clock.now().plus(Payments.comeAgain()));
         return begun == BATCH || due.size() == BATCH;
+    }
+
+    private void endOrLater(Due one, String gateway, Instant now, Set<String> away) {
+        boolean asked = !away.contains(gateway);
+        try {
+            switch (payments.close(one.of.drop().brand(), one.claim, away)) {
+                case Closing.Closed closed -> release(one.of, List.of(one), now);
+                case Closing.Paid paid -> later(one, now.plus(Payments.comeAgain())); // until its money was taken up
+                case Closing.Unknown not -> {
+                    // Whom a gateway left without an answer comes after those who were not asked for its sake: one
+                    // payment that it
+                    // stumbles over is not always the first.
+                    Duration wait = Payments.comeAgain();
+                    later(one, now.plus(asked && away.contains(gateway) ? wait.multipliedBy(2) : wait));
+                }
+            }
+        } catch (RuntimeException e) {
+            log.warn("drop.hold-not-ended claim={}", one.claim, e);
+            later(one, now.plus(Payments.comeAgain().multipliedBy(2)));
+        }
+    }
+
+    private void releaseOrLater(Holds.Stages of, List<Due> claims, Instant now) {
+        try {
+            release(of, claims, now);
+        } catch (RuntimeException e) {
+            log.warn("drop.holds-not-released drop={} holds={}", of.drop(), claims.size(), e);
+            claims.forEach(one -> later(one, now.plus(Payments.comeAgain())));
+        }
+    }
+
+    private void release(Holds.Stages of, List<Due> claims, Instant now) {
+        transactions.executeWithoutResult(
+                status -> holds.release(of, claims.stream().map(Due::claim).toArray(UUID[]::new), now));
+        lives.changed();
     }
 
     /** From now on nobody begins to pay for it. */
@@ -131,16 +189,14 @@ class SaleEnds implements Job {
                 .list();
     }
 
-    private void later(List<Due> unknown, Instant when) {
-        for (Due one : unknown) {
-            db.sql("""
-                    update claims set close_at = :when
-                    where brand_id = :brand and claim_id = :claim and hold_until is not null and close_at is not null
-                    """)
-                    .param("when", Timestamp.from(when))
-                    .param("brand", one.of.drop().brand().value())
-                    .param("claim", one.claim)
-                    .update();
-        }
+    private void later(Due one, Instant when) {
+        db.sql("""
+                update claims set close_at = :when
+                where brand_id = :brand and claim_id = :claim and hold_until is not null and close_at is not null
+                """)
+                .param("when", Timestamp.from(when))
+                .param("brand", one.of.drop().brand().value())
+                .param("claim", one.claim)
+                .update();
     }
 }

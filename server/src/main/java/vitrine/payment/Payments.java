@@ -7,8 +7,10 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Currency;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -169,23 +171,46 @@ public class Payments {
         if (now.isPaid()) return new Started.AlreadyPaid(now.id());
         if (now.state() == Payment.State.OPEN && !now.closeWanted()) return gateway.goOn(now, shown);
         // Nobody was shown it, so nobody can have paid; the janitor closes it if this does not.
-        close(now);
+        try {
+            close(now);
+        } catch (Gateway.Away e) {
+            log.info("payment.gateway-away gateway={} what={}", gateway.name(), e.getMessage());
+        }
         return new Started.GatewayAway(COME_AGAIN);
     }
 
     /** Asks the gateways to end all tries of this purpose; what was set aside for it is free only after {@link Closing.Closed}. */
     public Closing close(BrandId brand, UUID purpose) {
+        return close(brand, purpose, new HashSet<>());
+    }
+
+    /**
+     * The same for one of many. @param away the gateways that gave no answer in this round, by name: they are not asked once more, and
+     * one that gives none now is added
+     */
+    public Closing close(BrandId brand, UUID purpose, Set<String> away) {
         rows.closeWanted(brand, purpose, clock.instant());
         boolean unknown = false;
         for (Payment one : rows.ofPurpose(brand, purpose)) {
             if (one.isPaid()) return new Closing.Paid(one.id());
             if (!one.isUnderWay()) continue;
-            switch (close(one)) {
-                case PAID -> {
-                    return new Closing.Paid(one.id());
+            String gateway = one.way().gateway();
+            if (away.contains(gateway)) {
+                unknown = true;
+                continue;
+            }
+            try {
+                switch (close(one)) {
+                    case PAID -> {
+                        return new Closing.Paid(one.id());
+                    }
+                    case UNKNOWN -> unknown = true;
+                    case CLOSED -> {}
                 }
-                case UNKNOWN -> unknown = true;
-                case CLOSED -> {}
+            } catch (Gateway.Away e) {
+                away.add(gateway);
+                unknown = true;
+                log.info("payment.gateway-away gateway={} what={}", gateway, e.getMessage());
             }
         }
         return unknown ? new Closing.Unknown(COME_AGAIN) : new Closing.Closed();
@@ -196,14 +221,19 @@ public class Payments {
         return COME_AGAIN;
     }
 
-    /** Which of these anybody began to pay for: for the others there is nothing to close. */
-    public Set<UUID> tried(BrandId brand, List<UUID> purposes) {
-        return new HashSet<>(
-                db.sql("select distinct purpose from payments where brand_id = :brand and purpose = any(:purposes)")
-                        .param("brand", brand.value())
-                        .param("purposes", purposes.toArray(UUID[]::new))
-                        .query(UUID.class)
-                        .list());
+    /** The gateway at which each of these was last begun to be paid, by its name; for one that is missing there is nothing to close. */
+    public Map<UUID, String> gateways(BrandId brand, List<UUID> purposes) {
+        Map<UUID, String> gateways = new HashMap<>();
+        db.sql("""
+                select distinct on (purpose) purpose, way from payments where brand_id = :brand and purpose = any(:purposes)
+                order by purpose, attempt desc
+                """)
+                .param("brand", brand.value())
+                .param("purposes", purposes.toArray(UUID[]::new))
+                .query((row, n) -> gateways.put(
+                        row.getObject(1, UUID.class), Way.of(row.getString(2)).gateway()))
+                .list();
+        return gateways;
     }
 
     enum Closed {
@@ -213,28 +243,23 @@ public class Payments {
     }
 
     /** One try. What the gateway says of it is settled at once. */
-    Closed close(Payment payment) {
-        try {
-            Gateway.Says says = gateways.of(payment.way()).close(payment);
-            Instant now = clock.instant();
-            return switch (says) {
-                case Gateway.Says.Paid paid -> {
-                    settling.settle(payment.id(), paid);
-                    // Money of another amount is no payment of this, and yet somebody's: that is for people to look at.
-                    yield rows.find(payment.id()).filter(Payment::isPaid).isPresent() ? Closed.PAID : Closed.UNKNOWN;
-                }
-                case Gateway.Says.Ended ended -> closedNow(payment, now);
-                // Who has the address, or whose call is still on its way, could begin it until the gateway's own
-                // deadline.
-                case Gateway.Says.Unheard unheard ->
-                    now.isAfter(payment.deadline()) ? closedNow(payment, now) : Closed.UNKNOWN;
-                case Gateway.Says.Unpaid unpaid -> Closed.UNKNOWN;
-                case Gateway.Says.Pending pending -> Closed.UNKNOWN;
-            };
-        } catch (Gateway.Away e) {
-            log.info("payment.gateway-away gateway={} what={}", payment.way().gateway(), e.getMessage());
-            return Closed.UNKNOWN;
-        }
+    Closed close(Payment payment) throws Gateway.Away {
+        Gateway.Says says = gateways.of(payment.way()).close(payment);
+        Instant now = clock.instant();
+        return switch (says) {
+            case Gateway.Says.Paid paid -> {
+                settling.settle(payment.id(), paid);
+                // Money of another amount is no payment of this, and yet somebody's: that is for people to look at.
+                yield rows.find(payment.id()).filter(Payment::isPaid).isPresent() ? Closed.PAID : Closed.UNKNOWN;
+            }
+            case Gateway.Says.Ended ended -> closedNow(payment, now);
+            // Who has the address, or whose call is still on its way, could begin it until the gateway's own
+            // deadline.
+            case Gateway.Says.Unheard unheard ->
+                now.isAfter(payment.deadline()) ? closedNow(payment, now) : Closed.UNKNOWN;
+            case Gateway.Says.Unpaid unpaid -> Closed.UNKNOWN;
+            case Gateway.Says.Pending pending -> Closed.UNKNOWN;
+        };
     }
 
     private Closed closedNow(Payment payment, Instant now) {

@@ -1,9 +1,10 @@
 package vitrine.payment;
 
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -33,19 +34,26 @@ class RefundJob implements Job {
 
     @Override
     public boolean run() {
-        List<Refund> due = refunds.due(20);
-        Set<String> away = new HashSet<>();
-        for (Refund refund : due) {
-            String brand = refund.payment().brand().toString();
-            if (away.contains(brand)) continue;
+        List<Refunds.Due> due = refunds.due(20);
+        // By gateway, those that were not asked any more because it gave no answer.
+        Map<String, List<Refund>> away = new HashMap<>();
+        for (Refunds.Due one : due) {
+            Refund refund = one.refund();
+            List<Refund> spared = away.get(one.gateway());
+            if (spared != null) {
+                spared.add(refund);
+                continue;
+            }
             try {
                 refunds.give(refund);
             } catch (Gateway.Away e) {
-                // One silence is enough for this batch; its rows come again by themselves.
-                away.add(brand);
+                away.put(one.gateway(), new ArrayList<>());
                 log.info("refund.gateway-away refund={} what={}", refund.id(), e.getMessage());
+            } catch (RuntimeException e) {
+                log.warn("refund.not-given refund={}", refund.id(), e);
             }
         }
+        away.forEach(refunds::putOff);
         return !due.isEmpty();
     }
 }

@@ -161,20 +161,44 @@ class Refunds {
         }
     }
 
+    /** @param gateway where it is to be given back, by its name */
+    record Due(Refund refund, String gateway) {}
+
     /** Those to be tried now; each is put off in the same statement, as {@link PaymentRows#toAsk} does. */
-    List<Refund> due(int most) {
+    List<Due> due(int most) {
         return db.sql("""
                 update refunds r set tries = tries + 1,
                     try_at = cast(:now as timestamptz) + least(interval '6 hours', interval '5 seconds' * power(2, least(tries, 13)))
                 from (select brand_id, refund_id from refunds where try_at <= :now order by try_at limit :most
-                    for update skip locked) as due
+                    for update skip locked) as due, payments p
                 where r.brand_id = due.brand_id and r.refund_id = due.refund_id
-                returning r.*
+                    and p.brand_id = r.brand_id and p.payment_id = r.payment_id
+                returning r.*, p.way
                 """)
                 .param("now", Timestamp.from(clock.instant()))
                 .param("most", most)
-                .query(Refunds::read)
+                .query((row, n) ->
+                        new Due(read(row, n), Way.of(row.getString("way")).gateway()))
                 .list();
+    }
+
+    /**
+     * A gateway gives no answer: whatever else is due there waits a moment, sooner than the one that was asked in vain, and without a
+     * try counted. @param taken those of {@link #due} that were not asked for its sake
+     */
+    void putOff(String gateway, List<Refund> taken) {
+        Instant now = clock.instant();
+        db.sql("""
+                update refunds r set try_at = :then, tries = r.tries - case when r.refund_id = any(:taken) then 1 else 0 end
+                from payments p
+                where p.brand_id = r.brand_id and p.payment_id = r.payment_id and p.way like :ways
+                    and r.state in ('wanted', 'asked') and (r.try_at <= :now or r.refund_id = any(:taken))
+                """)
+                .param("then", Timestamp.from(now.plus(Payments.COME_AGAIN)))
+                .param("taken", taken.stream().map(Refund::id).toArray(UUID[]::new))
+                .param("ways", gateway + "-%")
+                .param("now", Timestamp.from(now))
+                .update();
     }
 
     private static Refund read(ResultSet row, int n) throws SQLException {

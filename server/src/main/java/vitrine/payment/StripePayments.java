@@ -11,6 +11,7 @@ import com.stripe.net.RequestOptions;
 import com.stripe.net.Webhook;
 import com.stripe.param.BalanceTransactionListParams;
 import com.stripe.param.PaymentIntentCreateParams;
+import com.stripe.param.PaymentIntentRetrieveParams;
 import com.stripe.param.RefundCreateParams;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -129,7 +130,13 @@ class StripePayments implements Gateway {
             return says(
                     payment.gatewayId() == null
                             ? intent(payment)
-                            : client().v1().paymentIntents().retrieve(payment.gatewayId()));
+                            : client().v1()
+                                    .paymentIntents()
+                                    .retrieve(
+                                            payment.gatewayId(),
+                                            PaymentIntentRetrieveParams.builder()
+                                                    .addExpand("latest_charge")
+                                                    .build()));
         } catch (InvalidRequestException e) {
             if (isMissing(e)) return new Says.Unheard();
             throw away(e);
@@ -151,13 +158,16 @@ class StripePayments implements Gateway {
         }
     }
 
-    private static Says says(PaymentIntent intent) {
+    /** An intent is made when somebody begins to pay; the money came with its last charge, where the answer has that. */
+    static Says says(PaymentIntent intent) {
+        Charge charge = intent.getLatestChargeObject();
+        long at = charge == null ? intent.getCreated() : charge.getCreated();
         return switch (intent.getStatus()) {
             case "succeeded" ->
                 new Says.Paid(
                         intent.getId(),
                         money(intent.getAmountReceived(), intent.getCurrency()),
-                        Instant.ofEpochSecond(intent.getCreated()));
+                        Instant.ofEpochSecond(at));
             case "canceled" -> new Says.Ended();
             case "processing", "requires_capture" -> new Says.Pending();
             default -> new Says.Unpaid();

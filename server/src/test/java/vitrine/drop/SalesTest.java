@@ -77,6 +77,60 @@ class SalesTest {
     }
 
     @Test
+    void aGatewayThatHangsKeepsNobodyElsesUnit() throws Exception {
+        room.opens(Way.ALIPAY_PAGE);
+        town.opened(room.begins(ada, room.claims(ada, 1), Way.WECHAT_NATIVE));
+        town.opened(room.begins(bo, room.claims(bo, 1), Way.ALIPAY_PAGE));
+        town.goesWrong("{\"host\": \"wechat\", \"slowMillis\": 12000}");
+        town.clock.advance(Saleroom.HOLD.plusSeconds(1));
+        SaleEnds ends = town.server.bean(SaleEnds.class);
+        Thread round = Thread.ofVirtual().start(ends::run);
+        while (round.isAlive() && Integer.valueOf(0).equals(room.stock().available())) Thread.sleep(20);
+        assertThat(round.isAlive()).as("WeChat has not answered so far").isTrue();
+        assertThat(room.stock()).as("and Bo's is free").isEqualTo(new Stock(2, 1, 1, 0, 0, 0, 0));
+        town.goesWrong("{\"host\": \"\", \"slowMillis\": 0}");
+        round.join();
+        town.later(Duration.ofSeconds(20));
+        assertThat(room.stock().available()).isEqualTo(2);
+    }
+
+    @Test
+    void aGatewayThatGivesNoAnswerIsNotAskedForEveryHold() throws Exception {
+        Saleroom large = new Saleroom(town, "dusk", 5);
+        large.opens(Way.ALIPAY_PAGE);
+        for (int i = 0; i < 5; i++) {
+            CollectorId one = large.somebody("one-" + i);
+            town.opened(large.begins(one, large.claims(one, 1), Way.ALIPAY_PAGE));
+        }
+        town.goesWrong("{\"unansweredNext\": 50}");
+        town.clock.advance(Saleroom.HOLD.plusSeconds(1));
+        SaleEnds ends = town.server.bean(SaleEnds.class);
+        ends.run();
+        ends.run();
+        assertThat(town.left("unansweredNext"))
+                .as("two at once, and then no more")
+                .isGreaterThanOrEqualTo(48);
+        assertThat(large.stock().available()).isZero();
+        town.goesWrong("{\"unansweredNext\": 0}");
+        town.later(Duration.ofSeconds(20));
+        assertThat(large.stock().available()).isEqualTo(5);
+    }
+
+    @Test
+    void aHoldThatCannotBeEndedKeepsNobodyElsesUnit() throws Exception {
+        room.opens(Way.ALIPAY_PAGE);
+        town.opened(room.begins(ada, room.claims(ada, 1), Way.ALIPAY_PAGE));
+        town.opened(room.begins(bo, room.claims(bo, 1), Way.ALIPAY_PAGE));
+        town.db()
+                .sql("update payments set currency = 'ZZZ' where payer = :ada") // as nobody can read it
+                .param("ada", ada.value())
+                .update();
+        town.clock.advance(Saleroom.HOLD.plusSeconds(1));
+        town.server.bean(SaleEnds.class).run();
+        assertThat(room.stock()).isEqualTo(new Stock(2, 1, 1, 0, 0, 0, 0));
+    }
+
+    @Test
     void whoNeverBeganToPayNeedsNoGatewayToGiveTheUnitBack() throws Exception {
         room.opens(Way.ALIPAY_PAGE);
         room.claims(ada, 1);

@@ -2,12 +2,15 @@ package vitrine.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.stripe.model.PaymentIntent;
+import com.stripe.net.ApiResource;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.node.ObjectNode;
 import vitrine.payment.Notices.Said;
 
 /** What gateways, and those who play them, tell us: doubled, late, forged, out of order, wrong. One right outcome each. */
@@ -321,6 +325,24 @@ class NoticesTest {
             assertThat(notices.stripe(body, town.clock.instant(), "").statusCode())
                     .isEqualTo(200);
         }
+    }
+
+    /** A recorded intent, in the form in which it is answered today: its last charge in the place of a list of all. */
+    @Test
+    void stripesMoneyCameWhenItsChargeWasMadeAndNotWhenSomebodyBeganToPay() throws Exception {
+        byte[] body = Files.readAllBytes(Path.of("src/test/resources/payments/stripe/payment_intent.succeeded.json"));
+        var intent = (ObjectNode) PayTown.JSON.readTree(body).path("data").path("object");
+        var charge = (ObjectNode) intent.path("charges").path("data").path(0);
+        intent.remove("charges");
+        intent.put("created", charge.path("created").asLong() - 600);
+        intent.set("latest_charge", charge);
+        assertThat(StripePayments.says(ApiResource.GSON.fromJson(intent.toString(), PaymentIntent.class)))
+                .isInstanceOfSatisfying(Gateway.Says.Paid.class, paid -> assertThat(paid.at())
+                        .isEqualTo(Instant.ofEpochSecond(1648320032)));
+        intent.put("latest_charge", charge.path("id").asString());
+        assertThat(StripePayments.says(ApiResource.GSON.fromJson(intent.toString(), PaymentIntent.class)))
+                .isInstanceOfSatisfying(Gateway.Says.Paid.class, paid -> assertThat(paid.at())
+                        .isEqualTo(Instant.ofEpochSecond(1648320032 - 600)));
     }
 
     @Test

@@ -166,6 +166,11 @@ public final class PayTown implements AutoCloseable {
         control("/switches", switches);
     }
 
+    /** How often a switch that counts down will go wrong still. */
+    public int left(String counter) throws Exception {
+        return control("/switches", "{}").path(counter).asInt(-1);
+    }
+
     HttpResponse<String> post(String path, byte[] body, Map<String, String> headers) throws Exception {
         var request = HttpRequest.newBuilder(URI.create(server.address() + path))
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));

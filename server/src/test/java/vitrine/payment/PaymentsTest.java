@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Currency;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import vitrine.platform.Money;
 
 /** Paying, through each of the three gateways as the sandbox plays them. */
 class PaymentsTest {
@@ -35,7 +37,8 @@ class PaymentsTest {
     @BeforeEach
     void nothingGoesWrong() throws Exception {
         town.clock.backToReal();
-        town.goesWrong("{\"away\": false, \"dropNext\": 0, \"delayMillis\": 0, \"refundsPend\": false}");
+        town.goesWrong(
+                "{\"host\": \"\", \"away\": false, \"dropNext\": 0, \"delayMillis\": 0, \"refundsPend\": false}");
     }
 
     @ParameterizedTest
@@ -189,6 +192,62 @@ class PaymentsTest {
         assertThat(after.getOrDefault(clearing, 0L) - before.getOrDefault(clearing, 0L))
                 .isEqualTo(-1000);
         assertThat(after.getOrDefault(MoneyJournal.REFUNDS, 0L)).isZero();
+    }
+
+    @Test
+    void aGatewayThatIsAwayKeepsNoRefundOfAnother() throws Exception {
+        List<PaymentId> slow = List.of(paid(Way.WECHAT_NATIVE), paid(Way.WECHAT_NATIVE));
+        PaymentId quick = paid(Way.STRIPE_CARD);
+        var cny = new Money(100, Currency.getInstance("CNY"));
+        for (PaymentId one : slow) town.payments().refund(one, cny, "withdrawal");
+        town.payments().refund(quick, new Money(100, Currency.getInstance("EUR")), "withdrawal");
+        town.goesWrong("{\"host\": \"wechat\", \"away\": true}");
+        town.server.bean(RefundJob.class).run();
+        assertThat(refund(quick)).startsWith("done");
+        assertThat(slow.stream().map(this::refund))
+                .as("one was asked for, and the other is as if it had not been taken")
+                .containsExactlyInAnyOrder("wanted 1", "wanted 0");
+        town.goesWrong("{\"host\": \"\", \"away\": false}");
+        town.later(Duration.ofSeconds(10));
+        assertThat(slow.stream().map(this::refund)).allMatch(state -> state.startsWith("done"));
+    }
+
+    @Test
+    void aRefundThatCannotBeReadKeepsNoOther() throws Exception {
+        PaymentId bad = paid(Way.ALIPAY_PAGE);
+        PaymentId good = paid(Way.ALIPAY_PAGE);
+        var cny = new Money(100, Currency.getInstance("CNY"));
+        town.payments().refund(bad, cny, "withdrawal");
+        town.payments().refund(good, cny, "withdrawal");
+        currency(bad, "ZZZ"); // which nobody can read
+        town.server.bean(RefundJob.class).run();
+        assertThat(refund(good)).startsWith("done");
+        currency(bad, "CNY");
+        town.later(Duration.ofSeconds(10));
+        assertThat(refund(bad)).startsWith("done");
+    }
+
+    private PaymentId paid(Way way) throws Exception {
+        UUID purpose = UUID.randomUUID();
+        town.pays(town.payments().start(town.wanted(purpose, way, 1_000)));
+        return town.only(purpose).payment();
+    }
+
+    private static void currency(PaymentId payment, String code) {
+        town.db()
+                .sql("update payments set currency = :code where payment_id = :id")
+                .param("code", code)
+                .param("id", payment.value())
+                .update();
+    }
+
+    /** Its state, and how often it was tried. */
+    private String refund(PaymentId payment) {
+        return town.db()
+                .sql("select state || ' ' || tries from refunds where payment_id = :id")
+                .param("id", payment.value())
+                .query(String.class)
+                .single();
     }
 
     @ParameterizedTest

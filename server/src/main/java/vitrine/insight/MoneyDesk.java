@@ -11,6 +11,7 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -203,6 +204,19 @@ public class MoneyDesk {
 
     private static List<String> gateways(@Nullable String names) {
         return names == null || names.isBlank() ? List.of() : List.of(names.split(","));
+    }
+
+    @PostMapping("/desk/{brand}/money/refunds/{refund}/again")
+    ModelAndView refundAgain(@PathVariable BrandId brand, @PathVariable UUID refund) {
+        Boolean again = transactions.execute(status -> {
+            if (!payments.refundAgain(brand, refund)) return false;
+            audit.write(desks.who(), brand, "money.refund-again", refund.toString(), "{}");
+            return true;
+        });
+        return Desks.to(Desks.address(
+                desks.of(brand, null).path("money"),
+                "said",
+                Boolean.TRUE.equals(again) ? "refund-again" : "refund-not-refused"));
     }
 
     @GetMapping("/desk/{brand}/money.csv")

@@ -11,6 +11,9 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -88,6 +91,7 @@ public class MoneyDesk {
             List<Reconciliation.Checked> checks,
             boolean takesMoney,
             List<String> away,
+            List<String> unreadable,
             List<Cause> causes) {}
 
     /**
@@ -131,6 +135,7 @@ public class MoneyDesk {
             @RequestParam(required = false) @Nullable String day,
             @RequestParam(required = false) @Nullable String said,
             @RequestParam(required = false) @Nullable String away,
+            @RequestParam(required = false) @Nullable String unreadable,
             Texts t) {
         Desk desk = desks.of(brand, said);
         LocalDate today = today(t);
@@ -148,7 +153,8 @@ public class MoneyDesk {
                         payments.refundsNotDone(brand, LINES_MOST),
                         reconciliation.of(shown, desk.isHouse() ? null : brand),
                         payments.takesMoney(),
-                        away == null || away.isBlank() ? List.of() : List.of(away.split(",")),
+                        gateways(away),
+                        gateways(unreadable),
                         causes.of(brand)));
     }
 
@@ -177,7 +183,7 @@ public class MoneyDesk {
     @PostMapping("/desk/{brand}/money/reconcile")
     ModelAndView reconcile(@PathVariable BrandId brand, @RequestParam @Nullable String day, Texts t) {
         LocalDate of = day(day, today(t));
-        List<String> away = reconciliation.reconcile(of);
+        List<Reconciliation.NotRead> missing = reconciliation.reconcile(of);
         transactions.executeWithoutResult(
                 status -> audit.write(desks.who(), brand, "money.reconciled", of.toString(), "{}"));
         return Desks.to(Desks.address(
@@ -185,9 +191,32 @@ public class MoneyDesk {
                 "day",
                 of,
                 "said",
-                away.isEmpty() ? "reconciled" : null,
+                missing.isEmpty() ? "reconciled" : null,
                 "away",
-                away.isEmpty() ? null : String.join(",", away)));
+                names(missing.stream().filter(one -> !one.isUnreadable())),
+                "unreadable",
+                names(missing.stream().filter(Reconciliation.NotRead::isUnreadable))));
+    }
+
+    private static String names(Stream<Reconciliation.NotRead> gateways) {
+        return gateways.map(Reconciliation.NotRead::gateway).collect(Collectors.joining(","));
+    }
+
+    private static List<String> gateways(@Nullable String names) {
+        return names == null || names.isBlank() ? List.of() : List.of(names.split(","));
+    }
+
+    @PostMapping("/desk/{brand}/money/refunds/{refund}/again")
+    ModelAndView refundAgain(@PathVariable BrandId brand, @PathVariable UUID refund) {
+        Boolean again = transactions.execute(status -> {
+            if (!payments.refundAgain(brand, refund)) return false;
+            audit.write(desks.who(), brand, "money.refund-again", refund.toString(), "{}");
+            return true;
+        });
+        return Desks.to(Desks.address(
+                desks.of(brand, null).path("money"),
+                "said",
+                Boolean.TRUE.equals(again) ? "refund-again" : "refund-not-refused"));
     }
 
     @GetMapping("/desk/{brand}/money.csv")

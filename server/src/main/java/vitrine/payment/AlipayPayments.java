@@ -204,7 +204,7 @@ class AlipayPayments implements Gateway {
                 }
             }
         } catch (IOException e) {
-            throw new Away("bill-unreadable");
+            throw new Away(Reconciliation.UNREADABLE);
         }
         return lines;
     }

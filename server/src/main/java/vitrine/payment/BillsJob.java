@@ -10,13 +10,18 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import vitrine.platform.Job;
 
-/** Reconciles yesterday by itself, as soon as the gateways have written their bills. */
+/**
+ * Reconciles yesterday by itself, as soon as the gateways have written their bills, and whichever of the days before was missed because
+ * we or the gateway were away.
+ */
 @Component
 class BillsJob implements Job {
 
     private static final Logger log = LoggerFactory.getLogger(BillsJob.class);
     /** WeChat's bills are there from ten in the morning on, Alipay's from nine. */
     private static final LocalTime WRITTEN_AT = LocalTime.of(10, 30);
+    /** How far it looks back. */
+    private static final int DAYS = 7;
 
     private final Gateways gateways;
     private final Reconciliation reconciliation;
@@ -41,16 +46,27 @@ class BillsJob implements Job {
     @Override
     public boolean run() {
         for (Gateway gateway : gateways.all()) {
-            if (!gateway.isSetUp()) continue;
-            ZonedDateTime there = clock.instant().atZone(gateway.zone());
-            LocalDate yesterday = there.toLocalDate().minusDays(1);
-            if (there.toLocalTime().isBefore(WRITTEN_AT) || reconciliation.isDone(gateway.name(), yesterday)) continue;
-            try {
-                reconciliation.check(gateway, yesterday);
-            } catch (Gateway.Away e) {
-                log.warn("payment.bill-not-read gateway={} day={} what={}", gateway.name(), yesterday, e.getMessage());
-            }
+            if (gateway.isSetUp()) check(gateway);
         }
         return false;
+    }
+
+    /** The newest day first: it is the one that people look for. */
+    private void check(Gateway gateway) {
+        ZonedDateTime there = clock.instant().atZone(gateway.zone());
+        LocalDate today = there.toLocalDate();
+        LocalDate first = reconciliation.firstDay(gateway);
+        for (int ago = 1; ago <= DAYS; ago++) {
+            LocalDate day = today.minusDays(ago);
+            if (ago == 1 ? there.toLocalTime().isBefore(WRITTEN_AT) : first == null || day.isBefore(first)) continue;
+            if (reconciliation.isDone(gateway.name(), day)) continue;
+            try {
+                reconciliation.check(gateway, day);
+            } catch (Gateway.Away e) {
+                log.warn("payment.bill-not-read gateway={} day={} what={}", gateway.name(), day, e.what());
+                // Another day's bill may be readable where this one is not; who does not answer is asked again later.
+                if (!e.what().equals(Reconciliation.UNREADABLE)) return;
+            }
+        }
     }
 }

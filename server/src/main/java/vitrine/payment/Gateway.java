@@ -125,8 +125,15 @@ interface Gateway {
     final class Away extends Exception {
         private static final long serialVersionUID = 1L;
 
+        private final String what;
+
         Away(String what) {
             super(what, null, false, false);
+            this.what = what;
+        }
+
+        String what() {
+            return what;
         }
     }
 }

@@ -335,6 +335,12 @@ public class Payments {
         return refunds.notDone(brand, most);
     }
 
+    /** Tries a refund again that a gateway refused. @return false: it is not, or no longer, refused */
+    @Transactional
+    public boolean refundAgain(BrandId brand, UUID refund) {
+        return refunds.again(brand, refund);
+    }
+
     /**
      * Money on its way back to somebody who has not been told yet.
      *

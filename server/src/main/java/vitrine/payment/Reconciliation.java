@@ -90,18 +90,27 @@ public class Reconciliation {
     public record Checked(
             String gateway, LocalDate day, int lines, int agreed, Instant at, List<Difference> differences) {}
 
-    /** Asks every gateway for its bill of that day. Those that are away are left out; their earlier check stays. */
-    public List<String> reconcile(LocalDate day) {
-        List<String> away = new ArrayList<>();
+    /** A gateway whose bill was not to be had. @param code its own word why; {@link #UNREADABLE}: it came, and could not be read */
+    public record NotRead(String gateway, String code) {
+        public boolean isUnreadable() {
+            return code.equals(UNREADABLE);
+        }
+    }
+
+    static final String UNREADABLE = "bill-unreadable";
+
+    /** Asks every gateway for its bill of that day. Where there is none to be read, the earlier check stays. */
+    public List<NotRead> reconcile(LocalDate day) {
+        List<NotRead> missing = new ArrayList<>();
         for (Gateway gateway : gateways.all()) {
             try {
                 if (gateway.isSetUp()) check(gateway, day);
             } catch (Gateway.Away e) {
-                away.add(gateway.name());
-                log.warn("payment.bill-not-read gateway={} day={} what={}", gateway.name(), day, e.getMessage());
+                missing.add(new NotRead(gateway.name(), e.what()));
+                log.warn("payment.bill-not-read gateway={} day={} what={}", gateway.name(), day, e.what());
             }
         }
-        return away;
+        return missing;
     }
 
     private record Known(
@@ -119,8 +128,19 @@ public class Reconciliation {
                 .single();
     }
 
+    /** The gateway's own day on which anybody first began to pay there; null: nobody did. */
+    @Nullable
+    LocalDate firstDay(Gateway gateway) {
+        Timestamp first = db.sql("select min(started_at) from payments where way like :ways")
+                .param("ways", gateway.name() + "-%")
+                .query(Timestamp.class)
+                .optional()
+                .orElse(null);
+        return first == null ? null : first.toInstant().atZone(gateway.zone()).toLocalDate();
+    }
+
     void check(Gateway gateway, LocalDate day) throws Gateway.Away {
-        List<Gateway.BillLine> bill = gateway.bill(day);
+        List<Gateway.BillLine> bill = bill(gateway, day);
         Map<UUID, Known> payments = knownPayments(gateway, bill);
         Map<UUID, Known> refunds = knownRefunds(gateway, bill);
         List<Difference> differences = new ArrayList<>();
@@ -163,6 +183,16 @@ public class Reconciliation {
             }
         }
         write(gateway.name(), day, bill.size(), agreed, differences);
+    }
+
+    /** Whatever a bill has in it that is no amount, no currency, no table: it is one code. */
+    private static List<Gateway.BillLine> bill(Gateway gateway, LocalDate day) throws Gateway.Away {
+        try {
+            return gateway.bill(day);
+        } catch (RuntimeException e) {
+            log.error("payment.bill-unreadable gateway={} day={}", gateway.name(), day, e);
+            throw new Gateway.Away(UNREADABLE);
+        }
     }
 
     private static @Nullable Reason reason(Gateway.BillLine line, Known known, boolean refund) {

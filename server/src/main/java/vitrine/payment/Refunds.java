@@ -82,8 +82,8 @@ class Refunds {
                 .param("payment", id.value())
                 .update();
         db.sql("""
-                insert into refunds (brand_id, refund_id, payment_id, amount, currency, reason, state, wanted_at, try_at, tries)
-                values (:brand, :refund, :payment, :amount, :currency, :reason, 'wanted', :now, :now, 0)
+                insert into refunds (brand_id, refund_id, payment_id, amount, currency, reason, state, wanted_at, try_at, tries, anew)
+                values (:brand, :refund, :payment, :amount, :currency, :reason, 'wanted', :now, :now, 0, 0)
                 """)
                 .param("brand", id.brand().value())
                 .param("refund", refund)
@@ -95,6 +95,19 @@ class Refunds {
                 .update();
         journal.refundOwed(payment, refund, amount, now);
         return new Refunding.Wanted(refund);
+    }
+
+    /** What a gateway refused, from the beginning. @return whether it was refused until now */
+    boolean again(BrandId brand, UUID refund) {
+        return db.sql("""
+                update refunds set state = 'wanted', try_at = :now, tries = 0, anew = anew + 1, why = null
+                where brand_id = :brand and refund_id = :refund and state = 'failed'
+                """)
+                        .param("now", Timestamp.from(clock.instant()))
+                        .param("brand", brand.value())
+                        .param("refund", refund)
+                        .update()
+                == 1;
     }
 
     boolean isUnderWay(PaymentId id) {
@@ -209,7 +222,8 @@ class Refunds {
                 new Money(row.getLong("amount"), Currency.getInstance(row.getString("currency"))),
                 row.getString("reason"),
                 row.getString("state").equals("asked"),
-                row.getInt("tries"));
+                row.getInt("tries"),
+                row.getInt("anew"));
     }
 
     /** Asks the gateway, outside of any transaction. */

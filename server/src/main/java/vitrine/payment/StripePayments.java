@@ -187,7 +187,9 @@ class StripePayments implements Gateway {
                                     .putMetadata("vitrine_refund", refund.id().toString())
                                     .build(),
                             RequestOptions.builder()
-                                    .setIdempotencyKey("refund-" + refund.id())
+                                    // Under the key of a refusal Stripe would only repeat it.
+                                    .setIdempotencyKey(
+                                            "refund-" + refund.id() + (refund.anew() == 0 ? "" : "-" + refund.anew()))
                                     .build());
             return returned(made);
         } catch (InvalidRequestException e) {
@@ -214,10 +216,14 @@ class StripePayments implements Gateway {
                             .setPaymentIntent(payment.gatewayId())
                             .setLimit(100L)
                             .build());
+            Returned found = new Returned.Unheard();
             for (com.stripe.model.Refund one : list.getData()) {
-                if (refund.id().toString().equals(one.getMetadata().get("vitrine_refund"))) return returned(one);
+                if (!refund.id().toString().equals(one.getMetadata().get("vitrine_refund"))) continue;
+                found = returned(one);
+                // One that failed may have been tried again since.
+                if (!(found instanceof Returned.Refused)) return found;
             }
-            return new Returned.Unheard();
+            return found;
         } catch (StripeException e) {
             throw away(e);
         }

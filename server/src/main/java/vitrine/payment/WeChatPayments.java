@@ -349,7 +349,7 @@ class WeChatPayments implements Gateway {
                         .toList()));
             }
         } catch (IOException e) {
-            throw new Away("bill-unreadable");
+            throw new Away(Reconciliation.UNREADABLE);
         }
         if (!bill.verifyHash()) throw new Away("bill-digest-wrong");
         return lines;

@@ -64,6 +64,7 @@ create table refunds (
     done_at    timestamptz,
     try_at     timestamptz,
     tries      int         not null,
+    anew       int         not null,                   -- how often somebody had it tried again after a refusal
     told_at    timestamptz,                            -- when whoever paid was told of it
     constraint refunds_pk primary key (brand_id, refund_id),
     constraint refunds_once_a_reason unique (brand_id, payment_id, reason),

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import vitrine.platform.Money;
@@ -122,5 +123,48 @@ class ReconciliationTest {
                 .isEqualTo(List.of(Reconciliation.Reason.AMOUNT_DIFFERS));
         assertThat(differences.getFirst().ours()).extracting(Money::minor).isEqualTo(4001L);
         assertThat(differences.getFirst().theirs()).extracting(Money::minor).isEqualTo(4000L);
+    }
+
+    @Test
+    void aDayThatWasMissedIsComparedAsSoonAsItsBillIsThere() throws Exception {
+        Way way = Way.ALIPAY_PAGE;
+        town.pays(town.payments().start(town.wanted(claim, way, 4_000)));
+        LocalDate paidOn = town.clock.instant().atZone(zone(way)).toLocalDate();
+        BillsJob job = town.server.bean(BillsJob.class);
+        town.goesWrong("{\"away\": true}");
+        noonIn(way, 1);
+        job.run();
+        assertThat(of(paidOn)).isEmpty();
+        town.goesWrong("{\"away\": false}");
+        noonIn(way, 2);
+        job.run();
+        assertThat(of(paidOn)).contains("alipay");
+        assertThat(of(paidOn.minusDays(1))).as("before the first payment").doesNotContain("alipay");
+    }
+
+    @Test
+    void aBillThatCannotBeReadIsSaidAndKeepsNoOtherGatewaysBill() throws Exception {
+        town.pays(town.payments().start(town.wanted(claim, Way.WECHAT_NATIVE, 4_000)));
+        LocalDate today = town.clock.instant().atZone(zone(Way.WECHAT_NATIVE)).toLocalDate();
+        town.goesWrong("{\"garbledBill\": true}");
+        assertThat(town.server.bean(Reconciliation.class).reconcile(today))
+                .containsExactly(new Reconciliation.NotRead("wechat", "bill-unreadable"));
+        assertThat(of(today)).containsExactly("alipay", "stripe");
+    }
+
+    private java.time.ZoneId zone(Way way) {
+        return town.server.bean(Gateways.class).of(way).zone();
+    }
+
+    /** The clock goes on to the noon of some day after today. */
+    private void noonIn(Way way, int days) {
+        town.clock.advance(
+                Duration.between(town.clock.instant(), noonOfToday(way).plus(Duration.ofDays(days))));
+    }
+
+    private List<String> of(LocalDate day) {
+        return town.server.bean(Reconciliation.class).of(day, null).stream()
+                .map(Reconciliation.Checked::gateway)
+                .toList();
     }
 }

@@ -18,6 +18,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.identity.Browser;
 import vitrine.identity.Colleagues;
 import vitrine.payment.Closing;
@@ -123,6 +124,22 @@ class MoneyDeskTest {
                 .contains("€49.00")
                 .contains("Refunds that are not finished")
                 .contains("Not compared yet");
+        lumen.server
+                .bean(JdbcClient.class)
+                .sql("update refunds set state = 'failed', why = 'account_closed', try_at = null")
+                .update();
+        lumen.drain();
+        String refused = wen.get("/desk/lumen/money").body();
+        assertThat(refused).contains("account_closed", "Try again");
+        String again = refused.replaceAll("(?s).*action=\"([^\"]+/again)\".*", "$1");
+        assertThat(wen.get(Workplace.location(Workplace.send(wen, "/desk/lumen/money", again, Map.of())))
+                        .body())
+                .contains("The refund is being tried again.")
+                .doesNotContain("account_closed");
+        assertThat(wen.get(Workplace.location(Workplace.send(wen, "/desk/lumen/money", again, Map.of())))
+                        .body())
+                .as("pressed twice")
+                .contains("not, or no longer, refused");
         lumen.drain();
         LocalDate day = LocalDate.now(ZoneId.of("UTC"));
         var pressed =
@@ -153,7 +170,8 @@ class MoneyDeskTest {
                         .statusCode())
                 .as("no cause of this brand")
                 .isEqualTo(404);
-        assertThat(wen.get("/desk/lumen/audit").body()).contains("compared a day with the gateways");
+        assertThat(wen.get("/desk/lumen/audit").body())
+                .contains("compared a day with the gateways", "had a refused refund tried again");
         assertThat(wen.get("/desk/lumen/money?lang=zh").body()).contains("资金").contains("在途：银行卡（Stripe）");
         wen.get("/desk/lumen?lang=en");
     }

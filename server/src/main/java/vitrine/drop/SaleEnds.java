@@ -122,8 +122,7 @@ class SaleEnds implements Job {
                 case Closing.Paid paid -> later(one, now.plus(Payments.comeAgain())); // until its money was taken up
                 case Closing.Unknown not -> {
                     // Whom a gateway left without an answer comes after those who were not asked for its sake: one
-                    // payment that it
-                    // stumbles over is not always the first.
+                    // payment that it stumbles over is not always the first.
                     Duration wait = Payments.comeAgain();
                     later(one, now.plus(asked && away.contains(gateway) ? wait.multipliedBy(2) : wait));
                 }

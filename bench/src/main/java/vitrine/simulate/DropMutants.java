@@ -189,7 +189,7 @@ public final class DropMutants {
     private static List<Mutant> money() {
         List<Mutant> all = new ArrayList<>();
         all.add(priced("freed-before-closed", "a unit is free when its hold ends, whatever a gateway still takes")
-                .body(PAYMENT + "Payments", "tried", BrokenPayments.NobodyTried.class)
+                .body(PAYMENT + "Payments", "gateways", BrokenPayments.NobodyTried.class)
                 .made());
         all.add(priced("silence-is-closed", "a gateway that does not say whether it closed is taken to have closed")
                 .body(PAYMENT + "Payments", "close", BrokenPayments.SilenceIsClosed.class)

@@ -16,6 +16,9 @@ public final class PlaceCheck {
     private final OwnPlace own;
     private final List<Hash32> list;
     private final boolean listed;
+    /** Which network's round it is, as far as the record was seen. */
+    private String network = "";
+
     private final List<Check> checks = new ArrayList<>();
 
     private PlaceCheck(OwnPlace own, List<Hash32> list) {
@@ -75,10 +78,12 @@ public final class PlaceCheck {
         equal("place.list", "record.root", arrivals.root(), Arrivals.root(list));
         equal("place.count", "record.count", arrivals.count(), (long) list.size());
         equal("place.round", "record.round", arrivals.round(), own.round());
+        network = " of " + arrivals.chain().hex();
     }
 
     private void signature(@Nullable String given) {
-        if (given == null) add("place.signature", Status.NOT_CHECKED, "line.signature", "round " + own.round());
+        if (given == null)
+            add("place.signature", Status.NOT_CHECKED, "line.signature", "round " + own.round() + network);
         else equal("place.signature", "line.signature", own.signature(), given);
     }
 

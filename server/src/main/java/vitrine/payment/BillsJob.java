@@ -55,11 +55,12 @@ class BillsJob implements Job {
     private void check(Gateway gateway) {
         ZonedDateTime there = clock.instant().atZone(gateway.zone());
         LocalDate today = there.toLocalDate();
-        LocalDate first = reconciliation.firstDay(gateway);
         for (int ago = 1; ago <= DAYS; ago++) {
             LocalDate day = today.minusDays(ago);
-            if (ago == 1 ? there.toLocalTime().isBefore(WRITTEN_AT) : first == null || day.isBefore(first)) continue;
+            if (ago == 1 && there.toLocalTime().isBefore(WRITTEN_AT)) continue;
             if (reconciliation.isDone(gateway.name(), day)) continue;
+            // Asked for a day that is missing alone: it looks through all payments.
+            if (ago > 1 && !begunBy(gateway, day)) return;
             try {
                 reconciliation.check(gateway, day);
             } catch (Gateway.Away e) {
@@ -68,5 +69,10 @@ class BillsJob implements Job {
                 if (!e.what().equals(Reconciliation.UNREADABLE)) return;
             }
         }
+    }
+
+    private boolean begunBy(Gateway gateway, LocalDate day) {
+        LocalDate first = reconciliation.firstDay(gateway);
+        return first != null && !day.isBefore(first);
     }
 }

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 import vitrine.proof.Json;
 
 /**
- * The stranger's command line: checks a certificate, replays a whole log, says what lies between two checkpoints, computes
- * a place by lot again, proves who holds a piece, follows a log, and watches logs as a witness; with nothing but keys that the stranger already has. docs/verify.md
- * says how.
+ * The stranger's command line: checks a certificate, replays a whole log, says what lies between two checkpoints, computes a place by
+ * lot again, proves who holds a piece, follows a log, and watches logs as a witness; with nothing but keys that the stranger already
+ * has. docs/verify.md says how.
  */
 public final class Main {
     /** Everything holds and a pinned key signed it. */

@@ -147,7 +147,11 @@ class PlaceCommandTest {
                 .isEqualTo(2);
         var noRound = run("place", line, "--list", list(), "--log", log(), "--key", VKEY);
         assertThat(noRound.exit).isEqualTo(3);
-        assertThat(noRound.out).contains("not checked", "--signature", "round 1000");
+        assertThat(noRound.out)
+                .contains(
+                        "not checked",
+                        "--signature",
+                        "round 1000 of " + BeaconChain.QUICKNET.hash().hex());
         assertThat(run("place", line, "--list", list(), "--key", VKEY, "--signature", SIGNATURE).exit)
                 .as("no log")
                 .isEqualTo(3);

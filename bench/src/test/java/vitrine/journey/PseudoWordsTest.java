@@ -8,7 +8,6 @@ import com.microsoft.playwright.Page;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -71,21 +70,30 @@ class PseudoWordsTest {
                             """)
                                     .query(String.class)
                                     .list());
-            Map<String, String> open = new LinkedHashMap<>(ScreenshotsTest.publicPages(festival));
-            open.remove("02-badge-in-chinese");
-            look(festival, null, open, data, wrong);
+            Tour tour = new Tour(festival);
             Walk walk = new Walk(festival);
-            String collector = walk.session("ada@example.com");
-            String piece = walk.given("ada@example.com", new GiftPolicy.Free());
-            look(festival, collector, ScreenshotsTest.own(festival, piece), data, wrong);
-            String staff = walk.session("mei@example.com");
-            try (BrowserContext context = festival.browser()
-                    .newContext(new Browser.NewContextOptions()
-                            .setStorageState(staff)
-                            .setLocale("en-GB"))) {
-                look(festival, staff, ScreenshotsTest.desk(festival, context.newPage()), data, wrong);
+            Tour.Stops open = tour.anybody();
+            open.remove("02-badge-in-chinese");
+            Tour.Looks looks = (session, stops) -> look(festival, session, stops, data, wrong);
+            looks.at(null, open);
+            looks.at(null, tour.refusals());
+            looks.at(walk.asked("tour-asked@example.com"), tour.asked());
+            looks.at(walk.session("ada@example.com"), tour.own(walk.given("ada@example.com", new GiftPolicy.Free())));
+            looks.at(walk.session("tour-room@example.com"), tour.host());
+            looks.at(tour.opened(), tour.unclaimed());
+            looks.at(walk.session("tour-giver@example.com"), tour.giver());
+            tour.buying("tour-buyer@example.com", looks);
+            for (String staff : List.of("mei@example.com", "qiu@example.com")) {
+                String session = walk.session(staff);
+                try (BrowserContext context = festival.browser()
+                        .newContext(new Browser.NewContextOptions()
+                                .setStorageState(session)
+                                .setLocale("en-GB"))) {
+                    Page page = context.newPage();
+                    page.setDefaultTimeout(60_000);
+                    looks.at(session, staff.startsWith("mei") ? tour.desk(page) : tour.operator(page));
+                }
             }
-            look(festival, walk.session("qiu@example.com"), ScreenshotsTest.operatorsDesk(festival), data, wrong);
         }
         assertThat(wrong).isEmpty();
     }
@@ -105,7 +113,7 @@ class PseudoWordsTest {
     private static void look(
             Festival festival,
             @Nullable String session,
-            Map<String, String> pages,
+            Tour.Stops stops,
             String data,
             TreeSet<String> wrong) {
         var options = new Browser.NewContextOptions().setViewportSize(390, 844).setLocale("en-GB");
@@ -113,8 +121,10 @@ class PseudoWordsTest {
         try (BrowserContext context = festival.browser().newContext(options)) {
             Page page = context.newPage();
             page.setDefaultTimeout(60_000);
-            pages.forEach((name, address) -> {
-                page.navigate(address + (address.contains("?") ? "&" : "?") + "lang=en");
+            page.navigate(festival.url() + "/?lang=en");
+            stops.forEach((name, stop) -> {
+                String came = stop.open(page);
+                if (!came.isEmpty()) wrong.add(name + " " + came);
                 for (Object found : (List<?>) page.evaluate(TEXTS)) {
                     String text = found.toString();
                     if (!isData(text, data)) wrong.add("not translated: " + text + " (" + name + ")");

@@ -6,7 +6,6 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
 import com.microsoft.playwright.options.LoadState;
@@ -72,38 +71,50 @@ class ScreenshotsTest {
             String gift = walk.giftIn(page, BUYER, MOONRISE);
             page.navigate(festival.url() + "/demo/mail");
             String letter = page.locator("a[href^='/demo/mail/']").first().getAttribute("href");
-            Map<String, String> open = open(festival, order, gift);
-            open.put("05-mail-as-mail", festival.url() + letter);
-            look(festival, null, open);
-
-            bought(festival, walk);
+            Tour tour = new Tour(festival);
+            Tour.Looks looks = (session, stops) -> look(festival, session, stops);
+            looks.at(
+                    null,
+                    tour.anybody()
+                            .at("04-shop", festival.sandboxUrl() + "/shops/lumen")
+                            .at("04-shop-order", order)
+                            .at("05-mail", festival.url() + "/demo/mail")
+                            .at("05-mail-as-mail", festival.url() + letter)
+                            .at("05-gift-announced", gift));
+            looks.at(walk.asked("tour-asked@example.com"), tour.asked());
+            looks.at(null, tour.refusals());
+            looks.at(walk.session("tour-room@example.com"), tour.host());
+            looks.at(tour.opened(), tour.unclaimed());
+            looks.at(walk.session("tour-giver@example.com"), tour.giver());
+            tour.buying("wei@example.com", looks);
             walk.deliver(page, order);
             walk.moveClock(page, 14);
             Festival.waitFor("the gift to be ready", () -> {
                 page.navigate(gift);
                 return page.locator("form[action^='/g/'] button").count() > 0;
             });
-            look(festival, null, Map.of("06-gift-ready", gift));
+            looks.at(null, new Tour.Stops().at("06-gift-ready", gift));
             forReadme(festival, "zone", festival.url() + "/");
             forReadme(festival, "gift", gift);
             walk.openGift(page, gift);
-            look(festival, buyer.storageState(), Map.of("07-gift-opened", page.url()));
+            looks.at(buyer.storageState(), new Tour.Stops().at("07-gift-opened", page.url()));
             String piece = walk.signInToKeep(page, BUYER);
             page.waitForLoadState(LoadState.NETWORKIDLE);
-            look(festival, buyer.storageState(), own(festival, piece));
+            looks.at(buyer.storageState(), tour.own(piece));
 
-            try (BrowserContext desk = context(festival, LOOKS.getFirst(), null)) {
-                Page staff = desk.newPage();
-                staff.setDefaultTimeout(60_000);
-                staff.navigate(festival.url() + "/sign-in");
-                walk.enterCode(staff, "mei@example.com");
-                staff.waitForURL(url -> !url.contains("/sign-in"));
-                look(festival, desk.storageState(), desk(festival, staff));
+            for (String who : List.of("mei@example.com", "qiu@example.com")) {
+                String session = walk.session(who);
+                try (BrowserContext desk = context(festival, LOOKS.getFirst(), session)) {
+                    Page staff = desk.newPage();
+                    staff.setDefaultTimeout(60_000);
+                    looks.at(session, who.startsWith("mei") ? tour.desk(staff) : tour.operator(staff));
+                }
             }
-            look(festival, walk.session("qiu@example.com"), operatorsDesk(festival));
             verified(festival, piece);
-            look(festival, null, mails(festival, page));
-            look(festival, null, MailKinds.pages(folder));
+            looks.at(null, mails(festival, page));
+            Tour.Stops words = new Tour.Stops();
+            MailKinds.pages(folder).forEach(words::at);
+            looks.at(null, words);
             contactSheet();
             forReadme(festival, "certificate", festival.url() + "/c/" + piece);
             readmePicture(festival);
@@ -112,48 +123,8 @@ class ScreenshotsTest {
         assertThat(taken.values()).isNotEmpty().allMatch(pictures -> pictures.size() == LOOKS.size());
     }
 
-    /** A piece of the drop with a price: before, while and after it is paid, and what it brings besides. */
-    private void bought(Festival festival, Walk walk) {
-        String session = walk.session("wei@example.com");
-        try (BrowserContext buyer = context(festival, LOOKS.getFirst(), session)) {
-            Page page = buyer.newPage();
-            page.setDefaultTimeout(60_000);
-            page.navigate(festival.url() + "/d/paper-and-ink");
-            page.locator("form[data-claim] button").click();
-            page.waitForURL(url -> url.contains("/pay/"));
-            String pay = page.url();
-            look(festival, session, Map.of("14-pay-how", pay));
-            page.locator("button[value=wechat-native]").click();
-            page.locator(".pay__code svg").waitFor();
-            look(festival, session, Map.of("14-pay-under-way", pay));
-            Festival.waitFor("the card to be begun", () -> {
-                page.navigate(pay);
-                page.locator("button[value=stripe-card]").click();
-                return page.locator("a.drop__act").count() == 1;
-            });
-            page.locator("a.drop__act").click();
-            page.locator("form[action$='/pay'] button").click();
-            page.locator("a.btn--main").click();
-            page.locator("[data-state=sold]").waitFor();
-            Map<String, String> after = new LinkedHashMap<>();
-            after.put("14-pay-sold", pay);
-            after.put("14-pay-withdraw", pay + "/withdraw");
-            after.put("14-pay-orders", festival.url() + "/me/orders");
-            String piece =
-                    "/p/paper-tiger-" + page.locator("main").innerText().replaceAll("(?s)^.*№ ([0-9]+).*$", "$1");
-            Festival.waitFor(
-                    "the piece to be granted",
-                    () -> java.util.Objects.requireNonNull(page.navigate(festival.url() + piece))
-                                    .status()
-                            == 200);
-            after.put("14-pay-piece", festival.url() + piece);
-            after.put("14-pay-redeem", festival.url() + piece.replace("/p/", "/me/redeem/"));
-            look(festival, session, after);
-        }
-    }
-
     /** One mail of each kind that the walk brought about: its subject without names and numbers says which. */
-    private static Map<String, String> mails(Festival festival, Page page) {
+    private static Tour.Stops mails(Festival festival, Page page) {
         page.navigate(festival.url() + "/demo/mail");
         Map<String, String> byKind = new LinkedHashMap<>();
         for (Locator letter :
@@ -163,139 +134,9 @@ class ScreenshotsTest {
                     kind,
                     festival.url() + letter.locator("a[href^='/demo/mail/']").getAttribute("href"));
         }
-        Map<String, String> pages = new LinkedHashMap<>();
-        byKind.values().forEach(address -> pages.put("30-mail-%02d".formatted(pages.size() + 1), address));
-        return pages;
-    }
-
-    private static Map<String, String> open(Festival festival, String order, String gift) {
-        Map<String, String> pages = new LinkedHashMap<>(publicPages(festival));
-        pages.put("04-shop", festival.sandboxUrl() + "/shops/lumen");
-        pages.put("04-shop-order", order);
-        pages.put("05-mail", festival.url() + "/demo/mail");
-        pages.put("05-gift-announced", gift);
-        return pages;
-    }
-
-    /** What anybody may open, whatever has happened. */
-    static Map<String, String> publicPages(Festival festival) {
-        Map<String, String> pages = new LinkedHashMap<>();
-        pages.put("01-zone", festival.url() + "/");
-        pages.put("02-brands", festival.url() + "/brands");
-        pages.put("02-brand", festival.url() + "/b/lumen");
-        pages.put("02-brand-series", festival.url() + "/b/lumen/series/lumen-1");
-        pages.put("02-campaigns", festival.url() + "/campaigns");
-        pages.put("02-campaign", festival.url() + "/campaigns/forty-doors");
-        pages.put("02-calendar", festival.url() + "/calendar");
-        pages.put("02-creators", festival.url() + "/creators");
-        pages.put("02-creator", festival.url() + "/creators/vesper");
-        pages.put("02-search", festival.url() + "/search?q=%E7%81%AF");
-        pages.put("02-exhibition-of-fifteen", festival.url() + "/x/where-the-lamp-reaches");
-        pages.put("02-exhibition-with-a-host", festival.url() + "/x/hour-after-sunset");
-        pages.put("02-picture-passed-on", festival.url() + "/x/where-the-lamp-reaches/paper-crane");
-        pages.put("02-apply", festival.url() + "/apply");
-        pages.put("02-badge", festival.url() + "/badge/en/lumen/LUM-PEND");
-        pages.put("02-badge-in-chinese", festival.url() + "/badge/zh/lumen/LUM-PEND");
-        pages.put("03-drop-announced", festival.url() + "/d/thirty-eaves");
-        pages.put("03-drop-open", festival.url() + "/d/with-the-wind");
-        pages.put("03-drop-choose", festival.url() + "/d/your-day");
-        pages.put("03-drop-with-code", festival.url() + "/d/by-lamplight?code=7F3K-92QX-0BZM-HT4A");
-        pages.put("03-drop-queue", festival.url() + "/d/the-last-tram");
-        pages.put("03-drop-window", festival.url() + "/d/passing-through");
-        pages.put("03-collectible", festival.url() + "/o/moonrise");
-        pages.put("05-pickup", festival.url() + "/pickup");
-        pages.put("05-sign-in", festival.url() + "/sign-in");
-        pages.put("05-sign-in-recovery", festival.url() + "/sign-in/recovery");
-        pages.put("12-records", festival.url() + "/records");
-        pages.put("12-record", festival.url() + "/records/100");
-        pages.put("13-offline", festival.url() + "/offline");
-        pages.put("12-checkpoints", festival.url() + "/records/checkpoints");
-        return pages;
-    }
-
-    static Map<String, String> own(Festival festival, String piece) {
-        Map<String, String> pages = new LinkedHashMap<>();
-        pages.put("08-piece", festival.url() + "/p/" + piece);
-        pages.put("09-certificate", festival.url() + "/c/" + piece);
-        pages.put("10-showroom", festival.url() + "/me");
-        pages.put("10-orders-and-gifts", festival.url() + "/me/orders");
-        pages.put("10-showroom-arrange", festival.url() + "/me/room");
-        pages.put("10-account", festival.url() + "/me/account");
-        pages.put("10-account-leave", festival.url() + "/me/account/leave");
-        pages.put("10-account-left", festival.url() + "/left?how=erased");
-        pages.put("10-following", festival.url() + "/me/following");
-        pages.put("10-data", festival.url() + "/me/data");
-        pages.put("10-poster", festival.url() + "/me/pieces/" + piece + "/poster");
-        pages.put("10-give", festival.url() + "/me/give/" + piece);
-        pages.put("11-verify", festival.url() + "/verify");
-        return pages;
-    }
-
-    static Map<String, String> desk(Festival festival, Page staff) {
-        Map<String, String> pages = new LinkedHashMap<>();
-        String desk = festival.url() + "/desk/lumen";
-        pages.put("20-desk", desk);
-        pages.put("21-desk-new-campaign", desk + "/new-campaign");
-        pages.put("21-desk-campaign-report", desk + "/campaigns/moonrise-nights/report");
-        for (String room : List.of(
-                "deliveries",
-                "orders",
-                "money",
-                "money/statement",
-                "redemptions",
-                "shops",
-                "campaigns",
-                "catalogue",
-                "gallery",
-                "exhibitions",
-                "drops",
-                "airdrops",
-                "entitlements",
-                "pieces",
-                "people",
-                "members",
-                "messages",
-                "bulk",
-                "team",
-                "keys",
-                "webhooks",
-                "profile",
-                "audit")) {
-            pages.put("21-desk-" + room.replace('/', '-'), desk + "/" + room);
-        }
-        for (String act : List.of("amend", "supply")) {
-            pages.put("22-desk-catalogue-" + act, desk + "/catalogue/moonrise/" + act);
-        }
-        for (String room : List.of("shops", "campaigns", "catalogue", "drops", "entitlements", "people")) {
-            staff.navigate(desk + "/" + room);
-            var first =
-                    staff.locator("main a[href^='/desk/lumen/" + room + "/']").first();
-            if (first.count() > 0) pages.put("22-desk-" + room + "-one", festival.url() + first.getAttribute("href"));
-        }
-        // Written and chosen, and neither sent nor begun.
-        staff.navigate(desk + "/messages");
-        staff.locator("main form button").click();
-        staff.waitForURL(url -> url.contains("/messages/"));
-        pages.put("22-desk-messages-one", staff.url());
-        staff.navigate(desk + "/entitlements");
-        staff.locator("input[name='row']").first().check();
-        staff.locator("button[value='withdraw']").click();
-        staff.waitForURL(url -> url.contains("/bulk/"));
-        pages.put("22-desk-bulk-one", staff.url());
-        return pages;
-    }
-
-    /** What the one who runs the place has besides. */
-    static Map<String, String> operatorsDesk(Festival festival) {
-        Map<String, String> pages = new LinkedHashMap<>();
-        String desk = festival.url() + "/desk/isle";
-        pages.put("23-desk-of-operator", desk);
-        for (String room : List.of("log", "applications", "aside", "audit", "team")) {
-            pages.put("23-desk-of-operator-" + room, desk + "/" + room);
-        }
-        pages.put("23-desk-of-operator-line", festival.url() + "/desk/line9/drops/the-last-tram/line");
-        pages.put("23-desk-of-operator-rehearsal", festival.url() + "/desk/line9/drops/the-last-tram/rehearsal");
-        return pages;
+        Tour.Stops stops = new Tour.Stops();
+        byKind.values().forEach(address -> stops.at("30-mail-%02d".formatted(stops.size() + 1), address));
+        return stops;
     }
 
     /** What the verifier says of a certificate, by the key that the person has from elsewhere. */
@@ -328,17 +169,14 @@ class ScreenshotsTest {
     }
 
     /** @param session cookies of somebody who is signed in; null: nobody is */
-    private void look(Festival festival, @Nullable String session, Map<String, String> pages) {
+    private void look(Festival festival, @Nullable String session, Tour.Stops stops) {
         for (Look look : LOOKS) {
             try (BrowserContext context = context(festival, look, session)) {
                 Page page = context.newPage();
                 page.setDefaultTimeout(60_000);
-                pages.forEach((name, where) -> {
-                    String address = where.replace("LANG", look.language.substring(0, 2));
-                    Response answer = page.navigate(address);
-                    if (answer == null || answer.status() >= 400) {
-                        wrong.add(name + " " + address + " " + (answer == null ? "" : answer.status()));
-                    }
+                stops.forEach((name, stop) -> {
+                    String came = stop.in(look.language.substring(0, 2)).open(page);
+                    if (!came.isEmpty()) wrong.add(name + " " + stop.address() + " " + came);
                     page.evaluate("""
                             () => Promise.all([...document.images].map(i => {
                                 i.loading = 'eager';

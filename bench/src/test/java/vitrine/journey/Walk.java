@@ -13,6 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
+import vitrine.catalog.CollectibleDraft;
 import vitrine.catalog.PieceNumber;
 import vitrine.drop.Award;
 import vitrine.drop.Drops;
@@ -21,6 +22,8 @@ import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.ownership.GiftPolicy;
 import vitrine.ownership.Pieces;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKeys;
 
 /** What a buyer does, step by step, in one browser's page. */
@@ -121,6 +124,45 @@ final class Walk {
         }
     }
 
+    /** The cookies of a browser that has asked for a code and was told where it went. */
+    String asked(String address) {
+        try (BrowserContext context = festival.browser().newContext()) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            page.navigate(festival.url() + "/sign-in");
+            page.locator("#address").fill(address);
+            page.locator("form[action='/sign-in'] button").click();
+            page.locator("#code").waitFor();
+            return context.storageState();
+        }
+    }
+
+    /** The path that signs this address in, as its mail has it; nobody has pressed it yet. */
+    String signInLink(String address) {
+        try (BrowserContext context =
+                festival.browser().newContext(new Browser.NewContextOptions().setStorageState(asked(address)))) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            Locator letter = letterWithCode(page, address);
+            String link = letter.locator("a[href*='/sign-in/link/']").first().getAttribute("href");
+            return link.substring(link.indexOf("/sign-in/link/"));
+        }
+    }
+
+    /** A design of the brand's own that is not published. */
+    void draft(String slug) {
+        BrandId lumen = new BrandId(festival.bean(JdbcClient.class)
+                .sql("select brand_id from brands where slug = 'lumen'")
+                .query(UUID.class)
+                .single());
+        if (festival.bean(Catalog.class).collectible(slug).isPresent()) return;
+        Bilingual name = new Bilingual("河灯", "River lantern");
+        festival.bean(Catalog.class)
+                .draft(new CollectibleDraft(
+                        lumen, slug, null, null, "brand", name, name, name, name, 2026, "plain", name, 5, 0, List.of(),
+                        List.of()));
+    }
+
     /** A piece of any open design, opened, as an award gives it. */
     String given(String address, GiftPolicy policy) {
         var key = festival.bean(BuyerKeys.class).email(address).orElseThrow();
@@ -146,22 +188,24 @@ final class Walk {
 
     /** The newest code that was mailed to this address, read on the demo's page in a tab beside. */
     String code(Page page, String address) {
-        List<String> code = new ArrayList<>();
         Page mail = page.context().newPage();
+        var digits = SIX_DIGITS.matcher(letterWithCode(mail, address).textContent());
+        if (!digits.find()) throw new AssertionError("a mail to sign in without a code");
+        String code = digits.group(1);
+        mail.close();
+        return code;
+    }
+
+    private Locator letterWithCode(Page mail, String address) {
+        Locator letters = mail.locator("main")
+                .locator("li, article")
+                .filter(new Locator.FilterOptions().setHasText(address))
+                .filter(new Locator.FilterOptions().setHas(mail.locator("a[href*='/sign-in/link/']")));
         Festival.waitFor("the mail with the code", () -> {
             mail.navigate(festival.url() + "/demo/mail");
-            Locator letters = mail.locator("main")
-                    .locator("li, article")
-                    .filter(new Locator.FilterOptions().setHasText(address))
-                    .filter(new Locator.FilterOptions().setHas(mail.locator("a[href*='/sign-in/link/']")));
-            if (letters.count() == 0) return false;
-            var digits = SIX_DIGITS.matcher(letters.first().textContent());
-            if (!digits.find()) return false;
-            code.add(digits.group(1));
-            return true;
+            return letters.count() > 0;
         });
-        mail.close();
-        return code.getFirst();
+        return letters.first();
     }
 
     private String absolute(String link) {

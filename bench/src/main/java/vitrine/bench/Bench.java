@@ -3,6 +3,8 @@ package vitrine.bench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import vitrine.journey.FirstVisits;
 
 /** {@code ./vitrine bench NAME}: measures this machine, and checks afterwards that nothing was lost or doubled on the way. */
@@ -71,7 +73,8 @@ public final class Bench {
                 }
             }
         }
-        return PricedBench.run(plan, System.out::println) ? 0 : 1;
+        PricedBench.Plan whole = plan;
+        return held(options, 700, out -> PricedBench.run(whole, out));
     }
 
     private static int drop(List<String> options) {
@@ -107,7 +110,8 @@ public final class Bench {
                 }
             }
         }
-        return DropBench.run(plan, System.out::println) ? 0 : 1;
+        DropBench.Plan whole = plan;
+        return held(options, 700, out -> DropBench.run(whole, out));
     }
 
     private static int queue(List<String> options) {
@@ -126,7 +130,8 @@ public final class Bench {
                 }
             }
         }
-        return QueueBench.run(plan, System.out::println) ? 0 : 1;
+        QueueBench.Plan whole = plan;
+        return held(options, 700, out -> QueueBench.run(whole, out));
     }
 
     private static int pages(List<String> options) {
@@ -145,12 +150,17 @@ public final class Bench {
                 }
             }
         }
-        try {
-            if (visits) FirstVisits.measure(System.out::println);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return !load || PagesBench.run(plan, System.out::println) ? 0 : 1;
+        PagesBench.Plan whole = plan;
+        boolean browser = visits;
+        boolean crowd = load;
+        return held(options, 900, out -> {
+            try {
+                if (browser) FirstVisits.measure(out);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return !crowd || PagesBench.run(whole, out);
+        });
     }
 
     private static int orders(List<String> options) {
@@ -172,7 +182,20 @@ public final class Bench {
                 }
             }
         }
-        return OrdersBench.run(plan, System.out::println).balances() ? 0 : 1;
+        OrdersBench.Plan whole = plan;
+        return held(options, 900, out -> OrdersBench.run(whole, out).balances());
+    }
+
+    /**
+     * In short it says nothing of speed, so that no goal is looked at.
+     *
+     * @param memory megabytes that the server may have
+     */
+    private static int held(List<String> options, int memory, Predicate<Consumer<String>> bench) {
+        Goals goals = new Goals(System.out::println, memory);
+        boolean right = bench.test(goals);
+        if (!options.contains("--short")) goals.say();
+        return right ? 0 : 1;
     }
 
     private static int usage(String line) {

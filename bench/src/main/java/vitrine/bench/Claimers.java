@@ -31,6 +31,7 @@ final class Claimers {
     private final AtomicLong winnersToldSoldOut = new AtomicLong();
     private final AtomicLong others = new AtomicLong();
 
+    private final AtomicLong busy = new AtomicLong();
     private final AtomicLong held = new AtomicLong();
     private final AtomicLong lastWinAt = new AtomicLong();
 
@@ -71,6 +72,11 @@ final class Claimers {
 
     long winnersToldSoldOut() {
         return winnersToldSoldOut.get();
+    }
+
+    /** How often "later" was the answer. */
+    long busy() {
+        return busy.get();
     }
 
     /** Answers that nobody should get here. */
@@ -169,6 +175,7 @@ final class Claimers {
             int status = connection.say(requests[person], requests[person].length);
             answers.incrementAndGet();
             if (status == 503) {
+                busy.incrementAndGet();
                 LockSupport.parkNanos(20_000_000L * n);
                 continue;
             }

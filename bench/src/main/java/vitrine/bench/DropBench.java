@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +42,12 @@ final class DropBench {
     private static final int ANOTHER = -2;
 
     private static final int CONNECTIONS = 128;
+
+    /** Claims before the first run of each design that is compared. */
+    private static final int WARM_BESIDE = 100_000;
+
+    /** With so many claims holds must have ended while they were made. */
+    private static final int ENOUGH_FOR_HOLDS = 100_000;
 
     /** For so many who claim there is one whose hold ends meanwhile, and whose unit goes back. */
     private static final int HELD_EVERY = 50;
@@ -116,6 +123,7 @@ final class DropBench {
     private final List<Asked> all = new ArrayList<>();
 
     private long winnersToldSoldOut;
+    private boolean measuredRight = true;
 
     private record Asked(Claimers claimers, Crowds.Crowd crowd) {}
 
@@ -159,11 +167,11 @@ final class DropBench {
                 crowd(node, lumen, "open", plan.claims, plan.claims);
             }
             if (!plan.parts.contains(Part.COMPARED)) return;
-            crowd(node, lumen, "bare-sql", plan.compared, plan.compared);
             crowd(node, lumen, "warm-row-lock", plan.compared, plan.compared);
-            for (String other : List.of("redis", "two")) crowd(node, lumen, "warm-" + other, plan.warmUp, plan.warmUp);
+            int beside = Math.min(plan.warmUp, WARM_BESIDE);
+            for (String other : List.of("ours", "redis", "two")) crowd(node, lumen, "warm-" + other, beside, beside);
             for (int n = 0; n < plan.runs; n++) {
-                for (String kind : List.of("ours", "row-lock", "redis", "two"))
+                for (String kind : List.of("ours", "row-lock", "redis", "two", "bare-sql"))
                     crowd(node, lumen, slug(kind, n), plan.compared, plan.compared);
             }
         })) {
@@ -256,6 +264,7 @@ final class DropBench {
             for (Installation.Server server : servers) peak = Math.max(peak, Usage.peakMegabytes(server.pid()));
             say("server_rss_mb", peak);
             if (plan.parts.contains(Part.COMPARED)) compare(installation, servers, rush);
+            say("measured_wrongly", measuredRight ? 0 : 1);
             rest(database);
             return settle(database);
         } finally {
@@ -300,12 +309,12 @@ final class DropBench {
         say("cpu_us_per_claim_postgres", used.postgresMicros() / Math.max(1, claimers.won()));
         out.accept("driver_cpu_share: " + String.format(Locale.ROOT, "%.3f", used.driverShare()));
         say("holds", held.held());
-        say(
-                "holds_ended_meanwhile",
-                text(
-                        database,
-                        "select count(*) from claims_ended where drop_id = '"
-                                + crowd("held").drop().value() + "'"));
+        long ended = Long.parseLong(text(
+                database,
+                "select count(*) from claims_ended where drop_id = '"
+                        + crowd("held").drop().value() + "'"));
+        say("holds_ended_meanwhile", ended);
+        if (plan.claims >= ENOUGH_FOR_HOLDS && ended == 0) measuredRight = false;
         return perSecond;
     }
 
@@ -346,61 +355,92 @@ final class DropBench {
 
     // ---- beside other designs, in the same run
 
+    /**
+     * Each design on a server of its own that makes no pieces: those are made between the runs, by the first node, which stands still
+     * while one is measured.
+     */
     private void compare(Installation installation, List<Installation.Server> servers, Claimers rush)
             throws IOException, InterruptedException, SQLException {
-        long sql = BareSql.claimsPerSecond(installation.database(), crowd("bare-sql"));
-        say("bare_sql_claims_per_second", sql);
         Installation.Server first = servers.getFirst();
-        List<Integer> ours = List.of(first.port());
-        Installation.Server rowLock =
-                installation.beside(first, "row-lock", List.of(), List.of("vitrine.drop.OtherServer", "row-lock"));
-        servers.add(rowLock);
+        Installation.Server ours = other(installation, first, servers, "ours", List.of());
+        Installation.Server rowLock = other(installation, first, servers, "row-lock", List.of());
         Installation.Server second = installation.second(first);
         servers.add(second);
-        List<Integer> two = List.of(first.port(), second.port());
-        soldOut(ours, List.of(rowLock.port()), rush);
+        List<Integer> one = List.of(ours.port());
+        List<Integer> two = List.of(ours.port(), second.port());
         try (Redis redis = Redis.startOrNull(installation.folder())) {
-            List<Integer> usual = List.of();
+            Map<String, Run> designs = new LinkedHashMap<>();
+            designs.put("ours", slug -> won(installation, one, slug));
+            designs.put("bare-sql", slug -> BareSql.claimsPerSecond(installation.database(), crowd(slug)));
             if (redis != null) {
-                servers.add(installation.beside(
-                        first,
-                        "redis",
-                        List.of("-Dvitrine.bench.redis=" + redis.port()),
-                        List.of("vitrine.drop.OtherServer", "redis")));
-                usual = List.of(servers.getLast().port());
-                won(installation, usual, "warm-redis");
+                String at = "-Dvitrine.bench.redis=" + redis.port();
+                List<Integer> usual = List.of(
+                        other(installation, first, servers, "redis", List.of(at)).port());
+                designs.put("redis", slug -> won(installation, usual, slug));
             }
-            won(installation, List.of(rowLock.port()), "warm-row-lock");
-            won(installation, List.of(second.port()), "warm-two");
-            Map<String, List<Long>> runs = new java.util.LinkedHashMap<>();
-            for (int n = 0; n < plan.runs; n++) {
-                run(installation, ours, "ours", n, runs);
-                if (redis != null) run(installation, usual, "redis", n, runs);
-                run(installation, two, "two", n, runs);
-                run(installation, List.of(rowLock.port()), "row-lock", n, runs);
+            designs.put("two", slug -> won(installation, two, slug));
+            designs.put("row-lock", slug -> won(installation, List.of(rowLock.port()), slug));
+
+            for (var design : designs.entrySet()) {
+                String warmUp = "warm-" + design.getKey();
+                if (crowds.containsKey(warmUp)) alone(installation, first, () -> design.getValue().run(warmUp));
             }
+            alone(installation, first, () -> soldOut(one, rush));
             Map<String, Long> median = new HashMap<>();
-            runs.forEach((kind, rates) -> {
-                long middle = rates.stream().sorted().toList().get(rates.size() / 2);
-                median.put(kind, middle);
-                say(kind.replace('-', '_') + "_claims_per_second", middle);
+            Map<String, List<Long>> runs = new LinkedHashMap<>();
+            for (int n = 0; n < plan.runs; n++) {
+                for (var design : designs.entrySet()) {
+                    String slug = slug(design.getKey(), n);
+                    runs.computeIfAbsent(design.getKey(), k -> new ArrayList<>())
+                            .add(alone(installation, first, () -> design.getValue().run(slug)));
+                }
+            }
+            runs.forEach((design, rates) -> {
+                median.put(design, middle(rates));
+                say(design.replace('-', '_') + "_claims_per_second", middle(rates));
             });
-            ratio("claims_vs_bare_sql", median.getOrDefault("ours", 0L), sql);
-            ratio(
-                    "claims_vs_sixteen_connections",
-                    median.getOrDefault("ours", 0L),
-                    median.getOrDefault("row-lock", 0L));
-            if (redis != null)
-                ratio("claims_vs_redis_lua", median.getOrDefault("ours", 0L), median.getOrDefault("redis", 0L));
+            long rate = median.getOrDefault("ours", 0L);
+            ratio("claims_vs_bare_sql", rate, median.getOrDefault("bare-sql", 0L));
+            ratio("claims_vs_sixteen_connections", rate, median.getOrDefault("row-lock", 0L));
+            if (redis != null) ratio("claims_vs_redis_lua", rate, median.getOrDefault("redis", 0L));
             else out.accept("claims_vs_redis_lua: not measured, there is no redis-server on this machine");
-            ratio("two_nodes_vs_one", median.getOrDefault("two", 0L), median.getOrDefault("ours", 0L));
+            ratio("two_nodes_vs_one", median.getOrDefault("two", 0L), rate);
         }
     }
 
-    private void run(Installation installation, List<Integer> ports, String kind, int n, Map<String, List<Long>> runs)
-            throws InterruptedException {
-        rest(installation.database()); // nor is it here the granting of what another design was measured with
-        runs.computeIfAbsent(kind, k -> new ArrayList<>()).add(won(installation, ports, slug(kind, n)));
+    /** One measurement. */
+    private interface Run {
+        long run(String crowd) throws InterruptedException, SQLException;
+    }
+
+    private interface Measured {
+        long run() throws InterruptedException, SQLException;
+    }
+
+    private static Installation.Server other(
+            Installation installation,
+            Installation.Server first,
+            List<Installation.Server> servers,
+            String design,
+            List<String> properties) {
+        servers.add(installation.beside(first, design, properties, List.of("vitrine.drop.OtherServer", design)));
+        return servers.getLast();
+    }
+
+    /** While nothing is left to be granted from what was measured before, and nobody grants. */
+    private static long alone(Installation installation, Installation.Server granting, Measured measured)
+            throws InterruptedException, SQLException {
+        rest(installation.database());
+        Nemesis.signal("STOP", granting.pid());
+        try {
+            return measured.run();
+        } finally {
+            Nemesis.signal("CONT", granting.pid());
+        }
+    }
+
+    private static long middle(List<Long> rates) {
+        return rates.stream().sorted().toList().get(rates.size() / 2);
     }
 
     /** Claims a second of a whole crowd; the clock stops when all that was told stands in the database. */
@@ -415,29 +455,29 @@ final class DropBench {
         return claimers.won() * 1_000_000_000L / (System.nanoTime() - begin);
     }
 
-    /** Those who came too late, beside a servlet that says the same to everybody. */
-    private void soldOut(List<Integer> ours, List<Integer> bare, Claimers rush) throws InterruptedException {
+    /** Those who came too late, beside a servlet of the same server that says the same to everybody. */
+    private long soldOut(List<Integer> ports, Claimers rush) throws InterruptedException {
         List<String> passes = crowd("rush").passes();
         List<String> losers = new ArrayList<>();
         for (int n = 0; n < passes.size(); n++) if (rush.told(n) < 0) losers.add(passes.get(n));
         List<Long> here = new ArrayList<>();
         List<Long> there = new ArrayList<>();
         for (int n = 0; n <= plan.runs; n++) {
-            here.add(answers(new Claimers(ours, losers)));
-            there.add(answers(new Claimers(bare, losers, OtherServer.BARE)));
+            here.add(soldOutAnswers(new Claimers(ports, losers)));
+            there.add(soldOutAnswers(new Claimers(ports, losers, OtherServer.BARE)));
         }
-        long median = here.stream().sorted().toList().get(here.size() / 2);
-        say("sold_out_per_second", median);
-        ratio(
-                "sold_out_vs_bare_servlet",
-                median,
-                there.stream().sorted().toList().get(there.size() / 2));
+        say("sold_out_per_second", middle(here));
+        ratio("sold_out_vs_bare_servlet", middle(here), middle(there));
+        return middle(here);
     }
 
-    private static long answers(Claimers claimers) throws InterruptedException {
+    /** Whoever hears anything but "sold out", and be it "busy", was not answered. */
+    private long soldOutAnswers(Claimers claimers) throws InterruptedException {
         long begin = System.nanoTime();
         claimers.closedLoop(CONNECTIONS, seconds(20));
-        return claimers.answers() * 1_000_000_000L / (System.nanoTime() - begin);
+        long took = System.nanoTime() - begin;
+        if (claimers.others() > 0 || claimers.won() > 0 || claimers.busy() > 0) measuredRight = false;
+        return claimers.answers() * 1_000_000_000L / took;
     }
 
     private Crowds.Crowd crowd(String slug) {
@@ -528,7 +568,8 @@ final class DropBench {
         List<Violation> violations = new Books(database).audit();
         violations.forEach(violation -> out.accept(violation.toString()));
         say("violations", violations.size());
-        return compared.holds()
+        return measuredRight
+                && compared.holds()
                 && others == 0
                 && oversold == 0
                 && duplicates == 0

@@ -290,7 +290,8 @@ public final class Nemesis {
         Thread.sleep((long) (1_000 * (fromSeconds + random.nextDouble() * (untilSeconds - fromSeconds))));
     }
 
-    private static void signal(String name, long pid) throws InterruptedException {
+    /** @param name of the signal, as {@code kill} knows it */
+    static void signal(String name, long pid) throws InterruptedException {
         try {
             int said = new ProcessBuilder("kill", "-" + name, String.valueOf(pid))
                     .inheritIO()

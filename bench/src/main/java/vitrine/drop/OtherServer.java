@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanDefinitionCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ApplicationContext;
@@ -16,8 +17,8 @@ import vitrine.launch.Node;
 import vitrine.platform.Settings;
 
 /**
- * The server with another way of deciding claims, and everything else as it is: {@code OtherServer row-lock|redis OPTIONS}. At
- * {@link #BARE} a servlet that only answers.
+ * The server with another way of deciding claims, and everything else as it is: {@code OtherServer ours|row-lock|redis OPTIONS}. At
+ * {@link #BARE} a servlet that only answers, in the same server: what was compiled for one is compiled for the other.
  */
 public final class OtherServer {
 
@@ -30,8 +31,9 @@ public final class OtherServer {
     private OtherServer() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        Function<ApplicationContext, Claims> claims =
+        @Nullable Function<ApplicationContext, Claims> claims =
                 switch (arguments[0]) {
+                    case "ours" -> null;
                     case "row-lock" -> RowLockClaims::new;
                     case "redis" -> RedisClaims::new;
                     default -> throw new IllegalArgumentException(arguments[0]);
@@ -44,9 +46,10 @@ public final class OtherServer {
         Thread.currentThread().join();
     }
 
-    private static void other(GenericApplicationContext beans, Function<ApplicationContext, Claims> claims) {
+    private static void other(
+            GenericApplicationContext beans, @Nullable Function<ApplicationContext, Claims> claims) {
         BeanDefinitionCustomizer first = definition -> definition.setPrimary(true);
-        beans.registerBean("otherClaims", Claims.class, () -> claims.apply(beans), first);
+        if (claims != null) beans.registerBean("otherClaims", Claims.class, () -> claims.apply(beans), first);
         beans.registerBean("bare", FilterRegistrationBean.class, OtherServer::bare);
     }
 

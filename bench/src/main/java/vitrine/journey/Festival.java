@@ -66,9 +66,18 @@ final class Festival implements AutoCloseable {
                                 .query(Long.class)
                                 .single()
                         > 0);
-        Playwright playwright = Playwright.create(
+        Playwright playwright = playwright();
+        return new Festival(node, sandbox, sandboxUrl, playwright, chromium(playwright));
+    }
+
+    static Playwright playwright() {
+        return Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        Browser browser = playwright
+    }
+
+    /** The machine's own, which asks nobody for updates. */
+    static Browser chromium(Playwright playwright) {
+        return playwright
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(CHROMIUM.stream()
@@ -78,7 +87,6 @@ final class Festival implements AutoCloseable {
                                         new IllegalStateException("Chromium is missing: apt-get install chromium")))
                         .setArgs(List.of(
                                 "--no-sandbox", "--disable-background-networking", "--disable-component-update")));
-        return new Festival(node, sandbox, sandboxUrl, playwright, browser);
     }
 
     String url() {

@@ -3,6 +3,7 @@ package vitrine.simulate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -207,6 +209,7 @@ record Broken(
         private final Map<Rewriting, AtomicInteger> met = Collections.synchronizedMap(new LinkedHashMap<>());
         private final Map<Rewriting, AtomicInteger> left = Collections.synchronizedMap(new LinkedHashMap<>());
         private final List<Class<?>> changed = new ArrayList<>();
+        private final AtomicReference<@Nullable String> slip = new AtomicReference<>();
 
         Living(Ground ground, Broken mutant) {
             this.ground = ground;
@@ -225,17 +228,26 @@ record Broken(
             // A world that cannot be broken shows nothing: this must not look as if the server had refused to go on.
             ground.infect(node -> node.wire().mischief(mischief()), mutant.dropped);
             try {
-                return world.get().stream()
+                String law = world.get().stream()
                         .map(Violation::code)
                         .distinct()
                         .findFirst()
                         .orElse(null);
+                return law == null ? null : notByItself(law);
             } catch (RuntimeException e) {
                 // The server itself refuses to go on: that is noticed, too.
-                return "refused by " + root(e);
+                return notByItself("refused by " + root(e));
             } finally {
                 ground.heal();
             }
+        }
+
+        /** What is no SQL is refused by any database, and shows nothing of who checks; nor does what was never said. */
+        private String notByItself(String law) {
+            String said = slip.get();
+            if (said != null) throw new IllegalStateException(mutant.name + ": it was not understood: " + said);
+            if (!met.isEmpty() && met.values().stream().allMatch(times -> times.get() == 0)) requireMet();
+            return law;
         }
 
         private static String root(Throwable e) {
@@ -271,6 +283,11 @@ record Broken(
                         return true;
                     }
                     return false;
+                }
+
+                @Override
+                public void notUnderstood(String sql, SQLException refusal) {
+                    slip.compareAndSet(null, refusal.getMessage() + " in " + sql);
                 }
 
                 @Override

@@ -79,9 +79,9 @@ public final class DropMutants {
                 .drops("drop_stages", "drop_stages_within_cap")
                 .rewrites(
                         LOCK,
-                        sql -> "with seen as materialized (" + sql.replace(LOCK, "")
-                                + "), locked as materialized (select 1 from drops d where d.brand_id = (select brand_id from seen)"
-                                + " and d.drop_id = (select drop_id from seen) for update)"
+                        sql -> "with seen as materialized (" + sql.replace("select d.state,", "select d.brand_id as of_brand, d.drop_id as of_drop, d.state,").replace(LOCK, "")
+                                + "), locked as materialized (select 1 from drops d, seen where d.brand_id = seen.of_brand"
+                                + " and d.drop_id = seen.of_drop for update of d)"
                                 + " select seen.state, seen.room, seen.last_serial from seen, locked")
                 .meeting()
                 .made());

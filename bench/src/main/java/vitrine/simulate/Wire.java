@@ -70,6 +70,9 @@ final class Wire implements DataSource {
             return false;
         }
 
+        /** The database could not read a statement, or knows no such thing: what was written in its place is wrong by itself. */
+        default void notUnderstood(String sql, SQLException refusal) {}
+
         /** The node does not hear that its connection broke before a commit. */
         default boolean hidesLosses() {
             return false;
@@ -83,6 +86,9 @@ final class Wire implements DataSource {
      *     connection broken
      */
     private record Meeting(String fragment, Runnable act, boolean frozen) {}
+
+    /** The class of SQLSTATE of what is no SQL, or names what is not there. */
+    private static final String SYNTAX_OR_NAME = "42";
 
     private static final Fates FAIR = what -> Fate.NOTHING;
 
@@ -345,15 +351,24 @@ final class Wire implements DataSource {
                 if (args != null && args.length > 0 && args[0] instanceof String text) {
                     Object[] changed = args.clone();
                     changed[0] = mischief.rewrite(text);
-                    return connection.execute((String) changed[0], () -> call(real, method, changed));
+                    return connection.execute((String) changed[0], () -> said((String) changed[0], method, changed));
                 }
-                return connection.execute(sql, () -> call(real, method, args));
+                return connection.execute(sql, () -> said(sql, method, args));
             }
             if (name.equals("unwrap")) {
                 Class<?> wanted = (Class<?>) first(args);
                 return wanted.isInstance(real) ? real : real.unwrap(wanted);
             }
             return call(real, method, args);
+        }
+
+        private @Nullable Object said(String text, Method method, Object @Nullable [] args) throws Throwable {
+            try {
+                return call(real, method, args);
+            } catch (SQLException e) {
+                if (String.valueOf(e.getSQLState()).startsWith(SYNTAX_OR_NAME)) mischief.notUnderstood(text, e);
+                throw e;
+            }
         }
     }
 

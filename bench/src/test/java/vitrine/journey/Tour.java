@@ -38,6 +38,9 @@ final class Tour {
     /** Pages that no address opens again: they are looked at where they come about, by the tests that are named. */
     static final Map<String, String> ELSEWHERE = Map.of("/first-operator/{token}", "FirstRunTest");
 
+    /** What somebody wrote on the way. */
+    static final Set<String> WRITTEN = Set.of("For the evening on the roof.", "River lantern", "one@example.com");
+
     /** Parts of a page, fetched while somebody looks at it: they are judged with it. */
     static final Set<String> PARTS = Set.of(
             "/p/{address}/record",

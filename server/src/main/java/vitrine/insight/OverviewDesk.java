@@ -159,7 +159,8 @@ public class OverviewDesk {
     private FirstSteps firstSteps(BrandId brand) {
         return db.sql("""
                 select exists (select from shops where brand_id = :brand and closed_at is null) as shop,
-                    exists (select from shops where brand_id = :brand and last_delivery_at is not null) as heard,
+                    exists (select from shops where brand_id = :brand and last_delivery_at is not null)
+                        or exists (select from deliveries where brand_id = :brand) as heard,
                     (select slug from collectibles where brand_id = :brand and published_at is null
                         order by created_at desc limit 1) as draft,
                     exists (select from collectibles where brand_id = :brand and published_at is not null) as collectible,

@@ -1,0 +1,161 @@
+package vitrine.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import vitrine.VitrineServer;
+import vitrine.identity.FirstOperator;
+import vitrine.launch.Node;
+import vitrine.platform.Settings;
+
+/**
+ * An empty installation, and somebody who has read nothing: from the link on the console to the first brand, the first shop, the first
+ * collectible, the first campaign, and the first order that earns a piece. What the desk says is next is all that is followed.
+ */
+@Tag("browser")
+class FirstRunTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"en-GB", "zh-CN"})
+    void theDeskLeadsFromAnEmptyHouseToTheFirstGift(String locale)
+            throws IOException, InterruptedException, GeneralSecurityException {
+        Path data = Files.createTempDirectory(
+                Files.createDirectories(Path.of("target").toAbsolutePath()), "first-run-");
+        Settings settings =
+                Settings.of(List.of("--no-demo", "--port", "0", "--data", data.toString()), Map.of());
+        List<String> wrong = new ArrayList<>();
+        try (Node node = Node.start(VitrineServer.class, settings);
+                Playwright playwright = Festival.playwright();
+                Browser browser = Festival.chromium(playwright);
+                BrowserContext context = browser.newContext(
+                        new Browser.NewContextOptions().setViewportSize(390, 844).setLocale(locale))) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            page.onConsoleMessage(message -> {
+                if (message.type().equals("error")) wrong.add(message.text() + " at " + message.location());
+            });
+            String link = node.bean(FirstOperator.class).link().orElseThrow();
+            String home = node.address().toString();
+            page.navigate(home + URI.create(link).getPath());
+            judge(page, "first-operator", wrong);
+            page.locator("#name").fill("Robin");
+            page.locator("#address").fill("robin@example.com");
+            page.locator("form[action^='/first-operator/'] button").click();
+
+            page.waitForURL("**/desk");
+            judge(page, "desk", wrong);
+            page.locator("#nameZh").fill("灯屋");
+            page.locator("#nameEn").fill("Lamp House");
+            page.locator("#begin form button").click();
+
+            page.waitForURL("**/desk/lamp-house*");
+            judge(page, "overview", wrong);
+            page.locator("#first-gift .now a").click();
+            page.locator("#source").selectOption("standard");
+            page.locator("#new [name=name]").fill("Lamp shop");
+            page.locator("#new [name=slug]").fill("lamp-shop");
+            page.locator("#new form button").click();
+            page.locator("code.once", new Page.LocatorOptions().setHasText("whsec_")).waitFor();
+            judge(page, "shop", wrong);
+            List<String> shown = page.locator("code.once").allInnerTexts();
+            String secret = shown.stream().filter(text -> text.startsWith("whsec_")).findFirst().orElseThrow();
+            String inbox = shown.stream().filter(text -> text.startsWith("http")).findFirst().orElseThrow();
+
+            next(page, home);
+            page.locator("main a[href*='/shops/standard/lamp-shop']").first().click();
+            page.locator("form[action$='/test'] button").click();
+            page.locator("#tested.note--good").waitFor();
+
+            next(page, home);
+            page.locator("#nameZh").fill("月灯");
+            page.locator("#nameEn").fill("Moon lamp");
+            page.locator("#new button").click();
+            page.locator("#files").waitFor();
+            DeskJourneyTest.makeCollectible(page, "eave-bell.webp");
+
+            next(page, home);
+            DeskJourneyTest.makeCampaign(page, "月灯", "Moon lamp", Instant.now());
+
+            page.navigate(home + "/desk/lamp-house");
+            assertThat(page.locator("#first-gift .done").count()).isEqualTo(4);
+            assertThat(order(inbox, secret)).isEqualTo(200);
+            Festival.waitFor("the first gift", () -> {
+                page.navigate(home + "/desk/lamp-house/entitlements");
+                return page.locator("#list a[href*='/entitlements/']").count() == 1;
+            });
+            page.navigate(home + "/desk/lamp-house");
+            assertThat(page.locator("#first-gift").count()).as("what was to be done is done").isZero();
+            assertThat(page.navigate(home + URI.create(link).getPath()).status())
+                    .as("the link of the console was good once")
+                    .isEqualTo(410);
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    /** What the overview says is next. */
+    private static void next(Page page, String home) {
+        page.navigate(home + "/desk/lamp-house");
+        page.locator("#first-gift .now a").click();
+        page.waitForLoadState();
+    }
+
+    private static void judge(Page page, String name, List<String> wrong) throws IOException {
+        for (Object found : (List<?>) page.evaluate(PagesTest.axe())) wrong.add(name + ": " + found);
+        for (String found : PagesTest.sticksOut(page)) wrong.add(name + ": " + found);
+    }
+
+    /** One thing for 30, paid a moment ago, signed as Standard Webhooks are. */
+    private static int order(String inbox, String secret)
+            throws IOException, InterruptedException, GeneralSecurityException {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        String body = """
+                {"type": "order.paid", "timestamp": "%1$s", "data": {"order": {
+                  "id": "ord_1", "number": "1", "currency": "CNY", "created_at": "%1$s", "updated_at": "%1$s", "paid_at": "%1$s",
+                  "buyer": {"id": "cus_1", "email": "ada@example.com", "email_verified": true},
+                  "lines": [{"id": "line_1", "sku": "LAMP", "product_id": "1", "title": "Lamp", "quantity": 1,
+                    "unit_price": "30.00", "discount": "0.00", "total": "30.00"}],
+                  "shipping": "0.00", "fulfilments": [], "refunds": []}}}""".formatted(now);
+        String id = "msg_first";
+        String at = String.valueOf(now.getEpochSecond());
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(Base64.getDecoder().decode(secret.substring("whsec_".length())), "HmacSHA256"));
+        byte[] signed = mac.doFinal((id + "." + at + "." + body).getBytes(StandardCharsets.UTF_8));
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                            HttpRequest.newBuilder(URI.create(inbox))
+                                    .header("Content-Type", "application/json")
+                                    .header("webhook-id", id)
+                                    .header("webhook-timestamp", at)
+                                    .header(
+                                            "webhook-signature",
+                                            "v1," + Base64.getEncoder().encodeToString(signed))
+                                    .POST(HttpRequest.BodyPublishers.ofString(body))
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        }
+    }
+}

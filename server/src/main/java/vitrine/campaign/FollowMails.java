@@ -24,7 +24,7 @@ import vitrine.platform.web.Language;
 import vitrine.platform.web.Texts;
 
 /**
- * Tells a follower what brands and creators whom she follows hung, announced and began since she was told last: all of it in one mail, and
+ * Tells a follower what brands and creators whom she follows, and in series that she follows, hung, announced and began since she was told last: all of it in one mail, and
  * never two on a day.
  */
 @Component
@@ -96,6 +96,9 @@ class FollowMails implements Job {
                     union all
                     select 'creator', c.creator_id, c.brand_id, c.name_zh, c.name_en, '/o/' || c.slug, 'work', c.published_at
                     from collectibles c where c.published_at > :since and c.published_at <= :now and c.creator_id is not null
+                    union all
+                    select 'series', c.series_id, c.brand_id, c.name_zh, c.name_en, '/o/' || c.slug, 'work', c.published_at
+                    from collectibles c where c.published_at > :since and c.published_at <= :now and c.series_id is not null
                     union all
                     select 'brand', ca.brand_id, ca.brand_id, ca.name_zh, ca.name_en, '/campaigns/' || ca.slug, 'campaign', ca.from_at
                     from campaigns ca

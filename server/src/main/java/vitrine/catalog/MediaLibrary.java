@@ -85,6 +85,14 @@ public class MediaLibrary {
         };
     }
 
+    /** Whether its bytes begin as those of a picture that is taken here. */
+    public static boolean isPicture(byte[] bytes) {
+        return switch (MediaKind.of(bytes)) {
+            case IMAGE_PNG, IMAGE_JPEG, IMAGE_WEBP -> true;
+            case MODEL_GLB, VIDEO_MP4, SOUND_MP3, TABLE_CSV, SVG, UNKNOWN -> false;
+        };
+    }
+
     /** A table that the server wrote. */
     Hash32 addTable(byte[] bytes) {
         keep(bytes, MediaKind.TABLE_CSV, null, null);

@@ -12,7 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import vitrine.platform.BrandId;
 
-/** Whom a collector follows: brands, and creators wherever they work. Nobody else sees her list; only its length is counted. */
+/** What a collector follows: brands, creators wherever they work, and series. Nobody else sees her list; only its length is counted. */
 @Component
 public class Follows {
 
@@ -21,7 +21,8 @@ public class Follows {
 
     public enum Kind {
         BRAND,
-        CREATOR;
+        CREATOR,
+        SERIES;
 
         String code() {
             return name().toLowerCase(Locale.ROOT);
@@ -29,10 +30,10 @@ public class Follows {
     }
 
     /**
-     * Who can be followed.
+     * Who, or what, can be followed.
      *
-     * @param brand itself, or who lists the creator
-     * @param id a brand's own id, or the creator's
+     * @param brand itself, who lists the creator, or whose the series is
+     * @param id a brand's own id, the creator's or the series'
      */
     public record Followed(Kind kind, BrandId brand, UUID id) {
 
@@ -42,6 +43,10 @@ public class Follows {
 
         public static Followed creator(BrandId brand, UUID creator) {
             return new Followed(Kind.CREATOR, brand, creator);
+        }
+
+        public static Followed series(BrandId brand, UUID series) {
+            return new Followed(Kind.SERIES, brand, series);
         }
     }
 

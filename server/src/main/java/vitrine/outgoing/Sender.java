@@ -21,6 +21,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.platform.Job;
+import vitrine.platform.Targets;
 
 /**
  * Brings queued messages to their receivers. A message is leased, not locked: no transaction waits for somebody else's

@@ -22,6 +22,7 @@ import vitrine.platform.BrandId;
 import vitrine.platform.Event;
 import vitrine.platform.Ids;
 import vitrine.platform.Keys;
+import vitrine.platform.Targets;
 
 /** Who wants to hear what happens to a brand's things, and what each of them heard so far. */
 @Component

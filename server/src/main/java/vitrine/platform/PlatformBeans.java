@@ -35,4 +35,10 @@ class PlatformBeans {
     Keys keys(@Value("${vitrine.data:.vitrine}") Path data, SecureRandom random) {
         return new Keys(data.resolve("keys"), System.getenv(), random);
     }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Targets targets(Settings settings) {
+        return new Targets(settings.on(Setting.DEMO));
+    }
 }

@@ -2,28 +2,41 @@ package vitrine.shop;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Currency;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.web.util.UriUtils;
 import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.Money;
+import vitrine.proof.Hash32;
 
 /**
- * What a brand's shops sell, as far as their orders told: there is no second feed that could say otherwise. Where a shop shows
- * its goods is what staff wrote down.
+ * What a brand's shops sell: what their product feeds say, and besides what their orders told of. A row of a feed and the goods
+ * of an order are the same where they have one SKU, or else one product; then the feed has the word on how it is shown (title,
+ * price, picture, address) and the order on how a rule sees it (product, SKU, category, vendor), for rules are asked of orders.
+ * Where a shop without a feed shows its goods is what staff wrote down.
  */
 @Component
 public class Goods {
@@ -31,9 +44,12 @@ public class Goods {
     public static final int URL_MAX = 300;
     private static final int REMEMBERED = 20_000;
     private static final int SHOWN = 60;
+    /** Of those that rules name there may be more. */
+    private static final int READ_MAX = 400;
 
     private final JdbcClient db;
     private final JdbcTemplate batch;
+    private final BusinessClock clock;
 
     /** What was written already, so that an order of known goods costs a look into memory. */
     private final Map<Key, Told> written = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
@@ -43,16 +59,20 @@ public class Goods {
         }
     });
 
-    Goods(JdbcClient db, JdbcTemplate batch) {
+    Goods(JdbcClient db, JdbcTemplate batch, BusinessClock clock) {
         this.db = db;
         this.batch = batch;
+        this.clock = clock;
     }
 
     private record Key(UUID brand, UUID shop, String product, String sku) {}
 
     private record Told(String title, String category, String vendor) {}
 
-    /** @param url where the shop shows it; null: nobody told */
+    /**
+     * @param url where the shop shows it; null: nobody told
+     * @param listed what the shop's feed says of it; null: only an order told of it
+     */
     public record Good(
             BrandId brand,
             ShopId shop,
@@ -61,13 +81,29 @@ public class Goods {
             String title,
             String category,
             String vendor,
-            @Nullable String url) {
+            @Nullable String url,
+            @Nullable Listed listed) {
 
         /** As a line of an order, to be asked of a selector. */
         public OrderLine asLine() {
             return new OrderLine("", sku, product, title, category, vendor, 1, 0, 0, 0, null);
         }
     }
+
+    /**
+     * @param group what variants of one product have in common
+     * @param price what it costs now
+     * @param before what it costs else; null: it is not reduced
+     * @param pictureUrl where the shop has its picture; null: nowhere
+     * @param picture ours of it, in the media library; null: not fetched
+     */
+    public record Listed(
+            String group,
+            Money price,
+            @Nullable Money before,
+            Availability availability,
+            @Nullable String pictureUrl,
+            @Nullable Hash32 picture) {}
 
     /** Lines that a shop told of. */
     record Sold(ShopId shop, List<OrderLine> lines, Instant at) {}
@@ -112,18 +148,47 @@ public class Goods {
         });
     }
 
-    /** What the brand's open shops sold lately, the newest first. */
+    /** What the brand's open shops sell: in the feeds' order, then what orders alone told of, the newest first. */
     public List<Good> of(BrandId brand) {
-        return read(brand, "true", "");
+        return of(brand, Set.of());
+    }
+
+    /** The same, and for certain those that these words name: skus, or the shop's own ids of products. */
+    public List<Good> of(BrandId brand, Collection<String> named) {
+        Set<String> words = new HashSet<>();
+        for (String word : named) words.add(small(word));
+        List<Good> sold = sold(brand, words);
+        Set<String> known = new HashSet<>(words);
+        for (Good good : sold) {
+            known.add(small(good.sku));
+            known.add(small(good.product));
+        }
+        known.remove("");
+        List<Good> goods = new ArrayList<>();
+        Set<Name> inFeeds = new HashSet<>();
+        listed(brand, known, goods, inFeeds);
+        for (Good good : sold) {
+            if (!inFeeds.contains(new Name(good.shop, small(good.sku)))
+                    && !inFeeds.contains(new Name(good.shop, small(good.product)))) goods.add(good);
+        }
+        return goods;
     }
 
     /** By its sku or the shop's own id of it. */
     public Optional<Good> find(BrandId brand, String skuOrProduct) {
-        return read(brand, "(lower(g.sku) = lower(:word) or g.product = :word)", skuOrProduct).stream()
+        String word = small(skuOrProduct);
+        return of(brand, Set.of(word)).stream()
+                .filter(good -> small(good.sku).equals(word) || small(good.product).equals(word))
                 .findFirst();
     }
 
-    /** What the shops of these brands call the goods with these skus or ids of their own; of what no order told yet, nothing. */
+    private record Name(ShopId shop, String word) {}
+
+    private static String small(String word) {
+        return word.strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** What the shops of these brands call the goods with these skus or ids of their own; of what nobody told yet, nothing. */
     public Map<String, String> titles(Collection<BrandId> brands, Collection<String> words) {
         Map<String, String> titles = new HashMap<>();
         if (brands.isEmpty() || words.isEmpty()) return titles;
@@ -131,9 +196,15 @@ public class Goods {
                 select w.word, g.title from unnest(:brands::uuid[]) as b (brand_id)
                 cross join unnest(:words::text[]) as w (word)
                 cross join lateral (
-                    select g.title from goods g
+                    (select g.title, 1 as nth from goods g
                     where g.brand_id = b.brand_id and lower(trim(w.word)) in (lower(g.sku), lower(g.product))
-                    order by g.sold_at desc limit 1) g
+                    order by g.sold_at desc limit 1)
+                    union all
+                    (select f.title, 2 from feed_goods f
+                    where f.brand_id = b.brand_id
+                        and (lower(f.sku) = lower(trim(w.word)) or lower(f.product) = lower(trim(w.word)))
+                    order by f.position limit 1)
+                    order by nth limit 1) g
                 """)
                 .param("brands", brands.stream().map(BrandId::value).toArray(UUID[]::new))
                 .param("words", words.toArray(String[]::new))
@@ -143,16 +214,18 @@ public class Goods {
         return titles;
     }
 
-    private List<Good> read(BrandId brand, String which, String word) {
+    private List<Good> sold(BrandId brand, Set<String> words) {
         return db.sql("""
                 select g.*, f.goods_url from goods g
                 join shops s on s.brand_id = g.brand_id and s.shop_id = g.shop_id and s.closed_at is null
                 left join shop_fronts f on f.brand_id = g.brand_id and f.shop_id = g.shop_id
-                where g.brand_id = :brand and
-                """ + which + " order by g.sold_at desc, g.product, g.sku limit :most")
+                where g.brand_id = :brand
+                order by (lower(g.sku) = any(:words) or lower(g.product) = any(:words)) desc, g.sold_at desc, g.product, g.sku
+                limit :most
+                """)
                 .param("brand", brand.value())
-                .param("word", word)
-                .param("most", SHOWN)
+                .param("words", array(words))
+                .param("most", SHOWN + Math.min(words.size(), SHOWN))
                 .query((row, n) -> new Good(
                         brand,
                         new ShopId(row.getObject("shop_id", UUID.class)),
@@ -161,8 +234,80 @@ public class Goods {
                         row.getString("title"),
                         row.getString("category"),
                         row.getString("vendor"),
-                        filled(row.getString("goods_url"), row.getString("product"), row.getString("sku"))))
+                        filled(row.getString("goods_url"), row.getString("product"), row.getString("sku")),
+                        null))
                 .list();
+    }
+
+    /** @param inFeeds takes by which names rows of the feeds go, so that the same goods are not shown twice */
+    private void listed(BrandId brand, Set<String> words, List<Good> goods, Set<Name> inFeeds) {
+        Instant now = clock.now();
+        db.sql("""
+                select f.*, p.sha256, o.product as told_product, o.sku as told_sku, o.category as told_category,
+                    o.vendor as told_vendor
+                from feed_goods f
+                join shops s on s.brand_id = f.brand_id and s.shop_id = f.shop_id and s.closed_at is null
+                left join goods_pictures p on p.brand_id = f.brand_id and p.shop_id = f.shop_id and p.url = f.picture
+                left join lateral (
+                    select g.* from goods g where g.brand_id = f.brand_id and g.shop_id = f.shop_id
+                        and (f.sku <> '' and lower(g.sku) = lower(f.sku) or g.product <> '' and g.product = f.product)
+                    order by lower(g.sku) = lower(f.sku) desc, g.sold_at desc limit 1) o on true
+                where f.brand_id = :brand
+                    and (f.position < :most or lower(f.sku) = any(:words) or lower(f.product) = any(:words))
+                order by (lower(f.sku) = any(:words) or lower(f.product) = any(:words)) desc, f.position, f.shop_id, f.item
+                limit :read
+                """)
+                .param("brand", brand.value())
+                .param("words", array(words))
+                .param("most", SHOWN)
+                .param("read", READ_MAX)
+                .query(row -> {
+                    Good good = listed(brand, row, now);
+                    goods.add(good);
+                    inFeeds.add(new Name(good.shop, small(row.getString("sku"))));
+                    inFeeds.add(new Name(good.shop, small(row.getString("product"))));
+                });
+        inFeeds.removeIf(name -> name.word.isEmpty());
+    }
+
+    private static Good listed(BrandId brand, ResultSet row, Instant now) throws SQLException {
+        String told = row.getString("told_product");
+        String sku = row.getString("sku");
+        // A row that stands for the product as a whole is what was sold of it; a variant is only itself.
+        boolean same = told != null
+                && (!row.getBoolean("is_variant") || small(sku).equals(small(row.getString("told_sku"))));
+        Currency currency = Currency.getInstance(row.getString("currency"));
+        var price = new Money(row.getLong("price"), currency);
+        Money sale = isReduced(row, now) ? new Money(row.getLong("sale_price"), currency) : null;
+        byte[] picture = row.getBytes("sha256");
+        return new Good(
+                brand,
+                new ShopId(row.getObject("shop_id", UUID.class)),
+                told != null ? told : row.getString("product"),
+                same ? row.getString("told_sku") : sku,
+                row.getString("title"),
+                told != null ? row.getString("told_category") : row.getString("category"),
+                told != null ? row.getString("told_vendor") : row.getString("vendor"),
+                row.getString("link"),
+                new Listed(
+                        row.getString("product"),
+                        sale != null ? sale : price,
+                        sale != null ? price : null,
+                        Availability.of(row.getString("availability")),
+                        row.getString("picture"),
+                        picture == null ? null : Hash32.of(picture)));
+    }
+
+    private static boolean isReduced(ResultSet row, Instant now) throws SQLException {
+        row.getLong("sale_price");
+        if (row.wasNull()) return false;
+        var from = row.getTimestamp("sale_from");
+        var until = row.getTimestamp("sale_until");
+        return (from == null || !now.isBefore(from.toInstant())) && (until == null || now.isBefore(until.toInstant()));
+    }
+
+    private static SqlArrayValue array(Set<String> words) {
+        return new SqlArrayValue("text", words.toArray());
     }
 
     /** Where each of the brand's shops shows its goods, as it was written; a shop of which nobody told is not in it. */
@@ -197,7 +342,7 @@ public class Goods {
         return true;
     }
 
-    private static boolean isWeb(@Nullable String url) {
+    static boolean isWeb(@Nullable String url) {
         try {
             URI read = URI.create(String.valueOf(url));
             return ("https".equals(read.getScheme()) || "http".equals(read.getScheme()))

@@ -308,6 +308,12 @@ class StoredOfMe {
                                 .map(one -> t.of(one.name()))
                                 .findFirst()
                                 .orElse("");
+                    case SERIES ->
+                        catalog.series(whom.brand()).stream()
+                                .filter(one -> one.id().equals(whom.id()))
+                                .map(one -> t.of(one.name()))
+                                .findFirst()
+                                .orElse("");
                 };
         return told("whom", name, "since", since);
     }

@@ -15,7 +15,7 @@ create index collectibles_of_series on collectibles (brand_id, series_id) where 
 -- Whom a collector wants to hear of. A brand is its own subject.
 create table follows (
     collector_id uuid        not null,
-    kind         text        not null constraint follows_kind check (kind in ('brand', 'creator')),
+    kind         text        not null constraint follows_kind check (kind in ('brand', 'creator', 'series')),
     brand_id     uuid        not null,
     subject_id   uuid        not null,
     followed_at  timestamptz not null,
@@ -44,6 +44,72 @@ create table goods (
     vendor    text        not null,
     sold_at   timestamptz not null,
     constraint goods_pk primary key (brand_id, shop_id, product, sku)
+);
+create index goods_by_sku on goods (brand_id, shop_id, lower(sku));
+-- A shop's product feed: where it is read, and what came of the last reading.
+create table shop_feeds (
+    brand_id    uuid        not null,
+    shop_id     uuid        not null,
+    url         text,                                  -- null: only files that staff send
+    next_at     timestamptz,                           -- due then; who reads it holds off the others meanwhile; null: never
+    asked_at    timestamptz,                           -- when somebody asked for a reading that has not come to its end yet
+    etag        text,
+    modified    text,
+    whole_at    timestamptz,                           -- last read to its end, or found unchanged
+    items       int         not null,
+    refused     int         not null,                  -- rows of the last reading that were not taken
+    failed      text,                                  -- why the last reading took nothing; null: it did
+    failed_line int         not null,
+    failed_at   timestamptz,
+    constraint shop_feeds_pk primary key (brand_id, shop_id)
+);
+-- What the feed says: replaced as a whole by the next one that is whole.
+create table feed_goods (
+    brand_id     uuid        not null,
+    shop_id      uuid        not null,
+    item         text        not null,                 -- the feed's own id
+    position     int         not null,                 -- in the feed's order
+    product      text        not null,                 -- as the shop's orders call it, as far as the feed says
+    sku          text        not null,                 -- the same; empty: the feed does not say
+    is_variant   boolean     not null,
+    title        text        not null,
+    types        text[]      not null,                 -- its kinds in small letters
+    maker        text        not null,                 -- in small letters
+    category     text        not null,                 -- the one of types that orders of this shop use; empty: none
+    vendor       text        not null,                 -- the same of the maker
+    price        bigint      not null,                 -- minor units
+    sale_price   bigint,
+    sale_from    timestamptz,
+    sale_until   timestamptz,
+    currency     text        not null,
+    availability text        not null constraint feed_goods_availability check (availability in ('in-stock', 'out-of-stock', 'preorder', 'backorder')),
+    link         text        not null,
+    picture      text,                                 -- where the shop has it; ours is in goods_pictures
+    constraint feed_goods_pk primary key (brand_id, shop_id, item)
+);
+create index feed_goods_by_position on feed_goods (brand_id, position);
+create index feed_goods_by_sku on feed_goods (brand_id, lower(sku));
+create index feed_goods_by_product on feed_goods (brand_id, lower(product));
+-- Rows of the last reading that were not taken, the first hundred.
+create table feed_refusals (
+    brand_id uuid not null,
+    shop_id  uuid not null,
+    nth      int  not null,
+    line     int  not null,
+    item     text not null,
+    code     text not null,
+    got      text not null,
+    constraint feed_refusals_pk primary key (brand_id, shop_id, nth)
+);
+-- Pictures of goods that pages show, fetched once by us.
+create table goods_pictures (
+    brand_id uuid        not null,
+    shop_id  uuid        not null,
+    url      text        not null,
+    sha256   bytea,                                    -- in media; null: not fetched
+    refused  text,                                     -- why not
+    next_at  timestamptz not null,                     -- when it may be tried again; who tries holds off the others meanwhile
+    constraint goods_pictures_pk primary key (brand_id, shop_id, url)
 );
 -- Where a shop shows one of its goods: an address with {product} or {sku} in it.
 create table shop_fronts (

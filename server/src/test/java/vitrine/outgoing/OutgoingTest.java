@@ -34,6 +34,7 @@ import vitrine.platform.Event;
 import vitrine.platform.Events;
 import vitrine.platform.Ids;
 import vitrine.platform.Jobs;
+import vitrine.platform.Targets;
 import vitrine.testing.TestDatabase;
 import vitrine.testing.TestServer;
 

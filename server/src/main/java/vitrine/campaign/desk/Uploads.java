@@ -27,7 +27,7 @@ class Uploads extends OncePerRequestFilter {
     private static final long READ_MAX = 512L << 20;
 
     private static final Pattern PLACE = Pattern.compile(
-            "/desk/[^/]+/(catalogue/[^/]+/media|catalogue/[^/]+/pieces|members|airdrops|redemptions/table)");
+            "/desk/[^/]+/(catalogue/[^/]+/media|catalogue/[^/]+/pieces|members|airdrops|redemptions/table|shops/[^/]+/[^/]+/feed/file)");
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -54,6 +54,7 @@ class Uploads extends OncePerRequestFilter {
     private static String formOf(String place) {
         if (place.endsWith("/members")) return place + "?said=" + TOO_LARGE;
         if (place.endsWith("/table")) return place.replaceFirst("/table$", "?refused=" + TOO_LARGE);
+        if (place.endsWith("/feed/file")) return place.replaceFirst("/file$", "?refused=" + TOO_LARGE);
         String page = place.endsWith("/media") ? place.substring(0, place.length() - "/media".length()) : place;
         return page + "?refused=" + TOO_LARGE + "#media";
     }

@@ -55,7 +55,11 @@ public class BrandPage {
         }
     }
 
-    public record OneSeries(UUID id, String slug, Bilingual name, int works) {}
+    public record OneSeries(UUID id, String slug, Bilingual name, int works) {
+        public String href(Brand brand) {
+            return brand.href() + "/series/" + slug;
+        }
+    }
 
     public record Wall(
             Brand brand,
@@ -71,7 +75,8 @@ public class BrandPage {
             OneSeries series,
             List<Exhibit> exhibits,
             List<OnSale.Good> goods,
-            List<Following.Held> held) {}
+            List<Following.Held> held,
+            Following.Follow follow) {}
 
     public record Creator(UUID brand, UUID id, String slug, Bilingual name, Bilingual about, boolean virtual) {
         public String href() {
@@ -82,6 +87,7 @@ public class BrandPage {
     public record Studio(
             Creator creator,
             List<Exhibit> exhibits,
+            List<OnSale.Good> goods,
             List<Following.Held> held,
             List<Brand> brands,
             List<Exhibitions.Card> exhibitions,
@@ -99,9 +105,7 @@ public class BrandPage {
                         works,
                         series(brand.id()),
                         shelves.makersOf(brand.id(), MAKERS),
-                        onSale.of(new BrandId(brand.id()), t.now()).stream()
-                                .limit(GOODS)
-                                .toList(),
+                        onSale.of(new BrandId(brand.id()), t.now(), GOODS),
                         following.held(works, HELD),
                         following.follow(Follows.Followed.brand(new BrandId(brand.id())), brand.href())));
     }
@@ -115,10 +119,7 @@ public class BrandPage {
     @GetMapping("/b/{slug}/series/{series}")
     ModelAndView series(@PathVariable String slug, @PathVariable String series, Texts t) {
         var brand = find(slug);
-        var one = series(brand.id()).stream()
-                .filter(s -> s.slug().equals(series))
-                .findFirst()
-                .orElseThrow(Refused::notFound);
+        var one = find(brand, series);
         var works = exhibits.ofSeries(brand.id(), one.id(), OBJECTS);
         return new ModelAndView(
                 "series",
@@ -127,8 +128,28 @@ public class BrandPage {
                         brand,
                         one,
                         works,
-                        onSale.bringing(works, t.now()).stream().limit(GOODS).toList(),
-                        following.held(works, HELD)));
+                        onSale.bringing(works, t.now(), GOODS),
+                        following.held(works, HELD),
+                        following.follow(followed(brand, one), one.href(brand))));
+    }
+
+    @PostMapping("/b/{slug}/series/{series}/follow")
+    ModelAndView followSeries(
+            @PathVariable String slug, @PathVariable String series, @RequestParam(defaultValue = "yes") String on) {
+        var brand = find(slug);
+        var one = find(brand, series);
+        return following.turn(followed(brand, one), one.href(brand), on.equals("yes"));
+    }
+
+    private static Follows.Followed followed(Brand brand, OneSeries one) {
+        return Follows.Followed.series(new BrandId(brand.id()), one.id());
+    }
+
+    private OneSeries find(Brand brand, String slug) {
+        return series(brand.id()).stream()
+                .filter(s -> s.slug().equals(slug))
+                .findFirst()
+                .orElseThrow(Refused::notFound);
     }
 
     @GetMapping("/creators")
@@ -152,6 +173,7 @@ public class BrandPage {
                 new Studio(
                         creator,
                         works,
+                        onSale.bringing(works, t.now(), GOODS),
                         following.held(works, HELD),
                         List.copyOf(brands.values()),
                         exhibitions.hostedBy(creator.id(), t.now(), HOSTED),

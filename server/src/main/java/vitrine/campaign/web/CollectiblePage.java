@@ -111,9 +111,7 @@ public class CollectiblePage {
                         of(media, "video"),
                         of(media, "sound"),
                         exhibit.model() == null ? List.of() : hotspots.of(id),
-                        onSale.bringing(List.of(exhibit), here.t().now()).stream()
-                                .limit(GOODS)
-                                .toList(),
+                        onSale.bringing(List.of(exhibit), here.t().now(), GOODS),
                         following.held(List.of(exhibit), HELD),
                         revised(id),
                         pieces(id, from, of(media, UniquePieces.ROLE)),

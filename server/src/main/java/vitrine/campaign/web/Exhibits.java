@@ -145,7 +145,8 @@ public class Exhibits {
         return db.sql("select " + COLUMNS + FROM + JOINS + """
                 where c.published_at is not null and exists (
                     select from follows f where f.collector_id = :collector
-                    and (f.kind = 'brand' and f.subject_id = c.brand_id or f.kind = 'creator' and f.subject_id = c.creator_id))
+                    and (f.kind = 'brand' and f.subject_id = c.brand_id or f.kind = 'creator' and f.subject_id = c.creator_id
+                        or f.kind = 'series' and f.subject_id = c.series_id))
                 order by c.published_at desc, c.collectible_id limit :most
                 """)
                 .param("collector", collector)

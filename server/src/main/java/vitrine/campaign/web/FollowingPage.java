@@ -1,6 +1,7 @@
 package vitrine.campaign.web;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -8,7 +9,7 @@ import org.springframework.web.servlet.ModelAndView;
 import vitrine.identity.Access;
 import vitrine.platform.Bilingual;
 
-/** Whom she follows, and what they showed last. */
+/** Whom and what she follows, and what was shown there last. */
 @Controller
 public class FollowingPage {
 
@@ -24,9 +25,15 @@ public class FollowingPage {
         this.db = db;
     }
 
-    public record One(String kind, String slug, Bilingual name) {
+    /** @param of whose series it is; null: it is none */
+    public record One(
+            String kind, String slug, Bilingual name, @Nullable String of) {
         public String href() {
-            return kind.equals("brand") ? "/b/" + slug : "/creators/" + slug;
+            return switch (kind) {
+                case "brand" -> "/b/" + slug;
+                case "series" -> "/b/" + of + "/series/" + slug;
+                default -> "/creators/" + slug;
+            };
         }
     }
 
@@ -36,16 +43,23 @@ public class FollowingPage {
     ModelAndView mine() {
         var visitor = access.person();
         List<One> followed = db.sql("""
-                select f.kind, coalesce(b.slug, c.slug) as slug, coalesce(b.name_zh, c.name_zh) as name_zh,
-                       coalesce(b.name_en, c.name_en) as name_en
+                select f.kind, coalesce(b.slug, c.slug, s.slug) as slug,
+                       coalesce(b.name_zh, c.name_zh, s.name_zh) as name_zh,
+                       coalesce(b.name_en, c.name_en, s.name_en) as name_en, o.slug as owner
                 from follows f
                 left join brands b on f.kind = 'brand' and b.brand_id = f.subject_id
                 left join creators c on f.kind = 'creator' and c.brand_id = f.brand_id and c.creator_id = f.subject_id
-                where f.collector_id = :id and coalesce(b.slug, c.slug) is not null
+                left join series s on f.kind = 'series' and s.brand_id = f.brand_id and s.series_id = f.subject_id
+                left join brands o on o.brand_id = s.brand_id
+                where f.collector_id = :id and coalesce(b.slug, c.slug, s.slug) is not null
                 order by f.followed_at desc, f.subject_id
                 """)
                 .param("id", visitor.value())
-                .query((row, n) -> new One(row.getString("kind"), row.getString("slug"), Exhibits.both(row, "name")))
+                .query((row, n) -> new One(
+                        row.getString("kind"),
+                        row.getString("slug"),
+                        Exhibits.both(row, "name"),
+                        row.getString("owner")))
                 .list();
         return new ModelAndView("following", "it", new Mine(followed, exhibits.ofFollowed(visitor.value(), NEWEST)));
     }

@@ -2,9 +2,11 @@ package vitrine.campaign.web;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +77,18 @@ public class Ways {
         return ways(campaigns.running(brand, now)).stream()
                 .filter(way -> way.offer().selector().looksAt(brand))
                 .toList();
+    }
+
+    /** Whose shops' orders can bring one of these works now, as the campaigns of this owner name them. */
+    Set<BrandId> shopsThatBring(BrandId owner, Set<UUID> works, Instant now) {
+        Set<BrandId> shops = new LinkedHashSet<>();
+        for (var one : campaigns.running(owner, now)) {
+            for (var offer : one.plan().offers()) {
+                if (works.contains(offer.collectible().value()))
+                    shops.addAll(offer.selector().brands());
+            }
+        }
+        return shops;
     }
 
     /** All offers of one campaign, as its newest published version says. */

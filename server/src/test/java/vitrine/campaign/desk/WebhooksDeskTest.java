@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import vitrine.identity.Browser;
-import vitrine.outgoing.Targets;
+import vitrine.platform.Targets;
 
 /** A brand's own systems are told what happens, and its people see what came of each message. */
 class WebhooksDeskTest {

@@ -1,4 +1,4 @@
-package vitrine.outgoing;
+package vitrine.platform;
 
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * Where we may be sent by somebody else's wish: to the open internet over TLS, not to our own machine, our own network or its
- * metadata service. It is asked when a webhook is made and before each sending; the JVM keeps what it resolved for some
+ * metadata service. It is asked when an address is written down and before each call; the JVM keeps what it resolved for some
  * seconds, so the name that was looked at is the one that is connected to.
  */
 public final class Targets {
@@ -23,7 +23,7 @@ public final class Targets {
     }
 
     /** Why not, as the end of a stable code; empty: go. */
-    Optional<String> refuses(String url) {
+    public Optional<String> refuses(String url) {
         URI target;
         try {
             target = URI.create(url);

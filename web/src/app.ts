@@ -285,11 +285,40 @@ async function listKept(room: HTMLElement) {
 /** Hanging a room: a piece is dragged by its grip, or moved by the arrow keys while the grip has the focus. */
 for (const list of document.querySelectorAll<HTMLElement>('[data-arrange]')) {
   const pieces = () => [...list.querySelectorAll<HTMLElement>('[data-piece]')];
-  const keep = () => {
-    const form = new URLSearchParams({ pieces: pieces().map(piece => piece.dataset.piece).join(',') });
+  const said = document.querySelector<HTMLElement>('[data-arrange-said]');
+  let kept = pieces();
+  /** What was dragged last says where it hangs; an order that the server did not take goes back to the one that it has. */
+  const send = async (moved: HTMLElement) => {
+    const now = pieces();
+    if (now.every((piece, n) => piece === kept[n])) return;
+    mark();
+    const form = new URLSearchParams({ pieces: now.map(piece => piece.dataset.piece).join(',') });
     const token = list.querySelector<HTMLInputElement>('input[name="_csrf"]');
     if (token) form.set(token.name, token.value);
-    void fetch(list.dataset.arrange ?? '', { method: 'POST', body: form, redirect: 'manual', keepalive: true });
+    let isKept = false;
+    try {
+      // Not followed: a way to the sign-in page is a refusal, too.
+      isKept = (await fetch(list.dataset.arrange ?? '', { method: 'POST', body: form, redirect: 'manual', keepalive: true })).ok;
+    } catch {
+      // Offline.
+    }
+    if (isKept) kept = now;
+    else {
+      list.append(...kept);
+      moved.querySelector<HTMLElement>('[data-grip]')?.focus();
+      mark();
+    }
+    if (said) {
+      const at = Number(list.dataset.from ?? '0') + now.indexOf(moved) + 1;
+      said.textContent = isKept ? (moved.dataset.kept ?? '').replace('{n}', String(at)) : (list.dataset.notKept ?? '');
+    }
+  };
+  // One after the other: who presses fast would else have them arrive in any order.
+  let turn = Promise.resolve();
+  const keep = (moved: HTMLElement) => {
+    turn = turn.then(() => send(moved));
+  };
+  const mark = () => {
     // The first has nowhere to go up to, the last nowhere down.
     pieces().forEach((piece, n, all) => {
       const [up, down] = [piece.querySelector<HTMLButtonElement>('[value="earlier"]'), piece.querySelector<HTMLButtonElement>('[value="later"]')];
@@ -307,7 +336,7 @@ for (const list of document.querySelectorAll<HTMLElement>('[data-arrange]')) {
       if (event.key === 'ArrowUp') next.before(piece);
       else next.after(piece);
       grip.focus();
-      keep();
+      keep(piece);
     });
     grip.addEventListener('pointerdown', event => {
       event.preventDefault();
@@ -324,7 +353,7 @@ for (const list of document.querySelectorAll<HTMLElement>('[data-arrange]')) {
         document.removeEventListener('pointerup', end);
         document.removeEventListener('pointercancel', end);
         piece.classList.remove('is-dragged');
-        keep();
+        keep(piece);
       };
       // On the document: the grip moves about in it, and what it had captured is lost with each move.
       document.addEventListener('pointermove', over);

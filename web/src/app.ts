@@ -1,4 +1,6 @@
 /* The one script of every page. Each part looks for its own mark in the page and leaves the rest alone; without it every page still works. */
+import { modelOf } from './model';
+
 declare const VIEWER: string;
 
 /** Buttons that only work with script are hidden in the page and shown here. */
@@ -46,7 +48,7 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[data-shares]
     event.preventDefault();
     event.stopPropagation();
     const url = form.dataset.shares ?? location.href;
-    void navigator.share({ title: document.title, url }).then(() => fetch(form.action, { method: 'POST', redirect: 'manual' })).catch(() => undefined);
+    void navigator.share({ title: document.title, url }).then(() => fetch(form.action, { method: 'POST', redirect: 'manual', body: new URLSearchParams(new FormData(form) as unknown as Record<string, string>) })).catch(() => undefined);
   });
 }
 
@@ -81,16 +83,11 @@ async function turn(button: HTMLElement): Promise<Viewer | null> {
     button.removeAttribute('aria-busy');
     return null;
   }
-  const viewer = document.createElement('model-viewer') as Viewer;
   const still = stage.querySelector<HTMLImageElement>('.stage__obj');
-  const set: Record<string, string> = {
-    src: button.dataset.model ?? '', alt: still?.alt ?? '', 'camera-controls': '', 'touch-action': 'pan-y', 'shadow-intensity': '.6', 'interaction-prompt': 'none',
-    // Asked for from further down the page, it loads all the same.
-    loading: 'eager', 'camera-orbit': '20deg 78deg 105%', exposure: '1.05', 'environment-image': 'neutral', ar: '', 'ar-modes': 'webxr scene-viewer quick-look',
-  };
-  if (!matchMedia('(prefers-reduced-motion: reduce)').matches) set['auto-rotate'] = '';
-  for (const [name, value] of Object.entries(set)) viewer.setAttribute(name, value);
-  viewer.className = 'stage__model';
+  const viewer = modelOf(button.dataset.model ?? '', still?.alt ?? '', {
+    ar: '', 'ar-modes': 'webxr scene-viewer quick-look',
+    ...(matchMedia('(prefers-reduced-motion: reduce)').matches ? {} : { 'auto-rotate': '' }),
+  }) as Viewer;
   spots(viewer);
   // A tap moves it once; a drag turns it.
   let from: [number, number] | null = null;

@@ -225,6 +225,7 @@ class ScreenshotsTest {
         pages.put("10-account-left", festival.url() + "/left?how=erased");
         pages.put("10-following", festival.url() + "/me/following");
         pages.put("10-data", festival.url() + "/me/data");
+        pages.put("10-piece-passed-on", festival.url() + "/p/" + piece + "?passed=yes");
         pages.put("10-poster", festival.url() + "/me/pieces/" + piece + "/poster");
         pages.put("10-give", festival.url() + "/me/give/" + piece);
         pages.put("11-verify", festival.url() + "/verify");
@@ -247,6 +248,7 @@ class ScreenshotsTest {
                 "campaigns",
                 "catalogue",
                 "gallery",
+                "gallery/points/moonrise",
                 "exhibitions",
                 "drops",
                 "airdrops",

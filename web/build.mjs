@@ -82,7 +82,7 @@ if (badge.length > 3000) throw new Error(`the shop's badge has ${badge.length} b
 keep('badge.js', badge);
 keep('badge.css', await bundle('css/badge.css', 'badge.css'));
 const plot = keep('plot.js', await bundle('plot.ts', 'plot.js', { format: 'esm' }));
-keep('desk.js', await bundle('desk.ts', 'desk.js', { format: 'iife', define: { PLOT: JSON.stringify(`/assets/${plot}`) } }));
+keep('desk.js', await bundle('desk.ts', 'desk.js', { format: 'iife', define: { PLOT: JSON.stringify(`/assets/${plot}`), VIEWER: JSON.stringify(`/assets/${viewer}`) } }));
 const worker = keep('worker.js', readFileSync(join(modules, 'altcha/dist_external/worker.js')));
 const work = keep('work.js', await bundle('work.ts', 'work.js', { format: 'esm', define: { WORKER: JSON.stringify(`/assets/${worker}`) } }));
 keep('drop.js', await bundle('drop.ts', 'drop.js', { format: 'iife', define: { WORK: JSON.stringify(`/assets/${work}`) } }));

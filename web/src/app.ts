@@ -1,4 +1,6 @@
 /* The one script of every page. Each part looks for its own mark in the page and leaves the rest alone; without it every page still works. */
+import { modelOf } from './model';
+
 declare const VIEWER: string;
 
 /** Buttons that only work with script are hidden in the page and shown here. */
@@ -46,7 +48,7 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[data-shares]
     event.preventDefault();
     event.stopPropagation();
     const url = form.dataset.shares ?? location.href;
-    void navigator.share({ title: document.title, url }).then(() => fetch(form.action, { method: 'POST', redirect: 'manual' })).catch(() => undefined);
+    void navigator.share({ title: document.title, url }).then(() => fetch(form.action, { method: 'POST', redirect: 'manual', body: new URLSearchParams(new FormData(form) as unknown as Record<string, string>) })).catch(() => undefined);
   });
 }
 
@@ -81,16 +83,11 @@ async function turn(button: HTMLElement): Promise<Viewer | null> {
     button.removeAttribute('aria-busy');
     return null;
   }
-  const viewer = document.createElement('model-viewer') as Viewer;
   const still = stage.querySelector<HTMLImageElement>('.stage__obj');
-  const set: Record<string, string> = {
-    src: button.dataset.model ?? '', alt: still?.alt ?? '', 'camera-controls': '', 'touch-action': 'pan-y', 'shadow-intensity': '.6', 'interaction-prompt': 'none',
-    // Asked for from further down the page, it loads all the same.
-    loading: 'eager', 'camera-orbit': '20deg 78deg 105%', exposure: '1.05', 'environment-image': 'neutral', ar: '', 'ar-modes': 'webxr scene-viewer quick-look',
-  };
-  if (!matchMedia('(prefers-reduced-motion: reduce)').matches) set['auto-rotate'] = '';
-  for (const [name, value] of Object.entries(set)) viewer.setAttribute(name, value);
-  viewer.className = 'stage__model';
+  const viewer = modelOf(button.dataset.model ?? '', still?.alt ?? '', {
+    ar: '', 'ar-modes': 'webxr scene-viewer quick-look',
+    ...(matchMedia('(prefers-reduced-motion: reduce)').matches ? {} : { 'auto-rotate': '' }),
+  }) as Viewer;
   spots(viewer);
   // A tap moves it once; a drag turns it.
   let from: [number, number] | null = null;
@@ -285,11 +282,40 @@ async function listKept(room: HTMLElement) {
 /** Hanging a room: a piece is dragged by its grip, or moved by the arrow keys while the grip has the focus. */
 for (const list of document.querySelectorAll<HTMLElement>('[data-arrange]')) {
   const pieces = () => [...list.querySelectorAll<HTMLElement>('[data-piece]')];
-  const keep = () => {
-    const form = new URLSearchParams({ pieces: pieces().map(piece => piece.dataset.piece).join(',') });
+  const said = document.querySelector<HTMLElement>('[data-arrange-said]');
+  let kept = pieces();
+  /** What was dragged last says where it hangs; an order that the server did not take goes back to the one that it has. */
+  const send = async (moved: HTMLElement) => {
+    const now = pieces();
+    if (now.every((piece, n) => piece === kept[n])) return;
+    mark();
+    const form = new URLSearchParams({ pieces: now.map(piece => piece.dataset.piece).join(',') });
     const token = list.querySelector<HTMLInputElement>('input[name="_csrf"]');
     if (token) form.set(token.name, token.value);
-    void fetch(list.dataset.arrange ?? '', { method: 'POST', body: form, redirect: 'manual', keepalive: true });
+    let isKept = false;
+    try {
+      // Not followed: a way to the sign-in page is a refusal, too.
+      isKept = (await fetch(list.dataset.arrange ?? '', { method: 'POST', body: form, redirect: 'manual', keepalive: true })).ok;
+    } catch {
+      // Offline.
+    }
+    if (isKept) kept = now;
+    else {
+      list.append(...kept);
+      moved.querySelector<HTMLElement>('[data-grip]')?.focus();
+      mark();
+    }
+    if (said) {
+      const at = Number(list.dataset.from ?? '0') + now.indexOf(moved) + 1;
+      said.textContent = isKept ? (moved.dataset.kept ?? '').replace('{n}', String(at)) : (list.dataset.notKept ?? '');
+    }
+  };
+  // One after the other: who presses fast would else have them arrive in any order.
+  let turn = Promise.resolve();
+  const keep = (moved: HTMLElement) => {
+    turn = turn.then(() => send(moved));
+  };
+  const mark = () => {
     // The first has nowhere to go up to, the last nowhere down.
     pieces().forEach((piece, n, all) => {
       const [up, down] = [piece.querySelector<HTMLButtonElement>('[value="earlier"]'), piece.querySelector<HTMLButtonElement>('[value="later"]')];
@@ -307,7 +333,7 @@ for (const list of document.querySelectorAll<HTMLElement>('[data-arrange]')) {
       if (event.key === 'ArrowUp') next.before(piece);
       else next.after(piece);
       grip.focus();
-      keep();
+      keep(piece);
     });
     grip.addEventListener('pointerdown', event => {
       event.preventDefault();
@@ -324,7 +350,7 @@ for (const list of document.querySelectorAll<HTMLElement>('[data-arrange]')) {
         document.removeEventListener('pointerup', end);
         document.removeEventListener('pointercancel', end);
         piece.classList.remove('is-dragged');
-        keep();
+        keep(piece);
       };
       // On the document: the grip moves about in it, and what it had captured is lost with each move.
       document.addEventListener('pointermove', over);

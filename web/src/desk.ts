@@ -1,4 +1,6 @@
 /* The script of the staff's desk. Every form works without it; it shows progress, mirrors what is typed and asks for sentences anew. */
+import './points';
+
 declare const PLOT: string;
 
 /** What a page that came by script carries is woken like the first one (app.ts and htmx listen). */

@@ -61,7 +61,7 @@ final class Festival implements AutoCloseable {
         Sandbox sandbox = Sandbox.start("127.0.0.1", sandboxPort, config, data.resolve("sandbox"), sandboxUrl);
         JdbcClient db = node.bean(JdbcClient.class);
         waitFor(
-                "the demo's five weeks",
+                "the demo's nine weeks",
                 () -> db.sql("select count(*) from demo_steps where step = 'today'")
                                 .query(Long.class)
                                 .single()

@@ -90,6 +90,65 @@ class DeskJourneyTest {
     }
 
     @Test
+    void staffTapTheModelAndTheCollectorSeesThePointWithItsWords() {
+        try (BrowserContext context =
+                        festival.browser().newContext(new Browser.NewContextOptions().setLocale("en-GB"));
+                BrowserContext phone = phone(null, "en-GB")) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            signIn(page, "mei@example.com");
+            page.navigate(festival.url() + "/desk/lumen/gallery#points");
+            page.locator("#points a[href$='/points/moonrise']").click();
+            page.locator(".stage.is-turning model-viewer").waitFor();
+            int before = page.locator("model-viewer .spot").count();
+
+            // A tap where the model is; then, by keyboard, the middle of what is seen.
+            tap(page, 0.52, 0.42);
+            page.locator("[data-points-said]")
+                    .getByText("Point " + (before + 1) + " is set")
+                    .waitFor();
+            page.keyboard().type("从前面看，月亮在正中。");
+            page.locator("#s" + before + "-en").fill("Seen from the front, the moon is in the middle.");
+            page.locator("[data-points-middle]").focus();
+            page.keyboard().press("Enter");
+            page.locator("model-viewer .spot").nth(before + 1).waitFor();
+            page.locator("#s" + (before + 1) + "-zh").fill("正中");
+            page.locator("#s" + (before + 1) + "-en").fill("The very middle");
+
+            // The first of them is moved by the tap after.
+            page.locator("[data-point-place]").nth(before).click();
+            String place = page.locator("#s" + before + "-at").inputValue();
+            tap(page, 0.4, 0.72);
+            page.locator("[data-points-said]")
+                    .getByText("Point " + (before + 1) + " is set")
+                    .waitFor();
+            assertThat(page.locator("#s" + before + "-at").inputValue()).isNotEqualTo(place);
+            page.locator("button[value='save']").click();
+            page.getByText("Saved.").waitFor();
+            page.locator("button[value='drop:" + (before + 1) + "']").click();
+            page.waitForCondition(
+                    () -> !page.locator("#s" + (before + 1) + "-zh").inputValue().equals("正中"));
+
+            Page seen = phone.newPage();
+            seen.setDefaultTimeout(60_000);
+            seen.navigate(festival.url() + "/o/moonrise");
+            assertThat(seen.locator(".spots li").last().innerText()).contains("Seen from the front");
+            seen.locator(".stage [data-model]").click();
+            seen.locator(".stage.is-turning model-viewer").waitFor();
+            assertThat(seen.locator("model-viewer .spot").count()).isEqualTo(before + 1);
+            seen.locator("model-viewer .spot").last().evaluate("spot => spot.click()");
+            assertThat(seen.locator(".spots li.is-said").innerText()).contains("Seen from the front");
+        }
+    }
+
+    /** @param x and {@code y}: of the model's width and height */
+    private static void tap(Page page, double x, double y) {
+        var model = page.locator("model-viewer");
+        var box = model.boundingBox();
+        model.click(new Locator.ClickOptions().setPosition(box.width * x, box.height * y));
+    }
+
+    @Test
     void staffChooseRowsByTheKeyboardAndWatchWhatBecomesOfEach() {
         try (BrowserContext context =
                 festival.browser().newContext(new Browser.NewContextOptions().setLocale("en-GB"))) {

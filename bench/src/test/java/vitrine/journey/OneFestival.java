@@ -6,7 +6,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** The demo lives through its five weeks once for all journeys, and closes with the last of them. */
+/** The demo lives through its nine weeks once for all journeys, and closes with the last of them. */
 final class OneFestival implements ParameterResolver {
 
     private static final ExtensionContext.Namespace HERE = ExtensionContext.Namespace.create(OneFestival.class);

@@ -145,7 +145,16 @@ class OwnRoomTest {
             assertThat(page.evaluate("document.activeElement.closest('[data-piece]').dataset.piece"))
                     .as("the focus goes with it")
                     .isEqualTo(moved.get(1));
+            page.locator("[data-arrange-said]:text('第 2 件，共 4 件')").waitFor();
             kept(page, moved);
+
+            // Without a network it is not kept: she hears it, and all hangs as the server has it.
+            phone.setOffline(true);
+            page.locator("[data-grip]").nth(1).focus();
+            page.keyboard().press("ArrowDown");
+            page.locator("[data-arrange-said]:text('没有保存')").waitFor();
+            assertThat(order(page)).isEqualTo(moved);
+            phone.setOffline(false);
         }
     }
 

@@ -214,6 +214,7 @@ final class Tour {
         stops.at("10-account-left", url + "/left?how=erased");
         stops.at("10-following", url + "/me/following");
         stops.at("10-data", url + "/me/data");
+        stops.at("10-piece-passed-on", url + "/p/" + piece + "?passed=yes");
         stops.at("10-poster", url + "/me/pieces/" + piece + "/poster");
         stops.at("10-give", url + "/me/give/" + piece);
         stops.at("10-friend-offers", friend("tour-giver@example.com"));
@@ -314,6 +315,7 @@ final class Tour {
                 "campaigns",
                 "catalogue",
                 "gallery",
+                "gallery/points/moonrise",
                 "exhibitions",
                 "drops",
                 "airdrops",

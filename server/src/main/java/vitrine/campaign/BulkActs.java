@@ -56,7 +56,8 @@ public class BulkActs implements Job {
         READ_AGAIN("read-again", Permission.SHOPS),
         WITHDRAW("withdraw", Permission.CAMPAIGNS),
         PUT_BACK("put-back", Permission.CAMPAIGNS),
-        RETIRE("retire", Permission.CAMPAIGNS);
+        RETIRE("retire", Permission.CAMPAIGNS),
+        MAIL_AGAIN("mail-again", Permission.MESSAGES);
 
         private final String code;
         private final Permission needs;
@@ -119,6 +120,7 @@ public class BulkActs implements Job {
     private final EntitlementRows entitlements;
     private final Deliveries deliveries;
     private final Drops drops;
+    private final GiftReminders reminders;
     private final Audit audit;
     private final Ids ids;
     private final java.time.Clock clock;
@@ -130,6 +132,7 @@ public class BulkActs implements Job {
             EntitlementRows entitlements,
             Deliveries deliveries,
             Drops drops,
+            GiftReminders reminders,
             Audit audit,
             Ids ids,
             java.time.Clock clock) {
@@ -139,6 +142,7 @@ public class BulkActs implements Job {
         this.entitlements = entitlements;
         this.deliveries = deliveries;
         this.drops = drops;
+        this.reminders = reminders;
         this.audit = audit;
         this.ids = ids;
         this.clock = clock;
@@ -266,6 +270,16 @@ public class BulkActs implements Job {
         return switch (kind) {
             case WITHDRAW, PUT_BACK -> ofRights(brand, kind, rows);
             case RETIRE -> ofPieces(brand, rows);
+            case MAIL_AGAIN ->
+                reminders
+                        .refusals(
+                                brand,
+                                rows.stream()
+                                        .map(row -> UUID.fromString(row.subject()))
+                                        .toList())
+                        .entrySet()
+                        .stream()
+                        .collect(Collectors.toMap(e -> e.getKey().toString(), Map.Entry::getValue));
             case READ_AGAIN -> Map.of();
         };
     }
@@ -394,6 +408,7 @@ public class BulkActs implements Job {
                     case Drops.Retiring.AllPromised not -> Optional.of("bulk.promised");
                 };
             case READ_AGAIN -> readAgain(act.brand(), subject);
+            case MAIL_AGAIN -> reminders.remind(act.brand(), UUID.fromString(subject));
         };
     }
 

@@ -93,6 +93,21 @@ public class MediaLibrary {
         };
     }
 
+    /** Keeps the file if it is a sound. */
+    @Transactional
+    public Adding addSound(byte[] bytes) {
+        MediaKind kind = MediaKind.of(bytes);
+        return kind == MediaKind.SOUND_MP3 ? add(bytes) : new Adding.Refused("media.no-sound", kind.type(), "MP3");
+    }
+
+    public boolean isSound(Hash32 file) {
+        return db.sql("select count(*) from media where sha256 = :sha256 and type like 'audio/%'")
+                        .param("sha256", file.bytes())
+                        .query(Long.class)
+                        .single()
+                > 0;
+    }
+
     /** A table that the server wrote. */
     Hash32 addTable(byte[] bytes) {
         keep(bytes, MediaKind.TABLE_CSV, null, null);
@@ -111,13 +126,42 @@ public class MediaLibrary {
 
     public record Content(String type, byte[] bytes) {}
 
-    /** @param variant {@code original}, or {@code w320}, {@code w640}, {@code w1024} */
+    /** For pictures that are drawn with; pages stream a {@link MediaFile}. @param variant {@code original}, or {@code w320}, {@code w640}, {@code w1024} */
     public Optional<Content> content(Hash32 sha256, String variant) {
         return db.sql("select type, content from media_contents where sha256 = :sha256 and variant = :variant")
                 .param("sha256", sha256.bytes())
                 .param("variant", variant)
                 .query((row, n) -> new Content(row.getString(1), row.getBytes(2)))
                 .optional();
+    }
+
+    /** To be read in slices. {@code head}: how many bytes of its beginning come with it. */
+    Optional<MediaFile> file(Hash32 sha256, String variant, int head) {
+        return db.sql("""
+                select type, octet_length(content) as bytes, substring(content from 1 for :head) as head from media_contents
+                where sha256 = :sha256 and variant = :variant
+                """)
+                .param("sha256", sha256.bytes())
+                .param("variant", variant)
+                .param("head", head)
+                .query((row, n) -> new MediaFile(
+                        this, sha256, variant, row.getString("type"), row.getLong("bytes"), row.getBytes("head")))
+                .optional();
+    }
+
+    /** Up to {@code most} bytes from {@code at} on: stored apart and not compressed, PostgreSQL reads no others. */
+    byte[] slice(Hash32 sha256, String variant, long at, int most) {
+        return db.sql("""
+                select substring(content from :from for :most) from media_contents
+                where sha256 = :sha256 and variant = :variant
+                """)
+                .param("sha256", sha256.bytes())
+                .param("variant", variant)
+                .param("from", Math.toIntExact(at) + 1)
+                .param("most", most)
+                .query((row, n) -> row.getBytes(1))
+                .optional()
+                .orElse(new byte[0]);
     }
 
     private Adding addImage(byte[] bytes, MediaKind kind) {

@@ -24,16 +24,25 @@ import vitrine.platform.Setting;
 import vitrine.platform.Settings;
 
 /**
- * Loads the demonstration once: the festival's brands, designs and campaigns through the modules' own doors, then five weeks of
+ * Loads the demonstration once: the festival's brands, designs and campaigns through the modules' own doors, then nine weeks of
  * orders, which the sandbox's shops send, sign, double, delay and take back like real ones. Nothing of it is written by SQL.
  */
 @Component
 class Demo {
 
     private static final Logger log = LoggerFactory.getLogger(Demo.class);
-    private static final Duration BEHIND = Duration.ofDays(36);
-    private static final int DAYS = 34;
-    private static final int ORDERS = 420;
+    /** A month of the festival, and before it as many ordinary days for its campaigns' reports to compare with. */
+    private static final Duration BEHIND = Duration.ofDays(66);
+
+    /**
+     * Days that the shops live through, one stretch after the other; the seed says who comes, and what becomes of each order.
+     */
+    private record Stretch(String step, long seed, int orders, int days) {}
+
+    private static final List<Stretch> STRETCHES = List.of(
+            new Stretch("play-before", 11, 130, 32),
+            new Stretch("play-doors", 13, 150, 21),
+            new Stretch("play-lamps", 17, 270, 11));
 
     private final Settings settings;
     private final Steps steps;
@@ -108,7 +117,10 @@ class Demo {
             steps.once("designs", () -> catalog.designs(festival, house, brands));
             steps.once("campaigns", () -> campaigns.publish(festival, house, brands, clock.instant()));
             steps.once("gallery", () -> gallery.hang(house, brands, sandboxUrl, clock.instant()));
-            if (!steps.isDone("play")) play(sandboxUrl);
+            if (!steps.isDone("play")) {
+                for (Stretch stretch : STRETCHES) if (!steps.isDone(stretch.step())) play(stretch, sandboxUrl);
+                steps.once("play", () -> {});
+            }
             steps.once("today", this::comeToToday);
             if (!steps.isDone("room")) {
                 settle();
@@ -130,14 +142,14 @@ class Demo {
         }
     }
 
-    private void play(String sandboxUrl) throws Exception {
+    private void play(Stretch stretch, String sandboxUrl) throws Exception {
         var sandbox = new Sandbox(sandboxUrl);
         log.info("demo.waiting-for-sandbox url={}", sandboxUrl);
         while (!sandbox.isUp()) LockSupport.parkNanos(200_000_000);
-        String happened = sandbox.play(17, ORDERS, DAYS);
+        String happened = sandbox.play(stretch.seed(), stretch.orders(), stretch.days());
         log.info("demo.played {}", happened.replaceAll("\\s+", " "));
         settle();
-        steps.once("play", () -> {});
+        steps.once(stretch.step(), () -> {});
     }
 
     /** From here on the demo's time is today's, until somebody moves it. */

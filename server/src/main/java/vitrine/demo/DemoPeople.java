@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
+import vitrine.catalog.PieceNumber;
 import vitrine.identity.ApiKeys;
 import vitrine.identity.Colleagues;
 import vitrine.identity.CollectorId;
@@ -92,12 +93,14 @@ class DemoPeople {
         return hired;
     }
 
-    /** Ada, who bought most, has unwrapped her gifts and opened her showroom. */
+    /** Ada, who bought most, has unwrapped her gifts, opened her showroom and passed some of it on. */
     void showRoom() {
         CollectorId ada = collectors.signedIn(buyerKeys.email("ada@example.com").orElseThrow(), "en");
         collectors.name(ada, "ada");
         collectors.introduce(ada, "Ada", "en");
         collectors.show(ada, true);
-        collectorPieces.of(collectors.family(ada)).forEach(pieces::open);
+        List<PieceNumber> hers = collectorPieces.of(collectors.family(ada));
+        hers.forEach(pieces::open);
+        pieces.share(hers.subList(0, hers.size() / 2));
     }
 }

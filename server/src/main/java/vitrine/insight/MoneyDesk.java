@@ -3,9 +3,7 @@ package vitrine.insight;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -24,6 +22,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.campaign.desk.Desk;
 import vitrine.campaign.desk.Desks;
+import vitrine.campaign.desk.Tables;
 import vitrine.drop.Cause;
 import vitrine.drop.Causes;
 import vitrine.identity.Audit;
@@ -227,7 +226,7 @@ public class MoneyDesk {
             HttpServletResponse response)
             throws IOException {
         LocalDate of = day(day, today(t));
-        try (CsvWriter csv = csv(response, "money-" + of)) {
+        try (CsvWriter csv = Tables.csv(response, "money-" + of)) {
             csv.writeRecord("booked at", "kind", "about", "payment", "debit", "credit", "amount", "currency", "reason");
             for (MoneyJournal.Line line : journal.lines(brand, of, t.zone(), CSV_MOST)) {
                 csv.writeRecord(
@@ -264,7 +263,7 @@ public class MoneyDesk {
             HttpServletResponse response)
             throws IOException {
         Statement it = statement(brand, of, from, until, CSV_MOST, t);
-        try (CsvWriter csv = csv(response, "statement-" + it.from + "-" + it.until)) {
+        try (CsvWriter csv = Tables.csv(response, "statement-" + it.from + "-" + it.until)) {
             csv.writeRecord("booked at", "what", "reason", "payment", "amount", "currency");
             for (Money sum : it.before)
                 csv.writeRecord(it.from.toString(), "brought forward", "", "", plain(sum), code(sum));
@@ -308,16 +307,6 @@ public class MoneyDesk {
                 journal.owed(brand, account, last.plusDays(1), t.zone()),
                 lines.size() > most,
                 all);
-    }
-
-    private static CsvWriter csv(HttpServletResponse response, String name) throws IOException {
-        response.setContentType("text/csv;charset=utf-8");
-        response.setHeader("Content-Disposition", "attachment; filename=\"" + name + ".csv\"");
-        response.setHeader("Cache-Control", "no-store");
-        var out = new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8);
-        // A spreadsheet takes a file without this mark for one in the machine's own letters.
-        out.write('\uFEFF');
-        return CsvWriter.builder().build(out);
     }
 
     /** In the currency's own units. */

@@ -4,9 +4,12 @@ import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Controller;
@@ -88,6 +91,7 @@ public class OverviewDesk {
     public record Day(LocalDate date, long orders, long pieces) {}
 
     /**
+     * @param top whose number stands first; null: no campaign was ever published
      * @param running campaigns of now; not more than a few
      * @param days the last ones, with what the brand's shops sold and its stock gave; empty for the house, which sells nothing
      * @param steps null: they are done, or it is the house
@@ -95,6 +99,7 @@ public class OverviewDesk {
     public record Overview(
             Figures figures,
             Snags.Stuck stuck,
+            @Nullable Running top,
             List<Running> running,
             List<Day> days,
             @Nullable FirstSteps steps) {}
@@ -103,21 +108,40 @@ public class OverviewDesk {
     ModelAndView overview(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said, Texts t) {
         Desk desk = desks.of(brand, said);
         FirstSteps steps = desk.isHouse() ? null : firstSteps(brand);
+        List<Campaign> all = campaigns.of(brand);
+        List<Running> running = running(all);
         return Desks.page(
                 "overview",
                 desk,
                 new Overview(
                         figures(brand),
                         snags.of(brand),
-                        running(brand),
+                        running.stream()
+                                .max(Comparator.comparingLong(OverviewDesk::weight))
+                                .or(() -> lately(all))
+                                .orElse(null),
+                        running,
                         desk.isHouse() ? List.of() : days(brand, t.zone()),
                         steps == null || steps.isOver() ? null : steps));
     }
 
-    private List<Running> running(BrandId brand) {
+    /** A number before none, and of several that with most pieces behind it. */
+    private static long weight(Running running) {
+        return running.report().headline() instanceof Report.Headline.Measured measured ? measured.pieces() : 0;
+    }
+
+    /** Where nothing runs, what ran last. */
+    private Optional<Running> lately(List<Campaign> all) {
+        return all.stream()
+                .filter(campaign -> campaign.until() != null)
+                .max(Comparator.comparing(campaign -> Objects.requireNonNull(campaign.until())))
+                .flatMap(campaign -> reports.of(campaign).map(report -> new Running(campaign, report)));
+    }
+
+    private List<Running> running(List<Campaign> all) {
         var now = clock.now();
         List<Running> running = new ArrayList<>();
-        for (Campaign campaign : campaigns.of(brand)) {
+        for (Campaign campaign : all) {
             var until = campaign.until();
             boolean runs = campaign.state() == Campaign.State.PUBLISHED || campaign.state() == Campaign.State.PAUSED;
             if (!runs || until == null || until.isBefore(now) || running.size() == RUNNING_MOST) continue;

@@ -57,8 +57,10 @@ public record Report(
      * @param ripe whose waiting time is over
      * @param granted that have their piece
      * @param opened whose piece was opened
+     * @param shared whose opened piece its owner passed on: by its link, its poster or the room it hangs in
+     * @param givenOn whose piece went to a friend; of those given, beside the steps
      */
-    public record Funnel(long seen, long matched, long earned, long ripe, long granted, long opened, long givenOn) {
+    public record Funnel(long seen, long matched, long earned, long ripe, long granted, long opened, long shared, long givenOn) {
         public List<Step> steps() {
             return List.of(
                     step("seen", seen, seen),
@@ -67,6 +69,7 @@ public record Report(
                     step("ripe", ripe, earned),
                     step("granted", granted, ripe),
                     step("opened", opened, granted),
+                    step("shared", shared, opened),
                     step("given-on", givenOn, granted));
         }
 

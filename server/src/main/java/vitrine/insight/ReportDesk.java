@@ -3,9 +3,7 @@ package vitrine.insight;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.Currency;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +15,7 @@ import org.springframework.web.servlet.ModelAndView;
 import vitrine.campaign.Campaign;
 import vitrine.campaign.Campaigns;
 import vitrine.campaign.desk.Desks;
+import vitrine.campaign.desk.Tables;
 import vitrine.platform.BrandId;
 import vitrine.platform.api.Permission;
 import vitrine.platform.api.Requires;
@@ -51,11 +50,27 @@ public class ReportDesk {
                 new Shown(campaign, reports.of(campaign).orElse(null)));
     }
 
+    @GetMapping("/desk/{brand}/campaigns/{slug}/funnel.csv")
+    void funnel(@PathVariable BrandId brand, @PathVariable String slug, HttpServletResponse response)
+            throws IOException {
+        Report report = reports.of(find(brand, slug)).orElseThrow(Refused::notFound);
+        try (CsvWriter csv = Tables.csv(response, slug + "-funnel")) {
+            csv.writeRecord("step", "orders", "percent of orders seen", "percent of the step before");
+            for (Report.Funnel.Step step : report.funnel().steps()) {
+                csv.writeRecord(
+                        step.name(),
+                        String.valueOf(step.count()),
+                        String.valueOf(step.share()),
+                        String.valueOf(step.ofBefore()));
+            }
+        }
+    }
+
     @GetMapping("/desk/{brand}/campaigns/{slug}/days.csv")
     void days(@PathVariable BrandId brand, @PathVariable String slug, HttpServletResponse response) throws IOException {
         Report report = reports.of(find(brand, slug)).orElseThrow(Refused::notFound);
         Currency currency = report.plan().currency();
-        try (CsvWriter csv = csv(response, slug + "-days")) {
+        try (CsvWriter csv = Tables.csv(response, slug + "-days")) {
             csv.writeRecord("date", "day", "whole", "orders", "paid " + currency, "pieces given");
             for (Report.Day day : report.byDay()) {
                 csv.writeRecord(
@@ -74,7 +89,7 @@ public class ReportDesk {
     void orders(@PathVariable BrandId brand, @PathVariable String slug, HttpServletResponse response)
             throws IOException {
         Campaign campaign = find(brand, slug);
-        try (CsvWriter csv = csv(response, slug + "-orders");
+        try (CsvWriter csv = Tables.csv(response, slug + "-orders");
                 var rows = db
                         .sql("""
                         select s.source, s.slug, r.number, v.paid_at, v.offer_id, v.code, v.counted, v.rules_version
@@ -103,16 +118,6 @@ public class ReportDesk {
                     "shop", "order", "paid at", "offer", "verdict", "counted (minor units or goods)", "rules version");
             rows.forEach(row -> csv.writeRecord(harmless(row)));
         }
-    }
-
-    private static CsvWriter csv(HttpServletResponse response, String name) throws IOException {
-        response.setContentType("text/csv;charset=utf-8");
-        response.setHeader("Content-Disposition", "attachment; filename=\"" + name + ".csv\"");
-        response.setHeader("Cache-Control", "no-store");
-        var out = new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8);
-        // A spreadsheet takes a file without this mark for one in the machine's own letters.
-        out.write('\uFEFF');
-        return CsvWriter.builder().build(out);
     }
 
     /** A shop's words that begin like a formula are no formula in a spreadsheet. */

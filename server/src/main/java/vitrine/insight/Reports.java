@@ -236,6 +236,7 @@ class Reports {
                         bool_or(e.state in ('ripe', 'granted', 'kept')) as ripe,
                         bool_or(e.state in ('granted', 'kept')) as granted,
                         bool_or(e.state in ('granted', 'kept') and p.opened_at is not null) as opened,
+                        bool_or(e.state in ('granted', 'kept') and p.opened_at is not null and p.shared_on is not null) as shared,
                         bool_or(e.state in ('granted', 'kept') and p.moves > 0) as given_on
                     from offers o
                     join entitlements e on e.brand_id = o.brand_id and e.offer_id = o.offer_id
@@ -249,6 +250,7 @@ class Reports {
                     count(*) filter (where r.ripe) as ripe,
                     count(*) filter (where r.granted) as granted,
                     count(*) filter (where r.opened) as opened,
+                    count(*) filter (where r.shared) as shared,
                     count(*) filter (where r.given_on) as given_on
                 from judged j left join rights r using (order_brand_id, order_id)
                 """)

@@ -42,7 +42,7 @@ public final class CommandLine {
         STEPS.put("people", "40 brands with their shops, and their people");
         STEPS.put("designs", "50 designs");
         STEPS.put("campaigns", "campaigns, published");
-        STEPS.put("play", "five weeks of orders, delivered and judged");
+        STEPS.put("play", "nine weeks of orders, delivered and judged");
     }
 
     /** Does it. A refusal is one line on standard error and an exit code, never a stack trace. */

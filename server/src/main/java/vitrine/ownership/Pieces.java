@@ -4,6 +4,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -331,6 +333,31 @@ public class Pieces {
     }
 
     /**
+     * The owner passes them on, by a link or a picture. Only the first time of each is kept, only its day, and nothing of who sees
+     * it: enough to say how many of those given were shared. One statement a brand.
+     */
+    public void share(Collection<PieceNumber> shared) {
+        LocalDate today = clock.now().atZone(ZoneOffset.UTC).toLocalDate();
+        shared.stream()
+                .collect(java.util.stream.Collectors.groupingBy(piece -> piece.collectible().brand()))
+                .forEach((brand, pieces) -> db.sql("""
+                        update pieces p set shared_on = :today
+                        from unnest(:ids::uuid[], :serials::int[]) as w (id, serial)
+                        where p.brand_id = :brand and p.collectible_id = w.id and p.serial = w.serial
+                            and p.state = 'owned' and p.opened_at is not null and p.shared_on is null
+                        """)
+                        .param("today", today)
+                        .param("brand", brand.value())
+                        .param("ids", new SqlArrayValue("uuid", pieces.stream()
+                                .map(piece -> piece.collectible().value())
+                                .toArray()))
+                        .param("serials", new SqlArrayValue("int4", pieces.stream()
+                                .map(PieceNumber::serial)
+                                .toArray()))
+                        .update());
+    }
+
+    /**
      * Locks these pieces of one brand and says which of them could still go back: owned, never opened, and nothing has happened to
      * them since they were granted.
      */
@@ -462,7 +489,8 @@ public class Pieces {
                     last_leaf = excluded.last_leaf, last_record_id = excluded.last_record_id,
                     rules_hash = excluded.rules_hash, gift_policy = excluded.gift_policy,
                     granted_at = case when excluded.moves > pieces.moves then excluded.granted_at else pieces.granted_at end,
-                    opened_at = case when excluded.moves > pieces.moves then null else pieces.opened_at end
+                    opened_at = case when excluded.moves > pieces.moves then null else pieces.opened_at end,
+                    shared_on = case when excluded.moves > pieces.moves then null else pieces.shared_on end
                 """,
                 brand.value(),
                 at,

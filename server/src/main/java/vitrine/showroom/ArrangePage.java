@@ -9,6 +9,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.view.RedirectView;
 import vitrine.catalog.Catalog;
@@ -105,16 +106,16 @@ public class ArrangePage {
         return act.equals("front") ? back(0, "#" + piece) : back(from, "#" + piece);
     }
 
-    /** The order of all that the page showed, as a drag ends. */
+    /** The order of all that the page showed, as a drag ends; the page's script asks, and puts all back where this is refused. */
     @PostMapping("/me/room/order")
-    RedirectView order(@RequestParam String pieces) {
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void order(@RequestParam String pieces) {
         rooms.arrange(
                 access.person(),
                 Arrays.stream(pieces.split(","))
                         .limit(Rooms.PART)
                         .flatMap(address -> catalog.piece(address).stream())
                         .toList());
-        return back(0, "");
     }
 
     private static RedirectView back(int from, String anchor) {

@@ -8,6 +8,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.view.RedirectView;
 import vitrine.catalog.Catalog;
@@ -24,6 +25,8 @@ import vitrine.ownership.Pieces;
 import vitrine.ownership.Promises;
 import vitrine.ownership.web.OwnedPiece;
 import vitrine.ownership.web.OwnedPieces;
+import vitrine.platform.web.Here;
+import vitrine.platform.web.QrCode;
 import vitrine.platform.web.Refused;
 
 /** One piece on its plinth: what it is, whose, what happened to it, and whether its record stands in the log. */
@@ -66,6 +69,7 @@ public class PiecePage {
      * @param signedIn whether she has an account, so that it is hers on every device
      * @param onItsWay it is with a friend who has not got it yet
      * @param brought what it brings besides itself; null: nothing
+     * @param passed the code of its address, where its holder passes it on without a share sheet; null: she does not
      */
     public record Shown(
             OwnedPiece piece,
@@ -75,7 +79,13 @@ public class PiecePage {
             boolean mine,
             boolean signedIn,
             boolean onItsWay,
-            Promises.@Nullable Brought brought) {
+            Promises.@Nullable Brought brought,
+            @Nullable QrCode passed) {
+
+        /** Only the holder's own sharing counts, and only of what she has unwrapped. */
+        public boolean countsShare() {
+            return mine && !piece.wrapped();
+        }
 
         /** Whether the page leads to redeeming it, or to how far that is. */
         public boolean redeemable() {
@@ -89,9 +99,27 @@ public class PiecePage {
     }
 
     @GetMapping("/p/{address}")
-    ModelAndView piece(@PathVariable String address, HttpServletRequest request) {
+    ModelAndView piece(
+            @PathVariable String address,
+            @RequestParam(required = false) @Nullable String passed,
+            HttpServletRequest request,
+            Here here) {
         var piece = find(address);
-        return new ModelAndView("piece", "it", shown(piece, request));
+        return new ModelAndView(
+                "piece",
+                "it",
+                shown(piece, request, passed == null ? null : QrCode.of(here.baseUrl() + piece.href())));
+    }
+
+    /** Counted once, and then shown how: a browser with a share sheet has shared it already. */
+    @PostMapping("/p/{address}/share")
+    RedirectView share(@PathVariable String address, HttpServletRequest request) {
+        var piece = find(address);
+        if (!isMine(piece, request)) throw new Refused(HttpStatus.FORBIDDEN, "piece.not-yours", null);
+        pieces.share(List.of(piece.number()));
+        var how = new RedirectView(piece.href() + "?passed=yes#passed");
+        how.setStatusCode(HttpStatus.SEE_OTHER);
+        return how;
     }
 
     /** Only the line that says whether the record is sealed: the page asks for it again until it is. */
@@ -115,10 +143,10 @@ public class PiecePage {
     ModelAndView reveal(@PathVariable String address, HttpServletRequest request) {
         var piece = find(address);
         if (piece.wrapped()) return new ModelAndView(new RedirectView(piece.href()));
-        return new ModelAndView("reveal", "it", shown(piece, request));
+        return new ModelAndView("reveal", "it", shown(piece, request, null));
     }
 
-    private Shown shown(OwnedPiece piece, HttpServletRequest request) {
+    private Shown shown(OwnedPiece piece, HttpServletRequest request, @Nullable QrCode passed) {
         var mine = isMine(piece, request);
         return new Shown(
                 piece,
@@ -128,7 +156,8 @@ public class PiecePage {
                 mine,
                 !(access.who() instanceof Who.Guest),
                 mine && transfers.openOf(piece.number()).isPresent(),
-                promises.of(piece.number()).orElse(null));
+                promises.of(piece.number()).orElse(null),
+                mine ? passed : null);
     }
 
     private OwnedPiece find(String address) {

@@ -2,17 +2,21 @@ package vitrine.showroom;
 
 import java.util.List;
 import java.util.Objects;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.view.RedirectView;
 import vitrine.certificate.paper.PosterPages;
 import vitrine.certificate.paper.Posters;
 import vitrine.identity.Access;
 import vitrine.identity.Collector;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
+import vitrine.ownership.Pieces;
 import vitrine.platform.web.Here;
 import vitrine.platform.web.Refused;
 import vitrine.platform.web.Texts;
@@ -25,12 +29,14 @@ public class RoomPosterPage {
     private final Collectors collectors;
     private final Posters posters;
     private final Access access;
+    private final Pieces pieces;
 
-    RoomPosterPage(Rooms rooms, Collectors collectors, Posters posters, Access access) {
+    RoomPosterPage(Rooms rooms, Collectors collectors, Posters posters, Access access, Pieces pieces) {
         this.rooms = rooms;
         this.collectors = collectors;
         this.posters = posters;
         this.access = access;
+        this.pieces = pieces;
     }
 
     private record Open(CollectorId owner, String title, String handle, List<Rooms.Hook> wall) {}
@@ -48,7 +54,18 @@ public class RoomPosterPage {
                         t.get("room.poster-how", Posters.shown(room.wall().size())),
                         "/me",
                         t.get("room.poster-back"),
+                        "/@" + room.handle(),
+                        "/me/room/share",
                         Posters.sizes()));
+    }
+
+    /** Whoever passes her room on passes on what hangs in it. */
+    @PostMapping("/me/room/share")
+    RedirectView share() {
+        pieces.share(room().wall().stream().map(Rooms.Hook::number).toList());
+        var how = new RedirectView("/me/room/poster");
+        how.setStatusCode(HttpStatus.SEE_OTHER);
+        return how;
     }
 
     @GetMapping("/me/room/poster/{size}.png")

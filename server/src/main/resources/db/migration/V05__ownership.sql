@@ -11,6 +11,7 @@ create table pieces (
     gift_policy    text        not null,               -- came with the grant, enforced at each transfer
     granted_at     timestamptz not null,
     opened_at      timestamptz,
+    shared_on      date,                               -- the day its owner first passed it on; not where to, nor who looked
     constraint pieces_serial_once primary key (brand_id, collectible_id, serial),
     constraint pieces_one_owner check ((state = 'owned') = (owner_id is not null))
 );

@@ -115,7 +115,7 @@ class RoomTest {
     }
 
     @Test
-    void anOpenRoomHasAPosterInThreeSizesAndAShutOneNone() {
+    void anOpenRoomHasAPosterInThreeSizesAndAShutOneNone() throws Exception {
         var jo = named("jo");
         for (int n = 0; n < 4; n++) opened(n % 2 == 0 ? moonrise : lantern, "jo");
         assertThat(jo.get("/me/room/poster").statusCode()).isEqualTo(404);
@@ -129,6 +129,17 @@ class RoomTest {
             assertThat(picture.headers().firstValue("Cache-Control").orElse("")).contains("private");
         }
         assertThat(jo.get("/me/room/poster/endless.png").statusCode()).isEqualTo(404);
+        // Her room passed on is each of its pieces passed on, and her export says since when.
+        post(jo, "/me/room/share", Map.of());
+        assertThat(gallery.server
+                        .bean(JdbcClient.class)
+                        .sql("select count(*) from pieces where shared_on is not null")
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(4);
+        assertThat(new String(requireNonNull(export(gallery, jo).get("me.json")), StandardCharsets.UTF_8)
+                        .split("\"firstShared\" : \"20"))
+                .hasSize(5);
     }
 
     @Test

@@ -36,13 +36,21 @@ public class BulkDesk {
     private final BulkActs acts;
     private final Campaigns campaigns;
     private final Deliveries deliveries;
+    private final PeopleDesk people;
     private final JdbcClient db;
 
-    BulkDesk(Desks desks, BulkActs acts, Campaigns campaigns, Deliveries deliveries, JdbcClient db) {
+    BulkDesk(
+            Desks desks,
+            BulkActs acts,
+            Campaigns campaigns,
+            Deliveries deliveries,
+            PeopleDesk people,
+            JdbcClient db) {
         this.desks = desks;
         this.acts = acts;
         this.campaigns = campaigns;
         this.deliveries = deliveries;
+        this.people = people;
         this.db = db;
     }
 
@@ -180,6 +188,31 @@ public class BulkDesk {
         return prepared(brand, Kind.RETIRE, chosen, "pieces");
     }
 
+    @PostMapping("/desk/{brand}/people/bulk")
+    @Requires(Permission.MESSAGES)
+    ModelAndView ofPeople(
+            @PathVariable BrandId brand,
+            @RequestParam(name = "row", defaultValue = "") List<String> rows,
+            @RequestParam(defaultValue = "") String all,
+            @RequestParam(defaultValue = "") String who) {
+        List<UUID> chosen = all.isEmpty()
+                ? people.known(
+                        brand,
+                        rows.stream()
+                                .flatMap(r -> DeliveriesDesk.id(r).stream())
+                                .map(id -> id.value())
+                                .limit(BulkActs.ROWS_MAX)
+                                .toList())
+                : people.ids(brand, PeopleDesk.Who.of(who), false, null, BulkActs.ROWS_MAX);
+        return prepared(
+                brand,
+                Kind.MAIL_AGAIN,
+                chosen.stream()
+                        .map(id -> new Chosen(id.toString(), EntitlementsDesk.shortId(id)))
+                        .toList(),
+                "people");
+    }
+
     private ModelAndView prepared(BrandId brand, Kind kind, List<Chosen> chosen, String list) {
         Desk desk = desks.of(brand, null);
         if (chosen.isEmpty()) return Desks.to(desk.path(list) + "?said=none-chosen");
@@ -275,6 +308,7 @@ public class BulkDesk {
         return switch (kind) {
             case WITHDRAW, PUT_BACK -> desk.path("entitlements/" + row.subject());
             case RETIRE -> "/p/" + row.name();
+            case MAIL_AGAIN -> desk.path("people/" + row.subject());
             case READ_AGAIN -> {
                 int at = row.subject().indexOf('/');
                 yield Desks.address(

@@ -530,10 +530,8 @@ public class CatalogueDesk {
 
     /** Null: it was taken. */
     private @Nullable String take(Collectible collectible, MultipartFile file, Texts t) {
-        String called = called(file);
         return switch (library.add(bytes(file))) {
-            case MediaLibrary.Adding.Refused(String code, String got, String want) ->
-                t.get(code, t.quoted(called), readable(code, got), readable(code, want));
+            case MediaLibrary.Adding.Refused refused -> said(refused, file, t);
             case MediaLibrary.Adding.Added added -> {
                 String role = role(added.type());
                 var filing = desks.audited(
@@ -550,6 +548,11 @@ public class CatalogueDesk {
                 };
             }
         };
+    }
+
+    static String said(MediaLibrary.Adding.Refused refused, MultipartFile file, Texts t) {
+        String code = refused.code();
+        return t.get(code, t.quoted(called(file)), readable(code, refused.got()), readable(code, refused.want()));
     }
 
     static byte[] bytes(MultipartFile file) {

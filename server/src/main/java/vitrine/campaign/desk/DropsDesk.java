@@ -534,13 +534,7 @@ public class DropsDesk {
     void export(@PathVariable BrandId brand, @PathVariable String slug, HttpServletResponse response)
             throws IOException {
         Drop drop = find(brand, slug);
-        response.setContentType("text/csv;charset=utf-8");
-        response.setHeader("Content-Disposition", "attachment; filename=\"" + slug + "-claims.csv\"");
-        response.setHeader("Cache-Control", "no-store");
-        var out = new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8);
-        // A spreadsheet takes a file without this mark for one in the machine's own letters.
-        out.write('\uFEFF');
-        try (CsvWriter csv = CsvWriter.builder().build(out)) {
+        try (CsvWriter csv = Tables.csv(response, slug + "-claims")) {
             csv.writeRecord("claimed at", "stage", "nth of this person", "number", "held until");
             // In a transaction the rows come in portions; without one all of them would stand in memory.
             desks.inOneTransaction(() -> {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -16,19 +15,16 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
-import vitrine.campaign.Hotspots;
 import vitrine.campaign.ShelfPlaces;
 import vitrine.campaign.ShelfPlaces.Place;
 import vitrine.campaign.ShelfPlaces.Shelf;
 import vitrine.catalog.Catalog;
-import vitrine.catalog.Collectible;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.api.Permission;
 import vitrine.platform.api.Requires;
 import vitrine.platform.web.Refused;
 import vitrine.platform.web.Texts;
-import vitrine.proof.Hash32;
 import vitrine.proof.Json;
 import vitrine.shop.Goods;
 import vitrine.shop.Shop;
@@ -40,13 +36,10 @@ import vitrine.shop.Shops;
 public class GalleryDesk {
 
     private static final int MOST = 500;
-    /** Empty rows below the points; each saving brings as many again. */
-    private static final int ROOM_FOR_MORE = 2;
 
     private final Desks desks;
     private final ShelfPlaces shelves;
     private final Catalog catalog;
-    private final Hotspots hotspots;
     private final Shops shops;
     private final Goods goods;
     private final JdbcClient db;
@@ -55,14 +48,12 @@ public class GalleryDesk {
             Desks desks,
             ShelfPlaces shelves,
             Catalog catalog,
-            Hotspots hotspots,
             Shops shops,
             Goods goods,
             JdbcClient db) {
         this.desks = desks;
         this.shelves = shelves;
         this.catalog = catalog;
-        this.hotspots = hotspots;
         this.shops = shops;
         this.goods = goods;
         this.db = db;
@@ -84,43 +75,27 @@ public class GalleryDesk {
     /** @param url as staff wrote it, empty: they did not */
     public record Front(Shop shop, String url) {}
 
-    /** @param spots the work whose points are being written; null: none was chosen */
+    /** @param models the works that have a model, whose points are written on a page of their own ({@link PointsDesk}) */
     public record Gallery(
             List<Arranged> shelves,
             List<Front> fronts,
-            @Nullable Spots spots,
+            List<Model> models,
             @Nullable String refusal) {}
 
-    /** A point as it was typed. */
-    public record TypedSpot(String at, String facing, String zh, String en, String sound) {
-        static final TypedSpot NOTHING = new TypedSpot("", "", "", "", "");
-
-        boolean isEmpty() {
-            return (at + facing + zh + en + sound).isEmpty();
-        }
-    }
-
-    public record Spots(String slug, Bilingual name, List<TypedSpot> points) {
-        /** Those that are written, and room for more. */
-        public List<TypedSpot> rows() {
-            List<TypedSpot> rows = new ArrayList<>(points);
-            for (int n = 0; n < ROOM_FOR_MORE && rows.size() < Hotspots.MOST; n++) rows.add(TypedSpot.NOTHING);
-            return rows;
-        }
-    }
+    /** @param points how many are written */
+    public record Model(
+            String slug,
+            Bilingual name,
+            @Nullable String image,
+            int points) {}
 
     @GetMapping("/desk/{brand}/gallery")
-    ModelAndView gallery(
-            @PathVariable BrandId brand,
-            @RequestParam(required = false) @Nullable String said,
-            @RequestParam(defaultValue = "") String spots) {
+    ModelAndView gallery(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
         Desk desk = desks.of(brand, said);
-        Spots chosen =
-                spots.isEmpty() ? null : own(brand, spots).map(this::spots).orElse(null);
-        return Desks.page("gallery", desk, gallery(desk, chosen, null));
+        return Desks.page("gallery", desk, gallery(desk, null));
     }
 
-    private Gallery gallery(Desk desk, @Nullable Spots spots, @Nullable String refusal) {
+    private Gallery gallery(Desk desk, @Nullable String refusal) {
         BrandId brand = desk.brand().id();
         var fronts = goods.fronts(brand);
         return new Gallery(
@@ -130,7 +105,7 @@ public class GalleryDesk {
                 shops.of(brand).stream()
                         .map(shop -> new Front(shop, fronts.getOrDefault(shop.id(), "")))
                         .toList(),
-                spots,
+                models(brand),
                 refusal);
     }
 
@@ -143,6 +118,27 @@ public class GalleryDesk {
                 select encode(cm.sha256, 'hex') as image from collectible_media cm
                 where cm.brand_id = c.brand_id and cm.collectible_id = c.collectible_id and cm.role = 'image' and cm.position = 0) i on true
             """;
+
+    /** Those with points first: they are what one comes back to. */
+    private List<Model> models(BrandId brand) {
+        return db.sql("""
+                select c.slug, c.name_zh, c.name_en, i.image, (select count(*) from hotspots h where h.brand_id = c.brand_id
+                    and h.collectible_id = c.collectible_id) as points
+                from collectibles c
+                """ + PICTURE + """
+                where c.brand_id = :brand and exists (select from collectible_media m where m.brand_id = c.brand_id
+                    and m.collectible_id = c.collectible_id and m.role = 'model')
+                order by points desc, c.name_en, c.slug limit :most
+                """)
+                .param("brand", brand.value())
+                .param("most", MOST)
+                .query((row, n) -> new Model(
+                        row.getString("slug"),
+                        new Bilingual(row.getString("name_zh"), row.getString("name_en")),
+                        row.getString("image"),
+                        row.getInt("points")))
+                .list();
+    }
 
     /** Who has a place in its order, then who has none. */
     private List<Row> rows(BrandId whose, Shelf shelf) {
@@ -219,7 +215,7 @@ public class GalleryDesk {
             else picked.ifPresent(c -> places.add(0, new Place(c.id().brand().value(), c.id().value(), false)));
         } else act(places, act);
         if (refusal != null) {
-            return Desks.page("gallery", desk, gallery(desk, null, refusal), HttpStatus.UNPROCESSABLE_CONTENT);
+            return Desks.page("gallery", desk, gallery(desk, refusal), HttpStatus.UNPROCESSABLE_CONTENT);
         }
         desks.audited(brand, "shelf.arranged", shelf, Json.object(), () -> {
             shelves.arrange(brand, which, places);
@@ -275,90 +271,9 @@ public class GalleryDesk {
             return Desks.page(
                     "gallery",
                     desk,
-                    gallery(desk, null, t.get("desk.gallery.no-url")),
+                    gallery(desk, t.get("desk.gallery.no-url")),
                     HttpStatus.UNPROCESSABLE_CONTENT);
         }
         return Desks.to(desk.path("gallery") + "?said=arranged#fronts");
-    }
-
-    // ---- points of a model
-
-    private java.util.Optional<Collectible> own(BrandId brand, String slug) {
-        return catalog.collectible(slug).filter(c -> c.id().brand().equals(brand));
-    }
-
-    private Spots spots(Collectible work) {
-        return new Spots(
-                work.slug(),
-                work.name(),
-                hotspots.of(work.id()).stream()
-                        .map(spot -> new TypedSpot(
-                                spot.at(),
-                                spot.facing(),
-                                spot.said().zh(),
-                                spot.said().en(),
-                                spot.sound() == null ? "" : spot.sound().hex()))
-                        .toList());
-    }
-
-    @PostMapping("/desk/{brand}/gallery/spots")
-    @Requires(Permission.CAMPAIGNS)
-    ModelAndView spots(
-            @PathVariable BrandId brand,
-            @RequestParam(defaultValue = "") String slug,
-            @RequestParam Map<String, String> form,
-            Texts t) {
-        Desk desk = desks.of(brand, null);
-        Collectible work = own(brand, slug).orElseThrow(Refused::notFound);
-        List<TypedSpot> typed = typed(form);
-        List<Hotspots.Hotspot> spots = new ArrayList<>();
-        for (TypedSpot spot : typed) {
-            Hash32 sound = spot.sound().isEmpty() ? null : Hash32.hexOrNull(spot.sound());
-            boolean readable = (spot.sound().isEmpty() || sound != null)
-                    && Hotspots.Hotspot.isPoint(spot.at())
-                    && Hotspots.Hotspot.isPoint(spot.facing())
-                    && said(spot.zh())
-                    && said(spot.en());
-            if (!readable) {
-                return Desks.page(
-                        "gallery",
-                        desk,
-                        gallery(
-                                desk,
-                                new Spots(slug, work.name(), typed),
-                                t.get("desk.gallery.no-spot", spots.size() + 1, Hotspots.SAID_MAX)),
-                        HttpStatus.UNPROCESSABLE_CONTENT);
-            }
-            spots.add(new Hotspots.Hotspot(spot.at(), spot.facing(), new Bilingual(spot.zh(), spot.en()), sound));
-        }
-        desks.audited(brand, "spots.written", slug, Json.object(), () -> {
-            hotspots.set(work.id(), spots);
-            return true;
-        });
-        return Desks.to(desk.path("gallery") + "?said=arranged&spots=" + slug + "#points");
-    }
-
-    /** Row by row; an empty row is no point. */
-    private static List<TypedSpot> typed(Map<String, String> form) {
-        List<TypedSpot> typed = new ArrayList<>();
-        for (int n = 0; n < Hotspots.MOST; n++) {
-            String row = "s" + n + "-";
-            var spot = new TypedSpot(
-                    text(form, row + "at"),
-                    text(form, row + "facing"),
-                    text(form, row + "zh"),
-                    text(form, row + "en"),
-                    text(form, row + "sound"));
-            if (!spot.isEmpty()) typed.add(spot);
-        }
-        return typed;
-    }
-
-    private static String text(Map<String, String> form, String name) {
-        return form.getOrDefault(name, "").replace("\0", "").strip();
-    }
-
-    private static boolean said(String text) {
-        return !text.isBlank() && text.length() <= Hotspots.SAID_MAX;
     }
 }

@@ -3,8 +3,6 @@ package vitrine.campaign.desk;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -177,13 +175,7 @@ public class LineDesk {
         Drop drop = find(brand, slug);
         Stage stage = stage(drop);
         WaitingRoom.Seen line = room.lookAgain(drop, stage);
-        response.setContentType("text/csv;charset=utf-8");
-        response.setHeader("Content-Disposition", "attachment; filename=\"" + slug + "-entries.csv\"");
-        response.setHeader("Cache-Control", "no-store");
-        var out = new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8);
-        // A spreadsheet takes a file without this mark for one in the machine's own letters.
-        out.write('\uFEFF');
-        try (CsvWriter csv = CsvWriter.builder().build(out)) {
+        try (CsvWriter csv = Tables.csv(response, slug + "-entries")) {
             csv.writeRecord("arrival", "came at", "place", "root in the log", "record");
             String root = line.root() == null ? "" : line.root().hex();
             String record = line.record() == null ? "" : line.record().hex();

@@ -1,5 +1,8 @@
 package vitrine.campaign.desk;
 
+import de.siegmar.fastcsv.writer.CsvWriter;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -44,6 +47,8 @@ public class PeopleDesk {
 
     /** Of one person: more fit on no page, and the orders' own list has them all. */
     private static final int OF_ONE = 200;
+    /** Of a table at a time. */
+    private static final int TABLE_STEP = 500;
 
     private final Desks desks;
     private final Orders orders;
@@ -90,12 +95,48 @@ public class PeopleDesk {
         }
     }
 
+    /** Which people a list is of. */
+    enum Who {
+        ALL(""),
+        EARNED("earned"),
+        WRAPPED("wrapped");
+
+        private final String code;
+
+        Who(String code) {
+            this.code = code;
+        }
+
+        String code() {
+            return code;
+        }
+
+        static Who of(String code) {
+            return java.util.Arrays.stream(values())
+                    .filter(w -> w.code.equals(code))
+                    .findFirst()
+                    .orElse(ALL);
+        }
+
+        /** Rows of {@code x} with her collector's id. */
+        private String rows() {
+            return switch (this) {
+                case ALL -> "verdicts x where true";
+                case EARNED -> "entitlements x where true";
+                case WRAPPED -> """
+                    entitlements x where x.state = 'granted' and exists (select from pieces p
+                        where p.brand_id = x.collectible_brand_id and p.collectible_id = x.collectible_id and p.serial = x.serial
+                            and p.state = 'owned' and p.opened_at is null)""";
+            };
+        }
+    }
+
     /**
-     * @param earned only who earned something
+     * @param who only who earned something ({@code earned}), or has something that she has not unwrapped ({@code wrapped})
      * @param eldest who came first stands first
      */
     public record Listing(
-            boolean earned,
+            String who,
             boolean eldest,
             boolean nobody,
             boolean first,
@@ -114,10 +155,10 @@ public class PeopleDesk {
             @RequestParam(defaultValue = "") String after,
             @RequestParam(defaultValue = "") String sought) {
         Desk desk = desks.of(brand, null);
-        boolean earned = who.equals("earned");
+        Who whom = Who.of(who);
         boolean eldest = sort.equals("eldest");
         Cursor from = Cursor.of(after, 1);
-        List<Row> rows = rows(brand, ids(brand, earned, eldest, from == null ? null : from.uuid(0)), eldest);
+        List<Row> rows = rows(brand, ids(brand, whom, eldest, from == null ? null : from.uuid(0), Desks.PAGE + 1), eldest);
         List<Row> shown = rows.subList(0, Math.min(rows.size(), Desks.PAGE));
         String older = rows.size() <= Desks.PAGE
                 ? null
@@ -130,19 +171,19 @@ public class PeopleDesk {
                         "after",
                         Cursor.at(shown.getLast().id()));
         return Desks.page(
-                "people", desk, new Listing(earned, eldest, sought.equals("nobody"), after.isEmpty(), shown, older));
+                "people", desk, new Listing(whom.code(), eldest, sought.equals("nobody"), after.isEmpty(), shown, older));
     }
 
     /**
      * One page of people by their ids, which grow with time. Each step is one look into verdicts_of_collector (or
      * entitlements_of_collector), however many orders a person has.
      */
-    private List<UUID> ids(BrandId brand, boolean earned, boolean eldest, @Nullable UUID after) {
+    List<UUID> ids(BrandId brand, Who who, boolean eldest, @Nullable UUID after, int most) {
         String step = """
-                select x.collector_id from %s x where x.brand_id = :brand and x.collector_id %s %s
+                select x.collector_id from %s and x.brand_id = :brand and x.collector_id %s %s
                 order by x.collector_id %s limit 1
                 """;
-        String table = earned ? "entitlements" : "verdicts";
+        String table = who.rows();
         String beyond = eldest ? ">" : "<";
         String way = eldest ? "asc" : "desc";
         UUID from = after != null ? after : eldest ? new UUID(0, 0) : new UUID(-1, -1);
@@ -152,7 +193,19 @@ public class PeopleDesk {
                         + ") from ids i where i.id is not null) select id from ids where id is not null limit :most")
                 .param("brand", brand.value())
                 .param("from", from)
-                .param("most", Desks.PAGE + 1)
+                .param("most", most)
+                .query(UUID.class)
+                .list();
+    }
+
+    /** Those of them whose orders this brand's campaigns looked at: somebody else's buyers are nobody here. */
+    List<UUID> known(BrandId brand, List<UUID> ids) {
+        return db.sql("""
+                select w.id from unnest(:ids::uuid[]) with ordinality as w (id, nth)
+                where exists (select from verdicts v where v.brand_id = :brand and v.collector_id = w.id) order by w.nth
+                """)
+                .param("ids", new SqlArrayValue("uuid", ids.toArray()))
+                .param("brand", brand.value())
                 .query(UUID.class)
                 .list();
     }
@@ -187,6 +240,32 @@ public class PeopleDesk {
                             paid == null ? null : paid.toInstant());
                 })
                 .list();
+    }
+
+    /** The list as a table, with nothing by which anybody outside could be found: people as the desk calls them, and counts. */
+    @GetMapping("/desk/{brand}/people.csv")
+    void table(@PathVariable BrandId brand, @RequestParam(defaultValue = "") String who, HttpServletResponse response)
+            throws IOException {
+        Who whom = Who.of(who);
+        try (CsvWriter csv = Tables.csv(response, "people")) {
+            csv.writeRecord("person", "signed in", "orders", "promised", "given", "back", "last paid");
+            UUID after = null;
+            List<UUID> ids;
+            do {
+                ids = ids(brand, whom, false, after, TABLE_STEP);
+                for (Row row : rows(brand, ids, false)) {
+                    csv.writeRecord(
+                            row.shortId(),
+                            String.valueOf(row.signedIn()),
+                            String.valueOf(row.orders()),
+                            String.valueOf(row.promised()),
+                            String.valueOf(row.given()),
+                            String.valueOf(row.back()),
+                            row.lastPaidAt() == null ? "" : row.lastPaidAt().toString());
+                }
+                after = ids.isEmpty() ? null : ids.getLast();
+            } while (ids.size() == TABLE_STEP);
+        }
     }
 
     @GetMapping("/desk/{brand}/people/{id}")

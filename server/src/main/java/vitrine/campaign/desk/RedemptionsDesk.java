@@ -6,8 +6,6 @@ import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -145,13 +143,7 @@ public class RedemptionsDesk {
                 Json.object(),
                 () -> fulfilments.export(brand, EXPORT_MOST),
                 taken -> true);
-        response.setContentType("text/csv;charset=utf-8");
-        response.setHeader("Content-Disposition", "attachment; filename=\"parcels.csv\"");
-        response.setHeader("Cache-Control", "no-store");
-        var out = new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8);
-        // A spreadsheet takes a file without this mark for one in the machine's own letters.
-        out.write('\uFEFF');
-        try (CsvWriter csv = CsvWriter.builder().build(out)) {
+        try (CsvWriter csv = Tables.csv(response, "parcels")) {
             csv.writeRecord(
                     "receipt",
                     "what",

@@ -3,9 +3,7 @@ package vitrine.campaign.desk;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -179,7 +177,7 @@ public class RehearsalDesk {
     void stages(
             @PathVariable BrandId brand, @PathVariable String slug, @PathVariable UUID id, HttpServletResponse response)
             throws IOException {
-        write(response, slug + "-rehearsal.csv", csv -> {
+        write(response, slug + "-rehearsal", csv -> {
             csv.writeRecord(
                     "rule",
                     "stage",
@@ -229,7 +227,7 @@ public class RehearsalDesk {
     void steps(
             @PathVariable BrandId brand, @PathVariable String slug, @PathVariable UUID id, HttpServletResponse response)
             throws IOException {
-        write(response, slug + "-rehearsal-steps.csv", csv -> {
+        write(response, slug + "-rehearsal-steps", csv -> {
             csv.writeRecord("rule", "stage", "from seconds", "taken", "taken by bots", "left");
             each(find(find(brand, slug), id), (rule, stage) -> stage.steps()
                     .forEach(step -> csv.writeRecord(
@@ -247,13 +245,7 @@ public class RehearsalDesk {
     }
 
     private static void write(HttpServletResponse response, String file, Table table) throws IOException {
-        response.setContentType("text/csv;charset=utf-8");
-        response.setHeader("Content-Disposition", "attachment; filename=\"" + file + "\"");
-        response.setHeader("Cache-Control", "no-store");
-        var out = new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8);
-        // A spreadsheet takes a file without this mark for one in the machine's own letters.
-        out.write('\uFEFF');
-        try (CsvWriter csv = CsvWriter.builder().build(out)) {
+        try (CsvWriter csv = Tables.csv(response, file)) {
             table.write(csv);
         }
     }

@@ -44,6 +44,7 @@ public class PosterPages {
      * @param file how a saved one is called
      * @param how what to do with it
      * @param back where it came from
+     * @param shows what the poster's code leads to, {@code share} where sharing that is counted
      */
     public record Shown(
             String named,
@@ -52,6 +53,8 @@ public class PosterPages {
             String how,
             String back,
             String backText,
+            String shows,
+            String share,
             List<Posters.Size> sizes) {}
 
     @GetMapping("/me/pieces/{address}/poster")
@@ -67,6 +70,8 @@ public class PosterPages {
                         t.get("poster.how"),
                         piece.href(),
                         t.get("poster.back"),
+                        piece.href(),
+                        piece.href() + "/share",
                         Posters.sizes()));
     }
 

@@ -1,6 +1,7 @@
 package vitrine.ownership.web;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import vitrine.catalog.CollectibleId;
@@ -49,6 +50,7 @@ public record OwnedPiece(
         String giftPolicy,
         Instant granted,
         @Nullable Instant opened,
+        @Nullable LocalDate shared,
         byte[] recordLeaf,
         @Nullable Long recordIndex) {
 

@@ -3,6 +3,7 @@ package vitrine.ownership.web;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,7 @@ import vitrine.platform.BrandId;
 public class OwnedPieces {
     /** Of the pieces {@code p}, which whoever asks picks first. */
     private static final String PIECE = """
-            select p.brand_id, p.collectible_id, p.serial, p.state, p.owner_id, p.gift_policy, p.granted_at, p.opened_at, p.last_leaf,
+            select p.brand_id, p.collectible_id, p.serial, p.state, p.owner_id, p.gift_policy, p.granted_at, p.opened_at, p.shared_on, p.last_leaf,
                 c.slug, c.supply, c.name_zh, c.name_en, c.matter_zh, c.matter_en, c.about_zh, c.about_en, c.alt_zh, c.alt_en,
                 c.issuer_kind, c.year, c.wall, b.slug as brand_slug, b.name_zh as brand_zh, b.name_en as brand_en,
                 cr.name_zh as creator_zh, cr.name_en as creator_en, se.name_zh as series_zh, se.name_en as series_en, se.slug as series_slug,
@@ -176,6 +177,7 @@ public class OwnedPieces {
                 row.getString("gift_policy"),
                 row.getTimestamp("granted_at").toInstant(),
                 instant(row, "opened_at"),
+                row.getObject("shared_on", LocalDate.class),
                 row.getBytes("last_leaf"),
                 (Long) row.getObject("leaf_index"));
     }

@@ -95,19 +95,6 @@ class CatalogueDeskTest {
         return bytes.toByteArray();
     }
 
-    private static byte[] glb(String json) {
-        byte[] text = (json + " ".repeat((4 - json.length() % 4) % 4)).getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(20 + text.length)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .put("glTF".getBytes(StandardCharsets.US_ASCII))
-                .putInt(2)
-                .putInt(20 + text.length)
-                .putInt(text.length)
-                .putInt(0x4E4F534A)
-                .put(text)
-                .array();
-    }
-
     @Test
     void aMarketerMakesACollectibleAndACampaignCanGiveItAtOnce() {
         String page = begin("河灯", "River lantern");
@@ -124,7 +111,7 @@ class CatalogueDeskTest {
         assertThat(follow(upload(page, "lantern.png", png(64, 64))))
                 .contains("The files are in.")
                 .contains("on the plinth");
-        assertThat(follow(upload(page, "lantern.glb", glb("{\"asset\":{\"version\":\"2.0\"},\"meshes\":[{}]}"))))
+        assertThat(follow(upload(page, "lantern.glb", Workplace.glb("{\"asset\":{\"version\":\"2.0\"},\"meshes\":[{}]}"))))
                 .contains("3D model");
 
         form = lantern();
@@ -367,7 +354,7 @@ class CatalogueDeskTest {
                                 "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(StandardCharsets.UTF_8))
                         .body())
                 .contains("“logo.svg” is an SVG");
-        assertThat(upload(page, "outside.glb", glb("{\"asset\":{},\"buffers\":[{\"uri\":\"mesh.bin\"}]}"))
+        assertThat(upload(page, "outside.glb", Workplace.glb("{\"asset\":{},\"buffers\":[{\"uri\":\"mesh.bin\"}]}"))
                         .body())
                 .contains("points outside itself (mesh.bin)");
         assertThat(upload(page, "half.png", java.util.Arrays.copyOf(png(64, 64), 60))

@@ -79,6 +79,9 @@ class GalleryTest {
     private static CollectibleId publish(
             String slug, Bilingual name, BrandId brand, @Nullable UUID series, @Nullable Creator creator) {
         var nothing = new Bilingual("", "");
+        var model = lumen.server
+                .bean(MediaLibrary.class)
+                .add(Workplace.glb("{\"asset\":{\"version\":\"2.0\"},\"meshes\":[{}]}"));
         CollectibleId id = lumen.server
                 .bean(Catalog.class)
                 .draft(new CollectibleDraft(
@@ -97,7 +100,8 @@ class GalleryTest {
                         20,
                         2,
                         List.<Collectible.Trait>of(),
-                        List.of()));
+                        List.of(new CollectibleDraft.DraftMedia(
+                                "model", ((MediaLibrary.Adding.Added) model).sha256()))));
         lumen.server
                 .bean(TransactionTemplate.class)
                 .executeWithoutResult(status -> lumen.server.bean(Drops.class).publish(id));
@@ -249,32 +253,27 @@ class GalleryTest {
                     "No seam",
                     "s0-sound",
                     file.sha256().hex()));
-            point.put("slug", "river-glass");
-            String gallery = "/desk/lumen/gallery";
-            assertThat(Workplace.send(team, gallery, gallery + "/spots", point).statusCode())
-                    .isEqualTo(303);
-            assertThat(team.get(gallery + "?spots=river-glass").body()).contains("No seam");
-            assertThat(Workplace.send(
-                                    team,
-                                    gallery,
-                                    gallery + "/spots",
-                                    Map.of(
-                                            "slug",
-                                            "river-glass",
-                                            "s0-at",
-                                            "here",
-                                            "s0-facing",
-                                            "there",
-                                            "s0-zh",
-                                            "一",
-                                            "s0-en",
-                                            "One"))
-                            .statusCode())
-                    .isEqualTo(422);
-            point.put("slug", "owl-eye");
-            assertThat(Workplace.send(team, gallery, gallery + "/spots", point).statusCode())
-                    .as("somebody else's")
-                    .isEqualTo(404);
+            String points = "/desk/lumen/gallery/points/river-glass";
+            assertThat(team.get("/desk/lumen/gallery").body()).contains(points);
+            assertThat(Workplace.send(team, points, points, point).statusCode()).isEqualTo(303);
+            assertThat(team.get(points).body()).contains("No seam").contains("/media/" + point.get("s0-sound"));
+            assertThat(team.get("/desk/lumen/gallery").body()).contains("1 point");
+            var second = new HashMap<>(point);
+            second.putAll(Map.of("s1-at", "here", "s1-facing", "there", "s1-zh", "一", "s1-en", "One so far"));
+            var refused = Workplace.send(team, points, points, second);
+            assertThat(refused.statusCode()).isEqualTo(422);
+            assertThat(refused.body()).contains("Point 2 has no place").contains("One so far");
+            var silent = new HashMap<>(point);
+            silent.put("s0-sound", "ab".repeat(32));
+            assertThat(Workplace.send(team, points, points, silent).body())
+                    .as("no file of ours")
+                    .contains("The sound of point 1");
+            String others = "/desk/lumen/gallery/points/owl-eye";
+            assertThat(team.get(others).statusCode()).as("somebody else's").isEqualTo(404);
+            assertThat(Workplace.send(team, points, others, point).statusCode()).isEqualTo(404);
+            point.put("do", "drop:0");
+            assertThat(Workplace.send(team, points, points, point).statusCode()).isEqualTo(303);
+            assertThat(team.get(points).body()).doesNotContain("No seam");
         });
     }
 

@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.identity.Browser;
 import vitrine.identity.Colleagues;
+import vitrine.platform.BusinessClock;
 
 /**
  * Lumen's marketer answers five questions and reads afterwards what came of it. Before the campaign the shop sold a lamp of 100 a
@@ -92,6 +94,14 @@ class ReportDeskTest {
         form.put("nameZh", "");
         form.put("nameEn", "");
         return form;
+    }
+
+    @Test
+    @Order(0)
+    void theOverviewBeginsWithTheNumberAndSaysWhatItStillNeeds() {
+        var overview = wen.get("/desk/lumen").body();
+        assertThat(overview).contains("it takes a published campaign").doesNotContain("headline__number");
+        assertThat(overview.indexOf("id=\"headline\"")).isLessThan(overview.indexOf("<dl class=\"kpis\">"));
     }
 
     @Test
@@ -195,7 +205,8 @@ class ReportDeskTest {
     void theOverviewShowsWhatRunsAndWhatAPieceBrings() {
         assertThat(wen.get("/desk/lumen").body())
                 .contains("Running now")
-                .contains("+¥220")
+                .containsPattern("headline__number\">\\+¥220<")
+                .contains("How it is computed")
                 .contains("22 paid orders and");
     }
 
@@ -238,9 +249,44 @@ class ReportDeskTest {
                         .statusCode())
                 .isEqualTo(200);
         var other = lumen.team("Oren", Workplace.OTHER);
-        for (String place : new String[] {"report", "days.csv", "orders.csv"})
+        for (String place : new String[] {"report", "funnel.csv", "days.csv", "orders.csv"})
             assertThat(other.get("/desk/lumen/campaigns/moonrise-with-your-order/" + place)
                             .statusCode())
                     .isIn(403, 404);
+    }
+
+    @Test
+    @Order(11)
+    void aPieceThatItsOwnerPassesOnCountsOnceInTheFunnel() {
+        lumen.server.bean(BusinessClock.class).advance(Duration.ofDays(30));
+        lumen.drain();
+        var buyer = lumen.signedIn("buyer1@home.example");
+        var found = Pattern.compile("/p/(moonrise-[0-9]+)/open")
+                .matcher(buyer.get("/me?lang=en").body());
+        assertThat(found.find()).isTrue();
+        String piece = "/p/" + found.group(1);
+        assertThat(buyer.post(piece + "/share", Map.of()).statusCode())
+                .isEqualTo(303);
+        assertThat(funnel()).as("a gift that is still wrapped").contains("\nshared,0,");
+        buyer.post(piece + "/open", Map.of());
+        for (int n = 0; n < 3; n++) {
+            var shared = buyer.post(piece + "/share", Map.of());
+            assertThat(buyer.get(Workplace.location(shared).replaceFirst("#.*", ""))
+                            .body())
+                    .contains("id=\"passed\"", "<svg");
+        }
+        var stranger = lumen.signedIn("stranger@home.example");
+        assertThat(stranger.post(piece + "/share", Map.of()).statusCode())
+                .isEqualTo(403);
+        assertThat(funnel()).contains("\ngranted,10,83,", "\nopened,1,8,10", "\nshared,1,8,100", "\ngiven-on,0,0,0");
+        assertThat(wen.get("/desk/lumen/campaigns/moonrise-with-your-order/report")
+                        .body())
+                .containsPattern("Shared</span>(?s:.{0,120})<b>1</b>");
+    }
+
+    private static String funnel() {
+        return wen.get("/desk/lumen/campaigns/moonrise-with-your-order/funnel.csv")
+                .body()
+                .replace("\r", "");
     }
 }

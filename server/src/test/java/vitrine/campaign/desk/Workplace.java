@@ -1,5 +1,7 @@
 package vitrine.campaign.desk;
 
+import java.nio.ByteOrder;
+import java.nio.ByteBuffer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -59,7 +61,7 @@ final class Workplace implements AutoCloseable {
 
     /** @param more beans that come before the application's own */
     Workplace(Consumer<GenericApplicationContext> more) {
-        server = Identities.server(database, Map.of(), beans -> {
+        server = Identities.server(database, Map.of("vitrine.clock.movable", "true"), beans -> {
             beans.registerBean(Carrier.class, () -> postbox);
             more.accept(beans);
         });
@@ -197,5 +199,19 @@ final class Workplace implements AutoCloseable {
         http.close();
         server.close();
         database.close();
+    }
+
+    /** A model of which only its first part is there. */
+    static byte[] glb(String json) {
+        byte[] text = (json + " ".repeat((4 - json.length() % 4) % 4)).getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(20 + text.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put("glTF".getBytes(StandardCharsets.US_ASCII))
+                .putInt(2)
+                .putInt(20 + text.length)
+                .putInt(text.length)
+                .putInt(0x4E4F534A)
+                .put(text)
+                .array();
     }
 }

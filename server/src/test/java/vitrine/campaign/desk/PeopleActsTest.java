@@ -1,0 +1,111 @@
+package vitrine.campaign.desk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.identity.Browser;
+import vitrine.platform.BusinessClock;
+
+/** Staff do one thing for many people. */
+class PeopleActsTest {
+
+    private static final Pattern ROW = Pattern.compile("name=\"row\" value=\"([^\"]+)\"");
+
+    private static Workplace lumen;
+    private static Browser wen;
+    private static JdbcClient db;
+
+    @BeforeAll
+    static void open() {
+        lumen = new Workplace();
+        wen = lumen.team("Wen", Workplace.LUMEN);
+        wen.get("/desk/lumen?lang=en");
+        db = lumen.server.bean(JdbcClient.class);
+        Feast.published(lumen, wen, "feast", 300, 0);
+    }
+
+    @AfterAll
+    static void close() {
+        lumen.close();
+    }
+
+    private static void settle() {
+        for (int round = 0; round < 4; round++) lumen.drain();
+    }
+
+    private static List<String> rows(String page) {
+        return ROW.matcher(wen.get(page).body()).results().map(m -> m.group(1)).toList();
+    }
+
+    private static String choose(List<Map.Entry<String, String>> more) {
+        List<Map.Entry<String, String>> form = new ArrayList<>(more);
+        form.add(Map.entry("_csrf", Workplace.token(wen, "/desk/lumen/people")));
+        return Workplace.location(wen.post("/desk/lumen/people/bulk", form)).replaceFirst("^https?://[^/]+", "");
+    }
+
+    @Test
+    void whoHasAGiftStillWrappedIsToldOfItAgainAndNobodyTwiceInAWeek() {
+        for (int n = 0; n < 3; n++)
+            lumen.order(3_000 + n, "wrapped" + n, "300.00", Instant.now().minusSeconds(5_000 - n));
+        settle();
+        String wrapped = "/desk/lumen/people?who=wrapped";
+        assertThat(rows(wrapped)).hasSizeGreaterThanOrEqualTo(3);
+        String soon = choose(List.of(Map.entry("all", "yes"), Map.entry("who", "wrapped")));
+        assertThat(wen.get(soon).body()).contains("Was told within the last seven days").contains("0 can be done");
+
+        lumen.server.bean(BusinessClock.class).advance(Duration.ofDays(8));
+        var first = lumen.signedIn("wrapped0@home.example");
+        var gift = Pattern.compile("/p/([a-z0-9-]+)/open").matcher(first.get("/me").body());
+        assertThat(gift.find()).isTrue();
+        String piece = "/p/" + gift.group(1);
+        int before = mails();
+        List<String> three = db.sql("""
+                select e.collector_id::text from entitlements e join orders o on o.order_id = e.order_id
+                where o.number in ('3000', '3001', '3002') order by o.number
+                """).query(String.class).list();
+        List<Map.Entry<String, String>> form = new ArrayList<>();
+        three.forEach(person -> form.add(Map.entry("row", person)));
+        form.add(Map.entry("row", "018f0000-0000-7000-8000-000000000001"));
+        String act = choose(form);
+        assertThat(wen.get(act).body())
+                .contains("Rows chosen: 3")
+                .contains("3 can be done")
+                .contains("A mail that has gone cannot be called back");
+        // One of them opens hers before it is begun.
+        first.post(piece + "/open", Map.of());
+        Workplace.send(wen, act, act + "/begin", Map.of());
+        settle();
+        assertThat(wen.get(act).body())
+                .contains("2 done")
+                .contains("Nothing of this brand is still wrapped")
+                .contains("A mail that has gone cannot be called back");
+        assertThat(mails() - before).as("one mail each").isEqualTo(2);
+        assertThat(wen.get(choose(form.subList(1, 3))).body()).contains("0 can be done");
+        var other = lumen.team("Oren", Workplace.OTHER);
+        String theirs = "/desk/other/people";
+        assertThat(Workplace.send(other, theirs, "/desk/lumen/people/bulk", Map.of("row", three.getLast()))
+                        .statusCode())
+                .isIn(403, 404);
+        var chosen = Workplace.send(other, theirs, theirs + "/bulk", Map.of("row", three.getLast()));
+        assertThat(Workplace.location(chosen))
+                .as("she never bought there")
+                .endsWith(theirs + "?said=none-chosen");
+
+        var table = wen.get("/desk/lumen/people.csv?who=wrapped").body();
+        assertThat(table).startsWith("\uFEFFperson,signed in,").doesNotContain("@");
+        assertThat(table.lines().count()).isEqualTo(1 + rows(wrapped).size());
+    }
+
+    private static int mails() {
+        return db.sql("select count(*) from messages").query(Integer.class).single();
+    }
+}

@@ -27,7 +27,7 @@ class Uploads extends OncePerRequestFilter {
     private static final long READ_MAX = 512L << 20;
 
     private static final Pattern PLACE = Pattern.compile(
-            "/desk/[^/]+/(catalogue/[^/]+/media|catalogue/[^/]+/pieces|members|airdrops|redemptions/table)");
+            "/desk/[^/]+/(catalogue/[^/]+/media|catalogue/[^/]+/pieces|members|airdrops|drops/[^/]+/guests/[^/]+|redemptions/table)");
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)

@@ -1,7 +1,6 @@
 package vitrine.simulate;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,7 +27,7 @@ import vitrine.drop.DropDraft;
 import vitrine.drop.DropId;
 import vitrine.drop.DropPlans;
 import vitrine.drop.Drops;
-import vitrine.drop.Entrances;
+import vitrine.drop.Guests;
 import vitrine.drop.Stage;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
@@ -36,6 +35,7 @@ import vitrine.identity.Follows;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKey;
+import vitrine.platform.BuyerKeys;
 
 /** What colleagues do in a drop's world: designs, drops with their stages, lists and cards; pauses and ends. */
 abstract class DropStaff extends DropMachines {
@@ -90,8 +90,10 @@ abstract class DropStaff extends DropMachines {
         for (int i = 0; i < count; i++) designs.add(design(node, i));
         boolean checked = random.nextBoolean() && checksHumans();
         int crowd = 4 + plan.claims() / 4;
-        List<BuyerKey> keys =
-                IntStream.range(0, crowd).mapToObj(DropStaff::buyer).toList();
+        List<BuyerKey> keys = IntStream.range(0, crowd)
+                .mapToObj(n ->
+                        node.bean(BuyerKeys.class).email(address(n)).orElseThrow())
+                .toList();
         Map<BuyerKey, CollectorId> made = node.bean(Collectors.class).forBuyerKeys(keys);
         int human = 0;
         for (int n = 0; n < crowd; n++) {
@@ -105,8 +107,8 @@ abstract class DropStaff extends DropMachines {
         announce();
     }
 
-    static BuyerKey buyer(int n) {
-        return new BuyerKey(BuyerKey.Kind.EMAIL, ("person " + n).getBytes(StandardCharsets.UTF_8));
+    private static String address(int n) {
+        return "person" + n + "@home.example";
     }
 
     CollectibleId design(SimNode node, int n) {
@@ -221,19 +223,18 @@ abstract class DropStaff extends DropMachines {
             Set<UUID> admitted = null;
             if (stage.entry() == Stage.Entry.LIST || stage.entry() == Stage.Entry.FOLLOWERS) {
                 admitted = new HashSet<>();
+                List<String> listed = new ArrayList<>();
                 for (int n = 0; n < people.size(); n++) {
                     if (random.nextInt(3) == 0) continue;
                     admitted.add(people.get(n).id.value());
                     SimNode node = nodes.getFirst();
-                    if (stage.entry() == Stage.Entry.LIST) {
-                        int buyer = n;
-                        insist(node, () -> node.bean(Entrances.class)
-                                .invite(drop.id(), stage.id(), List.of(buyer(buyer))));
-                    } else {
+                    if (stage.entry() == Stage.Entry.LIST) listed.add(address(n));
+                    else {
                         CollectorId who = people.get(n).id;
                         insist(node, () -> node.bean(Follows.class).follow(who, Follows.Followed.brand(lumen)));
                     }
                 }
+                if (!listed.isEmpty()) letIn(drop, stage, listed);
                 // Whoever follows, follows for all of the brand's stages.
                 if (stage.entry() == Stage.Entry.FOLLOWERS) admitted = null;
             }
@@ -245,6 +246,20 @@ abstract class DropStaff extends DropMachines {
                     stage.cap(),
                     stage.limit(),
                     admitted));
+        }
+    }
+
+    /** A file of addresses, read and brought to the list by whichever node. */
+    private void letIn(Drop drop, Stage stage, List<String> addresses) {
+        insist(anyNode(), () -> {
+            Guests guests = nodes.getFirst().bean(Guests.class);
+            if (guests.of(drop.id(), stage.id()).isEmpty()) guests.read(drop, stage.id(), addresses.stream());
+        });
+        Guests.File file = nodes.getFirst().bean(Guests.class).of(drop.id(), stage.id()).getFirst();
+        insist(nodes.getFirst(), () -> nodes.getFirst().bean(Guests.class).begin(file, false));
+        while (nodes.getFirst().bean(Guests.class).find(lumen, file.id()).orElseThrow().doneAt() == null) {
+            SimNode node = anyNode();
+            attempt(node, () -> node.bean(Guests.class).run());
         }
     }
 

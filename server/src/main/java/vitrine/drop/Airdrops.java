@@ -32,7 +32,6 @@ import vitrine.ownership.GiftPolicy;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.BuyerKey;
-import vitrine.platform.BuyerKeys;
 import vitrine.platform.Ids;
 import vitrine.platform.Job;
 import vitrine.platform.KeyName;
@@ -52,9 +51,6 @@ import vitrine.platform.web.Texts;
 @Component
 public class Airdrops implements Job {
 
-    public static final int LINES_MAX = 1_000_000;
-
-    private static final int READ_AT_ONCE = 5_000;
     private static final int GIVE_AT_ONCE = 500;
 
     private final JdbcClient db;
@@ -63,7 +59,7 @@ public class Airdrops implements Job {
     private final Drops drops;
     private final Catalog catalog;
     private final Collectors collectors;
-    private final BuyerKeys buyerKeys;
+    private final NamedPeople people;
     private final GiftLinks links;
     private final Messages messages;
     private final Keys keys;
@@ -79,7 +75,7 @@ public class Airdrops implements Job {
             Drops drops,
             Catalog catalog,
             Collectors collectors,
-            BuyerKeys buyerKeys,
+            NamedPeople people,
             GiftLinks links,
             Messages messages,
             Keys keys,
@@ -93,7 +89,7 @@ public class Airdrops implements Job {
         this.drops = drops;
         this.catalog = catalog;
         this.collectors = collectors;
-        this.buyerKeys = buyerKeys;
+        this.people = people;
         this.links = links;
         this.messages = messages;
         this.keys = keys;
@@ -167,18 +163,11 @@ public class Airdrops implements Job {
                 .param("mails", mails)
                 .param("now", Timestamp.from(clock.now()))
                 .update();
-        int line = 0;
-        List<Typed> came = new ArrayList<>(READ_AT_ONCE);
-        for (var lines = file.iterator(); lines.hasNext(); ) {
-            if (++line > LINES_MAX) {
-                forget(collectible.brand(), id);
-                return new Reading.TooLong(LINES_MAX);
-            }
-            came.add(typed(line, lines.next()));
-            if (came.size() == READ_AT_ONCE) keep(collectible.brand(), id, came);
+        if (!people.read(file, came -> keep(collectible.brand(), id, came))) {
+            forget(collectible.brand(), id);
+            return new Reading.TooLong(NamedPeople.LINES_MAX);
         }
-        keep(collectible.brand(), id, came);
-        int people = db.sql("""
+        int named = db.sql("""
                 update airdrops a set lines = l.lines, people = l.people from (
                     select count(*) as lines, count(*) filter (where problem is null) as people from airdrop_lines
                     where brand_id = :brand and airdrop_id = :id) l
@@ -188,7 +177,7 @@ public class Airdrops implements Job {
                 .param("id", id)
                 .query(Integer.class)
                 .single();
-        if (people > 0) return new Reading.Read(find(collectible.brand(), id).orElseThrow());
+        if (named > 0) return new Reading.Read(find(collectible.brand(), id).orElseThrow());
         forget(collectible.brand(), id);
         return new Reading.Nobody();
     }
@@ -202,29 +191,12 @@ public class Airdrops implements Job {
         }
     }
 
-    private record Typed(
-            int line,
-            @Nullable String problem,
-            @Nullable BuyerKey key,
-            byte @Nullable [] sealed,
-            @Nullable UUID collector) {}
-
-    private Typed typed(int line, String text) {
-        String who = text.replace("\uFEFF", "").strip();
-        if (who.startsWith("@")) {
-            Optional<CollectorId> named = collectors.byHandle(who.substring(1));
-            return named.isEmpty()
-                    ? new Typed(line, "unknown", null, null, null)
-                    : new Typed(line, null, null, null, named.get().value());
-        }
-        boolean mail = who.indexOf('@') > 0;
-        Optional<BuyerKey> key = mail ? buyerKeys.email(who) : buyerKeys.phone(who);
-        return key.map(k -> new Typed(
-                        line, null, k, keys.seal(KeyName.CONTACT.text(), who.getBytes(StandardCharsets.UTF_8)), null))
-                .orElseGet(() -> new Typed(line, "unreadable", null, null, null));
+    /** Sealed until its mail is written; of a public name there is none. */
+    private byte @Nullable [] sealed(NamedPeople.Named who) {
+        return who.key() == null ? null : keys.seal(KeyName.CONTACT.text(), who.typed().getBytes(StandardCharsets.UTF_8));
     }
 
-    private void keep(BrandId brand, UUID airdrop, List<Typed> came) {
+    private void keep(BrandId brand, UUID airdrop, List<NamedPeople.Named> came) {
         rows.update(
                 """
                 insert into airdrop_lines (brand_id, airdrop_id, line, gift_id, problem, buyer_kind, buyer_hash, address_sealed, collector_id)
@@ -241,21 +213,24 @@ public class Airdrops implements Job {
                 airdrop,
                 brand.value(),
                 airdrop,
-                new SqlArrayValue("int4", came.stream().map(Typed::line).toArray()),
+                new SqlArrayValue("int4", came.stream().map(NamedPeople.Named::line).toArray()),
                 new SqlArrayValue("uuid", came.stream().map(t -> ids.next()).toArray()),
-                new SqlArrayValue("text", came.stream().map(Typed::problem).toArray()),
+                new SqlArrayValue("text", came.stream().map(NamedPeople.Named::problem).toArray()),
                 new SqlArrayValue(
                         "text",
                         came.stream()
-                                .map(t -> t.key == null ? null : t.key.kind().name())
+                                .map(t -> t.key() == null ? null : t.key().kind().name())
                                 .toArray()),
                 new SqlArrayValue("bytea", (Object[]) came.stream()
-                        .map(t -> t.key == null ? null : t.key.hash())
+                        .map(t -> t.key() == null ? null : t.key().hash())
                         .toArray(byte[][]::new)),
                 new SqlArrayValue(
-                        "bytea", (Object[]) came.stream().map(Typed::sealed).toArray(byte[][]::new)),
-                new SqlArrayValue("uuid", came.stream().map(Typed::collector).toArray()));
-        came.clear();
+                        "bytea", (Object[]) came.stream().map(this::sealed).toArray(byte[][]::new)),
+                new SqlArrayValue(
+                        "uuid",
+                        came.stream()
+                                .map(t -> t.collector() == null ? null : t.collector().value())
+                                .toArray()));
     }
 
     /** Sets a unit aside for each, or for nobody. */

@@ -220,6 +220,8 @@ public class DropPlans {
         if (entry(stage.entry()) == null) problems.add(new Problem("drop.entry", where + "entry", stage.entry()));
         if (!isSomebody(brand, stage))
             problems.add(new Problem("drop.entry-of-whom", where + "entryId", String.valueOf(stage.entryId())));
+        if (stage.entry().equals(Stage.Entry.LIST.code()) && comesToTheList(brand, stage.id()))
+            problems.add(new Problem("drop.list-on-the-way", where + "entry", ""));
         if (stage.holdMinutes() != null && (stage.holdMinutes() < 1 || stage.holdMinutes() > HOLD_MINUTES))
             problems.add(new Problem(
                     "drop.hold", where + "holdMinutes", stage.holdMinutes().toString()));
@@ -317,6 +319,17 @@ public class DropPlans {
                                         .anyMatch(creator -> creator.id().equals(whose)));
             default -> true;
         };
+    }
+
+    /** Half a list would turn away who is on the other half. */
+    private boolean comesToTheList(BrandId brand, @Nullable UUID stage) {
+        return db.sql("""
+                select exists (select from guest_files where brand_id = :brand and stage_id = :stage and begun_at is not null and done_at is null)
+                """)
+                .param("brand", brand.value())
+                .param("stage", stage, Types.OTHER)
+                .query(Boolean.class)
+                .single();
     }
 
     /** Null: there is no such stock. An open supply is as good as a large one. */

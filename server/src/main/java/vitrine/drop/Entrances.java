@@ -1,21 +1,17 @@
 package vitrine.drop;
 
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.identity.Members;
 import vitrine.identity.Persons;
 import vitrine.platform.BusinessClock;
-import vitrine.platform.BuyerKey;
 
 /**
  * Who may enter a stage, looked at once, before it opens: what comes out is a claim pass. A person that was joined from several
@@ -198,21 +194,5 @@ public class Entrances {
                 .param("of", of, java.sql.Types.OTHER)
                 .query(Boolean.class)
                 .single();
-    }
-
-    /** Adds to a stage's list, a second time without effect. Returns how many of them are new. */
-    @Transactional
-    public int invite(DropId drop, UUID stage, Collection<BuyerKey> guests) {
-        return db.sql("""
-                insert into drop_guests (brand_id, drop_id, stage_id, buyer_hash)
-                select :brand, :drop, :stage, hash from unnest(:hashes::bytea[]) as g (hash)
-                on conflict on constraint drop_guests_once do nothing
-                """)
-                .param("brand", drop.brand().value())
-                .param("drop", drop.value())
-                .param("stage", stage)
-                .param("hashes", new SqlArrayValue("bytea", (Object[])
-                        guests.stream().map(BuyerKey::hash).toArray(byte[][]::new)))
-                .update();
     }
 }

@@ -4,6 +4,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
@@ -16,14 +17,17 @@ import vitrine.platform.Job;
 
 /**
  * Hears that somebody had her account erased: she waits for no drop any more, and an airdrop's line keeps no hash of her address. A hold of
- * hers ends by its own clock. Who stood on the list of a drop, and from which network somebody came to it, is forgotten, of everybody, a while
- * after it closed.
+ * hers ends by its own clock. Who stood on the list of a drop, from which network somebody came to it and who wanted to be told of it is
+ * forgotten, of everybody, a while after it closed.
  */
 @Component("dropErasures")
 class Erasures implements Job {
 
     /** As long as somebody may ask why he was not let in. */
     static final Duration LISTS_LAST = Duration.ofDays(30);
+
+    /** A plan that nobody has published for so long is none. */
+    static final Duration DRAFTS_LAST = Duration.ofDays(180);
 
     private static final Duration SWEEP_EVERY = Duration.ofHours(1);
 
@@ -66,15 +70,52 @@ class Erasures implements Job {
     }
 
     private void forgetLists(Instant now) {
+        Timestamp before = Timestamp.from(now.minus(LISTS_LAST));
         db.sql("""
                 delete from drop_guests g using drop_stages s
                 where s.brand_id = g.brand_id and s.drop_id = g.drop_id and s.stage_id = g.stage_id and s.closes_at < :before
-                """).param("before", Timestamp.from(now.minus(LISTS_LAST))).update();
+                """).param("before", before).update();
+        forgetFiles(before, Timestamp.from(now.minus(DRAFTS_LAST)));
+        // Nothing that one could be told of comes any more.
+        db.sql("""
+                delete from drop_waiting w using (
+                    select brand_id, drop_id from drop_stages group by brand_id, drop_id having max(closes_at) < :before) d
+                where d.brand_id = w.brand_id and d.drop_id = w.drop_id
+                """).param("before", before).update();
         db.sql("""
                 update queue_arrivals a set network = null from drop_stages s
                 where s.brand_id = a.brand_id and s.drop_id = a.drop_id and s.stage_id = a.stage_id and s.closes_at < :before
                     and a.network is not null
-                """).param("before", Timestamp.from(now.minus(LISTS_LAST))).update();
+                """).param("before", before).update();
+    }
+
+    /** Those of a stage that has closed, those that nobody brought to a list, and the lists of drafts that were never published. */
+    private void forgetFiles(Timestamp before, Timestamp draftsBefore) {
+        List<Map<String, Object>> over = db.sql("""
+                select f.brand_id, f.file_id, f.drop_id, f.stage_id, s.stage_id is null and f.begun_at is not null as of_a_draft
+                from guest_files f
+                left join drop_stages s on s.brand_id = f.brand_id and s.drop_id = f.drop_id and s.stage_id = f.stage_id
+                where s.closes_at < :before or f.begun_at is null and f.read_at < :before
+                    or s.stage_id is null and f.done_at is not null and not exists (
+                        select from guest_files n where n.brand_id = f.brand_id and n.drop_id = f.drop_id and n.stage_id = f.stage_id
+                            and n.read_at >= :draftsBefore)
+                """)
+                .param("before", before)
+                .param("draftsBefore", draftsBefore)
+                .query()
+                .listOfRows();
+        for (Map<String, Object> file : over) {
+            if (Boolean.TRUE.equals(file.get("of_a_draft"))) {
+                db.sql("delete from drop_guests where brand_id = :brand_id and drop_id = :drop_id and stage_id = :stage_id")
+                        .params(file)
+                        .update();
+            }
+            for (String table : List.of("guest_lines", "guest_files")) {
+                db.sql("delete from " + table + " where brand_id = :brand_id and file_id = :file_id")
+                        .params(file)
+                        .update();
+            }
+        }
     }
 
     private void forget(List<CollectorId> erased) {

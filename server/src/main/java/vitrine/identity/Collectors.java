@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -253,11 +254,19 @@ public class Collectors {
     }
 
     public Optional<CollectorId> byHandle(String handle) {
-        return db.sql("select collector_id from handles where handle = :handle")
-                .param("handle", handle)
-                .query(UUID.class)
-                .optional()
-                .map(CollectorId::new);
+        return Optional.ofNullable(byHandles(List.of(handle)).get(handle));
+    }
+
+    /** Those of them that somebody has. */
+    public Map<String, CollectorId> byHandles(Collection<String> handles) {
+        Map<String, CollectorId> found = new HashMap<>();
+        if (handles.isEmpty()) return found;
+        db.sql("select handle, collector_id from handles where handle = any(:handles)")
+                .param("handles", new SqlArrayValue("text", handles.toArray()))
+                .query(row -> {
+                    found.put(row.getString(1), new CollectorId(row.getObject(2, UUID.class)));
+                });
+        return found;
     }
 
     /**

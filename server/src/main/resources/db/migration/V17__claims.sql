@@ -71,7 +71,43 @@ create table drop_guests (
     drop_id    uuid  not null,
     stage_id   uuid  not null,
     buyer_hash bytea not null,
+    brought_by uuid  not null,                         -- the file that named him first, and the last one that did
+    named_by   uuid  not null,
     constraint drop_guests_once primary key (brand_id, drop_id, stage_id, buyer_hash)
+);
+-- A file of people for a stage's list. It is read whole or not at all; a second act says whether they come to the list or are it.
+create table guest_files (
+    brand_id  uuid        not null,
+    file_id   uuid        not null,
+    drop_id   uuid        not null,
+    stage_id  uuid        not null,
+    lines     int         not null,
+    people    int         not null,                    -- lines that name somebody, each once
+    upto      int         not null,                    -- its lines up to this one are on the list
+    there     int         not null,                    -- who stood on it before
+    removed   int         not null,                    -- who stood on it before and is not in the file that replaced it
+    replaces  boolean     not null,
+    read_at   timestamptz not null,
+    begun_at  timestamptz,
+    done_at   timestamptz,
+    constraint guest_files_pk primary key (brand_id, file_id),
+    constraint guest_files_within_lines check (upto between 0 and lines and people between 0 and lines),
+    constraint guest_files_in_order check (begun_at is not null or done_at is null and upto = 0)
+);
+create index guest_files_of_a_stage on guest_files (brand_id, drop_id, stage_id);
+create index guest_files_running on guest_files (brand_id, begun_at) where begun_at is not null and done_at is null;
+-- One at a time comes to a list, so that what replaces it removes nobody who is just being added.
+create unique index guest_files_one_at_a_time on guest_files (brand_id, drop_id, stage_id) where begun_at is not null and done_at is null;
+-- A line of it: of whom it names nothing stays but the keyed hash.
+create table guest_lines (
+    brand_id   uuid  not null,
+    file_id    uuid  not null,
+    line       int   not null,
+    problem    text  constraint guest_lines_problem check (problem in ('unreadable', 'unknown', 'twice')),
+    buyer_hash bytea,
+    constraint guest_lines_pk primary key (brand_id, file_id, line),
+    constraint guest_lines_once unique (brand_id, file_id, buyer_hash),
+    constraint guest_lines_names_somebody check ((problem is null) = (buyer_hash is not null))
 );
 -- One person's takings, while they count: a hold that ended makes room for another. The nth is chosen under the drop's lock.
 create table claims (

@@ -31,6 +31,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +50,7 @@ import vitrine.ownership.Pieces;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKey;
+import vitrine.platform.BuyerKeys;
 import vitrine.platform.Jobs;
 import vitrine.testing.PersonDesk;
 import vitrine.testing.TestDatabase;
@@ -592,9 +594,14 @@ class ClaimsTest {
         CollectorId ada = collectors(2).getFirst();
         CollectorId bo = collectors(2).getLast();
         assertThat(one.bean(Entrances.class).enter(drop, ada)).isInstanceOf(Entrance.NotEligible.class);
-        assertThat(one.bean(Entrances.class)
-                        .invite(drop.id(), drop.stages().getFirst().id(), List.of(buyer(0), buyer(0))))
-                .isEqualTo(1);
+        Guests guests = one.bean(Guests.class);
+        guests.begin(
+                ((Guests.Reading.Read) guests.read(drop, drop.stages().getFirst().id(), Stream.of("buyer0@home.example")))
+                        .file(),
+                false);
+        while (guests.run()) {
+            // the next thousands
+        }
         assertThat(claim(one, drop, ada, 1)).isInstanceOf(Claiming.Claimed.class);
         assertThat(one.bean(Entrances.class).enter(drop, bo)).isInstanceOf(Entrance.NotEligible.class);
     }
@@ -1075,13 +1082,13 @@ class ClaimsTest {
 
     private List<CollectorId> collectors(int count) {
         List<BuyerKey> keys =
-                IntStream.range(0, count).mapToObj(ClaimsTest::buyer).toList();
+                IntStream.range(0, count).mapToObj(this::buyer).toList();
         Map<BuyerKey, CollectorId> people = one.bean(Collectors.class).forBuyerKeys(keys);
         return keys.stream().map(key -> requireNonNull(people.get(key))).toList();
     }
 
-    private static BuyerKey buyer(int n) {
-        return new BuyerKey(BuyerKey.Kind.EMAIL, ("buyer " + n).getBytes(StandardCharsets.UTF_8));
+    private BuyerKey buyer(int n) {
+        return one.bean(BuyerKeys.class).email("buyer" + n + "@home.example").orElseThrow();
     }
 
     private Stock stock() {

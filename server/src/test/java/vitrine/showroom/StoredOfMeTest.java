@@ -66,6 +66,7 @@ class StoredOfMeTest {
             Map.entry("follow_mails", "until when she was told of whom she follows"),
             Map.entry("joins_to_check", "work of some seconds"),
             Map.entry("drop_guests", "a brand's own list, by keyed hash; it goes 30 days after its stage"),
+            Map.entry("guest_lines", "the file that a brand's list came from, by keyed hash; it goes with the list"),
             Map.entry("brand_members", "a brand's own list, by keyed hash; the brand answers for it"));
 
     private static Gallery gallery;

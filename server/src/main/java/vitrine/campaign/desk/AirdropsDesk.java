@@ -2,11 +2,8 @@ package vitrine.campaign.desk;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +19,6 @@ import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
-import vitrine.catalog.CollectibleId;
 import vitrine.drop.Airdrops;
 import vitrine.drop.Airdrops.Airdrop;
 import vitrine.ownership.GiftPolicy;
@@ -129,7 +125,7 @@ public class AirdropsDesk {
                 "airdrop.read",
                 of.slug(),
                 Json.object("bytes", Json.of(file.getSize())),
-                () -> read(of.id(), policy, mails.equals("yes"), file),
+                () -> AddressFile.read(file, lines -> airdrops.read(of.id(), policy, mails.equals("yes"), lines)),
                 done -> done instanceof Airdrops.Reading.Read);
         return switch (reading) {
             case Airdrops.Reading.Read(Airdrop airdrop) ->
@@ -138,22 +134,6 @@ public class AirdropsDesk {
             case Airdrops.Reading.NoCollectible no -> refused(brand, null, t.get("desk.airdrop.what-and-whom"));
             case Airdrops.Reading.Nobody no -> refused(brand, null, t.get("desk.airdrop.nobody"));
         };
-    }
-
-    private Airdrops.Reading read(CollectibleId id, GiftPolicy policy, boolean mails, MultipartFile file) {
-        try (var reader = new BufferedReader(new InputStreamReader(file.getInputStream(), StandardCharsets.UTF_8))) {
-            return airdrops.read(id, policy, mails, reader.lines().map(AirdropsDesk::firstCell));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** The address stands in the first column; whatever else the table has is not read. */
-    private static String firstCell(String line) {
-        String cell = line.replace("\0", "").replaceFirst("[,;\\t].*", "").strip();
-        return cell.length() > 1 && cell.startsWith("\"") && cell.endsWith("\"")
-                ? cell.substring(1, cell.length() - 1)
-                : cell;
     }
 
     @PostMapping("/desk/{brand}/airdrops/{id}")

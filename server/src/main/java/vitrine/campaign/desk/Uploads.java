@@ -26,8 +26,18 @@ class Uploads extends OncePerRequestFilter {
     /** Whoever sends more than that is not answered in words. */
     private static final long READ_MAX = 512L << 20;
 
-    private static final Pattern PLACE = Pattern.compile(
-            "/desk/[^/]+/(catalogue/[^/]+/media|catalogue/[^/]+/pieces|gallery/points/[^/]+|members|airdrops|redemptions/table|shops/[^/]+/[^/]+/feed/file)");
+    private static final Pattern PLACE = Pattern.compile("/desk/[^/]+/("
+            + String.join(
+                    "|",
+                    "airdrops",
+                    "catalogue/[^/]+/media",
+                    "catalogue/[^/]+/pieces",
+                    "drops/[^/]+/guests/[^/]+",
+                    "gallery/points/[^/]+",
+                    "members",
+                    "redemptions/table",
+                    "shops/[^/]+/[^/]+/feed/file")
+            + ")");
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)

@@ -100,8 +100,21 @@ class DropsDeskTest {
         assertThat(guest().get("/d/night-drop?lang=en").body()).contains("Night drop", "Those on the list");
 
         String stage = drop().stages().getFirst().id().toString();
-        var read = send(page, Map.of("do", "guests", "stage", stage, "guests", "ada@home.example\nnot an address\n"));
-        assertThat(read.body()).contains("1 added. 1 lines were no address");
+        String list = page + "/guests/" + stage;
+        assertThat(wen.get(list).body()).contains("The list of Night drop", "0 on the list", "nobody is taken from the list");
+        assertThat(upload(list, "not an address\n").body()).contains("Nothing of that names anybody");
+        String file = Workplace.location(upload(list, "email,note\nada@home.example,first\nada@home.example,again\n"))
+                .replaceFirst("^https?://[^/]+", "");
+        assertThat(wen.get(file).body())
+                .contains("Nobody is let in by it yet. It names 1", "Not an address", "Named twice", "Add to the list")
+                .doesNotContain("Replace the list");
+        assertThat(send(file, Map.of("do", "replace")).body()).contains("nobody is taken from its list");
+        assertThat(send(file, Map.of("do", "add")).statusCode()).isEqualTo(303);
+        lumen.server.bean(vitrine.platform.Jobs.class).drain();
+        assertThat(wen.get(file + "/far").headers().firstValue("HX-Refresh")).contains("true");
+        assertThat(wen.get(file).body()).contains("All 3 lines are done", "1 on the list");
+        assertThat(wen.get(file + "/lines.csv").body()).contains("1,unreadable", "2,added", "3,twice");
+        assertThat(lumen.team("Otta", Workplace.OTHER).get(file).statusCode()).isEqualTo(403);
 
         assertThat(send(page, Map.of("do", "pause", "whyZh", "稍等", "whyEn", "")).body())
                 .contains("in both languages");
@@ -196,10 +209,10 @@ class DropsDeskTest {
         assertThat(Workplace.location(send(page, form))).endsWith("said=published");
         Drop drop = lumen.server.bean(DropPlans.class).at("pop-up").orElseThrow();
         String stage = drop.stages().getFirst().id().toString();
-        assertThat(send(page, Map.of("do", "codes", "stage", stage, "codes", "9999999", "uses", "1"))
+        assertThat(codes(page, Map.of("stage", stage, "codes", "9999999", "uses", "1"))
                         .body())
                 .contains("At most");
-        send(page, Map.of("do", "codes", "stage", stage, "codes", "30", "uses", "2"));
+        codes(page, Map.of("stage", stage, "codes", "30", "uses", "2"));
         assertThat(wen.get(page).body()).contains("Codes for Pop-up", "0 of 60");
 
         var batch = lumen.server.bean(DropCodes.class).of(drop.id()).getFirst();
@@ -337,6 +350,18 @@ class DropsDeskTest {
 
     private static java.net.http.HttpResponse<String> send(String to, Map<String, String> form) {
         return Workplace.send(wen, to, to, form);
+    }
+
+    private static java.net.http.HttpResponse<String> codes(String page, Map<String, String> form) {
+        return Workplace.send(wen, page, page + "/codes", form);
+    }
+
+    private static java.net.http.HttpResponse<String> upload(String to, String file) {
+        return wen.upload(
+                to,
+                Map.of("_csrf", Workplace.token(wen, to), "guests", ""),
+                "file",
+                Map.of("guests.csv", file.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     }
 
     private static Drop drop() {

@@ -108,7 +108,7 @@ public class OverviewDesk {
                 desk,
                 new Overview(
                         figures(brand),
-                        snags.of(brand),
+                        snags.of(desk),
                         running(brand),
                         desk.isHouse() ? List.of() : days(brand, t.zone()),
                         steps == null || steps.isOver() ? null : steps));

@@ -115,7 +115,7 @@ public class OverviewDesk {
                 desk,
                 new Overview(
                         figures(brand),
-                        snags.of(brand),
+                        snags.of(desk),
                         running.stream()
                                 .max(Comparator.comparingLong(OverviewDesk::weight))
                                 .or(() -> lately(all))

@@ -10,7 +10,10 @@ import vitrine.campaign.rules.Plan;
  * goods, less what went back; test orders and cancelled ones are left out.
  *
  * @param until up to here it was looked at: now, or the campaign's end
- * @param days whole days of the campaign so far; as many days before it stand beside them
+ * @param from the first day of the campaign that is shown: its beginning, or later where it lasts long
+ * @param days whole days of the campaign so far, from {@code from} on; as many days before the campaign stand beside them
+ * @param leftOut shops whose orders do not reach back over the days before: what is compared is without them; empty where there is
+ *     no number at all
  */
 public record Report(
         Plan plan,
@@ -23,7 +26,15 @@ public record Report(
         List<Day> byDay,
         List<Basket> baskets,
         long threshold,
-        List<OfferRow> offers) {
+        List<OfferRow> offers,
+        List<LeftOut> leftOut) {
+
+    /** The campaign lasts longer than is shown: its last days stand against as many before it began. */
+    public boolean isOfLastDays() {
+        return from.isAfter(plan.window().from());
+    }
+
+    public record LeftOut(vitrine.platform.Bilingual brand, String shop) {}
 
     /** The one number on top, or why there is none: never a number that the orders do not carry. */
     public sealed interface Headline {

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
@@ -33,7 +32,7 @@ import vitrine.platform.BusinessClock;
 @Component
 class Reports {
 
-    /** Longer campaigns are reported by their last days. */
+    /** Longer campaigns are reported by their last days, against as many before they began. */
     static final int DAYS_MAX = 180;
 
     private static final long DAY_SECONDS = 86_400;
@@ -42,16 +41,18 @@ class Reports {
     private static final int DAYS_FOR_NOISE = 7;
 
     /**
-     * Orders that count as sales, each with its net sum and the day of the campaign that it was paid on. What stands in a line is
-     * text; a row is read only for the shops and times in question.
+     * Orders that count as sales, each with its net sum and its day: counted from the first day shown, or below 0 from the
+     * campaign's beginning. What stands in a line is text; a row is read only for the shops and times in question.
      */
     private static final String SALES = """
             with sales as (
-                select o.brand_id, o.buyer_key, floor(extract(epoch from o.paid_at - :from::timestamptz) / 86400)::int as day,
+                select o.brand_id, o.buyer_key, floor(extract(epoch from o.paid_at -
+                        case when o.paid_at < :began::timestamptz then :began::timestamptz else :from::timestamptz end) / 86400)::int as day,
                     (select coalesce(sum((line ->> 'paid')::bigint - (line ->> 'refunded')::bigint), 0)::bigint
                         from jsonb_array_elements(o.lines::jsonb) line) as net
                 from orders o
-                where o.brand_id = any (:brands::uuid[]) and o.currency = :currency and o.paid_at >= :since and o.paid_at < :until
+                where o.brand_id = any (:brands::uuid[]) and o.shop_id = any (:shops::uuid[]) and o.currency = :currency
+                    and o.paid_at >= :since and o.paid_at < :until and (o.paid_at < :began or o.paid_at >= :from)
                     and not o.is_test and o.cancelled_at is null)
             """;
 
@@ -69,8 +70,22 @@ class Reports {
         this.clock = clock;
     }
 
-    /** Whose shops, which currency, from when: what every query of a report asks for. */
-    private record Scope(List<UUID> brands, String currency, Instant since, Instant from, Instant until) {}
+    /**
+     * Whose shops, which currency, from when: what every query of a report asks for.
+     *
+     * @param since the first of the days before, {@code began} their end, {@code from} the first of the campaign's days that are shown
+     */
+    private record Scope(
+            List<UUID> brands,
+            List<UUID> shops,
+            String currency,
+            Instant since,
+            Instant began,
+            Instant from,
+            Instant until) {}
+
+    /** A shop that sold something in the currency. @param covers its orders are here from the first of the days before on */
+    private record Sold(UUID shop, Report.LeftOut name, Instant first, boolean covers) {}
 
     /** Empty: it was never published. */
     @Transactional(readOnly = true)
@@ -79,16 +94,23 @@ class Reports {
     }
 
     private Report report(Campaign campaign, Plan plan) {
-        Instant from = plan.window().from();
+        Instant began = plan.window().from();
+        Instant from = began;
         Instant until = end(campaign, plan);
         int days = (int) Math.max(0, Duration.between(from, until).toDays());
         if (days > DAYS_MAX) {
             from = from.plus(Duration.ofDays(days - DAYS_MAX));
             days = DAYS_MAX;
         }
-        Instant since = from.minus(Duration.ofDays(Math.max(1, days)));
-        var scope =
-                new Scope(shops(campaign.id().brand(), plan), plan.currency().getCurrencyCode(), since, from, until);
+        Instant since = began.minus(Duration.ofDays(Math.max(1, days)));
+        String currency = plan.currency().getCurrencyCode();
+        List<UUID> brands = brands(campaign.id().brand(), plan);
+        List<Sold> sold = sold(brands, currency, since);
+        // A shop whose orders begin in the midst of it would count all that it sold as more than before.
+        List<Sold> covering = sold.stream().filter(Sold::covers).toList();
+        List<UUID> shops = (covering.isEmpty() ? sold : covering)
+                .stream().map(Sold::shop).toList();
+        var scope = new Scope(brands, shops, currency, since, began, from, until);
         List<Report.OfferRow> offers = offers(campaign.id(), plan);
         List<Report.Day> byDay = byDay(scope, campaign.id(), plan, days);
         long threshold = threshold(plan);
@@ -97,13 +119,19 @@ class Reports {
                 from,
                 until,
                 days,
-                headline(scope, plan, days, byDay, offers),
+                covering.isEmpty() ? without(scope, plan, days, sold) : headline(scope, campaign.id(), plan, days, byDay),
                 funnel(campaign.id()),
                 buyers(scope, days),
                 byDay,
                 threshold == 0 ? List.of() : baskets(scope, threshold, days),
                 threshold,
-                offers);
+                offers,
+                covering.isEmpty()
+                        ? List.of()
+                        : sold.stream()
+                                .filter(s -> !s.covers())
+                                .map(Sold::name)
+                                .toList());
     }
 
     private Instant end(Campaign campaign, Plan plan) {
@@ -113,7 +141,7 @@ class Reports {
         return plan.window().until().isBefore(end) ? plan.window().until() : end;
     }
 
-    private List<UUID> shops(BrandId owner, Plan plan) {
+    private List<UUID> brands(BrandId owner, Plan plan) {
         if (catalog.brand(owner).kind() != Brand.Kind.HOUSE) return List.of(owner.value());
         return catalog.brands().stream()
                 .map(Brand::id)
@@ -123,27 +151,77 @@ class Reports {
                 .toList();
     }
 
-    private Report.Headline headline(
-            Scope scope, Plan plan, int days, List<Report.Day> byDay, List<Report.OfferRow> offers) {
+    private List<Sold> sold(List<UUID> brands, String currency, Instant since) {
+        return db.sql("""
+                select s.brand_id, s.shop_id, s.name, s.created_at, min(o.paid_at) as first
+                from orders o join shops s on s.brand_id = o.brand_id and s.shop_id = o.shop_id
+                where o.brand_id = any (:brands::uuid[]) and o.currency = :currency and not o.is_test and o.paid_at is not null
+                group by s.brand_id, s.shop_id order by s.name, s.shop_id
+                """)
+                .param("brands", uuids(brands))
+                .param("currency", currency)
+                .query((row, n) -> {
+                    Instant first = row.getTimestamp("first").toInstant();
+                    BrandId brand = new BrandId(row.getObject("brand_id", UUID.class));
+                    return new Sold(
+                            row.getObject("shop_id", UUID.class),
+                            new Report.LeftOut(catalog.brand(brand).name(), row.getString("name")),
+                            first,
+                            // A day of grace: a shop that sells every hour has an order near the beginning of the days before.
+                            !first.isAfter(since.plus(Duration.ofDays(1)))
+                                    || !row.getTimestamp("created_at")
+                                            .toInstant()
+                                            .isAfter(since));
+                })
+                .list();
+    }
+
+    private Report.Headline without(Scope scope, Plan plan, int days, List<Sold> sold) {
+        return early(plan, days)
+                .orElseGet(() -> new Report.Headline.NothingBefore(sold.stream()
+                        .map(Sold::first)
+                        .min(java.util.Comparator.naturalOrder())
+                        .orElse(scope.until())));
+    }
+
+    private Optional<Report.Headline> early(Plan plan, int days) {
         if (clock.now().isBefore(plan.window().from()))
-            return new Report.Headline.NotBegun(plan.window().from());
-        if (days == 0) return new Report.Headline.TooEarly();
-        Instant first = first(scope);
-        if (first == null) return new Report.Headline.NothingBefore(scope.until());
-        // A day of grace: a shop that sells every hour has an order near the beginning of the days before.
-        if (first.isAfter(scope.since().plus(Duration.ofDays(1)))) return new Report.Headline.NothingBefore(first);
+            return Optional.of(new Report.Headline.NotBegun(plan.window().from()));
+        return days == 0 ? Optional.of(new Report.Headline.TooEarly()) : Optional.empty();
+    }
+
+    private Report.Headline headline(Scope scope, CampaignId campaign, Plan plan, int days, List<Report.Day> byDay) {
+        var early = early(plan, days);
+        if (early.isPresent()) return early.get();
         long[] during = sums(byDay, 0, days);
         long[] before = sums(byDay, -days, 0);
         long sumDuring = java.util.Arrays.stream(during).sum();
         long sumBefore = java.util.Arrays.stream(before).sum();
-        long pieces = offers.stream()
-                .mapToLong(o -> o.waiting() + o.promised() + o.granted())
-                .sum();
+        long pieces = pieces(scope, campaign, days);
         if (pieces == 0) return new Report.Headline.NoPieces(sumDuring, sumBefore);
         long noise =
                 days < DAYS_FOR_NOISE ? -1 : Math.round(2 * Math.sqrt(days * (variance(during) + variance(before))));
         return new Report.Headline.Measured(
                 Math.round((double) (sumDuring - sumBefore) / pieces), sumDuring, sumBefore, pieces, noise);
+    }
+
+    /** Pieces that orders of the same shops and the same whole days earned as the sums are of. */
+    private long pieces(Scope scope, CampaignId campaign, int days) {
+        return db.sql("""
+                select count(*) from offers f
+                join entitlements e on e.brand_id = f.brand_id and e.offer_id = f.offer_id
+                    and e.state in ('waiting', 'pending', 'ripe', 'granted', 'kept')
+                join orders o on o.brand_id = e.order_brand_id and o.order_id = e.order_id
+                where f.brand_id = :brand and f.campaign_id = :campaign and o.shop_id = any (:shops::uuid[])
+                    and o.paid_at >= :from and o.paid_at < :whole
+                """)
+                .param("brand", campaign.brand().value())
+                .param("campaign", campaign.value())
+                .param("shops", uuids(scope.shops()))
+                .param("from", Timestamp.from(scope.from()))
+                .param("whole", Timestamp.from(scope.from().plusSeconds(days * DAY_SECONDS)))
+                .query(Long.class)
+                .single();
     }
 
     private static long[] sums(List<Report.Day> byDay, int from, int to) {
@@ -161,24 +239,11 @@ class Reports {
                 / (days.length - 1);
     }
 
-    private @Nullable Instant first(Scope scope) {
-        Timestamp first = db.sql("""
-                select min(paid_at) from orders
-                where brand_id = any (:brands::uuid[]) and currency = :currency and not is_test
-                """)
-                .param("brands", uuids(scope.brands()))
-                .param("currency", scope.currency())
-                .query(Timestamp.class)
-                .optional()
-                .orElse(null);
-        return first == null ? null : first.toInstant();
-    }
-
     private List<Report.Day> byDay(Scope scope, CampaignId campaign, Plan plan, int days) {
-        record Sold(int day, long orders, long paid) {}
-        Map<Integer, Sold> sold = new HashMap<>();
+        record Sales(int day, long orders, long paid) {}
+        Map<Integer, Sales> sold = new HashMap<>();
         sales(scope, "select day, count(*) as orders, sum(net)::bigint as paid from sales group by day")
-                .query(Sold.class)
+                .query(Sales.class)
                 .list()
                 .forEach(s -> sold.put(s.day(), s));
         record Given(int day, long pieces) {}
@@ -189,7 +254,7 @@ class Reports {
                 join entitlements e on e.brand_id = o.brand_id and e.offer_id = o.offer_id and e.state in ('granted', 'kept')
                 join pieces p on p.brand_id = e.collectible_brand_id and p.collectible_id = e.collectible_id
                     and p.serial = e.serial
-                where o.brand_id = :brand and o.campaign_id = :campaign group by 1
+                where o.brand_id = :brand and o.campaign_id = :campaign and p.granted_at >= :from group by 1
                 """)
                 .param("from", Timestamp.from(scope.from()))
                 .param("brand", campaign.brand().value())
@@ -201,8 +266,8 @@ class Reports {
         boolean goesOn = scope.until().isAfter(scope.from().plusSeconds(days * DAY_SECONDS));
         List<Report.Day> all = new ArrayList<>();
         for (int day = -Math.max(1, days); day < days + (goesOn ? 1 : 0); day++) {
-            Sold s = sold.getOrDefault(day, new Sold(day, 0, 0));
-            LocalDate date = scope.from()
+            Sales s = sold.getOrDefault(day, new Sales(day, 0, 0));
+            LocalDate date = (day < 0 ? scope.began() : scope.from())
                     .plusSeconds(day * DAY_SECONDS)
                     .atZone(plan.zone())
                     .toLocalDate();
@@ -214,8 +279,10 @@ class Reports {
     private JdbcClient.StatementSpec sales(Scope scope, String sql) {
         return db.sql(SALES + sql)
                 .param("brands", uuids(scope.brands()))
+                .param("shops", uuids(scope.shops()))
                 .param("currency", scope.currency())
                 .param("since", Timestamp.from(scope.since()))
+                .param("began", Timestamp.from(scope.began()))
                 .param("from", Timestamp.from(scope.from()))
                 .param("until", Timestamp.from(scope.until()));
     }
@@ -268,7 +335,7 @@ class Reports {
                     from sales where buyer_key is not null group by buyer_key),
                 known as (
                     select h.*, exists (select from orders o where o.brand_id = any (:brands::uuid[]) and o.buyer_key = h.buyer_key
-                        and o.paid_at < :from and not o.is_test and o.cancelled_at is null) as known from here h)
+                        and o.paid_at < :began and not o.is_test and o.cancelled_at is null) as known from here h)
                 select count(*) filter (where during > 0 and not known) as fresh,
                     count(*) filter (where during > 0 and known) as returning,
                     count(*) filter (where during > 1) as repeated,

@@ -24,7 +24,8 @@ final class Backlog implements MeterBinder {
             "orders", "order_changes",
             "records", "log_pending",
             "events", "events_outbox",
-            "messages", "messages where carried_at is null and given_up_at is null");
+            "messages", "messages where carried_at is null and given_up_at is null",
+            "messages-given-up", "messages where given_up_at is not null");
 
     private final JdbcClient db;
 

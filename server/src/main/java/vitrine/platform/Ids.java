@@ -1,6 +1,7 @@
 package vitrine.platform;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
@@ -32,6 +33,11 @@ public final class Ids {
             counter = (1 << 12) - 1;
         }
         return next();
+    }
+
+    /** No id of this time or later sorts before it: what does is older. */
+    public static UUID smallestOf(Instant at) {
+        return new UUID(at.toEpochMilli() << 16 | 0x7000, 0x8000_0000_0000_0000L);
     }
 
     public synchronized UUID next() {

@@ -14,6 +14,9 @@ import vitrine.platform.Job;
 @Component
 class LastDeliveries implements Job {
 
+    /** In this time a long pause counts for a third of itself: what was usual in another season is forgotten. */
+    private static final Duration FORGOTTEN = Duration.ofDays(14);
+
     private final JdbcTemplate db;
     private final ConcurrentHashMap<ShopId, Heard> heard = new ConcurrentHashMap<>();
 
@@ -47,9 +50,19 @@ class LastDeliveries implements Job {
             if (one != null) taken.put(shop.toString(), one);
         }
         for (Heard one : taken.values()) {
+            Timestamp at = Timestamp.from(one.at);
             db.update(
-                    "update shops set last_delivery_at = greatest(last_delivery_at, ?) where brand_id = ? and shop_id = ?",
-                    Timestamp.from(one.at),
+                    """
+                    update shops set last_delivery_at = greatest(last_delivery_at, ?),
+                        longest_pause = greatest(
+                            ?::timestamptz - last_delivery_at,
+                            longest_pause * exp(least(0, extract(epoch from last_delivery_at - ?::timestamptz)) / ?))
+                    where brand_id = ? and shop_id = ?
+                    """,
+                    at,
+                    at,
+                    at,
+                    (double) FORGOTTEN.toSeconds(),
                     one.shop.brand().value(),
                     one.shop.id().value());
         }

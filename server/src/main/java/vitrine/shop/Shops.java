@@ -228,24 +228,37 @@ public class Shops {
     }
 
     /**
+     * Where a row of {@code shops s} is quiet, as of {@code :now}: it delivered before, and since then nothing for twice its longest
+     * pause of late, nor for two hours.
+     */
+    public static final String QUIET =
+            "(s.last_delivery_at < :now::timestamptz - greatest(2 * s.longest_pause, interval '2 hours'))";
+
+    /**
      * @param lastDeliveryAt when it was last heard of; null: never
+     * @param quiet it was heard of, and not for much longer than is usual with it
      * @param reconcileFailed why its own list of orders could not be read to the end, as a stable word; null: it could, or no
      *     API was named
      */
     public record Health(
             Shop shop,
             @Nullable Instant lastDeliveryAt,
+            boolean quiet,
             boolean hasApi,
             @Nullable String reconcileFailed) {}
 
     public List<Health> health(BrandId brand) {
-        return db.sql("select * from shops where brand_id = :brand and closed_at is null order by created_at, shop_id")
+        return db.sql("select *, " + QUIET + """
+                     as quiet from shops s where brand_id = :brand and closed_at is null order by created_at, shop_id
+                """)
                 .param("brand", brand.value())
+                .param("now", Timestamp.from(clock.instant()))
                 .query((row, n) -> {
                     Timestamp last = row.getTimestamp("last_delivery_at");
                     return new Health(
                             shop(row, n),
                             last == null ? null : last.toInstant(),
+                            row.getBoolean("quiet"),
                             row.getString("api_url") != null && row.getBytes("api_token_sealed") != null,
                             row.getString("reconcile_failed"));
                 })

@@ -18,6 +18,7 @@ create table shops (
     api_url       text,
     api_token_sealed bytea,
     last_delivery_at timestamptz,                      -- to the second
+    longest_pause interval,                            -- between two of its deliveries, lately; null: it delivered once at most
     reconciled_until timestamptz,                      -- up to here (the shop's time) its own list of orders was read
     reconcile_next   timestamptz,                      -- due then; who reads it holds off the others meanwhile
     reconcile_cursor text,                             -- in the midst of a list: where it goes on

@@ -141,8 +141,10 @@ create table messages (
     next_try_at    timestamptz not null,
     tries          int         not null default 0,
     carried_at     timestamptz,
-    given_up_at    timestamptz
+    given_up_at    timestamptz,
+    failure        text                                -- why the last try was in vain; holds nothing personal
 );
+create index messages_given_up on messages (given_up_at) where given_up_at is not null;
 create index messages_waiting on messages (next_try_at) where carried_at is null and given_up_at is null;
 -- Of which kinds of news she wants no more mail; what has to reach her has no kind.
 create table unwanted_news (

@@ -28,6 +28,7 @@ create table webhook_messages (
     given_up_at  timestamptz,
     constraint webhook_messages_pk primary key (brand_id, webhook_id, message_id)
 );
+create index webhook_messages_given_up on webhook_messages (brand_id, webhook_id) where given_up_at is not null;
 create index webhook_messages_due on webhook_messages (next_try_at) where next_try_at is not null;
 create table webhook_attempts (
     brand_id   uuid        not null,

@@ -72,6 +72,7 @@ create table refunds (
     constraint refunds_of_a_payment foreign key (brand_id, payment_id) references payments (brand_id, payment_id)
 );
 create index refunds_to_tell on refunds (brand_id, wanted_at) where told_at is null;
+create index refunds_refused on refunds (brand_id) where state = 'failed';
 create index refunds_to_try on refunds (try_at) where try_at is not null;
 -- The money journal. A line takes from one account what it puts into another, so no sum of all accounts can be other than zero;
 -- nothing updates or deletes a line. One entry an event: the payment, the refund owed, the refund paid out, the gateway's fee.

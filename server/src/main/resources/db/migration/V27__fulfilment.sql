@@ -25,5 +25,6 @@ create table fulfilments (
     constraint fulfilments_in_order check (not goods or shipped_at is not null or done_at is null)
 );
 create index fulfilments_by_time on fulfilments (brand_id, asked_at);
+create index fulfilments_to_ship on fulfilments (brand_id) where goods and shipped_at is null;
 create index fulfilments_to_tell on fulfilments (brand_id, shipped_at) where shipped_at is not null and told_at is null;
 create index fulfilments_to_forget on fulfilments (brand_id, shipped_at) where address_sealed is not null;

@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.Brand;
+import vitrine.campaign.desk.Desk;
+import vitrine.campaign.desk.Snags;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleDraft;
 import vitrine.catalog.CollectibleId;
@@ -36,6 +39,7 @@ import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKey;
 import vitrine.platform.Jobs;
+import vitrine.platform.api.Permission;
 import vitrine.proof.Arrivals;
 import vitrine.proof.CertificateVerdict;
 import vitrine.proof.Hash32;
@@ -422,7 +426,17 @@ class WaitingRoomTest {
                 .as("the number that was never a piece is given first")
                 .isEqualTo(serial);
 
-        ahead.updateAndGet(by -> by.plus(Reviews.DECIDED_WITHIN));
+        var desk = new Desk(one.bean(Catalog.class).brand(lumen), EnumSet.allOf(Permission.class), false, null);
+        assertThat(one.bean(Snags.class).of(desk).each())
+                .as("there is time")
+                .extracting(Snags.Snag::name)
+                .doesNotContain("reviews");
+        ahead.updateAndGet(by -> by.plus(Reviews.DECIDED_WITHIN).minusHours(23));
+        assertThat(one.bean(Snags.class).of(desk).each()).as("the last day").anySatisfy(snag -> {
+            assertThat(snag.name()).isEqualTo("reviews");
+            assertThat(snag.place()).isEqualTo("drops/" + drop.slug() + "/line");
+        });
+        ahead.updateAndGet(by -> by.plusHours(23));
         drain();
         assertThat(reviews.open(drop.id())).as("nobody decided in time").isEmpty();
         drain();

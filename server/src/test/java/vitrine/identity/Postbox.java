@@ -14,13 +14,21 @@ public final class Postbox implements Carrier {
 
     public final LinkedBlockingDeque<Message> received = new LinkedBlockingDeque<>();
 
+    private volatile boolean full;
+
+    /** Whether it takes nothing. */
+    public void full(boolean is) {
+        full = is;
+    }
+
     @Override
     public boolean reaches(Address.Kind kind) {
         return true;
     }
 
     @Override
-    public void carry(Message message) {
+    public void carry(Message message) throws NotCarried {
+        if (full) throw new NotCarried("452 mailbox full", new java.io.IOException("452"));
         received.add(message);
     }
 

@@ -85,7 +85,10 @@ public class DeskHome {
                 "it",
                 new Home(
                         mine.stream()
-                                .map(b -> new Row(b, stuck.getOrDefault(b.id(), Snags.Stuck.NOTHING)))
+                                .map(b -> new Row(
+                                        b,
+                                        stuck.getOrDefault(b.id(), Snags.Stuck.NOTHING)
+                                                .within(desks.may(b.id()))))
                                 .sorted(Comparator.comparing(row -> !row.stuck().isAnything()))
                                 .toList(),
                         desks.isOperator(),

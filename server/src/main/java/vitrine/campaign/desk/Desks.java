@@ -3,6 +3,7 @@ package vitrine.campaign.desk;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,11 @@ public class Desks {
     }
 
     public Desk of(BrandId brand, @Nullable String said) {
-        return new Desk(catalog.brand(brand), access.permissions(access.who(), brand), access.isOperator(), said);
+        return new Desk(catalog.brand(brand), may(brand), access.isOperator(), said);
+    }
+
+    Set<Permission> may(BrandId brand) {
+        return access.permissions(access.who(), brand);
     }
 
     /** The brands that the reader works for: an operator for all, the house first. */

@@ -1,99 +1,164 @@
 package vitrine.campaign.desk;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
+import vitrine.drop.Reviews;
 import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.Ids;
+import vitrine.platform.api.Permission;
+import vitrine.shop.Shops;
 
 /** What does not go on by itself and waits for a colleague. */
 @Component
 public class Snags {
 
+    /** A record is sealed within a second, and a head signed; what waits for longer waits for somebody. */
+    private static final Duration SEALED_WITHIN = Duration.ofMinutes(1);
+
+    /** Claims under review are shown when this much of their time is left. */
+    private static final Duration REVIEW_LEFT = Duration.ofHours(24);
+
+    /** The most urgent first. Each is a column of {@link #COUNTS}, and has its words under {@code desk.stuck}. */
+    private static final List<Kind> KINDS = List.of(
+            new Kind("unsealed", "log", Permission.MANAGE),
+            new Kind("mails", "mails", Permission.MANAGE),
+            new Kind("quiet", "shops", Permission.SEE),
+            new Kind("silent", "shops", Permission.SEE),
+            new Kind("refused", "deliveries#refusals", Permission.SEE),
+            new Kind("unreadable", "deliveries?state=unreadable", Permission.SEE),
+            new Kind("aside", "aside", Permission.SEE),
+            new Kind("refunds", "money#refunds", Permission.SHOPS),
+            new Kind("reviews", "drops/%s/line", Permission.SEE),
+            new Kind("webhooks-off", "webhooks", Permission.MANAGE),
+            new Kind("undelivered", "webhooks/%s?only=undelivered", Permission.MANAGE),
+            new Kind("parcels", "redemptions", Permission.SHOPS),
+            new Kind("waiting", "entitlements?state=waiting", Permission.SEE),
+            new Kind("kept", "entitlements?state=kept", Permission.SEE));
+
+    private static final String COUNTS = """
+            select b.brand_id,
+                (select count(*) from logs l, lateral (select from log_pending p
+                        where p.log_id = l.log_id and p.record_id < :late limit 100000) p
+                    where l.closed_at is null and (l.brand_id = b.brand_id or l.brand_id is null and b.kind = 'house'))
+                + (select coalesce(sum(l.size - l.signed_size), 0) from logs l
+                    join log_heads h on h.log_id = l.log_id and h.size = l.size and h.sealed_at < :sealed_before
+                    where l.closed_at is null and (l.brand_id = b.brand_id or l.brand_id is null and b.kind = 'house')) as unsealed,
+                case when b.kind = 'house' then (select count(*) from messages where given_up_at is not null) else 0 end as mails,
+                (select count(*) from shops s where s.brand_id = b.brand_id and s.closed_at is null
+                    and %s) as quiet,
+                (select count(*) from shops s where s.brand_id = b.brand_id and s.closed_at is null
+                    and s.last_delivery_at is null) as silent,
+                (select coalesce(sum(times), 0) from refusals r where r.brand_id = b.brand_id and r.hour >= :hour) as refused,
+                (select count(*) from deliveries d where d.brand_id = b.brand_id and d.state = 'unreadable') as unreadable,
+                (select count(*) from orders_aside a where a.brand_id = b.brand_id) as aside,
+                (select count(*) from refunds r where r.brand_id = b.brand_id and r.state = 'failed') as refunds,
+                (select count(*) from claim_reviews r where r.brand_id = b.brand_id and r.decision is null and exists (
+                    select from claims c where c.brand_id = r.brand_id and c.drop_id = r.drop_id and c.collector_id = r.collector_id
+                        and c.claimed_at < :claimed_before)) as reviews,
+                (select d.slug from claim_reviews r
+                    join claims c on c.brand_id = r.brand_id and c.drop_id = r.drop_id and c.collector_id = r.collector_id
+                    join drops d on d.brand_id = r.brand_id and d.drop_id = r.drop_id
+                    where r.brand_id = b.brand_id and r.decision is null and c.claimed_at < :claimed_before
+                    order by c.claimed_at limit 1) as "reviews at",
+                (select count(*) from webhooks w where w.brand_id = b.brand_id and w.removed_at is null
+                    and w.disabled_at is not null) as "webhooks-off",
+                (select count(*) from webhooks w
+                    join webhook_messages m on m.brand_id = w.brand_id and m.webhook_id = w.webhook_id and m.given_up_at is not null
+                    where w.brand_id = b.brand_id and w.removed_at is null) as undelivered,
+                (select w.webhook_id from webhooks w
+                    join webhook_messages m on m.brand_id = w.brand_id and m.webhook_id = w.webhook_id and m.given_up_at is not null
+                    where w.brand_id = b.brand_id and w.removed_at is null order by m.given_up_at desc limit 1) as "undelivered at",
+                (select count(*) from fulfilments f where f.brand_id = b.brand_id and f.goods and f.shipped_at is null) as parcels,
+                (select count(*) from entitlements e where e.brand_id = b.brand_id and e.state = 'waiting') as waiting,
+                (select count(*) from entitlements e where e.brand_id = b.brand_id and e.state = 'kept') as kept
+            from brands b where b.brand_id = any (:brands::uuid[])
+            """.formatted(Shops.QUIET);
+
     private final JdbcClient db;
     private final Clock clock;
+    private final BusinessClock business;
 
-    Snags(JdbcClient db, Clock clock) {
+    Snags(JdbcClient db, Clock clock, BusinessClock business) {
         this.db = db;
         this.clock = clock;
+        this.business = business;
     }
+
+    /** @param place where it is put right, below the brand's desk; a %s is the one that waits longest */
+    private record Kind(String name, String place, Permission needs) {}
 
     /**
-     * @param unreadable deliveries that nobody understood
-     * @param aside orders that could not be judged
-     * @param refused messages not let in during this hour and the one before
-     * @param waiting places on waiting lists
-     * @param kept pieces that stayed although their order went back
-     * @param silent shops that never delivered anything
+     * @param place where it is put right, below the brand's desk
+     * @param needs what somebody must be allowed to go there
      */
-    public record Stuck(long unreadable, long aside, long refused, long waiting, long kept, long silent) {
-        static final Stuck NOTHING = new Stuck(0, 0, 0, 0, 0, 0);
+    public record Snag(String name, long count, String place, Permission needs) {}
+
+    /** @param each only those that are there, the most urgent first */
+    public record Stuck(List<Snag> each) {
+        static final Stuck NOTHING = new Stuck(List.of());
 
         public boolean isAnything() {
-            return unreadable + aside + refused + waiting + kept + silent > 0;
+            return !each.isEmpty();
         }
 
-        /** Where each is put right, by the name of what it is; those that are not there are left out. */
-        public List<Snag> each() {
-            return java.util.stream.Stream.of(
-                            new Snag("unreadable", unreadable, "deliveries?state=unreadable"),
-                            new Snag("aside", aside, "aside"),
-                            new Snag("refused", refused, "deliveries#refusals"),
-                            new Snag("waiting", waiting, "entitlements?state=waiting"),
-                            new Snag("kept", kept, "entitlements?state=kept"),
-                            new Snag("silent", silent, "shops"))
-                    .filter(snag -> snag.count() > 0)
-                    .toList();
+        /** Without what this reader can do nothing about. */
+        Stuck within(Set<Permission> may) {
+            return new Stuck(
+                    each.stream().filter(snag -> may.contains(snag.needs())).toList());
         }
     }
 
-    /** @param place where it is put right, below the brand's desk */
-    public record Snag(String name, long count, String place) {}
-
-    public Stuck of(BrandId brand) {
-        return of(List.of(brand)).getOrDefault(brand, Stuck.NOTHING);
+    public Stuck of(Desk desk) {
+        BrandId brand = desk.brand().id();
+        return of(List.of(brand)).getOrDefault(brand, Stuck.NOTHING).within(desk.may());
     }
 
     Map<BrandId, Stuck> of(List<BrandId> brands) {
         record Found(BrandId brand, Stuck stuck) {}
+        Instant now = clock.instant();
+        Instant late = now.minus(SEALED_WITHIN);
         return db
-                .sql("""
-                select b.brand_id,
-                    (select count(*) from deliveries d where d.brand_id = b.brand_id and d.state = 'unreadable') as unreadable,
-                    (select count(*) from orders_aside a where a.brand_id = b.brand_id) as aside,
-                    (select coalesce(sum(times), 0) from refusals r where r.brand_id = b.brand_id and r.hour >= :hour) as refused,
-                    (select count(*) from entitlements e where e.brand_id = b.brand_id and e.state = 'waiting') as waiting,
-                    (select count(*) from entitlements e where e.brand_id = b.brand_id and e.state = 'kept') as kept,
-                    (select count(*) from shops s where s.brand_id = b.brand_id and s.closed_at is null
-                        and s.last_delivery_at is null) as silent
-                from unnest(:brands::uuid[]) as b (brand_id)
-                """)
-                .param(
-                        "hour",
-                        Timestamp.from(
-                                clock.instant().minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.HOURS)))
+                .sql(COUNTS)
+                .param("late", Ids.smallestOf(late))
+                .param("sealed_before", Timestamp.from(late))
+                .param("now", Timestamp.from(now))
+                .param("hour", Timestamp.from(now.minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.HOURS)))
+                .param("claimed_before", Timestamp.from(business.now().minus(Reviews.DECIDED_WITHIN.minus(REVIEW_LEFT))))
                 .param(
                         "brands",
                         new SqlArrayValue(
                                 "uuid", brands.stream().map(BrandId::value).toArray()))
-                .query((row, n) -> new Found(
-                        new BrandId(row.getObject(1, UUID.class)),
-                        new Stuck(
-                                row.getLong(2),
-                                row.getLong(3),
-                                row.getLong(4),
-                                row.getLong(5),
-                                row.getLong(6),
-                                row.getLong(7))))
+                .query((row, n) -> new Found(new BrandId(row.getObject("brand_id", UUID.class)), stuck(row)))
                 .list()
                 .stream()
-                .collect(Collectors.toMap(Found::brand, Found::stuck, (a, b) -> a));
+                .collect(Collectors.toMap(Found::brand, Found::stuck));
+    }
+
+    private static Stuck stuck(ResultSet row) throws SQLException {
+        List<Snag> each = new ArrayList<>();
+        for (Kind kind : KINDS) {
+            long count = row.getLong(kind.name());
+            if (count == 0) continue;
+            String place = kind.place().contains("%s")
+                    ? kind.place().formatted(row.getString(kind.name() + " at"))
+                    : kind.place();
+            each.add(new Snag(kind.name(), count, place, kind.needs()));
+        }
+        return new Stuck(each);
     }
 }

@@ -139,18 +139,52 @@ public class Messages implements Job {
                     .update();
         } catch (Carrier.NotCarried e) {
             log.warn("message.not-carried message={} why=\"{}\"", message.id(), e.getMessage());
-            // 15 s, 30 s, 1 min … an hour at most; after the last try it is given up, and an operator sees it.
+            // 15 s, 30 s, 1 min … an hour at most; after the last try it is given up, and an operator sees it at the house's desk.
             db.sql("""
                     update messages set
                         next_try_at = :now::timestamptz + least(interval '1 hour', interval '15 seconds' * power(2, tries - 1)),
-                        given_up_at = case when tries >= :most then :now::timestamptz end
+                        given_up_at = case when tries >= :most then :now::timestamptz end,
+                        failure = :failure
                     where message_id = :id
                     """)
                     .param("now", Timestamp.from(clock.instant()))
                     .param("most", TRIES_MAX)
+                    .param("failure", e.getMessage())
                     .param("id", message.id())
                     .update();
         }
+    }
+
+    /**
+     * A message that no carrier took.
+     *
+     * @param to masked
+     * @param failure what the carrier said at the last try
+     */
+    public record GivenUp(String to, Instant writtenAt, Instant givenUpAt, String failure) {}
+
+    /** The newest first. They are kept as long as any other message, and forgotten with it. */
+    public List<GivenUp> givenUp(int most) {
+        return db.sql("""
+                select * from messages where given_up_at is not null order by given_up_at desc, message_id desc limit :most
+                """)
+                .param("most", most)
+                .query((row, n) -> {
+                    Message message = message(row, n);
+                    return new GivenUp(
+                            message.to().masked(),
+                            message.writtenAt(),
+                            row.getTimestamp("given_up_at").toInstant(),
+                            row.getString("failure"));
+                })
+                .list();
+    }
+
+    /** Has all that were given up tried again from the beginning. @return how many */
+    public int carryGivenUp() {
+        return db.sql("update messages set given_up_at = null, tries = 0, next_try_at = :now where given_up_at is not null")
+                .param("now", Timestamp.from(clock.instant()))
+                .update();
     }
 
     private void forget(Instant now) {

@@ -131,6 +131,7 @@ class MoneyDeskTest {
         lumen.drain();
         String refused = wen.get("/desk/lumen/money").body();
         assertThat(refused).contains("account_closed", "Try again");
+        assertThat(wen.get("/desk/lumen").body()).contains("1 refund refused", "/desk/lumen/money#refunds");
         String again = refused.replaceAll("(?s).*action=\"([^\"]+/again)\".*", "$1");
         assertThat(wen.get(Workplace.location(Workplace.send(wen, "/desk/lumen/money", again, Map.of())))
                         .body())

@@ -19,6 +19,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.identity.Browser;
 import vitrine.identity.Colleagues;
 import vitrine.platform.BusinessClock;
+import vitrine.shop.Shops;
 
 /**
  * Lumen's marketer answers five questions and reads afterwards what came of it. Before the campaign the shop sold a lamp of 100 a
@@ -239,6 +240,64 @@ class ReportDeskTest {
                 .contains("No number yet")
                 .contains("cannot be compared")
                 .doesNotContain("headline__number");
+    }
+
+    @Test
+    @Order(11)
+    void aShopThatBeganAfterwardsIsLeftOutAndNamed() {
+        var town = ((Shops.Creation.Created) lumen.server
+                        .bean(Shops.class)
+                        .create(new Shops.NewShop(
+                                Workplace.LUMEN,
+                                "standard",
+                                "town",
+                                "Lumen in town",
+                                java.util.Currency.getInstance("CNY"),
+                                0,
+                                Workplace.SECRET,
+                                null,
+                                null)))
+                .shop();
+        for (int day = 1; day <= 3; day++)
+            lumen.order(
+                    town,
+                    1_000 + day,
+                    "town" + day,
+                    "5000.00",
+                    BEGAN.plus(Duration.ofDays(day)).plusSeconds(3_600));
+        lumen.drain();
+        assertThat(wen.get("/desk/lumen/campaigns/moonrise-with-your-order/report")
+                        .body())
+                .as("15,000 of a shop without days before, and its three waiting for a piece, change nothing")
+                .contains("+¥220")
+                .contains("over 10 pieces")
+                .contains("this shop’s orders do not reach back", "<li>Lumen · Lumen in town</li>")
+                .contains("the others are named and left out");
+    }
+
+    @Test
+    @Order(12)
+    void aLongCampaignsLastDaysStandAgainstTheDaysBeforeItBegan() {
+        Instant began = BEGAN.minus(Duration.ofDays(290));
+        lumen.order(1_101, "early1", "100.00", began.minus(Duration.ofDays(180)).plusSeconds(3_600));
+        lumen.order(1_102, "early2", "100.00", began.minus(Duration.ofDays(1)).plusSeconds(3_600));
+        // Between the two: neither before the campaign nor among its last days.
+        lumen.order(1_103, "middle", "9000.00", began.plus(Duration.ofDays(50)).plusSeconds(3_600));
+        lumen.drain();
+        var form = answers();
+        form.put("from", began.atZone(CHINA).toLocalDateTime().toString());
+        form.put("nameEn", "All year");
+        form.put("nameZh", "全年");
+        Workplace.send(wen, "/desk/lumen/new-campaign", "/desk/lumen/new-campaign", form);
+        String page = "/desk/lumen/campaigns/all-year";
+        Workplace.send(wen, page + "/publish", page + "/publish", Map.of());
+        lumen.drain();
+        // 180 days with ten orders of 100, ten of 320 and a cent, less two of 100, over the ten pieces of the 320.
+        assertThat(wen.get(page + "/report").body())
+                .contains("+¥400")
+                .contains("its last 180 whole days")
+                .contains("¥4,200.01 in the 180 whole days of the campaign and ¥200 in as many days before it")
+                .contains("over 10 pieces");
     }
 
     @Test

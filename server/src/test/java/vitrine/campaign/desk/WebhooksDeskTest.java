@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.identity.Browser;
 import vitrine.platform.Targets;
 
@@ -55,6 +56,7 @@ class WebhooksDeskTest {
 
     @Test
     void anAddressIsMadeTestedAndASendingIsRepeatedUnderItsOwnId() {
+        heard.clear();
         var made = Workplace.send(
                 wen, "/desk/lumen/webhooks", "/desk/lumen/webhooks", Map.of("url", url(), "type", "piece.granted"));
         assertThat(made.statusCode()).isEqualTo(200);
@@ -103,6 +105,35 @@ class WebhooksDeskTest {
         var removed = Workplace.send(wen, hook, hook + "/remove", Map.of());
         assertThat(wen.get(Workplace.location(removed)).body()).contains("No address yet.");
         assertThat(wen.get(hook).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void whatWasGivenUpAndWhatIsSwitchedOffStandsOnTheOverview() {
+        var made = Workplace.send(
+                wen, "/desk/lumen/webhooks", "/desk/lumen/webhooks", Map.of("url", url(), "type", "piece.granted"));
+        String hook = Pattern.compile("/desk/lumen/webhooks/[0-9a-f-]{36}")
+                .matcher(made.body())
+                .results()
+                .findFirst()
+                .orElseThrow()
+                .group();
+        answer = 500;
+        Workplace.send(wen, hook, hook + "/test", Map.of());
+        lumen.drain();
+        answer = 200;
+        assertThat(wen.get("/desk/lumen").body()).doesNotContain("webhook message", "webhook switched off");
+        JdbcClient db = lumen.server.bean(JdbcClient.class);
+        db.sql("update webhook_messages set given_up_at = now(), next_try_at = null where delivered_at is null")
+                .update();
+        assertThat(wen.get("/desk/lumen").body())
+                .contains("1 webhook message given up", hook + "?only=undelivered", "Look and send again");
+        db.sql("update webhooks set disabled_at = now(), disabled_why = 'gone' where removed_at is null")
+                .update();
+        assertThat(wen.get("/desk/lumen").body()).contains("1 webhook switched off", "Switch on again");
+        var agent = lumen.hired("Mei", Workplace.LUMEN, vitrine.identity.Colleagues.Role.AGENCY);
+        assertThat(agent.get("/desk/lumen").body()).as("she may not go there").doesNotContain("/desk/lumen/webhooks");
+        Workplace.send(wen, hook, hook + "/remove", Map.of());
+        assertThat(wen.get("/desk/lumen").body()).doesNotContain("webhook message", "webhook switched off");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Currency;
@@ -162,7 +163,11 @@ final class Workplace implements AutoCloseable {
 
     /** A paid and delivered order of one lamp. */
     void order(int number, String buyer, String total, Instant paidAt) {
-        deliver("msg-" + number, """
+        order(shop, number, buyer, total, paidAt);
+    }
+
+    void order(Shop at, int number, String buyer, String total, Instant paidAt) {
+        deliver(at, "msg-" + number, """
                 {"type": "order.delivered", "timestamp": "%3$s", "data": {"order": {
                     "id": "ord_%1$d", "number": "%1$d", "currency": "CNY", "created_at": "%3$s",
                     "updated_at": "%3$s", "paid_at": "%3$s", "received_at": "%3$s", "test": false,
@@ -173,9 +178,13 @@ final class Workplace implements AutoCloseable {
     }
 
     int deliver(String id, String body) {
+        return deliver(shop, id, body);
+    }
+
+    private int deliver(Shop shop, String id, String body) {
         try {
             byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-            long at = Instant.now().getEpochSecond();
+            long at = server.bean(Clock.class).instant().getEpochSecond();
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(Base64.getDecoder().decode(SECRET.substring(6)), "HmacSHA256"));
             mac.update((id + "." + at + ".").getBytes(StandardCharsets.UTF_8));

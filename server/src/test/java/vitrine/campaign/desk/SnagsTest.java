@@ -1,0 +1,129 @@
+package vitrine.campaign.desk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.CollectibleDraft;
+import vitrine.drop.Drops;
+import vitrine.identity.Browser;
+import vitrine.identity.Colleagues;
+import vitrine.identity.HandMovedClock;
+import vitrine.identity.Identities;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
+
+/** What somebody is woken for at night stands first on the desk, with a button that leads to where it is put right. */
+class SnagsTest {
+
+    private static final BrandId HOUSE = new BrandId(Identities.HOUSE);
+
+    private final HandMovedClock clock = new HandMovedClock();
+    private Workplace lumen;
+
+    @BeforeEach
+    void open() {
+        lumen = new Workplace(beans -> beans.registerBean(Clock.class, () -> clock));
+    }
+
+    @AfterEach
+    void close() {
+        lumen.close();
+    }
+
+    @Test
+    void aShopThatStopsIsQuietAfterTwiceItsLongestPauseAndNoEarlier() {
+        Browser wen = lumen.team("Wen", Workplace.LUMEN);
+        assertThat(wen.get("/desk/lumen?lang=en").body()).contains("1 shop never heard of");
+        lumen.order(501, "ada", "120.00", Instant.now());
+        lumen.drain();
+        assertThat(wen.get("/desk/lumen").body()).contains("Nothing is stuck.");
+        clock.push(Duration.ofMinutes(100));
+        lumen.order(502, "ada", "120.00", Instant.now());
+        lumen.drain();
+        clock.push(Duration.ofMinutes(190));
+        assertThat(wen.get("/desk/lumen").body()).as("once it paused for 100 minutes").contains("Nothing is stuck.");
+        clock.push(Duration.ofMinutes(15));
+        assertThat(wen.get("/desk/lumen").body())
+                .contains("1 shop quiet for longer than usual", "href=\"/desk/lumen/shops\"", "Send a test");
+        assertThat(wen.get("/desk/lumen/shops").body()).contains(">quiet</span>");
+        assertThat(lumen.deliver("msg-late", "{\"type\": \"ping\", \"data\": {}}")).isEqualTo(200);
+        lumen.drain();
+        assertThat(wen.get("/desk/lumen").body()).doesNotContain("quiet for longer");
+    }
+
+    @Test
+    void aLogThatStandsStillIsSaidWithHowManyRecordsWait() {
+        Browser olga = lumen.hired("Olga", HOUSE, Colleagues.Role.OPERATOR);
+        olga.get("/desk/house?lang=en");
+        var sunset = lumen.server.bean(Catalog.class).draft(sunset());
+        lumen.server
+                .bean(TransactionTemplate.class)
+                .executeWithoutResult(
+                        status -> lumen.server.bean(Drops.class).publish(sunset));
+        assertThat(olga.get("/desk/house").body()).as("it has a minute").doesNotContain("not sealed");
+        clock.push(Duration.ofMinutes(2));
+        assertThat(olga.get("/desk/house").body())
+                .contains("1 record not sealed or signed for a minute", "href=\"/desk/house/log\"");
+        lumen.drain();
+        assertThat(olga.get("/desk/house").body()).doesNotContain("not sealed");
+    }
+
+    @Test
+    void aMailThatNobodyTookIsSeenAndSentAgain() {
+        lumen.postbox.full(true);
+        new Browser(lumen.server.address()).post("/sign-in", Map.of("address", "bo@home.example"));
+        for (int i = 0; i < 12; i++) {
+            lumen.drain();
+            clock.push(Duration.ofHours(1));
+        }
+        lumen.postbox.full(false);
+        Browser olga = lumen.hired("Olga", HOUSE, Colleagues.Role.OPERATOR);
+        assertThat(olga.get("/desk/house?lang=en").body())
+                .contains("1 mail given up", "href=\"/desk/house/mails\"", "See why, send again");
+        assertThat(lumen.team("Wen", Workplace.LUMEN).get("/desk/lumen/mails").statusCode())
+                .as("a brand has no outbox")
+                .isEqualTo(404);
+        assertThat(olga.get("/desk/house/mails").body())
+                .contains("b•••@home.example", "452 mailbox full")
+                .doesNotContain("bo@home.example");
+        int before = lumen.postbox.received.size();
+        var sent = Workplace.send(olga, "/desk/house/mails", "/desk/house/mails", Map.of());
+        assertThat(olga.get(Workplace.location(sent)).body())
+                .contains("They are sent again now.", "Every mail and text message was taken.");
+        lumen.drain();
+        assertThat(List.copyOf(lumen.postbox.received).subList(before, lumen.postbox.received.size()))
+                .anyMatch(mail -> mail.to().value().equals("bo@home.example"));
+        assertThat(olga.get("/desk/house").body()).doesNotContain("given up");
+        assertThat(olga.get("/desk/house/audit").body()).contains("sent given-up mails again");
+    }
+
+    private static CollectibleDraft sunset() {
+        var words = new Bilingual("夕照", "Sunset");
+        return new CollectibleDraft(
+                Workplace.LUMEN,
+                "sunset",
+                null,
+                null,
+                "brand",
+                words,
+                words,
+                words,
+                words,
+                2026,
+                "night",
+                words,
+                10,
+                0,
+                List.of(),
+                List.of());
+    }
+}

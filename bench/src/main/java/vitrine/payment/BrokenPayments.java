@@ -76,6 +76,7 @@ public final class BrokenPayments {
                     one.deadline(),
                     one.startedAt(),
                     one.paidAt(),
+                    one.takenUp(),
                     one.closeWanted(),
                     one.asked());
         }

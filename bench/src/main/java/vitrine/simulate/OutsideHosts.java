@@ -105,6 +105,7 @@ final class OutsideHosts implements AutoCloseable {
                     case Started.CallBridge bridge -> null;
                     case Started.NotOffered no -> null;
                     case Started.GatewayAway no -> null;
+                    case Started.TooOften no -> null;
                     case Started.AlreadyPaid no -> null;
                 };
         return path == null || !path.startsWith("/checkout/") ? null : path.substring("/checkout/".length());

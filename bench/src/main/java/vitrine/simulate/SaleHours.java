@@ -99,7 +99,7 @@ final class SaleHours extends DropHours {
                 stage.limit(),
                 stage.entry(),
                 stage.entryId(),
-                2 + random.nextInt(4),
+                3 + random.nextInt(4),
                 stage.giftPolicy(),
                 stage.chosen(),
                 stage.onePerson(),

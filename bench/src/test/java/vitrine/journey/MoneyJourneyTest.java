@@ -78,6 +78,7 @@ class MoneyJourneyTest {
             case Started.CallBridge bridge -> throw new AssertionError(bridge);
             case Started.NotOffered no -> throw new AssertionError(no);
             case Started.GatewayAway no -> throw new AssertionError(no);
+            case Started.TooOften no -> throw new AssertionError(no);
             case Started.AlreadyPaid no -> throw new AssertionError(no);
         };
     }

@@ -161,7 +161,7 @@ final class AlipayHost implements PayHost {
 
     private String status(Trade trade) {
         return switch (trade.state()) {
-            case OPEN -> trade.isOpenAt(clock.instant()) ? "WAIT_BUYER_PAY" : "TRADE_CLOSED";
+            case OPEN -> courier.wasBusy(trade) || trade.isOpenAt(clock.instant()) ? "WAIT_BUYER_PAY" : "TRADE_CLOSED";
             case CLOSED -> "TRADE_CLOSED";
             case PAID -> trade.refunded() == trade.amount() ? "TRADE_CLOSED" : "TRADE_SUCCESS";
         };
@@ -171,6 +171,9 @@ final class AlipayHost implements PayHost {
         var trade = book.find("alipay", content.path("out_trade_no").asString(""));
         if (trade == null) {
             return no(method, "ACQ.TRADE_NOT_EXIST");
+        }
+        if (courier.findsBusy(trade)) {
+            return no(method, "ACQ.REASON_TRADE_STATUS_INVALID");
         }
         var closed = book.change(trade.key(), there -> there.state() == Trade.State.OPEN ? there.closed() : there);
         if (trade.state() != Trade.State.OPEN || closed.state() != Trade.State.CLOSED) {
@@ -302,7 +305,7 @@ final class AlipayHost implements PayHost {
                         "0.00",
                         "0.00",
                         back == null ? "" : back.number(),
-                        back == null ? "-" + WeChatHost.yuan(trade.fee()) : "0.00",
+                        back == null ? "-" + WeChatHost.yuan(trade.fee()) : WeChatHost.yuan(courier.feeBack(trade, back)),
                         "0.00",
                         "")
                 + "\r\n";
@@ -410,7 +413,10 @@ final class AlipayHost implements PayHost {
 
     private Answer answered(String method, ObjectNode answer) {
         var body = new String(Json.bytes(answer), StandardCharsets.UTF_8);
-        return text("{\"" + method.replace('.', '_') + "_response\":" + body + ",\"sign\":\"" + sign(body) + "\"}");
+        var sign = courier.answersWrongly()
+                ? Base64.getEncoder().encodeToString(bytes(256))
+                : sign(body);
+        return text("{\"" + method.replace('.', '_') + "_response\":" + body + ",\"sign\":\"" + sign + "\"}");
     }
 
     private static Answer error(String code, String subCode) {

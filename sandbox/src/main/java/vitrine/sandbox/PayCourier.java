@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +41,8 @@ final class PayCourier implements Closeable {
             Thread.ofPlatform().daemon().name("pay-retries").factory());
     private final AtomicInteger underWay = new AtomicInteger();
     private final Random chance = new Random(7);
+    /** Trades whose payers were found paying, until somebody asked. */
+    private final Set<String> busy = ConcurrentHashMap.newKeySet();
     private PaySwitches switches = PaySwitches.OFF;
 
     PayCourier(PayPost post, Clock clock, double retryScale) {
@@ -63,6 +67,29 @@ final class PayCourier implements Closeable {
         }
         switches = switches.with(Json.object().put(counter, left - 1));
         return true;
+    }
+
+    /** Whether somebody else signs this answer. */
+    boolean answersWrongly() {
+        return switches().badAnswerNext() > 0 && take("badAnswerNext");
+    }
+
+    /** What a host gives back of what it kept. */
+    long feeBack(Trade trade, Trade.Back back) {
+        return switches().feesBack() ? trade.fee(back) : 0;
+    }
+
+    /** Whether a closing finds its payer busy. */
+    boolean findsBusy(Trade trade) {
+        return switches().payerBusyNext() > 0
+                && trade.state() == Trade.State.OPEN
+                && take("payerBusyNext")
+                && busy.add(trade.key());
+    }
+
+    /** Whether she was found so since somebody asked last. */
+    boolean wasBusy(Trade trade) {
+        return busy.remove(trade.key()) && trade.state() == Trade.State.OPEN;
     }
 
     private synchronized boolean happens(int percent) {

@@ -10,9 +10,13 @@ import tools.jackson.databind.JsonNode;
  * @param unansweredNext a request is done, and its answer is lost
  * @param slowMillis before each answer
  * @param delayMillis before each callback
- * @param signTestNext callbacks and answers with WeChat's probe in place of their signature, besides the real ones
+ * @param signTestNext callbacks with WeChat's probe in place of their signature, before the real ones
+ * @param badAnswerNext answers that were not signed by whom they come from: WeChat's with its probe, Alipay's with another key
  * @param wrongAmountNext callbacks that say one minor unit less
  * @param garbledBill WeChat's bill has amounts that are none
+ * @param payerBusyNext closings that find a payer who is just paying: they are refused, and whoever asks then hears so
+ * @param feesBack what a host kept comes back with a refund, in parts as the money does
+ * @param settlesIn Stripe's account settles in this currency, at nine for ten; empty: in the price's
  * @param refundsPend a refund is under way first, and done when it is asked for
  */
 record PaySwitches(
@@ -26,10 +30,15 @@ record PaySwitches(
         int doublePercent,
         int badSignatureNext,
         int signTestNext,
+        int badAnswerNext,
         int wrongAmountNext,
+        int payerBusyNext,
         boolean garbledBill,
+        boolean feesBack,
+        String settlesIn,
         boolean refundsPend) {
-    static final PaySwitches OFF = new PaySwitches("", false, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false);
+    static final PaySwitches OFF =
+            new PaySwitches("", false, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, "", false);
 
     /** Whether that host is meant. */
     boolean mean(String name) {
@@ -54,8 +63,12 @@ record PaySwitches(
                 json.path("doublePercent").asInt(doublePercent),
                 json.path("badSignatureNext").asInt(badSignatureNext),
                 json.path("signTestNext").asInt(signTestNext),
+                json.path("badAnswerNext").asInt(badAnswerNext),
                 json.path("wrongAmountNext").asInt(wrongAmountNext),
+                json.path("payerBusyNext").asInt(payerBusyNext),
                 json.path("garbledBill").asBoolean(garbledBill),
+                json.path("feesBack").asBoolean(feesBack),
+                json.path("settlesIn").asString(settlesIn),
                 json.path("refundsPend").asBoolean(refundsPend));
     }
 }

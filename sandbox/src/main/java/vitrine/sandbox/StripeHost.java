@@ -164,6 +164,9 @@ final class StripeHost implements PayHost {
         if (trade == null) {
             return missing();
         }
+        if (courier.findsBusy(trade)) {
+            return error(400, "invalid_request_error", "payment_intent_unexpected_state");
+        }
         var after = book.change(trade.key(), there -> there.state() == Trade.State.OPEN ? there.closed() : there);
         if (trade.state() != Trade.State.OPEN || after.state() != Trade.State.CLOSED) {
             return error(400, "invalid_request_error", "payment_intent_unexpected_state");
@@ -255,8 +258,9 @@ final class StripeHost implements PayHost {
     }
 
     private ObjectNode transaction(Trade trade, Trade.@Nullable Back back, Instant at, boolean whole) {
-        long amount = back == null ? trade.amount() : -back.amount();
-        long fee = back == null ? trade.fee() : 0;
+        long amount = settled(back == null ? trade.amount() : -back.amount());
+        long fee = settled(back == null ? trade.fee() : -courier.feeBack(trade, back));
+        var settlesIn = courier.switches().settlesIn();
         var said = Json.object()
                 .put(
                         "id",
@@ -266,7 +270,7 @@ final class StripeHost implements PayHost {
                                         : back.id().substring(3)))
                 .put("object", "balance_transaction")
                 .put("amount", amount)
-                .put("currency", trade.currency().toLowerCase(Locale.ROOT))
+                .put("currency", (settlesIn.isEmpty() ? trade.currency() : settlesIn).toLowerCase(Locale.ROOT))
                 .put("created", at.getEpochSecond())
                 .put("fee", fee)
                 .put("net", amount - fee)
@@ -279,6 +283,10 @@ final class StripeHost implements PayHost {
             said.put("source", source.path("id").asString());
         }
         return said;
+    }
+
+    private long settled(long amount) {
+        return courier.switches().settlesIn().isEmpty() ? amount : Math.round(amount * 0.9);
     }
 
     private ObjectNode intent(Trade trade) {
@@ -299,7 +307,7 @@ final class StripeHost implements PayHost {
                 .put(
                         "status",
                         switch (trade.state()) {
-                            case OPEN -> "requires_payment_method";
+                            case OPEN -> courier.wasBusy(trade) ? "processing" : "requires_payment_method";
                             case PAID -> "succeeded";
                             case CLOSED -> "canceled";
                         });

@@ -66,6 +66,11 @@ record Trade(
         return host.equals("stripe") ? Math.round(amount * 0.029) + 30 : Math.round(amount * 0.006);
     }
 
+    /** Of a refund, by its share. */
+    long fee(Back back) {
+        return Math.round((double) fee() * back.amount() / amount);
+    }
+
     Trade paid(Instant at, String id) {
         return with(State.PAID, at, id, refunds);
     }

@@ -203,6 +203,7 @@ final class WeChatHost implements PayHost {
     private Answer close(String number) {
         var trade = current(number);
         require(trade.state() != Trade.State.CLOSED, 400, "ORDER_CLOSED");
+        require(!courier.findsBusy(trade), 400, "USERPAYING");
         var closed = book.change(trade.key(), there -> there.state() == Trade.State.OPEN ? there.closed() : there);
         require(closed.state() == Trade.State.CLOSED, 400, "ORDERPAID");
         return new Answer(204, "application/json", Map.of(), new byte[0]);
@@ -214,7 +215,7 @@ final class WeChatHost implements PayHost {
                 switch (trade.state()) {
                     case PAID -> trade.refunds().isEmpty() ? "SUCCESS" : "REFUND";
                     case CLOSED -> "CLOSED";
-                    case OPEN -> trade.isOpenAt(now) ? "NOTPAY" : "CLOSED";
+                    case OPEN -> courier.wasBusy(trade) ? "USERPAYING" : trade.isOpenAt(now) ? "NOTPAY" : "CLOSED";
                 };
         var said = Json.object()
                 .put("appid", account.appid())
@@ -356,7 +357,10 @@ final class WeChatHost implements PayHost {
         boolean refund = back != null;
         var total = yuan(trade.amount());
         var given = back == null ? "0.00" : yuan(back.amount());
-        var fee = new BigDecimal(trade.fee()).movePointLeft(2).setScale(5).toPlainString();
+        var fee = new BigDecimal(back == null ? trade.fee() : -courier.feeBack(trade, back))
+                .movePointLeft(2)
+                .setScale(5)
+                .toPlainString();
         return "`"
                 + String.join(
                         ",`",
@@ -382,7 +386,7 @@ final class WeChatHost implements PayHost {
                         refund ? "SUCCESS" : "",
                         trade.title().replace(',', ' '),
                         trade.words().getOrDefault("attach", ""),
-                        refund ? "0.00000" : fee,
+                        fee,
                         "0.60%",
                         refund ? "0.00" : total,
                         given,
@@ -485,7 +489,10 @@ final class WeChatHost implements PayHost {
 
     private Answer signed(Answer answer) {
         var headers = new LinkedHashMap<>(answer.headers());
-        headers.putAll(signature(answer.body(), wire.instant(), PayCourier.Sort.GENUINE));
+        headers.putAll(signature(
+                answer.body(),
+                wire.instant(),
+                courier.answersWrongly() ? PayCourier.Sort.PROBE : PayCourier.Sort.GENUINE));
         return new Answer(answer.status(), answer.type(), headers, answer.body());
     }
 

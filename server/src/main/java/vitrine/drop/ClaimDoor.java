@@ -124,6 +124,7 @@ final class ClaimDoor {
                         HttpStatus.FORBIDDEN,
                         ended,
                         said("entry", not.entry().code()));
+            case Claiming.Refused refused -> refuse(response, HttpStatus.FORBIDDEN, ended, null);
             case Claiming.LimitReached limit ->
                 refuse(
                         response,

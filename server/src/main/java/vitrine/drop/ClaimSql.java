@@ -53,6 +53,7 @@ final class ClaimSql {
         AGAIN,
         LIMIT,
         EXPIRED,
+        REFUSED,
         CODE_UNKNOWN,
         CODE_USED,
         UNIT_TAKEN,
@@ -133,7 +134,7 @@ final class ClaimSql {
                 select * from unnest(?::uuid[], ?::uuid[], ?::bytea[], ?::bytea[], ?::int[]%s) with ordinality
                     as c (claim_id, collector_id, claim_key, person_key, most, %sn)),
             seen as materialized (
-                select c.*, mine.*, his.person_nths, gone.expired%s
+                select c.*, mine.*, his.person_nths, gone.expired, looked.refused%s
                 from came c
                 cross join lateral (
                     select (array_agg(k.claim_id) filter (where k.claim_key = c.claim_key))[1] as old_id,
@@ -149,7 +150,10 @@ final class ClaimSql {
                     where k.brand_id = ? and k.drop_id = ? and k.person_key = c.person_key) his
                 cross join lateral (
                     select count(*) > 0 as expired from claims_ended k
-                    where k.brand_id = ? and k.drop_id = ? and k.collector_id = c.collector_id and k.claim_key = c.claim_key) gone%s),
+                    where k.brand_id = ? and k.drop_id = ? and k.collector_id = c.collector_id and k.claim_key = c.claim_key) gone
+                cross join lateral (
+                    select count(*) > 0 as refused from claim_reviews k
+                    where k.brand_id = ? and k.drop_id = ? and k.collector_id = c.collector_id and k.decision = 'refused') looked%s),
             chosen as materialized (
                 select s.*,
                     case when nths is null then 1 when cardinality(nths) < most then
@@ -158,7 +162,7 @@ final class ClaimSql {
                         (select min(g) from generate_series(1, most) g where g <> all (person_nths)) end as person_nth
                 from seen s),
             judged as materialized (
-                select c.*, case when old_id is not null then 'AGAIN' when expired then 'EXPIRED'
+                select c.*, case when old_id is not null then 'AGAIN' when refused then 'REFUSED' when expired then 'EXPIRED'
                     when nth is null or person_key is not null and person_nth is null then 'LIMIT'%s end as %s
                 from chosen c),
             %sranked as materialized (
@@ -261,7 +265,7 @@ final class ClaimSql {
                         ++p,
                         connection.createArrayOf(
                                 "int4", wishes.stream().map(Wish::unit).toArray()));
-            for (int look = 0; look < 3; look++) {
+            for (int look = 0; look < 4; look++) {
                 claim.setObject(++p, brand);
                 claim.setObject(++p, drop.value());
             }

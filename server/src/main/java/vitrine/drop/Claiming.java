@@ -59,6 +59,14 @@ public sealed interface Claiming {
         }
     }
 
+    /** The brand looked at what she had claimed here and refused it: in no stage of this drop she gets another one. */
+    record Refused() implements Claiming {
+        @Override
+        public String code() {
+            return "drop.refused";
+        }
+    }
+
     /** This stage wants a code, and that is none of its codes. */
     record CodeUnknown() implements Claiming {
         @Override

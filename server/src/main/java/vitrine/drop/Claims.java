@@ -387,6 +387,7 @@ public class Claims implements SmartLifecycle {
             case AGAIN -> new Claiming.Claimed(made(answer), true);
             case LIMIT -> new Claiming.LimitReached(pass.limit());
             case EXPIRED -> new Claiming.HoldExpired();
+            case REFUSED -> new Claiming.Refused();
             case CODE_UNKNOWN -> new Claiming.CodeUnknown();
             case CODE_USED -> new Claiming.CodeUsed();
             // Where nothing is left no other number is free either.

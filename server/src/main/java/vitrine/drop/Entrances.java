@@ -70,6 +70,9 @@ public class Entrances {
         /** The stage counts people, and nobody has confirmed behind this account. */
         record PersonUnchecked(Stage stage, List<Claim> has) implements Entrance {}
 
+        /** The brand refused what she had claimed here, and with it her turn in every stage. */
+        record Refused(Stage stage, List<Claim> has) implements Entrance {}
+
         /** One stands in line, or on a list, or could: there is no pass before one is called. */
         record Waits(Stage stage, WaitingRoom.Standing standing, List<Claim> has) implements Entrance {}
 
@@ -83,6 +86,7 @@ public class Entrances {
         Stage stage = drop.stageAt(now);
         if (stage == null) return new Entrance.Over();
         List<Claim> has = claims.of(drop.id(), person);
+        if (reviews.refused(drop.id(), collectors.family(person))) return new Entrance.Refused(stage, has);
         if (!mayEnter(drop, stage, person)) return new Entrance.NotEligible(stage, has);
         byte[] human = stage.onePerson() ? persons.keyFor(person, drop.id().value()) : null;
         if (stage.onePerson() && human == null) return new Entrance.PersonUnchecked(stage, has);
@@ -122,6 +126,14 @@ public class Entrances {
             }
         }
 
+        /** The brand refused what she had claimed here. */
+        record Refused() implements Coming {
+            @Override
+            public String code() {
+                return "drop.refused";
+            }
+        }
+
         /** In this stage nobody waits: it is a race, or over. */
         record NoLine() implements Coming {
             @Override
@@ -140,6 +152,7 @@ public class Entrances {
         CollectorId person = collectors.root(who);
         Stage stage = drop.stageAt(clock.now());
         if (stage == null || stage.mode() == Stage.Mode.RACE) return new Coming.NoLine();
+        if (reviews.refused(drop.id(), collectors.family(person))) return new Coming.Refused();
         if (!mayEnter(drop, stage, person)) return new Coming.NotEligible();
         byte[] human = stage.onePerson() ? persons.keyFor(person, drop.id().value()) : null;
         if (stage.onePerson() && human == null) return new Coming.PersonUnchecked();

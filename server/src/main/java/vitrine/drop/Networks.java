@@ -53,6 +53,11 @@ public class Networks {
         return people.take(who.value().toString()) && networks.take(prefix(remoteAddress));
     }
 
+    /** Whether this account may begin to pay once more. Whoever holds a unit came through the gate, so her network is not asked again. */
+    public boolean mayPay(CollectorId who) {
+        return people.take(who.value().toString());
+    }
+
     /** Whether somebody of this network may come in without having worked for it, as from a browser without a script. */
     public boolean mayComeIdle(String remoteAddress) {
         return idle.take(prefix(remoteAddress));

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -25,7 +26,7 @@ import vitrine.platform.Job;
 @Component
 public class Reviews implements Job {
 
-    /** From the claim on. */
+    /** From a claim that has its number on. */
     public static final Duration DECIDED_WITHIN = Duration.ofHours(72);
 
     public static final int APPEAL_MAX = 500;
@@ -72,7 +73,7 @@ public class Reviews implements Job {
     }
 
     /**
-     * @param claimedAt null: she has not claimed yet
+     * @param claimedAt null: she has no number yet, since she has not claimed, or not paid for what she holds
      * @param until when the claim is let go if nobody has decided; null as above
      */
     public record Review(
@@ -88,7 +89,7 @@ public class Reviews implements Job {
             select r.collector_id, r.reason, r.held_at, r.appeal, r.decision, k.claimed_at from claim_reviews r
             cross join lateral (
                 select min(c.claimed_at) as claimed_at from claims c
-                where c.brand_id = r.brand_id and c.drop_id = r.drop_id and c.collector_id = r.collector_id) k
+                where c.brand_id = r.brand_id and c.drop_id = r.drop_id and c.collector_id = r.collector_id and c.serial is not null) k
             where r.brand_id = :brand and r.drop_id = :drop
             """;
 
@@ -100,6 +101,20 @@ public class Reviews implements Job {
                 .param("collector", collector.value())
                 .query(Reviews::review)
                 .optional();
+    }
+
+    /** Whether what one person claimed here was refused, under whichever of her accounts. @param family all ids of one person */
+    boolean refused(DropId drop, Collection<CollectorId> family) {
+        return db.sql("""
+                select exists (
+                    select from claim_reviews where brand_id = :brand and drop_id = :drop and collector_id = any(:family)
+                        and decision = 'refused')
+                """)
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("family", family.stream().map(CollectorId::value).toArray(UUID[]::new))
+                .query(Boolean.class)
+                .single();
     }
 
     /** Those that nobody has decided: who has answered first, then who has claimed, the oldest first. */
@@ -205,7 +220,8 @@ public class Reviews implements Job {
     }
 
     /**
-     * Her units go back to where they came from, what she paid goes back to her, and her turn is over. False: it was decided before.
+     * Her units go back to where they came from, what she paid goes back to her, and her turn is over. Where a gateway may still take her
+     * money the unit stays until that is closed ({@link SaleEnds}). False: it was decided before.
      */
     @Transactional
     public boolean refuse(Drop drop, CollectorId collector) {
@@ -215,7 +231,11 @@ public class Reviews implements Job {
         for (Stage stage : drop.stages()) locks.stage(drop.id(), stage.id());
         drops.lock(drop.stages().stream().map(Stage::collectible).distinct().toList());
         if (!decide(drop.id(), collector, Decision.REFUSED)) return false;
-        for (Stage stage : drop.stages()) giveBack(drop.id(), stage, collector);
+        Instant now = clock.now();
+        for (Stage stage : drop.stages()) {
+            if (stage.price() != null) endUnpaid(drop.id(), stage, collector, now);
+            giveBack(drop.id(), stage, collector, now);
+        }
         lives.changed();
         return true;
     }
@@ -247,12 +267,26 @@ public class Reviews implements Job {
                 > 0;
     }
 
+    /** As a hold whose time is over: nobody begins to pay for it any more, and the gateways are asked to close what was begun. */
+    private void endUnpaid(DropId drop, Stage stage, CollectorId collector, Instant now) {
+        db.sql("""
+                update claims set hold_until = least(hold_until, :now), close_at = :now
+                where brand_id = :brand and drop_id = :drop and collector_id = :collector and stage_id = :stage and hold_until is not null
+                """)
+                .param("now", Timestamp.from(now))
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("collector", collector.value())
+                .param("stage", stage.id())
+                .update();
+    }
+
     /** A number that was never a piece goes into the drawer, as one that nobody has had. */
-    private void giveBack(DropId drop, Stage stage, CollectorId collector) {
+    private void giveBack(DropId drop, Stage stage, CollectorId collector, Instant now) {
         int units = db.sql("""
                 with gone as (
                     delete from claims where brand_id = :brand and drop_id = :drop and collector_id = :collector
-                        and stage_id = :stage and granted_at is null
+                        and stage_id = :stage and granted_at is null and (serial is not null or :free)
                     returning *),
                 freed as (
                     update drop_codes k set used = k.used - 1 from gone
@@ -271,7 +305,8 @@ public class Reviews implements Job {
                 .param("drop", drop.value())
                 .param("stage", stage.id())
                 .param("collector", collector.value())
-                .param("now", Timestamp.from(clock.now()))
+                .param("free", stage.price() == null)
+                .param("now", Timestamp.from(now))
                 .update();
         if (units == 0) return;
         db.sql("""
@@ -304,7 +339,7 @@ public class Reviews implements Job {
                 select r.brand_id, r.drop_id, r.collector_id from claim_reviews r
                 where r.decision is null and exists (
                     select from claims c where c.brand_id = r.brand_id and c.drop_id = r.drop_id and c.collector_id = r.collector_id
-                        and c.claimed_at <= :before)
+                        and c.serial is not null and c.claimed_at <= :before)
                 """)
                 .param("before", Timestamp.from(now.minus(DECIDED_WITHIN)))
                 .query(Due.class)

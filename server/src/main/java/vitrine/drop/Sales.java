@@ -36,8 +36,11 @@ public class Sales {
 
     /** Between the last moment in which somebody can pay and the end of the hold: a payment that was made then is known before. */
     static final Duration MARGIN = Duration.ofSeconds(30);
-    /** Who begins now needs so long at least. */
-    private static final Duration SHORTEST = Duration.ofSeconds(30);
+    /** Who begins now needs so long at least; WeChat and Alipay take no order that ends within a minute. */
+    private static final Duration SHORTEST = Duration.ofSeconds(90);
+    /** A hold in which somebody can begin to pay, with some time to do so. */
+    static final int HOLD_MINUTES_MIN = 3;
+
 
     private final JdbcClient db;
     private final Payments payments;

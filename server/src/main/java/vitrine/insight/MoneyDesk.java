@@ -182,6 +182,8 @@ public class MoneyDesk {
     @PostMapping("/desk/{brand}/money/reconcile")
     ModelAndView reconcile(@PathVariable BrandId brand, @RequestParam @Nullable String day, Texts t) {
         LocalDate of = day(day, today(t));
+        if (of.isAfter(today(t)))
+            return Desks.to(Desks.address(desks.of(brand, null).path("money"), "day", of, "said", "day-ahead"));
         List<Reconciliation.NotRead> missing = reconciliation.reconcile(of);
         transactions.executeWithoutResult(
                 status -> audit.write(desks.who(), brand, "money.reconciled", of.toString(), "{}"));

@@ -209,12 +209,11 @@ class AlipayPayments implements Gateway {
         return lines;
     }
 
-    /** A refund's amount is negative. The line of names has no number where a trade has its own. */
+    /** A refund's amount is negative, as is a fee that was kept: one that came back is not. The line of names has no number where a trade has its own. */
     private static @Nullable BillLine line(List<String> cells) {
         if (cells.get(0).isEmpty() || !cells.get(0).chars().allMatch(c -> c >= '0' && c <= '9')) return null;
         Money money = money(cells.get(11));
-        Long fee =
-                cells.get(22).isEmpty() ? null : Math.abs(money(cells.get(22)).minor());
+        Money fee = cells.get(22).isEmpty() ? null : new Money(-money(cells.get(22)).minor(), CNY);
         if (money.minor() < 0) {
             return new BillLine(BillLine.Kind.REFUND, cells.get(21), cells.get(0), new Money(-money.minor(), CNY), fee);
         }

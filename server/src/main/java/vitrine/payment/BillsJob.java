@@ -3,8 +3,6 @@ package vitrine.payment;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.time.LocalTime;
-import java.time.ZonedDateTime;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -18,8 +16,6 @@ import vitrine.platform.Job;
 class BillsJob implements Job {
 
     private static final Logger log = LoggerFactory.getLogger(BillsJob.class);
-    /** WeChat's bills are there from ten in the morning on, Alipay's from nine. */
-    private static final LocalTime WRITTEN_AT = LocalTime.of(10, 30);
     /** How far it looks back. */
     private static final int DAYS = 7;
 
@@ -53,20 +49,19 @@ class BillsJob implements Job {
 
     /** The newest day first: it is the one that people look for. */
     private void check(Gateway gateway) {
-        ZonedDateTime there = clock.instant().atZone(gateway.zone());
-        LocalDate today = there.toLocalDate();
+        LocalDate today = clock.instant().atZone(gateway.zone()).toLocalDate();
         for (int ago = 1; ago <= DAYS; ago++) {
             LocalDate day = today.minusDays(ago);
-            if (ago == 1 && there.toLocalTime().isBefore(WRITTEN_AT)) continue;
-            if (reconciliation.isDone(gateway.name(), day)) continue;
+            if (clock.instant().isBefore(Reconciliation.written(gateway, day))) continue;
+            if (reconciliation.isDone(gateway, day)) continue;
             // Asked for a day that is missing alone: it looks through all payments.
             if (ago > 1 && !begunBy(gateway, day)) return;
             try {
                 reconciliation.check(gateway, day);
             } catch (Gateway.Away e) {
                 log.warn("payment.bill-not-read gateway={} day={} what={}", gateway.name(), day, e.what());
-                // Another day's bill may be readable where this one is not; who does not answer is asked again later.
-                if (!e.what().equals(Reconciliation.UNREADABLE)) return;
+                // Another day's bill may be there, and readable; who does not answer is asked again later.
+                if (!e.what().equals(Reconciliation.UNREADABLE) && !e.what().equals(Reconciliation.NOT_THERE)) return;
             }
         }
     }

@@ -53,6 +53,9 @@ interface Gateway {
         record Ready(@Nullable String gatewayId, String shown) implements Made {}
 
         record Refused(String code) implements Made {}
+
+        /** It has one of that number, and does not show it again: what became of that is to be asked. */
+        record There(String code) implements Made {}
     }
 
     /** What a gateway says of one of our payments. */
@@ -108,13 +111,16 @@ interface Gateway {
         String get(String name);
     }
 
-    /** @param fee what the gateway kept; null: its bill does not say */
+    /**
+     * @param money that the payer paid or got back, in the currency of the price
+     * @param fee what the gateway kept, in the currency in which it settles; negative: what it gave back; null: its bill does not say
+     */
     record BillLine(
             Kind kind,
             String number,
             String gatewayId,
             Money money,
-            @Nullable Long fee) {
+            @Nullable Money fee) {
         enum Kind {
             PAYMENT,
             REFUND

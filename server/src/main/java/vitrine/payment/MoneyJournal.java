@@ -43,17 +43,18 @@ public class MoneyJournal {
         book(payment, "refund-paid", refund, REFUNDS, clearing(payment.way()), amount, at);
     }
 
-    /** What the gateway kept for itself, as its bill says. Booked once a payment. */
-    boolean fee(Payment payment, long fee, Instant at) {
-        return book(
-                        payment,
-                        "fee",
-                        payment.id().value(),
-                        "fees:" + payment.way().gateway(),
-                        clearing(payment.way()),
-                        new Money(fee, payment.amount().currency()),
-                        at)
-                == 1;
+    /** What the gateway kept for itself, as its bill says, in the currency in which it settles. Booked once a payment. */
+    void fee(Payment payment, Money fee, Instant at) {
+        book(payment, "fee", payment.id().value(), fees(payment.way()), clearing(payment.way()), fee, at);
+    }
+
+    /** What it gave back of it with a refund. Booked once a refund. */
+    void feeBack(Payment payment, UUID refund, Money fee, Instant at) {
+        book(payment, "fee-back", refund, clearing(payment.way()), fees(payment.way()), fee, at);
+    }
+
+    private static String fees(Way way) {
+        return "fees:" + way.gateway();
     }
 
     static String clearing(Way way) {
@@ -68,7 +69,7 @@ public class MoneyJournal {
         return db.sql("""
                 insert into money_journal (brand_id, kind, about, line, debit, credit, amount, currency, payment_id, booked_at)
                 values (:brand, :kind, :about, 1, :debit, :credit, :amount, :currency, :payment, :at)
-                """ + (kind.equals("fee") ? "on conflict on constraint money_journal_once do nothing" : ""))
+                """ + (kind.startsWith("fee") ? "on conflict on constraint money_journal_once do nothing" : ""))
                 .param("brand", payment.id().brand().value())
                 .param("kind", kind)
                 .param("about", about)

@@ -23,6 +23,7 @@ record Payment(
         Instant deadline,
         Instant startedAt,
         @Nullable Instant paidAt,
+        boolean takenUp,
         boolean closeWanted,
         int asked) {
 

@@ -110,11 +110,11 @@ class PaymentRows {
                 .update();
     }
 
-    /** @return whether it was still under way */
+    /** As failed only what was shown to nobody. @return whether it was still under way */
     boolean ended(PaymentId id, Payment.State state, @Nullable String why, Instant now) {
         return db.sql("""
                 update payments set state = :state, why = :why, ended_at = :now, ask_at = null
-                where brand_id = :brand and payment_id = :id and state in ('started', 'open')
+                where brand_id = :brand and payment_id = :id and (state = 'started' or state = 'open' and :state <> 'failed')
                 """)
                         .param("brand", id.brand().value())
                         .param("id", id.value())
@@ -125,8 +125,20 @@ class PaymentRows {
                 == 1;
     }
 
+    /** What nobody was shown. */
+    void closeWanted(Payment one, Instant now) {
+        db.sql("""
+                update payments set close_wanted_at = coalesce(close_wanted_at, :now), ask_at = :now
+                where brand_id = :brand and payment_id = :id and state in ('started', 'open')
+                """)
+                .param("brand", one.id().brand().value())
+                .param("id", one.id().value())
+                .param("now", Timestamp.from(now))
+                .update();
+    }
+
     /** The other tries of the same purpose: whatever is still open there is to be closed, soon. */
-    void closeWanted(Payment but, Instant now) {
+    void closeOthersWanted(Payment but, Instant now) {
         db.sql("""
                 update payments set close_wanted_at = coalesce(close_wanted_at, :now), ask_at = :now
                 where brand_id = :brand and purpose = :purpose and payment_id <> :id and state in ('started', 'open')
@@ -151,13 +163,15 @@ class PaymentRows {
     }
 
     /**
-     * Those about which the gateway is to be asked now. Each is put off in the same statement, so that no other node asks as well, and
+     * Those about which the gateway is to be asked now. Each is put off, ever further and to just after its deadline at most, in the same statement, so that no other node asks as well, and
      * one that dies meanwhile leaves it to the next.
      */
     List<Payment> toAsk(int most, Instant now) {
         return db.sql("""
                 update payments p set asked = asked + 1,
-                    ask_at = cast(:now as timestamptz) + least(interval '1 hour', interval '15 seconds' * power(2, least(asked, 10)))
+                    ask_at = least(
+                        cast(:now as timestamptz) + least(interval '1 hour', interval '15 seconds' * power(2, least(asked, 10))),
+                        case when deadline > cast(:now as timestamptz) then deadline + interval '1 second' end)
                 from (select brand_id, payment_id from payments where ask_at <= :now order by ask_at limit :most
                     for update skip locked) as due
                 where p.brand_id = due.brand_id and p.payment_id = due.payment_id
@@ -189,6 +203,7 @@ class PaymentRows {
                 row.getTimestamp("deadline").toInstant(),
                 row.getTimestamp("started_at").toInstant(),
                 paidAt == null ? null : paidAt.toInstant(),
+                row.getTimestamp("taken_up_at") != null,
                 row.getTimestamp("close_wanted_at") != null,
                 row.getInt("asked"));
     }

@@ -36,6 +36,9 @@ public class Payments {
 
     private static final Logger log = LoggerFactory.getLogger(Payments.class);
     static final Duration COME_AGAIN = Duration.ofSeconds(3);
+    /** Each is an order at a gateway, and a row to ask about: as many as somebody needs who changes her mind, and no more. */
+    static final int TRIES_MAX = 10;
+
     /** A payer who comes back, or a callback, is mostly faster. */
     private static final Duration FIRST_ASKED_AFTER = Duration.ofSeconds(60);
 
@@ -88,6 +91,7 @@ public class Payments {
             if (last.shown() != null) return gateway.goOn(last, last.shown());
             return makeAt(gateway, last, wanted);
         }
+        if (tries.size() >= TRIES_MAX) return new Started.TooOften(tries.size());
         Payment fresh = fresh(wanted, tries.size() + 1, now);
         try {
             if (last == null) rows.insert(fresh, now.plus(FIRST_ASKED_AFTER));
@@ -106,7 +110,7 @@ public class Payments {
     private void insteadOfOthers(Payment fresh, Instant now) {
         transactions.executeWithoutResult(status -> {
             rows.insert(fresh, now.plus(FIRST_ASKED_AFTER));
-            rows.closeWanted(fresh, now);
+            rows.closeOthersWanted(fresh, now);
         });
     }
 
@@ -137,6 +141,7 @@ public class Payments {
                 now,
                 null,
                 false,
+                false,
                 0);
     }
 
@@ -152,25 +157,36 @@ public class Payments {
         switch (made) {
             case Gateway.Made.Refused refused -> {
                 log.warn("payment.refused-by-gateway gateway={} code={}", gateway.name(), refused.code());
-                rows.ended(payment.id(), Payment.State.FAILED, refused.code(), now);
-                return new Started.NotOffered(wanted.way());
+                if (rows.ended(payment.id(), Payment.State.FAILED, refused.code(), now))
+                    return new Started.NotOffered(wanted.way());
+                return overtaken(gateway, payment);
+            }
+            case Gateway.Made.There there -> {
+                try {
+                    settling.settle(payment.id(), gateway.ask(payment));
+                } catch (Gateway.Away e) {
+                    log.info("payment.gateway-away gateway={} what={}", gateway.name(), e.getMessage());
+                }
+                return overtaken(gateway, payment);
             }
             case Gateway.Made.Ready ready -> {
                 Instant askAt = now.plus(FIRST_ASKED_AFTER);
                 if (rows.opened(payment.id(), ready.gatewayId(), ready.shown(), now, askAt)) {
                     return gateway.goOn(payment, ready.shown());
                 }
-                return overtaken(gateway, payment, ready.shown());
+                return overtaken(gateway, payment);
             }
         }
     }
 
     /** While the gateway answered, somebody opened, closed or paid it. */
-    private Started overtaken(Gateway gateway, Payment payment, String shown) {
+    private Started overtaken(Gateway gateway, Payment payment) {
         Payment now = rows.find(payment.id()).orElse(payment);
         if (now.isPaid()) return new Started.AlreadyPaid(now.id());
-        if (now.state() == Payment.State.OPEN && !now.closeWanted()) return gateway.goOn(now, shown);
-        // Nobody was shown it, so nobody can have paid; the janitor closes it if this does not.
+        if (now.state() == Payment.State.OPEN && !now.closeWanted() && now.shown() != null)
+            return gateway.goOn(now, now.shown());
+        // This one was shown to nobody here, and the next try is another one; the janitor closes it if this does not.
+        rows.closeWanted(now, clock.instant());
         try {
             close(now);
         } catch (Gateway.Away e) {
@@ -192,7 +208,7 @@ public class Payments {
         rows.closeWanted(brand, purpose, clock.instant());
         boolean unknown = false;
         for (Payment one : rows.ofPurpose(brand, purpose)) {
-            if (one.isPaid()) return new Closing.Paid(one.id());
+            if (one.isPaid() && !one.takenUp()) return new Closing.Paid(one.id());
             if (!one.isUnderWay()) continue;
             String gateway = one.way().gateway();
             if (away.contains(gateway)) {
@@ -275,16 +291,37 @@ public class Payments {
                 .list();
     }
 
+    /** Money that came in and was not taken up yet, the oldest first. @param but these, which could not be taken up a moment ago */
+    public List<PaymentId> waiting(BrandId brand, int most, Set<PaymentId> but) {
+        return db.sql("""
+                select payment_id from payments
+                where brand_id = :brand and paid_at is not null and taken_up_at is null and payment_id <> all(:but)
+                order by paid_at, payment_id limit :most
+                """)
+                .param("brand", brand.value())
+                .param("but", ids(but))
+                .param("most", most)
+                .query((row, n) -> new PaymentId(brand, row.getObject(1, UUID.class)))
+                .list();
+    }
+
     /**
-     * Money that came in and was not taken up yet, the oldest first; locked until the caller's transaction ends, which confirms what it
-     * was for, or gives it back, and marks it with {@link #takenUp}.
+     * What of {@link #waiting} nobody else takes up, the oldest first; locked until the caller's transaction ends, which confirms what it was
+     * for, or gives it back, and marks it with {@link #takenUp}.
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public List<Settled> settled(BrandId brand, int most) {
-        return db.sql("""
-                select * from payments where brand_id = :brand and paid_at is not null and taken_up_at is null
-                order by paid_at, payment_id limit :most for update skip locked
-                """).param("brand", brand.value()).param("most", most).query(PaymentRows::read).list().stream()
+    public List<Settled> settled(BrandId brand, List<PaymentId> waiting) {
+        return db
+                .sql("""
+                select * from payments
+                where brand_id = :brand and payment_id = any(:ids) and paid_at is not null and taken_up_at is null
+                order by paid_at, payment_id for update skip locked
+                """)
+                .param("brand", brand.value())
+                .param("ids", ids(waiting))
+                .query(PaymentRows::read)
+                .list()
+                .stream()
                 .map(one -> new Settled(
                         one.id(),
                         one.purpose(),
@@ -297,6 +334,10 @@ public class Payments {
                 .toList();
     }
 
+    private static UUID[] ids(Collection<PaymentId> payments) {
+        return payments.stream().map(PaymentId::value).toArray(UUID[]::new);
+    }
+
     /** In the transaction that made of this money what it was for. */
     @Transactional(propagation = Propagation.MANDATORY)
     public void takenUp(BrandId brand, List<PaymentId> payments) {
@@ -307,7 +348,7 @@ public class Payments {
                 """)
                 .param("now", Timestamp.from(clock.instant()))
                 .param("brand", brand.value())
-                .param("ids", payments.stream().map(PaymentId::value).toArray(UUID[]::new))
+                .param("ids", ids(payments))
                 .update();
     }
 

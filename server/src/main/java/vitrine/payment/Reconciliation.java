@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.HashMap;
@@ -34,6 +35,11 @@ public class Reconciliation {
     private static final Logger log = LoggerFactory.getLogger(Reconciliation.class);
     /** What happened so near to midnight may stand on the neighbouring day's bill. */
     private static final Duration EDGE = Duration.ofHours(1);
+
+    /** WeChat's bills are there from ten in the morning on, Alipay's from nine. */
+    private static final LocalTime WRITTEN_AT = LocalTime.of(10, 30);
+    /** So long after that a bill without a line is taken for one that is late, where we know of payments. */
+    private static final Duration LATE = Duration.ofDays(1);
 
     private static final int AT_ONCE = 1000;
 
@@ -86,9 +92,18 @@ public class Reconciliation {
             @Nullable Money ours,
             @Nullable Money theirs) {}
 
-    /** @param lines on the bill */
+    /**
+     * @param lines on the bill
+     * @param written whether the bill was written when it was compared; if not it is compared once more, by itself
+     */
     public record Checked(
-            String gateway, LocalDate day, int lines, int agreed, Instant at, List<Difference> differences) {}
+            String gateway,
+            LocalDate day,
+            int lines,
+            int agreed,
+            Instant at,
+            boolean written,
+            List<Difference> differences) {}
 
     /** A gateway whose bill was not to be had. @param code its own word why; {@link #UNREADABLE}: it came, and could not be read */
     public record NotRead(String gateway, String code) {
@@ -98,13 +113,23 @@ public class Reconciliation {
     }
 
     static final String UNREADABLE = "bill-unreadable";
+    /** It has no line, and we have some. */
+    static final String NOT_THERE = "bill-not-there";
 
-    /** Asks every gateway for its bill of that day. Where there is none to be read, the earlier check stays. */
+    /** When the bill of a day can be counted on. */
+    static Instant written(Gateway gateway, LocalDate day) {
+        return day.plusDays(1).atTime(WRITTEN_AT).atZone(gateway.zone()).toInstant();
+    }
+
+    /**
+     * Asks every gateway for its bill of that day, which has begun. Where there is none to be read, the earlier check stays; what was compared
+     * before the bill was written is compared once more when it is ({@link BillsJob}).
+     */
     public List<NotRead> reconcile(LocalDate day) {
         List<NotRead> missing = new ArrayList<>();
         for (Gateway gateway : gateways.all()) {
             try {
-                if (gateway.isSetUp()) check(gateway, day);
+                if (gateway.isSetUp() && hasBegun(gateway, day)) check(gateway, day);
             } catch (Gateway.Away e) {
                 missing.add(new NotRead(gateway.name(), e.what()));
                 log.warn("payment.bill-not-read gateway={} day={} what={}", gateway.name(), day, e.what());
@@ -113,6 +138,12 @@ public class Reconciliation {
         return missing;
     }
 
+    /** A day of its own, whatever day it is here. */
+    private boolean hasBegun(Gateway gateway, LocalDate day) {
+        return !day.isAfter(clock.instant().atZone(gateway.zone()).toLocalDate());
+    }
+
+    /** @param payment by which it came, or by whose way it went back; null where nobody asks for it */
     private record Known(
             BrandId brand,
             UUID id,
@@ -120,9 +151,13 @@ public class Reconciliation {
             boolean booked,
             @Nullable Payment payment) {}
 
-    boolean isDone(String gateway, LocalDate day) {
-        return db.sql("select exists (select from reconciliations where gateway = :gateway and day = :day)")
-                .param("gateway", gateway)
+    /** Whether it was compared when its bill was written. */
+    boolean isDone(Gateway gateway, LocalDate day) {
+        return db.sql("""
+                select exists (select from reconciliations where gateway = :gateway and day = :day and checked_at >= :written)
+                """)
+                .param("gateway", gateway.name())
+                .param("written", Timestamp.from(written(gateway, day)))
                 .param("day", Date.valueOf(day))
                 .query(Boolean.class)
                 .single();
@@ -141,6 +176,11 @@ public class Reconciliation {
 
     void check(Gateway gateway, LocalDate day) throws Gateway.Away {
         List<Gateway.BillLine> bill = bill(gateway, day);
+        Instant begins = day.atStartOfDay(gateway.zone()).toInstant();
+        Instant ends = day.plusDays(1).atStartOfDay(gateway.zone()).toInstant();
+        List<Known> booked = booked(gateway, begins.plus(EDGE), ends.minus(EDGE));
+        if (bill.isEmpty() && !booked.isEmpty() && clock.instant().isBefore(written(gateway, day).plus(LATE)))
+            throw new Gateway.Away(NOT_THERE);
         Map<UUID, Known> payments = knownPayments(gateway, bill);
         Map<UUID, Known> refunds = knownRefunds(gateway, bill);
         List<Difference> differences = new ArrayList<>();
@@ -163,26 +203,43 @@ public class Reconciliation {
             Reason reason = reason(line, known, refund);
             if (reason == null) {
                 agreed++;
-                if (!refund && line.fee() != null && line.fee() > 0 && known.payment != null)
-                    journal.fee(known.payment, line.fee(), clock.instant());
+                bookFee(line, known, refund);
                 continue;
             }
             differences.add(new Difference(reason, line.number(), known.brand, known.money, line.money()));
             if (reason == Reason.PAYMENT_NOT_BOOKED) askNow(known);
         }
-        for (Known known : ofDay(gateway, day, false)) {
-            if (!seen.contains(known.id)) {
-                differences.add(new Difference(
-                        Reason.PAYMENT_NOT_ON_BILL, PaymentId.plain(known.id), known.brand, known.money, null));
+        List<Known> missing = new ArrayList<>(missing(booked, seen));
+        List<Known> around = missing(booked(gateway, begins.minus(EDGE), begins.plus(EDGE)), seen);
+        if (!around.isEmpty()) {
+            for (Gateway.BillLine line : bill(gateway, day.minusDays(1))) {
+                UUID id = ours(line.number());
+                if (id != null) seen.add(id);
             }
+            missing.addAll(missing(around, seen));
         }
-        for (Known known : ofDay(gateway, day, true)) {
-            if (!seen.contains(known.id)) {
-                differences.add(new Difference(
-                        Reason.REFUND_NOT_ON_BILL, PaymentId.plain(known.id), known.brand, known.money, null));
-            }
+        for (Known known : missing) {
+            differences.add(new Difference(
+                    known.payment == null ? Reason.REFUND_NOT_ON_BILL : Reason.PAYMENT_NOT_ON_BILL,
+                    PaymentId.plain(known.id),
+                    known.brand,
+                    known.money,
+                    null));
         }
         write(gateway.name(), day, bill.size(), agreed, differences);
+    }
+
+    private static List<Known> missing(List<Known> booked, Set<UUID> seen) {
+        return booked.stream().filter(known -> !seen.contains(known.id)).toList();
+    }
+
+    /** Each is booked once, however often the bill is read. */
+    private void bookFee(Gateway.BillLine line, Known known, boolean refund) {
+        Money fee = line.fee();
+        if (fee == null || known.payment == null) return;
+        if (!refund && fee.minor() > 0) journal.fee(known.payment, fee, clock.instant());
+        if (refund && fee.minor() < 0)
+            journal.feeBack(known.payment, known.id, new Money(-fee.minor(), fee.currency()), clock.instant());
     }
 
     /** Whatever a bill has in it that is no amount, no currency, no table: it is one code. */
@@ -230,21 +287,24 @@ public class Reconciliation {
         Map<UUID, Known> known = new HashMap<>();
         for (UUID[] ids : chunks(bill, Gateway.BillLine.Kind.REFUND)) {
             db.sql("""
-                    select r.brand_id, r.refund_id, r.amount, r.currency, r.state = 'done', p.way
+                    select p.*, r.refund_id, r.amount as back, r.currency as back_currency, r.state = 'done' as done
                     from refunds r join payments p using (brand_id, payment_id) where r.refund_id = any(:ids)
                     """)
                     .param("ids", ids)
                     .query((row, n) -> {
-                        if (Way.of(row.getString(6)).gateway().equals(gateway.name())) {
-                            UUID id = row.getObject(2, UUID.class);
+                        Payment payment = PaymentRows.read(row, n);
+                        if (payment.way().gateway().equals(gateway.name())) {
+                            UUID id = row.getObject("refund_id", UUID.class);
                             known.put(
                                     id,
                                     new Known(
-                                            new BrandId(row.getObject(1, UUID.class)),
+                                            payment.id().brand(),
                                             id,
-                                            new Money(row.getLong(3), Currency.getInstance(row.getString(4))),
-                                            row.getBoolean(5),
-                                            null));
+                                            new Money(
+                                                    row.getLong("back"),
+                                                    Currency.getInstance(row.getString("back_currency"))),
+                                            row.getBoolean("done"),
+                                            payment));
                         }
                         return n;
                     })
@@ -266,21 +326,29 @@ public class Reconciliation {
         return chunks;
     }
 
-    /** What we booked as of that day, without its edges. */
-    private List<Known> ofDay(Gateway gateway, LocalDate day, boolean refunds) {
-        Instant from = day.atStartOfDay(gateway.zone()).toInstant().plus(EDGE);
-        Instant until = day.plusDays(1).atStartOfDay(gateway.zone()).toInstant().minus(EDGE);
-        return db.sql(refunds ? """
-                select r.brand_id, r.refund_id, r.amount, r.currency
-                from refunds r join payments p using (brand_id, payment_id)
-                where p.way like :ways and r.state = 'done' and r.done_at >= :from and r.done_at < :until and r.done_at < :settled
-                """ : """
-                select brand_id, payment_id, amount, currency from payments
-                where way like :ways and paid_at >= :from and paid_at < :until and paid_at < :settled
+    /** What we booked between these moments: payments, and then refunds, whose payment is not looked up. */
+    private List<Known> booked(Gateway gateway, Instant from, Instant until) {
+        List<Known> booked = new ArrayList<>(db
+                .sql("""
+                select * from payments where way like :ways and paid_at >= :from and paid_at < :until and paid_at < :now
                 """)
                 .param("from", Timestamp.from(from))
                 .param("until", Timestamp.from(until))
-                .param("settled", Timestamp.from(clock.instant()))
+                .param("now", Timestamp.from(clock.instant()))
+                .param("ways", gateway.name() + "-%")
+                .query(PaymentRows::read)
+                .list()
+                .stream()
+                .map(one -> new Known(one.id().brand(), one.id().value(), one.amount(), true, one))
+                .toList());
+        booked.addAll(db.sql("""
+                select r.brand_id, r.refund_id, r.amount, r.currency
+                from refunds r join payments p using (brand_id, payment_id)
+                where p.way like :ways and r.state = 'done' and r.done_at >= :from and r.done_at < :until and r.done_at < :now
+                """)
+                .param("from", Timestamp.from(from))
+                .param("until", Timestamp.from(until))
+                .param("now", Timestamp.from(clock.instant()))
                 .param("ways", gateway.name() + "-%")
                 .query((row, n) -> new Known(
                         new BrandId(row.getObject(1, UUID.class)),
@@ -288,7 +356,8 @@ public class Reconciliation {
                         new Money(row.getLong(3), Currency.getInstance(row.getString(4))),
                         true,
                         null))
-                .list();
+                .list());
+        return booked;
     }
 
     /** Whatever we took it for, closed or failed: the janitor asks, and what the gateway says is settled. */
@@ -353,8 +422,15 @@ public class Reconciliation {
                         row.getInt(2),
                         row.getInt(3),
                         row.getTimestamp(4).toInstant(),
+                        isWritten(row.getString(1), day, row.getTimestamp(4).toInstant()),
                         differences(row.getString(1), day, brand)))
                 .list();
+    }
+
+    private boolean isWritten(String name, LocalDate day, Instant at) {
+        return gateways.all().stream()
+                .filter(gateway -> gateway.name().equals(name))
+                .noneMatch(gateway -> at.isBefore(written(gateway, day)));
     }
 
     private List<Difference> differences(String gateway, LocalDate day, @Nullable BrandId brand) {

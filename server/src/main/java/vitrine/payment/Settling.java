@@ -116,7 +116,7 @@ class Settling {
         boolean late = !payment.isUnderWay();
         rows.paid(payment.id(), paid.gatewayId(), paid.at(), late);
         journal.paid(payment, now);
-        if (tries > 1) rows.closeWanted(payment, now);
+        if (tries > 1) rows.closeOthersWanted(payment, now);
         return late ? Outcome.PAID_LATE : Outcome.PAID;
     }
 

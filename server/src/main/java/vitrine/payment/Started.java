@@ -33,5 +33,8 @@ public sealed interface Started {
     /** Nobody knows yet; the same call again goes on with the same payment. */
     record GatewayAway(Duration retryAfter) implements Started {}
 
+    /** This was begun as often as one purpose may be. What was begun last can still be paid. */
+    record TooOften(int tries) implements Started {}
+
     record AlreadyPaid(PaymentId payment) implements Started {}
 }

@@ -270,8 +270,9 @@ class StripePayments implements Gateway {
         }
     }
 
+    /** Its own sums are in the currency in which the account settles; what the payer paid or got back stands on the source. */
     private static @Nullable BillLine line(BalanceTransaction one) {
-        Money money = money(Math.abs(one.getAmount()), one.getCurrency());
+        Money fee = money(one.getFee(), one.getCurrency());
         Object source = one.getSourceObject();
         if (source instanceof Charge charge && List.of("charge", "payment").contains(one.getType())) {
             String number = String.valueOf(charge.getMetadata().get(PAYMENT));
@@ -279,13 +280,18 @@ class StripePayments implements Gateway {
                     BillLine.Kind.PAYMENT,
                     number.replace("-", ""),
                     String.valueOf(charge.getPaymentIntent()),
-                    money,
-                    one.getFee());
+                    money(charge.getAmount(), charge.getCurrency()),
+                    fee);
         }
         if (source instanceof com.stripe.model.Refund refund
                 && List.of("refund", "payment_refund").contains(one.getType())) {
             String number = String.valueOf(refund.getMetadata().get("vitrine_refund"));
-            return new BillLine(BillLine.Kind.REFUND, number.replace("-", ""), refund.getId(), money, one.getFee());
+            return new BillLine(
+                    BillLine.Kind.REFUND,
+                    number.replace("-", ""),
+                    refund.getId(),
+                    money(refund.getAmount(), refund.getCurrency()),
+                    fee);
         }
         return null; // payouts and the like move our own money
     }

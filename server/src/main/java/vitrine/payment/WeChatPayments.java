@@ -196,7 +196,7 @@ class WeChatPayments implements Gateway {
                 case ALIPAY_PAGE, ALIPAY_WAP, STRIPE_CARD -> throw new IllegalArgumentException("not WeChat");
             });
         } catch (RefusedByWeChat e) {
-            return new Made.Refused(e.code);
+            return e.isThere() ? new Made.There(e.code) : new Made.Refused(e.code);
         }
     }
 
@@ -355,9 +355,10 @@ class WeChatPayments implements Gateway {
         return lines;
     }
 
+    /** A fee that comes back with a refund is negative. */
     private static BillLine line(List<String> cells) {
         Currency currency = Currency.getInstance(cells.get(11));
-        Long fee = cells.get(22).isBlank() ? null : Math.abs(fen(cells.get(22)));
+        Money fee = cells.get(22).isBlank() ? null : new Money(fen(cells.get(22)), currency);
         if (cells.get(9).equals("REFUND")) {
             return new BillLine(
                     BillLine.Kind.REFUND, cells.get(15), cells.get(14), new Money(fen(cells.get(25)), currency), fee);
@@ -464,6 +465,10 @@ class WeChatPayments implements Gateway {
         RefusedByWeChat(String code) {
             super(code, null, false, false);
             this.code = code;
+        }
+
+        boolean isThere() {
+            return code.equals("ORDERPAID") || code.equals("OUT_TRADE_NO_USED") || code.equals("ORDER_CLOSED");
         }
 
         boolean isUnheard() {

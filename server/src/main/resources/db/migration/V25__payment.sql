@@ -78,7 +78,7 @@ create index refunds_to_try on refunds (try_at) where try_at is not null;
 -- nothing updates or deletes a line. One entry an event: the payment, the refund owed, the refund paid out, the gateway's fee.
 create table money_journal (
     brand_id   uuid        not null,
-    kind       text        not null constraint money_journal_kind check (kind in ('payment', 'refund-owed', 'refund-paid', 'fee')),
+    kind       text        not null constraint money_journal_kind check (kind in ('payment', 'refund-owed', 'refund-paid', 'fee', 'fee-back')),
     about      uuid        not null,                   -- the payment or the refund
     line       int         not null,
     debit      text        not null,

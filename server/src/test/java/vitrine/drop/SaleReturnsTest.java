@@ -296,15 +296,7 @@ class SaleReturnsTest {
         CollectorId ada = room.somebody("refused");
         room.opens(ALIPAY);
         Claim held = room.claims(ada, 1);
-        town.db()
-                .sql("""
-                insert into claim_reviews (brand_id, drop_id, collector_id, reason, held_at) values (:brand, :drop, :who, 'young-account', :now)
-                """)
-                .param("brand", room.lumen.value())
-                .param("drop", room.open().id().value())
-                .param("who", ada.value())
-                .param("now", java.sql.Timestamp.from(town.clock.instant()))
-                .update();
+        doubts(room, ada);
         town.pays(room.begins(ada, held, ALIPAY));
         town.drain();
         assertThat(look(room, ada, held)).isEqualTo(new Withdrawing.NotYet());
@@ -318,6 +310,67 @@ class SaleReturnsTest {
         assertThat(room.sale(ada, held).returned()).isPresent();
         assertThat(room.stock().available()).isEqualTo(1);
         assertThat(room.mails("refused").getFirst().text()).contains("looked at your claim");
+    }
+
+    @Test
+    void aUnitThatStaffRefuseIsFreeOnlyAfterTheGatewayClosedItsPaymentAndLateMoneySaysWhy() throws Exception {
+        Saleroom room = new Saleroom(town, "refused-open", 1);
+        CollectorId ada = room.somebody("refused-open");
+        room.opens(ALIPAY);
+        Claim held = room.claims(ada, 1);
+        var begun = room.begins(ada, held, ALIPAY);
+        town.opened(begun);
+        doubts(room, ada);
+        town.goesWrong("{\"away\": true}");
+        assertThat(town.server.bean(Reviews.class).refuse(room.open(), ada)).isTrue();
+        town.drain();
+        assertThat(room.stock()).as("she could still pay for it").isEqualTo(new Stock(1, 0, 1, 0, 0, 0, 0));
+        assertThat(room.pays(ada, held, ALIPAY)).isEqualTo(new Sales.Paying.TooLate());
+        town.goesWrong("{\"away\": false}");
+        town.later(Duration.ofSeconds(10));
+        assertThat(room.stock()).isEqualTo(new Stock(1, 1, 0, 0, 0, 0, 0));
+        town.does(begun, "late");
+        town.later(Duration.ofSeconds(30));
+        assertThat(reasons(held)).containsExactly("refused");
+        assertThat(room.mails("refused-open").getFirst().text()).contains("looked at your claim", "charged nothing");
+    }
+
+    @Test
+    void whoPaidInTheMomentInWhichSheIsRefusedHasHerMoneyBackAndTheUnitIsFree() throws Exception {
+        Saleroom room = new Saleroom(town, "refused-paid", 1);
+        CollectorId ada = room.somebody("refused-paid");
+        room.opens(ALIPAY);
+        Claim held = room.claims(ada, 1);
+        doubts(room, ada);
+        town.goesWrong("{\"dropNext\": 1}");
+        town.pays(room.begins(ada, held, ALIPAY));
+        assertThat(town.server.bean(Reviews.class).refuse(room.open(), ada)).isTrue();
+        for (int n = 0; n < 4; n++) town.later(Duration.ofSeconds(10));
+        assertThat(room.sold()).isZero();
+        assertThat(room.stock()).isEqualTo(new Stock(1, 1, 0, 0, 0, 0, 0));
+        assertThat(reasons(held)).containsExactly("refused");
+        assertThat(room.sale(ada, held).tries().getFirst().is()).isEqualTo(PaymentState.Is.REFUNDED);
+        assertThat(room.mails("refused-paid").getFirst().text()).contains("looked at your claim");
+    }
+
+    private static void doubts(Saleroom room, CollectorId who) {
+        town.db()
+                .sql("""
+                insert into claim_reviews (brand_id, drop_id, collector_id, reason, held_at) values (:brand, :drop, :who, 'young-account', :now)
+                """)
+                .param("brand", room.lumen.value())
+                .param("drop", room.open().id().value())
+                .param("who", who.value())
+                .param("now", java.sql.Timestamp.from(town.clock.instant()))
+                .update();
+    }
+
+    private static List<String> reasons(Claim claim) {
+        return town.db()
+                .sql("select r.reason from refunds r join payments p using (brand_id, payment_id) where p.purpose = :claim")
+                .param("claim", claim.id())
+                .query(String.class)
+                .list();
     }
 
     private static Withdrawing look(Saleroom room, CollectorId who, Claim claim) {

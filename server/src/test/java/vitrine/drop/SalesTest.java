@@ -131,6 +131,60 @@ class SalesTest {
     }
 
     @Test
+    void moneyThatCannotBeTakenUpKeepsNobodyElsesPiece() throws Exception {
+        room.opens(Way.ALIPAY_PAGE);
+        town.pays(room.begins(ada, room.claims(ada, 1), Way.ALIPAY_PAGE));
+        town.pays(room.begins(bo, room.claims(bo, 1), Way.ALIPAY_PAGE));
+        town.db()
+                .sql("update payments set currency = 'ZZZ' where payer = :ada") // as nobody can read it
+                .param("ada", ada.value())
+                .update();
+        SalesTaken taken = town.server.bean(SalesTaken.class);
+        assertThat(taken.run()).isTrue();
+        assertThat(room.sold()).as("Bo's, and hers is put off").isEqualTo(1);
+        assertThat(taken.run()).isFalse();
+        town.db().sql("update payments set currency = 'CNY'").update();
+        town.later(Duration.ofMinutes(2));
+        assertThat(room.sold()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Way.class,
+            names = {"WECHAT_NATIVE", "ALIPAY_PAGE", "STRIPE_CARD"})
+    void aUnitStaysHeldWhileItsPayerIsPaying(Way way) throws Exception {
+        room.opens(way);
+        Claim held = room.claims(ada, 1);
+        Started begun = room.begins(ada, held, way);
+        town.opened(begun);
+        town.goesWrong("{\"payerBusyNext\": 1, \"dropNext\": 1}");
+        town.clock.advance(Saleroom.HOLD.plusSeconds(1));
+        town.server.bean(SaleEnds.class).run();
+        assertThat(room.stock()).as("refused to close").isEqualTo(new Stock(2, 1, 1, 0, 0, 0, 0));
+        town.does(begun, "pay");
+        for (int n = 0; n < 2; n++) town.later(Duration.ofSeconds(10));
+        assertThat(room.sale(ada, held).serial()).as("whose money was under way").isEqualTo(1);
+        assertThat(room.stock().granted()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Way.class,
+            names = {"WECHAT_NATIVE", "ALIPAY_PAGE"})
+    void anAnswerThatSomebodyElseSignedFreesNothing(Way way) throws Exception {
+        room.opens(way);
+        Claim held = room.claims(ada, 1);
+        town.opened(room.begins(ada, held, way));
+        town.goesWrong("{\"badAnswerNext\": 1}");
+        town.clock.advance(Saleroom.HOLD.plusSeconds(1));
+        town.server.bean(SaleEnds.class).run();
+        assertThat(town.left("badAnswerNext")).isZero();
+        assertThat(room.stock()).isEqualTo(new Stock(2, 1, 1, 0, 0, 0, 0));
+        town.later(Duration.ofSeconds(20));
+        assertThat(room.stock()).isEqualTo(new Stock(2, 2, 0, 0, 0, 0, 0));
+    }
+
+    @Test
     void whoNeverBeganToPayNeedsNoGatewayToGiveTheUnitBack() throws Exception {
         room.opens(Way.ALIPAY_PAGE);
         room.claims(ada, 1);
@@ -207,8 +261,22 @@ class SalesTest {
     void inTheLastMomentNobodyBeginsToPay() {
         room.opens(Way.ALIPAY_PAGE);
         Claim held = room.claims(ada, 1);
-        town.clock.advance(Saleroom.HOLD.minusSeconds(45));
+        town.clock.advance(Saleroom.HOLD.minusSeconds(115));
         assertThat(room.pays(ada, held, Way.ALIPAY_PAGE)).isEqualTo(new Paying.TooLate());
+    }
+
+    @Test
+    void aHoldInWhichNobodyCouldPayIsNotPublished() {
+        StageDraft it = room.stage(Saleroom.price(Way.ALIPAY_PAGE));
+        StageDraft brief = new StageDraft(
+                        null, it.name(), it.collectible(), it.opensAt(), it.closesAt(), null, 1, "everyone", null, 2, "free",
+                        false, false)
+                .at(it.price());
+        assertThat(town.server
+                        .bean(DropPlans.class)
+                        .check(room.lumen, new DropDraft(Saleroom.MOONRISE, Saleroom.MOONRISE, List.of(brief))))
+                .extracting(DropPlans.Problem::code)
+                .containsExactly("drop.hold-too-short-to-pay");
     }
 
     @Test

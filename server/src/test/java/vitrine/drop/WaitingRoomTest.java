@@ -412,10 +412,10 @@ class WaitingRoomTest {
         Stock stock = stock();
         assertThat(stock.held()).as("the one that still waits").isEqualTo(1);
         assertThat(stock.available()).isEqualTo(7);
-        Entrance.Admitted again = (Entrance.Admitted) one.bean(Entrances.class).enter(drop, bo);
-        assertThat(one.bean(Claims.class).claim(again.pass(), 1))
+        assertThat(one.bean(Entrances.class).enter(drop, bo))
                 .as("her turn is over")
-                .isInstanceOf(Claiming.HoldExpired.class);
+                .isInstanceOf(Entrance.Refused.class);
+        assertThat(one.bean(Entrances.class).come(drop, bo, null).code()).isEqualTo("drop.refused");
         CollectorId next = people("late", 1).getFirst();
         come(one, drop, next);
         tick();
@@ -442,6 +442,39 @@ class WaitingRoomTest {
         drain();
         assertThat(granted()).isEqualTo(4);
         assertThat(stock().held()).isZero();
+    }
+
+    @Test
+    void whoWasRefusedInTheQueueGetsNothingInTheRaceThatFollowsThoughHerPassIsOlder() {
+        DropDraft.StageDraft queue = stage(Duration.ofMinutes(30)).by(Stage.Mode.QUEUE);
+        DropDraft.StageDraft race = stage(Duration.ofMinutes(30).plus(Duration.ofHours(20)));
+        Drop drop = publish("two-ways", queue, race);
+        List<CollectorId> people = people("early", 2);
+        for (CollectorId who : people) come(one, drop, who);
+        open(drop);
+        drain();
+        draw(drop);
+        tick();
+        CollectorId ada = people.getFirst();
+        Entrance.Admitted ticket = (Entrance.Admitted) one.bean(Entrances.class).enter(drop, ada);
+        assertThat(one.bean(Claims.class).claim(ticket.pass(), 1)).isInstanceOf(Claiming.Claimed.class);
+        Reviews reviews = one.bean(Reviews.class);
+        assertThat(reviews.holdYoung(drop.id(), drop.stages().getFirst(), Duration.ofDays(30)))
+                .isEqualTo(2);
+        ahead.updateAndGet(by -> by.plus(Duration.ofHours(20)).plusMinutes(1));
+        fresh();
+        Entrance.Admitted older = (Entrance.Admitted) two.bean(Entrances.class).enter(drop, ada);
+        assertThat(older.stage().mode()).isEqualTo(Stage.Mode.RACE);
+        assertThat(reviews.refuse(drop, ada)).isTrue();
+        assertThat(two.bean(Claims.class).claim(older.pass(), older.next()))
+                .as("under the lock, whatever the pass says")
+                .isInstanceOf(Claiming.Refused.class);
+        assertThat(two.bean(Entrances.class).enter(drop, ada)).isInstanceOf(Entrance.Refused.class);
+        assertThat(stock().available()).isEqualTo(10);
+        Entrance.Admitted bo = (Entrance.Admitted) two.bean(Entrances.class).enter(drop, people.getLast());
+        assertThat(two.bean(Claims.class).claim(bo.pass(), bo.next()))
+                .as("who is only doubted may claim")
+                .isInstanceOf(Claiming.Claimed.class);
     }
 
     private Stock stock() {
@@ -480,10 +513,10 @@ class WaitingRoomTest {
                 false);
     }
 
-    private Drop publish(String slug, DropDraft.StageDraft stage) {
+    private Drop publish(String slug, DropDraft.StageDraft... stages) {
         DropPlans plans = one.bean(DropPlans.class);
         DropId id = ((DropPlans.Drafting.Drafted)
-                        plans.draft(lumen, slug, new DropDraft(MOONRISE, MOONRISE, List.of(stage))))
+                        plans.draft(lumen, slug, new DropDraft(MOONRISE, MOONRISE, List.of(stages))))
                 .id();
         return ((DropPlans.Publishing.Published) plans.publish(id)).drop();
     }

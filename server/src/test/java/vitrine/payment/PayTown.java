@@ -12,8 +12,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Currency;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -93,6 +95,10 @@ public final class PayTown implements AutoCloseable {
         return server.bean(Payments.class);
     }
 
+    List<PaymentId> waiting() {
+        return payments().waiting(lumen, 1_000, Set.of());
+    }
+
     public MoneyJournal journal() {
         return server.bean(MoneyJournal.class);
     }
@@ -134,6 +140,7 @@ public final class PayTown implements AutoCloseable {
                         + String.valueOf(bridge.parameters().get("package")).substring("prepay_id=wx".length());
             case Started.NotOffered no -> throw new AssertionError(no);
             case Started.GatewayAway no -> throw new AssertionError(no);
+            case Started.TooOften no -> throw new AssertionError(no);
             case Started.AlreadyPaid no -> throw new AssertionError(no);
         };
     }

@@ -114,6 +114,7 @@ class PaymentRacesTest {
                                 town.clock.instant(),
                                 null,
                                 false,
+                                false,
                                 0),
                         town.clock.instant().plusSeconds(60));
         town.later(Duration.ofMinutes(2));
@@ -163,7 +164,7 @@ class PaymentRacesTest {
         var tries = town.payments().of(town.lumen, claim);
         assertThat(tries).extracting(PaymentState::is).containsOnly(PaymentState.Is.PAID);
         town.transactions().executeWithoutResult(status -> {
-            var both = town.payments().settled(town.lumen, 1000).stream()
+            var both = town.payments().settled(town.lumen, town.waiting()).stream()
                     .filter(one -> one.purpose().equals(claim))
                     .toList();
             assertThat(both).hasSize(2);

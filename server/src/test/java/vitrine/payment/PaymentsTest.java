@@ -58,14 +58,14 @@ class PaymentsTest {
                 .isEqualTo(new Started.AlreadyPaid(state.payment()));
         assertThat(town.payments().brandsWithSettled()).contains(town.lumen);
         town.transactions().executeWithoutResult(status -> {
-            var settled = town.payments().settled(town.lumen, 100);
+            var settled = town.payments().settled(town.lumen, town.waiting());
             assertThat(settled).extracting(Settled::purpose).contains(claim);
             town.payments()
                     .takenUp(town.lumen, settled.stream().map(Settled::payment).toList());
         });
         town.transactions()
                 .executeWithoutResult(status ->
-                        assertThat(town.payments().settled(town.lumen, 100)).isEmpty());
+                        assertThat(town.payments().settled(town.lumen, town.waiting())).isEmpty());
     }
 
     /** As WeChat's app looks at it: its documentation's four lines, under the merchant's key. */
@@ -287,6 +287,59 @@ class PaymentsTest {
                 .extracting(PaymentState::is)
                 .isEqualTo(List.of(PaymentState.Is.CLOSED, PaymentState.Is.PAID));
         assertThat(town.opened(first)).isNotEmpty();
+    }
+
+    @Test
+    void nobodyBeginsMoreThanTenTimesToPayForOneThing() throws Exception {
+        Started last = null;
+        for (int n = 0; n < Payments.TRIES_MAX; n++)
+            last = town.payments().start(town.wanted(claim, n % 2 == 0 ? Way.ALIPAY_WAP : Way.ALIPAY_PAGE, 600));
+        assertThat(town.payments().start(town.wanted(claim, Way.ALIPAY_WAP, 600)))
+                .isEqualTo(new Started.TooOften(Payments.TRIES_MAX));
+        assertThat(town.payments().of(town.lumen, claim)).hasSize(Payments.TRIES_MAX);
+        town.pays(java.util.Objects.requireNonNull(last));
+        assertThat(town.payments().paid(town.lumen, claim)).as("the last one can be paid").isPresent();
+    }
+
+    @Test
+    void whatIsOpenIsNotFailedByARefusalThatComesLate() {
+        town.payments().start(town.wanted(claim, Way.WECHAT_NATIVE, 600));
+        PaymentId open = town.only(claim).payment();
+        PaymentRows rows = town.server.bean(PaymentRows.class);
+        assertThat(rows.ended(open, Payment.State.FAILED, "late", town.clock.instant()))
+                .isFalse();
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.OPEN);
+    }
+
+    @Test
+    void anOrderThatWeChatSaysIsPaidIsAskedForAndNotCalledRefused() throws Exception {
+        town.goesWrong("{\"dropNext\": 1}");
+        town.pays(town.payments().start(town.wanted(claim, Way.WECHAT_NATIVE, 600)));
+        // As if the answer that showed its code had never come.
+        town.db()
+                .sql("update payments set state = 'started', shown = null, opened_at = null where purpose = :claim")
+                .param("claim", claim)
+                .update();
+        assertThat(town.payments().start(town.wanted(claim, Way.WECHAT_NATIVE, 600)))
+                .isInstanceOf(Started.AlreadyPaid.class);
+    }
+
+    @Test
+    void whatWasAskedForOftenIsAskedForAgainWhenItsDeadlineIsOver() {
+        town.payments().start(town.wanted(claim, Way.WECHAT_NATIVE, 600));
+        java.time.Instant deadline = town.only(claim).deadline();
+        town.db()
+                .sql("update payments set asked = 9, ask_at = :now where purpose = :claim")
+                .param("now", java.sql.Timestamp.from(town.clock.instant()))
+                .param("claim", claim)
+                .update();
+        town.drain();
+        java.time.Instant next = town.db()
+                .sql("select ask_at from payments where purpose = :claim")
+                .param("claim", claim)
+                .query((row, n) -> row.getTimestamp(1).toInstant())
+                .single();
+        assertThat(java.time.Duration.between(deadline, next)).isBetween(Duration.ZERO, Duration.ofSeconds(2));
     }
 
     @Test

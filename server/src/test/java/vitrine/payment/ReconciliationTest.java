@@ -125,6 +125,107 @@ class ReconciliationTest {
         assertThat(differences.getFirst().theirs()).extracting(Money::minor).isEqualTo(4000L);
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Way.class,
+            names = {"WECHAT_NATIVE", "ALIPAY_PAGE", "STRIPE_CARD"})
+    void aFeeThatComesBackWithARefundIsBookedOnce(Way way) throws Exception {
+        town.goesWrong("{\"feesBack\": true}");
+        town.pays(town.payments().start(town.wanted(claim, way, 10_000)));
+        var paid = town.only(claim);
+        town.payments().refund(paid.payment(), new Money(5_000, paid.amount().currency()), "withdrawal");
+        town.drain();
+        assertThat(reconciled(way).differences()).isEmpty();
+        reconciled(way);
+        long kept = way == Way.STRIPE_CARD ? 160 : 30;
+        assertThat(town.balances().get("fees:" + way.gateway())).isEqualTo(kept);
+        assertThat(town.balances().get("clearing:" + way.text())).isEqualTo(5_000 - kept);
+    }
+
+    @Test
+    void anAccountThatSettlesInAnotherCurrencyAgreesAndItsFeesAreInThat() throws Exception {
+        town.goesWrong("{\"settlesIn\": \"USD\"}");
+        town.pays(town.payments().start(town.wanted(claim, Way.STRIPE_CARD, 10_000)));
+        assertThat(reconciled(Way.STRIPE_CARD).differences()).isEmpty();
+        var fees = town.journal().statement(town.lumen, null, null, java.time.ZoneOffset.UTC).stream()
+                .filter(one -> one.account().equals("fees:stripe"))
+                .map(MoneyJournal.Balance::balance)
+                .toList();
+        assertThat(fees).containsExactly(new Money(288, java.util.Currency.getInstance("USD")));
+    }
+
+    @Test
+    void aDayThatWasComparedBeforeItWasOverIsComparedAgain() throws Exception {
+        Way way = Way.ALIPAY_PAGE;
+        LocalDate today = town.clock.instant().atZone(zone(way)).toLocalDate();
+        town.pays(town.payments().start(town.wanted(claim, way, 4_000)));
+        assertThat(reconciled(way).written()).isFalse();
+        UUID later = UUID.randomUUID();
+        town.pays(town.payments().start(town.wanted(later, way, 5_000)));
+        noonIn(way, 1);
+        town.server.bean(BillsJob.class).run();
+        var checked = town.server.bean(Reconciliation.class).of(today, null).stream()
+                .filter(one -> one.gateway().equals("alipay"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(checked.lines()).isEqualTo(2);
+        assertThat(checked.written()).isTrue();
+        assertThat(town.server.bean(Reconciliation.class).reconcile(today.plusDays(9)))
+                .isEmpty();
+        assertThat(of(today.plusDays(9))).as("it has not begun").isEmpty();
+    }
+
+    @Test
+    void aBillWithoutALineIsNotThereYetWhereWeHavePaymentsAndADifferenceADayLater() throws Exception {
+        Way way = Way.ALIPAY_PAGE;
+        town.pays(town.payments().start(town.wanted(claim, way, 4_000)));
+        LocalDate tomorrow = town.clock.instant().atZone(zone(way)).toLocalDate().plusDays(1);
+        paidAt(tomorrow.atTime(12, 0), way);
+        noonIn(way, 2);
+        BillsJob job = town.server.bean(BillsJob.class);
+        job.run();
+        assertThat(of(tomorrow)).doesNotContain("alipay");
+        noonIn(way, 3);
+        job.run();
+        assertThat(differences(tomorrow)).containsExactly(Reconciliation.Reason.PAYMENT_NOT_ON_BILL);
+    }
+
+    @Test
+    void whatHappenedAroundMidnightIsLookedForOnEitherDaysBill() throws Exception {
+        Way way = Way.ALIPAY_PAGE;
+        town.pays(town.payments().start(town.wanted(claim, way, 4_000)));
+        LocalDate tomorrow = town.clock.instant().atZone(zone(way)).toLocalDate().plusDays(1);
+        noonIn(way, 2);
+        paidAt(tomorrow.atTime(0, 20), way);
+        Reconciliation reconciliation = town.server.bean(Reconciliation.class);
+        reconciliation.reconcile(tomorrow);
+        assertThat(differences(tomorrow)).as("it stands on the bill of the day before").isEmpty();
+        town.db()
+                .sql("update payments set payment_id = :other")
+                .param("other", UUID.randomUUID())
+                .update();
+        reconciliation.reconcile(tomorrow);
+        assertThat(differences(tomorrow)).containsExactly(Reconciliation.Reason.PAYMENT_NOT_ON_BILL);
+        paidAt(tomorrow.minusDays(1).atTime(23, 30), way);
+        reconciliation.reconcile(tomorrow);
+        assertThat(differences(tomorrow)).containsExactly(Reconciliation.Reason.PAYMENT_NOT_ON_BILL);
+    }
+
+    private void paidAt(java.time.LocalDateTime when, Way way) {
+        town.db()
+                .sql("update payments set paid_at = :when")
+                .param("when", java.sql.Timestamp.from(when.atZone(zone(way)).toInstant()))
+                .update();
+    }
+
+    private List<Reconciliation.Reason> differences(LocalDate day) {
+        return town.server.bean(Reconciliation.class).of(day, null).stream()
+                .filter(one -> one.gateway().equals("alipay"))
+                .flatMap(one -> one.differences().stream())
+                .map(Reconciliation.Difference::reason)
+                .toList();
+    }
+
     @Test
     void aDayThatWasMissedIsComparedAsSoonAsItsBillIsThere() throws Exception {
         Way way = Way.ALIPAY_PAGE;

@@ -75,6 +75,7 @@ public class DropPage {
             "drop.not-admitted",
             "drop.not-eligible",
             "drop.person-unchecked",
+            "drop.refused",
             "drop.limit-reached",
             "drop.all-held",
             "drop.hold-expired",
@@ -241,6 +242,12 @@ public class DropPage {
             return stage().entry() == Stage.Entry.CODE;
         }
 
+        /** Why she may not take one, as the page's words are named. */
+        public String why() {
+            if (review != null && review.decision() == Reviews.Decision.REFUSED) return "refused";
+            return has.isEmpty() ? "not-eligible" : "limit-reached";
+        }
+
         /** Comes back to here, with the code. */
         public String signIn() {
             String back = "/d/" + drop.slug() + (code.isEmpty() ? "" : "?code=" + code);
@@ -289,6 +296,10 @@ public class DropPage {
                     has = not.has();
                     mayTake = false;
                 }
+                case Entrance.Refused refused -> {
+                    has = refused.has();
+                    mayTake = false;
+                }
                 case Entrance.PersonUnchecked not -> {
                     has = not.has();
                     mayTake = false;
@@ -316,9 +327,7 @@ public class DropPage {
                         inLine ? room.look(drop, seen.stage()) : null,
                         standing,
                         mine,
-                        who == null || !inLine
-                                ? null
-                                : entrances.review(drop, who).orElse(null),
+                        who == null ? null : entrances.review(drop, who).orElse(null),
                         given(drop, seen.stage()),
                         next(drop, seen),
                         said != null && SAID.contains(said) ? said : null,
@@ -407,6 +416,7 @@ public class DropPage {
                         HttpStatus.FORBIDDEN,
                         "drop.not-eligible",
                         not.stage().entry().code());
+            case Entrance.Refused refused -> Problems.answer(HttpStatus.FORBIDDEN, "drop.refused", null);
             case Entrance.PersonUnchecked not ->
                 Problems.answer(
                         HttpStatus.FORBIDDEN, "drop.person-unchecked", "/me/account/person?to=/d/" + drop.slug());
@@ -510,6 +520,7 @@ public class DropPage {
                 yield to("/d/" + drop.slug() + (toPay ? "/pay/" + taken.claim().id() : "#mine"));
             }
             case Entrance.NotEligible not -> said(drop, "drop.not-eligible", typed);
+            case Entrance.Refused refused -> said(drop, "drop.refused", typed);
             case Entrance.PersonUnchecked not -> said(drop, "drop.person-unchecked", typed);
             case Entrance.Waits waits -> said(drop, "drop.not-called", typed);
             case Entrance.Over over -> said(drop, "drop.closed", typed);

@@ -28,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 import vitrine.drop.Drop;
 import vitrine.drop.DropPlans;
 import vitrine.drop.LiveDrops;
+import vitrine.drop.Networks;
 import vitrine.drop.SaleReturns;
 import vitrine.drop.SaleReturns.Withdrawing;
 import vitrine.drop.Sales;
@@ -55,7 +56,13 @@ import vitrine.platform.web.Refused;
 public class PayPage {
 
     private static final Set<String> SAID =
-            Set.of("drop.hold-expired", "drop.pay-too-late", "drop.pay-not-offered", "drop.pay-gateway-away");
+            Set.of(
+                    "drop.hold-expired",
+                    "drop.pay-too-late",
+                    "drop.pay-too-often",
+                    "drop.too-often",
+                    "drop.pay-not-offered",
+                    "drop.pay-gateway-away");
 
     /** As every page's, and Stripe's script with its frames: whoever takes cards may not see their numbers (docs/payments.md). */
     private static final String WITH_CARD_FIELDS = String.join(
@@ -80,6 +87,7 @@ public class PayPage {
     private final Sales sales;
     private final SaleReturns returns;
     private final WeChatPeople weChat;
+    private final Networks networks;
     private final Keys keys;
     private final Exhibits exhibits;
     private final Access access;
@@ -92,6 +100,7 @@ public class PayPage {
             Sales sales,
             SaleReturns returns,
             WeChatPeople weChat,
+            Networks networks,
             Keys keys,
             Exhibits exhibits,
             Access access,
@@ -102,6 +111,7 @@ public class PayPage {
         this.sales = sales;
         this.returns = returns;
         this.weChat = weChat;
+        this.networks = networks;
         this.keys = keys;
         this.exhibits = exhibits;
         this.access = access;
@@ -352,6 +362,7 @@ public class PayPage {
         CollectorId who = person();
         if (who == null) return to("/sign-in?to=" + page);
         Way by = Sales.way(way).orElseThrow(Refused::notFound);
+        if (!networks.mayPay(who)) return to(page + "?said=drop.too-often");
         sales.waive(drop, who, claim, waives.equals("yes") ? here.t().get("drop.pay.waive") : null);
         if (by == Way.WECHAT_JSAPI) {
             return weChat.ask(heres.baseUrl() + page + "/wechat", mark(who, claim))
@@ -378,6 +389,7 @@ public class PayPage {
         if (!MessageDigest.isEqual(
                 mark(who, claim).getBytes(StandardCharsets.US_ASCII), state.getBytes(StandardCharsets.UTF_8)))
             throw Refused.notFound();
+        if (!networks.mayPay(who)) return to(page + "?said=drop.too-often");
         return weChat.openid(code)
                 .map(openid -> begin(drop, who, claim, Way.WECHAT_JSAPI, openid, page, request, here))
                 .orElseGet(() -> to(page + "?said=drop.pay-gateway-away"));
@@ -416,6 +428,7 @@ public class PayPage {
                         switch (begun.started()) {
                             case Started.NotOffered not -> "drop.pay-not-offered";
                             case Started.GatewayAway away -> "drop.pay-gateway-away";
+                            case Started.TooOften often -> "drop.pay-too-often";
                             default -> null;
                         };
                 yield to(why == null ? page : page + "?said=" + why);

@@ -502,7 +502,8 @@ final class DropBench {
         long end = System.nanoTime() + seconds((int) REST_WITHIN_SECONDS);
         while (!text(database, """
                         select (select count(*) from claims where granted_at is null or hold_until is not null) + (select count(*) from log_pending)
-                            + (select count(*) from logs where signed_size < size)
+                            + (select count(*) from logs where signed_size < size) + (select count(*) from events_outbox)
+                            + (select count(*) from event_heads h join event_cursors c using (brand_id) where c.seq < h.last_seq)
                         """).equals("0")) {
             if (System.nanoTime() > end) throw new IllegalStateException("it does not come to rest");
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));

@@ -272,6 +272,7 @@ class ScreenshotsTest {
                     staff.locator("main a[href^='/desk/lumen/" + room + "/']").first();
             if (first.count() > 0) pages.put("22-desk-" + room + "-one", festival.url() + first.getAttribute("href"));
         }
+        pages.put("22-desk-shops-one-feed", pages.get("22-desk-shops-one") + "/feed");
         // Written and chosen, and neither sent nor begun.
         staff.navigate(desk + "/messages");
         staff.locator("main form button").click();

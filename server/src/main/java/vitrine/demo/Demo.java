@@ -110,6 +110,7 @@ class Demo {
             steps.once("gallery", () -> gallery.hang(house, brands, sandboxUrl, clock.instant()));
             if (!steps.isDone("play")) play(sandboxUrl);
             steps.once("today", this::comeToToday);
+            steps.once("feeds", () -> gallery.readFeeds(brands, sandboxUrl));
             if (!steps.isDone("room")) {
                 settle();
                 steps.once("room", people::showRoom);
@@ -155,6 +156,7 @@ class Demo {
     private long waiting() {
         return db.sql("""
                 select (select count(*) from deliveries_waiting) + (select count(*) from order_changes)
+                    + (select count(*) from shop_feeds where asked_at is not null)
                     + (select count(*) from entitlements where state = 'ripe' or state = 'pending' and due_at <= :now)
                     + (select count(*) from pieces p where state = 'owned' and not exists (
                         select from collector_pieces c where c.collector_id = p.owner_id and c.brand_id = p.brand_id

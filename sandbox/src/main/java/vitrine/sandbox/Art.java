@@ -97,12 +97,7 @@ final class Art {
         Path2D shape = path(SHAPES[shape(product)]);
         var box = shape.getBounds2D();
         g.setPaint(new LinearGradientPaint(
-                (float) box.getMinX(),
-                0,
-                (float) box.getMaxX(),
-                0,
-                new float[] {0, .32f, .66f, 1},
-                new Color[] {
+                (float) box.getMinX(), 0, (float) box.getMaxX(), 0, new float[] {0, .32f, .66f, 1}, new Color[] {
                     Color.decode(glaze[0]), Color.decode(glaze[1]), Color.decode(glaze[0]), Color.decode(glaze[2])
                 }));
         g.fill(shape);

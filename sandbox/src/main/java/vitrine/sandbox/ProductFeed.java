@@ -44,7 +44,10 @@ final class ProductFeed {
             return new Answer(304, "text/plain", headers, new byte[0]);
         }
         return new Answer(
-                200, table ? "text/tab-separated-values; charset=utf-8" : "application/xml; charset=utf-8", headers, body);
+                200,
+                table ? "text/tab-separated-values; charset=utf-8" : "application/xml; charset=utf-8",
+                headers,
+                body);
     }
 
     /** In the order of {@link #NAMES}; empty: this kind of shop does not say it. */

@@ -56,8 +56,8 @@ class StorefrontTest {
         assertThat(shops.get("/shops/standard/products.tsv").body())
                 .startsWith("id\ttitle\t")
                 .contains("\tin_stock\t");
-        assertThat(javax.imageio.ImageIO.read(new java.io.ByteArrayInputStream(
-                                Art.png(Fixtures.shop(Source.SHOPIFY, "CNY").products().getFirst())))
+        assertThat(javax.imageio.ImageIO.read(new java.io.ByteArrayInputStream(Art.png(
+                                Fixtures.shop(Source.SHOPIFY, "CNY").products().getFirst())))
                         .getWidth())
                 .isEqualTo(480);
     }

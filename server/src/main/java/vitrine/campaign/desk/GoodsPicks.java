@@ -41,9 +41,8 @@ public class GoodsPicks {
 
     /** Those that are not named yet: what is named is taken out where it stands. */
     public static List<Pick> without(List<Pick> picks, String typed) {
-        Set<String> named = DraftForm.words(List.of(typed)).stream()
-                .map(GoodsPicks::small)
-                .collect(Collectors.toSet());
+        Set<String> named =
+                DraftForm.words(List.of(typed)).stream().map(GoodsPicks::small).collect(Collectors.toSet());
         return picks.stream().filter(pick -> !named.contains(small(pick.word))).toList();
     }
 

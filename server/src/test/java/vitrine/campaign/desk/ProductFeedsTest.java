@@ -172,7 +172,10 @@ class ProductFeedsTest {
                                 "collectible",
                                         Json.object(
                                                 "brand", Json.of(Workplace.LUMEN.toString()),
-                                                "id", Json.of(lumen.moonrise.value().toString())),
+                                                "id",
+                                                        Json.of(lumen.moonrise
+                                                                .value()
+                                                                .toString())),
                                 "when",
                                         Json.object(
                                                 "goods",
@@ -194,7 +197,10 @@ class ProductFeedsTest {
     @Test
     void whatTheFeedSaysStandsBesideTheWorksWithPriceStockAndWhatItBrings() {
         feed = feed(
-                item("LUM-9", "Night candle", "<g:price>59.90 CNY</g:price><g:availability>out_of_stock</g:availability>"),
+                item(
+                        "LUM-9",
+                        "Night candle",
+                        "<g:price>59.90 CNY</g:price><g:availability>out_of_stock</g:availability>"),
                 item(
                         "LUM-1",
                         "Pier lamp",
@@ -202,7 +208,9 @@ class ProductFeedsTest {
         read("/feed.xml");
         assertThat(wen.get(FEED).body()).contains("Products taken").contains(">2</dd>");
         String goods = goods(PAGE);
-        assertThat(goods.indexOf("Pier lamp")).as("what brings something first").isLessThan(goods.indexOf("Night candle"));
+        assertThat(goods.indexOf("Pier lamp"))
+                .as("what brings something first")
+                .isLessThan(goods.indexOf("Night candle"));
         assertThat(goods)
                 .contains("¥288", "¥320", "¥59.90", "out of stock", at("/p/LUM-1"), "/o/moonrise")
                 .doesNotContain("¥12");
@@ -215,15 +223,23 @@ class ProductFeedsTest {
     @Test
     void variantsThatBringTheSameAreOneWithTheLowestPrice() {
         feed = feed(
-                item("LUM-8-S", "Tide lamp, small", "<g:item_group_id>8200</g:item_group_id><g:price>99.00 CNY</g:price>"),
-                item("LUM-8-L", "Tide lamp, large", "<g:item_group_id>8200</g:item_group_id><g:price>199.00 CNY</g:price>"),
+                item(
+                        "LUM-8-S",
+                        "Tide lamp, small",
+                        "<g:item_group_id>8200</g:item_group_id><g:price>99.00 CNY</g:price>"),
+                item(
+                        "LUM-8-L",
+                        "Tide lamp, large",
+                        "<g:item_group_id>8200</g:item_group_id><g:price>199.00 CNY</g:price>"),
                 item("LUM-1", "Pier lamp, brass", "<g:item_group_id>8100</g:item_group_id>"),
                 item("LUM-3", "Pier lamp, steel", "<g:item_group_id>8100</g:item_group_id>"));
         read("/feed.xml");
         String goods = goods(PAGE);
         assertThat(goods).contains("Tide lamp, small", "from ¥99").doesNotContain("Tide lamp, large");
         assertThat(goods).as("only one of the two brings a piece").contains("Pier lamp, brass", "Pier lamp, steel");
-        assertThat(goods("/o/moonrise")).contains("Pier lamp, brass", "Tide lamp").doesNotContain("Pier lamp, steel");
+        assertThat(goods("/o/moonrise"))
+                .contains("Pier lamp, brass", "Tide lamp")
+                .doesNotContain("Pier lamp, steel");
     }
 
     @Test
@@ -318,7 +334,9 @@ class ProductFeedsTest {
         lumen.drain();
         String goods = goods(PAGE);
         assertThat(goods).containsPattern("<img class=\"goods__pic\" src=\"/media/[0-9a-f]{64}/w/320\\.webp\"");
-        assertThat(Pattern.compile("<img").matcher(goods).results()).as("a drawing may run scripts").hasSize(1);
+        assertThat(Pattern.compile("<img").matcher(goods).results())
+                .as("a drawing may run scripts")
+                .hasSize(1);
         assertThat(guest.get(PAGE).body()).doesNotContain("lamp.png");
         lumen.drain();
         again();
@@ -371,8 +389,9 @@ class ProductFeedsTest {
     @Test
     void aFileStaffSendIsReadLikeAFeed() {
         String token = Workplace.token(wen, FEED);
-        String table = "id\ttitle\tlink\tprice\tavailability\nLUM-1\tPier lamp\thttps://lumen.example/1\t320 CNY\tin stock\n"
-                + "LUM-2\tCandle\thttps://lumen.example/2\t\tin stock\n";
+        String table =
+                "id\ttitle\tlink\tprice\tavailability\nLUM-1\tPier lamp\thttps://lumen.example/1\t320 CNY\tin stock\n"
+                        + "LUM-2\tCandle\thttps://lumen.example/2\t\tin stock\n";
         var sent = wen.upload(
                 FEED + "/file",
                 Map.of("_csrf", token),
@@ -405,9 +424,7 @@ class ProductFeedsTest {
 
     @Test
     void aSeriesIsFollowedAndStandsInTheListOfWhomIFollow() {
-        lumen.server
-                .bean(Catalog.class)
-                .addSeries(Workplace.LUMEN, "tides", new Bilingual("潮汐", "Tides"));
+        lumen.server.bean(Catalog.class).addSeries(Workplace.LUMEN, "tides", new Bilingual("潮汐", "Tides"));
         String page = "/b/lumen/series/tides";
         assertThat(new Browser(lumen.server.address())
                         .post(page + "/follow", Map.of("on", "yes"))

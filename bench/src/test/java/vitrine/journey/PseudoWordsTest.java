@@ -68,7 +68,7 @@ class PseudoWordsTest {
                             union all select licence_en from collectibles
                             union all select name_en from drops union all select about_en from drops
                             union all select display_name from collectors where display_name is not null
-                            union all select title from goods
+                            union all select title from goods union all select title from feed_goods
                             union all select name_en from causes
                             union all select name_en from promises union all select text_en from promises
                             union all select (trait -> 'name' ->> 'en') || ': ' || (trait -> 'value' ->> 'en')

@@ -341,6 +341,9 @@ final class Tour {
             var first = staff.locator("main a[href^='/desk/lumen/" + room + "/']").first();
             if (first.count() > 0) stops.at("22-desk-" + room + "-one", url + first.getAttribute("href"));
         }
+        stops.at(
+                "22-desk-shops-feed",
+                Objects.requireNonNull(stops.get("22-desk-shops-one")).address() + "/feed");
         staff.navigate(desk + "/deliveries");
         stops.at(
                 "22-desk-deliveries-one",

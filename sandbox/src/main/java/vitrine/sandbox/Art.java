@@ -1,6 +1,19 @@
 package vitrine.sandbox;
 
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.LinearGradientPaint;
+import java.awt.RenderingHints;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Path2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
 
 /** A drawing for each product, made from its number: ten plain things in a few glazes, all above one floor. */
 final class Art {
@@ -71,5 +84,82 @@ final class Art {
                 <path d="%s" fill="url(#g)" fill-rule="evenodd"/>
                 </svg>
                 """.formatted(glaze[0], glaze[1], glaze[0], glaze[2], SHAPES[shape(product)]);
+    }
+
+    /** The same as pixels, for whoever takes no drawings: 480 by 480 on a ground that is not there. */
+    static byte[] png(Product product) {
+        var picture = new BufferedImage(480, 480, BufferedImage.TYPE_INT_ARGB);
+        var glaze = GLAZES[Math.floorMod(product.sku().hashCode(), GLAZES.length)];
+        Graphics2D g = picture.createGraphics();
+        g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+        g.setPaint(new Color(0x20, 0x18, 0x10, 40));
+        g.fill(new Ellipse2D.Float(110, 374, 280, 36));
+        Path2D shape = path(SHAPES[shape(product)]);
+        var box = shape.getBounds2D();
+        g.setPaint(new LinearGradientPaint(
+                (float) box.getMinX(), 0, (float) box.getMaxX(), 0, new float[] {0, .32f, .66f, 1}, new Color[] {
+                    Color.decode(glaze[0]), Color.decode(glaze[1]), Color.decode(glaze[0]), Color.decode(glaze[2])
+                }));
+        g.fill(shape);
+        g.dispose();
+        var bytes = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(picture, "png", bytes);
+        } catch (IOException bug) {
+            throw new UncheckedIOException(bug);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** As much of SVG's path language as the shapes above speak: M m L l H h V v C c Z z. */
+    static Path2D path(String d) {
+        var path = new Path2D.Double(Path2D.WIND_EVEN_ODD);
+        var tokens = Pattern.compile("[A-Za-z]|-?(?:\\d+[.]?\\d*|[.]\\d+)").matcher(d);
+        var words = new ArrayDeque<String>();
+        while (tokens.find()) {
+            words.add(tokens.group());
+        }
+        char verb = 'M';
+        double x = 0;
+        double y = 0;
+        double beginX = 0;
+        double beginY = 0;
+        while (!words.isEmpty()) {
+            if (Character.isLetter(words.element().charAt(0))) {
+                verb = words.remove().charAt(0);
+            }
+            boolean relative = Character.isLowerCase(verb);
+            double fromX = relative ? x : 0;
+            double fromY = relative ? y : 0;
+            switch (Character.toUpperCase(verb)) {
+                case 'M' -> {
+                    x = beginX = fromX + next(words);
+                    y = beginY = fromY + next(words);
+                    path.moveTo(x, y);
+                    verb = relative ? 'l' : 'L'; // numbers that go on are lines
+                }
+                case 'L' -> path.lineTo(x = fromX + next(words), y = fromY + next(words));
+                case 'H' -> path.lineTo(x = fromX + next(words), y);
+                case 'V' -> path.lineTo(x, y = fromY + next(words));
+                case 'C' -> {
+                    double x1 = fromX + next(words);
+                    double y1 = fromY + next(words);
+                    double x2 = fromX + next(words);
+                    double y2 = fromY + next(words);
+                    path.curveTo(x1, y1, x2, y2, x = fromX + next(words), y = fromY + next(words));
+                }
+                case 'Z' -> {
+                    path.closePath();
+                    x = beginX;
+                    y = beginY;
+                }
+                default -> throw new IllegalStateException("no shape has " + verb);
+            }
+        }
+        return path;
+    }
+
+    private static double next(ArrayDeque<String> words) {
+        return Double.parseDouble(words.remove());
     }
 }

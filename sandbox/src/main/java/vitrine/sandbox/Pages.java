@@ -60,12 +60,17 @@ final class Pages {
             return buy(call, shops.shop(call.segment(1)));
         }
         if (call.is("GET", "shops", "*", "art", "*")) {
-            var product = shops.shop(call.segment(1)).product(call.segment(3).replaceAll("\\.svg$", ""));
+            boolean pixels = call.segment(3).endsWith(".png");
+            var product = shops.shop(call.segment(1)).product(call.segment(3).replaceAll("\\.(svg|png)$", ""));
             return new Answer(
                     200,
-                    "image/svg+xml",
+                    pixels ? "image/png" : "image/svg+xml",
                     java.util.Map.of("Cache-Control", "public, max-age=86400"),
-                    Art.svg(product).getBytes(StandardCharsets.UTF_8));
+                    pixels ? Art.png(product) : Art.svg(product).getBytes(StandardCharsets.UTF_8));
+        }
+        if (call.is("GET", "shops", "*", "products.xml") || call.is("GET", "shops", "*", "products.tsv")) {
+            return ProductFeed.answer(
+                    call, shops.shop(call.segment(1)), call.segment(2).endsWith(".tsv"));
         }
         if (call.is("GET", "shops", "*", "orders")) {
             return orders(call, words, shops.shop(call.segment(1)));

@@ -26,6 +26,8 @@ public final class Sandbox implements Closeable {
     static {
         // Else every answer with a body waits 40 ms for the caller's acknowledgement of its head.
         System.setProperty("sun.net.httpserver.nodelay", "true");
+        // Pictures are drawn without a screen.
+        System.setProperty("java.awt.headless", "true");
     }
 
     private static final System.Logger LOG = System.getLogger(Sandbox.class.getName());

@@ -46,6 +46,23 @@ class StorefrontTest {
     }
 
     @Test
+    void eachShopHasAProductFeedWithIdsAndPicturesAsItsKindWritesThem() throws Exception {
+        var shopify = shops.get("/shops/shopify/products.xml");
+        assertThat(shopify.body())
+                .contains("xmlns:g=\"http://base.google.com/ns/1.0\"", "<g:id>shopify_CN_101_1000101</g:id>")
+                .contains("<g:item_group_id>101</g:item_group_id>", "<g:price>199.00 CNY</g:price>")
+                .contains("/shops/shopify/art/101.png</g:image_link>");
+        assertThat(shops.get("/shops/woocommerce/products.xml").body()).contains("<g:id>gla_101</g:id>");
+        assertThat(shops.get("/shops/standard/products.tsv").body())
+                .startsWith("id\ttitle\t")
+                .contains("\tin_stock\t");
+        assertThat(javax.imageio.ImageIO.read(new java.io.ByteArrayInputStream(Art.png(
+                                Fixtures.shop(Source.SHOPIFY, "CNY").products().getFirst())))
+                        .getWidth())
+                .isEqualTo(480);
+    }
+
+    @Test
     void buyingDeliveringAndReturningNeedNoMoreThanForms() throws Exception {
         var bought = shops.form(
                 "/shops/standard/buy", "email=bo%40example.com&phone=&code=TENOFF&quantity-101=2&product=101");

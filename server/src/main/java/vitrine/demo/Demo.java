@@ -122,6 +122,7 @@ class Demo {
                 steps.once("play", () -> {});
             }
             steps.once("today", this::comeToToday);
+            steps.once("feeds", () -> gallery.readFeeds(brands, sandboxUrl));
             if (!steps.isDone("room")) {
                 settle();
                 steps.once("room", people::showRoom);
@@ -167,6 +168,7 @@ class Demo {
     private long waiting() {
         return db.sql("""
                 select (select count(*) from deliveries_waiting) + (select count(*) from order_changes)
+                    + (select count(*) from shop_feeds where asked_at is not null)
                     + (select count(*) from entitlements where state = 'ripe' or state = 'pending' and due_at <= :now)
                     + (select count(*) from pieces p where state = 'owned' and not exists (
                         select from collector_pieces c where c.collector_id = p.owner_id and c.brand_id = p.brand_id

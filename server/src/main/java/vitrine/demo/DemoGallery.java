@@ -22,6 +22,7 @@ import vitrine.catalog.CollectibleId;
 import vitrine.catalog.Creator;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
+import vitrine.shop.Feeds;
 import vitrine.shop.Goods;
 import vitrine.shop.Shops;
 
@@ -59,6 +60,7 @@ class DemoGallery {
     private final Hotspots hotspots;
     private final Shops shops;
     private final Goods goods;
+    private final Feeds feeds;
 
     DemoGallery(
             Catalog catalog,
@@ -67,7 +69,8 @@ class DemoGallery {
             Exhibitions exhibitions,
             Hotspots hotspots,
             Shops shops,
-            Goods goods) {
+            Goods goods,
+            Feeds feeds) {
         this.catalog = catalog;
         this.campaigns = campaigns;
         this.shelves = shelves;
@@ -75,6 +78,7 @@ class DemoGallery {
         this.hotspots = hotspots;
         this.shops = shops;
         this.goods = goods;
+        this.feeds = feeds;
     }
 
     void hang(BrandId house, Map<String, BrandId> brands, String sandboxUrl, Instant today) {
@@ -118,6 +122,17 @@ class DemoGallery {
                                 .map(s -> new Hotspots.Hotspot(s.at(), s.facing(), s.said(), null))
                                 .toList()));
         for (Show show : gallery.exhibitions()) hang(house, creators, show, today.truncatedTo(ChronoUnit.DAYS));
+    }
+
+    /** Each shop's own product feed, a table where the shop is none of the known kinds. */
+    void readFeeds(Map<String, BrandId> brands, String sandboxUrl) {
+        for (BrandId brand : brands.values()) {
+            for (var shop : shops.of(brand)) {
+                String file = shop.source().equals("standard") ? "products.tsv" : "products.xml";
+                String flaw = feeds.readFrom(brand, shop.id(), sandboxUrl + "/shops/" + shop.slug() + "/" + file);
+                if (flaw != null) throw new IllegalStateException(shop.slug() + ": " + flaw);
+            }
+        }
     }
 
     private void hang(BrandId house, Map<String, Creator> creators, Show show, Instant day) {

@@ -67,9 +67,7 @@ public final class Downloads {
 
         /** A file of ours, to be deleted by whoever asked for it. */
         record Fetched(
-                Path file,
-                @Nullable String etag,
-                @Nullable String modified) implements Answer {}
+                Path file, @Nullable String etag, @Nullable String modified) implements Answer {}
 
         record Unchanged() implements Answer {}
 
@@ -113,8 +111,9 @@ public final class Downloads {
     }
 
     private static HttpRequest request(String url, Wanted wanted) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(url)).header("User-Agent", "Vitrine").header("Accept", "*/*");
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
+                .header("User-Agent", "Vitrine")
+                .header("Accept", "*/*");
         if (wanted.etag != null) request.header("If-None-Match", wanted.etag);
         if (wanted.modified != null) request.header("If-Modified-Since", wanted.modified);
         return request.GET().build();
@@ -140,8 +139,8 @@ public final class Downloads {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof TooLarge) throw new TooLarge();
                 // How a body that goes on past its limit ends, in the words of the JDK's limiting subscriber.
-                if (cause instanceof IOException && String.valueOf(cause.getMessage()).contains("capacity"))
-                    throw new TooLarge();
+                if (cause instanceof IOException
+                        && String.valueOf(cause.getMessage()).contains("capacity")) throw new TooLarge();
             }
             throw new IOException(e.getCause());
         }

@@ -179,7 +179,8 @@ final class FeedReader {
             while (xml.hasNext()) {
                 int event = xml.next();
                 if (event == XMLStreamConstants.DTD)
-                    return new Reading.Unreadable("feed.document-type", xml.getLocation().getLineNumber());
+                    return new Reading.Unreadable(
+                            "feed.document-type", xml.getLocation().getLineNumber());
                 if (event != XMLStreamConstants.START_ELEMENT) continue;
                 String name = xml.getLocalName();
                 known |= name.equals("rss") || name.equals("feed") || name.equals("RDF");
@@ -254,9 +255,8 @@ final class FeedReader {
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
-        try (CsvReader<CsvRecord> csv = CsvReader.builder()
-                .fieldSeparator(between)
-                .ofCsvRecord(new InputStreamReader(in, decoder))) {
+        try (CsvReader<CsvRecord> csv =
+                CsvReader.builder().fieldSeparator(between).ofCsvRecord(new InputStreamReader(in, decoder))) {
             List<String> names = null;
             for (CsvRecord record : csv) {
                 if (names == null) {

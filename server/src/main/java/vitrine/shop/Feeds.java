@@ -42,12 +42,7 @@ public class Feeds {
     private final Targets targets;
     private final BusinessClock clock;
 
-    Feeds(
-            JdbcClient db,
-            JdbcTemplate batch,
-            TransactionTemplate transactions,
-            Targets targets,
-            BusinessClock clock) {
+    Feeds(JdbcClient db, JdbcTemplate batch, TransactionTemplate transactions, Targets targets, BusinessClock clock) {
         this.db = db;
         this.batch = batch;
         this.transactions = transactions;
@@ -260,7 +255,8 @@ public class Feeds {
                 failed(brand, shop, code, line);
                 yield false;
             }
-            case FeedReader.Reading.Whole(var items, var refusals, int refused) when items.isEmpty() -> {
+            case FeedReader.Reading.Whole(var items, var refusals, int refused)
+            when items.isEmpty() -> {
                 failed(brand, shop, "feed.nothing-taken", 0);
                 refusals(brand, shop, refusals, refused);
                 yield false;
@@ -336,10 +332,7 @@ public class Feeds {
         db.sql("""
                 delete from goods_pictures p where p.brand_id = :brand and p.shop_id = :shop and not exists (
                     select from feed_goods f where f.brand_id = p.brand_id and f.shop_id = p.shop_id and f.picture = p.url)
-                """)
-                .param("brand", brand.value())
-                .param("shop", shop.value())
-                .update();
+                """).param("brand", brand.value()).param("shop", shop.value()).update();
     }
 
     private static void write(PreparedStatement row, BrandId brand, ShopId shop, int position, FeedItem one)
@@ -353,8 +346,7 @@ public class Feeds {
         row.setBoolean(7, one.isVariant());
         row.setString(8, one.title());
         Array types = row.getConnection()
-                .createArrayOf(
-                        "text", one.types().stream().map(Feeds::small).toArray());
+                .createArrayOf("text", one.types().stream().map(Feeds::small).toArray());
         row.setArray(9, types);
         row.setString(10, small(one.maker()));
         row.setLong(11, one.price().minor());

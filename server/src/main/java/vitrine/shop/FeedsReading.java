@@ -46,8 +46,8 @@ class FeedsReading implements Job {
 
     private void read(Feeds.Due due) {
         try {
-            switch (downloads.fetch(new Downloads.Wanted(
-                    due.url(), FeedReader.BYTES_MAX, PATIENCE, due.etag(), due.modified()))) {
+            switch (downloads.fetch(
+                    new Downloads.Wanted(due.url(), FeedReader.BYTES_MAX, PATIENCE, due.etag(), due.modified()))) {
                 case Downloads.Answer.Unchanged() -> feeds.isUnchanged(due);
                 case Downloads.Answer.Failed(String reason) -> {
                     log.info("shop.feed-failed shop={} reason={}", due.shop(), reason);

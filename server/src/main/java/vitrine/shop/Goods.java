@@ -178,7 +178,8 @@ public class Goods {
     public Optional<Good> find(BrandId brand, String skuOrProduct) {
         String word = small(skuOrProduct);
         return of(brand, Set.of(word)).stream()
-                .filter(good -> small(good.sku).equals(word) || small(good.product).equals(word))
+                .filter(good ->
+                        small(good.sku).equals(word) || small(good.product).equals(word))
                 .findFirst();
     }
 
@@ -274,8 +275,8 @@ public class Goods {
         String told = row.getString("told_product");
         String sku = row.getString("sku");
         // A row that stands for the product as a whole is what was sold of it; a variant is only itself.
-        boolean same = told != null
-                && (!row.getBoolean("is_variant") || small(sku).equals(small(row.getString("told_sku"))));
+        boolean same =
+                told != null && (!row.getBoolean("is_variant") || small(sku).equals(small(row.getString("told_sku"))));
         Currency currency = Currency.getInstance(row.getString("currency"));
         var price = new Money(row.getLong("price"), currency);
         Money sale = isReduced(row, now) ? new Money(row.getLong("sale_price"), currency) : null;

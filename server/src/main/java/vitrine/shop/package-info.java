@@ -1,4 +1,4 @@
-/** The shops outside: verify and keep each delivery, one Order shape, reconcile. */
+/** The shops outside: verify and keep each delivery, one Order shape, reconcile; and what they sell. */
 @ApplicationModule(allowedDependencies = {"platform"})
 @NullMarked
 package vitrine.shop;

@@ -134,12 +134,18 @@ class FeedReaderTest {
     @Test
     void nothingOutsideTheFileIsRead(@TempDir Path folder) throws IOException {
         Path secret = Files.writeString(folder.resolve("secret"), "the house's secret");
-        String withEntity = "<?xml version=\"1.0\"?>\n<!DOCTYPE rss [<!ENTITY x SYSTEM \"" + secret.toUri()
-                + "\">]>\n" + rss(item("LUM-1").replace("Lamp", "&x;"));
+        String withEntity = "<?xml version=\"1.0\"?>\n<!DOCTYPE rss [<!ENTITY x SYSTEM \"" + secret.toUri() + "\">]>\n"
+                + rss(item("LUM-1").replace("Lamp", "&x;"));
         assertThat(of(withEntity)).isEqualTo(new Reading.Unreadable("feed.document-type", 2));
         StringBuilder laughs = new StringBuilder("<!DOCTYPE rss [<!ENTITY l0 \"ha\">");
         for (int i = 1; i < 30; i++)
-            laughs.append("<!ENTITY l").append(i).append(" \"&l").append(i - 1).append(";&l").append(i - 1).append(";\">");
+            laughs.append("<!ENTITY l")
+                    .append(i)
+                    .append(" \"&l")
+                    .append(i - 1)
+                    .append(";&l")
+                    .append(i - 1)
+                    .append(";\">");
         laughs.append("]>").append(rss(item("LUM-1").replace("Lamp", "&l29;")));
         assertThat(of(laughs.toString())).isEqualTo(new Reading.Unreadable("feed.document-type", 1));
     }
@@ -155,13 +161,12 @@ class FeedReaderTest {
         }
         assertThat(zipped.size()).isLessThan(200_000);
         assertThat(of(zipped.toByteArray())).isEqualTo(new Reading.Unreadable("feed.too-large", 0));
-        InputStream rows = new SequenceInputStream(Collections.enumeration(
-                Stream.concat(
-                                Stream.of("id,title,link,price,availability\n"),
-                                Stream.iterate(0, n -> n <= FeedReader.ROWS_MAX, n -> n + 1)
-                                        .map(n -> n + ",Lamp,https://lumen.example/,1 CNY,in_stock\n"))
-                        .map(line -> (InputStream) new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)))
-                        .toList()));
+        InputStream rows = new SequenceInputStream(Collections.enumeration(Stream.concat(
+                        Stream.of("id,title,link,price,availability\n"),
+                        Stream.iterate(0, n -> n <= FeedReader.ROWS_MAX, n -> n + 1)
+                                .map(n -> n + ",Lamp,https://lumen.example/,1 CNY,in_stock\n"))
+                .map(line -> (InputStream) new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)))
+                .toList()));
         assertThat(FeedReader.read(rows))
                 .isEqualTo(new Reading.Unreadable("feed.too-many-rows", FeedReader.ROWS_MAX + 2));
     }

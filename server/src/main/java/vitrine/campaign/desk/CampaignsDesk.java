@@ -67,6 +67,7 @@ public class CampaignsDesk {
     private final Rules rules;
     private final Catalog catalog;
     private final Allotments allotments;
+    private final GoodsPicks picks;
     private final BusinessClock clock;
 
     CampaignsDesk(
@@ -77,6 +78,7 @@ public class CampaignsDesk {
             Rules rules,
             Catalog catalog,
             Allotments allotments,
+            GoodsPicks picks,
             BusinessClock clock) {
         this.desks = desks;
         this.campaigns = campaigns;
@@ -85,6 +87,7 @@ public class CampaignsDesk {
         this.rules = rules;
         this.catalog = catalog;
         this.allotments = allotments;
+        this.picks = picks;
         this.clock = clock;
     }
 
@@ -142,6 +145,7 @@ public class CampaignsDesk {
             List<Finding> findings,
             List<String> sentences,
             List<Choice> collectibles,
+            List<GoodsPicks.Pick> goods,
             List<Brand> brands,
             Map<String, Given> allotted,
             @Nullable List<Tried> tried,
@@ -246,6 +250,7 @@ public class CampaignsDesk {
                 findings(problems, t),
                 sentences(brand, house, DraftForm.of(campaign.draft()), t),
                 choices(brand, house),
+                picks.of(catalog.brand(brand)),
                 house ? catalog.brands() : List.of(),
                 house ? allotted(brand, DraftForm.of(campaign.draft())) : Map.of(),
                 period.isEmpty() ? null : tried(campaign, period, t),

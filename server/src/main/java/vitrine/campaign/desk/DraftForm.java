@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Currency;
 import java.util.List;
 import java.util.Optional;
@@ -165,7 +166,7 @@ public record DraftForm(
                 field(fields, at + "name.zh"),
                 field(fields, at + "name.en"),
                 field(fields, at + "collectible"),
-                field(fields, at + "goods"),
+                GoodsPicks.together(fields, at + "goods"),
                 field(fields, at + "categories"),
                 field(fields, at + "vendors"),
                 List.copyOf(fields.getOrDefault(at + "brands", List.of())),
@@ -336,12 +337,16 @@ public record DraftForm(
     }
 
     /** Separated by commas of either language, or by lines: a name may hold blanks. */
-    private static Json words(String text) {
-        return Json.of(Arrays.stream(text.split("[,，、;；\\r\\n]+"))
+    static List<String> words(Collection<String> texts) {
+        return texts.stream()
+                .flatMap(text -> Arrays.stream(text.split("[,，、;；\\r\\n]+")))
                 .map(String::strip)
                 .filter(w -> !w.isEmpty())
-                .map(Json::of)
-                .toList());
+                .toList();
+    }
+
+    private static Json words(String text) {
+        return Json.of(words(List.of(text)).stream().map(Json::of).toList());
     }
 
     private static Json whole(String text) {

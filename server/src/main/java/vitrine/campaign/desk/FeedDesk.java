@@ -109,8 +109,7 @@ public class FeedDesk {
         String flaw = desks.inOneTransaction(() -> {
             String found = feeds.readFrom(brand, shop.id(), typed);
             if (found != null) return found;
-            desks.note(
-                    brand, "shop.feed-changed", source + "/" + slug, Json.object("feed", Json.of(!typed.isEmpty())));
+            desks.note(brand, "shop.feed-changed", source + "/" + slug, Json.object("feed", Json.of(!typed.isEmpty())));
             return "";
         });
         if (flaw.isEmpty()) return to(brand, shop, typed.isEmpty() ? "feed-gone" : "feed-reading");

@@ -56,6 +56,7 @@ public class QuestionsDesk {
     private final Previews previews;
     private final Catalog catalog;
     private final Exhibits exhibits;
+    private final GoodsPicks picks;
     private final BusinessClock clock;
 
     QuestionsDesk(
@@ -64,12 +65,14 @@ public class QuestionsDesk {
             Previews previews,
             Catalog catalog,
             Exhibits exhibits,
+            GoodsPicks picks,
             BusinessClock clock) {
         this.desks = desks;
         this.campaigns = campaigns;
         this.previews = previews;
         this.catalog = catalog;
         this.exhibits = exhibits;
+        this.picks = picks;
         this.clock = clock;
     }
 
@@ -151,7 +154,12 @@ public class QuestionsDesk {
     }
 
     /** @param findings why no draft was made, in words */
-    public record Questions(List<Template> templates, List<Choice> collectibles, Look look, List<String> findings) {}
+    public record Questions(
+            List<Template> templates,
+            List<Choice> collectibles,
+            List<GoodsPicks.Pick> goods,
+            Look look,
+            List<String> findings) {}
 
     @GetMapping("/desk/{brand}/new-campaign")
     ModelAndView ask(@PathVariable BrandId brand, @RequestParam MultiValueMap<String, String> fields, Texts t) {
@@ -214,7 +222,7 @@ public class QuestionsDesk {
         return new Answers(
                 Template.of(field(fields, "template", ""), house),
                 field(fields, "collectible", ""),
-                field(fields, "goods", ""),
+                GoodsPicks.together(fields, "goods"),
                 field(fields, "from1", "300"),
                 field(fields, "from2", "600"),
                 field(fields, "pieces2", "2"),
@@ -310,7 +318,8 @@ public class QuestionsDesk {
         if (answers.collectible().isEmpty() && choices.size() == 1) {
             answers = with(answers, choices.getFirst().value());
         }
-        return new Questions(Template.offered(house), choices, look(brand, answers, t), findings);
+        return new Questions(
+                Template.offered(house), choices, picks.of(catalog.brand(brand)), look(brand, answers, t), findings);
     }
 
     private static Answers with(Answers a, String collectible) {

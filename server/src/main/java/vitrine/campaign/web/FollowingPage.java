@@ -27,7 +27,10 @@ public class FollowingPage {
 
     /** @param of whose series it is; null: it is none */
     public record One(
-            String kind, String slug, Bilingual name, @Nullable String of) {
+            String kind,
+            String slug,
+            Bilingual name,
+            @Nullable String of) {
         public String href() {
             return switch (kind) {
                 case "brand" -> "/b/" + slug;

@@ -145,11 +145,11 @@ public class OnSale {
             together.computeIfAbsent(same, key -> new ArrayList<>()).add(seen);
         }
         var shown = together.values().stream()
-                .sorted(Comparator.comparing(variants -> variants.getFirst().earns.isEmpty()))
+                .sorted(Comparator.comparing(
+                        variants -> variants.getFirst().earns.isEmpty()))
                 .limit(most)
                 .toList();
-        pictures.wanted(
-                shown.stream().map(variants -> variants.getFirst().good).toList());
+        pictures.wanted(shown.stream().map(variants -> variants.getFirst().good).toList());
         return shown.stream().map(this::one).toList();
     }
 
@@ -161,25 +161,13 @@ public class OnSale {
                 .toList();
         Bilingual shop = catalog.brand(first.brand()).name();
         if (listed.isEmpty())
-            return new Good(
-                    first.title(),
-                    shop,
-                    first.url(),
-                    variants.getFirst().earns,
-                    null,
-                    false,
-                    null,
-                    null,
-                    null);
+            return new Good(first.title(), shop, first.url(), variants.getFirst().earns, null, false, null, null, null);
         Goods.Listed cheapest = listed.stream()
                 .min(Comparator.comparing(one -> one.price().minor()))
                 .orElseThrow();
         // What can be had of it decides, in the order of the four words' use to a buyer.
         Availability best = List.of(
-                        Availability.IN_STOCK,
-                        Availability.PREORDER,
-                        Availability.BACKORDER,
-                        Availability.OUT_OF_STOCK)
+                        Availability.IN_STOCK, Availability.PREORDER, Availability.BACKORDER, Availability.OUT_OF_STOCK)
                 .stream()
                 .filter(word -> listed.stream().anyMatch(one -> one.availability() == word))
                 .findFirst()
@@ -191,7 +179,8 @@ public class OnSale {
                 first.url(),
                 variants.getFirst().earns,
                 cheapest.price(),
-                listed.stream().anyMatch(one -> one.price().minor() > cheapest.price().minor()),
+                listed.stream()
+                        .anyMatch(one -> one.price().minor() > cheapest.price().minor()),
                 listed.size() == 1 ? cheapest.before() : null,
                 best,
                 picture == null ? null : new Picture(picture.hex(), "", false));

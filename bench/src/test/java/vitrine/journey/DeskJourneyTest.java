@@ -126,8 +126,8 @@ class DeskJourneyTest {
             page.locator("button[value='save']").click();
             page.getByText("Saved.").waitFor();
             page.locator("button[value='drop:" + (before + 1) + "']").click();
-            page.waitForCondition(
-                    () -> !page.locator("#s" + (before + 1) + "-zh").inputValue().equals("正中"));
+            page.waitForCondition(() ->
+                    !page.locator("#s" + (before + 1) + "-zh").inputValue().equals("正中"));
 
             Page seen = phone.newPage();
             seen.setDefaultTimeout(60_000);

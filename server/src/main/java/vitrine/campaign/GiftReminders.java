@@ -71,8 +71,7 @@ class GiftReminders {
      * @param entitlement null: nothing of hers is still wrapped
      * @param told the mail of one of her gifts is on its way, or went lately
      */
-    private record Unopened(
-            UUID person, @Nullable UUID entitlement, boolean reachable, boolean left, boolean told) {
+    private record Unopened(UUID person, @Nullable UUID entitlement, boolean reachable, boolean left, boolean told) {
         Optional<String> refusal() {
             return entitlement == null
                     ? Optional.of("bulk.nothing-wrapped")

@@ -41,8 +41,8 @@ class Demo {
 
     private static final List<Stretch> STRETCHES = List.of(
             new Stretch("play-before", 11, 130, 32),
-            new Stretch("play-doors", 13, 150, 21),
-            new Stretch("play-lamps", 17, 270, 11));
+            new Stretch("play-doors", 17, 250, 21),
+            new Stretch("play-lamps", 13, 270, 11));
 
     private final Settings settings;
     private final Steps steps;

@@ -71,7 +71,8 @@ public record Report(
      * @param shared whose opened piece its owner passed on: by its link, its poster or the room it hangs in
      * @param givenOn whose piece went to a friend; of those given, beside the steps
      */
-    public record Funnel(long seen, long matched, long earned, long ripe, long granted, long opened, long shared, long givenOn) {
+    public record Funnel(
+            long seen, long matched, long earned, long ripe, long granted, long opened, long shared, long givenOn) {
         public List<Step> steps() {
             return List.of(
                     step("seen", seen, seen),

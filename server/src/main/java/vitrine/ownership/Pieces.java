@@ -339,7 +339,8 @@ public class Pieces {
     public void share(Collection<PieceNumber> shared) {
         LocalDate today = clock.now().atZone(ZoneOffset.UTC).toLocalDate();
         shared.stream()
-                .collect(java.util.stream.Collectors.groupingBy(piece -> piece.collectible().brand()))
+                .collect(java.util.stream.Collectors.groupingBy(
+                        piece -> piece.collectible().brand()))
                 .forEach((brand, pieces) -> db.sql("""
                         update pieces p set shared_on = :today
                         from unnest(:ids::uuid[], :serials::int[]) as w (id, serial)
@@ -348,12 +349,19 @@ public class Pieces {
                         """)
                         .param("today", today)
                         .param("brand", brand.value())
-                        .param("ids", new SqlArrayValue("uuid", pieces.stream()
-                                .map(piece -> piece.collectible().value())
-                                .toArray()))
-                        .param("serials", new SqlArrayValue("int4", pieces.stream()
-                                .map(PieceNumber::serial)
-                                .toArray()))
+                        .param(
+                                "ids",
+                                new SqlArrayValue(
+                                        "uuid",
+                                        pieces.stream()
+                                                .map(piece ->
+                                                        piece.collectible().value())
+                                                .toArray()))
+                        .param(
+                                "serials",
+                                new SqlArrayValue(
+                                        "int4",
+                                        pieces.stream().map(PieceNumber::serial).toArray()))
                         .update());
     }
 

@@ -126,7 +126,9 @@ public class MyData {
             told.put("brand", piece.brand());
             told.put("since", piece.granted().toString());
             told.put("opened", piece.opened() == null ? null : piece.opened().toString());
-            told.put("firstShared", piece.shared() == null ? null : piece.shared().toString());
+            told.put(
+                    "firstShared",
+                    piece.shared() == null ? null : piece.shared().toString());
             told.put("giftPolicy", piece.giftPolicy());
             told.put("shown", !hung.hidden());
             var own = files.of(piece.number(), person);

@@ -106,9 +106,7 @@ public class PiecePage {
             Here here) {
         var piece = find(address);
         return new ModelAndView(
-                "piece",
-                "it",
-                shown(piece, request, passed == null ? null : QrCode.of(here.baseUrl() + piece.href())));
+                "piece", "it", shown(piece, request, passed == null ? null : QrCode.of(here.baseUrl() + piece.href())));
     }
 
     /** Counted once, and then shown how: a browser with a share sheet has shared it already. */

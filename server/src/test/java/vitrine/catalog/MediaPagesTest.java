@@ -96,7 +96,8 @@ class MediaPagesTest {
             assertThat(refused.statusCode()).as(none).isEqualTo(416);
             assertThat(refused.body().length).as(none).isZero();
         }
-        assertThat(header(get("Range", "bytes=" + BYTES + "-"), "content-range")).isEqualTo("bytes */" + BYTES);
+        assertThat(header(get("Range", "bytes=" + BYTES + "-"), "content-range"))
+                .isEqualTo("bytes */" + BYTES);
     }
 
     @Test
@@ -108,7 +109,9 @@ class MediaPagesTest {
         assertThat(known.body()).isEmpty();
         assertThat(get("Range", "bytes=4-7", "If-Range", etag).body()).isEqualTo(Arrays.copyOfRange(film, 4, 8));
         var other = get("Range", "bytes=4-7", "If-Range", "\"another\"");
-        assertThat(other.statusCode()).as("of another film she has the beginning").isEqualTo(200);
+        assertThat(other.statusCode())
+                .as("of another film she has the beginning")
+                .isEqualTo(200);
         assertThat(other.body()).isEqualTo(film);
     }
 

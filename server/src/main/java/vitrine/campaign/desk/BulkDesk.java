@@ -39,13 +39,7 @@ public class BulkDesk {
     private final PeopleDesk people;
     private final JdbcClient db;
 
-    BulkDesk(
-            Desks desks,
-            BulkActs acts,
-            Campaigns campaigns,
-            Deliveries deliveries,
-            PeopleDesk people,
-            JdbcClient db) {
+    BulkDesk(Desks desks, BulkActs acts, Campaigns campaigns, Deliveries deliveries, PeopleDesk people, JdbcClient db) {
         this.desks = desks;
         this.acts = acts;
         this.campaigns = campaigns;

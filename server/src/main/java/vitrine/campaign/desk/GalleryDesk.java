@@ -44,13 +44,7 @@ public class GalleryDesk {
     private final Goods goods;
     private final JdbcClient db;
 
-    GalleryDesk(
-            Desks desks,
-            ShelfPlaces shelves,
-            Catalog catalog,
-            Shops shops,
-            Goods goods,
-            JdbcClient db) {
+    GalleryDesk(Desks desks, ShelfPlaces shelves, Catalog catalog, Shops shops, Goods goods, JdbcClient db) {
         this.desks = desks;
         this.shelves = shelves;
         this.catalog = catalog;
@@ -84,10 +78,7 @@ public class GalleryDesk {
 
     /** @param points how many are written */
     public record Model(
-            String slug,
-            Bilingual name,
-            @Nullable String image,
-            int points) {}
+            String slug, Bilingual name, @Nullable String image, int points) {}
 
     @GetMapping("/desk/{brand}/gallery")
     ModelAndView gallery(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
@@ -269,10 +260,7 @@ public class GalleryDesk {
                 done -> done);
         if (!taken) {
             return Desks.page(
-                    "gallery",
-                    desk,
-                    gallery(desk, t.get("desk.gallery.no-url")),
-                    HttpStatus.UNPROCESSABLE_CONTENT);
+                    "gallery", desk, gallery(desk, t.get("desk.gallery.no-url")), HttpStatus.UNPROCESSABLE_CONTENT);
         }
         return Desks.to(desk.path("gallery") + "?said=arranged#fronts");
     }

@@ -158,7 +158,8 @@ public class PeopleDesk {
         Who whom = Who.of(who);
         boolean eldest = sort.equals("eldest");
         Cursor from = Cursor.of(after, 1);
-        List<Row> rows = rows(brand, ids(brand, whom, eldest, from == null ? null : from.uuid(0), Desks.PAGE + 1), eldest);
+        List<Row> rows =
+                rows(brand, ids(brand, whom, eldest, from == null ? null : from.uuid(0), Desks.PAGE + 1), eldest);
         List<Row> shown = rows.subList(0, Math.min(rows.size(), Desks.PAGE));
         String older = rows.size() <= Desks.PAGE
                 ? null
@@ -171,7 +172,9 @@ public class PeopleDesk {
                         "after",
                         Cursor.at(shown.getLast().id()));
         return Desks.page(
-                "people", desk, new Listing(whom.code(), eldest, sought.equals("nobody"), after.isEmpty(), shown, older));
+                "people",
+                desk,
+                new Listing(whom.code(), eldest, sought.equals("nobody"), after.isEmpty(), shown, older));
     }
 
     /**

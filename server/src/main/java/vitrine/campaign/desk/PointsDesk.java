@@ -76,7 +76,8 @@ public class PointsDesk {
 
         /** Whether this row waits unseen until the script needs it. */
         public boolean isSpare(int n) {
-            int written = (int) points.stream().filter(point -> !point.isEmpty()).count();
+            int written =
+                    (int) points.stream().filter(point -> !point.isEmpty()).count();
             return n >= written + ROOM_FOR_MORE;
         }
     }
@@ -175,7 +176,12 @@ public class PointsDesk {
             if (file != null && !file.isEmpty()) {
                 row = switch (library.addSound(CatalogueDesk.bytes(file))) {
                     case MediaLibrary.Adding.Added added ->
-                        new Typed(row.at(), row.facing(), row.zh(), row.en(), added.sha256().hex());
+                        new Typed(
+                                row.at(),
+                                row.facing(),
+                                row.zh(),
+                                row.en(),
+                                added.sha256().hex());
                     case MediaLibrary.Adding.Refused refused -> {
                         refusals.add(CatalogueDesk.said(refused, file, t));
                         yield row;
@@ -195,13 +201,9 @@ public class PointsDesk {
                 refusals.add(t.get("desk.points.no-sound", spots.size() + 1));
             if (!refusals.isEmpty()) {
                 return Desks.page(
-                        "points",
-                        desk,
-                        points(work, typed, refusals.getFirst(), t),
-                        HttpStatus.UNPROCESSABLE_CONTENT);
+                        "points", desk, points(work, typed, refusals.getFirst(), t), HttpStatus.UNPROCESSABLE_CONTENT);
             }
-            spots.add(new Hotspots.Hotspot(
-                    point.at(), point.facing(), new Bilingual(point.zh(), point.en()), sound));
+            spots.add(new Hotspots.Hotspot(point.at(), point.facing(), new Bilingual(point.zh(), point.en()), sound));
         }
         if (!refusals.isEmpty())
             return Desks.page(

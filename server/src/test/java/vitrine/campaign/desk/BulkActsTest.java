@@ -3,10 +3,8 @@ package vitrine.campaign.desk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,8 +15,6 @@ import vitrine.identity.Colleagues;
 
 /** Staff do one thing to many rows, see what came of each, and undo what can be undone. */
 class BulkActsTest {
-
-    private static final Pattern ROW = Pattern.compile("name=\"row\" value=\"([^\"]+)\"");
 
     private static Workplace lumen;
     private static Browser wen;
@@ -36,22 +32,6 @@ class BulkActsTest {
     @AfterAll
     static void close() {
         lumen.close();
-    }
-
-    private static void settle() {
-        for (int round = 0; round < 4; round++) lumen.drain();
-    }
-
-    private static List<String> rows(Browser who, String page) {
-        return ROW.matcher(who.get(page).body()).results().map(m -> m.group(1)).toList();
-    }
-
-    private static String choose(Browser who, String list, List<Map.Entry<String, String>> more) {
-        List<Map.Entry<String, String>> form = new ArrayList<>(more);
-        form.add(Map.entry("_csrf", Workplace.token(who, "/desk/lumen/" + list)));
-        var sent = who.post("/desk/lumen/" + list + "/bulk", form);
-        assertThat(sent.statusCode()).as(sent.body()).isEqualTo(303);
-        return Workplace.location(sent).replaceFirst("^https?://[^/]+", "");
     }
 
     private static long units(String of) {
@@ -77,20 +57,20 @@ class BulkActsTest {
     void promisesAreWithdrawnWithAReasonTheirUnitsGoToWhoeverWaitsAndWhatIsUndoneWaitsAtTheEnd() {
         Instant now = Instant.now();
         for (int n = 0; n < 10; n++) lumen.order(800 + n, "holder" + n, "300.00", now.minusSeconds(9_000 - n));
-        settle();
+        lumen.settle();
         lumen.order(850, "late", "300.00", now.minusSeconds(100));
-        settle();
+        lumen.settle();
         assertThat(state("pending", 800, 809)).isEqualTo(10);
         assertThat(state("waiting", 850, 850)).isEqualTo(1);
 
-        List<String> pending = rows(wen, "/desk/lumen/entitlements?state=pending");
+        List<String> pending = Workplace.rows(wen, "/desk/lumen/entitlements?state=pending");
         assertThat(pending).hasSize(10);
         var form = List.of(
                 Map.entry("act", "withdraw"),
                 Map.entry("row", pending.get(0)),
                 Map.entry("row", pending.get(1)),
                 Map.entry("row", "018f0000-0000-7000-8000-000000000001"));
-        String act = choose(wen, "entitlements", form);
+        String act = Workplace.choose(wen, "entitlements", form);
         assertThat(wen.get(act).body())
                 .as("a foreign row is not even chosen")
                 .contains("Rows chosen: 2")
@@ -102,7 +82,7 @@ class BulkActsTest {
                 .as("without a reason")
                 .isEqualTo(422);
         Workplace.send(wen, act, act + "/begin", Map.of("reason", "abuse"));
-        settle();
+        lumen.settle();
         String over = wen.get(act).body();
         assertThat(over).contains("2 done").contains("Put 2 back").contains("Against the published rules");
         assertThat(state("lapsed", 800, 809)).isEqualTo(2);
@@ -113,15 +93,15 @@ class BulkActsTest {
 
         // The order is looked at again, and nothing takes the place of what staff took away.
         lumen.order(801, "holder1", "300.00", now.minusSeconds(8_999));
-        settle();
+        lumen.settle();
         assertThat(state("pending", 800, 809)).isEqualTo(8);
 
         // One of the two is put back before the other.
-        choose(wen, "entitlements", List.of(Map.entry("act", "put-back"), Map.entry("row", pending.get(0))));
-        String alone =
-                choose(wen, "entitlements", List.of(Map.entry("act", "put-back"), Map.entry("row", pending.get(0))));
+        Workplace.choose(wen, "entitlements", List.of(Map.entry("act", "put-back"), Map.entry("row", pending.get(0))));
+        String alone = Workplace.choose(
+                wen, "entitlements", List.of(Map.entry("act", "put-back"), Map.entry("row", pending.get(0))));
         Workplace.send(wen, alone, alone + "/begin", Map.of());
-        settle();
+        lumen.settle();
         assertThat(state("pending", 800, 809)).isEqualTo(9);
         assertThat(units("available")).isZero();
         assertThat(wen.get(act).body())
@@ -129,7 +109,7 @@ class BulkActsTest {
                 .contains("1 cannot any more")
                 .contains("It was put back already.");
         var undone = Workplace.send(wen, act, act + "/undo", Map.of());
-        settle();
+        lumen.settle();
         assertThat(wen.get(Workplace.location(undone)).body()).contains("1 done");
         assertThat(state("waiting", 800, 809))
                 .as("its unit went to somebody else")
@@ -155,7 +135,7 @@ class BulkActsTest {
                 .update();
         db.sql("update deliveries set state = 'ignored' where delivery_id = 'msg-odd'")
                 .update();
-        String act = choose(
+        String act = Workplace.choose(
                 wen,
                 "deliveries",
                 List.of(Map.entry("all", "yes"), Map.entry("state", "unreadable"), Map.entry("act", "read-again")));
@@ -178,7 +158,7 @@ class BulkActsTest {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        settle();
+        lumen.settle();
         assertThat(wen.get(act).body())
                 .contains("61 of 61 tried")
                 .contains("1 done, 60 stayed as they were")
@@ -200,7 +180,7 @@ class BulkActsTest {
         assertThat(agent.post("/desk/lumen/deliveries/bulk", Map.of("_csrf", token, "all", "yes"))
                         .statusCode())
                 .isEqualTo(403);
-        String act = choose(wen, "deliveries", List.of(Map.entry("row", lumen.shop.id() + "/msg-odd")));
+        String act = Workplace.choose(wen, "deliveries", List.of(Map.entry("row", lumen.shop.id() + "/msg-odd")));
         assertThat(agent.get(act).body()).contains("You may look at this and not begin it.");
         assertThat(agent.post(act + "/begin", Map.of("_csrf", token)).statusCode())
                 .isEqualTo(403);

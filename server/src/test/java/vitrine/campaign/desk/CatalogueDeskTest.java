@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -111,7 +110,8 @@ class CatalogueDeskTest {
         assertThat(follow(upload(page, "lantern.png", png(64, 64))))
                 .contains("The files are in.")
                 .contains("on the plinth");
-        assertThat(follow(upload(page, "lantern.glb", Workplace.glb("{\"asset\":{\"version\":\"2.0\"},\"meshes\":[{}]}"))))
+        assertThat(follow(upload(
+                        page, "lantern.glb", Workplace.glb("{\"asset\":{\"version\":\"2.0\"},\"meshes\":[{}]}"))))
                 .contains("3D model");
 
         form = lantern();

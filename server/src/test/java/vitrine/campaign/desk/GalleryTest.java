@@ -39,6 +39,7 @@ import vitrine.identity.Identities;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.web.Freshness;
+import vitrine.proof.Hash32;
 import vitrine.proof.Json;
 
 /** What a collector finds in the gallery, and how staff hang it. */
@@ -271,6 +272,23 @@ class GalleryTest {
             String others = "/desk/lumen/gallery/points/owl-eye";
             assertThat(team.get(others).statusCode()).as("somebody else's").isEqualTo(404);
             assertThat(Workplace.send(team, points, others, point).statusCode()).isEqualTo(404);
+            // A sound may come along, and becomes the point's; what is none is refused, and the words stay.
+            var loud = new HashMap<>(point);
+            loud.remove("s0-sound");
+            loud.put("_csrf", Workplace.token(team, points));
+            byte[] bell = {'I', 'D', '3', 4, 0, 0, 0, 0, 0, 7};
+            assertThat(team.upload(points, loud, Map.of("s0-new", Map.of("bell.mp3", bell)))
+                            .statusCode())
+                    .isEqualTo(303);
+            assertThat(team.get(points).body())
+                    .contains("<audio")
+                    .contains("/media/" + Hash32.sha256(bell).hex());
+            var noise = team.upload(points, loud, Map.of("s0-new", Map.of("noise.txt", new byte[] {1, 2, 3})));
+            assertThat(noise.statusCode()).isEqualTo(422);
+            assertThat(noise.body())
+                    .contains("noise.txt")
+                    .contains("is no sound that we play")
+                    .contains("No seam");
             point.put("do", "drop:0");
             assertThat(Workplace.send(team, points, points, point).statusCode()).isEqualTo(303);
             assertThat(team.get(points).body()).doesNotContain("No seam");

@@ -18,8 +18,6 @@ import vitrine.platform.BusinessClock;
 /** Staff do one thing for many people. */
 class PeopleActsTest {
 
-    private static final Pattern ROW = Pattern.compile("name=\"row\" value=\"([^\"]+)\"");
-
     private static Workplace lumen;
     private static Browser wen;
     private static JdbcClient db;
@@ -38,33 +36,22 @@ class PeopleActsTest {
         lumen.close();
     }
 
-    private static void settle() {
-        for (int round = 0; round < 4; round++) lumen.drain();
-    }
-
-    private static List<String> rows(String page) {
-        return ROW.matcher(wen.get(page).body()).results().map(m -> m.group(1)).toList();
-    }
-
-    private static String choose(List<Map.Entry<String, String>> more) {
-        List<Map.Entry<String, String>> form = new ArrayList<>(more);
-        form.add(Map.entry("_csrf", Workplace.token(wen, "/desk/lumen/people")));
-        return Workplace.location(wen.post("/desk/lumen/people/bulk", form)).replaceFirst("^https?://[^/]+", "");
-    }
-
     @Test
     void whoHasAGiftStillWrappedIsToldOfItAgainAndNobodyTwiceInAWeek() {
         for (int n = 0; n < 3; n++)
             lumen.order(3_000 + n, "wrapped" + n, "300.00", Instant.now().minusSeconds(5_000 - n));
-        settle();
+        lumen.settle();
         String wrapped = "/desk/lumen/people?who=wrapped";
-        assertThat(rows(wrapped)).hasSizeGreaterThanOrEqualTo(3);
-        String soon = choose(List.of(Map.entry("all", "yes"), Map.entry("who", "wrapped")));
-        assertThat(wen.get(soon).body()).contains("Was told within the last seven days").contains("0 can be done");
+        assertThat(Workplace.rows(wen, wrapped)).hasSizeGreaterThanOrEqualTo(3);
+        String soon = Workplace.choose(wen, "people", List.of(Map.entry("all", "yes"), Map.entry("who", "wrapped")));
+        assertThat(wen.get(soon).body())
+                .contains("Was told within the last seven days")
+                .contains("0 can be done");
 
         lumen.server.bean(BusinessClock.class).advance(Duration.ofDays(8));
         var first = lumen.signedIn("wrapped0@home.example");
-        var gift = Pattern.compile("/p/([a-z0-9-]+)/open").matcher(first.get("/me").body());
+        var gift =
+                Pattern.compile("/p/([a-z0-9-]+)/open").matcher(first.get("/me").body());
         assertThat(gift.find()).isTrue();
         String piece = "/p/" + gift.group(1);
         int before = mails();
@@ -75,7 +62,7 @@ class PeopleActsTest {
         List<Map.Entry<String, String>> form = new ArrayList<>();
         three.forEach(person -> form.add(Map.entry("row", person)));
         form.add(Map.entry("row", "018f0000-0000-7000-8000-000000000001"));
-        String act = choose(form);
+        String act = Workplace.choose(wen, "people", form);
         assertThat(wen.get(act).body())
                 .contains("Rows chosen: 3")
                 .contains("3 can be done")
@@ -83,26 +70,26 @@ class PeopleActsTest {
         // One of them opens hers before it is begun.
         first.post(piece + "/open", Map.of());
         Workplace.send(wen, act, act + "/begin", Map.of());
-        settle();
+        lumen.settle();
         assertThat(wen.get(act).body())
                 .contains("2 done")
                 .contains("Nothing of this brand is still wrapped")
                 .contains("A mail that has gone cannot be called back");
         assertThat(mails() - before).as("one mail each").isEqualTo(2);
-        assertThat(wen.get(choose(form.subList(1, 3))).body()).contains("0 can be done");
+        assertThat(wen.get(Workplace.choose(wen, "people", form.subList(1, 3))).body())
+                .contains("0 can be done");
         var other = lumen.team("Oren", Workplace.OTHER);
         String theirs = "/desk/other/people";
         assertThat(Workplace.send(other, theirs, "/desk/lumen/people/bulk", Map.of("row", three.getLast()))
                         .statusCode())
                 .isIn(403, 404);
         var chosen = Workplace.send(other, theirs, theirs + "/bulk", Map.of("row", three.getLast()));
-        assertThat(Workplace.location(chosen))
-                .as("she never bought there")
-                .endsWith(theirs + "?said=none-chosen");
+        assertThat(Workplace.location(chosen)).as("she never bought there").endsWith(theirs + "?said=none-chosen");
 
         var table = wen.get("/desk/lumen/people.csv?who=wrapped").body();
         assertThat(table).startsWith("\uFEFFperson,signed in,").doesNotContain("@");
-        assertThat(table.lines().count()).isEqualTo(1 + rows(wrapped).size());
+        assertThat(table.lines().count())
+                .isEqualTo(1 + Workplace.rows(wen, wrapped).size());
     }
 
     private static int mails() {

@@ -324,8 +324,7 @@ class ReportDeskTest {
                 .matcher(buyer.get("/me?lang=en").body());
         assertThat(found.find()).isTrue();
         String piece = "/p/" + found.group(1);
-        assertThat(buyer.post(piece + "/share", Map.of()).statusCode())
-                .isEqualTo(303);
+        assertThat(buyer.post(piece + "/share", Map.of()).statusCode()).isEqualTo(303);
         assertThat(funnel()).as("a gift that is still wrapped").contains("\nshared,0,");
         buyer.post(piece + "/open", Map.of());
         for (int n = 0; n < 3; n++) {
@@ -335,8 +334,7 @@ class ReportDeskTest {
                     .contains("id=\"passed\"", "<svg");
         }
         var stranger = lumen.signedIn("stranger@home.example");
-        assertThat(stranger.post(piece + "/share", Map.of()).statusCode())
-                .isEqualTo(403);
+        assertThat(stranger.post(piece + "/share", Map.of()).statusCode()).isEqualTo(403);
         assertThat(funnel()).contains("\ngranted,10,83,", "\nopened,1,8,10", "\nshared,1,8,100", "\ngiven-on,0,0,0");
         assertThat(wen.get("/desk/lumen/campaigns/moonrise-with-your-order/report")
                         .body())

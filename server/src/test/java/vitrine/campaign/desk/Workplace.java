@@ -1,15 +1,16 @@
 package vitrine.campaign.desk;
 
-import java.nio.ByteOrder;
-import java.nio.ByteBuffer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Currency;
 import java.util.HashMap;
@@ -47,6 +48,7 @@ final class Workplace implements AutoCloseable {
     static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
 
+    private static final Pattern ROW = Pattern.compile("name=\"row\" value=\"([^\"]+)\"");
     private static final Pattern CODE = Pattern.compile("\\b[0-9]{6}\\b");
 
     final TestDatabase database = TestDatabase.fresh();
@@ -159,6 +161,26 @@ final class Workplace implements AutoCloseable {
 
     void drain() {
         server.bean(Jobs.class).drain();
+    }
+
+    /** What one job leaves for another is done too. */
+    void settle() {
+        for (int round = 0; round < 4; round++) drain();
+    }
+
+    /** The rows that this page offers for choosing. */
+    static List<String> rows(Browser browser, String page) {
+        return ROW.matcher(browser.get(page).body())
+                .results()
+                .map(m -> m.group(1))
+                .toList();
+    }
+
+    /** Chosen on a list of Lumen's: where the act can be looked at before it is begun. */
+    static String choose(Browser browser, String list, List<Map.Entry<String, String>> more) {
+        List<Map.Entry<String, String>> form = new ArrayList<>(more);
+        form.add(Map.entry("_csrf", token(browser, "/desk/lumen/" + list)));
+        return location(browser.post("/desk/lumen/" + list + "/bulk", form)).replaceFirst("^https?://[^/]+", "");
     }
 
     /** A paid and delivered order of one lamp. */

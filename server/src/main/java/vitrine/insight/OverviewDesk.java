@@ -50,7 +50,12 @@ public class OverviewDesk {
         this.clock = clock;
     }
 
-    /** How much there is. */
+    /**
+     * How much there is: each counts what the list behind it shows.
+     *
+     * @param given pieces that somebody has
+     * @param promised entitlements of the brand's campaigns for which a piece is set aside
+     */
     public record Figures(long shops, long campaigns, long given, long promised) {}
 
     /**
@@ -88,7 +93,7 @@ public class OverviewDesk {
     public record Day(LocalDate date, long orders, long pieces) {}
 
     /**
-     * @param running campaigns of now; not more than a few
+     * @param running campaigns of now; not more than a few of the {@code runs} that there are
      * @param days the last ones, with what the brand's shops sold and its stock gave; empty for the house, which sells nothing
      * @param steps null: they are done, or it is the house
      */
@@ -96,12 +101,14 @@ public class OverviewDesk {
             Figures figures,
             Snags.Stuck stuck,
             List<Running> running,
+            int runs,
             List<Day> days,
             @Nullable FirstSteps steps) {}
 
     @GetMapping("/desk/{brand}")
     ModelAndView overview(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said, Texts t) {
         Desk desk = desks.of(brand, said);
+        List<Campaign> now = running(brand);
         FirstSteps steps = desk.isHouse() ? null : firstSteps(brand);
         return Desks.page(
                 "overview",
@@ -109,21 +116,25 @@ public class OverviewDesk {
                 new Overview(
                         figures(brand),
                         snags.of(desk),
-                        running(brand),
+                        reported(now),
+                        now.size(),
                         desk.isHouse() ? List.of() : days(brand, t.zone()),
                         steps == null || steps.isOver() ? null : steps));
     }
 
-    private List<Running> running(BrandId brand) {
+    private List<Campaign> running(BrandId brand) {
         var now = clock.now();
-        List<Running> running = new ArrayList<>();
-        for (Campaign campaign : campaigns.of(brand)) {
-            var until = campaign.until();
-            boolean runs = campaign.state() == Campaign.State.PUBLISHED || campaign.state() == Campaign.State.PAUSED;
-            if (!runs || until == null || until.isBefore(now) || running.size() == RUNNING_MOST) continue;
-            reports.of(campaign).ifPresent(report -> running.add(new Running(campaign, report)));
-        }
-        return running;
+        return campaigns.of(brand).stream()
+                .filter(c -> c.state() == Campaign.State.PUBLISHED || c.state() == Campaign.State.PAUSED)
+                .filter(c -> c.until() != null && !c.until().isBefore(now))
+                .toList();
+    }
+
+    private List<Running> reported(List<Campaign> running) {
+        return running.stream()
+                .limit(RUNNING_MOST)
+                .flatMap(campaign -> reports.of(campaign).stream().map(report -> new Running(campaign, report)))
+                .toList();
     }
 
     private List<Day> days(BrandId brand, ZoneId zone) {
@@ -175,7 +186,8 @@ public class OverviewDesk {
                 select (select count(*) from shops where brand_id = :brand and closed_at is null) as shops,
                     (select count(*) from campaigns where brand_id = :brand and state in ('published', 'paused')) as campaigns,
                     (select coalesce(sum(granted), 0) from stock where brand_id = :brand) as given,
-                    (select coalesce(sum(held), 0) from stock where brand_id = :brand) as promised
+                    (select count(*) from entitlements where brand_id = :brand and state = 'pending')
+                        + (select count(*) from entitlements where brand_id = :brand and state = 'ripe') as promised
                 """).param("brand", brand.value()).query(Figures.class).single();
     }
 }

@@ -95,6 +95,14 @@ class CatalogueDeskTest {
         return bytes.toByteArray();
     }
 
+    private static byte[] crane() {
+        try {
+            return java.nio.file.Files.readAllBytes(java.nio.file.Path.of("../demo/art/paper-crane.glb"));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static byte[] glb(String json) {
         byte[] text = (json + " ".repeat((4 - json.length() % 4) % 4)).getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(20 + text.length)
@@ -124,7 +132,7 @@ class CatalogueDeskTest {
         assertThat(follow(upload(page, "lantern.png", png(64, 64))))
                 .contains("The files are in.")
                 .contains("on the plinth");
-        assertThat(follow(upload(page, "lantern.glb", glb("{\"asset\":{\"version\":\"2.0\"},\"meshes\":[{}]}"))))
+        assertThat(follow(upload(page, "lantern.glb", crane())))
                 .contains("3D model");
 
         form = lantern();
@@ -367,9 +375,12 @@ class CatalogueDeskTest {
                                 "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(StandardCharsets.UTF_8))
                         .body())
                 .contains("“logo.svg” is an SVG");
-        assertThat(upload(page, "outside.glb", glb("{\"asset\":{},\"buffers\":[{\"uri\":\"mesh.bin\"}]}"))
+        assertThat(upload(page, "outside.glb", glb("{\"asset\":{\"version\":\"2.0\"},\"buffers\":[{\"uri\":\"mesh.bin\"}]}"))
                         .body())
                 .contains("points outside itself (mesh.bin)");
+        assertThat(upload(page, "hollow.glb", glb("{\"asset\":{\"version\":\"2.0\"},\"meshes\":[{}]}"))
+                        .body())
+                .contains("“hollow.glb” is broken: meshes[0].primitives has no points in space");
         assertThat(upload(page, "half.png", java.util.Arrays.copyOf(png(64, 64), 60))
                         .body())
                 .contains("cannot be opened");
@@ -474,6 +485,39 @@ class CatalogueDeskTest {
                 .contains("The draft is deleted.");
         assertThat(wen.get(page).statusCode()).isEqualTo(404);
         begin("一次", "Only once");
+    }
+
+    @Test
+    void whoSavesWhatAColleagueJustPublishedReadsThatAndKeepsWhatSheTyped() {
+        String page = begin("先后", "First and last");
+        var form = lantern();
+        form.put("name.zh", "先后");
+        form.put("name.en", "First and last");
+        follow(upload(page, "lantern.png", png(64, 64)));
+        follow(press(page, form, "save"));
+        String token = Workplace.token(wen, page);
+        var mei = lumen.team("Mei", Workplace.LUMEN);
+        Workplace.send(mei, page + "/publish", page + "/publish", Map.of());
+        form.put("_csrf", token);
+        form.put("do", "save");
+        form.put("about.en", "Three evenings of writing.");
+        form.put("newSeries.zh", "夜");
+        form.put("newSeries.en", "Lost nights");
+        var late = wen.post(page, form);
+        assertThat(late.statusCode()).isEqualTo(422);
+        assertThat(late.body())
+                .contains("A colleague published this meanwhile", "Three evenings of writing.", page + "/amend");
+        assertThat(wen.get(page).body()).doesNotContain("Three evenings of writing.");
+        assertThat(lumen.server.bean(Catalog.class).series(Workplace.LUMEN))
+                .as("nothing is half done")
+                .noneMatch(series -> series.name().en().equals("Lost nights"));
+        var picture = wen.upload(page + "/media", Map.of("_csrf", token), "files", Map.of("x.png", png(32, 32)));
+        assertThat(picture.body()).contains("A colleague published this meanwhile");
+        assertThat(wen.post(page + "/discard", Map.of("_csrf", token)).body())
+                .contains("A colleague published this meanwhile");
+        assertThat(wen.upload(page + "/pieces", Map.of("_csrf", token), "table", Map.of("t.csv", new byte[] {'a'}))
+                        .body())
+                .contains("A colleague published this meanwhile");
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package vitrine.catalog;
+
+import org.jspecify.annotations.NullMarked;

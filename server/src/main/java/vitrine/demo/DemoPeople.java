@@ -9,6 +9,7 @@ import vitrine.identity.ApiKeys;
 import vitrine.identity.Colleagues;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
+import vitrine.identity.News;
 import vitrine.identity.StaffId;
 import vitrine.identity.Who;
 import vitrine.ownership.CollectorPieces;
@@ -36,6 +37,7 @@ class DemoPeople {
     private final Collectors collectors;
     private final CollectorPieces collectorPieces;
     private final Pieces pieces;
+    private final News news;
     private final BusinessClock clock;
 
     DemoPeople(
@@ -45,6 +47,7 @@ class DemoPeople {
             Collectors collectors,
             CollectorPieces collectorPieces,
             Pieces pieces,
+            News news,
             BusinessClock clock) {
         this.colleagues = colleagues;
         this.apiKeys = apiKeys;
@@ -52,6 +55,7 @@ class DemoPeople {
         this.collectors = collectors;
         this.collectorPieces = collectorPieces;
         this.pieces = pieces;
+        this.news = news;
         this.clock = clock;
     }
 
@@ -98,6 +102,7 @@ class DemoPeople {
         collectors.name(ada, "ada");
         collectors.introduce(ada, "Ada", "en");
         collectors.show(ada, true);
+        news.answer(ada, News.Topic.HOLDERS, true);
         collectorPieces.of(collectors.family(ada)).forEach(pieces::open);
     }
 }

@@ -131,8 +131,8 @@ class GlbCheckTest {
         int at = 20
                 + in.getInt(12)
                 + 8
-                + object(model, "bufferViews", view).path("byteOffset").intValue()
-                + accessor.path("byteOffset").intValue();
+                + object(model, "bufferViews", view).path("byteOffset").asInt(0)
+                + accessor.path("byteOffset").asInt(0);
         for (int i = 0; i < 4; i++) whole[at + i] = (byte) 0xff;
         assertThat(GlbCheck.of(whole)).isInstanceOfSatisfying(Bad.class, bad -> {
             assertThat(bad.code()).isEqualTo("media.model-index");

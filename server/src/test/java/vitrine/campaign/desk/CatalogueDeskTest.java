@@ -312,7 +312,7 @@ class CatalogueDeskTest {
                 .contains("Every piece is different")
                 .contains("№ 2 Middle")
                 .contains("/media/" + named.sha256().hex());
-        assertThat(table(page, "name_zh,name_en\n甲,A\n", Map.of()).statusCode()).isEqualTo(410);
+        assertThat(table(page, "name_zh,name_en\n甲,A\n", Map.of()).statusCode()).isEqualTo(422);
     }
 
     private static String selected(String page, String name) {
@@ -327,16 +327,16 @@ class CatalogueDeskTest {
         String other = "/desk/lumen/catalogue";
         var form = lantern();
         form.put("supply", "31");
-        assertThat(Workplace.send(wen, other, page, form).statusCode()).isEqualTo(410);
+        assertThat(Workplace.send(wen, other, page, form).statusCode()).isEqualTo(422);
         assertThat(Workplace.send(wen, other, page + "/discard", Map.of()).statusCode())
-                .isEqualTo(410);
+                .isEqualTo(422);
         assertThat(wen.upload(
                                 page + "/media",
                                 Map.of("_csrf", Workplace.token(wen, other)),
                                 "files",
                                 Map.of("more.png", png(8, 8)))
                         .statusCode())
-                .isEqualTo(410);
+                .isEqualTo(422);
         assertThat(lumen.server
                         .bean(Catalog.class)
                         .collectible("river-lantern")

@@ -13,9 +13,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import vitrine.campaign.rules.Earning;
 import vitrine.campaign.rules.Offer;
@@ -102,19 +104,13 @@ public class Entitlements {
         return progress;
     }
 
-    /** Which entitlements staff look for; null: any. */
+    /** Which entitlements staff look for; null: any. @param states empty: any */
     public record Filter(
-            @Nullable State state,
+            Set<State> states,
             @Nullable CampaignId campaign,
             @Nullable OfferId offer,
             @Nullable CollectorId collector,
-            boolean eldestFirst) {
-        public static final Filter ANY = new Filter(null, null, null, null, false);
-
-        public Filter of(State wanted) {
-            return new Filter(wanted, campaign, offer, collector, eldestFirst);
-        }
-    }
+            boolean eldestFirst) {}
 
     /** Of a brand's (or the house's) campaigns, the newest first or the eldest. @param after the last one of the page before */
     public List<Gift> list(BrandId brand, Filter filter, @Nullable UUID after, int most) {
@@ -125,7 +121,7 @@ public class Entitlements {
                         select e.*, o.campaign_id from entitlements e
                         join offers o on o.brand_id = e.brand_id and o.offer_id = e.offer_id
                         where e.brand_id = :brand and e.entitlement_id %s :from
-                            and (:state::text is null or e.state = :state)
+                            and (cardinality(:states::text[]) = 0 or e.state = any (:states::text[]))
                             and (:campaign::uuid is null or o.campaign_id = :campaign)
                             and (:offer::uuid is null or e.offer_id = :offer)
                             and (:collector::uuid is null or e.collector_id = :collector)
@@ -133,9 +129,8 @@ public class Entitlements {
                         """.formatted(filter.eldestFirst() ? ">" : "<", filter.eldestFirst() ? "asc" : "desc"))
                         .param("brand", brand.value())
                         .param("from", from)
-                        .param(
-                                "state",
-                                filter.state() == null ? null : filter.state().text())
+                        .param("states", new SqlArrayValue("text", (Object[])
+                                filter.states().stream().map(State::text).toArray(String[]::new)))
                         .param(
                                 "campaign",
                                 filter.campaign() == null

@@ -80,9 +80,10 @@ public class HolderMessages implements Job {
      * @param written who would be written to
      * @param unreachable bought and never signed in, signed in without mail, or left
      * @param unwanted said no to such mails
+     * @param unasked was never asked, or did not answer: that is no yes
      * @param capped had {@link #PER_HOLDER} in {@link #WITHIN}
      */
-    public record Reach(int holders, int written, int unreachable, int unwanted, int capped) {}
+    public record Reach(int holders, int written, int unreachable, int unwanted, int unasked, int capped) {}
 
     public record Counts(int written, int leftOut, int left) {
         public int all() {
@@ -241,13 +242,14 @@ public class HolderMessages implements Job {
 
     public Reach reach(Message message) {
         return db.sql("""
-                select count(*) as holders, count(*) filter (where not u and not n and not c) as written,
-                    count(*) filter (where u) as unreachable, count(*) filter (where n and not u) as unwanted,
-                    count(*) filter (where c and not u and not n) as capped
+                select count(*) as holders, count(*) filter (where not u and said and not c) as written,
+                    count(*) filter (where u) as unreachable, count(*) filter (where not u and not said) as unwanted,
+                    count(*) filter (where not u and said is null) as unasked,
+                    count(*) filter (where not u and said and c) as capped
                 from (
                     select r.contact_sealed is null or r.closed_at is not null as u,
-                        exists (select from unwanted_news w join collectors f on f.collector_id = w.collector_id
-                            where w.topic = 'holders' and (f.collector_id = h.holder or f.joined_into = h.holder)) as n,
+                        (select bool_and(w.answer = 'yes') from news_answers w join collectors f on f.collector_id = w.collector_id
+                            where w.topic = 'holders' and (f.collector_id = h.holder or f.joined_into = h.holder)) as said,
                         (select count(*) from holder_letters l where l.brand_id = :brand and l.collector_id = h.holder
                             and l.outcome = 'written' and l.done_at > :since) >= :most as c
                     from (""" + HOLDERS + """
@@ -423,7 +425,9 @@ public class HolderMessages implements Job {
         if (collectors.away(holder)) return Optional.of("letter.unreachable");
         Address to = collectors.contact(holder).orElse(null);
         if (to == null || to.kind() != Address.Kind.EMAIL) return Optional.of("letter.unreachable");
-        if (!news.wanted(holder, News.Topic.HOLDERS)) return Optional.of("letter.unwanted");
+        Boolean said = news.answers(holder).get(News.Topic.HOLDERS);
+        if (said == null) return Optional.of("letter.unasked");
+        if (!said) return Optional.of("letter.unwanted");
         // The cap's lock: two messages of one brand that meet at the same person are counted one after the other.
         db.sql("select 1 from collectors where collector_id = :id for update")
                 .param("id", holder.value())

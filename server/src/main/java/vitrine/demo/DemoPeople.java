@@ -10,6 +10,7 @@ import vitrine.identity.ApiKeys;
 import vitrine.identity.Colleagues;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
+import vitrine.identity.News;
 import vitrine.identity.StaffId;
 import vitrine.identity.Who;
 import vitrine.ownership.CollectorPieces;
@@ -37,6 +38,7 @@ class DemoPeople {
     private final Collectors collectors;
     private final CollectorPieces collectorPieces;
     private final Pieces pieces;
+    private final News news;
     private final BusinessClock clock;
 
     DemoPeople(
@@ -46,6 +48,7 @@ class DemoPeople {
             Collectors collectors,
             CollectorPieces collectorPieces,
             Pieces pieces,
+            News news,
             BusinessClock clock) {
         this.colleagues = colleagues;
         this.apiKeys = apiKeys;
@@ -53,6 +56,7 @@ class DemoPeople {
         this.collectors = collectors;
         this.collectorPieces = collectorPieces;
         this.pieces = pieces;
+        this.news = news;
         this.clock = clock;
     }
 
@@ -99,6 +103,7 @@ class DemoPeople {
         collectors.name(ada, "ada");
         collectors.introduce(ada, "Ada", "en");
         collectors.show(ada, true);
+        news.answer(ada, News.Topic.HOLDERS, true);
         List<PieceNumber> hers = collectorPieces.of(collectors.family(ada));
         hers.forEach(pieces::open);
         pieces.share(hers.subList(0, hers.size() / 2));

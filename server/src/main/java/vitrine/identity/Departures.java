@@ -137,7 +137,7 @@ public class Departures {
                     "buyer_keys",
                     "handles",
                     "recovery_codes",
-                    "unwanted_news",
+                    "news_answers",
                     "follows",
                     "follow_mails",
                     "passkeys",

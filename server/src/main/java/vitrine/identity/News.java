@@ -8,11 +8,11 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.EnumSet;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -26,20 +26,28 @@ import vitrine.platform.web.Texts;
 
 /**
  * Which news somebody wants by mail. What she has to know (a code, a gift that is ready, somebody accepted her piece) is always sent;
- * the rest carries an address at which one press ends it, with or without an account.
+ * the rest carries an address at which one press ends it, with or without an account. What tells her of something that she did is
+ * sent until she says no; what a brand wants to tell her is advertising, and waits for her yes.
  */
 @Component
 public class News {
 
     public enum Topic {
         /** A gift was announced, waits, or its place was given back. */
-        GIFT_PROGRESS,
+        GIFT_PROGRESS(true),
         /** What became of a gift to a friend. */
-        FRIENDS,
-        /** What brands and creators whom she follows show and begin. */
-        FOLLOWED,
+        FRIENDS(true),
+        /** What brands and creators whom she follows show and begin: to follow is to ask for it. */
+        FOLLOWED(true),
         /** What a brand writes to those who hold its pieces. */
-        HOLDERS;
+        HOLDERS(false);
+
+        private final boolean unasked;
+
+        /** @param unasked it is sent to who was never asked */
+        Topic(boolean unasked) {
+            this.unasked = unasked;
+        }
 
         public String text() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -68,43 +76,44 @@ public class News {
     }
 
     public boolean wanted(CollectorId collector, Topic topic) {
-        return !unwanted(collector).contains(topic);
+        return answers(collector).getOrDefault(topic, topic.unasked);
     }
 
-    public Set<Topic> unwanted(CollectorId collector) {
-        Set<Topic> topics = EnumSet.noneOf(Topic.class);
-        db.sql("select topic from unwanted_news where collector_id = any(:ids)")
+    /** Whether she said yes or no to this kind; what was never asked is not there. Whatever part of her said no, she did. */
+    public Map<Topic, Boolean> answers(CollectorId collector) {
+        Map<Topic, Boolean> answers = new EnumMap<>(Topic.class);
+        db.sql("select topic, bool_and(answer = 'yes') from news_answers where collector_id = any(:ids) group by topic")
                 .param(
                         "ids",
                         collectors.family(collectors.root(collector)).stream()
                                 .map(CollectorId::value)
                                 .toArray(UUID[]::new))
-                .query(String.class)
-                .list()
-                .forEach(text -> Arrays.stream(Topic.values())
-                        .filter(topic -> topic.text().equals(text))
-                        .forEach(topics::add));
-        return topics;
+                .query(row -> {
+                    for (Topic topic : Topic.values())
+                        if (topic.text().equals(row.getString(1))) answers.put(topic, row.getBoolean(2));
+                });
+        return answers;
     }
 
-    public void stop(CollectorId collector, Topic topic) {
-        db.sql("""
-                insert into unwanted_news (collector_id, topic, since) values (:id, :topic, :now) on conflict do nothing
-                """)
-                .param("id", collectors.root(collector).value())
-                .param("topic", topic.text())
-                .param("now", Timestamp.from(clock.instant()))
-                .update();
-    }
-
-    public void start(CollectorId collector, Topic topic) {
-        // Whatever part of her once said no.
-        for (CollectorId id : collectors.family(collectors.root(collector))) {
-            db.sql("delete from unwanted_news where collector_id = :id and topic = :topic")
+    /** What she said last counts, for whatever part of her it was said before. */
+    public void answer(CollectorId collector, Topic topic, boolean yes) {
+        CollectorId root = collectors.root(collector);
+        for (CollectorId id : collectors.family(root)) {
+            db.sql("delete from news_answers where collector_id = :id and topic = :topic and collector_id <> :root")
                     .param("id", id.value())
                     .param("topic", topic.text())
+                    .param("root", root.value())
                     .update();
         }
+        db.sql("""
+                insert into news_answers (collector_id, topic, answer, answered_at) values (:id, :topic, :answer, :now)
+                on conflict on constraint news_answers_pk do update set answer = excluded.answer, answered_at = excluded.answered_at
+                """)
+                .param("id", root.value())
+                .param("topic", topic.text())
+                .param("answer", yes ? "yes" : "no")
+                .param("now", Timestamp.from(clock.instant()))
+                .update();
     }
 
     /**

@@ -27,7 +27,7 @@ public class UnsubscribePages {
     @PostMapping("/unsubscribe/{token}")
     ModelAndView stop(@PathVariable String token) {
         var subscription = find(token);
-        news.stop(subscription.collector(), subscription.topic());
+        news.answer(subscription.collector(), subscription.topic(), false);
         return page(token, subscription, true);
     }
 

@@ -53,7 +53,12 @@ public class OverviewDesk {
         this.clock = clock;
     }
 
-    /** How much there is. */
+    /**
+     * How much there is: each counts what the list behind it shows.
+     *
+     * @param given pieces that somebody has
+     * @param promised entitlements of the brand's campaigns for which a piece is set aside
+     */
     public record Figures(long shops, long campaigns, long given, long promised) {}
 
     /**
@@ -92,7 +97,7 @@ public class OverviewDesk {
 
     /**
      * @param top whose number stands first; null: no campaign was ever published
-     * @param running campaigns of now; not more than a few
+     * @param running campaigns of now; not more than a few of the {@code runs} that there are
      * @param days the last ones, with what the brand's shops sold and its stock gave; empty for the house, which sells nothing
      * @param steps null: they are done, or it is the house
      */
@@ -101,6 +106,7 @@ public class OverviewDesk {
             Snags.Stuck stuck,
             @Nullable Running top,
             List<Running> running,
+            int runs,
             List<Day> days,
             @Nullable FirstSteps steps) {}
 
@@ -109,7 +115,8 @@ public class OverviewDesk {
         Desk desk = desks.of(brand, said);
         FirstSteps steps = desk.isHouse() ? null : firstSteps(brand);
         List<Campaign> all = campaigns.of(brand);
-        List<Running> running = running(all);
+        List<Campaign> now = running(all);
+        List<Running> running = reported(now);
         return Desks.page(
                 "overview",
                 desk,
@@ -121,6 +128,7 @@ public class OverviewDesk {
                                 .or(() -> lately(all))
                                 .orElse(null),
                         running,
+                        now.size(),
                         desk.isHouse() ? List.of() : days(brand, t.zone()),
                         steps == null || steps.isOver() ? null : steps));
     }
@@ -138,16 +146,19 @@ public class OverviewDesk {
                 .flatMap(campaign -> reports.of(campaign).map(report -> new Running(campaign, report)));
     }
 
-    private List<Running> running(List<Campaign> all) {
+    private List<Campaign> running(List<Campaign> all) {
         var now = clock.now();
-        List<Running> running = new ArrayList<>();
-        for (Campaign campaign : all) {
-            var until = campaign.until();
-            boolean runs = campaign.state() == Campaign.State.PUBLISHED || campaign.state() == Campaign.State.PAUSED;
-            if (!runs || until == null || until.isBefore(now) || running.size() == RUNNING_MOST) continue;
-            reports.of(campaign).ifPresent(report -> running.add(new Running(campaign, report)));
-        }
-        return running;
+        return all.stream()
+                .filter(c -> c.state() == Campaign.State.PUBLISHED || c.state() == Campaign.State.PAUSED)
+                .filter(c -> c.until() != null && !c.until().isBefore(now))
+                .toList();
+    }
+
+    private List<Running> reported(List<Campaign> running) {
+        return running.stream()
+                .limit(RUNNING_MOST)
+                .flatMap(campaign -> reports.of(campaign).stream().map(report -> new Running(campaign, report)))
+                .toList();
     }
 
     private List<Day> days(BrandId brand, ZoneId zone) {
@@ -200,7 +211,8 @@ public class OverviewDesk {
                 select (select count(*) from shops where brand_id = :brand and closed_at is null) as shops,
                     (select count(*) from campaigns where brand_id = :brand and state in ('published', 'paused')) as campaigns,
                     (select coalesce(sum(granted), 0) from stock where brand_id = :brand) as given,
-                    (select coalesce(sum(held), 0) from stock where brand_id = :brand) as promised
+                    (select count(*) from entitlements where brand_id = :brand and state = 'pending')
+                        + (select count(*) from entitlements where brand_id = :brand and state = 'ripe') as promised
                 """).param("brand", brand.value()).query(Figures.class).single();
     }
 }

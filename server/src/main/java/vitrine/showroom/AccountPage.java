@@ -152,11 +152,15 @@ public class AccountPage {
     @PostMapping("/me/account/news")
     RedirectView news(@RequestParam(defaultValue = "") Set<String> wanted) {
         var person = access.person();
-        for (var topic : News.Topic.values()) {
-            if (wanted.contains(topic.text())) news.start(person, topic);
-            else news.stop(person, topic);
-        }
+        for (var topic : News.Topic.values()) news.answer(person, topic, wanted.contains(topic.text()));
         return to("/me/account#news");
+    }
+
+    /** The one question of the showroom: may the brands whose pieces she holds write to her? */
+    @PostMapping("/me/account/news/holders")
+    RedirectView ofHolders(@RequestParam(defaultValue = "no") String answer) {
+        news.answer(access.person(), News.Topic.HOLDERS, answer.equals("yes"));
+        return to("/me");
     }
 
     @PostMapping("/me/account/devices")

@@ -19,10 +19,12 @@ import vitrine.identity.Access;
 import vitrine.identity.Collector;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
+import vitrine.identity.News;
 import vitrine.identity.Who;
 import vitrine.market.Transfers;
 import vitrine.ownership.web.OwnedPiece;
 import vitrine.ownership.web.OwnedPieces;
+import vitrine.platform.messages.Address;
 import vitrine.platform.web.Fresh;
 import vitrine.platform.web.Freshness;
 import vitrine.platform.web.Refused;
@@ -40,6 +42,7 @@ public class ShowroomPage {
     private final Access access;
     private final Fresh<CollectorId, List<Rooms.Hook>> open;
     private final Fresh<List<PieceNumber>, List<OwnedPiece>> looked;
+    private final News news;
 
     ShowroomPage(
             OwnedPieces owned,
@@ -47,7 +50,8 @@ public class ShowroomPage {
             Collectors collectors,
             Rooms rooms,
             Access access,
-            Freshness freshness) {
+            Freshness freshness,
+            News news) {
         this.owned = owned;
         this.transfers = transfers;
         this.collectors = collectors;
@@ -55,6 +59,7 @@ public class ShowroomPage {
         this.access = access;
         this.open = freshness.of(OPEN_ROOMS, rooms::hooks);
         this.looked = freshness.of(OPEN_ROOMS, rooms::pieces);
+        this.news = news;
     }
 
     /**
@@ -63,6 +68,7 @@ public class ShowroomPage {
      * @param open whether anyone else may
      * @param liked whether who looks has said so
      * @param places the part of the wall that begins with piece {@code from}
+     * @param asks its owner is asked, until she answers, whether the brands whose pieces she holds may write to her
      * @param pieces how many hang on the whole wall; {@code all}: those in their wrapping, too
      */
     public record Room(
@@ -79,7 +85,8 @@ public class ShowroomPage {
             int from,
             int pieces,
             int all,
-            @Nullable Instant since) {
+            @Nullable Instant since,
+            boolean asks) {
 
         public String href() {
             return own ? "/me" : "/@" + handle;
@@ -161,7 +168,14 @@ public class ShowroomPage {
                 Math.clamp(from, 0, wall.size()),
                 wall.size(),
                 hooks.size(),
-                hooks.stream().map(Rooms.Hook::granted).min(Instant::compareTo).orElse(null));
+                hooks.stream().map(Rooms.Hook::granted).min(Instant::compareTo).orElse(null),
+                own && !wall.isEmpty() && asks(owner));
+    }
+
+    /** Only who has opened a gift, and whom a mail would reach. */
+    private boolean asks(CollectorId owner) {
+        return collectors.contact(owner).filter(to -> to.kind() == Address.Kind.EMAIL).isPresent()
+                && !news.answers(owner).containsKey(News.Topic.HOLDERS);
     }
 
     private @Nullable CollectorId visitor() {

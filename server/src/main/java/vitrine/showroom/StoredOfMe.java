@@ -120,7 +120,9 @@ class StoredOfMe {
                 rooms.liked(family).size(),
                 rooms.likes(person),
                 letters.to(family).size(),
-                news.unwanted(person).size());
+                (int) news.answers(person).values().stream()
+                        .filter(yes -> !yes)
+                        .count());
     }
 
     private List<Payments.Own> paid(List<CollectorId> family) {
@@ -138,8 +140,10 @@ class StoredOfMe {
         all.put("showroomOpen", collector.isPublic());
         all.put("contact", collectors.contact(person).map(Address::value).orElse(null));
         all.put(
-                "mailsNotWanted",
-                news.unwanted(person).stream().map(News.Topic::text).toList());
+                "mailAnswers",
+                news.answers(person).entrySet().stream()
+                        .collect(java.util.stream.Collectors.toMap(
+                                answer -> answer.getKey().text(), answer -> answer.getValue() ? "yes" : "no")));
         all.put("recoveryCodesLeft", codes.left(person));
         all.put(
                 "passkeys",

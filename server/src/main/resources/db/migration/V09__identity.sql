@@ -146,12 +146,13 @@ create table messages (
 );
 create index messages_given_up on messages (given_up_at) where given_up_at is not null;
 create index messages_waiting on messages (next_try_at) where carried_at is null and given_up_at is null;
--- Of which kinds of news she wants no more mail; what has to reach her has no kind.
-create table unwanted_news (
+-- What she answered about mails of a kind; what has to reach her has no kind. Who was never asked has no row.
+create table news_answers (
     collector_id uuid        not null,
-    topic        text        not null constraint unwanted_news_topic check (topic in ('gift-progress', 'friends', 'followed', 'holders')),
-    since        timestamptz not null,
-    constraint unwanted_news_pk primary key (collector_id, topic)
+    topic        text        not null constraint news_answers_topic check (topic in ('gift-progress', 'friends', 'followed', 'holders')),
+    answer       text        not null constraint news_answers_answer check (answer in ('yes', 'no')),
+    answered_at  timestamptz not null,
+    constraint news_answers_pk primary key (collector_id, topic)
 );
 -- directory: what somebody who cannot read her mail signs in with; each is good once. The code itself is never kept.
 create table recovery_codes (

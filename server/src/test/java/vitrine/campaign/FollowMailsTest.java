@@ -65,7 +65,7 @@ class FollowMailsTest {
     void whoEndedTheseMailsGetsNone() {
         gallery.signedIn("bo");
         follow("bo");
-        gallery.server.bean(News.class).stop(gallery.collector("bo"), News.Topic.FOLLOWED);
+        gallery.server.bean(News.class).answer(gallery.collector("bo"), News.Topic.FOLLOWED, false);
         gallery.server.bean(BusinessClock.class).advance(Duration.ofMinutes(1));
         hang("stone", "石", "Stone");
         pass(Duration.ofHours(2));
@@ -102,10 +102,10 @@ class FollowMailsTest {
                 .hasValue("/d/last-one");
         assertThat(dea.get("/d/last-one", "Accept-Language", "en").body())
                 .contains("You follow Lumen: its next drop is announced to you by mail.");
-        gallery.server.bean(News.class).stop(gallery.collector("dea"), News.Topic.FOLLOWED);
+        gallery.server.bean(News.class).answer(gallery.collector("dea"), News.Topic.FOLLOWED, false);
         assertThat(dea.get("/d/last-one", "Accept-Language", "en").body())
                 .contains("have such mails switched off", "/me/account#news");
-        gallery.server.bean(News.class).start(gallery.collector("dea"), News.Topic.FOLLOWED);
+        gallery.server.bean(News.class).answer(gallery.collector("dea"), News.Topic.FOLLOWED, true);
 
         gallery.server.bean(BusinessClock.class).advance(Duration.ofMinutes(1));
         drop("next-one", new Bilingual("头班", "First of the day"), moonrise);

@@ -35,7 +35,7 @@ class StoredOfMeTest {
             Map.entry("room_places", "pieces"),
             Map.entry("room_likes", "likes"),
             Map.entry("follows", "follows"),
-            Map.entry("unwanted_news", "mailsNotWanted"),
+            Map.entry("news_answers", "mailAnswers"),
             Map.entry("recovery_codes", "recoveryCodesLeft"),
             Map.entry("passkeys", "passkeys"),
             Map.entry("person_checks", "confirmedAsOnePerson"),
@@ -140,7 +140,8 @@ class StoredOfMeTest {
                         "follows",
                         "likes"))
                 .allSatisfy(name -> assertThat(me.get(name).size()).as(name).isEqualTo(1));
-        assertThat(me.get("mailsNotWanted").size()).isEqualTo(3);
+        assertThat(me.get("mailAnswers").get("friends").asString()).isEqualTo("yes");
+        assertThat(me.get("mailAnswers").get("holders").asString()).isEqualTo("no");
         assertThat(me.at("/orders/0/number").asString()).isEqualTo("1001");
         assertThat(me.at("/orders/0/whatOffersSaid/0/code").asString()).isEqualTo("campaign.counted");
         assertThat(me.at("/orders/0/whatOffersSaid/0/numbers/got").asInt()).isEqualTo(9);

@@ -138,14 +138,16 @@ public class BulkDesk {
                 from entitlements e
                 join offers o on o.brand_id = e.brand_id and o.offer_id = e.offer_id
                 left join orders r on r.brand_id = e.order_brand_id and r.order_id = e.order_id
-                where e.brand_id = :brand and case when :all then (:state = '' or e.state = :state)
+                where e.brand_id = :brand and case when :all then (cardinality(:states::text[]) = 0 or e.state = any (:states::text[]))
                         and (:campaign::uuid is null or o.campaign_id = :campaign)
                     else e.entitlement_id = any(:ids::uuid[]) end
                 order by e.entitlement_id desc limit :most
                 """)
                 .param("brand", brand.value())
                 .param("all", !all.isEmpty())
-                .param("state", state)
+                .param("states", new SqlArrayValue("text", (Object[]) EntitlementsDesk.states(state).stream()
+                        .map(vitrine.campaign.rules.State::text)
+                        .toArray(String[]::new)))
                 .param("campaign", of)
                 .param("ids", new SqlArrayValue("uuid", (Object[]) rows.stream()
                         .flatMap(r -> DeliveriesDesk.id(r).stream())

@@ -238,6 +238,16 @@ public class CampaignsDesk {
     }
 
     private Builder builder(Campaign campaign, boolean checked, String period, @Nullable String refusal, Texts t) {
+        return builder(campaign, DraftForm.of(campaign.draft()), checked, period, refusal, t);
+    }
+
+    private Builder builder(
+            Campaign campaign,
+            DraftForm form,
+            boolean checked,
+            String period,
+            @Nullable String refusal,
+            Texts t) {
         BrandId brand = campaign.id().brand();
         boolean house = catalog.brand(brand).kind() == Brand.Kind.HOUSE;
         List<Problem> problems = campaigns.check(brand, campaign.draft());
@@ -245,7 +255,7 @@ public class CampaignsDesk {
         return new Builder(
                 campaign,
                 state(campaign),
-                DraftForm.of(campaign.draft()),
+                form,
                 checked,
                 findings(problems, t),
                 sentences(brand, house, DraftForm.of(campaign.draft()), t),
@@ -424,10 +434,12 @@ public class CampaignsDesk {
             @PathVariable String slug,
             @RequestParam MultiValueMap<String, String> fields,
             @RequestParam(name = "do", defaultValue = "save") String act,
-            @RequestParam(defaultValue = "own") String period) {
+            @RequestParam(defaultValue = "own") String period,
+            Texts t) {
         Campaign campaign = find(brand, slug);
-        if (campaign.state() == Campaign.State.ENDED) throw Refused.gone("campaign.ended");
-        Json.Obj draft = DraftForm.sent(fields).after(act).json();
+        DraftForm form = DraftForm.sent(fields).after(act);
+        if (campaign.state() == Campaign.State.ENDED) return over(campaign, form, t);
+        Json.Obj draft = form.json();
         desks.audited(brand, "campaign.saved", slug, Json.object("version", Json.of(campaign.version())), () -> {
             campaigns.save(campaign.id(), draft);
             return true;
@@ -444,6 +456,15 @@ public class CampaignsDesk {
             case "save" -> Desks.to(Desks.address(here, "check", 1, "said", "saved"));
             default -> Desks.to(here + anchor(act));
         };
+    }
+
+    /** Somebody else ended it meanwhile. What was typed stays on the page, to be carried into another one. */
+    private ModelAndView over(Campaign campaign, DraftForm typed, Texts t) {
+        return Desks.page(
+                "campaign",
+                desks.of(campaign.id().brand(), null),
+                builder(campaign, typed, false, "", t.get("desk.campaign.ended-meanwhile"), t),
+                HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
     /** Back to the offer whose button was pressed. */
@@ -498,7 +519,7 @@ public class CampaignsDesk {
         return switch (publication) {
             case Publication.Published published -> Desks.to(here + "?said=published");
             case Publication.NothingNew same -> Desks.to(here + "?said=nothing-new");
-            case Publication.Ended ended -> throw Refused.gone("campaign.ended");
+            case Publication.Ended ended -> over(campaign, DraftForm.of(campaign.draft()), t);
             case Publication.Unfinished unfinished -> Desks.to(here + "?check=1&said=unfinished");
             case Publication.WouldHurt(List<Hurt> hurts) -> {
                 Optional<Plan> published = campaigns.published(campaign.id());

@@ -130,6 +130,7 @@ public class CatalogueDesk {
      * @param refusals files that were not taken, in words
      * @param supply where the pieces are; null: a draft
      * @param allotted units that the house may promise in its campaigns, in all
+     * @param lost what somebody typed while a colleague published it; null: nothing
      */
     public record Editor(
             Collectible collectible,
@@ -144,7 +145,8 @@ public class CatalogueDesk {
             @Nullable Supply supply,
             int allotted,
             int allottedFree,
-            boolean house) {
+            boolean house,
+            @Nullable DesignForm lost) {
 
         /** What is to be said beside this field. */
         public String said(String field) {
@@ -403,7 +405,17 @@ public class CatalogueDesk {
                 published ? supply(c) : null,
                 house.map(h -> allotments.inAll(h, c.id())).orElse(0),
                 house.map(h -> allotments.free(h, c.id())).orElse(0),
-                house.map(brand::equals).orElse(false));
+                house.map(brand::equals).orElse(false),
+                published ? typed : null);
+    }
+
+    /** A colleague published it meanwhile: nothing was saved, and what was typed stays in sight. */
+    private ModelAndView tooLate(BrandId brand, String slug, @Nullable DesignForm typed, Texts t) {
+        return Desks.page(
+                "design",
+                desks.of(brand, null),
+                editor(find(brand, slug), typed, false, Map.of(), List.of(t.get("desk.design.published-meanwhile")), t),
+                HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
     private List<MediaFile> files(Collectible c, Texts t) {
@@ -468,6 +480,8 @@ public class CatalogueDesk {
                     editor(collectible, form, true, codes, List.of(), t),
                     HttpStatus.UNPROCESSABLE_CONTENT);
         }
+        // Looked at before as well: a new series of what cannot be saved would stay behind.
+        if (collectible.publishedAt() != null) return tooLate(brand, slug, form, t);
         CollectibleDraft draft = ((DesignForm.Reading.Whole) reading).draft();
         boolean saved = desks.audited(
                 brand,
@@ -488,7 +502,7 @@ public class CatalogueDesk {
                     return catalog.change(collectible.id(), draft.by(series, creator));
                 },
                 Boolean::booleanValue);
-        if (!saved) throw Refused.gone("catalog.published");
+        if (!saved) return tooLate(brand, slug, form, t);
         String here = desk.path("catalogue/" + slug);
         if (act.equals("publish")) {
             return catalog.draft(collectible.id()).flaws().isEmpty()
@@ -517,14 +531,14 @@ public class CatalogueDesk {
             if (file.isEmpty()) continue;
             String refusal = take(collectible, file, t);
             if (refusal == null) taken++;
-            else refusals.add(refusal);
+            else if (!refusals.contains(refusal)) refusals.add(refusal);
         }
         if (taken == 0 && refusals.isEmpty()) refusals.add(t.get("media.none-chosen"));
         if (refusals.isEmpty()) return Desks.to(desk.path("catalogue/" + slug) + "?said=media-added#media");
         return Desks.page(
                 "design",
                 desk,
-                editor(collectible, null, false, Map.of(), refusals, t),
+                editor(find(brand, slug), null, false, Map.of(), refusals, t),
                 HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
@@ -543,7 +557,7 @@ public class CatalogueDesk {
                         Catalog.Filing.DONE::equals);
                 yield switch (filing) {
                     case DONE -> null;
-                    case PUBLISHED -> throw Refused.gone("catalog.published");
+                    case PUBLISHED -> t.get("desk.design.published-meanwhile");
                     case TOO_MANY -> t.get("media.too-many", CollectibleDraft.MEDIA_MAX);
                 };
             }
@@ -603,7 +617,8 @@ public class CatalogueDesk {
             @PathVariable BrandId brand,
             @PathVariable String slug,
             @PathVariable String sha256,
-            @RequestParam(name = "do", defaultValue = "") String act) {
+            @RequestParam(name = "do", defaultValue = "") String act,
+            Texts t) {
         Collectible collectible = find(brand, slug);
         Hash32 hash = Hash32.hexOrNull(sha256);
         if (hash == null) throw Refused.notFound();
@@ -615,7 +630,7 @@ public class CatalogueDesk {
                 Json.object("sha256", Json.of(sha256)),
                 () -> first ? catalog.putFirst(collectible.id(), hash) : catalog.detach(collectible.id(), hash),
                 Catalog.Filing.DONE::equals);
-        if (filing == Catalog.Filing.PUBLISHED) throw Refused.gone("catalog.published");
+        if (filing == Catalog.Filing.PUBLISHED) return tooLate(brand, slug, null, t);
         return Desks.to(desks.of(brand, null).path("catalogue/" + slug) + "?said="
                 + (first ? "media-first" : "media-removed") + "#media");
     }
@@ -649,7 +664,7 @@ public class CatalogueDesk {
 
     @PostMapping("/desk/{brand}/catalogue/{slug}/discard")
     @Requires(Permission.CAMPAIGNS)
-    ModelAndView discard(@PathVariable BrandId brand, @PathVariable String slug) {
+    ModelAndView discard(@PathVariable BrandId brand, @PathVariable String slug, Texts t) {
         Collectible collectible = find(brand, slug);
         boolean gone = desks.audited(
                 brand,
@@ -658,7 +673,7 @@ public class CatalogueDesk {
                 Json.object(),
                 () -> catalog.discard(collectible.id()),
                 Boolean::booleanValue);
-        if (!gone) throw Refused.gone("catalog.published");
+        if (!gone) return tooLate(brand, slug, null, t);
         return Desks.to(desks.of(brand, null).path("catalogue") + "?said=design-discarded");
     }
 

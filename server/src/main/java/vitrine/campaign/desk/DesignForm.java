@@ -99,6 +99,33 @@ public record DesignForm(
                         .toList());
     }
 
+    /** What somebody wrote herself, by the message key of its label; what is empty is left out. */
+    public Map<String, String> texts() {
+        Map<String, String> texts = new java.util.LinkedHashMap<>();
+        texts.put("desk.field.name-zh", nameZh);
+        texts.put("desk.field.name-en", nameEn);
+        texts.put("desk.field.about-zh", aboutZh);
+        texts.put("desk.field.about-en", aboutEn);
+        texts.put("desk.design.alt-zh", altZh);
+        texts.put("desk.design.alt-en", altEn);
+        texts.put("desk.design.matter-zh", matterZh);
+        texts.put("desk.design.matter-en", matterEn);
+        texts.put("desk.design.year", year);
+        texts.put("desk.design.pieces", supplyKind.equals("open") ? "" : supply);
+        texts.put("desk.design.withheld", withheld);
+        texts.put("desk.design.licence-zh", licenceZh);
+        texts.put("desk.design.licence-en", licenceEn);
+        texts.put(
+                "desk.design.traits",
+                traits.stream()
+                        .filter(trait -> !trait.isEmpty())
+                        .map(trait -> String.join(
+                                " · ", trait.nameZh(), trait.nameEn(), trait.valueZh(), trait.valueEn()))
+                        .collect(java.util.stream.Collectors.joining("; ")));
+        texts.values().removeIf(String::isBlank);
+        return texts;
+    }
+
     /** Its words, and of the rest what {@code whole} says: a published collectible keeps that. */
     DesignForm inWordsOver(DesignForm whole) {
         return new DesignForm(

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -125,7 +126,7 @@ public class EntitlementsDesk {
         Desk desk = desks.of(brand, said);
         boolean eldest = sort.equals("eldest");
         List<Campaign> all = campaigns.of(brand);
-        State wanted = state(state).orElse(null);
+        Set<State> wanted = states(state);
         CampaignId of = all.stream()
                 .filter(c -> c.slug().equals(campaign))
                 .map(Campaign::id)
@@ -133,7 +134,7 @@ public class EntitlementsDesk {
                 .orElse(null);
         List<Gift> found;
         if (!order.isBlank()) found = ofNumber(desk.brand(), order.strip());
-        else if (wanted == State.WAITING) {
+        else if (wanted.equals(Set.of(State.WAITING))) {
             Cursor from = Cursor.of(after, 2);
             found = entitlements.waiting(
                     brand,
@@ -160,7 +161,7 @@ public class EntitlementsDesk {
                         "sort",
                         sort,
                         "after",
-                        wanted == State.WAITING
+                        wanted.equals(Set.of(State.WAITING))
                                 ? Cursor.at(
                                         shown.getLast().paidAt(),
                                         shown.getLast().id())
@@ -333,9 +334,14 @@ public class EntitlementsDesk {
         };
     }
 
-    private static Optional<State> state(String text) {
-        for (State state : State.values()) if (state.text().equals(text)) return Optional.of(state);
-        return Optional.empty();
+    /** A piece is set aside for them, and not given yet. */
+    public static final String PROMISED = "promised";
+
+    /** What is meant by a state of the address: one, or those of {@link #PROMISED}; empty: any. */
+    static Set<State> states(String text) {
+        if (text.equals(PROMISED)) return Set.of(State.PENDING, State.RIPE);
+        for (State state : State.values()) if (state.text().equals(text)) return Set.of(state);
+        return Set.of();
     }
 
     /** Enough to tell two collectors apart on a page, and no handle to a person. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -276,7 +277,7 @@ public class PeopleDesk {
         List<OrderRef> hers = ordersOf(brand, id);
         if (hers.isEmpty()) throw Refused.notFound(); // also: she is, and never bought here
         List<Gift> gifts = entitlements.list(
-                brand, new Entitlements.Filter(null, null, null, new CollectorId(id), false), null, OF_ONE);
+                brand, new Entitlements.Filter(Set.of(), null, null, new CollectorId(id), false), null, OF_ONE);
         return Desks.page(
                 "person",
                 desks.of(brand, null),

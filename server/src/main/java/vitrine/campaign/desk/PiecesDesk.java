@@ -82,7 +82,12 @@ public class PiecesDesk {
                 .findFirst()
                 .orElse(null);
         Cursor place = Cursor.of(after, 2);
-        boolean gone = state.equals("returned") || state.equals("retired");
+        // Those that came back have an index of their own, which the query names; the others are most of the table.
+        String inState = switch (state) {
+            case "owned" -> "and p.state = 'owned'";
+            case "returned", "retired" -> "and p.state <> 'owned' and p.state = :state";
+            default -> "";
+        };
         List<Row> rows = db.sql("""
                 select p.collectible_id as collectible, c.slug, c.name_zh, c.name_en, p.serial, p.state, p.moves, p.granted_at,
                     p.opened_at
@@ -93,7 +98,7 @@ public class PiecesDesk {
                 order by p.collectible_id %3$s, p.serial %3$s limit :most
                 """.formatted(
                                 highest ? "<" : ">",
-                                gone ? "and p.state <> 'owned' and p.state = :state" : "",
+                                inState,
                                 highest ? "desc" : "asc"))
                 .param("brand", brand.value())
                 .param("collectible", place != null ? place.uuid(0) : highest ? new UUID(-1, -1) : new UUID(0, 0))

@@ -34,7 +34,6 @@ import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.api.Permission;
 import vitrine.platform.api.Requires;
-import vitrine.platform.web.Refused;
 import vitrine.platform.web.Texts;
 import vitrine.proof.Json;
 
@@ -111,12 +110,16 @@ public class QuestionsDesk {
      * As they were typed.
      *
      * @param goods words for which a line must fit; empty: all goods
+     * @param brands of {@link Template#JOINT}: whose shops count
+     * @param everyBrand all brands' shops count, those that join later too
      * @param from2 of {@link Template#TIERS}: from so much on the second number of pieces
      */
     public record Answers(
             Template template,
             String collectible,
             String goods,
+            List<String> brands,
+            boolean everyBrand,
             String from1,
             String from2,
             String pieces2,
@@ -126,7 +129,17 @@ public class QuestionsDesk {
             String perCollector,
             String piecesMax,
             String nameZh,
-            String nameEn) {}
+            String nameEn) {
+
+        /** Nobody is meant by default: that all are would be found out when their buyers come. */
+        boolean lacksBrands() {
+            return template == Template.JOINT && !everyBrand && brands.isEmpty();
+        }
+
+        List<String> counted() {
+            return everyBrand ? List.of() : brands;
+        }
+    }
 
     /** @param pieces that last month's orders would have earned, had the offer asked for {@code from} */
     public record Point(long from, String words, int pieces, boolean asked) {}
@@ -153,11 +166,15 @@ public class QuestionsDesk {
         }
     }
 
-    /** @param findings why no draft was made, in words */
+    /**
+     * @param brands whose shops a joint campaign can count; empty: it is a brand's own
+     * @param findings why no draft was made, in words
+     */
     public record Questions(
             List<Template> templates,
             List<Choice> collectibles,
             List<GoodsPicks.Pick> goods,
+            List<Brand> brands,
             Look look,
             List<String> findings) {}
 
@@ -180,14 +197,12 @@ public class QuestionsDesk {
         Desk desk = desks.of(brand, null);
         Json.Obj draft = form(answers, t).json();
         List<String> findings = new ArrayList<>();
+        if (answers.lacksBrands()) findings.add(t.get("desk.questions.brands-missing"));
         for (Problem problem : campaigns.check(brand, campaigns.named(draft))) {
             String words = Words.problem(t, problem);
             if (!findings.contains(words)) findings.add(words);
         }
-        if (!findings.isEmpty()) {
-            return Desks.page(
-                    "questions", desk, questions(brand, answers, findings, t), HttpStatus.UNPROCESSABLE_CONTENT);
-        }
+        if (!findings.isEmpty()) return refused(brand, answers, findings, t);
         String address = CampaignsDesk.freeAddress(campaigns, Slugs.of(title(answers, t, true)));
         var drafting = desks.inOneTransaction(() -> {
             var outcome = campaigns.draft(brand, address, draft);
@@ -205,11 +220,19 @@ public class QuestionsDesk {
                 Desks.to(Desks.address(
                         desk.path("campaigns/" + address), "check", 1, "preview", "30", "said", "drafted"));
             // Between the look and the writing somebody else took it: the next press finds another one.
-            case Campaigns.Drafting.SlugTaken taken ->
-                throw new Refused(HttpStatus.CONFLICT, "desk.campaigns.slug-taken", taken.slug());
-            case Campaigns.Drafting.NotASlug not ->
-                throw new Refused(HttpStatus.UNPROCESSABLE_CONTENT, "desk.campaigns.not-a-slug", not.slug());
+            case Campaigns.Drafting.SlugTaken(String taken) ->
+                refused(brand, answers, List.of(t.get("desk.campaigns.slug-taken", taken)), t);
+            case Campaigns.Drafting.NotASlug(String not) ->
+                refused(brand, answers, List.of(t.get("desk.campaigns.not-a-slug", not)), t);
         };
+    }
+
+    private ModelAndView refused(BrandId brand, Answers answers, List<String> findings, Texts t) {
+        return Desks.page(
+                "questions",
+                desks.of(brand, null),
+                questions(brand, answers, findings, t),
+                HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
     private Answers answers(BrandId brand, MultiValueMap<String, String> fields) {
@@ -223,6 +246,8 @@ public class QuestionsDesk {
                 Template.of(field(fields, "template", ""), house),
                 field(fields, "collectible", ""),
                 GoodsPicks.together(fields, "goods"),
+                house ? List.copyOf(fields.getOrDefault("brands", List.of())) : List.of(),
+                house && fields.getFirst("everyBrand") != null,
                 field(fields, "from1", "300"),
                 field(fields, "from2", "600"),
                 field(fields, "pieces2", "2"),
@@ -287,7 +312,7 @@ public class QuestionsDesk {
                 a.goods(),
                 "",
                 "",
-                List.of(),
+                a.counted(),
                 a.template() == Template.MEMBERS,
                 "amount",
                 a.template().sums() ? "cumulative" : "order",
@@ -318,8 +343,18 @@ public class QuestionsDesk {
         if (answers.collectible().isEmpty() && choices.size() == 1) {
             answers = with(answers, choices.getFirst().value());
         }
+        List<Brand> brands = house
+                ? catalog.brands().stream()
+                        .filter(each -> each.kind() != Brand.Kind.HOUSE)
+                        .toList()
+                : List.of();
         return new Questions(
-                Template.offered(house), choices, picks.of(catalog.brand(brand)), look(brand, answers, t), findings);
+                Template.offered(house),
+                choices,
+                picks.of(catalog.brand(brand)),
+                brands,
+                look(brand, answers, t),
+                findings);
     }
 
     private static Answers with(Answers a, String collectible) {
@@ -327,6 +362,8 @@ public class QuestionsDesk {
                 a.template(),
                 collectible,
                 a.goods(),
+                a.brands(),
+                a.everyBrand(),
                 a.from1(),
                 a.from2(),
                 a.pieces2(),
@@ -349,7 +386,7 @@ public class QuestionsDesk {
         List<String> terms = List.of();
         Previews.OfferPreview tried = null;
         List<Point> points = List.of();
-        if (PlanJson.read(brand, house, draft) instanceof PlanJson.Reading.Whole(Plan plan)) {
+        if (!a.lacksBrands() && PlanJson.read(brand, house, draft) instanceof PlanJson.Reading.Whole(Plan plan)) {
             Offer offer = plan.offers().getFirst();
             says = Words.offer(t, offer, gives.map(Collectible::name).orElse(new vitrine.platform.Bilingual("…", "…")));
             terms = Words.terms(t, plan, offer);

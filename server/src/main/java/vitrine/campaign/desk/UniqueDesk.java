@@ -100,7 +100,7 @@ public class UniqueDesk {
             @RequestParam(name = "pictures", required = false) @Nullable List<MultipartFile> pictures,
             Texts t) {
         Collectible c = find(brand, slug);
-        if (c.publishedAt() != null) throw Refused.gone("catalog.published");
+        if (c.publishedAt() != null) return tooLate(brand, slug, t);
         List<String> refusals = new ArrayList<>();
         Map<String, Hash32> named = new HashMap<>();
         for (MultipartFile picture : Optional.ofNullable(pictures).orElse(List.of())) {
@@ -132,7 +132,9 @@ public class UniqueDesk {
                             return Desks.to(desks.of(brand, null).path("catalogue/" + slug + "/pieces")
                                     + "?said=pieces-listed");
                         }
-                        case PUBLISHED -> throw Refused.gone("catalog.published");
+                        case PUBLISHED -> {
+                            return tooLate(brand, slug, t);
+                        }
                         case TOO_MANY ->
                             refusals.add(t.get("media.too-many", vitrine.catalog.CollectibleDraft.MEDIA_MAX));
                     }
@@ -141,6 +143,15 @@ public class UniqueDesk {
         }
         return Desks.page(
                 "design-pieces", desks.of(brand, null), shown(c, 1, refusals), HttpStatus.UNPROCESSABLE_CONTENT);
+    }
+
+    /** A colleague published it meanwhile, so a table changes nothing any more. */
+    private ModelAndView tooLate(BrandId brand, String slug, Texts t) {
+        return Desks.page(
+                "design-pieces",
+                desks.of(brand, null),
+                shown(find(brand, slug), 1, List.of(t.get("desk.design.published-meanwhile"))),
+                HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
     private static String words(UniquePieces.Problem problem, Texts t) {

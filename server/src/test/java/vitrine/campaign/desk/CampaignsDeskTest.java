@@ -260,6 +260,46 @@ class CampaignsDeskTest {
     }
 
     @Test
+    void whoSavesACampaignThatWasEndedMeanwhileKeepsWhatSheTyped() {
+        String page = begin("ended-meanwhile");
+        var form = nights();
+        form.put("until", TODAY.minusDays(1).plusHours(1).toString());
+        press(page, form, "save");
+        String token = Workplace.token(wen, page);
+        Workplace.send(wen, page + "/publish", page + "/publish", Map.of());
+        assertThat(Workplace.location(Workplace.send(wen, page, page + "/end", Map.of())))
+                .endsWith("said=ended");
+        form.put("about.en", "Three evenings of writing.");
+        form.put("_csrf", token);
+        form.put("do", "save");
+        var late = wen.post(page, form);
+        assertThat(late.statusCode()).isEqualTo(422);
+        assertThat(late.body()).contains("This campaign was ended meanwhile", "Three evenings of writing.");
+        assertThat(wen.post(page + "/publish", Map.of("_csrf", token)).body())
+                .contains("This campaign was ended meanwhile");
+    }
+
+    @Test
+    void whatGoesWrongAtTheDeskLeadsBackToTheDesk() {
+        var nowhere = wen.get(
+                "/desk/lumen/campaigns/no-such-one",
+                "Referer",
+                lumen.server.address() + "/desk/lumen/campaigns?x=1");
+        assertThat(nowhere.statusCode()).isEqualTo(404);
+        assertThat(nowhere.body())
+                .contains("href=\"/desk/lumen/campaigns?x=1\"", "Back to where you were")
+                .doesNotContain("To my showroom");
+        assertThat(wen.get("/desk/lumen/campaigns/no-such-one", "Referer", "https://evil.example/desk//evil")
+                        .body())
+                .as("the way within this place alone")
+                .doesNotContain("evil.example")
+                .contains("href=\"/desk\"");
+        var agent = lumen.hired("Ken", Workplace.LUMEN, vitrine.identity.Colleagues.Role.AGENCY);
+        agent.get("/desk/lumen?lang=en");
+        assertThat(agent.get("/desk/lumen/log").body()).contains("Your role does not allow this");
+    }
+
+    @Test
     void anotherBrandsCampaignIsNotThere() {
         begin("ours");
         var other = lumen.team("Iris", Workplace.OTHER);

@@ -110,8 +110,7 @@ class CatalogueDeskTest {
         assertThat(follow(upload(page, "lantern.png", png(64, 64))))
                 .contains("The files are in.")
                 .contains("on the plinth");
-        assertThat(follow(upload(
-                        page, "lantern.glb", Workplace.glb("{\"asset\":{\"version\":\"2.0\"},\"meshes\":[{}]}"))))
+        assertThat(follow(upload(page, "lantern.glb", Workplace.crane())))
                 .contains("3D model");
 
         form = lantern();
@@ -291,7 +290,7 @@ class CatalogueDeskTest {
                 .contains("Every piece is different")
                 .contains("№ 2 Middle")
                 .contains("/media/" + named.sha256().hex());
-        assertThat(table(page, "name_zh,name_en\n甲,A\n", Map.of()).statusCode()).isEqualTo(410);
+        assertThat(table(page, "name_zh,name_en\n甲,A\n", Map.of()).statusCode()).isEqualTo(422);
     }
 
     private static String selected(String page, String name) {
@@ -306,16 +305,16 @@ class CatalogueDeskTest {
         String other = "/desk/lumen/catalogue";
         var form = lantern();
         form.put("supply", "31");
-        assertThat(Workplace.send(wen, other, page, form).statusCode()).isEqualTo(410);
+        assertThat(Workplace.send(wen, other, page, form).statusCode()).isEqualTo(422);
         assertThat(Workplace.send(wen, other, page + "/discard", Map.of()).statusCode())
-                .isEqualTo(410);
+                .isEqualTo(422);
         assertThat(wen.upload(
                                 page + "/media",
                                 Map.of("_csrf", Workplace.token(wen, other)),
                                 "files",
                                 Map.of("more.png", png(8, 8)))
                         .statusCode())
-                .isEqualTo(410);
+                .isEqualTo(422);
         assertThat(lumen.server
                         .bean(Catalog.class)
                         .collectible("river-lantern")
@@ -354,9 +353,12 @@ class CatalogueDeskTest {
                                 "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(StandardCharsets.UTF_8))
                         .body())
                 .contains("“logo.svg” is an SVG");
-        assertThat(upload(page, "outside.glb", Workplace.glb("{\"asset\":{},\"buffers\":[{\"uri\":\"mesh.bin\"}]}"))
+        assertThat(upload(page, "outside.glb", Workplace.glb("{\"asset\":{\"version\":\"2.0\"},\"buffers\":[{\"uri\":\"mesh.bin\"}]}"))
                         .body())
                 .contains("points outside itself (mesh.bin)");
+        assertThat(upload(page, "hollow.glb", Workplace.glb("{\"asset\":{\"version\":\"2.0\"},\"meshes\":[{}]}"))
+                        .body())
+                .contains("“hollow.glb” is broken: meshes[0].primitives has no points in space");
         assertThat(upload(page, "half.png", java.util.Arrays.copyOf(png(64, 64), 60))
                         .body())
                 .contains("cannot be opened");
@@ -461,6 +463,39 @@ class CatalogueDeskTest {
                 .contains("The draft is deleted.");
         assertThat(wen.get(page).statusCode()).isEqualTo(404);
         begin("一次", "Only once");
+    }
+
+    @Test
+    void whoSavesWhatAColleagueJustPublishedReadsThatAndKeepsWhatSheTyped() {
+        String page = begin("先后", "First and last");
+        var form = lantern();
+        form.put("name.zh", "先后");
+        form.put("name.en", "First and last");
+        follow(upload(page, "lantern.png", png(64, 64)));
+        follow(press(page, form, "save"));
+        String token = Workplace.token(wen, page);
+        var mei = lumen.team("Mei", Workplace.LUMEN);
+        Workplace.send(mei, page + "/publish", page + "/publish", Map.of());
+        form.put("_csrf", token);
+        form.put("do", "save");
+        form.put("about.en", "Three evenings of writing.");
+        form.put("newSeries.zh", "夜");
+        form.put("newSeries.en", "Lost nights");
+        var late = wen.post(page, form);
+        assertThat(late.statusCode()).isEqualTo(422);
+        assertThat(late.body())
+                .contains("A colleague published this meanwhile", "Three evenings of writing.", page + "/amend");
+        assertThat(wen.get(page).body()).doesNotContain("Three evenings of writing.");
+        assertThat(lumen.server.bean(Catalog.class).series(Workplace.LUMEN))
+                .as("nothing is half done")
+                .noneMatch(series -> series.name().en().equals("Lost nights"));
+        var picture = wen.upload(page + "/media", Map.of("_csrf", token), "files", Map.of("x.png", png(32, 32)));
+        assertThat(picture.body()).contains("A colleague published this meanwhile");
+        assertThat(wen.post(page + "/discard", Map.of("_csrf", token)).body())
+                .contains("A colleague published this meanwhile");
+        assertThat(wen.upload(page + "/pieces", Map.of("_csrf", token), "table", Map.of("t.csv", new byte[] {'a'}))
+                        .body())
+                .contains("A colleague published this meanwhile");
     }
 
     @Test

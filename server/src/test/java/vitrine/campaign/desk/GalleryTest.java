@@ -82,7 +82,7 @@ class GalleryTest {
         var nothing = new Bilingual("", "");
         var model = lumen.server
                 .bean(MediaLibrary.class)
-                .add(Workplace.glb("{\"asset\":{\"version\":\"2.0\"},\"meshes\":[{}]}"));
+                .add(Workplace.crane());
         CollectibleId id = lumen.server
                 .bean(Catalog.class)
                 .draft(new CollectibleDraft(

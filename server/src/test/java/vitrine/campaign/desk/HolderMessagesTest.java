@@ -18,6 +18,7 @@ class HolderMessagesTest {
 
     private static Workplace lumen;
     private static Browser wen;
+    private static Browser cai;
 
     @BeforeAll
     static void open() {
@@ -30,12 +31,33 @@ class HolderMessagesTest {
                     buyer.hashCode() & 0xffff, buyer, "300.00", Instant.now().minusSeconds(60));
         }
         for (int round = 0; round < 4; round++) lumen.drain();
-        for (String buyer : List.of("ada", "bo", "cai")) lumen.signedIn(buyer + "@home.example");
+        for (String buyer : List.of("ada", "bo", "cai")) {
+            Browser one = lumen.signedIn(buyer + "@home.example");
+            assertThat(one.get("/me?lang=en").body())
+                    .as("nothing was opened yet")
+                    .doesNotContain("write to you?");
+            open(one);
+            assertThat(one.get("/me").body()).contains("May the brands whose pieces you hold write to you?");
+            if (buyer.equals("cai")) cai = one;
+            else answer(one, "yes");
+        }
     }
 
     @AfterAll
     static void close() {
         lumen.close();
+    }
+
+    /** Takes the first gift that waits out of its wrapping. */
+    private static void open(Browser one) {
+        var gift = java.util.regex.Pattern.compile("action=\"(/[^\"]+/open)\"").matcher(one.get("/me").body());
+        assertThat(gift.find()).isTrue();
+        Workplace.send(one, "/me", gift.group(1), Map.of());
+    }
+
+    private static void answer(Browser one, String answer) {
+        Workplace.send(one, "/me", "/me/account/news/holders", Map.of("answer", answer));
+        assertThat(one.get("/me").body()).as("asked once").doesNotContain("write to you?");
     }
 
     private static final String LIST = "/desk/lumen/messages";
@@ -72,8 +94,11 @@ class HolderMessagesTest {
         String draft = drafted();
         assertThat(wen.get(draft).body())
                 .as("counted before anything is sent")
-                .contains("3 of 4 holders would be written to now")
-                .contains("never signed in");
+                .contains("2 of 4 holders would be written to now")
+                .contains("never signed in")
+                .contains("1 did not answer yet whether brands may write to them");
+        answer(cai, "yes");
+        assertThat(wen.get(draft).body()).contains("3 of 4 holders would be written to now");
         // Bo says no, by the address in a mail of this kind that somebody tries on herself first.
         Workplace.send(wen, draft, draft, form("test"));
         lumen.drain();

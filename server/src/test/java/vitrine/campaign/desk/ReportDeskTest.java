@@ -243,6 +243,47 @@ class ReportDeskTest {
     }
 
     @Test
+    @Order(13)
+    void aJointCampaignCountsTheBrandsThatWereTickedAndNobodyBefore() {
+        var olga = lumen.hired(
+                "Olga", new vitrine.platform.BrandId(vitrine.identity.Identities.HOUSE), Colleagues.Role.OPERATOR);
+        olga.get("/desk/house?lang=en");
+        String asks = "/desk/house/new-campaign";
+        assertThat(olga.get(asks).body())
+                .contains("Whose shops count?", "All brands, those that join later too")
+                .doesNotContainPattern("name=\"(brands|everyBrand)\"[^>]*checked");
+        var form = answers();
+        form.put("template", "joint");
+        form.put("nameEn", "Joint nights");
+        form.put("nameZh", "联合之夜");
+        var nobody = Workplace.send(olga, asks, asks, form);
+        assertThat(nobody.statusCode()).isEqualTo(422);
+        assertThat(nobody.body()).contains("Choose whose shops count");
+        assertThat(Workplace.send(olga, asks, asks + "/look", form).body())
+                .as("no estimate over everybody")
+                .doesNotContain("would have earned");
+        form.put("brands", Workplace.LUMEN.toString());
+        var drafted = Workplace.send(olga, asks, asks, form);
+        assertThat(olga.get(Workplace.location(drafted)).body())
+                .containsPattern("name=\"offers\\[0].brands\" value=\"" + Workplace.LUMEN + "\" checked")
+                .doesNotContainPattern("name=\"offers\\[0].brands\" value=\"" + Workplace.OTHER + "\" checked");
+    }
+
+    @Test
+    @Order(14)
+    void eachFigureOfTheOverviewCountsWhatItsListShows() {
+        var overview = wen.get("/desk/lumen").body();
+        assertThat(overview)
+                .contains("href=\"/desk/lumen/pieces?state=owned\">0</a>")
+                .contains("href=\"/desk/lumen/entitlements?state=promised\">10</a>");
+        assertThat(wen.get("/desk/lumen/pieces?state=owned").body()).doesNotContain("№");
+        var right = java.util.regex.Pattern.compile("href=\"/desk/lumen/entitlements/[0-9a-f-]{36}\"");
+        assertThat(right.matcher(wen.get("/desk/lumen/entitlements?state=promised").body())
+                        .results())
+                .hasSize(10);
+    }
+
+    @Test
     @Order(11)
     void aShopThatBeganAfterwardsIsLeftOutAndNamed() {
         var town = ((Shops.Creation.Created) lumen.server

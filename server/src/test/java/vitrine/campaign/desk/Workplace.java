@@ -245,4 +245,13 @@ final class Workplace implements AutoCloseable {
                 .put(text)
                 .array();
     }
+
+    /** A model that can be shown: the demo's paper crane. */
+    static byte[] crane() {
+        try {
+            return java.nio.file.Files.readAllBytes(java.nio.file.Path.of("../demo/art/paper-crane.glb"));
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
 }

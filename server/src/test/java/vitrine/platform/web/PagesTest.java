@@ -117,6 +117,12 @@ class PagesTest {
     @Test
     void aGiftLinkThatOpensNothingSaysSoWithoutAFault() throws Exception {
         var page = get("/g/no-such-gift", "Accept", "text/html", "Accept-Language", "en");
+        assertThat(page.body()).contains("Gift links work once");
+        assertThat(get("/first-operator/over", "Accept", "text/html", "Accept-Language", "en")
+                        .body())
+                .as("the code's own words")
+                .contains("This link has done its work")
+                .doesNotContain("Gift links");
         assertThat(page.statusCode()).isEqualTo(410);
         assertThat(page.body()).contains("Nothing is lost");
     }

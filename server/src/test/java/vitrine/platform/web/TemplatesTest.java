@@ -21,6 +21,11 @@ import org.junit.jupiter.api.Test;
 class TemplatesTest {
 
     private static final Path TEMPLATES = Path.of("src/main/jte");
+    private static final Pattern INCLUDED = Pattern.compile("@template\\.([\\w.-]+)\\(");
+    private static final Pattern SHOWN = Pattern.compile(
+            "(?:new ModelAndView|pages\\s*\\.\\s*text)\\(\\s*\"([\\w/-]+)\"");
+    private static final Pattern SHOWN_AT_THE_DESK =
+            Pattern.compile("\\bDesks\\s*\\.\\s*page\\(\\s*\"([\\w/-]+)\"");
     private static final Pattern LANDS = Pattern.compile("hx-(?:target|select)=\"([^\"]+)\"");
     private static final Pattern LANDS_BESIDE = Pattern.compile("hx-select-oob=\"([^\"]+)\"");
     private static final Pattern ID = Pattern.compile("\\bid=\"([^\"$]+)\"");
@@ -48,35 +53,32 @@ class TemplatesTest {
         java = sources.toString();
     }
 
+    /** Only where a template is shown: a word that happens to be called like one uses nothing. */
     @Test
     void everyTemplateIsUsed() {
         Set<String> used = new HashSet<>();
-        for (String text : templates.values())
-            Pattern.compile("@template\\.([\\w.-]+)\\(")
-                    .matcher(text)
-                    .results()
-                    .forEach(found -> used.add(found.group(1).replace('.', '/')));
+        for (String text : templates.values()) used.addAll(included(text));
+        SHOWN.matcher(java).results().forEach(found -> used.add(found.group(1)));
         // A page of the desk is named without its folder.
-        Pattern.compile("\\bDesks\\s*\\.page\\(\\s*\"([\\w/-]+)\"")
-                .matcher(java)
-                .results()
-                .forEach(found -> used.add("desk/" + found.group(1)));
-        Pattern.compile("\"([\\w-]+(?:/[\\w-]+)*)\"")
-                .matcher(java)
-                .results()
-                .forEach(found -> used.add(found.group(1)));
+        SHOWN_AT_THE_DESK.matcher(java).results().forEach(found -> used.add("desk/" + found.group(1)));
         assertThat(templates.keySet()).hasSizeGreaterThan(100).allSatisfy(name -> assertThat(used)
                 .contains(name));
     }
 
     @Test
+    void aWordThatIsCalledLikeATemplateDoesNotUseIt() {
+        assertThat(SHOWN.matcher("String state = \"error\";").find()).isFalse();
+        assertThat(SHOWN.matcher("return new ModelAndView(\n  \"error\", \"status\", 404);").find())
+                .isTrue();
+    }
+
+    /** What is asked for lands on an id of the same page: of the template itself, or of one that it holds. */
+    @Test
     void whatIsAskedForHasWhereToLand() {
-        Set<String> ids = templates.values().stream()
-                .flatMap(text -> ID.matcher(text).results())
-                .map(found -> found.group(1))
-                .collect(Collectors.toSet());
-        List<String> lands = new ArrayList<>();
-        for (String text : templates.values()) {
+        int landing = 0;
+        for (String name : templates.keySet()) {
+            List<String> lands = new ArrayList<>();
+            String text = text(name);
             LANDS.matcher(text).results().map(found -> found.group(1)).forEach(lands::add);
             // More than one, of which the words before a colon are names.
             LANDS_BESIDE
@@ -86,10 +88,34 @@ class TemplatesTest {
                             Pattern.compile("#[\\w-]+").matcher(found.group(1)).results())
                     .map(MatchResult::group)
                     .forEach(lands::add);
+            Set<String> ids = new HashSet<>();
+            for (String held : held(name, new HashSet<>()))
+                ID.matcher(text(held)).results().forEach(found -> ids.add(found.group(1)));
+            for (String one : lands) {
+                if (!one.startsWith("#")) continue;
+                landing++;
+                assertThat(ids).as("in " + name).contains(one.substring(1));
+            }
         }
-        assertThat(lands).hasSizeGreaterThan(10);
-        assertThat(lands.stream().filter(one -> one.startsWith("#")))
-                .allSatisfy(one -> assertThat(ids).contains(one.substring(1)));
+        assertThat(landing).isGreaterThan(10);
+    }
+
+    private static String text(String name) {
+        return templates.getOrDefault(name, "");
+    }
+
+    private static Set<String> included(String text) {
+        return INCLUDED
+                .matcher(text)
+                .results()
+                .map(found -> found.group(1).replace('.', '/'))
+                .collect(Collectors.toSet());
+    }
+
+    /** A template and whatever it includes, and they in turn. */
+    private static Set<String> held(String name, Set<String> seen) {
+        if (seen.add(name)) for (String inside : included(text(name))) held(inside, seen);
+        return seen;
     }
 
     /** Each word of an address that a template writes out stands in the address of one mapping, in this order. */

@@ -8,13 +8,18 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vitrine.proof.AddCheckpoint;
 import vitrine.proof.Arrivals;
 import vitrine.proof.BeaconChain;
 import vitrine.proof.Checkpoint;
@@ -23,6 +28,9 @@ import vitrine.proof.LogRecord;
 import vitrine.proof.SignerKey;
 import vitrine.proof.TileDirectory;
 import vitrine.proof.TreeAppender;
+import vitrine.proof.Witness;
+import vitrine.proof.WitnessAnswer;
+import vitrine.proof.WitnessSigner;
 
 /** Whoever was given a place by lot computes it again, with nothing but files, the log's key and a round from wherever she likes. */
 class PlaceCommandTest {
@@ -30,6 +38,11 @@ class PlaceCommandTest {
     private static final SignerKey KEY =
             new SignerKey(LOG, Hash32.sha256(new byte[] {7}).bytes());
     private static final String VKEY = KEY.verifier().vkey();
+    private static final WitnessSigner WITNESS =
+            new WitnessSigner("witness.example/w", Hash32.sha256(new byte[] {9}).bytes());
+    /** When round 1000 came. */
+    private static final Instant ROUND = BeaconChain.QUICKNET.timeOf(1_000);
+
     private static final UUID STAGE = UUID.fromString("01975a3c-0000-7000-8000-000000000001");
     private static final int PEOPLE = 120;
 
@@ -77,11 +90,28 @@ class PlaceCommandTest {
                         record.bytes(),
                         recorded(list.subList(0, 5)).bytes()));
         new TileDirectory(folder).write(appended);
+        checkpoint("checkpoint", appended.size(), appended.root(), ROUND.minusSeconds(20));
+    }
+
+    private void checkpoint(String file, long size, Hash32 root, Instant cosigned) throws IOException {
+        var note = new Checkpoint(LOG, size, root).signedBy(KEY);
+        var witness = new Witness(
+                WITNESS, List.of(KEY.verifier()), new NothingYet(), Clock.fixed(cosigned, ZoneOffset.UTC));
+        if (!(witness.add(new AddCheckpoint(0, List.of(), note)) instanceof WitnessAnswer.Cosigned answer))
+            throw new AssertionError("not cosigned");
         Files.writeString(
-                folder.resolve("checkpoint"),
-                new Checkpoint(LOG, appended.size(), appended.root())
-                        .signedBy(KEY)
-                        .format());
+                folder.resolve(file), answer.addTo(note, List.of(WITNESS.key())).format());
+    }
+
+    /** A witness that sees the log for the first time. */
+    private static final class NothingYet implements Witness.Memory {
+        @Override
+        public Witness.@Nullable Head latest(String origin) {
+            return null;
+        }
+
+        @Override
+        public void keep(Witness.Head head) {}
     }
 
     private int placeOf(int n) {
@@ -117,6 +147,8 @@ class PlaceCommandTest {
                     log(),
                     "--key",
                     VKEY,
+                    "--witness",
+                    WITNESS.key().vkey(),
                     "--signature",
                     SIGNATURE);
             assertThat(told.exit).as(told.out).isZero();
@@ -132,6 +164,8 @@ class PlaceCommandTest {
                 log(),
                 "--key",
                 VKEY,
+                "--witness",
+                WITNESS.key().vkey(),
                 "--signature",
                 SIGNATURE,
                 "--lang",
@@ -155,6 +189,45 @@ class PlaceCommandTest {
         assertThat(run("place", line, "--list", list(), "--key", VKEY, "--signature", SIGNATURE).exit)
                 .as("no log")
                 .isEqualTo(3);
+    }
+
+    @Test
+    void onlyAWitnessProvesThatTheListWasThereBeforeTheRound() throws IOException {
+        var line = line(3, placeOf(3));
+        var alone = run("place", line, "--list", list(), "--log", log(), "--key", VKEY, "--signature", SIGNATURE);
+        assertThat(alone.exit).as(alone.out).isEqualTo(3);
+        assertThat(alone.out).contains("no witness that you named");
+        Files.move(folder.resolve("checkpoint"), folder.resolve("kept"));
+        var later = new Checkpoint(LOG, 3, root());
+        checkpoint("checkpoint", later.size(), later.root(), ROUND.plusSeconds(3_600));
+        var late = whole(line);
+        assertThat(late.exit).as(late.out).isEqualTo(3);
+        assertThat(late.out).contains("give a checkpoint that you kept");
+        var kept = run(
+                "place",
+                line,
+                "--list",
+                list(),
+                "--log",
+                log(),
+                "--key",
+                VKEY,
+                "--witness",
+                WITNESS.key().vkey(),
+                "--signature",
+                SIGNATURE,
+                "--seen",
+                folder.resolve("kept").toString());
+        assertThat(kept.exit).as(kept.out).isZero();
+    }
+
+    private Hash32 root() {
+        return TreeAppender.empty()
+                .append(List.of(
+                        recorded(list.subList(0, 3)).bytes(),
+                        record.bytes(),
+                        recorded(list.subList(0, 5)).bytes()))
+                .root();
     }
 
     @Test
@@ -232,7 +305,19 @@ class PlaceCommandTest {
     }
 
     private Run whole(String line) {
-        return run("place", line, "--list", list(), "--log", log(), "--key", VKEY, "--signature", SIGNATURE);
+        return run(
+                "place",
+                line,
+                "--list",
+                list(),
+                "--log",
+                log(),
+                "--key",
+                VKEY,
+                "--witness",
+                WITNESS.key().vkey(),
+                "--signature",
+                SIGNATURE);
     }
 
     private static String invalid(Run run) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,13 +85,17 @@ class PlaceCommandTest {
     }
 
     private void write() throws IOException {
-        var appended = TreeAppender.empty()
+        var appended = appended();
+        new TileDirectory(folder).write(appended);
+        checkpoint("checkpoint", appended.size(), appended.root(), ROUND.minusSeconds(20));
+    }
+
+    private TreeAppender.Appended appended() {
+        return TreeAppender.empty()
                 .append(List.of(
                         recorded(list.subList(0, 3)).bytes(),
                         record.bytes(),
                         recorded(list.subList(0, 5)).bytes()));
-        new TileDirectory(folder).write(appended);
-        checkpoint("checkpoint", appended.size(), appended.root(), ROUND.minusSeconds(20));
     }
 
     private void checkpoint(String file, long size, Hash32 root, Instant cosigned) throws IOException {
@@ -138,38 +143,12 @@ class PlaceCommandTest {
     @Test
     void aPlaceThatIsWhatListAndRoundGiveIsValid() throws IOException {
         for (int n : List.of(0, 17, PEOPLE - 1)) {
-            var told = run(
-                    "place",
-                    line(n, placeOf(n)),
-                    "--list",
-                    list(),
-                    "--log",
-                    log(),
-                    "--key",
-                    VKEY,
-                    "--witness",
-                    WITNESS.key().vkey(),
-                    "--signature",
-                    SIGNATURE);
+            var told = whole(line(n, placeOf(n)));
             assertThat(told.exit).as(told.out).isZero();
             assertThat(told.out)
                     .contains("Place " + placeOf(n) + " of 120", "VALID", "✓ the record of the list is in the log");
         }
-        var chinese = run(
-                "place",
-                line(3, placeOf(3)),
-                "--list",
-                list(),
-                "--log",
-                log(),
-                "--key",
-                VKEY,
-                "--witness",
-                WITNESS.key().vkey(),
-                "--signature",
-                SIGNATURE,
-                "--lang",
-                "zh");
+        var chinese = whole(line(3, placeOf(3)), "--lang", "zh");
         assertThat(chinese.out).contains("共 120 位", "有效").doesNotContain("Place");
     }
 
@@ -198,36 +177,12 @@ class PlaceCommandTest {
         assertThat(alone.exit).as(alone.out).isEqualTo(3);
         assertThat(alone.out).contains("no witness that you named");
         Files.move(folder.resolve("checkpoint"), folder.resolve("kept"));
-        var later = new Checkpoint(LOG, 3, root());
-        checkpoint("checkpoint", later.size(), later.root(), ROUND.plusSeconds(3_600));
+        checkpoint("checkpoint", appended().size(), appended().root(), ROUND.plusSeconds(3_600));
         var late = whole(line);
         assertThat(late.exit).as(late.out).isEqualTo(3);
         assertThat(late.out).contains("give a checkpoint that you kept");
-        var kept = run(
-                "place",
-                line,
-                "--list",
-                list(),
-                "--log",
-                log(),
-                "--key",
-                VKEY,
-                "--witness",
-                WITNESS.key().vkey(),
-                "--signature",
-                SIGNATURE,
-                "--seen",
-                folder.resolve("kept").toString());
+        var kept = whole(line, "--seen", folder.resolve("kept").toString());
         assertThat(kept.exit).as(kept.out).isZero();
-    }
-
-    private Hash32 root() {
-        return TreeAppender.empty()
-                .append(List.of(
-                        recorded(list.subList(0, 3)).bytes(),
-                        record.bytes(),
-                        recorded(list.subList(0, 5)).bytes()))
-                .root();
     }
 
     @Test
@@ -304,20 +259,23 @@ class PlaceCommandTest {
         assertThat(json.out.strip()).startsWith("{").contains("\"outcome\":\"invalid\"", "place.list-file");
     }
 
-    private Run whole(String line) {
-        return run(
-                "place",
-                line,
-                "--list",
-                list(),
-                "--log",
-                log(),
-                "--key",
-                VKEY,
-                "--witness",
-                WITNESS.key().vkey(),
-                "--signature",
-                SIGNATURE);
+    private Run whole(String line, String... more) {
+        return run(Stream.concat(
+                        Stream.of(
+                                "place",
+                                line,
+                                "--list",
+                                list(),
+                                "--log",
+                                log(),
+                                "--key",
+                                VKEY,
+                                "--witness",
+                                WITNESS.key().vkey(),
+                                "--signature",
+                                SIGNATURE),
+                        Stream.of(more))
+                .toArray(String[]::new));
     }
 
     private static String invalid(Run run) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import vitrine.proof.AddCheckpoint;
+import vitrine.proof.Appended;
 import vitrine.proof.Arrivals;
 import vitrine.proof.BeaconChain;
 import vitrine.proof.Checkpoint;
@@ -90,7 +91,7 @@ class PlaceCommandTest {
         checkpoint("checkpoint", appended.size(), appended.root(), ROUND.minusSeconds(20));
     }
 
-    private TreeAppender.Appended appended() {
+    private Appended appended() {
         return TreeAppender.empty()
                 .append(List.of(
                         recorded(list.subList(0, 3)).bytes(),

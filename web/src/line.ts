@@ -12,6 +12,9 @@ export interface Line {
   late?: boolean;
 }
 
+/** Longer than that an answer is on a network that is no longer there. */
+const PATIENCE = 5_000;
+
 const LEAST = 0.7;
 const MOST = 1.6;
 
@@ -40,8 +43,7 @@ export function follow(section: HTMLElement, base: string, turn: () => void) {
     if (asking) return;
     asking = true;
     try {
-      const answer = await fetch(`${base}/line.json`);
-      if (answer.ok) place = ((await answer.json()) as { place?: number }).place ?? place;
+      place = (await get<{ place?: number }>(`${base}/line.json`))?.place ?? place;
     } finally {
       asking = false;
     }
@@ -90,16 +92,60 @@ export function follow(section: HTMLElement, base: string, turn: () => void) {
     return Math.min(20_000, Math.max(2_000, left * 250)) * (0.75 + Math.random() / 2);
   }
 
+  /** What is being asked on a network that may be gone. */
+  let open: AbortController | undefined;
+  let wake = () => {};
+  let woken = false;
+
+  async function get<T>(address: string, cache: RequestCache = 'default') {
+    const asked = new AbortController();
+    if (cache === 'no-cache') open = asked;
+    const timer = setTimeout(() => asked.abort(), PATIENCE);
+    try {
+      const answer = await fetch(address, { cache, signal: asked.signal });
+      return answer.ok ? ((await answer.json()) as T) : undefined;
+    } catch {
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  function rest(milliseconds: number) {
+    return new Promise<void>(done => {
+      const timer = setTimeout(done, milliseconds);
+      wake = () => {
+        clearTimeout(timer);
+        done();
+      };
+    });
+  }
+
+  /** Her screen is unlocked, or a network is there again: what she sees is old. */
+  function lookNow() {
+    if (document.hidden) return;
+    woken = true;
+    open?.abort();
+    wake();
+  }
+  document.addEventListener('visibilitychange', lookNow);
+  window.addEventListener('online', lookNow);
+
   async function run() {
     let line: Line | undefined;
     for (;;) {
-      await new Promise(done => setTimeout(done, pause(line)));
+      if (!woken) await rest(pause(line));
+      woken = false;
       if (document.hidden) continue;
-      const answer = await fetch(`${base}/queue.json`, { cache: 'no-cache' }).catch(() => undefined);
-      if (!answer?.ok) continue;
-      line = (await answer.json()) as Line;
+      const seen = await get<Line>(`${base}/queue.json`, 'no-cache');
+      if (!seen) continue;
+      line = seen;
       await told(line).catch(() => undefined);
-      if (section.querySelector('[data-when="called"]:not([hidden]), [data-when="sold-out"]:not([hidden])')) return;
+      if (section.querySelector('[data-when="called"]:not([hidden]), [data-when="sold-out"]:not([hidden])')) {
+        document.removeEventListener('visibilitychange', lookNow);
+        window.removeEventListener('online', lookNow);
+        return;
+      }
     }
   }
   void run();

@@ -28,6 +28,14 @@ public final class BrokenPayments {
         }
     }
 
+    /** Whoever is just paying has let it be. */
+    public static final class PendingIsEnded {
+        @Advice.OnMethodExit
+        static void exit(@Advice.Return(readOnly = false) Gateway.Says says) {
+            if (says instanceof Gateway.Says.Pending) says = new Gateway.Says.Ended();
+        }
+    }
+
     /** What was over stays over. */
     public static final class LateIgnored {
         @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)

@@ -194,6 +194,10 @@ public final class DropMutants {
         all.add(priced("silence-is-closed", "a gateway that does not say whether it closed is taken to have closed")
                 .body(PAYMENT + "Payments", "close", BrokenPayments.SilenceIsClosed.class)
                 .made());
+        all.add(priced("under-way-is-closed", "a payment whose payer is just paying is taken for one that is over")
+                .body(PAYMENT + "StripePayments", "says", BrokenPayments.PendingIsEnded.class)
+                .body(PAYMENT + "WeChatPayments", "says", BrokenPayments.PendingIsEnded.class)
+                .made());
         all.add(priced("late-money-ignored", "money for what was over is not heard of")
                 .body(PAYMENT + "Settling", "apply", BrokenPayments.LateIgnored.class)
                 .made());
@@ -217,6 +221,9 @@ public final class DropMutants {
                 .drops("payments", "payments_taken_up_was_paid")
                 .rewrites(
                         "order by paid_at, payment_id limit",
+                        sql -> sql.replace("paid_at is not null", "state in ('open', 'paid')"))
+                .rewrites(
+                        "order by paid_at, payment_id for update",
                         sql -> sql.replace("paid_at is not null", "state in ('open', 'paid')"))
                 .rewrites(
                         "select distinct brand_id from payments",

@@ -155,6 +155,7 @@ final class OutsideHosts implements AutoCloseable {
     void beGood() {
         goWrong("""
                 {"away": false, "unansweredNext": 0, "wrongAmountNext": 0, "badSignatureNext": 0, "signTestNext": 0,
+                    "payerBusyNext": 0, "badAnswerNext": 0,
                     "refundsPend": false}""");
         relays("back");
     }

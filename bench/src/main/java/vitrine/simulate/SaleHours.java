@@ -2,6 +2,7 @@ package vitrine.simulate;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import vitrine.drop.Drop;
 import vitrine.drop.DropDraft;
 import vitrine.drop.DropId;
 import vitrine.drop.DropPlans;
+import vitrine.drop.Reviews;
 import vitrine.drop.SaleReturns;
 import vitrine.drop.Sales;
 import vitrine.identity.CollectorId;
@@ -399,6 +401,7 @@ final class SaleHours extends DropHours {
                         row.getObject(5, UUID.class),
                         row.getObject(6, UUID.class)))
                 .list();
+        if (random.nextInt(4) == 0) refuse();
         if (all.isEmpty()) return;
         Sold one = all.get(random.nextInt(all.size()));
         if (random.nextInt(3) == 0) {
@@ -416,6 +419,34 @@ final class SaleHours extends DropHours {
                 givenBack.add(new GivenBack(one.payment, GOODWILL, part.minor()));
             });
         }
+    }
+
+    /** Somebody holds a unit, and perhaps is just paying for it, and is refused, perhaps at both nodes: nobody else has it while she can pay. */
+    private void refuse() {
+        Priced what = priced();
+        if (what == null) return;
+        Checkout checkout = random.nextBoolean() ? begin(anyNode(), what) : null;
+        ground.books
+                .sql("""
+                        insert into claim_reviews (brand_id, drop_id, collector_id, reason, held_at)
+                        values (:brand, :drop, :who, 'sudden-crowd', :now) on conflict on constraint claim_reviews_pk do nothing
+                        """)
+                .param("brand", what.drop.brand().value())
+                .param("drop", what.drop.value())
+                .param("who", what.who.value())
+                .param("now", Timestamp.from(clock.instant()))
+                .update();
+        for (int again = random.nextInt(2); again >= 0; again--) {
+            SimNode node = anyNode();
+            attempt(node, () -> {
+                Drop drop = node.bean(DropPlans.class).find(what.drop).orElseThrow();
+                story.count(node.bean(Reviews.class).refuse(drop, what.who) ? "refused" : "refused_before");
+            });
+        }
+        if (random.nextBoolean()) run(anyNode(), "drop.sale-ends");
+        if (checkout == null) return;
+        checkout.page = hosts.opened(checkout.started);
+        if (checkout.page != null) pays(checkout, checkout.page);
     }
 
     /** Pressed once, or once more at the other node: the piece comes back and the money goes back, once. */
@@ -440,10 +471,15 @@ final class SaleHours extends DropHours {
         if (checkout.page == null) return;
         if (what.until.isAfter(clock.instant())) clock.moveTo(what.until);
         story.count("last_moments");
-        boolean away = random.nextInt(3) == 0;
-        if (away) hosts.goWrong("{\"away\": true}");
+        // The host may be away, or find her about to pay and say so, or sign with another key.
+        switch (random.nextInt(6)) {
+            case 0, 1 -> hosts.goWrong("{\"away\": true}");
+            case 2, 3 -> hosts.goWrong("{\"payerBusyNext\": 1}");
+            case 4 -> hosts.goWrong("{\"badAnswerNext\": 1}");
+            default -> {}
+        }
         run(anyNode(), "drop.sale-ends");
-        if (away) hosts.goWrong("{\"away\": false}");
+        hosts.goWrong("{\"away\": false, \"payerBusyNext\": 0, \"badAnswerNext\": 0}");
         pays(checkout, checkout.page);
     }
 

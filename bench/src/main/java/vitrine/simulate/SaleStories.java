@@ -252,7 +252,7 @@ final class SaleStories {
         }
     }
 
-    /** Two stand in line for one piece: the first lets it go, so the second is called, and pays; then a colleague refuses her. */
+    /** Two stand in line for one piece: a colleague refuses the first while she could still pay, so the second is called, and pays; then he refuses her, too. */
     static final class InLine extends SaleStory {
 
         static final List<Step> STEPS = List.of(
@@ -263,6 +263,7 @@ final class SaleStories {
                 new Step("call the next", "drop.calls, once more", "insert into queue_calls"),
                 new Step("read events that show nothing", "collector-pieces", "update event_cursors"),
                 new Step("doubt a claim", "doubt", "insert into claim_reviews"),
+                new Step("refuse what is held", "refuse", "set hold_until = least"),
                 new Step("refuse what was paid", "refuse", "insert into refunds"));
 
         static final List<Step> CUTS = List.of(
@@ -290,14 +291,15 @@ final class SaleStories {
             second.name = "the second";
             work("drop.calls");
             claim(first);
-            begins(first, Way.WECHAT_NATIVE);
-            clock.move(HOLD);
+            String page = begins(first, Way.WECHAT_NATIVE);
+            doubts();
+            refuses(first);
             work("drop.sale-ends");
+            atTheHost(first, page, "pay"); // it is closed
             clock.move(Duration.ofMinutes(2));
             act("drop.calls, once more", () -> node().job("drop.calls").run());
             buys(second, Way.STRIPE_CARD);
             work("drop.sales");
-            doubts();
             work("drop.grants"); // nothing, as long as she is doubted
             refuses(second);
         }

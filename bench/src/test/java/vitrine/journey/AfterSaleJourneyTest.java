@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Page;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,7 +94,7 @@ class AfterSaleJourneyTest {
     }
 
     @Test
-    void whoRedeemsGivesAnAddressAndTheStaffSendTheParcel() {
+    void whoRedeemsGivesAnAddressAndTheStaffSendTheParcel() throws IOException {
         sale("with-print");
         try (BrowserContext context = context(walk.session("with-print@example.com"));
                 BrowserContext desk = context(walk.session("mei@example.com"))) {
@@ -116,9 +118,9 @@ class AfterSaleJourneyTest {
             staff.setDefaultTimeout(60_000);
             staff.navigate(festival.url() + "/desk/lumen/redemptions");
             fine(staff, "desk");
-            assertThat(staff.request()
-                            .get(festival.url() + "/desk/lumen/redemptions/parcels.csv")
-                            .text())
+            Download parcels = staff.waitForDownload(() ->
+                    staff.locator("form[action$='/parcels.csv'] button").click());
+            assertThat(Files.readString(parcels.path()))
                     .contains("with-print-1,Ada,12 Harbour Street,,Leeds,United Kingdom");
             staff.locator("table a[href*='receipt=']").first().click();
             staff.fill("#carrier", "Harbour Post");

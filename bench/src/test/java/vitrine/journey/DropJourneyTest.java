@@ -7,6 +7,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Request;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -199,6 +200,7 @@ class DropJourneyTest {
                     .isFalse();
             page.locator("[data-when=drawing]").waitFor();
             assertThat(page.locator("form[data-claim] button").isVisible()).isFalse();
+            changesItsNetworkInTheMidstOfAQuestion(phone, page);
             Locator take = page.locator("form[data-claim] button");
             take.waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.VISIBLE));
             assertThat(page.locator("[data-when=called]").innerText()).contains("It is your turn");
@@ -218,6 +220,17 @@ class DropJourneyTest {
                 paysAndStandsBeforeHerPiece(other, way);
             });
         }
+    }
+
+    /** What was asked on the old one is never answered. */
+    private static void changesItsNetworkInTheMidstOfAQuestion(BrowserContext phone, Page page) {
+        Pattern question = Pattern.compile(".*/queue\\.json$");
+        List<Route> unanswered = new ArrayList<>();
+        page.route(question, unanswered::add);
+        page.waitForCondition(() -> !unanswered.isEmpty());
+        page.unroute(question);
+        phone.setOffline(true);
+        phone.setOffline(false);
     }
 
     private static void paysAndStandsBeforeHerPiece(Page page, String way) {

@@ -60,6 +60,7 @@ final class MailKinds {
                 case "mail.sign-in.subject", "mail.sign-in.text" -> List.of(CODE, LINK, "15");
                 case "mail.closed.text", "mail.erased.text" -> List.of(day);
                 case "mail.passkey.text" -> List.of("Chrome · Linux");
+                case "mail.parcel.forgotten.text" -> List.of(piece, "180", LINK);
                 case "mail.parcel.shipped.text" -> List.of(piece, "SF Express", "SF1234567890", LINK);
                 case "desk.invite.subject" -> List.of(brand);
                 case "desk.invite.text" -> List.of(friend, brand, LINK);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -27,13 +28,15 @@ import vitrine.platform.web.Texts;
 
 /**
  * Tells whoever waits that her parcel is on its way, and forgets addresses: two weeks after the delivery, as long as something may be
- * missing; three months after the shipping, where nobody says that it arrived; at once when she has her account erased.
+ * missing; three months after the shipping, where nobody says that it arrived; half a year after she gave it, where nothing was shipped, of
+ * which she is told; at once when she has her account erased.
  */
 @Component
 class FulfilmentCare implements Job {
 
     static final Duration KEPT_AFTER_DELIVERY = Duration.ofDays(14);
     static final Duration KEPT_AFTER_SHIPPING = Duration.ofDays(90);
+    static final Duration KEPT_UNSHIPPED = Duration.ofDays(180);
     private static final Duration SWEEP_EVERY = Duration.ofHours(1);
     private static final int BATCH = 50;
 
@@ -84,6 +87,8 @@ class FulfilmentCare implements Job {
         Instant now = clock.now();
         if (sweptAt.plus(SWEEP_EVERY).isBefore(now)) {
             forgetOld(now);
+            boolean more = true;
+            while (more) more = Boolean.TRUE.equals(transactions.execute(status -> forgetUnshipped(now)));
             sweptAt = now;
         }
         boolean heard = catalog.house()
@@ -103,6 +108,48 @@ class FulfilmentCare implements Job {
                 .param("done", Timestamp.from(now.minus(KEPT_AFTER_DELIVERY)))
                 .param("shipped", Timestamp.from(now.minus(KEPT_AFTER_SHIPPING)))
                 .update();
+    }
+
+    private record Unshipped(
+            UUID brandId,
+            UUID redemptionId,
+            UUID collectorId,
+            String slug,
+            int serial,
+            String nameZh,
+            String nameEn) {}
+
+    private boolean forgetUnshipped(Instant now) {
+        List<Unshipped> unshipped = db.sql("""
+                select f.brand_id, f.redemption_id, f.collector_id, c.slug, f.serial, p.name_zh, p.name_en
+                from fulfilments f
+                join collectibles c on c.brand_id = f.brand_id and c.collectible_id = f.collectible_id
+                join promises p on p.brand_id = f.brand_id and p.promise_id = f.promise_id
+                where f.address_sealed is not null and f.shipped_at is null and f.addressed_at < :before
+                order by f.addressed_at limit :most for update of f skip locked
+                """)
+                .param("before", Timestamp.from(now.minus(KEPT_UNSHIPPED)))
+                .param("most", BATCH)
+                .query(Unshipped.class)
+                .list();
+        for (Unshipped one : unshipped) {
+            reader(one.collectorId).ifPresent(reader -> {
+                String name = reader.t.quoted(reader.t.of(new Bilingual(one.nameZh, one.nameEn)));
+                messages.write(
+                        reader.to,
+                        reader.t.get("mail.parcel.forgotten.subject", name),
+                        reader.t.get(
+                                "mail.parcel.forgotten.text",
+                                name,
+                                KEPT_UNSHIPPED.toDays(),
+                                settings.baseUrl() + "/me/redeem/" + one.slug + "-" + one.serial));
+            });
+            db.sql("update fulfilments set address_sealed = null where brand_id = :brand and redemption_id = :id")
+                    .param("brand", one.brandId)
+                    .param("id", one.redemptionId)
+                    .update();
+        }
+        return unshipped.size() == BATCH;
     }
 
     private void forget(Collection<CollectorId> erased) {
@@ -148,15 +195,12 @@ class FulfilmentCare implements Job {
     }
 
     private void tell(Shipped one) {
-        CollectorId person = collectors.root(new CollectorId(one.collectorId));
-        Address to = collectors.contact(person).orElse(null);
-        if (to == null || !messages.reaches(to.kind())) return;
-        boolean chinese =
-                collectors.find(person).map(Collector::language).orElse("zh").startsWith("zh");
-        Texts t = heres.texts(chinese ? Language.ZH : Language.EN);
+        Reader reader = reader(one.collectorId).orElse(null);
+        if (reader == null) return;
+        Texts t = reader.t;
         String name = t.quoted(t.of(new Bilingual(one.nameZh, one.nameEn)));
         messages.write(
-                to,
+                reader.to,
                 t.get("mail.parcel.shipped.subject", name),
                 t.get(
                         "mail.parcel.shipped.text",
@@ -164,5 +208,16 @@ class FulfilmentCare implements Job {
                         one.carrier,
                         one.tracking,
                         settings.baseUrl() + "/me/redeem/" + one.slug + "-" + one.serial));
+    }
+
+    private record Reader(Address to, Texts t) {}
+
+    private Optional<Reader> reader(UUID collector) {
+        CollectorId person = collectors.root(new CollectorId(collector));
+        Address to = collectors.contact(person).orElse(null);
+        if (to == null || !messages.reaches(to.kind())) return Optional.empty();
+        boolean chinese =
+                collectors.find(person).map(Collector::language).orElse("zh").startsWith("zh");
+        return Optional.of(new Reader(to, heres.texts(chinese ? Language.ZH : Language.EN)));
     }
 }

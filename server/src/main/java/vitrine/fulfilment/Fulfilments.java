@@ -108,8 +108,8 @@ public class Fulfilments {
     private void write(Redemption redemption, @Nullable ParcelAddress address) {
         db.sql("""
                 insert into fulfilments (brand_id, redemption_id, collectible_id, serial, promise_id, collector_id, receipt, goods,
-                    address_sealed, asked_at)
-                values (:brand, :id, :collectible, :serial, :promise, :who, :receipt, :goods, :address, :now)
+                    address_sealed, addressed_at, asked_at)
+                values (:brand, :id, :collectible, :serial, :promise, :who, :receipt, :goods, :address, case when :goods then :now end, :now)
                 """)
                 .param("brand", redemption.piece().collectible().brand().value())
                 .param("id", redemption.id())
@@ -128,11 +128,12 @@ public class Fulfilments {
     public boolean readdress(PieceNumber piece, CollectorId person, ParcelAddress address) {
         if (address.wrong().isPresent()) return false;
         return db.sql("""
-                        update fulfilments set address_sealed = :address, exported_at = null
+                        update fulfilments set address_sealed = :address, addressed_at = :now, exported_at = null
                         where brand_id = :brand and collectible_id = :collectible and serial = :serial and goods and shipped_at is null
                             and collector_id = any(:family)
                         """)
                         .param("address", sealed(address))
+                        .param("now", Timestamp.from(clock.now()))
                         .param("brand", piece.collectible().brand().value())
                         .param("collectible", piece.collectible().value())
                         .param("serial", piece.serial())

@@ -10,6 +10,7 @@ create table fulfilments (
     receipt        text        not null,               -- what its holder shows, and the staff look up
     goods          boolean     not null,
     address_sealed bytea,                              -- of goods; null: forgotten
+    addressed_at   timestamptz,                        -- when she said last where it goes
     asked_at       timestamptz not null,
     exported_at    timestamptz,                        -- when its address was taken home last
     shipped_at     timestamptz,
@@ -20,6 +21,7 @@ create table fulfilments (
     constraint fulfilments_pk primary key (brand_id, redemption_id),
     constraint fulfilments_receipt unique (brand_id, receipt),
     constraint fulfilments_of_a_redemption foreign key (brand_id, redemption_id) references redemptions (brand_id, redemption_id),
+    constraint fulfilments_addressed check (address_sealed is null or addressed_at is not null),
     constraint fulfilments_goods_are_sent check (goods or shipped_at is null and address_sealed is null),
     constraint fulfilments_shipped check ((shipped_at is null) = (carrier is null) and (shipped_at is null) = (tracking is null)),
     constraint fulfilments_in_order check (not goods or shipped_at is not null or done_at is null)
@@ -28,3 +30,4 @@ create index fulfilments_by_time on fulfilments (brand_id, asked_at);
 create index fulfilments_to_ship on fulfilments (brand_id) where goods and shipped_at is null;
 create index fulfilments_to_tell on fulfilments (brand_id, shipped_at) where shipped_at is not null and told_at is null;
 create index fulfilments_to_forget on fulfilments (brand_id, shipped_at) where address_sealed is not null;
+create index fulfilments_not_sent on fulfilments (brand_id, addressed_at) where address_sealed is not null and shipped_at is null;

@@ -163,6 +163,36 @@ class FulfilmentsTest {
     }
 
     @Test
+    void anAddressOfWhatIsNeverShippedIsForgottenAndSheIsToldAndMayGiveItAgain() {
+        PieceNumber piece = bringing(Promise.Kind.GOODS, null);
+        Map<String, String> form = new java.util.LinkedHashMap<>(HOME.fields());
+        form.put("sure", "yes");
+        assertThat(post(adas, piece, form).statusCode()).isEqualTo(303);
+        BusinessClock clock = gallery.server.bean(BusinessClock.class);
+        gallery.database
+                .jdbc()
+                .sql("update fulfilments set addressed_at = :then where serial = :serial")
+                .param("then", java.sql.Timestamp.from(clock.now().minus(FulfilmentCare.KEPT_UNSHIPPED)))
+                .param("serial", piece.serial())
+                .update();
+        gallery.postbox.received.clear();
+        clock.advance(java.time.Duration.ofHours(2));
+        gallery.seal();
+        gallery.seal();
+        assertThat(of(piece).addressKept()).isFalse();
+        assertThat(gallery.postbox.received).singleElement().satisfies(mail -> {
+            assertThat(mail.subject()).isEqualTo("The address for “The print” was forgotten");
+            assertThat(mail.text()).contains("180 days", "/me/redeem/" + slug(piece));
+        });
+        assertThat(Gallery.press(adas, "/me/redeem/" + slug(piece) + "/address", form)
+                        .statusCode())
+                .isEqualTo(303);
+        clock.advance(java.time.Duration.ofHours(2));
+        gallery.seal();
+        assertThat(of(piece).addressKept()).as("half a year from now on").isTrue();
+    }
+
+    @Test
     void twoNodesOneRedeeming() throws Exception {
         PieceNumber piece = bringing(Promise.Kind.PERK, null);
         try (var other = TestServer.start(

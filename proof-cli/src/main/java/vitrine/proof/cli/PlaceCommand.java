@@ -5,16 +5,19 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import vitrine.proof.Arrivals;
+import vitrine.proof.BeaconChain;
 import vitrine.proof.CertificateVerdict.Check;
 import vitrine.proof.CertificateVerdict.Status;
 import vitrine.proof.Checkpoint;
 import vitrine.proof.EntryBundle;
 import vitrine.proof.Hash32;
 import vitrine.proof.Json;
+import vitrine.proof.LogRecord;
 import vitrine.proof.Merkle;
 import vitrine.proof.MissingTile;
 import vitrine.proof.OwnPlace;
@@ -113,7 +116,7 @@ final class PlaceCommand {
             return null;
         }
         var checkpoint = read.orThrow();
-        if (policy.pinsAKey()) judge(policy, note.orThrow(), checkpoint);
+        var first = policy.pinsAKey() ? judge(policy, note.orThrow(), checkpoint, "checkpoint") : null;
         if (own.entry() >= checkpoint.size()) {
             add("inclusion", Status.FAILED, "log", "entry " + own.entry() + " of " + checkpoint.size());
             return null;
@@ -137,18 +140,87 @@ final class PlaceCommand {
         } catch (MissingTile missing) {
             add("inclusion", Status.FAILED, "log", String.valueOf(missing.getMessage()));
         }
+        before(own, policy, source, entry, first);
         return entry;
     }
 
-    private void judge(Policy policy, SignedNote note, Checkpoint checkpoint) {
-        switch (policy.judge(note, checkpoint.origin())) {
-            case Policy.Verdict.Trusted trusted -> add("checkpoint.signature", Status.PASSED, "checkpoint", "");
-            case Policy.Verdict.NotSigned no -> add("checkpoint.signature", Status.FAILED, "checkpoint", no.detail());
-            case Policy.Verdict.WrongWitness wrong ->
-                add("checkpoint.witnesses", Status.FAILED, "checkpoint", wrong.detail());
-            case Policy.Verdict.TooFewWitnesses few ->
-                add("checkpoint.witnesses", Status.FAILED, "checkpoint", words.say("got-want", few.got(), few.want()));
+    /**
+     * Whether a witness that is asked for saw the record in the log before anybody could know the round. Of the log itself only its own
+     * word could be had, and whoever runs it could say what he likes.
+     */
+    private void before(OwnPlace own, Policy policy, TileSource source, byte[] entry, @Nullable Instant newest) {
+        if (!(LogRecord.read(entry) instanceof LogRecord.Reading.Known known)
+                || !(known.record() instanceof LogRecord.QueueArrivals arrivals)) return; // said by whoever computes the place
+        if (!arrivals.chain().equals(BeaconChain.QUICKNET.hash())) {
+            add("place.before", Status.NOT_CHECKED, "record.chain", words.say("place.before.chain", arrivals.chain().hex()));
+            return;
         }
+        Instant first = newest;
+        for (var file : arguments.all("--seen")) {
+            Instant at = seen(own, policy, source, entry, file);
+            if (at != null && (first == null || at.isBefore(first))) first = at;
+        }
+        Instant round = BeaconChain.QUICKNET.timeOf(arrivals.round());
+        if (first != null && first.isBefore(round))
+            add("place.before", Status.PASSED, "log", words.say("place.before.seen", first, round));
+        else
+            add(
+                    "place.before",
+                    Status.NOT_CHECKED,
+                    "log",
+                    first == null
+                            ? words.say("place.before.nobody", round)
+                            : words.say("place.before.later", first, round));
+    }
+
+    /** When the first witness cosigned a checkpoint that was kept and that has the entry; null: none did, or it has it not. */
+    private @Nullable Instant seen(OwnPlace own, Policy policy, TileSource source, byte[] entry, String file) {
+        byte[] bytes;
+        try (var in = Files.newInputStream(Path.of(file))) {
+            bytes = in.readNBytes(CHECKPOINT_BYTES_MAX + 1);
+        } catch (IOException gone) {
+            add("checkpoint.signature", Status.FAILED, file, String.valueOf(gone.getMessage()));
+            return null;
+        }
+        var note = SignedNote.parse(bytes);
+        var read = note.then(one -> Checkpoint.parse(one.text()));
+        if (read instanceof Parsed.Bad<Checkpoint> bad) {
+            add(bad.code(), Status.FAILED, file, bad.detail());
+            return null;
+        }
+        var checkpoint = read.orThrow();
+        var at = policy.pinsAKey() ? judge(policy, note.orThrow(), checkpoint, file) : null;
+        if (at == null || own.entry() >= checkpoint.size()) return null;
+        try {
+            var proof = new TreeProofs(source, checkpoint.size()).inclusion(own.entry());
+            if (proof.verify(Merkle.leafHash(entry), checkpoint.root()) instanceof ProofCheck.Refuted no) {
+                add("inclusion", Status.FAILED, file, words.say("got-want", no.got(), no.want()));
+                return null;
+            }
+            return at;
+        } catch (MissingTile missing) {
+            add("inclusion", Status.FAILED, file, String.valueOf(missing.getMessage()));
+            return null;
+        }
+    }
+
+    /** When a witness first cosigned it; null: none that is asked for did. */
+    private @Nullable Instant judge(Policy policy, SignedNote note, Checkpoint checkpoint, String where) {
+        return switch (policy.judge(note, checkpoint.origin())) {
+            case Policy.Verdict.Trusted trusted -> {
+                add("checkpoint.signature", Status.PASSED, where, "");
+                yield trusted.cosigned().values().stream().min(Instant::compareTo).orElse(null);
+            }
+            case Policy.Verdict.NotSigned no -> failed("checkpoint.signature", where, no.detail());
+            case Policy.Verdict.WrongWitness wrong -> failed("checkpoint.witnesses", where, wrong.detail());
+            case Policy.Verdict.TooFewWitnesses few ->
+                failed("checkpoint.witnesses", where, words.say("got-want", few.got(), few.want()));
+        };
+    }
+
+    private @Nullable Instant failed(String code, String where, String detail) {
+        add(code, Status.FAILED, where, detail);
+        return null;
     }
 
     private int exit(Policy policy) {

@@ -8,13 +8,20 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vitrine.proof.AddCheckpoint;
+import vitrine.proof.Appended;
 import vitrine.proof.Arrivals;
 import vitrine.proof.BeaconChain;
 import vitrine.proof.Checkpoint;
@@ -23,6 +30,9 @@ import vitrine.proof.LogRecord;
 import vitrine.proof.SignerKey;
 import vitrine.proof.TileDirectory;
 import vitrine.proof.TreeAppender;
+import vitrine.proof.Witness;
+import vitrine.proof.WitnessAnswer;
+import vitrine.proof.WitnessSigner;
 
 /** Whoever was given a place by lot computes it again, with nothing but files, the log's key and a round from wherever she likes. */
 class PlaceCommandTest {
@@ -30,6 +40,11 @@ class PlaceCommandTest {
     private static final SignerKey KEY =
             new SignerKey(LOG, Hash32.sha256(new byte[] {7}).bytes());
     private static final String VKEY = KEY.verifier().vkey();
+    private static final WitnessSigner WITNESS =
+            new WitnessSigner("witness.example/w", Hash32.sha256(new byte[] {9}).bytes());
+    /** When round 1000 came. */
+    private static final Instant ROUND = BeaconChain.QUICKNET.timeOf(1_000);
+
     private static final UUID STAGE = UUID.fromString("01975a3c-0000-7000-8000-000000000001");
     private static final int PEOPLE = 120;
 
@@ -71,17 +86,38 @@ class PlaceCommandTest {
     }
 
     private void write() throws IOException {
-        var appended = TreeAppender.empty()
+        var appended = appended();
+        new TileDirectory(folder).write(appended);
+        checkpoint("checkpoint", appended.size(), appended.root(), ROUND.minusSeconds(20));
+    }
+
+    private Appended appended() {
+        return TreeAppender.empty()
                 .append(List.of(
                         recorded(list.subList(0, 3)).bytes(),
                         record.bytes(),
                         recorded(list.subList(0, 5)).bytes()));
-        new TileDirectory(folder).write(appended);
+    }
+
+    private void checkpoint(String file, long size, Hash32 root, Instant cosigned) throws IOException {
+        var note = new Checkpoint(LOG, size, root).signedBy(KEY);
+        var witness = new Witness(
+                WITNESS, List.of(KEY.verifier()), new NothingYet(), Clock.fixed(cosigned, ZoneOffset.UTC));
+        if (!(witness.add(new AddCheckpoint(0, List.of(), note)) instanceof WitnessAnswer.Cosigned answer))
+            throw new AssertionError("not cosigned");
         Files.writeString(
-                folder.resolve("checkpoint"),
-                new Checkpoint(LOG, appended.size(), appended.root())
-                        .signedBy(KEY)
-                        .format());
+                folder.resolve(file), answer.addTo(note, List.of(WITNESS.key())).format());
+    }
+
+    /** A witness that sees the log for the first time. */
+    private static final class NothingYet implements Witness.Memory {
+        @Override
+        public Witness.@Nullable Head latest(String origin) {
+            return null;
+        }
+
+        @Override
+        public void keep(Witness.Head head) {}
     }
 
     private int placeOf(int n) {
@@ -108,34 +144,12 @@ class PlaceCommandTest {
     @Test
     void aPlaceThatIsWhatListAndRoundGiveIsValid() throws IOException {
         for (int n : List.of(0, 17, PEOPLE - 1)) {
-            var told = run(
-                    "place",
-                    line(n, placeOf(n)),
-                    "--list",
-                    list(),
-                    "--log",
-                    log(),
-                    "--key",
-                    VKEY,
-                    "--signature",
-                    SIGNATURE);
+            var told = whole(line(n, placeOf(n)));
             assertThat(told.exit).as(told.out).isZero();
             assertThat(told.out)
                     .contains("Place " + placeOf(n) + " of 120", "VALID", "✓ the record of the list is in the log");
         }
-        var chinese = run(
-                "place",
-                line(3, placeOf(3)),
-                "--list",
-                list(),
-                "--log",
-                log(),
-                "--key",
-                VKEY,
-                "--signature",
-                SIGNATURE,
-                "--lang",
-                "zh");
+        var chinese = whole(line(3, placeOf(3)), "--lang", "zh");
         assertThat(chinese.out).contains("共 120 位", "有效").doesNotContain("Place");
     }
 
@@ -155,6 +169,21 @@ class PlaceCommandTest {
         assertThat(run("place", line, "--list", list(), "--key", VKEY, "--signature", SIGNATURE).exit)
                 .as("no log")
                 .isEqualTo(3);
+    }
+
+    @Test
+    void onlyAWitnessProvesThatTheListWasThereBeforeTheRound() throws IOException {
+        var line = line(3, placeOf(3));
+        var alone = run("place", line, "--list", list(), "--log", log(), "--key", VKEY, "--signature", SIGNATURE);
+        assertThat(alone.exit).as(alone.out).isEqualTo(3);
+        assertThat(alone.out).contains("no witness that you named");
+        Files.move(folder.resolve("checkpoint"), folder.resolve("kept"));
+        checkpoint("checkpoint", appended().size(), appended().root(), ROUND.plusSeconds(3_600));
+        var late = whole(line);
+        assertThat(late.exit).as(late.out).isEqualTo(3);
+        assertThat(late.out).contains("give a checkpoint that you kept");
+        var kept = whole(line, "--seen", folder.resolve("kept").toString());
+        assertThat(kept.exit).as(kept.out).isZero();
     }
 
     @Test
@@ -231,8 +260,23 @@ class PlaceCommandTest {
         assertThat(json.out.strip()).startsWith("{").contains("\"outcome\":\"invalid\"", "place.list-file");
     }
 
-    private Run whole(String line) {
-        return run("place", line, "--list", list(), "--log", log(), "--key", VKEY, "--signature", SIGNATURE);
+    private Run whole(String line, String... more) {
+        return run(Stream.concat(
+                        Stream.of(
+                                "place",
+                                line,
+                                "--list",
+                                list(),
+                                "--log",
+                                log(),
+                                "--key",
+                                VKEY,
+                                "--witness",
+                                WITNESS.key().vkey(),
+                                "--signature",
+                                SIGNATURE),
+                        Stream.of(more))
+                .toArray(String[]::new));
     }
 
     private static String invalid(Run run) {

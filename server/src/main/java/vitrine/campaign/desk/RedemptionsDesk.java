@@ -133,8 +133,8 @@ public class RedemptionsDesk {
                 : t.get(step.code());
     }
 
-    /** Where the parcels go: only who looks after shops takes it home, and it is written down. */
-    @GetMapping("/desk/{brand}/redemptions/parcels.csv")
+    /** Where the parcels go: only who looks after shops takes it home, and both is written down, so no link does it. */
+    @PostMapping("/desk/{brand}/redemptions/parcels.csv")
     void export(@PathVariable BrandId brand, HttpServletResponse response) throws IOException {
         List<Fulfilments.ToShip> open = desks.audited(
                 brand,

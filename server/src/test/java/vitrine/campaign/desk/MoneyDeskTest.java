@@ -149,7 +149,14 @@ class MoneyDeskTest {
         assertThat(after)
                 .contains("Compared with the gateways")
                 .contains("Agrees")
-                .contains("2 of 2 lines agree");
+                .contains("2 of 2 lines agree")
+                .contains("compared again by itself");
+        var ahead = Workplace.send(
+                wen,
+                "/desk/lumen/money",
+                "/desk/lumen/money/reconcile",
+                Map.of("day", day.plusDays(3).toString()));
+        assertThat(wen.get(Workplace.location(ahead)).body()).contains("That day has not begun");
         assertThat(after).doesNotContain("Refunds that are not finished");
         assertThat(wen.get("/desk/lumen/money.csv?day=" + TODAY).body())
                 .contains("clearing:stripe-card,payable:brand,49.00,EUR")

@@ -88,6 +88,7 @@ async function turn(button: HTMLElement): Promise<Viewer | null> {
     ar: '', 'ar-modes': 'webxr scene-viewer quick-look',
     ...(matchMedia('(prefers-reduced-motion: reduce)').matches ? {} : { 'auto-rotate': '' }),
   }) as Viewer;
+  speaks(viewer, button.dataset);
   spots(viewer);
   // A tap moves it once; a drag turns it.
   let from: [number, number] | null = null;
@@ -117,6 +118,16 @@ async function turn(button: HTMLElement): Promise<Viewer | null> {
     }, { once: true });
     stage.append(viewer);
   });
+}
+
+/** What the viewer says to whoever does not see it, in the page's language; by itself it speaks English. */
+function speaks(viewer: HTMLElement, words: DOMStringMap) {
+  const sides = ['', 'upper-', 'lower-'].flatMap(height => ['front', 'right', 'back', 'left'].map(side => height + side));
+  const said = words.views?.split('|') ?? [];
+  viewer.setAttribute('a11y', JSON.stringify(Object.fromEntries(sides.map((side, n) => [side, said[n] ?? '']))));
+  const label = (what: string, word?: string) => viewer.shadowRoot?.querySelector(what)?.setAttribute('aria-label', word ?? '');
+  label('.screen-reader-only[role=region]', words.live);
+  label('#default-exit-webxr-ar-button', words.leave);
 }
 
 /** Points of the model, numbered like the list beside it, which says the same without them. Nothing sounds by itself. */

@@ -3,8 +3,9 @@
 for (const place of document.querySelectorAll<HTMLElement>('[data-vitrine]')) {
   const from = new URL((document.currentScript as HTMLScriptElement).src).origin;
   const goods = place.dataset;
-  const path = ['badge', goods.lang === 'en' ? 'en' : 'zh', goods.vitrine ?? '', goods.sku ?? ''].map(encodeURIComponent).join('/');
-  const more = new URLSearchParams();
+  const path = ['badge', goods.lang === 'en' ? 'en' : 'zh', goods.vitrine ?? ''].map(encodeURIComponent).join('/');
+  // Shops write what they like into a SKU; a slash in a path is refused on the way.
+  const more = new URLSearchParams({ sku: goods.sku ?? '' });
   if (goods.category) more.set('category', goods.category);
   if (goods.vendor) more.set('vendor', goods.vendor);
   const url = `${from}/${path}?${more}`;

@@ -7,6 +7,7 @@ const worker = self as unknown as ServiceWorkerGlobalScope;
 const SHELL = `shell-${VERSION}`;
 const KEPT = 'certificates';
 const KEPT_MAX = 20;
+const SPOKEN = '/spoken';
 const LANGUAGES = ['zh', 'en'];
 
 /** As somebody who is not signed in: what is kept names nobody and sets nothing. */
@@ -33,15 +34,29 @@ worker.addEventListener('fetch', event => {
 async function page(event: FetchEvent, request: Request, url: URL): Promise<Response> {
   try {
     const answer = await fetch(request);
-    if (answer.ok && /^\/c\/[a-z0-9-]+$/.test(url.pathname)) event.waitUntil(keep(url.pathname));
+    const lang = spoken(answer.headers.get('Content-Language'));
+    if (answer.ok && lang) event.waitUntil(remember(lang));
+    if (answer.ok && lang && /^\/c\/[a-z0-9-]+$/.test(url.pathname)) event.waitUntil(keep(url.pathname, lang));
     return answer;
   } catch {
     const kept = await (await caches.open(KEPT)).match(url.pathname);
     if (kept) return kept;
     const shell = await caches.open(SHELL);
-    const lang = navigator.language.startsWith('zh') ? 'zh' : 'en';
+    const lang = await remembered();
     return (url.pathname === '/verify' && (await shell.match(`/verify?lang=${lang}`))) || (await shell.match(`/offline?lang=${lang}`)) || Response.error();
   }
+}
+
+const spoken = (tag: string | null) => LANGUAGES.find(lang => tag?.startsWith(lang));
+
+/** In which language the pages were last read. The choice lies in a cookie that no script sees, so it is known by the answers. */
+async function remember(lang: string) {
+  if (lang !== await remembered()) await (await caches.open(KEPT)).put(SPOKEN, new Response(lang));
+}
+
+async function remembered(): Promise<string> {
+  const said = await (await caches.open(KEPT)).match(SPOKEN);
+  return spoken(said ? await said.text() : navigator.language) ?? 'en';
 }
 
 /** Of the network where there is one: only without it from what is kept. Files under /assets/ never change, so theirs is kept first. */
@@ -51,10 +66,10 @@ async function part(request: Request): Promise<Response> {
   return fetch(request);
 }
 
-/** The page of a certificate with its pictures; the oldest go when there are many. */
-async function keep(path: string) {
+/** The page of a certificate, as it was read last, with its pictures; the oldest go when there are many. */
+async function keep(path: string, lang: string) {
   const cache = await caches.open(KEPT);
-  const answer = await fetch(asGuest(path));
+  const answer = await fetch(asGuest(`${path}?lang=${lang}`));
   if (!answer.ok) return;
   const text = await answer.clone().text();
   await cache.put(path, answer);

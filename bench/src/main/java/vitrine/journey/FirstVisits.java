@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a first visit to each of six pages of the demo costs on a throttled phone: 4x slower processor, 1.6 Mbit/s, 150 ms, nothing
+ * What a first visit to each of eight pages of the demo costs on a throttled phone: 4x slower processor, 1.6 Mbit/s, 150 ms, nothing
  * cached. Bytes are those on the wire, compressed, with headers.
  */
 public final class FirstVisits {
@@ -76,6 +76,8 @@ public final class FirstVisits {
         pages.put("campaigns", "/campaigns");
         pages.put("piece", "/p/" + piece);
         pages.put("certificate", "/c/" + piece);
+        pages.put("showroom", "/@ada");
+        pages.put("drop", "/d/thirty-eaves");
         return pages;
     }
 

@@ -103,6 +103,13 @@ class GalleryJourneyTest {
                 assertThat(page.locator("details#room svg").isVisible()).isTrue();
                 assertThat(page.locator("details#room a[download]").getAttribute("href"))
                         .startsWith("/media/");
+                page.locator(".stage [data-model]").click();
+                page.locator(".stage.is-turning model-viewer").waitFor();
+                assertThat(page.locator("model-viewer #default-ar-button").isVisible())
+                        .as("the viewer's own button, which an app's browser does not obey")
+                        .isFalse();
+                assertThat(page.locator("model-viewer").getAttribute("a11y"))
+                        .contains("\"upper-back\":\"From above, behind\"");
             }
         }
     }
@@ -170,6 +177,7 @@ class GalleryJourneyTest {
             assertThat(page.frameLocator("iframe").locator("a.badge").innerText())
                     .contains("Moonrise");
             assertThat(asked).hasSizeGreaterThanOrEqualTo(3);
+            assertThat(asked).anyMatch(url -> url.contains("/badge/en/lumen?sku=LUM-PEND"));
             assertThat(context.cookies()).hasSize(cookies);
             assertThat(complaints).isEmpty();
         } finally {

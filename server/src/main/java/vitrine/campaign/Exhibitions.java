@@ -87,21 +87,6 @@ public class Exhibitions {
     /** A work, and what is said of it there. */
     public record Work(CollectibleId collectible, Bilingual said) {}
 
-    /** One in a calendar. @param by who leads through it, or whose it is */
-    public record Dated(
-            UUID id,
-            String slug,
-            Bilingual name,
-            Bilingual by,
-            Bilingual about,
-            Instant openedAt,
-            Instant from,
-            Instant until) {
-        public String href() {
-            return "/x/" + slug;
-        }
-    }
-
     /** One on show, as a card tells of it. */
     public record Card(
             String slug,
@@ -299,40 +284,6 @@ public class Exhibitions {
     /** Whose host is this creator, also what is over. */
     public List<Card> hostedBy(UUID creator, Instant now, int most) {
         return cards("e.host_id = :host", now, creator, most);
-    }
-
-    /** Whatever open one was, is or will be to be seen between these times, in the order in which it begins. */
-    public List<Dated> between(Instant from, Instant until, int most) {
-        return dated("e.until_at > :from and e.from_at < :until", "", from, until, most);
-    }
-
-    public Optional<Dated> dated(String slug) {
-        return dated("e.slug = :slug", slug, Instant.EPOCH, Instant.EPOCH, 1).stream()
-                .findFirst();
-    }
-
-    private List<Dated> dated(String which, String slug, Instant from, Instant until, int most) {
-        return db.sql("""
-                select e.exhibition_id, e.slug, e.name_zh, e.name_en, coalesce(h.name_zh, b.name_zh) as by_zh,
-                    coalesce(h.name_en, b.name_en) as by_en, e.about_zh, e.about_en, e.opened_at, e.from_at, e.until_at
-                from exhibitions e join brands b on b.brand_id = e.brand_id
-                left join creators h on h.brand_id = e.host_brand_id and h.creator_id = e.host_id
-                where e.opened_at is not null and
-                """ + which + " order by e.from_at, e.slug limit :most")
-                .param("slug", slug)
-                .param("from", Timestamp.from(from))
-                .param("until", Timestamp.from(until))
-                .param("most", most)
-                .query((row, n) -> new Dated(
-                        row.getObject(1, UUID.class),
-                        row.getString(2),
-                        new Bilingual(row.getString(3), row.getString(4)),
-                        new Bilingual(row.getString(5), row.getString(6)),
-                        new Bilingual(row.getString(7), row.getString(8)),
-                        row.getTimestamp(9).toInstant(),
-                        row.getTimestamp(10).toInstant(),
-                        row.getTimestamp(11).toInstant()))
-                .list();
     }
 
     private List<Card> cards(String where, Instant now, @Nullable UUID host, int most) {

@@ -11,6 +11,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
+import vitrine.identity.Collector;
 import vitrine.identity.Collectors;
 import vitrine.identity.GiftLinks;
 import vitrine.identity.News;
@@ -116,9 +117,9 @@ class GiftMails implements Job {
         if (to == null) return;
         Collectible collectible = catalog.collectible(gift.collectible());
         String link = settings.baseUrl() + "/g/" + links.make(new GiftLinks.Gift(brand, gift.id(), gift.collector()));
-        boolean chinese = currency(gift).equals("CNY");
-        Texts first = heres.texts(chinese ? Language.ZH : Language.EN);
-        Texts second = heres.texts(chinese ? Language.EN : Language.ZH);
+        Language hers = language(gift);
+        Texts first = heres.texts(hers);
+        Texts second = heres.texts(hers.other());
         String key = "mail.gift." + (gift.isWithdrawn() ? "withdrawn" : noted.state());
         String subject = subject(first, key, collectible);
         String text = body(first, key, gift, collectible, link) + "\n\n— — —\n\n"
@@ -148,6 +149,17 @@ class GiftMails implements Job {
         if (contact == null) return null;
         if (contact.email() != null) return Address.email(contact.email());
         return contact.phone() == null ? null : Address.phone(contact.phone());
+    }
+
+    /** The one she chose; of a buyer whom nobody knows yet, the one that goes with her money. */
+    private Language language(Entitlement gift) {
+        Language chosen = collectors
+                .find(collectors.root(gift.collector()))
+                .filter(Collector::isClaimed)
+                .map(known -> Language.named(known.language()))
+                .orElse(null);
+        if (chosen != null) return chosen;
+        return currency(gift).equals("CNY") ? Language.ZH : Language.EN;
     }
 
     private String currency(Entitlement gift) {

@@ -157,7 +157,6 @@ public class Catalog {
                 .param("aboutEn", about.en())
                 .param("virtual", virtual)
                 .update();
-        findables.renew(brand, id);
         return creator;
     }
 
@@ -197,7 +196,6 @@ public class Catalog {
                 .param("zh", name.zh())
                 .param("en", name.en())
                 .update();
-        findables.renew(brand, id);
         return series;
     }
 
@@ -507,7 +505,7 @@ public class Catalog {
                 .param("brand", id.brand().value())
                 .param("id", id.value())
                 .update();
-        findables.renew(id.brand(), id.value());
+        findables.renew(findables.around(id));
         events.publish(List.of(new Event(
                 id.brand(),
                 ids.next(),

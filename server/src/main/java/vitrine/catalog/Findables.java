@@ -2,7 +2,9 @@ package vitrine.catalog;
 
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -10,7 +12,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import vitrine.platform.BrandId;
 
-/** Keeps what words lead to: brands, creators, series and published collectibles. Written with what it describes. */
+/**
+ * Keeps what words lead to: brands, published collectibles, and the creators and series that have one. Written with what it
+ * describes, so that nobody finds by its name what is not shown yet.
+ */
 @Component
 class Findables {
 
@@ -27,6 +32,31 @@ class Findables {
     private record Found(
             UUID brand, String kind, UUID id, String slug, String nameZh, String nameEn, List<String> texts) {}
 
+    /** What a word may lead to, under whose name it is listed. */
+    record Subject(BrandId brand, UUID id) {}
+
+    /** A work, and the series and the creator that are shown because of it. */
+    List<Subject> around(CollectibleId work) {
+        return db.sql("""
+                select brand_id, collectible_id as id from collectibles where brand_id = :brand and collectible_id = :id
+                union all
+                select brand_id, series_id from collectibles
+                where brand_id = :brand and collectible_id = :id and series_id is not null
+                union all
+                select creator_brand, creator_id from collectibles
+                where brand_id = :brand and collectible_id = :id and creator_id is not null
+                """)
+                .param("brand", work.brand().value())
+                .param("id", work.value())
+                .query((row, n) -> new Subject(
+                        new BrandId(row.getObject("brand_id", UUID.class)), row.getObject("id", UUID.class)))
+                .list();
+    }
+
+    void renew(Collection<Subject> subjects) {
+        for (Subject each : Set.copyOf(subjects)) renew(each.brand(), each.id());
+    }
+
     /** @param only this brand, creator, series or collectible; null: all that the brand has */
     void renew(BrandId brand, @Nullable UUID only) {
         List<Found> all = db.sql("""
@@ -36,11 +66,15 @@ class Findables {
                     from brands b where b.brand_id = :brand
                     union all
                     select c.brand_id, 'creator', c.creator_id, c.slug, c.name_zh, c.name_en, array[c.about_zh, c.about_en]
-                    from creators c where c.brand_id = :brand
+                    from creators c where c.brand_id = :brand and exists (
+                        select from collectibles w where w.creator_brand = c.brand_id and w.creator_id = c.creator_id
+                        and w.published_at is not null)
                     union all
                     select s.brand_id, 'series', s.series_id, b.slug || '/series/' || s.slug, s.name_zh, s.name_en,
                            array[b.name_zh, b.name_en]
-                    from series s join brands b on b.brand_id = s.brand_id where s.brand_id = :brand
+                    from series s join brands b on b.brand_id = s.brand_id where s.brand_id = :brand and exists (
+                        select from collectibles w where w.brand_id = s.brand_id and w.series_id = s.series_id
+                        and w.published_at is not null)
                     union all
                     select c.brand_id, 'collectible', c.collectible_id, c.slug, c.name_zh, c.name_en,
                            array[b.name_zh, b.name_en, cr.name_zh, cr.name_en, s.name_zh, s.name_en, c.matter_zh, c.matter_en,
@@ -66,6 +100,14 @@ class Findables {
                             texts);
                 })
                 .list();
+        db.sql("""
+                delete from findables where brand_id = :brand and (:only::uuid is null or subject_id = :only::uuid)
+                and subject_id <> all(:there)
+                """)
+                .param("brand", brand.value())
+                .param("only", only, Types.OTHER)
+                .param("there", all.stream().map(Found::id).toArray(UUID[]::new))
+                .update();
         batch.batchUpdate("""
                 insert into findables (brand_id, kind, subject_id, slug, name_zh, name_en, grams) values (?, ?, ?, ?, ?, ?, ?)
                 on conflict on constraint findables_pk do update set slug = excluded.slug, name_zh = excluded.name_zh,

@@ -156,7 +156,10 @@ public class Revisions {
             throw new IllegalArgumentException("not whole: " + after.flaws());
         List<Change> changes = changes(before, after);
         if (changes.isEmpty()) return changes;
+        // The series and the creator that it leaves may have had it alone.
+        List<Findables.Subject> left = findables.around(id);
         catalog.rewrite(id, after);
+        findables.renew(left);
         Collectible now = catalog.read(id);
         LogId log = ledger.of(id.brand());
         boolean saidByManifest = !Manifests.manifest(before).equals(Manifests.manifest(now));
@@ -256,7 +259,7 @@ public class Revisions {
                 .param("brand", id.brand().value())
                 .param("id", id.value())
                 .update();
-        findables.renew(id.brand(), id.value());
+        findables.renew(findables.around(id));
         published.forgetAfterCommit(id::equals);
         events.publish(List.of(new Event(
                 id.brand(),

@@ -90,14 +90,6 @@ public class GiftLinks {
                 .optional();
     }
 
-    /** The gift went back, or a link came into wrong hands: it opens nothing from now on. */
-    public void withdraw(BrandId brand, UUID entitlement) {
-        db.sql("update gift_links set withdrawn_at = :now where token_hash = :hash and withdrawn_at is null")
-                .param("now", Timestamp.from(clock.instant()))
-                .param("hash", SignIns.sha256(token(brand, entitlement)))
-                .update();
-    }
-
     /** 144 bits that nobody without the installation's key can make. It opens what {@link #make} was asked for. */
     public String token(BrandId brand, UUID entitlement) {
         byte[] mac = keys.mac("gift-link", (brand + "\n" + entitlement).getBytes(StandardCharsets.UTF_8));

@@ -318,6 +318,17 @@ public class Pieces {
         return one.equals(other) || collectors.root(one).equals(collectors.root(other));
     }
 
+    /**
+     * The first look of whoever was given it, while it is still as it was granted. A link outlives what it opened: the piece may
+     * since be a friend's, or back in the stock and another's.
+     */
+    @Transactional
+    public Keeping openAsGiven(PieceNumber piece, CollectorId holder) {
+        Keeping keeping = lockKeeping(piece, holder);
+        if (keeping instanceof Keeping.Kept) open(piece);
+        return keeping;
+    }
+
     /** The owner's first look. A second one changes nothing. */
     @Transactional
     public void open(PieceNumber piece) {

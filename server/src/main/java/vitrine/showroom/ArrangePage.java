@@ -93,9 +93,9 @@ public class ArrangePage {
         var person = access.person();
         catalog.piece(piece).ifPresent(number -> {
             switch (act) {
-                case "earlier" -> rooms.move(person, number, -1);
-                case "later" -> rooms.move(person, number, 1);
-                case "front" -> rooms.move(person, number, Integer.MIN_VALUE);
+                case "earlier" -> rooms.step(person, number, -1);
+                case "later" -> rooms.step(person, number, 1);
+                case "front" -> rooms.toFront(person, number);
                 case "hide" -> rooms.hide(person, number, true);
                 case "show" -> rooms.hide(person, number, false);
                 default -> {

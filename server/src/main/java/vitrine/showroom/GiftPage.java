@@ -16,6 +16,7 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.view.RedirectView;
 import vitrine.catalog.CollectibleId;
 import vitrine.catalog.PieceNumber;
+import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.identity.GiftLinks;
 import vitrine.identity.Sessions;
@@ -52,8 +53,11 @@ public class GiftPage {
         this.db = db;
     }
 
+    /** What its link came to when the piece is with somebody else, or was. */
+    private static final String PASSED_ON = "passed-on";
+
     /**
-     * @param state of the entitlement, as its row says
+     * @param state of the entitlement, as its row says; {@value #PASSED_ON}: the piece is not any more what this link gave
      * @param due when it can be opened; null: not before the goods were received
      * @param piece null: not given yet
      */
@@ -78,7 +82,11 @@ public class GiftPage {
         }
 
         public boolean over() {
-            return state.equals("lapsed") || state.equals("revoked");
+            return state.equals("lapsed") || state.equals("revoked") || passedOn();
+        }
+
+        public boolean passedOn() {
+            return state.equals(PASSED_ON);
         }
     }
 
@@ -98,18 +106,30 @@ public class GiftPage {
         var gift = find(token);
         var piece = gift.piece();
         if (!gift.ready() || piece == null) return redirect("/g/" + token);
-        pieces.open(piece.number());
+        var holder = link(token).collector();
+        if (!isAsGiven(pieces.openAsGiven(piece.number(), holder))) return redirect("/g/" + token);
         // From here on this browser may show it and join it to whoever signs in; an account is never proven by a link.
-        links.open(token).map(GiftLinks.Gift::collector).ifPresent(holder -> {
-            var known = collectors.find(holder);
-            if (known.isPresent() && !known.get().isClaimed()) sessions.prove(request, holder);
-        });
+        var known = collectors.find(holder);
+        if (known.isPresent() && !known.get().isClaimed()) sessions.prove(request, holder);
         return redirect(piece.href() + "/reveal");
     }
 
+    private static boolean isAsGiven(Pieces.Keeping keeping) {
+        return switch (keeping) {
+            case Pieces.Keeping.Kept kept -> true;
+            case Pieces.Keeping.Redeemed redeemed -> true;
+            case Pieces.Keeping.Moved moved -> false;
+            case Pieces.Keeping.NotHolder other -> false;
+        };
+    }
+
     private Gift find(String token) {
-        var link = links.open(token).orElseThrow(() -> Refused.gone("gift.gone"));
+        var link = link(token);
         return entitlement(token, link).or(() -> airdropped(token, link)).orElseThrow(() -> Refused.gone("gift.gone"));
+    }
+
+    private GiftLinks.Gift link(String token) {
+        return links.open(token).orElseThrow(() -> Refused.gone("gift.gone"));
     }
 
     private record Row(Gift gift, @Nullable PieceNumber piece) {}
@@ -156,7 +176,7 @@ public class GiftPage {
                     return new Row(gift, number);
                 })
                 .optional()
-                .map(this::withPiece);
+                .map(row -> withPiece(row, link.collector()));
     }
 
     /** Given by hand to a whole list: it is there at once, and in no campaign. */
@@ -188,15 +208,16 @@ public class GiftPage {
                                 new CollectibleId(link.brand(), row.getObject("collectible_id", UUID.class)),
                                 row.getInt("serial"))))
                 .optional()
-                .map(this::withPiece);
+                .map(row -> withPiece(row, link.collector()));
     }
 
-    private Gift withPiece(Row row) {
+    private Gift withPiece(Row row, CollectorId holder) {
         var gift = row.gift();
         if (row.piece() == null || !gift.ready()) return gift;
+        boolean hers = isAsGiven(pieces.keeping(row.piece(), holder));
         return new Gift(
                 gift.token(),
-                gift.state(),
+                hers ? gift.state() : PASSED_ON,
                 gift.brand(),
                 gift.campaign(),
                 gift.name(),
@@ -204,7 +225,7 @@ public class GiftPage {
                 gift.image(),
                 gift.cutout(),
                 gift.due(),
-                owned.piece(row.piece()).orElse(null));
+                hers ? owned.piece(row.piece()).orElse(null) : null);
     }
 
     private static Bilingual both(java.sql.ResultSet row, String column) throws java.sql.SQLException {

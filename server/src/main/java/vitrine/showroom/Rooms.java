@@ -112,15 +112,34 @@ public class Rooms {
                         .toList());
     }
 
-    /** One step towards the door, or away from it. */
+    /** To the door, before all others. */
     @Transactional
-    void move(CollectorId person, PieceNumber number, int by) {
+    void toFront(CollectorId person, PieceNumber number) {
         List<PieceNumber> order = new ArrayList<>(order(person));
-        int at = order.indexOf(number);
-        if (at < 0) return;
-        order.remove(at);
-        order.add(Math.clamp((long) at + by, 0, order.size()), number);
+        if (!order.remove(number)) return;
+        order.addFirst(number);
         place(person, order);
+    }
+
+    /**
+     * Past the next piece that hangs, towards the door or away from it. What is still wrapped has its place among the others and is
+     * seen by nobody: to stop beside it would look like standing still.
+     *
+     * @param by -1: towards the door, 1: away from it
+     */
+    @Transactional
+    void step(CollectorId person, PieceNumber number, int by) {
+        List<Hook> hooks = new ArrayList<>(hooks(person));
+        int at = IntStream.range(0, hooks.size())
+                .filter(i -> hooks.get(i).number().equals(number))
+                .findFirst()
+                .orElse(-1);
+        if (at < 0) return;
+        int to = at + by;
+        while (to >= 0 && to < hooks.size() && hooks.get(to).wrapped()) to += by;
+        if (to < 0 || to >= hooks.size()) return;
+        hooks.add(to, hooks.remove(at));
+        place(person, hooks.stream().map(Hook::number).toList());
     }
 
     private List<PieceNumber> order(CollectorId person) {

@@ -172,6 +172,34 @@ class RoomTest {
     }
 
     @Test
+    void aStepLeadsPastWhatHangsAndNeverStopsAtAGiftThatIsStillWrapped() {
+        var hal = named("hal");
+        var wrapped = gallery.publish("ember", new Bilingual("余烬", "Ember"), new Bilingual("可展示。", "To show."));
+        String moon = "moonrise-" + opened(moonrise, "hal").serial();
+        gallery.give(wrapped, gallery.collector("hal"), new GiftPolicy.Never());
+        gallery.give(wrapped, gallery.collector("hal"), new GiftPolicy.Never());
+        gallery.seal();
+        String lamp = "lantern-" + opened(lantern, "hal").serial();
+        assertThat(order(hal)).as("two gifts lie between them").containsExactly(lamp, moon);
+        post(hal, "/me/room/piece", Map.of("piece", moon, "act", "earlier"));
+        assertThat(order(hal)).containsExactly(moon, lamp);
+        post(hal, "/me/room/piece", Map.of("piece", moon, "act", "later"));
+        assertThat(order(hal)).containsExactly(lamp, moon);
+        post(hal, "/me/room/piece", Map.of("piece", moon, "act", "later"));
+        assertThat(order(hal)).as("there is nothing behind the last").containsExactly(lamp, moon);
+    }
+
+    @Test
+    void onlyTheFirstPictureOfARoomIsFetchedBeforeItIsSeen() {
+        var lou = named("lou");
+        var wick = gallery.publish("wick", new Bilingual("灯芯", "Wick"), new Bilingual("可展示。", "To show."));
+        for (int n = 0; n < 3; n++) opened(wick, "lou");
+        String room = lou.get("/me").body();
+        assertThat(room.split("fetchpriority=\"high\"", -1)).hasSize(2);
+        assertThat(room.split("class=\"stage__obj\"[^>]*loading=\"lazy\"", -1)).hasSize(3);
+    }
+
+    @Test
     void sheHangsHerRoomByButtonsOrAllAtOnce() {
         var fay = named("fay");
         String moon = "moonrise-" + opened(moonrise, "fay").serial();

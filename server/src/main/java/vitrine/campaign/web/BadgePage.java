@@ -80,14 +80,15 @@ public class BadgePage {
             @Nullable Picture picture) {}
 
     /**
+     * @param sku the SKU or the shop's id of the product, whatever letters it has: {@code A/1}, {@code gid://shopify/ProductVariant/1}
      * @param category and {@code vendor}: as the shop's own page knows them; else as its orders told, where one was ordered before
      * @param as {@code json}: only the sentence, for the script that decides whether to show a frame at all
      */
-    @GetMapping("/badge/{language}/{brand}/{sku}")
+    @GetMapping("/badge/{language}/{brand}")
     ResponseEntity<byte[]> badge(
             @PathVariable String language,
             @PathVariable String brand,
-            @PathVariable String sku,
+            @RequestParam String sku,
             @RequestParam(defaultValue = "") String category,
             @RequestParam(defaultValue = "") String vendor,
             @RequestParam(defaultValue = "") String as,
@@ -117,6 +118,19 @@ public class BadgePage {
                 .cacheControl(CacheControl.maxAge(KEPT).cachePublic())
                 .eTag(CalendarText.etag(body))
                 .body(body);
+    }
+
+    /** As frames have it that shops wrote by hand; a SKU with a slash in it never comes this way. */
+    @GetMapping("/badge/{language}/{brand}/{sku}")
+    ResponseEntity<byte[]> badgeByPath(
+            @PathVariable String language,
+            @PathVariable String brand,
+            @PathVariable String sku,
+            @RequestParam(defaultValue = "") String category,
+            @RequestParam(defaultValue = "") String vendor,
+            @RequestParam(defaultValue = "") String as,
+            HttpServletResponse response) {
+        return badge(language, brand, sku, category, vendor, as, response);
     }
 
     /** Under a name that a shop's template may hold for years. */

@@ -188,10 +188,11 @@ public class BrandPage {
                 Follows.Followed.creator(new BrandId(creator.brand()), creator.id()), creator.href(), on.equals("yes"));
     }
 
+    /** Those that have something to show; a series of drafts is the brand's own business. */
     private List<OneSeries> series(UUID brand) {
         return db.sql("""
                 select s.series_id, s.slug, s.name_zh, s.name_en, count(c.collectible_id)::int as works
-                from series s left join collectibles c
+                from series s join collectibles c
                     on c.brand_id = s.brand_id and c.series_id = s.series_id and c.published_at is not null
                 where s.brand_id = :brand group by s.series_id, s.slug, s.name_zh, s.name_en order by s.series_id
                 """)
@@ -218,10 +219,15 @@ public class BrandPage {
                 .orElseThrow(Refused::notFound);
     }
 
+    /** Whom a brand works with is its own business until a work is shown, or an exhibition with this host. */
     private Creator maker(String slug) {
         return db.sql("""
                 select c.* from addresses a join creators c on c.brand_id = a.brand_id and c.creator_id = a.id
-                where a.kind = 'creator' and a.slug = :slug
+                where a.kind = 'creator' and a.slug = :slug and (
+                    exists (select from collectibles w where w.creator_brand = c.brand_id and w.creator_id = c.creator_id
+                        and w.published_at is not null)
+                    or exists (select from exhibitions e where e.host_brand_id = c.brand_id and e.host_id = c.creator_id
+                        and e.opened_at is not null))
                 """)
                 .param("slug", slug)
                 .query((row, n) -> new Creator(

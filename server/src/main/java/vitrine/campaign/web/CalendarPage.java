@@ -6,9 +6,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
@@ -20,14 +19,13 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.campaign.Campaign;
 import vitrine.campaign.Campaigns;
-import vitrine.campaign.Exhibitions;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.web.Heres;
 import vitrine.platform.web.Language;
 import vitrine.platform.web.Refused;
 import vitrine.platform.web.Texts;
 
-/** A month of campaigns and drops, a day of it, and the same for a calendar program. */
+/** A month of campaigns, drops and exhibitions, a day of it, and the same for a calendar program. */
 @Controller
 public class CalendarPage {
 
@@ -39,14 +37,12 @@ public class CalendarPage {
 
     private final Showings showings;
     private final Campaigns campaigns;
-    private final Exhibitions exhibitions;
     private final Heres heres;
     private final BusinessClock clock;
 
-    CalendarPage(Showings showings, Campaigns campaigns, Exhibitions exhibitions, Heres heres, BusinessClock clock) {
+    CalendarPage(Showings showings, Campaigns campaigns, Heres heres, BusinessClock clock) {
         this.showings = showings;
         this.campaigns = campaigns;
-        this.exhibitions = exhibitions;
         this.heres = heres;
         this.clock = clock;
     }
@@ -54,7 +50,7 @@ public class CalendarPage {
     /** @param begins how many begin on this day, {@code ends}: how many end; {@code running}: how many are on */
     public record Day(LocalDate date, boolean inMonth, boolean today, int begins, int ends, int running) {}
 
-    /** @param chosen the day whose campaigns are listed; null: the whole month's */
+    /** @param chosen the day of which all is listed; null: the whole month's */
     public record Month(
             YearMonth month,
             List<List<Day>> weeks,
@@ -86,7 +82,7 @@ public class CalendarPage {
         // Six rows at most; what begins in the days of its neighbours is seen there, too.
         LocalDate end = month.atEndOfMonth()
                 .plusDays(7L - month.atEndOfMonth().getDayOfWeek().getValue());
-        var all = between(at(t, start), at(t, end.plusDays(1)));
+        var all = showings.between(at(t, start), at(t, end.plusDays(1)), MOST);
         List<List<Day>> weeks = new ArrayList<>();
         for (LocalDate week = start; !week.isAfter(end); week = week.plusDays(7)) {
             List<Day> days = new ArrayList<>();
@@ -98,16 +94,9 @@ public class CalendarPage {
                         date,
                         YearMonth.from(date).equals(month),
                         date.equals(today),
-                        (int) all.stream()
-                                .filter(s -> within(s.from(), from, until))
-                                .count(),
-                        (int) all.stream()
-                                .filter(s -> within(s.until().minusMillis(1), from, until))
-                                .count(),
-                        (int) all.stream()
-                                .filter(s ->
-                                        s.from().isBefore(until) && s.until().isAfter(from))
-                                .count()));
+                        (int) all.stream().filter(s -> s.beginsIn(from, until)).count(),
+                        (int) all.stream().filter(s -> s.endsIn(from, until)).count(),
+                        (int) all.stream().filter(s -> s.isOnIn(from, until)).count()));
             }
             weeks.add(days);
         }
@@ -117,19 +106,7 @@ public class CalendarPage {
                 month,
                 weeks,
                 chosen,
-                all.stream()
-                        .filter(s -> s.from().isBefore(until) && s.until().isAfter(from))
-                        .toList());
-    }
-
-    private List<Showings.Showing> between(Instant from, Instant until) {
-        return Stream.concat(showings.between(from, until, MOST).stream(), showings.drops(from, until, MOST).stream())
-                .sorted(Comparator.comparing(Showings.Showing::from))
-                .toList();
-    }
-
-    private static boolean within(Instant at, Instant from, Instant until) {
-        return !at.isBefore(from) && at.isBefore(until);
+                all.stream().filter(s -> s.isOnIn(from, until)).toList());
     }
 
     private static Instant at(Texts t, LocalDate day) {
@@ -157,45 +134,40 @@ public class CalendarPage {
         if (spoken == null || !file.endsWith(".ics")) throw Refused.notFound();
         String name = file.substring(0, file.length() - 4);
         Instant now = clock.now();
-        List<CalendarText.Entry> shown = new ArrayList<>((name.equals("all")
-                        ? between(now.minus(BEHIND), now.plus(AHEAD))
-                        : campaigns
-                                .bySlug(name)
-                                .filter(c -> c.version() > 0)
-                                .map(Campaign::id)
-                                .map(id -> showings.of(id.value()))
-                                .orElseThrow(Refused::notFound))
-                .stream().map(CalendarText.Entry::of).toList());
-        if (name.equals("all"))
-            exhibitions
-                    .between(now.minus(BEHIND), now.plus(AHEAD), MOST)
-                    .forEach(exhibition -> shown.add(CalendarText.Entry.of(exhibition)));
+        List<Showings.Showing> shown = name.equals("all")
+                ? showings.between(now.minus(BEHIND), now.plus(AHEAD), MOST)
+                : campaigns
+                        .bySlug(name)
+                        .filter(c -> c.version() > 0)
+                        .map(Campaign::id)
+                        .map(id -> showings.of(id.value()))
+                        .orElseThrow(Refused::notFound);
         return calendar(spoken, name, shown);
     }
 
     /** One drop, so that nobody who wants it forgets the hour. */
     @GetMapping("/ics/{language}/d/{file}")
     ResponseEntity<byte[]> drop(@PathVariable String language, @PathVariable String file) {
-        Language spoken = Language.named(language);
-        if (spoken == null || !file.endsWith(".ics")) throw Refused.notFound();
-        String name = file.substring(0, file.length() - 4);
-        List<CalendarText.Entry> shown =
-                showings.drop(name).stream().map(CalendarText.Entry::of).toList();
-        if (shown.isEmpty()) throw Refused.notFound();
-        return calendar(spoken, name, shown);
+        return one(language, file, showings::drop);
     }
 
     /** One exhibition, of which a visitor notes when it can be seen. */
     @GetMapping("/ics/{language}/x/{file}")
     ResponseEntity<byte[]> exhibition(@PathVariable String language, @PathVariable String file) {
+        return one(language, file, showings::exhibition);
+    }
+
+    private ResponseEntity<byte[]> one(
+            String language, String file, Function<String, List<Showings.Showing>> named) {
         Language spoken = Language.named(language);
         if (spoken == null || !file.endsWith(".ics")) throw Refused.notFound();
         String name = file.substring(0, file.length() - 4);
-        var dated = exhibitions.dated(name).orElseThrow(Refused::notFound);
-        return calendar(spoken, name, List.of(CalendarText.Entry.of(dated)));
+        List<Showings.Showing> shown = named.apply(name);
+        if (shown.isEmpty()) throw Refused.notFound();
+        return calendar(spoken, name, shown);
     }
 
-    private ResponseEntity<byte[]> calendar(Language spoken, String name, List<CalendarText.Entry> shown) {
+    private ResponseEntity<byte[]> calendar(Language spoken, String name, List<Showings.Showing> shown) {
         byte[] content = CalendarText.of(heres.texts(spoken), heres.baseUrl(), shown);
         return ResponseEntity.ok()
                 .contentType(MediaType.parseMediaType("text/calendar;charset=UTF-8"))

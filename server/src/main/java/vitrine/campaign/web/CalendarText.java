@@ -1,13 +1,9 @@
 package vitrine.campaign.web;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.UUID;
-import vitrine.campaign.Exhibitions;
-import vitrine.platform.Bilingual;
 import vitrine.platform.web.Texts;
 
 /** Campaigns, drops and exhibitions as an iCalendar (RFC 5545): for a download, and for a calendar that subscribes. */
@@ -26,46 +22,7 @@ final class CalendarText {
         this.baseUrl = baseUrl;
     }
 
-    /** @param path of its page; {@code version}: goes up when what stands here changed */
-    record Entry(
-            UUID id,
-            String path,
-            Bilingual name,
-            Bilingual by,
-            Bilingual about,
-            int version,
-            Instant createdAt,
-            Instant from,
-            Instant until) {
-
-        static Entry of(Showings.Showing showing) {
-            return new Entry(
-                    showing.id(),
-                    showing.href(),
-                    showing.name(),
-                    showing.brand(),
-                    showing.about(),
-                    showing.version(),
-                    showing.createdAt(),
-                    showing.from(),
-                    showing.until());
-        }
-
-        static Entry of(Exhibitions.Dated exhibition) {
-            return new Entry(
-                    exhibition.id(),
-                    exhibition.href(),
-                    exhibition.name(),
-                    exhibition.by(),
-                    exhibition.about(),
-                    0,
-                    exhibition.openedAt(),
-                    exhibition.from(),
-                    exhibition.until());
-        }
-    }
-
-    static byte[] of(Texts t, String baseUrl, List<Entry> entries) {
+    static byte[] of(Texts t, String baseUrl, List<Showings.Showing> shown) {
         var text = new CalendarText(t, baseUrl);
         text.line("BEGIN:VCALENDAR");
         text.line("VERSION:2.0");
@@ -74,14 +31,14 @@ final class CalendarText {
         text.line("METHOD:PUBLISH");
         text.line("X-WR-CALNAME:" + escaped(t.get("calendar.name")));
         text.line("REFRESH-INTERVAL;VALUE=DURATION:PT6H");
-        for (var entry : entries) text.event(entry);
+        for (var each : shown) text.event(each);
         text.line("END:VCALENDAR");
         return text.out.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** It does not make anybody busy: a show of five weeks is no appointment. */
-    private void event(Entry entry) {
-        String page = baseUrl + entry.path();
+    private void event(Showings.Showing entry) {
+        String page = baseUrl + entry.href();
         line("BEGIN:VEVENT");
         line("UID:" + entry.id() + "@vitrine");
         // Whoever reads it again must find the same bytes while nothing changed.
@@ -89,7 +46,7 @@ final class CalendarText {
         line("SEQUENCE:" + entry.version());
         line("DTSTART:" + UTC.format(entry.from()));
         line("DTEND:" + UTC.format(entry.until()));
-        line("SUMMARY:" + escaped(t.of(entry.name()) + " · " + t.of(entry.by())));
+        line("SUMMARY:" + escaped(t.of(entry.name()) + " · " + t.of(entry.brand())));
         String about = t.of(entry.about());
         line("DESCRIPTION:" + escaped(about.isEmpty() ? page : about + "\n" + page));
         line("URL:" + page);

@@ -10,6 +10,7 @@ import vitrine.catalog.CollectibleId;
 import vitrine.drop.Drop;
 import vitrine.drop.DropPlans;
 import vitrine.drop.Stage;
+import vitrine.ownership.GiftPolicy;
 import vitrine.platform.Bilingual;
 
 /** Drops that are open or will open, as a shelf shows them. */
@@ -24,8 +25,17 @@ public class DropCards {
         this.exhibits = exhibits;
     }
 
-    /** @param exhibit what the present stage gives */
-    public record Card(String slug, Bilingual name, Instant opensAt, Instant closesAt, Exhibit exhibit) {
+    /**
+     * @param exhibit what the present stage gives
+     * @param giftPolicy whether it may be given on
+     */
+    public record Card(
+            String slug,
+            Bilingual name,
+            Instant opensAt,
+            Instant closesAt,
+            GiftPolicy giftPolicy,
+            Exhibit exhibit) {
         public String href() {
             return "/d/" + slug;
         }
@@ -52,8 +62,13 @@ public class DropCards {
             if (stage == null || drop.over(now) || !wanted.test(stage)) continue;
             exhibits.of(List.of(stage.collectible())).stream()
                     .findFirst()
-                    .ifPresent(exhibit ->
-                            cards.add(new Card(drop.slug(), drop.name(), stage.opensAt(), stage.closesAt(), exhibit)));
+                    .ifPresent(exhibit -> cards.add(new Card(
+                            drop.slug(),
+                            drop.name(),
+                            stage.opensAt(),
+                            stage.closesAt(),
+                            stage.giftPolicy(),
+                            exhibit)));
         }
         cards.sort(Comparator.comparing(Card::opensAt));
         return cards.size() <= most ? cards : List.copyOf(cards.subList(0, most));

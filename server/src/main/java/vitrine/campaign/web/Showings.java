@@ -13,7 +13,10 @@ import org.springframework.stereotype.Component;
 import vitrine.platform.Bilingual;
 import vitrine.platform.web.Picture;
 
-/** Campaigns and drops on the calendar: what is on, what comes, what was. */
+/**
+ * Campaigns, drops and exhibitions on the calendar: what is on, what comes, what was. The zone's strip, a month, a day and the
+ * calendar that programs read all ask here, so that none of them knows of something the others do not.
+ */
 @Component
 public class Showings {
 
@@ -22,7 +25,7 @@ public class Showings {
     private static final String SELECT = """
             select ca.campaign_id as id, '/campaigns/' || ca.slug as href, b.slug as brand_slug, b.name_zh as brand_zh, b.name_en as brand_en, ca.name_zh, ca.name_en,
                    ca.about_zh, ca.about_en, ca.version, ca.created_at,
-                   ca.from_at, ca.until_at, ca.state = 'paused' as paused, f.image, f.cutout, f.wall
+                   ca.from_at, greatest(ca.from_at, least(ca.until_at, ca.ended_at)) as until_at, ca.state = 'paused' as paused, f.image, f.cutout, f.wall
             from campaigns ca
             join brands b on b.brand_id = ca.brand_id
             left join lateral (
@@ -57,13 +60,36 @@ public class Showings {
             where d.state <> 'draft'
             """;
 
+    private static final String EXHIBITIONS = """
+            select e.exhibition_id as id, '/x/' || e.slug as href, b.slug as brand_slug, coalesce(h.name_zh, b.name_zh) as brand_zh,
+                   coalesce(h.name_en, b.name_en) as brand_en, e.name_zh, e.name_en, e.about_zh, e.about_en, 0 as version,
+                   e.opened_at as created_at, e.from_at, e.until_at, false as paused, f.image, f.cutout, e.wall
+            from exhibitions e
+            join brands b on b.brand_id = e.brand_id
+            left join creators h on h.brand_id = e.host_brand_id and h.creator_id = e.host_id
+            left join lateral (
+                select encode(cm.sha256, 'hex') as image, m.type <> 'image/jpeg' and m.width = m.height as cutout
+                from exhibition_works w
+                join collectible_media cm on cm.brand_id = w.collectible_brand_id and cm.collectible_id = w.collectible_id
+                    and cm.role = 'image'
+                join media m on m.sha256 = cm.sha256
+                where w.brand_id = e.brand_id and w.exhibition_id = e.exhibition_id
+                order by w.position, cm.position limit 1) f on true
+            where e.opened_at is not null
+            """;
+
     private final JdbcClient db;
 
     Showings(JdbcClient db) {
         this.db = db;
     }
 
-    /** A campaign or a drop on the calendar. */
+    /**
+     * A campaign, a drop or an exhibition on the calendar.
+     *
+     * @param brand whose it is; of an exhibition who leads through it, where somebody does
+     * @param version goes up when what stands here changed
+     */
     public record Showing(
             UUID id,
             String href,
@@ -87,6 +113,21 @@ public class Showings {
             return !now.isBefore(until);
         }
 
+        /** Whether it begins between these times. */
+        boolean beginsIn(Instant start, Instant end) {
+            return !from.isBefore(start) && from.isBefore(end);
+        }
+
+        /** Whether its last moment is between these times: what ends at midnight ends on the day before. */
+        boolean endsIn(Instant start, Instant end) {
+            return until.isAfter(start) && !until.isAfter(end);
+        }
+
+        /** Whether it is on at some moment between these times. */
+        boolean isOnIn(Instant start, Instant end) {
+            return from.isBefore(end) && until.isAfter(start);
+        }
+
         public @Nullable Picture picture() {
             return image == null ? null : new Picture(image, "", cutout);
         }
@@ -108,21 +149,17 @@ public class Showings {
 
     /** Whatever was, is or will be on between these times, in the order in which it begins. */
     public List<Showing> between(Instant from, Instant until, int most) {
-        return db.sql(SELECT + """
+        return db.sql("select * from ((" + SELECT + """
                 where ca.version > 0 and ca.until_at > :from and ca.from_at < :until
-                and (ca.ended_at is null or ca.ended_at > :from)
-                order by ca.from_at, ca.slug limit :most
+                    and (ca.ended_at is null or ca.ended_at > greatest(:from, ca.from_at)))
+                union all (
+                """ + DROPS + """
+                and w.until_at > :from and w.from_at < :until)
+                union all (
+                """ + EXHIBITIONS + """
+                and e.until_at > :from and e.from_at < :until)) dated
+                order by from_at, href limit :most
                 """)
-                .param("from", Timestamp.from(from))
-                .param("until", Timestamp.from(until))
-                .param("most", most)
-                .query(Showings::showing)
-                .list();
-    }
-
-    /** Drops that were, are or will be open between these times, in the order in which they open. */
-    public List<Showing> drops(Instant from, Instant until, int most) {
-        return db.sql(DROPS + "and w.until_at > :from and w.from_at < :until order by w.from_at, d.slug limit :most")
                 .param("from", Timestamp.from(from))
                 .param("until", Timestamp.from(until))
                 .param("most", most)
@@ -133,6 +170,14 @@ public class Showings {
     /** Empty: there is none, or nobody may see it yet. */
     public List<Showing> drop(String slug) {
         return db.sql(DROPS + "and d.slug = :slug")
+                .param("slug", slug)
+                .query(Showings::showing)
+                .list();
+    }
+
+    /** Empty: there is none, or it is not open. */
+    public List<Showing> exhibition(String slug) {
+        return db.sql(EXHIBITIONS + "and e.slug = :slug")
                 .param("slug", slug)
                 .query(Showings::showing)
                 .list();

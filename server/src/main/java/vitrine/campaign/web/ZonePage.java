@@ -2,12 +2,10 @@ package vitrine.campaign.web;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -74,12 +72,19 @@ public class ZonePage {
             List<Exhibitions.Card> exhibitions,
             List<Exhibit> museum,
             List<Exhibit> followed,
-            List<Shelves.Maker> makers) {}
+            List<Shelves.Maker> makers) {
+
+        /** Whether the calendar has anything to say in these weeks. */
+        public boolean dated() {
+            return !showings.isEmpty() || days.stream().anyMatch(Day::marked);
+        }
+    }
 
     /** What is the same for everyone who looks at this hour. */
     private record Hall(
             @Nullable Exhibit today,
             List<Showings.Showing> showings,
+            List<Showings.Showing> dated,
             List<Shelves.Shelf> shelves,
             int brands,
             List<DropCards.Card> drops,
@@ -98,7 +103,7 @@ public class ZonePage {
                 "it",
                 new Zone(
                         hall.today(),
-                        days(t, today, showings),
+                        days(t, today, hall.dated()),
                         showings.subList(0, Math.min(SHOWINGS, showings.size())),
                         showings.size(),
                         hall.shelves(),
@@ -117,6 +122,11 @@ public class ZonePage {
         return new Hall(
                 exhibits.ofTheDay(hour.day(), now).orElse(null),
                 calendar.open(now, EVERYTHING),
+                // A day more at either end: whose day it is differs with the place.
+                calendar.between(
+                        midnight(hour.day().minusDays(DAYS_BEHIND + 1)),
+                        midnight(hour.day().plusDays(DAYS_SHOWN - DAYS_BEHIND + 1)),
+                        EVERYTHING),
                 shelves.ofBrands(SHELVES),
                 shelves.brands(),
                 drops.at(now, DROPS),
@@ -135,15 +145,18 @@ public class ZonePage {
         return new ModelAndView("campaigns", "it", calendar.open(t.now(), EVERYTHING));
     }
 
-    private static List<Day> days(Texts t, LocalDate today, List<Showings.Showing> showings) {
-        Set<LocalDate> marked = showings.stream()
-                .flatMap(showing -> Stream.of(showing.from(), showing.until()))
-                .map(at -> t.local(at).toLocalDate())
-                .collect(Collectors.toSet());
+    private static Instant midnight(LocalDate day) {
+        return day.atStartOfDay(ZoneOffset.UTC).toInstant();
+    }
+
+    private static List<Day> days(Texts t, LocalDate today, List<Showings.Showing> dated) {
         var days = new ArrayList<Day>();
         for (int i = -DAYS_BEHIND; i < DAYS_SHOWN - DAYS_BEHIND; i++) {
             var day = today.plusDays(i);
-            days.add(new Day(day, i == 0, marked.contains(day)));
+            var start = day.atStartOfDay(t.zone()).toInstant();
+            var end = day.plusDays(1).atStartOfDay(t.zone()).toInstant();
+            boolean marked = dated.stream().anyMatch(each -> each.beginsIn(start, end) || each.endsIn(start, end));
+            days.add(new Day(day, i == 0, marked));
         }
         return days;
     }

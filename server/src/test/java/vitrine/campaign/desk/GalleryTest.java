@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.awt.image.BufferedImage;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,12 +34,16 @@ import vitrine.catalog.CollectibleDraft;
 import vitrine.catalog.CollectibleId;
 import vitrine.catalog.Creator;
 import vitrine.catalog.MediaLibrary;
+import vitrine.catalog.Revisions;
 import vitrine.drop.Drops;
 import vitrine.identity.Browser;
 import vitrine.identity.Colleagues;
+import vitrine.identity.Collectors;
 import vitrine.identity.Identities;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
+import vitrine.platform.BuyerKeys;
+import vitrine.platform.messages.Message;
 import vitrine.platform.web.Freshness;
 import vitrine.proof.Hash32;
 import vitrine.proof.Json;
@@ -79,11 +85,26 @@ class GalleryTest {
 
     private static CollectibleId publish(
             String slug, Bilingual name, BrandId brand, @Nullable UUID series, @Nullable Creator creator) {
+        CollectibleId id = draft(slug, name, brand, series, creator, List.of(model()));
+        publish(id);
+        return id;
+    }
+
+    private static void publish(CollectibleId id) {
+        lumen.server
+                .bean(TransactionTemplate.class)
+                .executeWithoutResult(status -> lumen.server.bean(Drops.class).publish(id));
+    }
+
+    private static CollectibleId draft(
+            String slug,
+            Bilingual name,
+            BrandId brand,
+            @Nullable UUID series,
+            @Nullable Creator creator,
+            List<CollectibleDraft.DraftMedia> media) {
         var nothing = new Bilingual("", "");
-        var model = lumen.server
-                .bean(MediaLibrary.class)
-                .add(Workplace.crane());
-        CollectibleId id = lumen.server
+        return lumen.server
                 .bean(Catalog.class)
                 .draft(new CollectibleDraft(
                         brand,
@@ -101,12 +122,25 @@ class GalleryTest {
                         20,
                         2,
                         List.<Collectible.Trait>of(),
-                        List.of(new CollectibleDraft.DraftMedia(
-                                "model", ((MediaLibrary.Adding.Added) model).sha256()))));
-        lumen.server
-                .bean(TransactionTemplate.class)
-                .executeWithoutResult(status -> lumen.server.bean(Drops.class).publish(id));
-        return id;
+                        media));
+    }
+
+    private static CollectibleDraft.DraftMedia model() {
+        var added = (MediaLibrary.Adding.Added)
+                lumen.server.bean(MediaLibrary.class).add(Workplace.crane());
+        return new CollectibleDraft.DraftMedia("model", added.sha256());
+    }
+
+    private static CollectibleDraft.DraftMedia picture() {
+        var drawn = new java.io.ByteArrayOutputStream();
+        try {
+            ImageIO.write(new BufferedImage(480, 480, BufferedImage.TYPE_INT_RGB), "png", drawn);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        var added = (MediaLibrary.Adding.Added)
+                lumen.server.bean(MediaLibrary.class).add(drawn.toByteArray());
+        return new CollectibleDraft.DraftMedia("image", added.sha256());
     }
 
     private static void lampsBringMoonrise() {
@@ -233,9 +267,64 @@ class GalleryTest {
         var second = catalog.addCreator(Workplace.OTHER, "mo", new Bilingual("莫", "Mo"), nothing, false);
         var nameless = catalog.addCreator(HOUSE, "", new Bilingual("无名", "无名"), nothing, false);
         assertThat(List.of(first.slug(), second.slug(), nameless.slug())).doesNotHaveDuplicates();
-        assertThat(guest.get("/creators/" + first.slug()).statusCode()).isEqualTo(200);
-        assertThat(guest.get("/creators/" + second.slug()).statusCode()).isEqualTo(200);
-        assertThat(guest.get("/creators/" + nameless.slug()).statusCode()).isEqualTo(200);
+        publish("ink", new Bilingual("墨迹", "Ink"), Workplace.OTHER, null, first);
+        publish("ivory", new Bilingual("象牙", "Ivory"), Workplace.OTHER, null, second);
+        publish("unnamed", new Bilingual("未名", "Unnamed"), Workplace.OTHER, null, nameless);
+        assertThat(guest.get("/creators/" + first.slug()).body()).contains("/o/ink");
+        assertThat(guest.get("/creators/" + second.slug()).body()).contains("/o/ivory");
+        assertThat(guest.get("/creators/" + nameless.slug()).body()).contains("/o/unnamed");
+    }
+
+    @Test
+    void aSeriesAndACreatorAreNobodysToSeeUntilAWorkOfTheirsIsPublished() {
+        var catalog = lumen.server.bean(Catalog.class);
+        var sun = catalog.addCreator(
+                Workplace.LUMEN, "sun", new Bilingual("孙晨曦", "Sunniva"), new Bilingual("", ""), false);
+        var tide = catalog.addSeries(Workplace.LUMEN, "tide", new Bilingual("潮汐钟", "Tide Clocks"));
+        var draft = draft(
+                "ebb", new Bilingual("退潮", "Ebb"), Workplace.LUMEN, tide.id(), sun, List.of(picture()));
+        var ada = lumen.signedIn("ada@home.example");
+        assertThat(search("Sunniva") + search("潮汐钟")).doesNotContain("/creators/sun", "/series/tide");
+        assertThat(guest.get("/b/lumen").body()).doesNotContain("Tide Clocks", "Sunniva");
+        assertThat(guest.get("/b/lumen/series/tide").statusCode()).isEqualTo(404);
+        assertThat(guest.get("/creators/sun").statusCode()).isEqualTo(404);
+        assertThat(ada.post("/creators/sun/follow", Map.of("on", "yes")).statusCode()).isEqualTo(404);
+
+        publish(draft);
+        assertThat(search("Sunniva")).contains("/creators/sun");
+        assertThat(search("潮汐钟")).contains("/b/lumen/series/tide");
+        assertThat(guest.get("/b/lumen").body()).contains("Tide Clocks", "Sunniva");
+        assertThat(guest.get("/b/lumen/series/tide").body()).contains("/o/ebb");
+        assertThat(guest.get("/creators/sun").body()).contains("/o/ebb");
+
+        // Its only work turns out to be no part of it.
+        var was = catalog.draft(draft);
+        var why = new Bilingual("写错了系列", "The series was wrong");
+        assertThat(lumen.server
+                        .bean(Revisions.class)
+                        .amend(
+                                draft,
+                                new CollectibleDraft(
+                                        was.brand(),
+                                        was.slug(),
+                                        null,
+                                        was.creator(),
+                                        was.issuer(),
+                                        was.name(),
+                                        was.matter(),
+                                        was.about(),
+                                        was.alt(),
+                                        was.year(),
+                                        was.wall(),
+                                        was.licence(),
+                                        was.supply(),
+                                        was.withheld(),
+                                        was.traits(),
+                                        was.media()),
+                                why))
+                .isNotEmpty();
+        assertThat(search("潮汐钟")).doesNotContain("/series/tide");
+        assertThat(guest.get("/b/lumen/series/tide").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -462,6 +551,7 @@ class GalleryTest {
     void aWorksPageSaysInOneSentenceHowItIsHadWhereAllPiecesAreAndWhatBringsIt() {
         assertThat(guest.get("/o/moonrise").body())
                 .contains("¥300 brings 1")
+                .contains("<small class=\"gifting\">May not be given on, nor sold")
                 .contains("Where all 10 are")
                 .contains(">Lamp</b>")
                 .contains("<dt>Issued by</dt><dd>Lumen</dd>");
@@ -476,6 +566,17 @@ class GalleryTest {
         assertThat(plain("/badge/en/lumen/NEW-9").body()).doesNotContain("Moonrise");
         assertThat(plain("/badge/zh/lumen/LUM-1?as=json").body()).contains("月升");
         assertThat(plain("/badge/en/nobody/LUM-1").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void theBadgeIsThereForASkuOfWhateverLettersAShopLikes() throws Exception {
+        for (String sku : List.of("LUM-1", "A/1", "gid://shopify/ProductVariant/1", "50% off;red", "灯 壹")) {
+            String asked = "/badge/en/lumen?category=lamp&sku="
+                    + java.net.URLEncoder.encode(sku, StandardCharsets.UTF_8);
+            assertThat(plain(asked).body()).as(sku).contains("Moonrise");
+            assertThat(plain(asked + "&as=json").body()).as(sku).contains("\"title\":\"");
+        }
+        assertThat(plain("/badge/en/lumen").statusCode()).isEqualTo(400);
     }
 
     @Test
@@ -529,6 +630,34 @@ class GalleryTest {
         }
     }
 
+    // ---- mails
+
+    @Test
+    void whoChoseALanguageIsWrittenToInItFirstAndABuyerWhomNobodyKnowsInThatOfHerMoney() {
+        lumen.server
+                .bean(Collectors.class)
+                .signedIn(
+                        lumen.server
+                                .bean(BuyerKeys.class)
+                                .email("eva@home.example")
+                                .orElseThrow(),
+                        "en");
+        lumen.order(951, "eva", "320.00", Instant.now().minusSeconds(500));
+        lumen.order(952, "fox", "320.00", Instant.now().minusSeconds(500));
+        lumen.drain();
+        assertThat(giftMails("eva@home.example")).isNotEmpty().allSatisfy(subject -> assertThat(subject)
+                .contains("Moonrise"));
+        assertThat(giftMails("fox@home.example")).isNotEmpty().allSatisfy(subject -> assertThat(subject)
+                .contains("月升"));
+    }
+
+    private static List<String> giftMails(String to) {
+        return lumen.postbox.received.stream()
+                .filter(mail -> mail.to().value().equals(to) && mail.text().contains("/g/"))
+                .map(Message::subject)
+                .toList();
+    }
+
     // ---- exhibitions
 
     @Test
@@ -579,6 +708,40 @@ class GalleryTest {
         assertThat(guest.post("/x/one-lamp/moonrise/share", Map.of()).statusCode())
                 .isEqualTo(404);
         assertThat(guest.get("/").body()).contains("/x/one-lamp");
+        stripMonthDayAndCalendarFilesKnowTheSameDates(
+                "/x/one-lamp", java.time.LocalDate.now().plusDays(3));
+    }
+
+    /** Marked in the strip and in the month, listed on its day, and in what a calendar program reads. */
+    private void stripMonthDayAndCalendarFilesKnowTheSameDates(String page, java.time.LocalDate last) {
+        lumen.server.bean(Freshness.class).drop();
+        Map<String, Boolean> strip = days(guest.get("/").body(), "class=\"[a-z ]*has\"");
+        assertThat(strip).hasSize(14).containsEntry(last.toString(), true).containsValue(false);
+        String month = guest.get("/calendar?month=" + java.time.YearMonth.from(last))
+                .body();
+        assertThat(month).contains(page);
+        Map<String, Boolean> inMonth = days(month, "<i class=\"(begins|ends)\"");
+        assertThat(inMonth).containsEntry(last.toString(), true);
+        strip.forEach((day, marked) -> {
+            if (inMonth.containsKey(day)) assertThat(inMonth).as(day).containsEntry(day, marked);
+        });
+        assertThat(guest.get("/calendar/" + last).body()).contains(page);
+        assertThat(guest.get("/calendar/" + last.plusDays(1)).body()).doesNotContain(page);
+        assertThat(guest.get("/ics/en/all.ics").body().replace("\r\n ", "")).contains(page + "\r\n");
+        assertThat(guest.get("/ics/en" + page + ".ics").body().replace("\r\n ", "")).contains(page + "\r\n");
+    }
+
+    /** The days that a page links to, and whether each is marked. */
+    private static Map<String, Boolean> days(String page, String mark) {
+        Map<String, Boolean> days = new HashMap<>();
+        var link = java.util.regex.Pattern.compile("(?s)<a href=\"/calendar/(\\d{4}-\\d\\d-\\d\\d)\".*?</a>")
+                .matcher(page);
+        while (link.find()) {
+            days.put(
+                    link.group(1),
+                    java.util.regex.Pattern.compile(mark).matcher(link.group()).find());
+        }
+        return days;
     }
 
     @Test

@@ -242,6 +242,7 @@ class ScreenshotsTest {
                 "orders",
                 "money",
                 "money/statement",
+                "money/payments",
                 "redemptions",
                 "shops",
                 "campaigns",

@@ -196,7 +196,9 @@ class SaleMails implements Job {
         Of of = db.sql("""
                 select d.slug, d.name_zh, d.name_en from drops d where d.brand_id = :brand and d.drop_id = (
                     select drop_id from sales where brand_id = :brand and claim_id = :claim
-                    union select drop_id from claims_ended where brand_id = :brand and claim_id = :claim limit 1)
+                    union select drop_id from claims_ended where brand_id = :brand and claim_id = :claim
+                    union select drop_id from claims where brand_id = :brand and claim_id = :claim and hold_until is not null
+                    limit 1)
                 """)
                 .param("brand", refund.payment().brand().value())
                 .param("claim", refund.purpose())

@@ -124,11 +124,12 @@ public final class Books {
                     select r.refund_id, r.state, r.amount, owed.n, given.n from refunds r,
                     lateral (select count(*) n from money_journal j where j.brand_id = r.brand_id and j.about = r.refund_id
                              and j.kind = 'refund-owed' and j.amount = r.amount and j.currency = r.currency) owed,
-                    lateral (select count(*) n from money_journal j where j.brand_id = r.brand_id and j.about = r.refund_id
-                             and j.kind = 'refund-paid' and j.amount = r.amount and j.currency = r.currency) given
+                    lateral (select count(*) filter (where j.kind = 'refund-paid') - count(*) filter (where j.kind = 'refund-failed') n
+                             from money_journal j where j.brand_id = r.brand_id and j.about = r.refund_id
+                             and j.kind in ('refund-paid', 'refund-failed') and j.amount = r.amount and j.currency = r.currency) given
                     where owed.n <> 1 or given.n <> case when r.state = 'done' then 1 else 0 end
                     union all
-                    select j.about, j.kind, j.amount, 0, 0 from money_journal j where j.kind in ('refund-owed', 'refund-paid')
+                    select j.about, j.kind, j.amount, 0, 0 from money_journal j where j.kind in ('refund-owed', 'refund-paid', 'refund-failed')
                         and not exists (select from refunds r where r.brand_id = j.brand_id and r.refund_id = j.about)
                     """),
             new Law("money.refunded", "nobody gets back more than she paid, and what is on its way is counted", """
@@ -136,6 +137,17 @@ public final class Books {
                     left join refunds r on r.brand_id = p.brand_id and r.payment_id = p.payment_id
                     group by p.brand_id, p.payment_id, p.amount, p.refunded
                     having p.refunded <> coalesce(sum(r.amount), 0) or p.refunded > p.amount
+                    """),
+            new Law("money.disputed", "what a bank took back is in the journal, and cannot be given back again", """
+                    select p.payment_id, p.disputed, d.taken, j.moved from payments p,
+                    lateral (select coalesce(sum(d.amount), 0) taken from disputes d where d.brand_id = p.brand_id
+                             and d.payment_id = p.payment_id and d.taken_at is not null and d.returned_at is null) d,
+                    lateral (select coalesce(sum(case when j.kind in ('dispute-taken', 'dispute-regained') then j.amount else -j.amount end), 0) moved
+                             from money_journal j where j.brand_id = p.brand_id and j.payment_id = p.payment_id
+                             and j.kind in ('dispute-taken', 'dispute-regained', 'dispute-returned', 'dispute-lost')) j
+                    where p.disputed <> d.taken or j.moved <> (
+                        select coalesce(sum(o.amount), 0) from disputes o where o.brand_id = p.brand_id and o.payment_id = p.payment_id
+                            and o.taken_at is not null and o.returned_at is null and o.state <> 'lost')
                     """),
             new Law("money.sum", "all accounts of a currency add up to nothing", """
                     select brand_id, currency, sum(moved) from (
@@ -175,8 +187,9 @@ public final class Books {
                     select s.claim_id, s.amount, f.amount, null from sale_returns r
                     join sales s on s.brand_id = r.brand_id and s.claim_id = r.claim_id
                     left join refunds f on f.brand_id = r.brand_id and f.refund_id = r.refund_id
-                    where r.amount > 0 and (f.refund_id is null or f.payment_id <> s.payment_id or f.amount <> r.amount or f.reason <> r.why)
-                       or s.amount <> (
+                    where r.amount > 0 and (f.refund_id is null or f.payment_id <> s.payment_id or f.amount <> r.amount
+                        or r.why in ('withdrawn', 'refused') and f.reason <> r.why)
+                       or r.why <> 'disputed' and s.amount <> (
                             select coalesce(sum(b.amount), 0) from refunds b
                             where b.brand_id = s.brand_id and b.payment_id = s.payment_id)
                     union all

@@ -81,6 +81,8 @@ public final class BrokenPayments {
                     one.shown(),
                     one.late(),
                     one.refunded(),
+                    one.disputed(),
+                    one.other(),
                     one.deadline(),
                     one.startedAt(),
                     one.paidAt(),

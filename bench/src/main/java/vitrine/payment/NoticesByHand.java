@@ -15,6 +15,8 @@ public final class NoticesByHand {
         door = new PayDoor(
                 (Gateways) bean.apply(Gateways.class),
                 (Settling) bean.apply(Settling.class),
+                (Refunds) bean.apply(Refunds.class),
+                (Disputes) bean.apply(Disputes.class),
                 (MeterRegistry) bean.apply(MeterRegistry.class),
                 (Clock) bean.apply(Clock.class));
     }

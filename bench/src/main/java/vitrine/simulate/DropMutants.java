@@ -242,10 +242,8 @@ public final class DropMutants {
                 .crashing(1_500)
                 .made());
         all.add(priced("refund-wanted-twice", "the same wish to give money back is a new one, and nothing refuses it")
-                .drops("refunds", "refunds_once_a_reason")
-                .rewrites(
-                        "select refund_id from refunds",
-                        sql -> sql.replace("and reason = ?", "and reason = ? and false"))
+                .drops("refunds", "refunds_once_a_wish")
+                .rewrites("select refund_id from refunds", sql -> sql.replace("and wish = ?", "and wish = ? and false"))
                 .made());
         return all;
     }

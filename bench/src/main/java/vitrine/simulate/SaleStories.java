@@ -202,7 +202,8 @@ final class SaleStories {
     }
 
     /**
-     * One gets a part back for goodwill, and the rest when she withdraws, as another one does; the next morning a host's bill knows of a
+     * One gets a part back for goodwill, and the rest when she withdraws, as another one does; the staff give a third all of it, which does
+     * not arrive and is tried again; a fourth's bank takes the money, and her piece comes back. The next morning a host's bill knows of a
      * payment that we do not.
      */
     static final class GivenBack extends SaleStory {
@@ -211,6 +212,11 @@ final class SaleStories {
                 new Step("hear again from Alipay", "notice of alipay", "insert into payment_notices"),
                 new Step("give a part back", "goodwill", "insert into refunds"),
                 new Step("withdraw", "withdraw", "insert into refunds"),
+                new Step("give all back", "give all back", "insert into sale_returns"),
+                new Step("hear that a refund failed", "notice of stripe", "update refunds set state = 'failed'"),
+                new Step("try a refund again", "try again", "update refunds set state = 'asked'"),
+                new Step("hear of a dispute", "notice of stripe", "insert into disputes"),
+                new Step("take a disputed piece back", "take back", "insert into sale_returns"),
                 new Step("book a fee", "payment-bills", "insert into money_journal"),
                 new Step("ask about what only a bill knows", "payment-bills", "update payments set ask_at"),
                 new Step("keep how a day agreed", "payment-bills", "insert into reconciliations"));
@@ -218,13 +224,18 @@ final class SaleStories {
         static final List<Step> CUTS = List.of(
                 new Step("a part goes back before it is owed", "goodwill", "insert into money_journal"),
                 new Step("a piece comes back before its sale knows", "withdraw", "insert into sale_returns"),
+                new Step("all goes back before its sale knows", "give all back", "insert into sale_returns"),
+                new Step(
+                        "a dispute is booked before its payment knows",
+                        "notice of stripe",
+                        "update payments set disputed"),
                 new Step(
                         "a day is done before its differences",
                         "payment-bills",
                         "insert into reconciliation_differences"));
 
         GivenBack(Ground ground) {
-            super(ground, STEPS, CUTS, 3, Stage.Mode.RACE);
+            super(ground, STEPS, CUTS, 5, Stage.Mode.RACE);
         }
 
         @Override
@@ -235,13 +246,27 @@ final class SaleStories {
             Buyer cai = somebody("cai");
             buys(ada, Way.STRIPE_CARD);
             buys(bo, Way.WECHAT_NATIVE);
+            Buyer dan = somebody("dan");
+            String dansPage = buys(dan, Way.STRIPE_CARD);
+            Buyer eve = somebody("eve");
+            String evesPage = buys(eve, Way.STRIPE_CARD);
             claim(cai);
             String page = begins(cai, Way.ALIPAY_PAGE);
             work("drop.sales", "drop.grants");
             goodwill(ada, 1_000);
             withdraws(bo);
             withdraws(ada); // what is left of it
+            givesAllBack(dan);
             work("refunds");
+            atTheHost(dan, dansPage, "refund-fails");
+            hear();
+            triesAgain(dan);
+            work("refunds");
+            atTheHost(eve, evesPage, "dispute");
+            hear();
+            atTheHost(eve, evesPage, "dispute-lost");
+            hear();
+            takesBack(eve);
             clock.move(HOLD);
             work("drop.sale-ends");
             atTheHost(cai, page, "late");

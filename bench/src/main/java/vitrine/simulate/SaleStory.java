@@ -38,7 +38,6 @@ import vitrine.identity.Collectors;
 import vitrine.payment.NoticesByHand;
 import vitrine.payment.PaymentId;
 import vitrine.payment.Payments;
-import vitrine.payment.Refunding;
 import vitrine.payment.Started;
 import vitrine.payment.Way;
 import vitrine.platform.Bilingual;
@@ -327,11 +326,14 @@ abstract class SaleStory implements FaultTable.Story {
         hosts.letters();
     }
 
-    /** She holds one, pays for it at once, and it is heard of. */
-    void buys(Buyer buyer, Way way) {
+    /** She holds one, pays for it at once, and it is heard of. @return the page on which she paid */
+    @Nullable
+    String buys(Buyer buyer, Way way) {
         claim(buyer);
-        atTheHost(buyer, begins(buyer, way), "pay");
+        String page = begins(buyer, way);
+        atTheHost(buyer, page, "pay");
         hear();
+        return page;
     }
 
     void withdraws(Buyer buyer) {
@@ -345,20 +347,49 @@ abstract class SaleStory implements FaultTable.Story {
 
     /** A colleague gives back a part for goodwill. */
     void goodwill(Buyer buyer, long minor) {
-        UUID payment = ground.books
-                .sql("select payment_id from sales where claim_id = :claim")
-                .param("claim", claimOf(buyer))
-                .query(UUID.class)
-                .single();
-        givenBack.add(new GivenBack(payment, "goodwill", minor));
-        act("goodwill", () -> {
-            Refunding answer = node().bean(Payments.class)
-                    .refund(
-                            new PaymentId(drop().id().brand(), payment),
-                            new Money(minor, PRICE.currency()),
-                            "goodwill");
-            if (!(answer instanceof Refunding.Wanted)) throw new IllegalStateException(answer.toString());
+        givenBack.add(new GivenBack(paymentOf(buyer).value(), "goodwill", minor));
+        back("goodwill", buyer, new Money(minor, PRICE.currency()));
+    }
+
+    /** A colleague gives all of it back, and the piece with it. */
+    void givesAllBack(Buyer buyer) {
+        back("give all back", buyer, PRICE);
+    }
+
+    private void back(String act, Buyer buyer, Money money) {
+        PaymentId payment = paymentOf(buyer);
+        act(act, () -> {
+            SaleReturns.GivingBack answer =
+                    node().bean(SaleReturns.class).giveBack(payment, money, "goodwill", "desk-" + act);
+            if (!(answer instanceof SaleReturns.GivingBack.Done) && !(answer instanceof SaleReturns.GivingBack.Again))
+                throw new IllegalStateException(answer.toString());
         });
+    }
+
+    private PaymentId paymentOf(Buyer buyer) {
+        return new PaymentId(
+                drop().id().brand(),
+                ground.books
+                        .sql("select payment_id from sales where claim_id = :claim")
+                        .param("claim", claimOf(buyer))
+                        .query(UUID.class)
+                        .single());
+    }
+
+    /** A colleague has what did not arrive tried again. */
+    void triesAgain(Buyer buyer) {
+        PaymentId payment = paymentOf(buyer);
+        act("try again", () -> {
+            Payments payments = node().bean(Payments.class);
+            for (Payments.RefundState refund : payments.refunds(payment))
+                payments.refundAgain(payment.brand(), refund.refund());
+        });
+    }
+
+    /** A colleague takes the piece of somebody whose bank gave her the money. */
+    void takesBack(Buyer buyer) {
+        PaymentId payment = paymentOf(buyer);
+        act("take back", () -> node().bean(SaleReturns.class).takeBackDisputed(payment));
     }
 
     /** @return whether it has more to do */
@@ -457,6 +488,8 @@ abstract class SaleStory implements FaultTable.Story {
             union all
             select 'sale ' || collector_id || ' ' || serial || ' ' || amount || ' ' || currency
                 || case when told_at is null then '' else ', told' end from sales
+            union all
+            select 'dispute of ' || p.payer || ' ' || d.amount || ' ' || d.state from disputes d join payments p using (brand_id, payment_id)
             union all
             select 'undone ' || s.collector_id || ' ' || r.why from sale_returns r join sales s using (brand_id, claim_id)
             union all

@@ -94,6 +94,42 @@ class AfterSaleJourneyTest {
     }
 
     @Test
+    void aColleagueGivesAPartBackAndThenTheRestAndThePieceComesWithIt() {
+        sale("by-courtesy");
+        try (BrowserContext context = context(walk.session("by-courtesy@example.com"));
+                BrowserContext desk = context(walk.session("mei@example.com"))) {
+            Page page = bought(context, "by-courtesy");
+            Page staff = desk.newPage();
+            staff.setDefaultTimeout(60_000);
+            staff.navigate(festival.url() + "/desk/lumen/money");
+            staff.fill("#sought", "by-courtesy@example.com");
+            staff.locator("form[role=search] button").click();
+            staff.locator("#payment").waitFor();
+            fine(staff, "payment");
+            staff.fill("#amount", "9.00");
+            staff.locator("input[name=reason][value=goodwill]").check();
+            staff.locator("#back button").click();
+            staff.locator("#confirm").waitFor();
+            fine(staff, "payment-sure");
+            assertThat(staff.locator("#confirm").innerText()).contains("9.00", "the piece stays hers");
+            staff.locator("#confirm button").click();
+            staff.locator(".note--good").waitFor();
+            assertThat(staff.locator("#payment").innerText()).contains("50.00");
+            page.reload();
+            assertThat(page.locator("main").innerText()).contains("9.00 of what you paid comes back to you");
+            staff.locator("input[name=reason][value=not-as-described]").check();
+            staff.locator("#back button").click();
+            assertThat(staff.locator("#confirm").innerText()).contains("the piece goes back to the stock");
+            staff.locator("#confirm button").click();
+            staff.locator(".note--good").waitFor();
+            assertThat(staff.locator("#payment").innerText()).contains("the piece went back");
+            fine(staff, "payment-given-back");
+            page.reload();
+            assertThat(page.locator("main").innerText()).contains("It was undone", "and the piece went back");
+        }
+    }
+
+    @Test
     void whoRedeemsGivesAnAddressAndTheStaffSendTheParcel() throws IOException {
         sale("with-print");
         try (BrowserContext context = context(walk.session("with-print@example.com"));

@@ -8,6 +8,8 @@ import com.microsoft.playwright.Page;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Currency;
 import java.util.List;
 import java.util.Locale;
@@ -151,7 +153,18 @@ class MoneyJourneyTest {
             page.locator(".note--good").waitFor();
             assertThat(page.locator("#bill-wechat").innerText()).contains("Agrees");
             assertThat(page.locator("#bill-alipay").innerText()).contains("Agrees");
+            // Stripe's day is the day in UTC.
+            page.navigate(festival.url() + "/desk/lumen/money?day=" + LocalDate.now(ZoneOffset.UTC));
+            page.locator("#bills button.btn--main").click();
+            page.locator(".note--good").waitFor();
+            assertThat(page.locator("#bill-stripe").innerText())
+                    .contains("Agrees")
+                    .doesNotContain("0 of 0");
             assertThat((List<?>) page.evaluate(axe)).isEmpty();
+            page.locator("#journal a, #refunds a").first().click();
+            page.locator("#payment").waitFor();
+            assertThat((List<?>) page.evaluate(axe)).isEmpty();
+            page.navigate(festival.url() + "/desk/lumen/money");
             var csv = page.request().get(festival.url() + "/desk/lumen/money.csv");
             assertThat(csv.text()).contains("clearing:wechat-native,payable:brand,199.00,CNY");
         }

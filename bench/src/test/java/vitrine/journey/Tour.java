@@ -310,6 +310,7 @@ final class Tour {
                 "orders",
                 "money",
                 "money/statement",
+                "money/payments",
                 "redemptions",
                 "shops",
                 "campaigns",

@@ -59,6 +59,19 @@ final class Checkout {
         }
         if (trade.state() == Trade.State.PAID) {
             acts.append(button(trade, "again", words.get("pay.again"), "btn btn--wide", back));
+            if (trade.host().equals("stripe") && trade.dispute() == null) {
+                acts.append(button(trade, "dispute", words.get("pay.dispute"), "btn btn--quiet btn--wide", back));
+            }
+            if (trade.dispute() != null && trade.dispute().state().equals("needs_response")) {
+                acts.append(
+                        button(trade, "dispute-won", words.get("pay.dispute-won"), "btn btn--quiet btn--wide", back));
+                acts.append(
+                        button(trade, "dispute-lost", words.get("pay.dispute-lost"), "btn btn--quiet btn--wide", back));
+            }
+            if (trade.host().equals("stripe") && trade.refunded() > 0) {
+                acts.append(
+                        button(trade, "refund-fails", words.get("pay.refund-fails"), "btn btn--quiet btn--wide", back));
+            }
         } else if (!open) {
             acts.append(button(trade, "late", words.get("pay.late"), "btn btn--wide", back));
         }

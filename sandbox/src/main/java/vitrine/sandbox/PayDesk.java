@@ -113,7 +113,13 @@ final class PayDesk implements Closeable {
             }
             case "decline" -> host.tellDeclined(trade);
             case "again" -> host.tell(trade);
-            default -> throw Refused.notFound("act.unknown", "a payer does pay, late, decline or again");
+            default -> {
+                var changed = host.trouble(trade, act);
+                if (changed == null) {
+                    throw Refused.notFound("act.unknown", "this host knows no " + act + " of this trade");
+                }
+                return changed;
+            }
         }
         return trade;
     }

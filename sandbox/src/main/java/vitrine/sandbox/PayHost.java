@@ -15,6 +15,11 @@ interface PayHost {
     /** Tells that somebody tried and was declined, where this host tells such things. */
     default void tellDeclined(Trade trade) {}
 
+    /** A refund or a payment gets into trouble, where this host knows such a one. @return null: it does not */
+    default @Nullable Trade trouble(Trade trade, String act) {
+        return null;
+    }
+
     /** A number of this host's own for a payment. */
     String paidId(Trade trade);
 }

@@ -93,6 +93,9 @@ final class StripeHost implements PayHost {
         if (call.is("GET", "stripe", "v1", "refunds")) {
             return refunds(call.query().getOrDefault("payment_intent", ""));
         }
+        if (call.is("POST", "stripe", "v1", "disputes", "*", "close")) {
+            return closeDispute(call.segment(3));
+        }
         if (call.is("GET", "stripe", "v1", "balance_transactions")) {
             return balance(call.query());
         }
@@ -212,8 +215,8 @@ final class StripeHost implements PayHost {
             data.add(refund(trade, back));
             book.change(
                     trade.key(),
-                    there -> there.refunding(
-                            new Trade.Back(back.number(), back.id(), back.amount(), true, back.at(), back.words())));
+                    there -> there.refunding(java.util.Objects.requireNonNull(there.refund(back.number()))
+                            .asked()));
         }
         return list("/v1/refunds", data, false);
     }
@@ -234,6 +237,16 @@ final class StripeHost implements PayHost {
                 if (back.done()) {
                     add(all, from, until, transaction(trade, back, back.at(), whole));
                 }
+                if (back.done() && back.isBack() && back.troubleAt() != null) {
+                    add(all, from, until, failure(trade, back, back.troubleAt(), whole));
+                }
+            }
+            for (var move : moves(trade)) {
+                var source = trade.dispute();
+                if (whole && source != null) {
+                    move.set("source", dispute(trade, source));
+                }
+                add(all, from, until, move);
             }
         }
         all.sort(Comparator.comparing((ObjectNode one) -> one.path("created").asLong())
@@ -287,6 +300,136 @@ final class StripeHost implements PayHost {
 
     private long settled(long amount) {
         return courier.switches().settlesIn().isEmpty() ? amount : Math.round(amount * 0.9);
+    }
+
+    /** What was given back is with the merchant again. */
+    private ObjectNode failure(Trade trade, Trade.Back back, Instant at, boolean whole) {
+        var said = transaction(trade, back, at, whole);
+        return said.put("id", "txn_f" + back.id().substring(4))
+                .put("amount", back.amount())
+                .put("net", back.amount())
+                .put("type", "refund_failure");
+    }
+
+    private static final long DISPUTE_FEE = 1_500;
+
+    /** What a dispute took from the merchant, and what it brought back. */
+    private static List<ObjectNode> moves(Trade trade) {
+        var dispute = trade.dispute();
+        if (dispute == null) {
+            return List.of();
+        }
+        var moves = new ArrayList<ObjectNode>();
+        moves.add(move(trade, dispute, "txn_d", -trade.amount(), DISPUTE_FEE, dispute.openedAt()));
+        if (dispute.returnedAt() != null) {
+            moves.add(move(trade, dispute, "txn_w", trade.amount(), 0, dispute.returnedAt()));
+        }
+        return moves;
+    }
+
+    private static ObjectNode move(
+            Trade trade, Trade.Dispute dispute, String prefix, long amount, long fee, Instant at) {
+        return Json.object()
+                .put("id", prefix + dispute.id().substring(3))
+                .put("object", "balance_transaction")
+                .put("amount", amount)
+                .put("currency", trade.currency().toLowerCase(Locale.ROOT))
+                .put("created", at.getEpochSecond())
+                .put("fee", fee)
+                .put("net", amount - fee)
+                .put("reporting_category", amount < 0 ? "dispute" : "dispute_reversal")
+                .put("source", dispute.id())
+                .put("status", "available")
+                .put("type", "adjustment");
+    }
+
+    private ObjectNode dispute(Trade trade, Trade.Dispute dispute) {
+        var said = Json.object()
+                .put("id", dispute.id())
+                .put("object", "dispute")
+                .put("amount", trade.amount())
+                .put("charge", String.valueOf(trade.paidId()))
+                .put("created", dispute.openedAt().getEpochSecond())
+                .put("currency", trade.currency().toLowerCase(Locale.ROOT))
+                .put("is_charge_refundable", false)
+                .put("livemode", false)
+                .put("payment_intent", trade.number())
+                .put("reason", "fraudulent")
+                .put("status", dispute.state());
+        said.putObject("evidence_details")
+                .put("due_by", dispute.openedAt().plus(Duration.ofDays(7)).getEpochSecond())
+                .put("has_evidence", false)
+                .put("past_due", false)
+                .put("submission_count", 0);
+        said.putObject("metadata");
+        var moves = said.putArray("balance_transactions");
+        moves(trade).forEach(moves::add);
+        return said;
+    }
+
+    /** {@code refund-fails}, after it was done; {@code dispute}, and how her bank decides: {@code dispute-won}, {@code dispute-lost}. */
+    @Override
+    public @Nullable Trade trouble(Trade trade, String act) {
+        var now = clock.instant();
+        var dispute = trade.dispute();
+        if (act.equals("refund-fails") && trade.refunds().stream().anyMatch(back -> !back.isBack())) {
+            var back = trade.refunds().stream()
+                    .filter(one -> !one.isBack())
+                    .reduce((first, last) -> last)
+                    .orElseThrow();
+            var changed = book.change(trade.key(), there -> there.refunding(back.with("failed", now)));
+            var said = refund(changed, java.util.Objects.requireNonNull(changed.refund(back.number())));
+            event(changed, "refund.failed", said, "failed " + back.id());
+            event(changed, "charge.refund.updated", said, "updated " + back.id());
+            return changed;
+        }
+        if (act.equals("dispute") && trade.state() == Trade.State.PAID && dispute == null) {
+            var id = "dp_3" + Ids.hex("dispute of " + trade.number(), 23);
+            var changed = book.change(
+                    trade.key(), there -> there.disputed(new Trade.Dispute(id, "needs_response", now, null)));
+            tellDispute(changed, "charge.dispute.created");
+            tellDispute(changed, "charge.dispute.funds_withdrawn");
+            return changed;
+        }
+        if (dispute != null
+                && dispute.returnedAt() == null
+                && (act.equals("dispute-won") || act.equals("dispute-lost"))) {
+            return decide(trade, dispute, act.equals("dispute-won"));
+        }
+        return null;
+    }
+
+    private Trade decide(Trade trade, Trade.Dispute dispute, boolean won) {
+        var changed = book.change(
+                trade.key(),
+                there -> there.disputed(new Trade.Dispute(
+                        dispute.id(), won ? "won" : "lost", dispute.openedAt(), won ? clock.instant() : null)));
+        tellDispute(changed, "charge.dispute.closed");
+        if (won) {
+            tellDispute(changed, "charge.dispute.funds_reinstated");
+        }
+        return changed;
+    }
+
+    private void tellDispute(Trade trade, String type) {
+        var dispute = java.util.Objects.requireNonNull(trade.dispute());
+        event(trade, type, dispute(trade, dispute), type + " " + dispute.state());
+    }
+
+    /** The merchant gives in. */
+    private Answer closeDispute(String id) {
+        for (var trade : book.all()) {
+            var dispute = trade.dispute();
+            if (dispute == null || !dispute.id().equals(id)) {
+                continue;
+            }
+            if (!dispute.state().equals("needs_response")) {
+                return error(400, "invalid_request_error", "dispute_already_closed");
+            }
+            var lost = decide(trade, dispute, false);
+            return Answer.json(dispute(lost, java.util.Objects.requireNonNull(lost.dispute())));
+        }
+        return missing();
     }
 
     private ObjectNode intent(Trade trade) {
@@ -346,7 +489,10 @@ final class StripeHost implements PayHost {
                 .put("created", back.at().getEpochSecond())
                 .put("currency", trade.currency().toLowerCase(Locale.ROOT))
                 .put("payment_intent", trade.number())
-                .put("status", back.done() ? "succeeded" : "pending");
+                .put("status", back.isBack() ? "failed" : back.done() ? "succeeded" : "pending");
+        if (back.isBack()) {
+            said.put("failure_reason", "expired_or_canceled_card");
+        }
         said.set("metadata", Json.MAPPER.valueToTree(back.words()));
         return said;
     }

@@ -30,7 +30,30 @@ record Trade(
         @Nullable String paidId,
         @Nullable String notifyUrl,
         @Nullable String backUrl,
-        List<Back> refunds) {
+        List<Back> refunds,
+        @Nullable Dispute dispute) {
+
+    Trade(
+            String host,
+            String number,
+            String page,
+            String kind,
+            long amount,
+            String currency,
+            String title,
+            Map<String, String> words,
+            State state,
+            Instant madeAt,
+            @Nullable Instant expiresAt,
+            @Nullable Instant paidAt,
+            @Nullable String paidId,
+            @Nullable String notifyUrl,
+            @Nullable String backUrl,
+            List<Back> refunds) {
+        this(
+                host, number, page, kind, amount, currency, title, words, state, madeAt, expiresAt, paidAt, paidId,
+                notifyUrl, backUrl, refunds, null);
+    }
 
     enum State {
         OPEN,
@@ -38,8 +61,49 @@ record Trade(
         CLOSED
     }
 
-    /** Money given back, under the merchant's own number. */
-    record Back(String number, String id, long amount, boolean done, Instant at, Map<String, String> words) {}
+    /**
+     * Money given back, under the merchant's own number.
+     *
+     * @param trouble {@code failed}: it came back after it was done; {@code closed}: it was given up; {@code abnormal}: it waits at the
+     *     host, since the payer's card is no more
+     * @param troubleAt when that became so
+     */
+    record Back(
+            String number,
+            String id,
+            long amount,
+            boolean done,
+            Instant at,
+            Map<String, String> words,
+            @Nullable String trouble,
+            @Nullable Instant troubleAt) {
+
+        Back(String number, String id, long amount, boolean done, Instant at, Map<String, String> words) {
+            this(number, id, amount, done, at, words, null, null);
+        }
+
+        Back with(@Nullable String trouble, Instant now) {
+            boolean stays = done && !"closed".equals(trouble) && !"abnormal".equals(trouble);
+            return new Back(number, id, amount, stays, at, words, trouble, trouble == null ? null : now);
+        }
+
+        /** Who asks hears that it is under way, and the next time that it is done. */
+        Back asked() {
+            return trouble == null ? new Back(number, id, amount, true, at, words) : this;
+        }
+
+        /** Whether the money is the merchant's again. */
+        boolean isBack() {
+            return "failed".equals(trouble) || "closed".equals(trouble);
+        }
+    }
+
+    /** A bank asks for its client's money. @param state in Stripe's words @param returnedAt when the merchant had it again */
+    record Dispute(
+            String id,
+            String state,
+            Instant openedAt,
+            @Nullable Instant returnedAt) {}
 
     String key() {
         return host + "/" + number;
@@ -50,7 +114,10 @@ record Trade(
     }
 
     long refunded() {
-        return refunds.stream().mapToLong(Back::amount).sum();
+        return refunds.stream()
+                .filter(back -> !back.isBack())
+                .mapToLong(Back::amount)
+                .sum();
     }
 
     @Nullable
@@ -86,9 +153,15 @@ record Trade(
         return with(state, paidAt, paidId, List.copyOf(more));
     }
 
+    Trade disputed(Dispute now) {
+        return new Trade(
+                host, number, page, kind, amount, currency, title, words, state, madeAt, expiresAt, paidAt, paidId,
+                notifyUrl, backUrl, refunds, now);
+    }
+
     private Trade with(State next, @Nullable Instant at, @Nullable String id, List<Back> backs) {
         return new Trade(
                 host, number, page, kind, amount, currency, title, words, next, madeAt, expiresAt, at, id, notifyUrl,
-                backUrl, backs);
+                backUrl, backs, dispute);
     }
 }

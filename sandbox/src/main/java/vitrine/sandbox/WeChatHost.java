@@ -23,7 +23,9 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -272,12 +274,37 @@ final class WeChatHost implements PayHost {
                 // Asked for once, it is done the next time.
                 book.change(
                         trade.key(),
-                        there -> there.refunding(new Trade.Back(
-                                back.number(), back.id(), back.amount(), true, back.at(), back.words())));
+                        there -> there.refunding(
+                                Objects.requireNonNull(there.refund(number)).asked()));
                 return answer;
             }
         }
         throw new No(404, "RESOURCE_NOT_EXISTS");
+    }
+
+    /**
+     * {@code refund-closed}: our account was empty for a week; {@code refund-abnormal}: the payer's card is no more; {@code refund-sent}:
+     * somebody sent on by hand what waited here.
+     */
+    @Override
+    public @Nullable Trade trouble(Trade trade, String act) {
+        var trouble =
+                switch (act) {
+                    case "refund-closed" -> "closed";
+                    case "refund-abnormal" -> "abnormal";
+                    case "refund-sent" -> "";
+                    default -> null;
+                };
+        if (trouble == null || trade.refunds().isEmpty()) {
+            return null;
+        }
+        var now = clock.instant();
+        return book.change(
+                trade.key(),
+                there -> there.refunding(
+                        trouble.isEmpty()
+                                ? there.refunds().getLast().with(null, now).asked()
+                                : there.refunds().getLast().with(trouble, now)));
     }
 
     private ObjectNode refund(Trade trade, String number) {
@@ -293,7 +320,11 @@ final class WeChatHost implements PayHost {
                 .put("channel", "ORIGINAL")
                 .put("user_received_account", "-")
                 .put("create_time", TIME.format(back.at().atZone(CHINA)))
-                .put("status", back.done() ? "SUCCESS" : "PROCESSING");
+                .put(
+                        "status",
+                        back.trouble() != null
+                                ? back.trouble().toUpperCase(Locale.ROOT)
+                                : back.done() ? "SUCCESS" : "PROCESSING");
         if (back.done()) {
             said.put("success_time", TIME.format(back.at().atZone(CHINA)));
         }

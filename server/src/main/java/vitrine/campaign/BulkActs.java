@@ -24,8 +24,12 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.CollectibleId;
 import vitrine.catalog.PieceNumber;
+import vitrine.drop.DropId;
+import vitrine.drop.DropPlans;
 import vitrine.drop.Drops;
+import vitrine.drop.Reviews;
 import vitrine.identity.Audit;
+import vitrine.identity.CollectorId;
 import vitrine.identity.Who;
 import vitrine.platform.BrandId;
 import vitrine.platform.Ids;
@@ -57,7 +61,10 @@ public class BulkActs implements Job {
         WITHDRAW("withdraw", Permission.CAMPAIGNS),
         PUT_BACK("put-back", Permission.CAMPAIGNS),
         RETIRE("retire", Permission.CAMPAIGNS),
-        MAIL_AGAIN("mail-again", Permission.MESSAGES);
+        MAIL_AGAIN("mail-again", Permission.MESSAGES),
+        /** Claims that somebody has looked at: let go, or refused. */
+        LET_GO("let-go", Permission.CAMPAIGNS),
+        REFUSE("refuse", Permission.CAMPAIGNS);
 
         private final String code;
         private final Permission needs;
@@ -73,6 +80,16 @@ public class BulkActs implements Job {
 
         public Permission needs() {
             return needs;
+        }
+
+        /** Which reasons may be given; empty: it needs none. */
+        public List<String> reasons() {
+            return switch (this) {
+                case WITHDRAW -> Withdrawals.REASONS;
+                case LET_GO -> List.of("looked-at", "answered", "held-by-mistake");
+                case REFUSE -> List.of("one-for-many", "by-machine", "no-answer");
+                case READ_AGAIN, PUT_BACK, RETIRE -> List.of();
+            };
         }
 
         public static Optional<Kind> of(String code) {
@@ -121,6 +138,8 @@ public class BulkActs implements Job {
     private final Deliveries deliveries;
     private final Drops drops;
     private final GiftReminders reminders;
+    private final DropPlans plans;
+    private final Reviews reviews;
     private final Audit audit;
     private final Ids ids;
     private final java.time.Clock clock;
@@ -133,6 +152,8 @@ public class BulkActs implements Job {
             Deliveries deliveries,
             Drops drops,
             GiftReminders reminders,
+            DropPlans plans,
+            Reviews reviews,
             Audit audit,
             Ids ids,
             java.time.Clock clock) {
@@ -143,6 +164,8 @@ public class BulkActs implements Job {
         this.deliveries = deliveries;
         this.drops = drops;
         this.reminders = reminders;
+        this.plans = plans;
+        this.reviews = reviews;
         this.audit = audit;
         this.ids = ids;
         this.clock = clock;
@@ -280,6 +303,7 @@ public class BulkActs implements Job {
                         .entrySet()
                         .stream()
                         .collect(Collectors.toMap(e -> e.getKey().toString(), Map.Entry::getValue));
+            case LET_GO, REFUSE -> ofHeld(brand, rows);
             case READ_AGAIN -> Map.of();
         };
     }
@@ -315,6 +339,13 @@ public class BulkActs implements Job {
                     if (row.getInt("available") > 0) refusals.remove(row.getString("subject"));
                     else refusals.put(row.getString("subject"), "bulk.promised");
                 });
+        return refusals;
+    }
+
+    private Map<String, String> ofHeld(BrandId brand, List<Row> rows) {
+        Map<String, String> refusals =
+                rows.stream().collect(Collectors.toMap(Row::subject, r -> "bulk.decided", (a, b) -> a));
+        reviews.undecided(brand, rows.stream().map(Row::subject).toList()).forEach(refusals::remove);
         return refusals;
     }
 
@@ -407,9 +438,20 @@ public class BulkActs implements Job {
                     case Drops.Retiring.NotReturned not -> Optional.of("bulk.not-returned");
                     case Drops.Retiring.AllPromised not -> Optional.of("bulk.promised");
                 };
+            case LET_GO, REFUSE -> decide(act, subject);
             case READ_AGAIN -> readAgain(act.brand(), subject);
             case MAIL_AGAIN -> reminders.remind(act.brand(), UUID.fromString(subject));
         };
+    }
+
+    private Optional<String> decide(Act act, String subject) {
+        int at = subject.indexOf('/');
+        var id = new DropId(act.brand(), UUID.fromString(subject.substring(0, at)));
+        var collector = new CollectorId(UUID.fromString(subject.substring(at + 1)));
+        boolean done = act.kind() == Kind.LET_GO
+                ? reviews.release(id, collector)
+                : plans.find(id).map(drop -> reviews.refuse(drop, collector)).orElse(false);
+        return done ? Optional.empty() : Optional.of("bulk.decided");
     }
 
     private Optional<String> readAgain(BrandId brand, String subject) {

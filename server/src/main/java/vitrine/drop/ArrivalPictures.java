@@ -8,7 +8,10 @@ import java.util.function.Consumer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Who came to a list, in three pictures: how old the accounts are, from which networks, and how suddenly. Nobody can be told from them. */
+/**
+ * Who came, in three pictures: how old the accounts are, from which networks, and how suddenly. Nobody can be told from them. In a race
+ * nobody waits, so there they are of those who claimed, and no network is known: a claim is too quick to write one down.
+ */
 @Component
 public class ArrivalPictures {
 
@@ -44,6 +47,13 @@ public class ArrivalPictures {
         return Duration.ofMinutes(stage.mode() == Stage.Mode.WINDOW ? 60 : 1);
     }
 
+    /** Whoever came to this stage, once each: in the list, or where there is none by the first claim. */
+    static String came(Stage stage) {
+        return stage.mode() == Stage.Mode.RACE ? """
+                (select brand_id, drop_id, stage_id, collector_id, min(claimed_at) as arrived_at, cast(null as bytea) as network,
+                    cast('' as bytea) as salt from claims group by brand_id, drop_id, stage_id, collector_id)""" : "queue_arrivals";
+    }
+
     private List<Age> ages(DropId drop, Stage stage) {
         return java.util.stream.IntStream.rangeClosed(0, AGES.length)
                 .mapToObj(n -> new Age(
@@ -58,12 +68,12 @@ public class ArrivalPictures {
 
     private int age(DropId drop, Stage stage, long from, long to) {
         return of("""
-                select count(*)::int from queue_arrivals a
+                select count(*)::int from %s a
                 join collectors c on c.collector_id = a.collector_id
                 where a.brand_id = :brand and a.drop_id = :drop and a.stage_id = :stage
                     and extract(epoch from a.arrived_at - coalesce(c.claimed_at, c.created_at)) >= :from
                     and extract(epoch from a.arrived_at - coalesce(c.claimed_at, c.created_at)) < :to
-                """, drop, stage)
+                """.formatted(came(stage)), drop, stage)
                 .param("from", from)
                 .param("to", to)
                 .query(Integer.class)
@@ -72,10 +82,10 @@ public class ArrivalPictures {
 
     private List<Network> networks(DropId drop, Stage stage) {
         return of("""
-                select a.network, count(*)::int as people from queue_arrivals a
+                select a.network, count(*)::int as people from %s a
                 where a.brand_id = :brand and a.drop_id = :drop and a.stage_id = :stage and a.network is not null
                 group by a.network order by 2 desc, 1 limit :most
-                """, drop, stage)
+                """.formatted(came(stage)), drop, stage)
                 .param("most", NETWORKS)
                 .query((row, n) -> new Network(HexFormat.of().formatHex(row.getBytes(1)), row.getInt(2)))
                 .list();
@@ -83,10 +93,10 @@ public class ArrivalPictures {
 
     private List<Moment> moments(DropId drop, Stage stage, Duration step) {
         return of("""
-                select floor(extract(epoch from a.arrived_at) / :step)::bigint as at, count(*)::int as people from queue_arrivals a
+                select floor(extract(epoch from a.arrived_at) / :step)::bigint as at, count(*)::int as people from %s a
                 where a.brand_id = :brand and a.drop_id = :drop and a.stage_id = :stage
                 group by 1 order by 1 desc limit :most
-                """, drop, stage)
+                """.formatted(came(stage)), drop, stage)
                 .param("step", step.toSeconds())
                 .param("most", STEPS)
                 .query((row, n) -> new Moment(Instant.ofEpochSecond(row.getLong(1) * step.toSeconds()), row.getInt(2)))
@@ -101,22 +111,32 @@ public class ArrivalPictures {
                 .param("stage", stage.id());
     }
 
-    /** An entry of the list. @param place null: none was drawn */
+    /**
+     * An entry of the list.
+     *
+     * @param place null: none was drawn
+     * @param review {@code held}, {@code released} or {@code refused}; empty: nobody doubted it
+     */
     public record Entry(
             String arrival,
             Instant arrivedAt,
-            @org.jspecify.annotations.Nullable Integer place) {}
+            @org.jspecify.annotations.Nullable Integer place,
+            String review) {}
 
     /** All of them, in the order of their hashes, which is that of the tree in the log; inside a transaction they are read in portions. */
     public void entries(DropId drop, Stage stage, Consumer<Entry> each) {
         try (var rows = of("""
-                select a.arrival, a.arrived_at, a.place from queue_arrivals a
+                select a.arrival, a.arrived_at, a.place,
+                    case when r.collector_id is null then '' else coalesce(r.decision, 'held') end
+                from queue_arrivals a
+                left join claim_reviews r on r.brand_id = a.brand_id and r.drop_id = a.drop_id and r.collector_id = a.collector_id
                 where a.brand_id = :brand and a.drop_id = :drop and a.stage_id = :stage order by a.arrival
                 """, drop, stage)
                 .query((row, n) -> new Entry(
                         HexFormat.of().formatHex(row.getBytes(1)),
                         row.getTimestamp(2).toInstant(),
-                        (Integer) row.getObject(3)))
+                        (Integer) row.getObject(3),
+                        row.getString(4)))
                 .stream()) {
             rows.forEach(each);
         }

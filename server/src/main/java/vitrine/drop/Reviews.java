@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import vitrine.identity.CollectorId;
@@ -30,8 +32,6 @@ public class Reviews implements Job {
     public static final Duration DECIDED_WITHIN = Duration.ofHours(72);
 
     public static final int APPEAL_MAX = 500;
-
-    private static final int LIST = 50;
 
     private final JdbcClient db;
     private final HotLocks locks;
@@ -56,6 +56,12 @@ public class Reviews implements Job {
 
         public String code() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        public static Optional<Reason> named(String code) {
+            return Arrays.stream(values())
+                    .filter(one -> one.code().equals(code))
+                    .findFirst();
         }
 
         static Reason of(String code) {
@@ -117,16 +123,58 @@ public class Reviews implements Job {
                 .single();
     }
 
+    /**
+     * Which of them.
+     *
+     * @param reason null: whatever it is
+     * @param network where they came from, in hexadecimal; empty: wherever
+     * @param younger than this was her account when she came to the line; null: however old
+     */
+    public record Filter(
+            @Nullable Reason reason,
+            String network,
+            @Nullable Duration younger) {
+        public static final Filter ALL = new Filter(null, "", null);
+    }
+
+    private static final String OPEN = """
+             and r.decision is null and (cast(:reason as text) is null or r.reason = :reason)
+             and (:network = '' or exists (
+                select from queue_arrivals a where a.brand_id = r.brand_id and a.drop_id = r.drop_id
+                    and a.collector_id = r.collector_id and encode(a.network, 'hex') = :network))
+             and (cast(:younger as bigint) is null or exists (
+                select from collectors c where c.collector_id = r.collector_id
+                    and coalesce(c.claimed_at, c.created_at) > coalesce((
+                        select min(a.arrived_at) from queue_arrivals a
+                        where a.brand_id = r.brand_id and a.drop_id = r.drop_id and a.collector_id = r.collector_id), k.claimed_at)
+                        - make_interval(secs => :younger)))
+            """;
+
     /** Those that nobody has decided: who has answered first, then who has claimed, the oldest first. */
-    public List<Review> open(DropId drop) {
-        return db.sql(REVIEWS + """
-                 and r.decision is null order by r.appealed_at nulls last, k.claimed_at nulls last, r.collector_id limit :most
-                """)
-                .param("brand", drop.brand().value())
-                .param("drop", drop.value())
-                .param("most", LIST)
+    public List<Review> open(DropId drop, Filter filter, int from, int most) {
+        return open(REVIEWS + OPEN + """
+                 order by r.appealed_at nulls last, k.claimed_at nulls last, r.collector_id offset :from limit :most
+                """, drop, filter)
+                .param("from", from)
+                .param("most", most)
                 .query(Reviews::review)
                 .list();
+    }
+
+    /** How many that are. */
+    public int openCount(DropId drop, Filter filter) {
+        return open("select count(*)::int from (" + REVIEWS + OPEN + ") of", drop, filter)
+                .query(Integer.class)
+                .single();
+    }
+
+    private JdbcClient.StatementSpec open(String sql, DropId drop, Filter filter) {
+        return db.sql(sql)
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("reason", filter.reason == null ? null : filter.reason.code())
+                .param("network", filter.network)
+                .param("younger", filter.younger == null ? null : filter.younger.toSeconds(), java.sql.Types.BIGINT);
     }
 
     private static Review review(ResultSet row, int n) throws SQLException {
@@ -167,7 +215,8 @@ public class Reviews implements Job {
                 drop,
                 stage,
                 Reason.SUDDEN_CROWD,
-                "a.arrived_at >= :what and a.arrived_at < :what + make_interval(secs => " + step.toSeconds() + ")",
+                "a.arrived_at >= :what and a.arrived_at < cast(:what as timestamptz) + make_interval(secs => "
+                        + step.toSeconds() + ")",
                 Timestamp.from(from));
     }
 
@@ -176,16 +225,15 @@ public class Reviews implements Job {
         drops.lock(List.of(stage.collectible()));
         return db.sql("""
                 insert into claim_reviews (brand_id, drop_id, collector_id, reason, held_at)
-                select a.brand_id, a.drop_id, a.collector_id, :reason, :now from queue_arrivals a
+                select a.brand_id, a.drop_id, a.collector_id, :reason, :now from %s a
                 where a.brand_id = :brand and a.drop_id = :drop and a.stage_id = :stage and a.salt is not null
                     and not exists (
                         select from claims k
                         where k.brand_id = a.brand_id and k.drop_id = a.drop_id and k.collector_id = a.collector_id
                             and k.granted_at is not null)
-                    and (""" + which + """
-                )
+                    and (%s)
                 on conflict on constraint claim_reviews_pk do nothing
-                """)
+                """.formatted(ArrivalPictures.came(stage), which))
                 .param("reason", reason.code())
                 .param("now", Timestamp.from(clock.now()))
                 .param("brand", drop.brand().value())
@@ -211,6 +259,19 @@ public class Reviews implements Job {
                         .param("collector", collector.value())
                         .update()
                 > 0;
+    }
+
+    /** @param subjects drop and collector, with a stroke between. @return those that nobody has decided */
+    public List<String> undecided(BrandId brand, List<String> subjects) {
+        return db.sql("""
+                select w.subject from unnest(:subjects::text[]) as w (subject)
+                join claim_reviews r on r.brand_id = :brand and r.drop_id = split_part(w.subject, '/', 1)::uuid
+                    and r.collector_id = split_part(w.subject, '/', 2)::uuid and r.decision is null
+                """)
+                .param("subjects", new SqlArrayValue("text", (Object[]) subjects.toArray(String[]::new)))
+                .param("brand", brand.value())
+                .query(String.class)
+                .list();
     }
 
     /** What was held is granted with the next batch. False: it was decided before. */

@@ -24,7 +24,9 @@ import vitrine.catalog.PieceNumber;
 import vitrine.identity.CollectorId;
 import vitrine.ownership.Pieces;
 import vitrine.ownership.Pieces.Keeping;
+import vitrine.payment.DisputeState;
 import vitrine.payment.PaymentId;
+import vitrine.payment.PaymentState;
 import vitrine.payment.Payments;
 import vitrine.payment.Refunding;
 import vitrine.platform.BrandId;
@@ -33,7 +35,7 @@ import vitrine.platform.Money;
 import vitrine.platform.Settings;
 
 /**
- * Sales that are undone: a buyer withdraws within fourteen days, or the staff refuse her claim. The piece goes back to the stock under its
+ * Sales that are undone: a buyer withdraws within fourteen days, or the staff refuse her claim or give all of her money back. The piece goes back to the stock under its
  * number and all of the money goes back that has not gone back before, in one transaction; the place in her limit stays used, so that nobody withdraws to draw a
  * lower number.
  */
@@ -76,7 +78,11 @@ public class SaleReturns {
         /** By the buyer, within her time. */
         WITHDRAWN,
         /** By the staff, who looked at her claim and refused it. */
-        REFUSED;
+        REFUSED,
+        /** By the staff, who gave all of her money back; the refund says why. */
+        RETURNED,
+        /** By the staff, after her bank had given her the money back. */
+        DISPUTED;
 
         public String code() {
             return name().toLowerCase(Locale.ROOT);
@@ -181,6 +187,136 @@ public class SaleReturns {
         return ended;
     }
 
+    /** What becomes of the piece when money goes back. */
+    public enum Unit {
+        /** A part went back: it is hers as before. */
+        STAYS,
+        /** All went back, and it came back to the stock under its number. */
+        BACK,
+        /** All went back; she had given it on or redeemed it, so it is where it is. */
+        KEPT
+    }
+
+    /** How it ended that the staff give money back. */
+    public sealed interface GivingBack {
+        record Done(Money amount, Unit unit) implements GivingBack {}
+
+        /** The same form once more. */
+        record Again() implements GivingBack {}
+
+        /** @param left what there is to give back; nothing: nothing is left of it */
+        record TooMuch(Money left) implements GivingBack {}
+
+        /** Her piece is not granted yet: some seconds, or until somebody has looked at her claim, which is then refused instead. */
+        record NotYet() implements GivingBack {}
+
+        default String code() {
+            return switch (this) {
+                case Done d -> "payment.given-back-" + d.unit.name().toLowerCase(Locale.ROOT);
+                case Again a -> "payment.given-back-again";
+                case TooMuch t -> "payment.too-much";
+                case NotYet n -> "payment.not-yet";
+            };
+        }
+    }
+
+    /**
+     * The staff give a part back, or all that is left; with all of it the piece comes back, as when she withdraws. In the caller's
+     * transaction, if there is one.
+     *
+     * @param reason one of the staff's, as the buyer reads it
+     * @param wish the same one again is the same refund
+     */
+    public GivingBack giveBack(PaymentId payment, Money amount, String reason, String wish) {
+        GivingBack ended = requireNonNull(transactions.execute(status -> {
+            Sale sale = sale(payment).orElse(null);
+            if (payments.isWanted(payment, wish)) return new GivingBack.Again();
+            Money left = payments.story(payment).map(it -> it.state().left()).orElse(amount.minus(amount));
+            boolean all = amount.equals(left);
+            if (!amount.currency().equals(left.currency()) || amount.minor() <= 0 || amount.minor() > left.minor())
+                return new GivingBack.TooMuch(left);
+            // What buys nothing goes back by itself; until that is so it may still buy something.
+            if (sale == null) return new GivingBack.NotYet();
+            Bought bought =
+                    bought(BOUGHT, payment.brand(), sale.buyer, sale.claim).orElseThrow();
+            if (all && !bought.granted) return new GivingBack.NotYet();
+            return switch (payments.refund(payment, amount, reason, wish)) {
+                case Refunding.TooMuch much -> new GivingBack.TooMuch(much.left());
+                case Refunding.NotPaid not -> new GivingBack.NotYet();
+                case Refunding.Wanted wanted ->
+                    new GivingBack.Done(
+                            amount,
+                            all ? takeBack(bought, sale, Why.RETURNED, new Back(wanted.refund(), amount)) : Unit.STAYS);
+            };
+        }));
+        if (ended instanceof GivingBack.Done done && done.unit == Unit.BACK) lives.changed();
+        return ended;
+    }
+
+    /**
+     * Her bank gave her the money back, for good: the piece comes back. In the caller's transaction, if there is one.
+     *
+     * @return empty: it was undone before, or the dispute is not lost
+     */
+    public Optional<Unit> takeBackDisputed(PaymentId payment) {
+        Optional<Unit> unit = requireNonNull(transactions.execute(status -> {
+            Sale sale = sale(payment).orElse(null);
+            if (sale == null) return Optional.<Unit>empty();
+            boolean lost = payments.story(payment).stream()
+                    .anyMatch(it -> it.state().left().minor() == 0
+                            && it.disputes().stream().anyMatch(DisputeState::isLost));
+            Bought bought =
+                    bought(BOUGHT, payment.brand(), sale.buyer, sale.claim).orElseThrow();
+            if (!lost || !bought.granted || bought.why != null) return Optional.<Unit>empty();
+            Money nothing = new Money(0, bought.amount.currency());
+            return Optional.of(takeBack(bought, sale, Why.DISPUTED, new Back(null, nothing)));
+        }));
+        if (unit.equals(Optional.of(Unit.BACK))) lives.changed();
+        return unit;
+    }
+
+    /** Whether it was undone, and why. */
+    public Optional<Withdrawing.Undone> undone(PaymentId payment) {
+        return sale(payment)
+                .flatMap(sale -> bought(BOUGHT, payment.brand(), sale.buyer, sale.claim))
+                .filter(bought -> bought.why != null)
+                .map(bought -> (Withdrawing.Undone) stands(bought));
+    }
+
+    /** The piece that was bought, and how its buyer has it. @param unit what becomes of it when all that is left is given back */
+    public record Sold(UUID claim, CollectorId buyer, PieceNumber piece, boolean granted, Unit unit) {}
+
+    public Optional<Sold> sold(PaymentId payment) {
+        return sale(payment).map(sale -> {
+            Bought bought =
+                    bought(BOUGHT, payment.brand(), sale.buyer, sale.claim).orElseThrow();
+            boolean hers = pieces.keeping(bought.piece, sale.buyer) instanceof Keeping.Kept;
+            return new Sold(sale.claim, sale.buyer, bought.piece, bought.granted, hers ? Unit.BACK : Unit.KEPT);
+        });
+    }
+
+    private record Sale(UUID claim, CollectorId buyer) {}
+
+    /** Leans on sales_one_payment. In a transaction it stays as it is until that ends. */
+    private Optional<Sale> sale(PaymentId payment) {
+        return db.sql(
+                        "select claim_id, collector_id from sales where brand_id = :brand and payment_id = :payment for update")
+                .param("brand", payment.brand().value())
+                .param("payment", payment.value())
+                .query((row, n) ->
+                        new Sale(row.getObject(1, UUID.class), new CollectorId(row.getObject(2, UUID.class))))
+                .optional();
+    }
+
+    /** After the money: first the stock, then the piece, as whoever withdraws. */
+    private Unit takeBack(Bought bought, Sale sale, Why why, Back back) {
+        drops.lock(List.of(bought.piece.collectible()));
+        if (!(pieces.lockKeeping(bought.piece, sale.buyer) instanceof Keeping.Kept)) return Unit.KEPT;
+        drops.takeBack(List.of(bought.piece), why.code());
+        write(bought.payment.brand(), sale.claim, why, back, clock.now());
+        return Unit.BACK;
+    }
+
     /** Of claims that the staff refuse, before any of them was granted: in the transaction that ends them, and before it locks the stock. */
     @Transactional(propagation = Propagation.MANDATORY)
     void refuse(DropId drop, CollectorId who) {
@@ -241,7 +377,7 @@ public class SaleReturns {
 
     private Money left(Bought bought) {
         return payments.paid(bought.payment.brand(), bought.claim)
-                .map(paid -> paid.amount().minus(paid.refunded()))
+                .map(PaymentState::left)
                 .orElse(bought.amount);
     }
 

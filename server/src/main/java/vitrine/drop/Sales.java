@@ -105,6 +105,11 @@ public class Sales {
             return tries.stream().filter(one -> one.refunded().minor() > 0).findFirst();
         }
 
+        /** Whether two tries were paid: what comes back is then the second one's. */
+        public boolean paidTwice() {
+            return tries.stream().filter(one -> one.paidAt() != null).count() > 1;
+        }
+
         /** Whether a gateway has her money and we have not made a piece of it yet. */
         public boolean paid() {
             return tries.stream().anyMatch(one -> one.is() == PaymentState.Is.PAID);

@@ -172,6 +172,15 @@ public class Collectors {
                 .list();
     }
 
+    /** Whom a shop or a sign-in knows by this key; nobody is made for it. */
+    public Optional<CollectorId> known(BuyerKey key) {
+        return db.sql("select collector_id from buyer_keys where buyer_key = :key")
+                .param("key", key.hash())
+                .query(UUID.class)
+                .optional()
+                .map(CollectorId::new);
+    }
+
     public CollectorId root(CollectorId collector) {
         return root(List.of(collector)).getOrDefault(collector, collector);
     }

@@ -26,6 +26,7 @@ import vitrine.campaign.desk.Tables;
 import vitrine.drop.Cause;
 import vitrine.drop.Causes;
 import vitrine.identity.Audit;
+import vitrine.payment.DisputeState;
 import vitrine.payment.MoneyJournal;
 import vitrine.payment.Payments;
 import vitrine.payment.Reconciliation;
@@ -79,6 +80,8 @@ public class MoneyDesk {
      * @param accounts whatever ever moved, with the day's part of it
      * @param more whether the day has more lines than are shown
      * @param refunds on their way, or refused by the gateway
+     * @param disputes that wait for an answer, or for a bank
+     * @param others payments whose gateway speaks of another sum than was asked for
      */
     public record Shown(
             LocalDate day,
@@ -87,6 +90,8 @@ public class MoneyDesk {
             List<MoneyJournal.Line> lines,
             boolean more,
             List<Payments.RefundState> refunds,
+            List<DisputeState> disputes,
+            List<Payments.Found> others,
             List<Reconciliation.Checked> checks,
             boolean takesMoney,
             List<String> away,
@@ -150,6 +155,8 @@ public class MoneyDesk {
                         lines.stream().limit(LINES_MOST).toList(),
                         lines.size() > LINES_MOST,
                         payments.refundsNotDone(brand, LINES_MOST),
+                        payments.disputesUnderWay(brand, LINES_MOST),
+                        payments.ofAnotherSum(brand, LINES_MOST),
                         reconciliation.of(shown, desk.isHouse() ? null : brand),
                         payments.takesMoney(),
                         gateways(away),
@@ -349,6 +356,7 @@ public class MoneyDesk {
             case "clearing" -> t.get("money.account.clearing", t.get("payment.way." + rest));
             case "fees" -> t.get("money.account.fees", t.get("payment.gateway." + rest));
             case "refunds" -> t.get("money.account.refunds");
+            case "disputes" -> t.get("money.account.disputes");
             default ->
                 rest.equals("brand")
                         ? t.get("money.account.brand")

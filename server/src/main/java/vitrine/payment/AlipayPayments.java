@@ -158,7 +158,7 @@ class AlipayPayments implements Gateway {
         // An account that is empty for now is filled by the next payers.
         boolean comesAgain = why.equals("ACQ.SYSTEM_ERROR") || why.equals("ACQ.SELLER_BALANCE_NOT_ENOUGH");
         if (comesAgain || code.equals("20000")) throw new Away(why);
-        return new Returned.Refused(why);
+        return new Returned.Refused(why, false);
     }
 
     @Override

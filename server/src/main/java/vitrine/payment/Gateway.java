@@ -79,7 +79,12 @@ interface Gateway {
 
         record UnderWay(@Nullable String gatewayId) implements Returned {}
 
-        record Refused(String code) implements Returned {}
+        /**
+         * It was not given back, for good.
+         *
+         * @param numberUsedUp whether the gateway would only repeat itself under this number, so that the next try needs another
+         */
+        record Refused(String code, boolean numberUsedUp) implements Returned {}
 
         /** It has not heard of this refund. */
         record Unheard() implements Returned {}
@@ -89,6 +94,12 @@ interface Gateway {
     sealed interface Notice {
         /** Signed by the gateway, for us, about a payment. */
         record Of(String id, BrandId brand, UUID payment, Says says) implements Notice {}
+
+        /** A refund, by its number, failed, maybe after it had been done: the money is with us again. */
+        record RefundFailed(String id, BrandId brand, UUID refund, String number, String code) implements Notice {}
+
+        /** Her bank asks for the money, or took it, or gave it back. */
+        record Disputed(String id, Dispute dispute) implements Notice {}
 
         /** Genuine, and about nothing that we ask callbacks for. */
         record Other(String id) implements Notice {}
@@ -114,16 +125,65 @@ interface Gateway {
     /**
      * @param money that the payer paid or got back, in the currency of the price
      * @param fee what the gateway kept, in the currency in which it settles; negative: what it gave back; null: its bill does not say
+     * @param dispute of which it is a line
      */
     record BillLine(
             Kind kind,
             String number,
             String gatewayId,
             Money money,
-            @Nullable Money fee) {
+            @Nullable Money fee,
+            @Nullable Dispute dispute) {
         enum Kind {
             PAYMENT,
-            REFUND
+            REFUND,
+            /** A refund that came back to us. */
+            REFUND_FAILED,
+            DISPUTE_TAKEN,
+            DISPUTE_RETURNED
+        }
+
+        BillLine(Kind kind, String number, String gatewayId, Money money, @Nullable Money fee) {
+            this(kind, number, gatewayId, money, fee, null);
+        }
+    }
+
+    /** Gives in: the gateway keeps the money with the buyer. @return what it says of it now */
+    default Dispute giveIn(String disputeGatewayId, Instant now) throws Away {
+        throw new Away("no-disputes");
+    }
+
+    /**
+     * What a gateway says of a buyer's bank that asks for the money.
+     *
+     * @param payment as the gateway calls it
+     * @param dueBy until when it takes an answer
+     * @param taken when the money was taken from us; null: it was not
+     * @param fee what the gateway kept for that, in the payment's minor units; less than zero: it came back
+     * @param saidAt when the gateway said so
+     */
+    record Dispute(
+            String gatewayId,
+            String payment,
+            Money money,
+            String reason,
+            State state,
+            Instant openedAt,
+            @Nullable Instant dueBy,
+            @Nullable Instant taken,
+            @Nullable Instant returned,
+            long fee,
+            long feeReturned,
+            Instant saidAt) {
+        enum State {
+            /** It waits for our answer. */
+            OPEN,
+            /** Answered; her bank decides. */
+            REVIEW,
+            WON,
+            LOST,
+            /** It was a question only, and is over. */
+            CLOSED
         }
     }
 

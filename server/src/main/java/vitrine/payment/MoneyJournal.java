@@ -1,5 +1,7 @@
 package vitrine.payment;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -22,6 +24,7 @@ public class MoneyJournal {
 
     static final String BRAND = "payable:brand";
     static final String REFUNDS = "refunds";
+    static final String DISPUTES = "disputes";
     private static final String CAUSE = "payable:cause:";
 
     private final JdbcClient db;
@@ -39,8 +42,42 @@ public class MoneyJournal {
         book(payment, "refund-owed", refund, payable(payment), REFUNDS, amount, at);
     }
 
-    void refundPaid(Payment payment, UUID refund, Money amount, Instant at) {
-        book(payment, "refund-paid", refund, REFUNDS, clearing(payment.way()), amount, at);
+    /** @param line which of the refund's numbers it went by, from 1 on: one that failed is paid again under another */
+    void refundPaid(Payment payment, UUID refund, int line, Money amount, Instant at) {
+        book(payment, "refund-paid", refund, line, REFUNDS, clearing(payment.way()), amount, at);
+    }
+
+    /** It had been paid out, and came back to us: it is owed as before. */
+    void refundFailed(Payment payment, UUID refund, int line, Money amount, Instant at) {
+        book(payment, "refund-failed", refund, line, clearing(payment.way()), REFUNDS, amount, at);
+    }
+
+    /**
+     * What a buyer's bank does with the money. While it is disputed it belongs to nobody; what is lost is taken off what the brand is owed.
+     * Booked once an event.
+     */
+    void disputed(Payment payment, String kind, UUID dispute, Money amount, Instant at) {
+        String clearing = clearing(payment.way());
+        String fees = "fees:" + payment.way().gateway();
+        switch (kind) {
+            case "dispute-taken" -> book(payment, kind, dispute, DISPUTES, clearing, amount, at);
+            case "dispute-returned" -> book(payment, kind, dispute, clearing, DISPUTES, amount, at);
+            case "dispute-lost" -> book(payment, kind, dispute, payable(payment), DISPUTES, amount, at);
+            case "dispute-regained" -> book(payment, kind, dispute, DISPUTES, payable(payment), amount, at);
+            case "dispute-fee" -> book(payment, kind, dispute, fees, clearing, amount, at);
+            case "dispute-fee-returned" -> book(payment, kind, dispute, clearing, fees, amount, at);
+            default -> throw new IllegalArgumentException(kind);
+        }
+    }
+
+    boolean has(BrandId brand, String kind, UUID about) {
+        return db.sql(
+                        "select exists (select from money_journal where brand_id = :brand and kind = :kind and about = :about)")
+                .param("brand", brand.value())
+                .param("kind", kind)
+                .param("about", about)
+                .query(Boolean.class)
+                .single();
     }
 
     /** What the gateway kept for itself, as its bill says, in the currency in which it settles. Booked once a payment. */
@@ -66,13 +103,21 @@ public class MoneyJournal {
     }
 
     private int book(Payment payment, String kind, UUID about, String debit, String credit, Money amount, Instant at) {
+        return book(payment, kind, about, 1, debit, credit, amount, at);
+    }
+
+    private int book(
+            Payment payment, String kind, UUID about, int line, String debit, String credit, Money amount, Instant at) {
+        // What only a gateway tells may be told again, and says the same.
+        boolean told = kind.startsWith("fee") || kind.startsWith("dispute-") || kind.equals("refund-failed");
         return db.sql("""
                 insert into money_journal (brand_id, kind, about, line, debit, credit, amount, currency, payment_id, booked_at)
-                values (:brand, :kind, :about, 1, :debit, :credit, :amount, :currency, :payment, :at)
-                """ + (kind.startsWith("fee") ? "on conflict on constraint money_journal_once do nothing" : ""))
+                values (:brand, :kind, :about, :line, :debit, :credit, :amount, :currency, :payment, :at)
+                """ + (told ? "on conflict on constraint money_journal_once do nothing" : ""))
                 .param("brand", payment.id().brand().value())
                 .param("kind", kind)
                 .param("about", about)
+                .param("line", line)
                 .param("debit", debit)
                 .param("credit", credit)
                 .param("amount", amount.minor())
@@ -109,6 +154,31 @@ public class MoneyJournal {
         return lines(brand, null, day, day.plusDays(1), zone, most);
     }
 
+    /** All lines of one payment, the oldest first: also of its refunds and disputes. */
+    public List<Line> lines(PaymentId payment) {
+        return db.sql("""
+                select j.booked_at, j.kind, j.about, j.payment_id, j.debit, j.credit, j.amount, j.currency, r.reason from money_journal j
+                left join refunds r on r.brand_id = j.brand_id and r.refund_id = j.about
+                where j.brand_id = :brand and j.payment_id = :payment order by j.booked_at, j.about, j.line
+                """)
+                .param("brand", payment.brand().value())
+                .param("payment", payment.value())
+                .query((row, n) -> line(row))
+                .list();
+    }
+
+    private static Line line(ResultSet row) throws SQLException {
+        return new Line(
+                row.getTimestamp(1).toInstant(),
+                row.getString(2),
+                row.getObject(3, UUID.class),
+                row.getObject(4, UUID.class),
+                row.getString(5),
+                row.getString(6),
+                new Money(row.getLong(7), Currency.getInstance(row.getString(8))),
+                row.getString(9));
+    }
+
     /** The lines from a day on until another begins, the newest first. @param account that moved; null: any */
     public List<Line> lines(
             BrandId brand, @Nullable String account, LocalDate from, LocalDate until, ZoneId zone, int most) {
@@ -124,15 +194,7 @@ public class MoneyJournal {
                 .param("from", from(from, zone))
                 .param("until", from(until, zone))
                 .param("most", most)
-                .query((row, n) -> new Line(
-                        row.getTimestamp(1).toInstant(),
-                        row.getString(2),
-                        row.getObject(3, UUID.class),
-                        row.getObject(4, UUID.class),
-                        row.getString(5),
-                        row.getString(6),
-                        new Money(row.getLong(7), Currency.getInstance(row.getString(8))),
-                        row.getString(9)))
+                .query((row, n) -> line(row))
                 .list();
     }
 

@@ -37,12 +37,22 @@ final class PayDoor {
 
     private final Gateways gateways;
     private final Settling settling;
+    private final Refunds refunds;
+    private final Disputes disputes;
     private final MeterRegistry meters;
     private final Clock clock;
 
-    PayDoor(Gateways gateways, Settling settling, MeterRegistry meters, Clock clock) {
+    PayDoor(
+            Gateways gateways,
+            Settling settling,
+            Refunds refunds,
+            Disputes disputes,
+            MeterRegistry meters,
+            Clock clock) {
         this.gateways = gateways;
         this.settling = settling;
+        this.refunds = refunds;
+        this.disputes = disputes;
         this.meters = meters;
         this.clock = clock;
     }
@@ -68,6 +78,8 @@ final class PayDoor {
     Heard hear(String name, Gateway.Headers headers, byte[] body) {
         return switch (gateways.of(name).read(headers, body, clock.instant())) {
             case Gateway.Notice.Of notice -> settle(name, notice);
+            case Gateway.Notice.RefundFailed notice -> failed(name, notice);
+            case Gateway.Notice.Disputed notice -> disputed(name, notice);
             case Gateway.Notice.Other other -> new Heard(200, "other");
             // Stripe's account may be shared with others, whose events come here, too; the rest is a mistake that
             // somebody should see.
@@ -77,6 +89,28 @@ final class PayDoor {
             case Gateway.Notice.Unreadable unreadable -> new Heard(400, "unreadable");
             case Gateway.Notice.NotSetUp notSetUp -> new Heard(404, "not-set-up");
         };
+    }
+
+    private Heard failed(String name, Gateway.Notice.RefundFailed notice) {
+        try {
+            return switch (refunds.failed(name, notice.brand(), notice.refund(), notice.number(), notice.code())) {
+                case NOW -> new Heard(200, "refund-failed");
+                case AGAIN -> new Heard(200, "again");
+                case UNKNOWN -> new Heard(200, "not-ours");
+            };
+        } catch (DataAccessException | TransactionException e) {
+            log.warn("payment.notice-not-kept gateway={}", name, e);
+            return new Heard(503, "not-kept");
+        }
+    }
+
+    private Heard disputed(String name, Gateway.Notice.Disputed notice) {
+        try {
+            return new Heard(200, disputes.heard(name, notice.dispute()).isPresent() ? "disputed" : "not-ours");
+        } catch (DataAccessException | TransactionException e) {
+            log.warn("payment.notice-not-kept gateway={}", name, e);
+            return new Heard(503, "not-kept");
+        }
     }
 
     private Heard settle(String name, Gateway.Notice.Of notice) {
@@ -138,8 +172,13 @@ final class PayDoor {
          */
         @Bean
         FilterRegistrationBean<Filter> payDoor(
-                Gateways gateways, Settling settling, MeterRegistry meters, Clock clock) {
-            var door = new PayDoor(gateways, settling, meters, clock);
+                Gateways gateways,
+                Settling settling,
+                Refunds refunds,
+                Disputes disputes,
+                MeterRegistry meters,
+                Clock clock) {
+            var door = new PayDoor(gateways, settling, refunds, disputes, meters, clock);
             var filter = new FilterRegistrationBean<Filter>((request, response, chain) -> {
                 if (request instanceof HttpServletRequest http
                         && http.getMethod().equals("POST")) {

@@ -5,7 +5,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import vitrine.platform.Money;
 
-/** One try to pay, as its row says. */
+/**
+ * One try to pay, as its row says.
+ *
+ * @param disputed what her bank took back from us
+ * @param other the sum that the gateway speaks of where that is not what was asked for; once it was booked, the sum that was asked for
+ */
 record Payment(
         PaymentId id,
         UUID purpose,
@@ -20,6 +25,8 @@ record Payment(
         @Nullable String shown,
         boolean late,
         long refunded,
+        long disputed,
+        @Nullable Money other,
         Instant deadline,
         Instant startedAt,
         @Nullable Instant paidAt,
@@ -42,5 +49,15 @@ record Payment(
 
     boolean isPaid() {
         return state == State.PAID;
+    }
+
+    /** Paid with what was asked for; another sum buys nothing, and goes back. */
+    boolean isPaidRightly() {
+        return isPaid() && other == null;
+    }
+
+    /** What there is still to give back. */
+    Money left() {
+        return new Money(Math.max(0, amount.minor() - refunded - disputed), amount.currency());
     }
 }

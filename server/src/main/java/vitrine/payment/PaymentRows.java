@@ -59,9 +59,9 @@ class PaymentRows {
     void insert(Payment payment, Instant askAt) {
         db.sql("""
                 insert into payments (brand_id, payment_id, purpose, attempt, payer, way, amount, currency, title, cause, state,
-                    late, refunded, deadline, started_at, ask_at, asked)
+                    late, refunded, disputed, deadline, started_at, ask_at, asked)
                 values (:brand, :id, :purpose, :attempt, :payer, :way, :amount, :currency, :title, :cause, 'started',
-                    false, 0, :deadline, :now, :askAt, 0)
+                    false, 0, 0, :deadline, :now, :askAt, 0)
                 """)
                 .param("brand", payment.id().brand().value())
                 .param("id", payment.id().value())
@@ -99,7 +99,7 @@ class PaymentRows {
     void paid(PaymentId id, String gatewayId, Instant paidAt, boolean late) {
         db.sql("""
                 update payments set state = 'paid', gateway_id = :gatewayId, paid_at = :paidAt, late = :late, ask_at = null,
-                    ended_at = null
+                    ended_at = null, other_amount = null, other_currency = null
                 where brand_id = :brand and payment_id = :id
                 """)
                 .param("brand", id.brand().value())
@@ -108,6 +108,58 @@ class PaymentRows {
                 .param("paidAt", Timestamp.from(paidAt))
                 .param("late", late)
                 .update();
+    }
+
+    /** The gateway speaks of another sum: it is paid by nothing that we know, and somebody must look. */
+    void otherSum(PaymentId id, Money said) {
+        db.sql("""
+                update payments set other_amount = :amount, other_currency = :currency
+                where brand_id = :brand and payment_id = :id and state <> 'paid'
+                """)
+                .param("amount", said.minor())
+                .param("currency", said.currency().getCurrencyCode())
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .update();
+    }
+
+    /** The other sum is what came: from now on that is what was paid, and it is for nothing but to go back. */
+    void paidOtherSum(PaymentId id, String gatewayId, Money came, Instant paidAt, Instant now) {
+        db.sql("""
+                update payments set state = 'paid', gateway_id = :gatewayId, paid_at = :paidAt, late = true, ask_at = null,
+                    ended_at = null, other_amount = amount, other_currency = currency, amount = :amount, currency = :currency,
+                    taken_up_at = :now
+                where brand_id = :brand and payment_id = :id
+                """)
+                .param("gatewayId", gatewayId)
+                .param("paidAt", Timestamp.from(paidAt))
+                .param("amount", came.minor())
+                .param("currency", came.currency().getCurrencyCode())
+                .param("now", Timestamp.from(now))
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .update();
+    }
+
+    /** Of what the gateway calls by this name. Leans on payments_of_gateway. */
+    Optional<Payment> ofGateway(String gateway, String gatewayId) {
+        return db.sql("select * from payments where gateway_id = :id and way like :ways")
+                .param("id", gatewayId)
+                .param("ways", gateway + "-%")
+                .query(PaymentRows::read)
+                .optional();
+    }
+
+    /** Those whose gateway speaks of another sum, until somebody had it given back; the newest first. */
+    List<Payment> ofAnotherSum(BrandId brand, int most) {
+        return db.sql("""
+                select * from payments where brand_id = :brand and other_amount is not null and state <> 'paid'
+                order by started_at desc limit :most
+                """)
+                .param("brand", brand.value())
+                .param("most", most)
+                .query(PaymentRows::read)
+                .list();
     }
 
     /** As failed only what was shown to nobody. @return whether it was still under way */
@@ -183,6 +235,11 @@ class PaymentRows {
                 .list();
     }
 
+    private static @Nullable Money other(ResultSet row) throws SQLException {
+        String currency = row.getString("other_currency");
+        return currency == null ? null : new Money(row.getLong("other_amount"), Currency.getInstance(currency));
+    }
+
     static Payment read(ResultSet row, int n) throws SQLException {
         Timestamp paidAt = row.getTimestamp("paid_at");
         return new Payment(
@@ -200,6 +257,8 @@ class PaymentRows {
                 row.getString("shown"),
                 row.getBoolean("late"),
                 row.getLong("refunded"),
+                row.getLong("disputed"),
+                other(row),
                 row.getTimestamp("deadline").toInstant(),
                 row.getTimestamp("started_at").toInstant(),
                 paidAt == null ? null : paidAt.toInstant(),

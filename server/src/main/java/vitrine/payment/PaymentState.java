@@ -9,6 +9,8 @@ import vitrine.platform.Money;
  *
  * @param refunded what was given back, or is on its way
  * @param refunding whether some of it is still on its way
+ * @param disputed what her bank took back from us
+ * @param other the sum that the gateway speaks of where it is not what was asked for; once that was booked, what was asked for
  */
 public record PaymentState(
         PaymentId payment,
@@ -21,7 +23,16 @@ public record PaymentState(
         Instant deadline,
         @Nullable Instant paidAt,
         Money refunded,
-        boolean refunding) {
+        boolean refunding,
+        Money disputed,
+        @Nullable Money other) {
+
+    /** What there is still to give back. */
+    public Money left() {
+        return new Money(
+                paidAt == null ? 0 : Math.max(0, amount.minor() - refunded.minor() - disputed.minor()),
+                amount.currency());
+    }
 
     public enum Is {
         STARTED,

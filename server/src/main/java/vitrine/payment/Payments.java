@@ -46,6 +46,7 @@ public class Payments {
     private final Gateways gateways;
     private final Settling settling;
     private final Refunds refunds;
+    private final Disputes disputes;
     private final JdbcClient db;
     private final TransactionTemplate transactions;
     private final Ids ids;
@@ -56,6 +57,7 @@ public class Payments {
             Gateways gateways,
             Settling settling,
             Refunds refunds,
+            Disputes disputes,
             JdbcClient db,
             TransactionTemplate transactions,
             Ids ids,
@@ -64,6 +66,7 @@ public class Payments {
         this.gateways = gateways;
         this.settling = settling;
         this.refunds = refunds;
+        this.disputes = disputes;
         this.db = db;
         this.transactions = transactions;
         this.ids = ids;
@@ -84,7 +87,7 @@ public class Payments {
         Instant now = clock.instant();
         List<Payment> tries = rows.ofPurpose(wanted.brand(), wanted.purpose());
         for (Payment one : tries) {
-            if (one.isPaid()) return new Started.AlreadyPaid(one.id());
+            if (one.isPaidRightly()) return new Started.AlreadyPaid(one.id());
         }
         Payment last = tries.isEmpty() ? null : tries.getLast();
         if (last != null && goesOn(last, wanted, now)) {
@@ -137,6 +140,8 @@ public class Payments {
                 null,
                 false,
                 0,
+                0,
+                null,
                 wanted.deadline(),
                 now,
                 null,
@@ -208,7 +213,7 @@ public class Payments {
         rows.closeWanted(brand, purpose, clock.instant());
         boolean unknown = false;
         for (Payment one : rows.ofPurpose(brand, purpose)) {
-            if (one.isPaid() && !one.takenUp()) return new Closing.Paid(one.id());
+            if (one.isPaidRightly() && !one.takenUp()) return new Closing.Paid(one.id());
             if (!one.isUnderWay()) continue;
             String gateway = one.way().gateway();
             if (away.contains(gateway)) {
@@ -355,11 +360,23 @@ public class Payments {
     /** Gives money back: part of it or all. The same reason again is the same refund. In the caller's transaction, if there is one. */
     @Transactional
     public Refunding refund(PaymentId payment, Money amount, String reason) {
-        return refunds.want(payment, amount, reason);
+        return refunds.want(payment, amount, reason, reason);
+    }
+
+    /** The same, for a reason that may come more than once. @param wish the same one again is the same refund */
+    @Transactional
+    public Refunding refund(PaymentId payment, Money amount, String reason, String wish) {
+        return refunds.want(payment, amount, reason, wish);
+    }
+
+    /** Whether that wish to give back is known already. */
+    public boolean isWanted(PaymentId payment, String wish) {
+        return refunds.isWanted(payment, wish);
     }
 
     /**
      * @param why the gateway's own code, where it refused
+     * @param doneAt when it was given back; null: not yet, or it came back to us
      */
     public record RefundState(
             UUID refund,
@@ -369,7 +386,13 @@ public class Payments {
             boolean failed,
             @Nullable String why,
             Instant wantedAt,
+            @Nullable Instant doneAt,
             int tries) {}
+
+    /** Whatever went back of one payment, or is to, the oldest first. */
+    public List<RefundState> refunds(PaymentId payment) {
+        return refunds.of(payment);
+    }
 
     /** Refunds that are on their way, and those that a gateway refused and that somebody must look at. */
     public List<RefundState> refundsNotDone(BrandId brand, int most) {
@@ -380,6 +403,126 @@ public class Payments {
     @Transactional
     public boolean refundAgain(BrandId brand, UUID refund) {
         return refunds.again(brand, refund);
+    }
+
+    /**
+     * One try to pay, with what the staff may know of it.
+     *
+     * @param payer as the module above names her
+     * @param gatewayId as the gateway calls it
+     */
+    public record Story(
+            UUID purpose,
+            UUID payer,
+            String title,
+            @Nullable String gatewayId,
+            PaymentState state,
+            List<RefundState> refunds,
+            List<DisputeState> disputes) {}
+
+    public Optional<Story> story(PaymentId payment) {
+        return rows.find(payment)
+                .map(one -> new Story(
+                        one.purpose(),
+                        one.payer(),
+                        one.title(),
+                        one.gatewayId(),
+                        state(one),
+                        refunds.of(payment),
+                        disputes.of(payment.brand(), payment.value(), false, 100)));
+    }
+
+    /** @param purpose what it was to pay for */
+    public record Found(UUID purpose, String title, PaymentState state) {}
+
+    /** By its own number, by what it pays for, or by the gateway's name of it; the newest first. */
+    public List<Found> find(BrandId brand, String sought) {
+        UUID id = null;
+        try {
+            id = sought.length() == 32 ? PaymentId.ofPlain(sought) : UUID.fromString(sought);
+        } catch (IllegalArgumentException e) {
+            // then it is a gateway's name, or nothing
+        }
+        return found(db.sql("""
+                select * from payments where brand_id = :brand and (payment_id = :id or purpose = :id or gateway_id = :sought)
+                order by started_at desc limit 50
+                """)
+                .param("brand", brand.value())
+                .param("id", id, java.sql.Types.OTHER)
+                .param("sought", sought));
+    }
+
+    /** What these payers began to pay for at this brand, the newest first. */
+    public List<Found> find(BrandId brand, Collection<UUID> payers) {
+        return found(db.sql("""
+                select * from payments where brand_id = :brand and payer = any(:payers) order by started_at desc limit 50
+                """).param("brand", brand.value()).param("payers", payers.toArray(UUID[]::new)));
+    }
+
+    private List<Found> found(JdbcClient.StatementSpec query) {
+        return query.query(PaymentRows::read).list().stream()
+                .map(one -> new Found(one.purpose(), one.title(), state(one)))
+                .toList();
+    }
+
+    /** Those whose gateway speaks of another sum than was asked for, and that nobody settled yet. */
+    public List<Found> ofAnotherSum(BrandId brand, int most) {
+        return rows.ofAnotherSum(brand, most).stream()
+                .map(one -> new Found(one.purpose(), one.title(), state(one)))
+                .toList();
+    }
+
+    /** Asks the gateway once more: a single notice is no reason to move money. Outside of any transaction. */
+    public OtherSum askAboutOther(PaymentId id) {
+        Payment payment = rows.find(id).orElse(null);
+        if (payment == null || payment.isPaid() || payment.other() == null) return new OtherSum.NotSo();
+        try {
+            if (!(gateways.of(payment.way()).ask(payment) instanceof Gateway.Says.Paid paid))
+                return new OtherSum.Nothing();
+            Settling.Outcome outcome = settling.settle(id, paid);
+            return outcome.isRefusal()
+                    ? new OtherSum.Came(id, paid.money(), paid.gatewayId(), paid.at())
+                    : new OtherSum.AsAsked();
+        } catch (Gateway.Away e) {
+            return new OtherSum.Away();
+        }
+    }
+
+    /** Books what came and gives all of it back: it is no payment of what was wanted, and somebody's money. @return false: it was settled */
+    @Transactional
+    public boolean giveOtherBack(OtherSum.Came came) {
+        if (!settling.settleOther(came)) return false;
+        refunds.want(came.payment(), came.money(), OTHER_SUM, OTHER_SUM);
+        return true;
+    }
+
+    /** Why money goes back that is not the sum that was asked for. */
+    public static final String OTHER_SUM = "other-sum";
+
+    /** Buyers' banks that ask for money, and whose answer is still open; the newest first. */
+    public List<DisputeState> disputesUnderWay(BrandId brand, int most) {
+        return disputes.of(brand, null, true, most);
+    }
+
+    public Optional<DisputeState> dispute(BrandId brand, UUID dispute) {
+        return disputes.find(brand, dispute);
+    }
+
+    /**
+     * Gives in: the buyer keeps what her bank gave her. Outside of any transaction. @return false: it is over, or the gateway gives no answer
+     */
+    public boolean giveIn(BrandId brand, UUID dispute) {
+        DisputeState is =
+                disputes.find(brand, dispute).filter(DisputeState::isUnderWay).orElse(null);
+        if (is == null) return false;
+        Gateway gateway = gateways.of(rows.find(is.payment()).orElseThrow().way());
+        try {
+            disputes.heard(gateway.name(), gateway.giveIn(is.gatewayId(), clock.instant()));
+            return true;
+        } catch (Gateway.Away e) {
+            log.info("payment.gateway-away gateway={} what={}", gateway.name(), e.what());
+            return false;
+        }
     }
 
     /**
@@ -437,7 +580,9 @@ public class Payments {
 
     /** The try that money came in by, if any. */
     public Optional<PaymentState> paid(BrandId brand, UUID purpose) {
-        return of(brand, purpose).stream().filter(one -> one.paidAt() != null).findFirst();
+        return of(brand, purpose).stream()
+                .filter(one -> one.paidAt() != null && one.other() == null)
+                .findFirst();
     }
 
     /** @param title as her gateway's statement has it */
@@ -481,6 +626,8 @@ public class Payments {
                 one.deadline(),
                 one.paidAt(),
                 new Money(one.refunded(), one.amount().currency()),
-                refunding);
+                refunding,
+                new Money(one.disputed(), one.amount().currency()),
+                one.other());
     }
 }

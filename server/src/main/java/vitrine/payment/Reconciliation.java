@@ -45,14 +45,24 @@ public class Reconciliation {
 
     private final Gateways gateways;
     private final MoneyJournal journal;
+    private final Refunds refunds;
+    private final Disputes disputes;
     private final JdbcClient db;
     private final TransactionTemplate transactions;
     private final Clock clock;
 
     Reconciliation(
-            Gateways gateways, MoneyJournal journal, JdbcClient db, TransactionTemplate transactions, Clock clock) {
+            Gateways gateways,
+            MoneyJournal journal,
+            Refunds refunds,
+            Disputes disputes,
+            JdbcClient db,
+            TransactionTemplate transactions,
+            Clock clock) {
         this.gateways = gateways;
         this.journal = journal;
+        this.refunds = refunds;
+        this.disputes = disputes;
         this.db = db;
         this.transactions = transactions;
         this.clock = clock;
@@ -66,11 +76,17 @@ public class Reconciliation {
         /** On the bill, and not paid by what we know: the gateway is being asked. */
         PAYMENT_NOT_BOOKED,
         REFUND_NOT_BOOKED,
+        /** Money that was given back came to us again, and a buyer's bank took money or returned it: booked now. */
+        REFUND_FAILURE_NOT_BOOKED,
+        DISPUTE_NOT_BOOKED,
+        /** On the bill, and about no payment of ours. */
+        UNKNOWN_DISPUTE,
         AMOUNT_DIFFERS,
         CURRENCY_DIFFERS,
         /** In our books, and not on the bill. */
         PAYMENT_NOT_ON_BILL,
-        REFUND_NOT_ON_BILL;
+        REFUND_NOT_ON_BILL,
+        DISPUTE_NOT_ON_BILL;
 
         public String text() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -186,8 +202,15 @@ public class Reconciliation {
         List<Difference> differences = new ArrayList<>();
         Set<UUID> seen = new HashSet<>();
         int agreed = 0;
+        Set<UUID> disputed = new HashSet<>();
         for (Gateway.BillLine line : bill) {
-            boolean refund = line.kind() == Gateway.BillLine.Kind.REFUND;
+            if (line.dispute() != null) {
+                Difference found = dispute(gateway.name(), line, line.dispute(), disputed);
+                if (found == null) agreed++;
+                else differences.add(found);
+                continue;
+            }
+            boolean refund = line.kind() != Gateway.BillLine.Kind.PAYMENT;
             UUID id = ours(line.number());
             Known known = id == null ? null : (refund ? refunds : payments).get(id);
             if (known == null) {
@@ -199,8 +222,9 @@ public class Reconciliation {
                         line.money()));
                 continue;
             }
-            seen.add(known.id);
-            Reason reason = reason(line, known, refund);
+            // A refund that failed was done before, on a line of its own.
+            if (line.kind() != Gateway.BillLine.Kind.REFUND_FAILED) seen.add(known.id);
+            Reason reason = reason(gateway.name(), line, known, refund);
             if (reason == null) {
                 agreed++;
                 bookFee(line, known, refund);
@@ -226,6 +250,16 @@ public class Reconciliation {
                     known.money,
                     null));
         }
+        for (DisputeState one : disputesOf(gateway, day)) {
+            if (!disputed.contains(one.id())) {
+                differences.add(new Difference(
+                        Reason.DISPUTE_NOT_ON_BILL,
+                        one.gatewayId(),
+                        one.payment().brand(),
+                        one.amount(),
+                        null));
+            }
+        }
         write(gateway.name(), day, bill.size(), agreed, differences);
     }
 
@@ -242,6 +276,65 @@ public class Reconciliation {
             journal.feeBack(known.payment, known.id, new Money(-fee.minor(), fee.currency()), clock.instant());
     }
 
+    /** What the bill knows of a dispute is all that its gateway knows, so it is booked here where nobody told us. */
+    private @Nullable Difference dispute(
+            String gateway, Gateway.BillLine line, Gateway.Dispute said, Set<UUID> disputed) {
+        boolean returned = line.kind() == Gateway.BillLine.Kind.DISPUTE_RETURNED;
+        DisputeState before = disputeOf(gateway, said.gatewayId());
+        if (before == null || (returned ? before.returnedAt() : before.takenAt()) == null) {
+            Payment payment = disputes.heard(gateway, said).orElse(null);
+            DisputeState now = disputeOf(gateway, said.gatewayId());
+            if (now != null) disputed.add(now.id());
+            return new Difference(
+                    payment == null ? Reason.UNKNOWN_DISPUTE : Reason.DISPUTE_NOT_BOOKED,
+                    line.gatewayId(),
+                    payment == null ? null : payment.id().brand(),
+                    null,
+                    line.money());
+        }
+        disputed.add(before.id());
+        if (before.amount().equals(line.money())) return null;
+        return new Difference(
+                before.amount().currency().equals(line.money().currency())
+                        ? Reason.AMOUNT_DIFFERS
+                        : Reason.CURRENCY_DIFFERS,
+                line.gatewayId(),
+                before.payment().brand(),
+                before.amount(),
+                line.money());
+    }
+
+    private @Nullable DisputeState disputeOf(String gateway, String gatewayId) {
+        return db.sql(
+                        "select d.* from disputes d join payments p using (brand_id, payment_id) where d.gateway_id = :id and p.way like :ways")
+                .param("id", gatewayId)
+                .param("ways", gateway + "-%")
+                .query(Disputes::read)
+                .optional()
+                .orElse(null);
+    }
+
+    /** What was taken from us or came back on that day, without its edges. */
+    private List<DisputeState> disputesOf(Gateway gateway, LocalDate day) {
+        return db.sql("""
+                select d.* from disputes d join payments p using (brand_id, payment_id)
+                where p.way like :ways and (d.taken_at >= :from and d.taken_at < :until or d.returned_at >= :from and d.returned_at < :until)
+                """)
+                .param("ways", gateway.name() + "-%")
+                .param(
+                        "from",
+                        Timestamp.from(
+                                day.atStartOfDay(gateway.zone()).toInstant().plus(EDGE)))
+                .param(
+                        "until",
+                        Timestamp.from(day.plusDays(1)
+                                .atStartOfDay(gateway.zone())
+                                .toInstant()
+                                .minus(EDGE)))
+                .query(Disputes::read)
+                .list();
+    }
+
     /** Whatever a bill has in it that is no amount, no currency, no table: it is one code. */
     private static List<Gateway.BillLine> bill(Gateway gateway, LocalDate day) throws Gateway.Away {
         try {
@@ -252,7 +345,11 @@ public class Reconciliation {
         }
     }
 
-    private static @Nullable Reason reason(Gateway.BillLine line, Known known, boolean refund) {
+    private @Nullable Reason reason(String gateway, Gateway.BillLine line, Known known, boolean refund) {
+        if (line.kind() == Gateway.BillLine.Kind.REFUND_FAILED) {
+            Refunds.Failed failed = this.refunds.failed(gateway, known.brand, known.id, line.number(), "failed");
+            if (failed == Refunds.Failed.NOW) return Reason.REFUND_FAILURE_NOT_BOOKED;
+        }
         if (!known.booked) return refund ? Reason.REFUND_NOT_BOOKED : Reason.PAYMENT_NOT_BOOKED;
         if (!known.money.currency().equals(line.money().currency())) return Reason.CURRENCY_DIFFERS;
         return known.money.minor() == line.money().minor() ? null : Reason.AMOUNT_DIFFERS;
@@ -260,7 +357,7 @@ public class Reconciliation {
 
     private static @Nullable UUID ours(String number) {
         try {
-            return PaymentId.ofPlain(number);
+            return Refund.ofNumber(number);
         } catch (IllegalArgumentException e) {
             return null;
         }
@@ -268,7 +365,7 @@ public class Reconciliation {
 
     private Map<UUID, Known> knownPayments(Gateway gateway, List<Gateway.BillLine> bill) {
         Map<UUID, Known> known = new HashMap<>();
-        for (UUID[] ids : chunks(bill, Gateway.BillLine.Kind.PAYMENT)) {
+        for (UUID[] ids : chunks(bill, false)) {
             db
                     .sql("select * from payments where payment_id = any(:ids)")
                     .param("ids", ids)
@@ -285,9 +382,9 @@ public class Reconciliation {
 
     private Map<UUID, Known> knownRefunds(Gateway gateway, List<Gateway.BillLine> bill) {
         Map<UUID, Known> known = new HashMap<>();
-        for (UUID[] ids : chunks(bill, Gateway.BillLine.Kind.REFUND)) {
+        for (UUID[] ids : chunks(bill, true)) {
             db.sql("""
-                    select p.*, r.refund_id, r.amount as back, r.currency as back_currency, r.state = 'done' as done
+                    select p.*, r.refund_id, r.amount as back, r.currency as back_currency, r.done_at is not null as done
                     from refunds r join payments p using (brand_id, payment_id) where r.refund_id = any(:ids)
                     """)
                     .param("ids", ids)
@@ -313,10 +410,10 @@ public class Reconciliation {
         return known;
     }
 
-    private static List<UUID[]> chunks(List<Gateway.BillLine> bill, Gateway.BillLine.Kind kind) {
+    private static List<UUID[]> chunks(List<Gateway.BillLine> bill, boolean refunds) {
         List<UUID> ids = new ArrayList<>();
         for (Gateway.BillLine line : bill) {
-            UUID id = line.kind() == kind ? ours(line.number()) : null;
+            UUID id = (line.kind() != Gateway.BillLine.Kind.PAYMENT) == refunds ? ours(line.number()) : null;
             if (id != null) ids.add(id);
         }
         List<UUID[]> chunks = new ArrayList<>();
@@ -344,7 +441,7 @@ public class Reconciliation {
         booked.addAll(db.sql("""
                 select r.brand_id, r.refund_id, r.amount, r.currency
                 from refunds r join payments p using (brand_id, payment_id)
-                where p.way like :ways and r.state = 'done' and r.done_at >= :from and r.done_at < :until and r.done_at < :now
+                where p.way like :ways and r.done_at >= :from and r.done_at < :until and r.done_at < :now
                 """)
                 .param("from", Timestamp.from(from))
                 .param("until", Timestamp.from(until))

@@ -6,12 +6,17 @@ import vitrine.platform.Money;
 /**
  * Money on its way back, as its row says.
  *
- * @param anew how often somebody had it tried again after the gateway had refused it
+ * @param renumbered how often the gateway had used its number up
  */
-record Refund(UUID id, PaymentId payment, Money amount, String reason, boolean asked, int tries, int anew) {
+record Refund(UUID id, PaymentId payment, Money amount, String reason, boolean asked, int tries, int renumbered) {
 
-    /** Its number at the gateway. */
+    /** Its number at the gateway: the same for as long as asking twice shall give back once. */
     String number() {
-        return PaymentId.plain(id);
+        return PaymentId.plain(id) + (renumbered == 0 ? "" : "-" + renumbered);
+    }
+
+    /** Whose number that is. @throws IllegalArgumentException when it is no such number */
+    static UUID ofNumber(String number) {
+        return PaymentId.ofPlain(number.substring(0, Math.min(number.length(), 32)));
     }
 }

@@ -6,7 +6,7 @@ import vitrine.platform.Money;
 /** What became of the wish to give money back. */
 public sealed interface Refunding {
 
-    /** It is on its way; the same payment and reason again is this one. */
+    /** It is on its way; the same payment and wish again is this one. */
     record Wanted(UUID refund) implements Refunding {}
 
     record TooMuch(Money left) implements Refunding {}

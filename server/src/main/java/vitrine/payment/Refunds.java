@@ -52,25 +52,29 @@ class Refunds {
         this.clock = clock;
     }
 
-    /** Leans on payments_refunded_within: parts never add up to more than was paid. */
-    Refunding want(PaymentId id, Money amount, String reason) {
+    /**
+     * Leans on payments_refunded_within: parts never add up to more than was paid.
+     *
+     * @param wish the same one again is the same refund
+     */
+    Refunding want(PaymentId id, Money amount, String reason, String wish) {
         Payment payment = rows.locked(id).stream()
                 .filter(one -> one.id().equals(id))
                 .findFirst()
                 .orElse(null);
         if (payment == null || !payment.isPaid()) return new Refunding.NotPaid();
         UUID before = db.sql("""
-                select refund_id from refunds where brand_id = :brand and payment_id = :payment and reason = :reason
+                select refund_id from refunds where brand_id = :brand and payment_id = :payment and wish = :wish
                 """)
                 .param("brand", id.brand().value())
                 .param("payment", id.value())
-                .param("reason", reason)
+                .param("wish", wish)
                 .query(UUID.class)
                 .optional()
                 .orElse(null);
         if (before != null) return new Refunding.Wanted(before);
-        Money left = new Money(
-                payment.amount().minor() - payment.refunded(), payment.amount().currency());
+        Money left = payment.left();
+        if (!amount.currency().equals(left.currency())) return new Refunding.TooMuch(left);
         if (amount.minor() <= 0 || amount.minus(left).minor() > 0) return new Refunding.TooMuch(left);
         UUID refund = ids.next();
         Instant now = clock.instant();
@@ -82,8 +86,9 @@ class Refunds {
                 .param("payment", id.value())
                 .update();
         db.sql("""
-                insert into refunds (brand_id, refund_id, payment_id, amount, currency, reason, state, wanted_at, try_at, tries, anew)
-                values (:brand, :refund, :payment, :amount, :currency, :reason, 'wanted', :now, :now, 0, 0)
+                insert into refunds (brand_id, refund_id, payment_id, amount, currency, reason, wish, state, wanted_at, try_at, tries,
+                    renumbered)
+                values (:brand, :refund, :payment, :amount, :currency, :reason, :wish, 'wanted', :now, :now, 0, 0)
                 """)
                 .param("brand", id.brand().value())
                 .param("refund", refund)
@@ -91,16 +96,20 @@ class Refunds {
                 .param("amount", amount.minor())
                 .param("currency", amount.currency().getCurrencyCode())
                 .param("reason", reason)
+                .param("wish", wish)
                 .param("now", Timestamp.from(now))
                 .update();
         journal.refundOwed(payment, refund, amount, now);
         return new Refunding.Wanted(refund);
     }
 
-    /** What a gateway refused, from the beginning. @return whether it was refused until now */
+    /**
+     * What a gateway refused is asked for once more, and given back where it has not heard of it: it may have been settled there by hand
+     * since. @return whether it was refused until now
+     */
     boolean again(BrandId brand, UUID refund) {
         return db.sql("""
-                update refunds set state = 'wanted', try_at = :now, tries = 0, anew = anew + 1, why = null
+                update refunds set state = 'asked', try_at = :now, tries = 0, why = null
                 where brand_id = :brand and refund_id = :refund and state = 'failed'
                 """)
                         .param("now", Timestamp.from(clock.instant()))
@@ -108,6 +117,16 @@ class Refunds {
                         .param("refund", refund)
                         .update()
                 == 1;
+    }
+
+    boolean isWanted(PaymentId id, String wish) {
+        return db.sql(
+                        "select exists (select from refunds where brand_id = :brand and payment_id = :payment and wish = :wish)")
+                .param("brand", id.brand().value())
+                .param("payment", id.value())
+                .param("wish", wish)
+                .query(Boolean.class)
+                .single();
     }
 
     boolean isUnderWay(PaymentId id) {
@@ -126,19 +145,34 @@ class Refunds {
                 """)
                 .param("brand", brand.value())
                 .param("most", most)
-                .query((row, n) -> {
-                    Refund one = read(row, n);
-                    return new Payments.RefundState(
-                            one.id(),
-                            one.payment(),
-                            one.amount(),
-                            one.reason(),
-                            row.getString("state").equals("failed"),
-                            row.getString("why"),
-                            row.getTimestamp("wanted_at").toInstant(),
-                            one.tries());
-                })
+                .query(Refunds::state)
                 .list();
+    }
+
+    /** All of one payment, the oldest first. */
+    List<Payments.RefundState> of(PaymentId payment) {
+        return db.sql(
+                        "select * from refunds where brand_id = :brand and payment_id = :payment order by wanted_at, refund_id")
+                .param("brand", payment.brand().value())
+                .param("payment", payment.value())
+                .query(Refunds::state)
+                .list();
+    }
+
+    private static Payments.RefundState state(ResultSet row, int n) throws SQLException {
+        Refund one = read(row, n);
+        String state = row.getString("state");
+        Timestamp done = row.getTimestamp("done_at");
+        return new Payments.RefundState(
+                one.id(),
+                one.payment(),
+                one.amount(),
+                one.reason(),
+                state.equals("failed"),
+                row.getString("why"),
+                row.getTimestamp("wanted_at").toInstant(),
+                state.equals("done") && done != null ? done.toInstant() : null,
+                one.tries());
     }
 
     List<Payments.ToTell> toTell(int most) {
@@ -223,7 +257,7 @@ class Refunds {
                 row.getString("reason"),
                 row.getString("state").equals("asked"),
                 row.getInt("tries"),
-                row.getInt("anew"));
+                row.getInt("renumbered"));
     }
 
     /** Asks the gateway, outside of any transaction. */
@@ -239,9 +273,66 @@ class Refunds {
             case Gateway.Returned.Refused refused -> {
                 // The journal goes on owing it: somebody must look.
                 state(refund, "failed", null, refused.code());
+                if (refused.numberUsedUp()) renumber(refund);
                 log.error("refund.refused-by-gateway refund={} code={}", refund.id(), refused.code());
             }
         }
+    }
+
+    private void renumber(Refund refund) {
+        db.sql("""
+                update refunds set renumbered = renumbered + 1
+                where brand_id = :brand and refund_id = :refund and state = 'failed' and renumbered = :before
+                """)
+                .param("brand", refund.payment().brand().value())
+                .param("refund", refund.id())
+                .param("before", refund.renumbered())
+                .update();
+    }
+
+    enum Failed {
+        /** It is owed again. */
+        NOW,
+        /** It had failed before. */
+        AGAIN,
+        UNKNOWN
+    }
+
+    /**
+     * The gateway says that it failed, maybe days after it had been done: the money is with us again, and is owed as before.
+     *
+     * @param number of the try that failed: a later one has another
+     */
+    Failed failed(String gateway, BrandId brand, UUID id, String number, String code) {
+        Failed outcome = transactions.execute(status -> {
+            Refund refund = db.sql("select * from refunds where brand_id = :brand and refund_id = :id for update")
+                    .param("brand", brand.value())
+                    .param("id", id)
+                    .query(Refunds::read)
+                    .optional()
+                    .orElse(null);
+            if (refund == null) return Failed.UNKNOWN;
+            Payment payment = rows.find(refund.payment()).orElseThrow();
+            if (!payment.way().gateway().equals(gateway)) return Failed.UNKNOWN;
+            if (!refund.number().equals(number)) return Failed.AGAIN;
+            boolean wasDone = db.sql("select state = 'done' from refunds where brand_id = :brand and refund_id = :id")
+                    .param("brand", brand.value())
+                    .param("id", id)
+                    .query(Boolean.class)
+                    .single();
+            db.sql("""
+                    update refunds set state = 'failed', why = :why, try_at = null, renumbered = renumbered + 1
+                    where brand_id = :brand and refund_id = :id
+                    """)
+                    .param("why", code)
+                    .param("brand", brand.value())
+                    .param("id", id)
+                    .update();
+            if (wasDone) journal.refundFailed(payment, id, refund.renumbered() + 1, refund.amount(), clock.instant());
+            return Failed.NOW;
+        });
+        if (outcome == Failed.NOW) log.error("refund.failed-afterwards refund={} code={}", id, code);
+        return outcome == null ? Failed.UNKNOWN : outcome;
     }
 
     private void done(Payment payment, Refund refund, Gateway.Returned.Done done) {
@@ -255,7 +346,8 @@ class Refunds {
                     .param("brand", refund.payment().brand().value())
                     .param("refund", refund.id())
                     .update();
-            if (changed == 1) journal.refundPaid(payment, refund.id(), refund.amount(), clock.instant());
+            if (changed == 1)
+                journal.refundPaid(payment, refund.id(), refund.renumbered() + 1, refund.amount(), clock.instant());
         });
     }
 

@@ -86,6 +86,20 @@ class Settling {
         return told(id, outcome == null ? Outcome.NOTHING : outcome);
     }
 
+    /**
+     * Another sum than was asked for, which the gateway says twice that it has: booked as what came. It is for nothing, and who calls this
+     * gives it back in the same transaction. @return false: it is paid, or nobody spoke of another sum
+     */
+    boolean settleOther(OtherSum.Came came) {
+        List<Payment> tries = rows.locked(came.payment());
+        Payment payment = one(tries, came.payment(), null);
+        if (payment == null || payment.isPaid() || payment.other() == null) return false;
+        Instant now = clock.instant();
+        rows.paidOtherSum(payment.id(), came.gatewayId(), came.money(), came.at(), now);
+        journal.paid(rows.find(payment.id()).orElseThrow(), now);
+        return true;
+    }
+
     private static @Nullable Payment one(List<Payment> tries, PaymentId id, @Nullable String gateway) {
         return tries.stream()
                 .filter(one -> one.id().equals(id)
@@ -110,8 +124,12 @@ class Settling {
     }
 
     private Outcome paid(Payment payment, int tries, Gateway.Says.Paid paid, Instant now) {
-        if (!paid.money().currency().equals(payment.amount().currency())) return Outcome.WRONG_CURRENCY;
-        if (paid.money().minor() != payment.amount().minor()) return Outcome.WRONG_AMOUNT;
+        if (!paid.money().equals(payment.amount())) {
+            rows.otherSum(payment.id(), paid.money());
+            return paid.money().currency().equals(payment.amount().currency())
+                    ? Outcome.WRONG_AMOUNT
+                    : Outcome.WRONG_CURRENCY;
+        }
         if (payment.isPaid()) return Outcome.AGAIN;
         boolean late = !payment.isUnderWay();
         rows.paid(payment.id(), paid.gatewayId(), paid.at(), late);

@@ -51,6 +51,7 @@ class StripePayments implements Gateway {
 
     private static final String BRAND = "vitrine_brand";
     private static final String PAYMENT = "vitrine_payment";
+    private static final String REFUND = "vitrine_refund";
     private static final long AGE_MAX_SECONDS = 300;
 
     private final PayAccounts accounts;
@@ -184,19 +185,18 @@ class StripePayments implements Gateway {
                                     .setPaymentIntent(payment.gatewayId())
                                     .setAmount(refund.amount().minor())
                                     .putMetadata(BRAND, payment.id().brand().toString())
-                                    .putMetadata("vitrine_refund", refund.id().toString())
+                                    .putMetadata(REFUND, refund.number())
                                     .build(),
                             RequestOptions.builder()
                                     // Under the key of a refusal Stripe would only repeat it.
-                                    .setIdempotencyKey(
-                                            "refund-" + refund.id() + (refund.anew() == 0 ? "" : "-" + refund.anew()))
+                                    .setIdempotencyKey("refund-" + refund.number())
                                     .build());
             return returned(made);
         } catch (InvalidRequestException e) {
             // Our balance there is empty for now; the next payers fill it.
             if ("balance_insufficient".equals(e.getCode())) throw away(e);
             Returned found = find(payment, refund);
-            return found instanceof Returned.Unheard ? new Returned.Refused(code(e)) : found;
+            return found instanceof Returned.Unheard ? new Returned.Refused(code(e), true) : found;
         } catch (StripeException e) {
             throw away(e);
         }
@@ -216,14 +216,10 @@ class StripePayments implements Gateway {
                             .setPaymentIntent(payment.gatewayId())
                             .setLimit(100L)
                             .build());
-            Returned found = new Returned.Unheard();
             for (com.stripe.model.Refund one : list.getData()) {
-                if (!refund.id().toString().equals(one.getMetadata().get("vitrine_refund"))) continue;
-                found = returned(one);
-                // One that failed may have been tried again since.
-                if (!(found instanceof Returned.Refused)) return found;
+                if (refund.number().equals(one.getMetadata().get(REFUND))) return returned(one);
             }
-            return found;
+            return new Returned.Unheard();
         } catch (StripeException e) {
             throw away(e);
         }
@@ -232,7 +228,7 @@ class StripePayments implements Gateway {
     private static Returned returned(com.stripe.model.Refund refund) {
         return switch (String.valueOf(refund.getStatus())) {
             case "succeeded" -> new Returned.Done(refund.getId(), Instant.ofEpochSecond(refund.getCreated()));
-            case "failed", "canceled" -> new Returned.Refused(refund.getStatus());
+            case "failed", "canceled" -> new Returned.Refused(refund.getStatus(), true);
             default -> new Returned.UnderWay(refund.getId());
         };
     }
@@ -285,15 +281,79 @@ class StripePayments implements Gateway {
         }
         if (source instanceof com.stripe.model.Refund refund
                 && List.of("refund", "payment_refund").contains(one.getType())) {
-            String number = String.valueOf(refund.getMetadata().get("vitrine_refund"));
             return new BillLine(
-                    BillLine.Kind.REFUND,
-                    number.replace("-", ""),
+                    BillLine.Kind.REFUND, number(refund), refund.getId(), money(refund.getAmount(), refund.getCurrency()), fee);
+        }
+        if (source instanceof com.stripe.model.Refund refund
+                && List.of("refund_failure", "payment_failure_refund").contains(one.getType())) {
+            return new BillLine(
+                    BillLine.Kind.REFUND_FAILED,
+                    number(refund),
                     refund.getId(),
                     money(refund.getAmount(), refund.getCurrency()),
                     fee);
         }
+        if (source instanceof com.stripe.model.Dispute dispute && one.getType().equals("adjustment")) {
+            BillLine.Kind kind = one.getAmount() < 0 ? BillLine.Kind.DISPUTE_TAKEN : BillLine.Kind.DISPUTE_RETURNED;
+            Dispute said = dispute(JSON.readTree(dispute.toJson()), Instant.ofEpochSecond(one.getCreated()));
+            return new BillLine(
+                    kind, dispute.getId(), dispute.getId(), money(dispute.getAmount(), dispute.getCurrency()), fee, said);
+        }
         return null; // payouts and the like move our own money
+    }
+
+    private static String number(com.stripe.model.Refund refund) {
+        return String.valueOf(refund.getMetadata().get(REFUND));
+    }
+
+    @Override
+    public Dispute giveIn(String disputeGatewayId, Instant now) throws Away {
+        try {
+            var dispute = client().v1().disputes().close(disputeGatewayId);
+            return dispute(JSON.readTree(dispute.toJson()), now);
+        } catch (StripeException e) {
+            throw away(e);
+        }
+    }
+
+    /**
+     * As events, bills and answers have it. Its transactions say what was taken and what came back: Stripe names none, one or two.
+     *
+     * @param saidAt of the event; a bill or an answer is as new as its reading
+     */
+    private static Dispute dispute(JsonNode said, Instant saidAt) {
+        Instant taken = null;
+        Instant returned = null;
+        long fee = 0;
+        long feeReturned = 0;
+        for (JsonNode move : said.path("balance_transactions")) {
+            Instant at = Instant.ofEpochSecond(move.path("created").asLong(0));
+            if (move.path("amount").asLong(0) < 0) taken = at;
+            else returned = at;
+            long kept = move.path("fee").asLong(0);
+            if (kept > 0) fee += kept;
+            else feeReturned -= kept;
+        }
+        long due = said.path("evidence_details").path("due_by").asLong(0);
+        return new Dispute(
+                said.path("id").asString(""),
+                said.path("payment_intent").asString(""),
+                money(said.path("amount").asLong(0), said.path("currency").asString("")),
+                said.path("reason").asString("general"),
+                switch (said.path("status").asString("")) {
+                    case "needs_response", "warning_needs_response" -> Dispute.State.OPEN;
+                    case "won" -> Dispute.State.WON;
+                    case "lost" -> Dispute.State.LOST;
+                    case "warning_closed", "prevented" -> Dispute.State.CLOSED;
+                    default -> Dispute.State.REVIEW;
+                },
+                Instant.ofEpochSecond(said.path("created").asLong(0)),
+                due == 0 ? null : Instant.ofEpochSecond(due),
+                taken,
+                returned,
+                fee,
+                feeReturned,
+                saidAt);
     }
 
     @Override
@@ -313,7 +373,7 @@ class StripePayments implements Gateway {
         if (off > AGE_MAX_SECONDS) return new Notice.OutOfTime(off);
         try {
             return notice(JSON.readTree(body));
-        } catch (JacksonException e) {
+        } catch (JacksonException | IllegalArgumentException e) {
             return new Notice.Unreadable();
         }
     }
@@ -331,6 +391,11 @@ class StripePayments implements Gateway {
         JsonNode intent = event.path("data").path("object");
         if (id.isEmpty() || !intent.isObject()) return new Notice.Unreadable();
         String type = event.path("type").asString("");
+        if (type.startsWith("charge.dispute.")) {
+            Instant at = Instant.ofEpochSecond(event.path("created").asLong(0));
+            return new Notice.Disputed(id, dispute(intent, at));
+        }
+        if (type.startsWith("refund.") || type.startsWith("charge.refund.")) return refundNotice(id, intent);
         if (!type.startsWith("payment_intent.")) return new Notice.Other(id);
         BrandId brand;
         UUID payment;
@@ -356,6 +421,23 @@ class StripePayments implements Gateway {
                     default -> new Says.Unpaid();
                 };
         return new Notice.Of(id, brand, payment, says);
+    }
+
+    /** That one was made or done is what we ask for; that one failed may come days after it was done. */
+    private static Notice refundNotice(String id, JsonNode refund) {
+        if (!List.of("failed", "canceled").contains(refund.path("status").asString(""))) return new Notice.Other(id);
+        try {
+            String number = refund.path("metadata").path(REFUND).asString("");
+            return new Notice.RefundFailed(
+                    id,
+                    new BrandId(
+                            UUID.fromString(refund.path("metadata").path(BRAND).asString(""))),
+                    Refund.ofNumber(number),
+                    number,
+                    refund.path("failure_reason").asString(refund.path("status").asString("")));
+        } catch (IllegalArgumentException e) {
+            return new Notice.NotOurs("metadata");
+        }
     }
 
     private static Money money(@Nullable Long minor, String currency) {

@@ -298,7 +298,8 @@ class WeChatPayments implements Gateway {
         } catch (RefusedByWeChat e) {
             // Our account there is empty for now; the next payers fill it.
             if (e.code.equals("NOT_ENOUGH")) throw new Away(e.code);
-            return new Returned.Refused(e.code);
+            // WeChat wants what it did not take to come again under the same number.
+            return new Returned.Refused(e.code, false);
         }
     }
 
@@ -319,7 +320,10 @@ class WeChatPayments implements Gateway {
         return switch (refund.getStatus()) {
             case SUCCESS -> new Returned.Done(refund.getRefundId(), at(refund.getSuccessTime()));
             case PROCESSING -> new Returned.UnderWay(refund.getRefundId());
-            case CLOSED, ABNORMAL -> new Returned.Refused(refund.getStatus().name());
+            // Our account there was empty for a week: a refund under this number stays closed.
+            case CLOSED -> new Returned.Refused(refund.getStatus().name(), true);
+            // Her card is no more; the money waits at WeChat until somebody sends it on there, under this number.
+            case ABNORMAL -> new Returned.Refused(refund.getStatus().name(), false);
         };
     }
 

@@ -175,6 +175,12 @@ public enum Setting {
             null,
             "Stripe's own host",
             "Another host that speaks its protocol, for rehearsals."),
+    PAYMENTS_KEPT(
+            "VITRINE_PAYMENTS_KEPT",
+            null,
+            "10",
+            "How many years the payments of an erased person keep the gateway's number and hers: as long as the law of accounts"
+                    + " asks of whoever runs it, three at least. The sums stay in the journal."),
     PSEUDO_WORDS(
             "VITRINE_PSEUDO_WORDS",
             "off",

@@ -16,6 +16,8 @@ import vitrine.identity.Departures;
 import vitrine.identity.Devices;
 import vitrine.identity.Sessions;
 import vitrine.identity.SignInPages;
+import vitrine.platform.Setting;
+import vitrine.platform.Settings;
 import vitrine.platform.messages.Address;
 import vitrine.platform.web.Here;
 import vitrine.platform.web.Texts;
@@ -35,6 +37,7 @@ public class LeavePage {
     private final Sessions sessions;
     private final SignInPages signIn;
     private final Access access;
+    private final Settings settings;
 
     LeavePage(
             Leaving leaving,
@@ -44,7 +47,9 @@ public class LeavePage {
             Rooms rooms,
             Sessions sessions,
             SignInPages signIn,
-            Access access) {
+            Access access,
+            Settings settings) {
+        this.settings = settings;
         this.leaving = leaving;
         this.departures = departures;
         this.devices = devices;
@@ -59,12 +64,14 @@ public class LeavePage {
      * @param fresh she proved some minutes ago who she is
      * @param contact where a code would be sent, masked
      * @param days for how long a closed account can be opened again
+     * @param paidYears after how many years a payment is nobody's
      */
     public record Leave(
             boolean fresh,
             String contact,
             int pieces,
             long days,
+            int paidYears,
             @Nullable String refusal) {}
 
     @GetMapping("/me/account/leave")
@@ -126,6 +133,7 @@ public class LeavePage {
                         collectors.contact(person).map(Address::masked).orElse(""),
                         rooms.hooks(person).size(),
                         Departures.BACK_WITHIN.toDays(),
+                        settings.number(Setting.PAYMENTS_KEPT),
                         refusal));
         page.setStatus(status);
         return page;

@@ -176,7 +176,7 @@ create table waivers (
 create table sale_returns (
     brand_id    uuid        not null,
     claim_id    uuid        not null,
-    why         text        not null constraint sale_returns_why check (why in ('withdrawn', 'refused')),
+    why         text        not null constraint sale_returns_why check (why in ('withdrawn', 'refused', 'returned', 'disputed')),
     -- What was left to give back: less than the price where part of it went back before, for goodwill.
     refund_id   uuid,
     amount      bigint      not null constraint sale_returns_amount check (amount >= 0 and (amount = 0) = (refund_id is null)),

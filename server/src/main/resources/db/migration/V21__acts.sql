@@ -3,7 +3,7 @@
 create table bulk_acts (
     brand_id     uuid        not null,
     act_id       uuid        not null,
-    kind         text        not null constraint bulk_acts_kind check (kind in ('read-again', 'withdraw', 'put-back', 'retire', 'mail-again')),
+    kind         text        not null constraint bulk_acts_kind check (kind in ('read-again', 'withdraw', 'put-back', 'retire', 'mail-again', 'let-go', 'refuse')),
     reason       text        not null default '',      -- a code; which one may be given depends on the kind
     undoes       uuid,                                 -- the act whose rows this one puts back
     made_by      text        not null,                 -- as in the audit log

@@ -16,6 +16,10 @@ create table payments (
     why           text,                                -- the gateway's code, where it failed
     late          boolean     not null,                -- the money came after it was closed or had failed
     refunded      bigint      not null,                -- what was given back, or is on its way back
+    disputed      bigint      not null,                -- what her bank took back from us, and did not return
+    -- Where the gateway speaks of another sum than was asked for: that sum. Once it is booked, the sum that was asked for.
+    other_amount  bigint,
+    other_currency text,
     deadline      timestamptz not null,
     started_at    timestamptz not null,
     opened_at     timestamptz,
@@ -32,10 +36,13 @@ create table payments (
     constraint payments_paid_has_time check ((state = 'paid') = (paid_at is not null)),
     constraint payments_paid_is_known check (state <> 'paid' or gateway_id is not null),
     constraint payments_refunded_was_paid check (refunded = 0 or state = 'paid'),
-    constraint payments_taken_up_was_paid check (taken_up_at is null or state = 'paid')
+    constraint payments_taken_up_was_paid check (taken_up_at is null or state = 'paid'),
+    constraint payments_other_sum check ((other_amount is null) = (other_currency is null))
 );
 create index payments_to_take_up on payments (brand_id, paid_at, payment_id) where paid_at is not null and taken_up_at is null;
 create index payments_of_payer on payments (payer);
+create index payments_of_gateway on payments (gateway_id) where gateway_id is not null;
+create index payments_of_another_sum on payments (brand_id, started_at) where other_amount is not null;
 create index payments_ask_due on payments (ask_at) where ask_at is not null;
 -- What the gateways told us, by their own ids: never settled twice. Nothing of the payer is kept.
 create table payment_notices (
@@ -57,6 +64,7 @@ create table refunds (
     amount     bigint      not null,
     currency   text        not null,
     reason     text        not null,
+    wish       text        not null,                   -- which wish it is: the same one again is this refund
     state      text        not null constraint refunds_state check (state in ('wanted', 'asked', 'done', 'failed')),
     gateway_id text,
     why        text,
@@ -64,10 +72,10 @@ create table refunds (
     done_at    timestamptz,
     try_at     timestamptz,
     tries      int         not null,
-    anew       int         not null,                   -- how often somebody had it tried again after a refusal
+    renumbered int         not null,                   -- how often the gateway had used its number up, and it got another
     told_at    timestamptz,                            -- when whoever paid was told of it
     constraint refunds_pk primary key (brand_id, refund_id),
-    constraint refunds_once_a_reason unique (brand_id, payment_id, reason),
+    constraint refunds_once_a_wish unique (brand_id, payment_id, wish),
     constraint refunds_amount check (amount > 0),
     constraint refunds_of_a_payment foreign key (brand_id, payment_id) references payments (brand_id, payment_id)
 );
@@ -75,12 +83,13 @@ create index refunds_to_tell on refunds (brand_id, wanted_at) where told_at is n
 create index refunds_refused on refunds (brand_id) where state = 'failed';
 create index refunds_to_try on refunds (try_at) where try_at is not null;
 -- The money journal. A line takes from one account what it puts into another, so no sum of all accounts can be other than zero;
--- nothing updates or deletes a line. One entry an event: the payment, the refund owed, the refund paid out, the gateway's fee.
+-- nothing updates or deletes a line. One entry an event: the payment, the refund owed, the refund paid out, the gateway's fee, and so on.
 create table money_journal (
     brand_id   uuid        not null,
-    kind       text        not null constraint money_journal_kind check (kind in ('payment', 'refund-owed', 'refund-paid', 'fee', 'fee-back')),
-    about      uuid        not null,                   -- the payment or the refund
-    line       int         not null,
+    kind       text        not null constraint money_journal_kind check (kind in ('payment', 'refund-owed', 'refund-paid', 'fee', 'fee-back',
+        'refund-failed', 'dispute-taken', 'dispute-returned', 'dispute-lost', 'dispute-regained', 'dispute-fee', 'dispute-fee-returned')),
+    about      uuid        not null,                   -- the payment, the refund or the dispute
+    line       int         not null,                   -- of a refund: which of its numbers it went by
     debit      text        not null,
     credit     text        not null,
     amount     bigint      not null,
@@ -92,6 +101,28 @@ create table money_journal (
     constraint money_journal_two_accounts check (debit <> credit)
 );
 create index money_journal_by_time on money_journal (brand_id, booked_at);
+create index money_journal_of_payment on money_journal (brand_id, payment_id);
+-- A buyer's bank took her money back from us, or asks about it: what the gateway says of it.
+create table disputes (
+    brand_id    uuid        not null,
+    dispute_id  uuid        not null,
+    payment_id  uuid        not null,
+    gateway_id  text        not null,
+    amount      bigint      not null constraint disputes_amount check (amount > 0),
+    currency    text        not null,
+    reason      text        not null,                  -- the gateway's code
+    state       text        not null constraint disputes_state check (state in ('open', 'review', 'won', 'lost', 'closed')),
+    opened_at   timestamptz not null,
+    due_by      timestamptz,                           -- until when the gateway takes an answer
+    taken_at    timestamptz,                           -- the money was taken from us
+    returned_at timestamptz,                           -- and came back
+    said_at     timestamptz not null,                  -- of the newest thing that the gateway said: what it said before changes no state
+    constraint disputes_pk primary key (brand_id, dispute_id),
+    constraint disputes_once unique (brand_id, gateway_id),
+    constraint disputes_returned_was_taken check (returned_at is null or taken_at is not null),
+    constraint disputes_of_a_payment foreign key (brand_id, payment_id) references payments (brand_id, payment_id)
+);
+create index disputes_of on disputes (brand_id, payment_id);
 -- A day of a gateway's bill, held against the journal.
 create table reconciliations (
     gateway    text        not null,

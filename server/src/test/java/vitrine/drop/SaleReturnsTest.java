@@ -20,6 +20,7 @@ import vitrine.catalog.PieceNumber;
 import vitrine.drop.SaleReturns.Why;
 import vitrine.drop.SaleReturns.Withdrawing;
 import vitrine.identity.CollectorId;
+import vitrine.identity.Departures;
 import vitrine.ownership.Piece;
 import vitrine.ownership.Pieces;
 import vitrine.payment.PayTown;
@@ -192,6 +193,40 @@ class SaleReturnsTest {
                 assertThat(word.startsWith("http") ? page : seen).contains(word.replaceAll("[:：]$", ""));
             }
         }
+    }
+
+    /** Her payment stays for the books; when their time is over nothing at it leads to her, here or at the gateway, and the sums stay. */
+    @Test
+    void theNumbersOfAnErasedPersonsPaymentGoWhenTheTimeOfTheBooksIsOver() throws Exception {
+        Saleroom room = new Saleroom(town, "long-ago", 2);
+        CollectorId ada = room.somebody("long-ago-a");
+        CollectorId bo = room.somebody("long-ago-b");
+        room.opens(ALIPAY);
+        room.buys(ada, ALIPAY);
+        room.buys(bo, ALIPAY);
+        town.server.bean(Departures.class).erase(ada);
+        ForgottenPayments worker = town.server.bean(ForgottenPayments.class);
+        town.clock.advance(Duration.ofDays(10 * 365));
+        worker.run();
+        assertThat(numbers(ada)).as("two leap days are missing").isEqualTo(1);
+        town.clock.advance(Duration.ofDays(5));
+        worker.run();
+        assertThat(numbers(ada)).isZero();
+        assertThat(numbers(bo)).as("who is here keeps hers").isEqualTo(1);
+        assertThat(town.db()
+                        .sql("select count(*) from payments where gateway_id = 'forgotten' and amount = 9900")
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(1);
+        town.clock.backToReal();
+    }
+
+    private static int numbers(CollectorId who) {
+        return town.db()
+                .sql("select count(*) from payments where payer = :who and gateway_id <> 'forgotten'")
+                .param("who", who.value())
+                .query(Integer.class)
+                .single();
     }
 
     @Test

@@ -398,7 +398,8 @@ class WaitingRoomTest {
         assertThat(reviews.appeal(drop.id(), ada, " We all sit in one dormitory. "))
                 .isTrue();
         assertThat(reviews.appeal(drop.id(), ada, "Again")).as("once").isFalse();
-        assertThat(reviews.open(drop.id()).getFirst().appeal()).isEqualTo("We all sit in one dormitory.");
+        assertThat(reviews.open(drop.id(), Reviews.Filter.ALL, 0, 50).getFirst().appeal())
+                .isEqualTo("We all sit in one dormitory.");
         assertThat(reviews.release(drop.id(), ada)).isTrue();
         drain();
         assertThat(granted()).isEqualTo(2);
@@ -438,7 +439,9 @@ class WaitingRoomTest {
         });
         ahead.updateAndGet(by -> by.plusHours(23));
         drain();
-        assertThat(reviews.open(drop.id())).as("nobody decided in time").isEmpty();
+        assertThat(reviews.open(drop.id(), Reviews.Filter.ALL, 0, 50))
+                .as("nobody decided in time")
+                .isEmpty();
         drain();
         assertThat(granted()).isEqualTo(4);
         assertThat(stock().held()).isZero();

@@ -110,6 +110,8 @@ class PaymentRacesTest {
                                 null,
                                 false,
                                 0,
+                                0,
+                                null,
                                 wanted.deadline(),
                                 town.clock.instant(),
                                 null,

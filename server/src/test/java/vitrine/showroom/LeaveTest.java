@@ -68,7 +68,7 @@ class LeaveTest {
                         "Kept by law",
                         "three years",
                         "stay for the books",
-                        "No day is set",
+                        "10 years after the payment",
                         "Erase for good",
                         "1 stays in the public log");
         assertThat(post(ada, "/me/account/erase", Map.of()).statusCode())

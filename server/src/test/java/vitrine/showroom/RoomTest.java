@@ -235,9 +235,9 @@ class RoomTest {
                 .bean(JdbcClient.class)
                 .sql("""
                         insert into payments (brand_id, payment_id, purpose, attempt, payer, way, amount, currency, title, state,
-                            gateway_id, late, refunded, deadline, started_at, paid_at, asked)
+                            gateway_id, late, refunded, disputed, deadline, started_at, paid_at, asked)
                         select brand_id, gen_random_uuid(), gen_random_uuid(), 1, owner_id, 'stripe-card', 4900, 'EUR',
-                            'Moonrise at night', 'paid', 'pi_1', false, 0, now(), now(), now(), 0
+                            'Moonrise at night', 'paid', 'pi_1', false, 0, 0, now(), now(), now(), 0
                         from pieces where collectible_id = :collectible and serial = :serial
                         """)
                 .param("collectible", moonrise.value())

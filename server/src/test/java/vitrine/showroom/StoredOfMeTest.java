@@ -190,8 +190,8 @@ class StoredOfMeTest {
                 """,
                 """
                 insert into payments (brand_id, payment_id, purpose, attempt, payer, way, amount, currency, title, state, gateway_id, late,
-                    refunded, deadline, started_at, paid_at, asked)
-                values (:brand, :other, :other, 1, :id, 'stripe-card', 4900, 'EUR', 'Moonrise', 'paid', 'pi_1', false, 0, now(), now(), now(),
+                    refunded, disputed, deadline, started_at, paid_at, asked)
+                values (:brand, :other, :other, 1, :id, 'stripe-card', 4900, 'EUR', 'Moonrise', 'paid', 'pi_1', false, 0, 0, now(), now(), now(),
                     0)
                 """,
                 """

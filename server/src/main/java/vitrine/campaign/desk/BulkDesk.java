@@ -18,7 +18,10 @@ import vitrine.campaign.BulkActs.Act;
 import vitrine.campaign.BulkActs.Chosen;
 import vitrine.campaign.BulkActs.Kind;
 import vitrine.campaign.Campaigns;
-import vitrine.campaign.Withdrawals;
+import vitrine.drop.Drop;
+import vitrine.drop.DropId;
+import vitrine.drop.DropPlans;
+import vitrine.drop.Reviews;
 import vitrine.platform.BrandId;
 import vitrine.platform.api.Cursor;
 import vitrine.platform.api.Permission;
@@ -36,15 +39,27 @@ public class BulkDesk {
     private final BulkActs acts;
     private final Campaigns campaigns;
     private final Deliveries deliveries;
+    private final DropPlans plans;
+    private final Reviews reviews;
     private final PeopleDesk people;
     private final JdbcClient db;
 
-    BulkDesk(Desks desks, BulkActs acts, Campaigns campaigns, Deliveries deliveries, PeopleDesk people, JdbcClient db) {
+    BulkDesk(
+            Desks desks,
+            BulkActs acts,
+            Campaigns campaigns,
+            Deliveries deliveries,
+            DropPlans plans,
+            Reviews reviews,
+            PeopleDesk people,
+            JdbcClient db) {
         this.desks = desks;
         this.acts = acts;
         this.campaigns = campaigns;
         this.deliveries = deliveries;
         this.people = people;
+        this.plans = plans;
+        this.reviews = reviews;
         this.db = db;
     }
 
@@ -209,6 +224,36 @@ public class BulkDesk {
                 "people");
     }
 
+    /** Those who are held for a look, by their ticks or by the filter of the list. */
+    @PostMapping("/desk/{brand}/drops/{slug}/held")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView ofHeld(
+            @PathVariable BrandId brand,
+            @PathVariable String slug,
+            @RequestParam(name = "row", defaultValue = "") List<String> rows,
+            @RequestParam(defaultValue = "") String act,
+            @RequestParam(defaultValue = "") String all,
+            @RequestParam(defaultValue = "") String reason,
+            @RequestParam(defaultValue = "") String network,
+            @RequestParam(defaultValue = "") String younger) {
+        DropId drop = plans.at(slug)
+                .map(Drop::id)
+                .filter(id -> id.brand().equals(brand))
+                .orElseThrow(Refused::notFound);
+        Kind kind = Kind.of(act)
+                .filter(one -> one == Kind.LET_GO || one == Kind.REFUSE)
+                .orElseThrow(Refused::notFound);
+        Reviews.Filter filter = all.isEmpty() ? Reviews.Filter.ALL : LineDesk.filter(reason, network, younger);
+        List<Chosen> chosen =
+                reviews.open(drop, filter, 0, all.isEmpty() ? Integer.MAX_VALUE : BulkActs.ROWS_MAX).stream()
+                        .map(one -> one.collector().value())
+                        .filter(who -> !all.isEmpty() || rows.contains(who.toString()))
+                        .limit(BulkActs.ROWS_MAX)
+                        .map(who -> new Chosen(drop.value() + "/" + who, EntitlementsDesk.shortId(who)))
+                        .toList();
+        return prepared(brand, kind, chosen, "drops/" + slug + "/line");
+    }
+
     private ModelAndView prepared(BrandId brand, Kind kind, List<Chosen> chosen, String list) {
         Desk desk = desks.of(brand, null);
         if (chosen.isEmpty()) return Desks.to(desk.path(list) + "?said=none-chosen");
@@ -275,7 +320,7 @@ public class BulkDesk {
                         concerned.size() - refused.size(),
                         refused.size(),
                         counted,
-                        act.kind() == Kind.WITHDRAW ? Withdrawals.REASONS : List.of(),
+                        act.kind().reasons(),
                         desk.may().contains(act.kind().needs()),
                         show,
                         after == 0,
@@ -305,6 +350,7 @@ public class BulkDesk {
             case WITHDRAW, PUT_BACK -> desk.path("entitlements/" + row.subject());
             case RETIRE -> "/p/" + row.name();
             case MAIL_AGAIN -> desk.path("people/" + row.subject());
+            case LET_GO, REFUSE -> "";
             case READ_AGAIN -> {
                 int at = row.subject().indexOf('/');
                 yield Desks.address(
@@ -324,9 +370,9 @@ public class BulkDesk {
             @PathVariable BrandId brand, @PathVariable UUID id, @RequestParam(defaultValue = "") String reason) {
         Act act = find(brand, id);
         desks.requires(brand, act.kind().needs());
-        if (act.kind() == Kind.WITHDRAW && !Withdrawals.REASONS.contains(reason))
-            return page(act, "", 0, null, "desk.bulk.no-reason");
-        acts.begin(act, act.kind() == Kind.WITHDRAW ? reason : "", desks.who());
+        boolean reasoned = !act.kind().reasons().isEmpty();
+        if (reasoned && !act.kind().reasons().contains(reason)) return page(act, "", 0, null, "desk.bulk.no-reason");
+        acts.begin(act, reasoned ? reason : "", desks.who());
         return Desks.to(desks.of(brand, null).path("bulk/" + id));
     }
 

@@ -34,8 +34,8 @@ import vitrine.platform.web.Texts;
 import vitrine.proof.Json;
 
 /**
- * The line before a drop, or the list of a window: how far it is, who came in three pictures with an act beneath each, claims that wait
- * for somebody's look, and the entries as a table.
+ * Who came to a drop: how far its line or its list is, three pictures with an act beneath each, claims that wait for somebody's look, and
+ * the entries as a table.
  */
 @Controller
 @Requires(Permission.SEE)
@@ -69,27 +69,85 @@ public class LineDesk {
     public record Shown(
             Drop drop,
             Stage stage,
-            WaitingRoom.Seen line,
+            WaitingRoom.@Nullable Seen line,
             ArrivalPictures.Pictures pictures,
-            List<Reviews.Review> reviews,
-            @Nullable String refusal) {}
+            Held held,
+            @Nullable String refusal) {
+
+        /** How many came, whatever they came to. */
+        public int came() {
+            return pictures.ages().stream()
+                    .mapToInt(ArrivalPictures.Age::people)
+                    .sum();
+        }
+
+        /** In a race without a hold a claim is a piece at once: nobody can be doubted in time. */
+        public boolean grantsAtOnce() {
+            return stage.mode() == Stage.Mode.RACE && stage.hold() == null;
+        }
+    }
+
+    /**
+     * Who is held for a look and not decided: one page of them.
+     *
+     * @param all how many the filter finds
+     * @param younger as addresses have it; empty: however old
+     */
+    public record Held(List<Reviews.Review> rows, int all, String reason, String network, String younger, int page) {
+        public boolean isFiltered() {
+            return !reason.isEmpty() || !network.isEmpty() || !younger.isEmpty();
+        }
+
+        public boolean hasMore() {
+            return (page + 1) * Desks.PAGE < all;
+        }
+    }
+
+    /** What an address or a form names; what is no filter finds nobody. */
+    static Reviews.Filter filter(String reason, String network, String younger) {
+        try {
+            return new Reviews.Filter(
+                    reason.isEmpty() ? null : Reviews.Reason.named(reason).orElseThrow(Refused::notFound),
+                    network,
+                    younger.isEmpty() ? null : Duration.parse(younger));
+        } catch (java.time.DateTimeException e) {
+            throw Refused.notFound();
+        }
+    }
 
     @GetMapping("/desk/{brand}/drops/{slug}/line")
     ModelAndView line(
             @PathVariable BrandId brand,
             @PathVariable String slug,
+            @RequestParam(defaultValue = "") String reason,
+            @RequestParam(defaultValue = "") String network,
+            @RequestParam(defaultValue = "") String younger,
+            @RequestParam(defaultValue = "0") int page,
+            @RequestParam(defaultValue = "") String stage,
             @RequestParam(required = false) @Nullable String said) {
-        return Desks.page("line", desks.of(brand, said), shown(find(brand, slug), null));
+        Drop drop = find(brand, slug);
+        Held held = held(drop, reason, network, younger, Math.clamp(page, 0, 1_000_000));
+        return Desks.page("line", desks.of(brand, said), shown(drop, stage(drop, stage), held, null));
     }
 
-    private Shown shown(Drop drop, @Nullable String refusal) {
-        Stage stage = stage(drop);
+    private Held held(Drop drop, String reason, String network, String younger, int page) {
+        Reviews.Filter filter = filter(reason, network, younger);
+        return new Held(
+                reviews.open(drop.id(), filter, page * Desks.PAGE, Desks.PAGE),
+                reviews.openCount(drop.id(), filter),
+                reason,
+                network,
+                younger,
+                page);
+    }
+
+    private Shown shown(Drop drop, Stage stage, Held held, @Nullable String refusal) {
         return new Shown(
                 drop,
                 stage,
-                room.lookAgain(drop, stage),
+                stage.mode() == Stage.Mode.RACE ? null : room.lookAgain(drop, stage),
                 pictures.of(drop.id(), stage),
-                reviews.open(drop.id()),
+                held,
                 refusal);
     }
 
@@ -98,19 +156,26 @@ public class LineDesk {
     ModelAndView act(
             @PathVariable BrandId brand, @PathVariable String slug, @RequestParam Map<String, String> form, Texts t) {
         Drop drop = find(brand, slug);
-        Stage stage = stage(drop);
-        String act = form.getOrDefault("do", "");
+        Stage stage = stage(drop, form.getOrDefault("stage", ""));
+        // Of one row: its act and whom it meets.
+        String[] words = form.getOrDefault("do", "").split(" ", 2);
+        String act = words[0];
         String refusal =
                 switch (act) {
                     case "bring" -> bring(brand, drop, stage, form.getOrDefault("signature", ""), t);
                     case "network", "young", "moment" ->
                         hold(brand, drop, stage, act, form.getOrDefault("what", ""), t);
-                    case "release", "refuse" -> decide(brand, drop, act, form.getOrDefault("collector", ""), t);
+                    case "release", "refuse" -> decide(brand, drop, act, words.length < 2 ? "" : words[1], t);
                     default -> throw Refused.notFound();
                 };
         return refusal == null
-                ? Desks.to(desks.of(brand, null).path("drops/" + slug + "/line") + "?said=saved")
-                : Desks.page("line", desks.of(brand, null), shown(drop, refusal), HttpStatus.UNPROCESSABLE_CONTENT);
+                ? Desks.to(Desks.address(
+                        desks.of(brand, null).path("drops/" + slug + "/line"), "stage", stage.id(), "said", "saved"))
+                : Desks.page(
+                        "line",
+                        desks.of(brand, null),
+                        shown(drop, stage, held(drop, "", "", "", 0), refusal),
+                        HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
     /** Null: the places are drawn. */
@@ -173,10 +238,11 @@ public class LineDesk {
     void entries(@PathVariable BrandId brand, @PathVariable String slug, HttpServletResponse response)
             throws IOException {
         Drop drop = find(brand, slug);
-        Stage stage = stage(drop);
+        Stage stage = stage(drop, "");
+        if (stage.mode() == Stage.Mode.RACE) throw Refused.notFound();
         WaitingRoom.Seen line = room.lookAgain(drop, stage);
         try (CsvWriter csv = Tables.csv(response, slug + "-entries")) {
-            csv.writeRecord("arrival", "came at", "place", "root in the log", "record");
+            csv.writeRecord("arrival", "came at", "place", "root in the log", "record", "review");
             String root = line.root() == null ? "" : line.root().hex();
             String record = line.record() == null ? "" : line.record().hex();
             desks.inOneTransaction(() -> {
@@ -188,7 +254,8 @@ public class LineDesk {
                                 entry.arrivedAt().toString(),
                                 entry.place() == null ? "" : entry.place().toString(),
                                 root,
-                                record));
+                                record,
+                                entry.review()));
                 return true;
             });
         }
@@ -198,13 +265,19 @@ public class LineDesk {
         return plans.at(slug).filter(d -> d.id().brand().equals(brand)).orElseThrow(Refused::notFound);
     }
 
-    /** The one that is now or next, if one waits in it; else the first of that kind. */
-    private Stage stage(Drop drop) {
+    /** @param named by its id; empty: the one that is now or next, if one waits in it, else the first of that kind, else the first of all */
+    private Stage stage(Drop drop, String named) {
+        if (!named.isEmpty()) {
+            return drop.stages().stream()
+                    .filter(s -> s.id().toString().equals(named))
+                    .findFirst()
+                    .orElseThrow(Refused::notFound);
+        }
         Stage now = drop.stageAt(clock.now());
         if (now != null && now.mode() != Stage.Mode.RACE) return now;
         return drop.stages().stream()
                 .filter(s -> s.mode() != Stage.Mode.RACE)
                 .findFirst()
-                .orElseThrow(Refused::notFound);
+                .orElseGet(() -> drop.stages().getFirst());
     }
 }

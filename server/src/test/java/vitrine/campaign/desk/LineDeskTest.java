@@ -4,12 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import vitrine.drop.Drop;
+import vitrine.drop.DropPlans;
+import vitrine.drop.Entrances;
 import vitrine.identity.Browser;
+import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
+import vitrine.platform.BuyerKeys;
 
 /** Staff watch a line fill, see who came in three pictures, hold whom they doubt, and take the entries home. */
 class LineDeskTest {
@@ -24,7 +34,13 @@ class LineDeskTest {
         lumen = new Workplace();
         wen = lumen.team("Wen", Workplace.LUMEN);
         wen.get("/desk/lumen?lang=en");
-        Map<String, String> form = new HashMap<>(Map.of("slug", "by-lot", "nameZh", "抽签", "nameEn", "By lot"));
+        publish("by-lot");
+        publish("many");
+    }
+
+    private static void publish(String slug) {
+        String desk = "/desk/lumen/drops/" + slug;
+        Map<String, String> form = new HashMap<>(Map.of("slug", slug, "nameZh", "抽签", "nameEn", "By lot"));
         Workplace.send(wen, "/desk/lumen/drops", "/desk/lumen/drops", form);
         LocalDateTime opens = LocalDateTime.now(ZoneId.of("Asia/Shanghai")).plusMinutes(30);
         form.putAll(Map.of(
@@ -39,10 +55,10 @@ class LineDeskTest {
                 "s0-hold", "10",
                 "do", "publish"));
         form.put("sure", "yes");
-        assertThat(Workplace.send(wen, DESK, DESK, form).body()).contains("nothing is claimed in it");
+        assertThat(Workplace.send(wen, desk, desk, form).body()).contains("nothing is claimed in it");
         form.put("s0-mode", "queue");
         form.put("s0-hold", "");
-        assertThat(Workplace.location(Workplace.send(wen, DESK, DESK, form))).endsWith("said=published");
+        assertThat(Workplace.location(Workplace.send(wen, desk, desk, form))).endsWith("said=published");
     }
 
     @AfterAll
@@ -88,6 +104,95 @@ class LineDeskTest {
         assertThat(wen.get(DESK + "/entries.csv").body().lines()).hasSize(2);
         assertThat(lumen.team("Otto", Workplace.OTHER).get(DESK + "/line").statusCode())
                 .isEqualTo(403);
+    }
+
+    /** Sixty come from two networks within one moment: the pictures count them, a page shows fifty, and one act meets them all. */
+    @Test
+    void manyWhoAreHeldAreLetGoOrRefusedTogetherWithAReason() {
+        String line = "/desk/lumen/drops/many/line";
+        Drop drop = lumen.server.bean(DropPlans.class).at("many").orElseThrow();
+        List<CollectorId> people = new ArrayList<>();
+        byte[] ones = HexFormat.of().parseHex("01".repeat(16));
+        byte[] twos = HexFormat.of().parseHex("02".repeat(16));
+        for (int n = 0; n < 60; n++) {
+            CollectorId who = lumen.server
+                    .bean(Collectors.class)
+                    .signedIn(
+                            lumen.server
+                                    .bean(BuyerKeys.class)
+                                    .email("many" + n + "@home.example")
+                                    .orElseThrow(),
+                            "en");
+            lumen.server.bean(Entrances.class).come(drop, who, n < 40 ? ones : twos);
+            people.add(who);
+        }
+        String seen = wen.get(line).body();
+        assertThat(numbers(seen, "ages")).containsExactly(60, 0, 0, 0, 0);
+        assertThat(numbers(seen, "networks")).containsExactly(40, 20);
+        assertThat(numbers(seen, "pace").stream().mapToInt(Integer::intValue).sum())
+                .isEqualTo(60);
+        String moment = seen.replaceAll("(?s).*id=\"moment\" name=\"what\"><option value=\"([^\"]+)\".*", "$1");
+        assertThat(Workplace.location(
+                        Workplace.send(wen, line, line, Map.of("do", "network", "what", "01".repeat(16)))))
+                .contains("said=saved");
+        Workplace.send(wen, line, line, Map.of("do", "moment", "what", moment));
+        Workplace.send(wen, line, line, Map.of("do", "young", "what", "PT1H"));
+        String held = wen.get(line).body();
+        assertThat(held).contains("60 are held.");
+        assertThat(held.split("name=\"row\"", -1)).hasSize(51);
+        assertThat(wen.get(line + "?page=1").body().split("name=\"row\"", -1)).hasSize(11);
+        assertThat(wen.get(line + "?reason=crowded-network").body()).contains("40 are held.");
+        assertThat(wen.get(line + "?network=" + "02".repeat(16)).body()).contains("20 are held.");
+        assertThat(wen.get(line + "?younger=PT1H").body()).contains("60 are held.");
+        assertThat(wen.get(line + "?reason=no-reason").statusCode()).isEqualTo(404);
+
+        var chosen = Workplace.send(
+                wen,
+                line,
+                "/desk/lumen/drops/many/held",
+                Map.of("all", "yes", "reason", "crowded-network", "act", "refuse"));
+        String act = Workplace.location(chosen);
+        assertThat(wen.get(act).body()).contains("Refuse 40", "Cannot be undone", "One person with many accounts");
+        assertThat(Workplace.send(wen, act, act + "/begin", Map.of()).statusCode())
+                .as("without a reason")
+                .isEqualTo(422);
+        Workplace.send(wen, act, act + "/begin", Map.of("reason", "one-for-many"));
+        lumen.drain();
+        assertThat(wen.get(act).body()).contains("40").contains("value=\"100\"");
+        assertThat(wen.get(line).body()).contains("20 are held.");
+
+        CollectorId one = people.getLast();
+        String ticked = Workplace.location(Workplace.send(
+                wen,
+                line,
+                "/desk/lumen/drops/many/held",
+                Map.of("row", one.value().toString(), "act", "let-go")));
+        assertThat(wen.get(ticked).body()).contains("Let 1 go");
+        Workplace.send(wen, ticked, ticked + "/begin", Map.of("reason", "looked-at"));
+        lumen.drain();
+        assertThat(wen.get(line).body()).contains("19 are held.");
+        var again = Workplace.send(
+                wen,
+                line,
+                "/desk/lumen/drops/many/held",
+                Map.of("row", one.value().toString(), "act", "let-go"));
+        assertThat(Workplace.location(again)).as("she is held no more").endsWith("said=none-chosen");
+        assertThat(wen.get("/desk/lumen/drops/many/entries.csv").body())
+                .contains(",refused")
+                .contains(",released")
+                .contains(",held");
+        assertThat(wen.get("/desk/lumen/audit").body()).contains("refused many held claims", "let many held claims go");
+    }
+
+    /** What a picture's table counts, row by row. */
+    private static List<Integer> numbers(String page, String plot) {
+        var table = Pattern.compile("(?s)data-plot=\"" + plot + "\".*?</table>").matcher(page);
+        assertThat(table.find()).as(plot).isTrue();
+        return Pattern.compile("data-v=\"(\\d+)\"")
+                .matcher(table.group())
+                .results()
+                .map(found -> Integer.valueOf(found.group(1)))
+                .toList();
     }
 
     @Test

@@ -88,7 +88,7 @@ public class BulkActs implements Job {
                 case WITHDRAW -> Withdrawals.REASONS;
                 case LET_GO -> List.of("looked-at", "answered", "held-by-mistake");
                 case REFUSE -> List.of("one-for-many", "by-machine", "no-answer");
-                case READ_AGAIN, PUT_BACK, RETIRE -> List.of();
+                case READ_AGAIN, PUT_BACK, RETIRE, MAIL_AGAIN -> List.of();
             };
         }
 

@@ -36,6 +36,7 @@ final class HardCrowd {
     private static final double TWICE_AT_ONCE = 0.05;
     private static final double AGAIN_SOON = 0.2;
     private static final double AGAIN_LATE = 0.1;
+    private static final double SHUT_OUT = 0.1;
 
     /** One who asks, with one try. */
     private static final class Person {
@@ -69,6 +70,9 @@ final class HardCrowd {
     }
 
     private final List<Person> people = new ArrayList<>();
+    /** Of drops that are not open; who is told so has her answer. */
+    private final List<Person> shutOut = new ArrayList<>();
+
     private final IntUnaryOperator ports;
     private final int nodes;
     private final int perSecond;
@@ -81,22 +85,32 @@ final class HardCrowd {
     private volatile boolean over;
 
     /**
+     * @param shut drops that are not open while all this happens
      * @param ports of the nodes, as they are at this moment
      * @param perSecond so many come for the first time in a second
      * @param lateNanos after how long the last repeats come
      */
-    HardCrowd(List<Crowds.Crowd> crowds, IntUnaryOperator ports, int nodes, int perSecond, long lateNanos) {
-        for (Crowds.Crowd crowd : crowds) {
-            for (int n = 0; n < crowd.people().size(); n++)
-                people.add(new Person(
-                        crowd.drop().value(),
-                        crowd.people().get(n).value(),
-                        crowd.passes().get(n)));
-        }
+    HardCrowd(
+            List<Crowds.Crowd> crowds,
+            List<Crowds.Crowd> shut,
+            IntUnaryOperator ports,
+            int nodes,
+            int perSecond,
+            long lateNanos) {
+        crowds.forEach(crowd -> come(crowd, people));
+        shut.forEach(crowd -> come(crowd, shutOut));
         this.ports = ports;
         this.nodes = nodes;
         this.perSecond = perSecond;
         this.lateNanos = lateNanos;
+    }
+
+    private static void come(Crowds.Crowd crowd, List<Person> to) {
+        for (int n = 0; n < crowd.people().size(); n++)
+            to.add(new Person(
+                    crowd.drop().value(),
+                    crowd.people().get(n).value(),
+                    crowd.passes().get(n)));
     }
 
     void start(Random random) {
@@ -191,7 +205,7 @@ final class HardCrowd {
                 close(connection);
                 connection = null;
             }
-            if (!call.decided()) again(who, random, 20_000_000, 300_000_000);
+            if (call.unheard()) again(who, random, 20_000_000, 300_000_000);
             else if (!closing && random.nextDouble() < AGAIN_SOON) again(who, random, 0, 1_000_000_000);
             else if (!closing && random.nextDouble() < AGAIN_LATE) again(who, random, 1_000_000_000, lateNanos);
         }
@@ -206,6 +220,7 @@ final class HardCrowd {
     /** Null: nobody comes just now. When all have come, one of them comes again. */
     private @Nullable Person newcomer(Random random, long begun) {
         if (closing || next.get() >= (System.nanoTime() - begun) * perSecond / 1_000_000_000L) return null;
+        if (!shutOut.isEmpty() && random.nextDouble() < SHUT_OUT) return shutOut.get(random.nextInt(shutOut.size()));
         int number = next.getAndIncrement();
         return people.get(number < people.size() ? number : random.nextInt(people.size()));
     }

@@ -2,6 +2,8 @@ package vitrine.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.books.Books;
@@ -33,13 +37,19 @@ import vitrine.platform.BrandId;
 
 /**
  * Two real servers and a real PostgreSQL, and somebody who breaks them while people claim: a server is killed or frozen, its way to the
- * database is cut or silent, the database is stopped without a word. In the end every call is held against the rows.
+ * database is cut or silent, its clock is set, the database is stopped without a word. In the end every call is held against the rows.
  */
 public final class Nemesis {
 
     private static final int NODES = 2;
     private static final int SUPPLY = 400;
     private static final int PEOPLE = 600;
+    private static final int SHUT_OUT = 40;
+    private static final Duration OPENS_LATER = Duration.ofHours(5);
+    private static final Duration OPEN_FOR = Duration.ofSeconds(20);
+    /** What was let in before the end may be written for some seconds more. */
+    private static final Duration OVER_AFTER = Duration.ofSeconds(10);
+
     private static final long SECOND = 1_000_000_000L;
     private static final long SILENT_AT_MOST_NANOS = 2 * SECOND;
 
@@ -54,7 +64,9 @@ public final class Nemesis {
         /** A server and the database hear nothing of each other for a while; then all that was said arrives. */
         SILENCE,
         /** The database ends without finishing anything, and recovers. */
-        DATABASE
+        DATABASE,
+        /** A server's clock is set ahead into a drop that has not opened, then back into one that has closed, and then right. */
+        CLOCK
     }
 
     /**
@@ -85,12 +97,17 @@ public final class Nemesis {
     }
 
     /** What the judge looks at, while the rows are there. */
-    public record Ended(DataSource rows, ClaimHistory.Known known, List<Call> calls) {}
+    public record Ended(DataSource rows, ClaimHistory.Known known, Map<UUID, String> shut, List<Call> calls) {}
 
     private final Plan plan;
     private final Consumer<Ended> look;
     private final Random random;
     private final List<Crowds.Crowd> crowds = new ArrayList<>();
+    /** Drops that are never open while people come: one opens hours later, one closes before they come. */
+    private final Map<Crowds.Crowd, String> shut = new LinkedHashMap<>();
+
+    private final SteppedServer.Hand[] clocks = new SteppedServer.Hand[NODES];
+    private final Path[] hands = new Path[NODES];
     private final Installation.Server[] servers = new Installation.Server[NODES];
     private final CutProxy[] ways = new CutProxy[NODES];
     private final List<Blow> blows = new ArrayList<>();
@@ -135,7 +152,11 @@ public final class Nemesis {
                         Instant.ofEpochSecond(Instant.now().getEpochSecond()), false, this::furnish);
                 Installation.Database database = installation.databaseAlone()) {
             try {
-                for (int n = 0; n < NODES; n++) ways[n] = new CutProxy(database.port());
+                for (int n = 0; n < NODES; n++) {
+                    ways[n] = new CutProxy(database.port());
+                    hands[n] = Files.createTempFile("vitrine-clock-", "");
+                    clocks[n] = SteppedServer.Hand.at(hands[n]);
+                }
                 CompletableFuture<?>[] starting = new CompletableFuture<?>[NODES];
                 for (int n = 0; n < NODES; n++) {
                     int node = n;
@@ -146,6 +167,7 @@ public final class Nemesis {
             } finally {
                 for (Installation.Server server : servers) if (server != null) server.kill();
                 for (CutProxy way : ways) if (way != null) way.close();
+                for (Path hand : hands) if (hand != null) Files.deleteIfExists(hand);
             }
         }
     }
@@ -157,6 +179,8 @@ public final class Nemesis {
                 .single());
         for (int n = 0; n < plan.drops(); n++)
             crowds.add(Crowds.crowd(node, lumen, "dawn" + n, SUPPLY, 1, Duration.ZERO, null, PEOPLE));
+        shut.put(Crowds.crowd(node, lumen, "dusk", SUPPLY, 1, OPENS_LATER, null, SHUT_OUT), "drop.not-open");
+        shut.put(Crowds.brief(node, lumen, "noon", SUPPLY, OPEN_FOR, SHUT_OUT), "drop.closed");
     }
 
     /** Where it was before, if it was anywhere. */
@@ -167,13 +191,19 @@ public final class Nemesis {
                 before == null ? 0 : before.port(),
                 ways[node].port(),
                 List.of(),
-                List.of("vitrine.VitrineServer"));
+                List.of(SteppedServer.class.getName(), hands[node].toString()));
     }
 
     private Outcome struck(Installation installation, Installation.Database database) throws InterruptedException {
+        for (Crowds.Crowd crowd : shut.keySet())
+            if (crowd.stage().closesAt().isBefore(Instant.now().plus(OPEN_FOR)))
+                Thread.sleep(Math.max(
+                        0,
+                        Duration.between(Instant.now(), crowd.stage().closesAt().plus(OVER_AFTER))
+                                .toMillis()));
         long begun = System.nanoTime();
         long late = Math.max(10 * SECOND, plan.minutes * 20 * SECOND);
-        var crowd = new HardCrowd(crowds, node -> servers[node].port(), NODES, plan.perSecond, late);
+        var crowd = new HardCrowd(crowds, List.copyOf(shut.keySet()), node -> servers[node].port(), NODES, plan.perSecond, late);
         crowd.start(new Random(random.nextLong()));
         for (int node = 0; node < NODES; node++) answers(crowd, node, begun);
         List<Fault> due = new ArrayList<>();
@@ -191,9 +221,9 @@ public final class Nemesis {
         DataSource rows = installation.database();
         boolean rests = settled(rows);
         List<Call> calls = crowd.calls();
-        List<Violation> violations = new ArrayList<>(new CallHistory(JdbcClient.create(rows), known(), calls).audit());
+        List<Violation> violations = new ArrayList<>(new CallHistory(JdbcClient.create(rows), known(), shutDrops(), calls).audit());
         violations.addAll(new Books(rows).audit());
-        look.accept(new Ended(rows, known(), calls));
+        look.accept(new Ended(rows, known(), shutDrops(), calls));
         if (!all) violations.add(new Violation("unanswered", "somebody has no answer after three minutes of peace"));
         if (!rests) violations.add(new Violation("restless", "claims without a piece, or records without a seal"));
         return new Outcome(plan, numbers(rows, calls, begun), blows, violations);
@@ -202,7 +232,7 @@ public final class Nemesis {
     private ClaimHistory.Known known() {
         Map<UUID, Integer> units = new HashMap<>();
         List<ClaimHistory.Window> windows = new ArrayList<>();
-        for (Crowds.Crowd crowd : crowds) {
+        for (Crowds.Crowd crowd : Stream.concat(crowds.stream(), shut.keySet().stream()).toList()) {
             units.put(crowd.stage().collectible().value(), SUPPLY);
             windows.add(new ClaimHistory.Window(
                     crowd.stage().id(),
@@ -214,6 +244,13 @@ public final class Nemesis {
                     null));
         }
         return new ClaimHistory.Known(units, units, windows, List.of(), Map.of());
+    }
+
+    /** What one is told of them, and nothing else but Busy. */
+    private Map<UUID, String> shutDrops() {
+        Map<UUID, String> drops = new HashMap<>();
+        shut.forEach((crowd, code) -> drops.put(crowd.drop().value(), code));
+        return drops;
     }
 
     // ---- what is broken
@@ -245,6 +282,14 @@ public final class Nemesis {
                 rest(0.5, 6);
                 if (random.nextBoolean()) ways[node].cut();
                 ways[node].speak();
+            }
+            case CLOCK -> {
+                for (Crowds.Crowd closed : shut.keySet()) {
+                    Instant inside = closed.stage().opensAt().plus(OPEN_FOR.dividedBy(4));
+                    clocks[node].set(Duration.between(Instant.now(), inside).toMillis());
+                    rest(1, 4);
+                }
+                clocks[node].set(0);
             }
             case DATABASE -> {
                 signal("QUIT", database.pid()); // what pg_ctl stop -m immediate sends

@@ -43,18 +43,26 @@ public final class CallHistory {
         public boolean decided() {
             return code.equals(CLAIMED) || code.equals(SOLD_OUT);
         }
+
+        /** Whether whoever asked must ask again. */
+        public boolean unheard() {
+            return code.equals(BUSY) || code.equals(BROKEN);
+        }
     }
 
     private record Who(UUID drop, UUID collector) {}
 
     private final JdbcClient db;
     private final ClaimHistory.Known known;
+    private final Map<UUID, String> shut;
     private final List<Call> calls;
     private final List<Violation> found = new ArrayList<>();
 
-    public CallHistory(JdbcClient db, ClaimHistory.Known known, List<Call> calls) {
+    /** @param shut drops that were not open at any time of these calls, by the database's clock, and the one refusal that is heard there */
+    public CallHistory(JdbcClient db, ClaimHistory.Known known, Map<UUID, String> shut, List<Call> calls) {
         this.db = db;
         this.known = known;
+        this.shut = shut;
         this.calls = calls;
     }
 
@@ -80,11 +88,19 @@ public final class CallHistory {
     private void answers(Map<Who, UUID> rows) {
         Set<Who> asked = new HashSet<>();
         Set<Who> decided = new HashSet<>();
+        for (Who who : rows.keySet())
+            if (shut.containsKey(who.drop)) breach("window", who + " has something of a drop that was not open");
         for (Call call : calls) {
             var who = new Who(call.drop, call.collector);
+            String refusal = shut.get(call.drop);
+            if (refusal != null) {
+                if (!call.unheard() && !call.code.equals(refusal))
+                    breach("window", "where everybody hears " + refusal + ": " + call);
+                continue;
+            }
             asked.add(who);
             if (call.decided()) decided.add(who);
-            else if (!call.code.equals(BUSY) && !call.code.equals(BROKEN))
+            else if (!call.unheard())
                 breach("unexplained", "nobody should hear this here: " + call);
             UUID row = rows.get(who);
             if (row != null && call.code.equals(SOLD_OUT) && call.had == null)
@@ -92,7 +108,8 @@ public final class CallHistory {
         }
         for (Who who : asked) if (!decided.contains(who)) breach("unanswered", who + " never heard what became of it");
         for (Who who : rows.keySet())
-            if (!asked.contains(who)) breach("unexplained", who + " has what she never asked");
+            if (!asked.contains(who) && !shut.containsKey(who.drop))
+                breach("unexplained", who + " has what she never asked");
     }
 
     /** Sold out is when all are given, and from then on for good, at every node. */

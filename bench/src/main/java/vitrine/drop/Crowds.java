@@ -61,6 +61,19 @@ public final class Crowds {
         return crowd(node, pieces(node, brand, slug, supply), slug, limit, in, hold, stage -> stage, people);
     }
 
+    /** One that is open for so long only, and for nobody of these: they come when it is over. */
+    public static Crowd brief(Node node, BrandId brand, String slug, int supply, Duration open, int people) {
+        return crowd(
+                node,
+                pieces(node, brand, slug, supply),
+                slug,
+                1,
+                Duration.ofSeconds(1),
+                null,
+                stage -> stage.until(Objects.requireNonNull(stage.opensAt()).plus(open)),
+                people);
+    }
+
     /** A drop that is paid for, held for ten minutes meanwhile. */
     public static Crowd sale(Node node, BrandId brand, String slug, int supply, Duration in, Money price, int people) {
         return sale(node, brand, slug, supply, in, price, people, stage -> stage);

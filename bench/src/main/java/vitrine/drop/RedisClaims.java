@@ -61,6 +61,7 @@ class RedisClaims extends Claims {
                 beans.getBean(LiveDrops.class),
                 beans.getBean(ClaimPasses.class),
                 beans.getBean(ClaimConnections.class),
+                beans.getBean(HotTurns.class),
                 beans.getBean(Ids.class),
                 beans.getBean(BusinessClock.class),
                 beans.getBean(Clock.class),

@@ -38,6 +38,7 @@ class RowLockClaims extends Claims {
                 beans.getBean(LiveDrops.class),
                 beans.getBean(ClaimPasses.class),
                 beans.getBean(ClaimConnections.class),
+                beans.getBean(HotTurns.class),
                 beans.getBean(Ids.class),
                 beans.getBean(BusinessClock.class),
                 beans.getBean(Clock.class),

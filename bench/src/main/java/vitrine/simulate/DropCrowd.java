@@ -17,6 +17,7 @@ import vitrine.drop.Drop;
 import vitrine.drop.DropId;
 import vitrine.drop.DropPlans;
 import vitrine.drop.Entrances;
+import vitrine.drop.Stage;
 
 /** The people of a drop's world: what they try, once or again, at which node, and what they hear. */
 abstract class DropCrowd extends DropStaff {
@@ -78,6 +79,7 @@ abstract class DropCrowd extends DropStaff {
             Drop now = node.bean(DropPlans.class).find(drop).orElseThrow();
             beforeEntering(node);
             Entrances.Entrance entrance = node.bean(Entrances.class).enter(now, who.id);
+            letInOrNot(who, entrance);
             entered(node, who, entrance);
             if (!(entrance instanceof Entrances.Entrance.Admitted admitted)) return;
             String pass = who.human == null
@@ -100,6 +102,38 @@ abstract class DropCrowd extends DropStaff {
         if (made.isEmpty()) return null;
         who.tries.add(made.getFirst());
         return made.getFirst();
+    }
+
+    /** Whoever may enter is let in, and nobody else. */
+    private void letInOrNot(Person who, Entrances.Entrance entrance) {
+        Stage stage =
+                switch (entrance) {
+                    case Entrances.Entrance.Admitted in -> in.stage();
+                    case Entrances.Entrance.Waits in -> in.stage();
+                    case Entrances.Entrance.NotEligible not -> not.stage();
+                    case Entrances.Entrance.PersonUnchecked unchecked -> null;
+                    case Entrances.Entrance.Over over -> null;
+                };
+        if (stage == null || !story.admitted.containsKey(stage.id())) return;
+        boolean let = !(entrance instanceof Entrances.Entrance.NotEligible);
+        boolean may = may(stage, who);
+        if (stage.entry() != Stage.Entry.EVERYONE) story.count(let ? "let_in" : "turned_away");
+        if (let != may)
+            story.seen.add(new Violation(
+                    "entry",
+                    who.id + (let ? " was let in to " : " was turned away from ") + stage.entry() + " " + stage.id()));
+        if (may) story.admitted.get(stage.id()).add(who.id.value());
+    }
+
+    /** Who has no card of a stage that wants one has nothing of it, and who has one is not told that it is none. */
+    private void byItsCard(Asking each, Claiming answer) {
+        UUID stage = each.node.claims().stageOf(each.what.pass());
+        String code = each.what.code();
+        if (code == null) return;
+        boolean card = isCard(stage, code);
+        if (!card && answer instanceof Claiming.Claimed yes && !yes.again()
+                || card && answer instanceof Claiming.CodeUnknown)
+            story.seen.add(new Violation("entry", each.who.id + " with " + (card ? "a card" : "no card") + ": " + answer));
     }
 
     /** What else a kind of world does at the entrance. */
@@ -139,6 +173,7 @@ abstract class DropCrowd extends DropStaff {
             }
             heard.add(answer);
             story.count("told_" + answer.code().substring("drop.".length()).replace('-', '_'));
+            byItsCard(each, answer);
             Claiming.Claimed claimed = answer instanceof Claiming.Claimed yes ? yes : null;
             if (claimed != null
                     && !claimed.again()

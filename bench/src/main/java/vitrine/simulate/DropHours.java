@@ -68,7 +68,7 @@ abstract class DropHours extends DropCrowd {
             }
             return;
         }
-        switch (random.nextInt(21)) {
+        switch (random.nextInt(22)) {
             case 0, 1 -> confirm();
             case 2 -> pauseOrResume();
             case 3, 20 -> takeBack();
@@ -77,6 +77,7 @@ abstract class DropHours extends DropCrowd {
                 else announce();
             }
             case 5, 6, 7 -> work();
+            case 21 -> changeOfMind();
             case 8, 9, 10 -> alone();
             default -> burst();
         }

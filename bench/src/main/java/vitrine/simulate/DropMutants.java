@@ -179,9 +179,39 @@ public final class DropMutants {
                 .drops("drop_stages", "drop_stages_within_cap")
                 .rewrites(LOCK, sql -> sql.replace("coalesce(s.cap - s.taken, 1000000)", "1000000"))
                 .made());
+        all.addAll(entrances());
         all.addAll(money());
         all.addAll(lines());
         return List.copyOf(all);
+    }
+
+    private static List<Mutant> entrances() {
+        List<Mutant> all = new ArrayList<>();
+        all.add(of("list-not-read", "whoever comes is on the list, once somebody is")
+                .rewrites("join drop_guests g", sql -> sql.replace("and g.buyer_hash = b.buyer_key", ""))
+                .made());
+        all.add(of("list-brought-in-part", "of each file the first is not brought to the list")
+                .rewrites("insert into drop_guests", sql -> sql.replace("order by hash", "order by hash offset 1"))
+                .made());
+        all.add(of("anybody-follows", "whoever comes follows, once somebody does")
+                .rewrites(
+                        "from follows f where",
+                        sql -> sql.replace("f.collector_id = any(?)", "(f.collector_id = any(?) or true)"))
+                .made());
+        all.add(of("anybody-holds", "whoever comes holds a piece, once somebody does")
+                .rewrites(
+                        "p.state = 'owned' and p.owner_id",
+                        sql -> sql.replace("p.owner_id = any(?)", "(p.owner_id = any(?) or true)"))
+                .made());
+        all.add(of("anybody-is-a-member", "whoever comes is a member, once somebody is")
+                .rewrites("join brand_members m on", sql -> sql.replace("and m.buyer_hash = k.buyer_key", ""))
+                .made());
+        all.add(of("any-code", "what is typed is a code")
+                .rewrites(
+                        "then 'CODE_UNKNOWN'",
+                        sql -> sql.replace("when uses_left is null then 'CODE_UNKNOWN'", "when false then 'CODE_UNKNOWN'"))
+                .made());
+        return all;
     }
 
     private static final String PAYMENT = "vitrine.payment.";

@@ -32,6 +32,7 @@ import vitrine.drop.Stage;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.identity.Follows;
+import vitrine.identity.Members;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKey;
@@ -68,6 +69,12 @@ abstract class DropStaff extends DropMachines {
     final Map<UUID, Instant> paused = new HashMap<>();
     /** By stage, as they are printed. */
     private final Map<UUID, List<String>> codes = new HashMap<>();
+    /** By stage: who stands on its list. */
+    private final Map<UUID, Set<UUID>> listed = new HashMap<>();
+
+    private final Set<UUID> following = new HashSet<>();
+    private final Set<Integer> members = new HashSet<>();
+
     /** Stages that one enters by a ticket, which is for one claim. */
     final Set<UUID> lines = new HashSet<>();
     /** Stages whose numbers are chosen, and how many numbers there are. */
@@ -91,8 +98,7 @@ abstract class DropStaff extends DropMachines {
         boolean checked = random.nextBoolean() && checksHumans();
         int crowd = 4 + plan.claims() / 4;
         List<BuyerKey> keys = IntStream.range(0, crowd)
-                .mapToObj(n ->
-                        node.bean(BuyerKeys.class).email(address(n)).orElseThrow())
+                .mapToObj(n -> key(node, n))
                 .toList();
         Map<BuyerKey, CollectorId> made = node.bean(Collectors.class).forBuyerKeys(keys);
         int human = 0;
@@ -105,6 +111,10 @@ abstract class DropStaff extends DropMachines {
             if (checked) story.humans.put(id.value(), "human " + human);
         }
         announce();
+    }
+
+    private static BuyerKey key(SimNode node, int n) {
+        return node.bean(BuyerKeys.class).email(address(n)).orElseThrow();
     }
 
     private static String address(int n) {
@@ -153,6 +163,7 @@ abstract class DropStaff extends DropMachines {
                     switch (random.nextInt(9)) {
                         case 0 -> "list";
                         case 8 -> "code";
+                        case 3 -> "members";
                         case 1 -> "followers";
                         case 2 -> n == 0 ? "everyone" : "holders";
                         default -> "everyone";
@@ -220,24 +231,13 @@ abstract class DropStaff extends DropMachines {
             story.count("stages_with_numbers");
         }
         for (Stage stage : drop.stages()) {
+            // Whoever was let in to what is not for everyone, as the world's own judge saw it.
             Set<UUID> admitted = null;
-            if (stage.entry() == Stage.Entry.LIST || stage.entry() == Stage.Entry.FOLLOWERS) {
+            if (stage.entry() != Stage.Entry.EVERYONE && stage.entry() != Stage.Entry.CODE) {
                 admitted = new HashSet<>();
-                List<String> listed = new ArrayList<>();
-                for (int n = 0; n < people.size(); n++) {
-                    if (random.nextInt(3) == 0) continue;
-                    admitted.add(people.get(n).id.value());
-                    SimNode node = nodes.getFirst();
-                    if (stage.entry() == Stage.Entry.LIST) listed.add(address(n));
-                    else {
-                        CollectorId who = people.get(n).id;
-                        insist(node, () -> node.bean(Follows.class).follow(who, Follows.Followed.brand(lumen)));
-                    }
-                }
-                if (!listed.isEmpty()) letIn(drop, stage, listed);
-                // Whoever follows, follows for all of the brand's stages.
-                if (stage.entry() == Stage.Entry.FOLLOWERS) admitted = null;
+                open(drop, stage);
             }
+            story.admitted.put(stage.id(), admitted == null ? new HashSet<>() : admitted);
             story.windows.add(new Window(
                     stage.id(),
                     drop.id().value(),
@@ -249,18 +249,128 @@ abstract class DropStaff extends DropMachines {
         }
     }
 
-    /** A file of addresses, read and brought to the list by whichever node. */
-    private void letIn(Drop drop, Stage stage, List<String> addresses) {
-        insist(anyNode(), () -> {
-            Guests guests = nodes.getFirst().bean(Guests.class);
-            if (guests.of(drop.id(), stage.id()).isEmpty()) guests.read(drop, stage.id(), addresses.stream());
-        });
-        Guests.File file = nodes.getFirst().bean(Guests.class).of(drop.id(), stage.id()).getFirst();
-        insist(nodes.getFirst(), () -> nodes.getFirst().bean(Guests.class).begin(file, false));
-        while (nodes.getFirst().bean(Guests.class).find(lumen, file.id()).orElseThrow().doneAt() == null) {
-            SimNode node = anyNode();
-            attempt(node, () -> node.bean(Guests.class).run());
+    /** Some of them are put on its list, or follow, or become members; who holds a piece does so by herself. */
+    private void open(Drop drop, Stage stage) {
+        List<Integer> some = IntStream.range(0, people.size())
+                .filter(n -> random.nextInt(3) != 0)
+                .boxed()
+                .toList();
+        switch (stage.entry()) {
+            case LIST -> {
+                listed.put(stage.id(), new HashSet<>());
+                letIn(drop.id(), stage.id(), some);
+            }
+            case FOLLOWERS -> some.forEach(n -> follow(people.get(n).id, true));
+            case MEMBERS -> {
+                Set<Integer> all = new HashSet<>(members);
+                all.addAll(some);
+                become(all);
+            }
+            case EVERYONE, HOLDERS, CODE -> {}
         }
+    }
+
+    private void follow(CollectorId who, boolean follows) {
+        SimNode node = anyNode();
+        var brand = Follows.Followed.brand(lumen);
+        insist(node, () -> {
+            if (follows) node.bean(Follows.class).follow(who, brand);
+            else node.bean(Follows.class).unfollow(who, brand);
+        });
+        if (follows) following.add(who.value());
+        else following.remove(who.value());
+    }
+
+    /** These, and nobody else, are the brand's members. */
+    private void become(Set<Integer> wanted) {
+        SimNode node = anyNode();
+        insist(node, () -> node.bean(Members.class)
+                .replace(lumen, wanted.stream().map(n -> key(node, n)).toList()));
+        members.clear();
+        members.addAll(wanted);
+    }
+
+    /** A file of addresses, read and brought to the list by whichever node. */
+    private void letIn(DropId drop, UUID stage, List<Integer> some) {
+        if (some.isEmpty()) return;
+        clock.move(Duration.ofMillis(1));
+        int before = guestFiles(drop, stage);
+        insist(anyNode(), () -> {
+            SimNode node = anyNode();
+            if (guestFiles(drop, stage) > before) return; // it had been read when the node died
+            Drop now = node.bean(DropPlans.class).find(drop).orElseThrow();
+            node.bean(Guests.class).read(now, stage, some.stream().map(DropStaff::address));
+        });
+        while (true) {
+            SimNode node = anyNode();
+            List<Guests.File> done = new ArrayList<>();
+            attempt(node, () -> {
+                Guests guests = node.bean(Guests.class);
+                Guests.File file = guests.of(drop, stage).getFirst();
+                if (file.begunAt() == null) guests.begin(file, false);
+                else if (file.doneAt() == null) guests.run();
+                else done.add(file);
+            });
+            if (!done.isEmpty()) break;
+        }
+        some.forEach(n -> Objects.requireNonNull(listed.get(stage)).add(people.get(n).id.value()));
+    }
+
+    private int guestFiles(DropId drop, UUID stage) {
+        return ground.books
+                .sql("select count(*) from guest_files where drop_id = :drop and stage_id = :stage")
+                .param("drop", drop.value())
+                .param("stage", stage)
+                .query(Integer.class)
+                .single();
+    }
+
+    /** Somebody follows or does not any more, the members change, or a guest is put on a list late. */
+    void changeOfMind() {
+        int n = random.nextInt(people.size());
+        switch (random.nextInt(3)) {
+            case 0 -> follow(people.get(n).id, !following.contains(people.get(n).id.value()));
+            case 1 -> {
+                Set<Integer> all = new HashSet<>(members);
+                if (!all.remove(n)) all.add(n);
+                become(all);
+            }
+            default -> {
+                if (listed.isEmpty()) return;
+                List<UUID> stages = listed.keySet().stream().sorted().toList();
+                UUID stage = stages.get(random.nextInt(stages.size()));
+                UUID drop = story.windows.stream()
+                        .filter(window -> window.id().equals(stage))
+                        .findFirst()
+                        .orElseThrow()
+                        .drop();
+                letIn(new DropId(lumen, drop), stage, List.of(n));
+            }
+        }
+        story.count("changes_of_mind");
+    }
+
+    /** What everybody knows who reads the rules: whether this stage lets her in now. */
+    boolean may(Stage stage, Person who) {
+        UUID id = who.id.value();
+        return switch (stage.entry()) {
+            case EVERYONE, CODE -> true;
+            case LIST -> Objects.requireNonNull(listed.get(stage.id())).contains(id);
+            case FOLLOWERS -> following.contains(id);
+            case MEMBERS -> members.stream().anyMatch(n -> people.get(n) == who);
+            case HOLDERS ->
+                ground.books
+                        .sql("select count(*) from pieces where state = 'owned' and collectible_id = :of and owner_id = :who")
+                        .param("of", Objects.requireNonNull(stage.entryId()))
+                        .param("who", id)
+                        .query(Integer.class)
+                        .single() > 0;
+        };
+    }
+
+    /** Whether this is a card of that stage. */
+    boolean isCard(UUID stage, String code) {
+        return codes.getOrDefault(stage, List.of()).stream().anyMatch(card -> card.equalsIgnoreCase(code));
     }
 
     /** Cards for those who come to the store: some work once, some for a few. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import vitrine.books.ClaimHistory.Known;
@@ -68,6 +69,9 @@ final class DropWorld implements AutoCloseable {
 
         final Map<UUID, Integer> supplies = new HashMap<>();
         final List<Window> windows = new ArrayList<>();
+        /** By stage: whom the world's own judge saw rightly let in. */
+        final Map<UUID, Set<UUID>> admitted = new HashMap<>();
+
         final List<Quiet> quiets = new ArrayList<>();
         final Map<UUID, String> humans = new HashMap<>();
         final List<Told> told = new ArrayList<>();

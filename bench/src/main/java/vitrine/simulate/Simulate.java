@@ -1,8 +1,10 @@
 package vitrine.simulate;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -118,7 +120,7 @@ public final class Simulate {
     }
 
     /** What was asked for. */
-    private static final class Arguments {
+    static final class Arguments {
         private static final int CRASHES = 120;
 
         private long seed = System.currentTimeMillis() % 1_000_000;
@@ -132,12 +134,14 @@ public final class Simulate {
         private String only = "";
         private final SortedSet<Long> kept = new TreeSet<>();
         private String flaw = "";
+        private final Set<String> given = new LinkedHashSet<>();
 
         Arguments(List<String> words) {
             List<String> left = new ArrayList<>(words);
             if (left.isEmpty() || !left.removeFirst().equals("orders")) flaw = "simulate what? orders or drop";
             while (flaw.isEmpty() && !left.isEmpty()) {
                 String word = left.removeFirst();
+                given.add(word);
                 switch (word) {
                     case "--mutants" -> mutants = true;
                     case "--short" -> brief = true;
@@ -158,9 +162,29 @@ public final class Simulate {
                     default -> flaw = "there is no option " + word;
                 }
             }
-            if (nodes < 1 || nodes > 2) flaw = "one node or two";
-            if (orders < 1 || worlds < 1) flaw = "a world has at least one order";
+            if (flaw.isEmpty()) flaw = unheard();
             if (brief) orders = Math.min(orders, 400);
+        }
+
+        /** What somebody asks for and would not get, in words: nothing is passed over in silence. */
+        private String unheard() {
+            if (nodes < 1 || nodes > 2) return "one node or two";
+            if (orders < 1 || worlds < 1) return "a world has at least one order";
+            if (given.contains("--orders") && (small || worlds > 1 || mutants))
+                return "--orders is for one world; each of many has its own size";
+            if (given.contains("--keep") && (worlds > 1 || mutants)) return "--keep is for one world";
+            if (mutants && (small || worlds > 1)) return "--mutants plays until each is caught, or is not";
+            if (given.contains("--only") && !mutants) return "--only is for --mutants";
+            return mutants && chosen().isEmpty()
+                    ? "there is no such mutant: " + only + "; there are "
+                            + Mutants.all().stream().map(Mutants.Mutant::name).collect(Collectors.joining(", "))
+                    : "";
+        }
+
+        private List<Mutants.Mutant> chosen() {
+            return Mutants.all().stream()
+                    .filter(mutant -> only.isEmpty() || mutant.name().equals(only))
+                    .toList();
         }
 
         private String next(String word, String form, String what, List<String> left) {
@@ -220,9 +244,7 @@ public final class Simulate {
         }
 
         private int mutants() {
-            List<Mutants.Mutant> all = Mutants.all().stream()
-                    .filter(mutant -> only.isEmpty() || mutant.name().equals(only))
-                    .toList();
+            List<Mutants.Mutant> all = chosen();
             int caught = 0;
             try (World world = new World(2)) {
                 for (Mutants.Mutant mutant : all) {

@@ -3,9 +3,13 @@ package vitrine.simulate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.bench.Nemesis;
@@ -91,11 +95,13 @@ final class SimulateDrop {
     private int minutes;
     private String only = "";
     private String flaw = "";
+    private final Set<String> given = new LinkedHashSet<>();
 
     SimulateDrop(List<String> words) {
         List<String> left = new ArrayList<>(words.subList(1, words.size()));
         while (flaw.isEmpty() && !left.isEmpty()) {
             String word = left.removeFirst();
+            given.add(word);
             switch (word) {
                 case "--mutants" -> mutants = true;
                 case "--processes" -> processes = true;
@@ -118,9 +124,36 @@ final class SimulateDrop {
                 }
             }
         }
-        if (flaw.isEmpty() && processes && minutes > Nemesis.Plan.MINUTES_MAX)
-            flaw = "with --processes it takes " + Nemesis.Plan.MINUTES_MAX + " minutes at most";
-        if (flaw.isEmpty() && (claims < 1 || worlds < 1)) flaw = "a world has at least one claim";
+        if (flaw.isEmpty()) flaw = unheard();
+    }
+
+    /** What somebody asks for and would not get, in words: nothing is passed over in silence. */
+    private String unheard() {
+        if (processes && minutes > Nemesis.Plan.MINUTES_MAX)
+            return "with --processes it takes " + Nemesis.Plan.MINUTES_MAX + " minutes at most";
+        for (String word : given)
+            if (processes && !List.of("--processes", "--seed", "--minutes").contains(word))
+                return "with --processes there is no " + word;
+        if (claims < 1 || worlds < 1) return "a world has at least one claim";
+        if (given.contains("--minutes") && minutes < 1) return "--minutes needs at least one";
+        if (given.contains("--claims") && (small || worlds > 1 || minutes > 0 || mutants))
+            return "--claims is for one world; each of many has its own size";
+        if (mutants && (small || worlds > 1 || minutes > 0)) return "--mutants plays until each is caught, or is not";
+        if (given.contains("--only") && !mutants) return "--only is for --mutants";
+        return mutants && chosen().isEmpty()
+                ? "there is no such mutant" + (kind == null ? "" : " in worlds of " + kind.option()) + ": " + only
+                        + "; there are "
+                        + all().map(mutant -> mutant.broken().name()).collect(Collectors.joining(", "))
+                : "";
+    }
+
+    private Stream<DropMutants.Mutant> all() {
+        return DropMutants.all().stream().filter(mutant -> kind == null || mutant.kind() == kind);
+    }
+
+    private List<DropMutants.Mutant> chosen() {
+        return all().filter(mutant -> only.isEmpty() || mutant.broken().name().equals(only))
+                .toList();
     }
 
     private String next(String word, String form, String what, List<String> left) {
@@ -190,10 +223,7 @@ final class SimulateDrop {
     }
 
     private int mutants(DropWorld world) {
-        List<DropMutants.Mutant> all = DropMutants.all().stream()
-                .filter(mutant -> only.isEmpty() || mutant.broken().name().equals(only))
-                .filter(mutant -> kind == null || mutant.kind() == kind)
-                .toList();
+        List<DropMutants.Mutant> all = chosen();
         int caught = 0;
         for (DropMutants.Mutant mutant : all) {
             Broken.Fate fate = DropMutants.hunt(world, mutant, seed);

@@ -15,7 +15,7 @@ import vitrine.books.CallHistory;
 import vitrine.books.CallHistory.Call;
 import vitrine.books.Violation;
 
-/** Two real servers and a real PostgreSQL are killed, frozen and cut off from each other while people claim. */
+/** Two real servers and a real PostgreSQL are killed, frozen, cut off from each other and set to other hours while people claim. */
 @Tag("simulate")
 class NemesisTest {
 
@@ -25,6 +25,7 @@ class NemesisTest {
     private static List<Violation> otherClaim = List.of();
     private static List<Violation> neverTold = List.of();
     private static List<Violation> noAnswer = List.of();
+    private static List<Violation> tooEarly = List.of();
 
     @BeforeAll
     static void play() {
@@ -37,6 +38,12 @@ class NemesisTest {
             otherClaim = judged(
                     ended, winner, call -> call.claim() == null ? call : told(call, "drop.claimed", UUID.randomUUID()));
             neverTold = judged(ended, winner, call -> told(call, "drop.sold-out", null));
+            UUID early = ended.calls().stream()
+                    .filter(call -> ended.shut().containsKey(call.drop()))
+                    .findFirst()
+                    .orElseThrow()
+                    .collector();
+            tooEarly = judged(ended, early, call -> told(call, "drop.claimed", UUID.randomUUID()));
             noAnswer = judged(ended, winner, call -> told(call, CallHistory.BROKEN, null));
         });
     }
@@ -44,7 +51,7 @@ class NemesisTest {
     private static List<Violation> judged(Nemesis.Ended ended, UUID whose, UnaryOperator<Call> changed) {
         List<Call> calls = new ArrayList<>(ended.calls());
         calls.replaceAll(call -> call.collector().equals(whose) ? changed.apply(call) : call);
-        return new CallHistory(JdbcClient.create(ended.rows()), ended.known(), calls).audit();
+        return new CallHistory(JdbcClient.create(ended.rows()), ended.known(), ended.shut(), calls).audit();
     }
 
     private static Call told(Call call, String code, @Nullable UUID claim) {
@@ -84,6 +91,11 @@ class NemesisTest {
     @Test
     void theJudgeNoticesAWinnerWhoseOneAnswerWasThatAllAreGone() {
         assertThat(neverTold).extracting(Violation::code).contains("winners_told_sold_out");
+    }
+
+    @Test
+    void theJudgeNoticesAClaimOfADropThatIsNotOpen() {
+        assertThat(tooEarly).extracting(Violation::code).contains("window");
     }
 
     @Test

@@ -57,6 +57,9 @@ final class ClaimWriter {
     private final DropId drop;
     private final Stage stage;
     private final ClaimConnections connections;
+    private final HotTurns turns;
+    private final LiveDrops lives;
+    private final List<UUID> rows;
     private final Ids ids;
     private final BusinessClock clock;
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
@@ -76,10 +79,21 @@ final class ClaimWriter {
         WARMING_UP
     }
 
-    ClaimWriter(DropId drop, Stage stage, ClaimConnections connections, Ids ids, BusinessClock clock, Mode mode) {
+    ClaimWriter(
+            DropId drop,
+            Stage stage,
+            ClaimConnections connections,
+            HotTurns turns,
+            LiveDrops lives,
+            Ids ids,
+            BusinessClock clock,
+            Mode mode) {
         this.drop = drop;
         this.stage = stage;
         this.connections = connections;
+        this.turns = turns;
+        this.lives = lives;
+        this.rows = List.of(drop.value(), stage.collectible().value());
         this.ids = ids;
         this.clock = clock;
         // Of the system, as jobs are: else it waits behind the very requests that wait for it.
@@ -179,11 +193,16 @@ final class ClaimWriter {
     private void tryToWrite(List<Waiting> batch) {
         List<Wish> wishes = batch.stream().map(Waiting::wish).toList();
         for (int n = 1; n <= TRIES; n++) {
-            try (Connection connection = connections.open()) {
+            try (HotTurns.Turn turn = turns.take(rows);
+                    Connection connection = connections.open()) {
                 Locked found;
                 Map<UUID, Written> written;
                 try {
                     found = ClaimSql.lock(connection, drop, stage);
+                    if (lives.clockOff()) { // since it let them in
+                        connection.rollback();
+                        break;
+                    }
                     Instant now = clock.now().truncatedTo(MICROS);
                     written = found.state() == Drop.State.PUBLISHED && stillOpen(now)
                             ? ClaimSql.claim(connection, drop, stage, found, wishes, now)

@@ -62,6 +62,7 @@ public class Claims implements SmartLifecycle {
     private final LiveDrops lives;
     private final ClaimPasses passes;
     private final ClaimConnections connections;
+    private final HotTurns turns;
     private final Ids ids;
     private final BusinessClock business;
     private final Clock clock;
@@ -80,6 +81,7 @@ public class Claims implements SmartLifecycle {
             LiveDrops lives,
             ClaimPasses passes,
             ClaimConnections connections,
+            HotTurns turns,
             Ids ids,
             BusinessClock business,
             Clock clock,
@@ -90,6 +92,7 @@ public class Claims implements SmartLifecycle {
         this.lives = lives;
         this.passes = passes;
         this.connections = connections;
+        this.turns = turns;
         this.ids = ids;
         this.business = business;
         this.clock = clock;
@@ -162,7 +165,7 @@ public class Claims implements SmartLifecycle {
     void warmUp(Live pretended, DropId lockedDrop, Stage lockedStage) {
         writers.put(
                 pretended.drop().stages().getFirst().id(),
-                new ClaimWriter(lockedDrop, lockedStage, connections, ids, business, ClaimWriter.Mode.WARMING_UP));
+                new ClaimWriter(lockedDrop, lockedStage, connections, turns, lives, ids, business, ClaimWriter.Mode.WARMING_UP));
         nowhere = pretended;
     }
 
@@ -209,13 +212,15 @@ public class Claims implements SmartLifecycle {
     private @Nullable Claiming refusal(Live live, Stage stage, ClaimPass pass) {
         Drop drop = live.drop();
         Instant now = business.now();
-        if (now.isBefore(stage.opensAt())) return new Claiming.NotOpen(stage.opensAt());
-        if (drop.state() == Drop.State.ENDED || !now.isBefore(stage.closesAt()))
+        // By a clock that is off nobody is told that it is too early or too late.
+        boolean off = lives.clockOff();
+        if (!off && now.isBefore(stage.opensAt())) return new Claiming.NotOpen(stage.opensAt());
+        if (drop.state() == Drop.State.ENDED || !off && !now.isBefore(stage.closesAt()))
             return new Claiming.Closed(stage.closesAt());
         if (drop.state() == Drop.State.PAUSED) return new Claiming.Paused();
         Count count = live.count(stage);
         if (count.soldOut() || stage.hold() != null && count.room() <= 0) return noRoom(stage, count.firstEnds());
-        if (pass.end().isBefore(clock.instant())) return new Claiming.NotAdmitted("ended");
+        if (!off && pass.end().isBefore(clock.instant())) return new Claiming.NotAdmitted("ended");
         return null;
     }
 
@@ -232,7 +237,7 @@ public class Claims implements SmartLifecycle {
     /** This very claim, if it was made: in whatever stage of the drop, since a try is the same in all of them. */
     private @Nullable Claim before(Live live, ClaimPass pass, byte[] key) {
         for (Stage stage : live.drop().stages()) {
-            if (business.now().isBefore(stage.opensAt())) continue;
+            if (!lives.clockOff() && business.now().isBefore(stage.opensAt())) continue;
             if (!settled(live, stage)
                     || winners(pass.drop(), stage).mayHold(pass.collector().value(), key))
                 return find(pass.drop(), pass.collector(), key).orElse(null);
@@ -244,7 +249,7 @@ public class Claims implements SmartLifecycle {
     private boolean settled(Live live, Stage stage) {
         return live.count(stage).soldOut()
                 || live.drop().state() == Drop.State.ENDED
-                || business.now().isAfter(stage.closesAt().plus(SETTLED));
+                || !lives.clockOff() && business.now().isAfter(stage.closesAt().plus(SETTLED));
     }
 
     /** Those of a stage that gives nothing any more and never will again, as sorted hashes: 8 bytes for each. */
@@ -414,7 +419,7 @@ public class Claims implements SmartLifecycle {
         ClaimWriter there = writers.get(stage.id());
         if (there != null) return there;
         return writers.computeIfAbsent(
-                stage.id(), id -> new ClaimWriter(drop, stage, connections, ids, business, mode));
+                stage.id(), id -> new ClaimWriter(drop, stage, connections, turns, lives, ids, business, mode));
     }
 
     @Override

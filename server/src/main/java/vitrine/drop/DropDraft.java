@@ -112,6 +112,28 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
                     null);
         }
 
+        /** The same, closed at another hour. */
+        public StageDraft until(Instant hour) {
+            return new StageDraft(
+                    id,
+                    name,
+                    collectible,
+                    opensAt,
+                    hour,
+                    cap,
+                    limit,
+                    entry,
+                    entryId,
+                    holdMinutes,
+                    giftPolicy,
+                    chosen,
+                    onePerson,
+                    mode,
+                    price,
+                    cause,
+                    promise);
+        }
+
         /** The same, for money. */
         public StageDraft at(Money one) {
             return but(id, mode, one, cause, promise);

@@ -31,6 +31,7 @@ class ListClosing implements Job {
     private final Queues queues;
     private final Beacons beacons;
     private final Ledger ledger;
+    private final LiveDrops lives;
     private final TransactionTemplate transactions;
     private final Ids ids;
     private final BusinessClock business;
@@ -41,6 +42,7 @@ class ListClosing implements Job {
             Queues queues,
             Beacons beacons,
             Ledger ledger,
+            LiveDrops lives,
             TransactionTemplate transactions,
             Ids ids,
             BusinessClock business,
@@ -49,6 +51,7 @@ class ListClosing implements Job {
         this.queues = queues;
         this.beacons = beacons;
         this.ledger = ledger;
+        this.lives = lives;
         this.transactions = transactions;
         this.ids = ids;
         this.business = business;
@@ -70,6 +73,8 @@ class ListClosing implements Job {
 
     @Override
     public boolean run() {
+        // A list that a clock closes too early leaves out whoever still comes.
+        if (lives.clockOffAtWork()) return false;
         for (Due due : due(business.now())) transactions.executeWithoutResult(status -> close(due));
         return false;
     }

@@ -51,7 +51,7 @@ public class LiveDrops {
     private volatile Map<DropId, Live> drops = Map.of();
     private final LongSupplier nanos;
     private volatile long readAt;
-    private volatile boolean clockOff;
+    private volatile @Nullable Looked looked;
     private volatile boolean away;
 
     /**
@@ -173,8 +173,34 @@ public class LiveDrops {
         });
     }
 
+    /**
+     * What the database's clock said when it was asked last, and how far off it may be taken to be: the time that an answer took.
+     *
+     * @param nanos of a clock that nobody sets, when it said so
+     */
+    private record Looked(Instant theirs, Duration within, long nanos) {}
+
+    /**
+     * Whether this node's clock is off the database's, at this very moment: how far the database's has come since it was asked tells a clock
+     * that nobody sets, so a step is seen by the first claim after it.
+     */
     boolean clockOff() {
-        return clockOff;
+        if (!clockCheck) return false;
+        // What that clock drifts in hours without a question is no step: then it is asked before anything is said.
+        if (isOff(looked)) freshen();
+        return isOff(looked);
+    }
+
+    private boolean isOff(@Nullable Looked last) {
+        if (last == null) return false;
+        Instant theirs = last.theirs.plusNanos(System.nanoTime() - last.nanos);
+        return Duration.between(theirs, clock.instant()).abs().compareTo(CLOCK_OFF.plus(last.within)) > 0;
+    }
+
+    /** The same for work that nobody asked for: then nobody may have looked at the clock yet. */
+    boolean clockOffAtWork() {
+        if (clockCheck && looked == null) freshen();
+        return clockOff();
     }
 
     /** What can be said of a drop to everybody. */
@@ -298,20 +324,21 @@ public class LiveDrops {
     }
 
     private void lookAtClock(JdbcClient db) {
-        Instant before = clock.instant();
+        boolean before = isOff(looked);
+        long asked = System.nanoTime();
         Instant theirs = db.sql("select clock_timestamp()")
                 .query(Timestamp.class)
                 .single()
                 .toInstant();
-        Instant after = clock.instant();
-        boolean off = theirs.plus(CLOCK_OFF).isBefore(before)
-                || theirs.minus(CLOCK_OFF).isAfter(after);
-        if (off && !clockOff) {
+        long answered = System.nanoTime();
+        // It said so at some moment in between.
+        var half = Duration.ofNanos((answered - asked) / 2);
+        looked = new Looked(theirs.plus(half), half, answered);
+        if (isOff(looked) && !before) {
             log.warn(
                     "drop.clock-off: this node opens no drop until its clock is right again; it says {}, the database {}",
-                    after,
-                    theirs);
+                    clock.instant(),
+                    theirs.plus(half));
         }
-        clockOff = off;
     }
 }

@@ -290,7 +290,7 @@ class ScreenshotsTest {
         Map<String, String> pages = new LinkedHashMap<>();
         String desk = festival.url() + "/desk/isle";
         pages.put("23-desk-of-operator", desk);
-        for (String room : List.of("log", "applications", "aside", "audit", "team")) {
+        for (String room : List.of("log", "mails", "applications", "aside", "audit", "team")) {
             pages.put("23-desk-of-operator-" + room, desk + "/" + room);
         }
         pages.put("23-desk-of-operator-line", festival.url() + "/desk/line9/drops/the-last-tram/line");

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleDraft;
@@ -52,6 +53,13 @@ class SnagsTest {
         clock.push(Duration.ofMinutes(190));
         assertThat(wen.get("/desk/lumen").body()).as("once it paused for 100 minutes").contains("Nothing is stuck.");
         clock.push(Duration.ofMinutes(15));
+        assertThat(wen.get("/desk/lumen").body())
+                .as("what is usual with it nobody knows on its first day")
+                .contains("Nothing is stuck.");
+        lumen.server
+                .bean(JdbcClient.class)
+                .sql("update shops set created_at = created_at - interval '3 days'")
+                .update();
         assertThat(wen.get("/desk/lumen").body())
                 .contains("1 shop quiet for longer than usual", "href=\"/desk/lumen/shops\"", "Send a test");
         assertThat(wen.get("/desk/lumen/shops").body()).contains(">quiet</span>");

@@ -168,7 +168,11 @@ public class QuestionsDesk {
      * @param findings why no draft was made, in words
      */
     public record Questions(
-            List<Template> templates, List<Choice> collectibles, List<Brand> brands, Look look, List<String> findings) {}
+            List<Template> templates,
+            List<Choice> collectibles,
+            List<Brand> brands,
+            Look look,
+            List<String> findings) {}
 
     @GetMapping("/desk/{brand}/new-campaign")
     ModelAndView ask(@PathVariable BrandId brand, @RequestParam MultiValueMap<String, String> fields, Texts t) {

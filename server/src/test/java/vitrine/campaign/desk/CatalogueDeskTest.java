@@ -132,8 +132,7 @@ class CatalogueDeskTest {
         assertThat(follow(upload(page, "lantern.png", png(64, 64))))
                 .contains("The files are in.")
                 .contains("on the plinth");
-        assertThat(follow(upload(page, "lantern.glb", crane())))
-                .contains("3D model");
+        assertThat(follow(upload(page, "lantern.glb", crane()))).contains("3D model");
 
         form = lantern();
         var reread = wen.get(page).body();
@@ -375,7 +374,10 @@ class CatalogueDeskTest {
                                 "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(StandardCharsets.UTF_8))
                         .body())
                 .contains("“logo.svg” is an SVG");
-        assertThat(upload(page, "outside.glb", glb("{\"asset\":{\"version\":\"2.0\"},\"buffers\":[{\"uri\":\"mesh.bin\"}]}"))
+        assertThat(upload(
+                                page,
+                                "outside.glb",
+                                glb("{\"asset\":{\"version\":\"2.0\"},\"buffers\":[{\"uri\":\"mesh.bin\"}]}"))
                         .body())
                 .contains("points outside itself (mesh.bin)");
         assertThat(upload(page, "hollow.glb", glb("{\"asset\":{\"version\":\"2.0\"},\"meshes\":[{}]}"))

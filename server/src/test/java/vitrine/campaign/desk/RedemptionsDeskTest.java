@@ -98,7 +98,9 @@ class RedemptionsDeskTest {
     @Test
     void anAgencyAndAnotherBrandSeeNoAddress() {
         String receipt = redeemed(Promise.Kind.GOODS, home("Ada"));
-        assertThat(wen.get("/desk/lumen").body()).containsPattern("[0-9]+ parcels? to send").contains(PAGE);
+        assertThat(wen.get("/desk/lumen").body())
+                .containsPattern("[0-9]+ parcels? to send")
+                .contains(PAGE);
         Browser agency = lumen.hired("Bo", Workplace.LUMEN, Colleagues.Role.AGENCY);
         assertThat(agency.get(PAGE).statusCode()).isEqualTo(403);
         assertThat(agency.get(PAGE + "/parcels.csv").statusCode()).isEqualTo(403);

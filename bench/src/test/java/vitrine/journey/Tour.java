@@ -432,7 +432,7 @@ final class Tour {
         stops.at("23-desk-all-brands", url + "/desk");
         String desk = url + "/desk/isle";
         stops.at("23-desk-of-operator", desk);
-        for (String room : List.of("log", "applications", "aside", "audit", "team")) {
+        for (String room : List.of("log", "mails", "applications", "aside", "audit", "team")) {
             stops.at("23-desk-of-operator-" + room, desk + "/" + room);
         }
         operator.navigate(desk + "/exhibitions");

@@ -20,7 +20,8 @@ import vitrine.proof.Json;
 final class GltfParts {
 
     /** Bytes a component takes, by its code. */
-    private static final Map<Integer, Integer> COMPONENTS = Map.of(5120, 1, 5121, 1, 5122, 2, 5123, 2, 5125, 4, 5126, 4);
+    private static final Map<Integer, Integer> COMPONENTS =
+            Map.of(5120, 1, 5121, 1, 5122, 2, 5123, 2, 5125, 4, 5126, 4);
 
     private static final int BYTE = 5121;
     private static final int SHORT = 5123;
@@ -46,13 +47,7 @@ final class GltfParts {
     }
 
     /** @param stride how many bytes further each element begins than the one before; {@code view} null: all zeros */
-    private record Accessor(
-            @Nullable ByteBuffer view,
-            int offset,
-            int stride,
-            int component,
-            String type,
-            int count) {}
+    private record Accessor(@Nullable ByteBuffer view, int offset, int stride, int component, String type, int count) {}
 
     private final Json.Obj model;
     private final ByteBuffer bin;
@@ -148,7 +143,11 @@ final class GltfParts {
         if (view < 0) return new Accessor(null, 0, 0, component, type, count);
         int size = size(type, component);
         int stride = strides.get(view) == 0 ? size : strides.get(view);
-        if (count > 0) within(at, offset + (long) stride * (count - 1) + size, views.get(view).capacity());
+        if (count > 0)
+            within(
+                    at,
+                    offset + (long) stride * (count - 1) + size,
+                    views.get(view).capacity());
         return new Accessor(views.get(view), offset, stride, component, type, count);
     }
 
@@ -176,7 +175,8 @@ final class GltfParts {
             String is = MediaKind.of(head).type();
             String said = all.get(i).get("mimeType") instanceof Json.Str mime ? mime.value() : is;
             if (!PICTURES.contains(said)) throw new Fault("media.model-picture", at, said);
-            if (!said.equals(is)) throw new Fault("media.model-picture", at, PICTURES.contains(is) ? is + " ≠ " + said : is);
+            if (!said.equals(is))
+                throw new Fault("media.model-picture", at, PICTURES.contains(is) ? is + " ≠ " + said : is);
         }
     }
 
@@ -281,7 +281,8 @@ final class GltfParts {
             for (int s = 0; s < samplers.size(); s++) {
                 String here = at + ".samplers[" + s + "]";
                 Accessor times = accessors.get(must(samplers.get(s), "input", accessors.size(), "accessors", here));
-                if (times.component() != FLOAT) throw new Fault("media.model-value", here + ".input", times.component());
+                if (times.component() != FLOAT)
+                    throw new Fault("media.model-value", here + ".input", times.component());
                 must(samplers.get(s), "output", accessors.size(), "accessors", here);
             }
             List<Json.Obj> channels = list(all.get(i), "channels", at);
@@ -304,21 +305,24 @@ final class GltfParts {
             reference(all.get(i), "skin", size("skins"), "skins", at);
             reference(all.get(i), "camera", size("cameras"), "cameras", at);
             for (int child : references(all.get(i), "children", all.size(), "nodes", at)) {
-                if (hangsOn[child] >= 0 || child == i) throw new Fault("media.model-circle", at, "nodes[" + child + "]");
+                if (hangsOn[child] >= 0 || child == i)
+                    throw new Fault("media.model-circle", at, "nodes[" + child + "]");
                 hangsOn[child] = i;
             }
         }
         for (int i = 0; i < hangsOn.length; i++) {
             int up = i;
             for (int steps = 0; up >= 0; up = hangsOn[up])
-                if (steps++ > hangsOn.length) throw new Fault("media.model-circle", "nodes[" + i + "]", "nodes[" + up + "]");
+                if (steps++ > hangsOn.length)
+                    throw new Fault("media.model-circle", "nodes[" + i + "]", "nodes[" + up + "]");
         }
     }
 
     private void scenes() throws Fault {
         List<Json.Obj> nodes = list(model, "nodes", "");
         List<Json.Obj> scenes = list(model, "scenes", "");
-        for (int i = 0; i < scenes.size(); i++) references(scenes.get(i), "nodes", nodes.size(), "nodes", "scenes[" + i + "]");
+        for (int i = 0; i < scenes.size(); i++)
+            references(scenes.get(i), "nodes", nodes.size(), "nodes", "scenes[" + i + "]");
         int shown = Math.max(0, reference(model, "scene", scenes.size(), "scenes", ""));
         if (scenes.isEmpty()) throw new Fault("media.model-empty", "0 scenes", "1 scene or more");
         Set<Integer> seen = new HashSet<>();
@@ -403,7 +407,8 @@ final class GltfParts {
 
     private static ByteBuffer data(String uri, String at) throws Fault {
         int comma = uri.indexOf(',');
-        if (comma < 0 || !uri.substring(0, comma).endsWith(";base64")) throw new Fault("media.model-value", at, "data:");
+        if (comma < 0 || !uri.substring(0, comma).endsWith(";base64"))
+            throw new Fault("media.model-value", at, "data:");
         try {
             return ByteBuffer.wrap(Base64.getDecoder().decode(uri.substring(comma + 1)));
         } catch (IllegalArgumentException e) {

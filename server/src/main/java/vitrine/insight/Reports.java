@@ -108,8 +108,8 @@ class Reports {
         List<Sold> sold = sold(brands, currency, since);
         // A shop whose orders begin in the midst of it would count all that it sold as more than before.
         List<Sold> covering = sold.stream().filter(Sold::covers).toList();
-        List<UUID> shops = (covering.isEmpty() ? sold : covering)
-                .stream().map(Sold::shop).toList();
+        List<UUID> shops =
+                (covering.isEmpty() ? sold : covering).stream().map(Sold::shop).toList();
         var scope = new Scope(brands, shops, currency, since, began, from, until);
         List<Report.OfferRow> offers = offers(campaign.id(), plan);
         List<Report.Day> byDay = byDay(scope, campaign.id(), plan, days);
@@ -119,7 +119,9 @@ class Reports {
                 from,
                 until,
                 days,
-                covering.isEmpty() ? without(scope, plan, days, sold) : headline(scope, campaign.id(), plan, days, byDay),
+                covering.isEmpty()
+                        ? without(scope, plan, days, sold)
+                        : headline(scope, campaign.id(), plan, days, byDay),
                 funnel(campaign.id()),
                 buyers(scope, days),
                 byDay,
@@ -128,10 +130,7 @@ class Reports {
                 offers,
                 covering.isEmpty()
                         ? List.of()
-                        : sold.stream()
-                                .filter(s -> !s.covers())
-                                .map(Sold::name)
-                                .toList());
+                        : sold.stream().filter(s -> !s.covers()).map(Sold::name).toList());
     }
 
     private Instant end(Campaign campaign, Plan plan) {
@@ -167,7 +166,8 @@ class Reports {
                             row.getObject("shop_id", UUID.class),
                             new Report.LeftOut(catalog.brand(brand).name(), row.getString("name")),
                             first,
-                            // A day of grace: a shop that sells every hour has an order near the beginning of the days before.
+                            // A day of grace: a shop that sells every hour has an order near the beginning of the days
+                            // before.
                             !first.isAfter(since.plus(Duration.ofDays(1)))
                                     || !row.getTimestamp("created_at")
                                             .toInstant()

@@ -229,10 +229,12 @@ public class Shops {
 
     /**
      * Where a row of {@code shops s} is quiet, as of {@code :now}: it delivered before, and since then nothing for twice its longest
-     * pause of late, nor for two hours.
+     * pause of late, nor for two hours; for a day, where it delivered within its first day only, which says little of its nights.
      */
-    public static final String QUIET =
-            "(s.last_delivery_at < :now::timestamptz - greatest(2 * s.longest_pause, interval '2 hours'))";
+    public static final String QUIET = """
+            (s.last_delivery_at < :now::timestamptz - greatest(2 * s.longest_pause,
+                case when s.last_delivery_at > s.created_at + interval '1 day' then interval '2 hours' else interval '1 day' end))
+            """;
 
     /**
      * @param lastDeliveryAt when it was last heard of; null: never

@@ -174,7 +174,10 @@ public class ShowroomPage {
 
     /** Only who has opened a gift, and whom a mail would reach. */
     private boolean asks(CollectorId owner) {
-        return collectors.contact(owner).filter(to -> to.kind() == Address.Kind.EMAIL).isPresent()
+        return collectors
+                        .contact(owner)
+                        .filter(to -> to.kind() == Address.Kind.EMAIL)
+                        .isPresent()
                 && !news.answers(owner).containsKey(News.Topic.HOLDERS);
     }
 

@@ -120,9 +120,7 @@ class StoredOfMe {
                 rooms.liked(family).size(),
                 rooms.likes(person),
                 letters.to(family).size(),
-                (int) news.answers(person).values().stream()
-                        .filter(yes -> !yes)
-                        .count());
+                (int) news.answers(person).values().stream().filter(yes -> !yes).count());
     }
 
     private List<Payments.Own> paid(List<CollectorId> family) {

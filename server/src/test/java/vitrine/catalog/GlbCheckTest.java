@@ -68,10 +68,7 @@ class GlbCheckTest {
                 "media.model-no-positions",
                 "meshes[0].primitives[0]");
         refused(model -> model.remove("scenes"), "media.model-reference", "scene");
-        refused(
-                model -> ((ObjectNode) model.get("scenes").get(0)).putArray("nodes"),
-                "media.model-empty",
-                "scenes[0]");
+        refused(model -> ((ObjectNode) model.get("scenes").get(0)).putArray("nodes"), "media.model-empty", "scenes[0]");
     }
 
     @Test
@@ -94,9 +91,18 @@ class GlbCheckTest {
 
     @Test
     void everyReferenceLeadsToSomething() throws IOException {
-        refused(model -> primitive(model).put("material", 99), "media.model-reference", "meshes[0].primitives[0].material");
-        refused(model -> primitive(model).put("indices", 99), "media.model-reference", "meshes[0].primitives[0].indices");
-        refused(model -> object(model, "bufferViews", 0).put("buffer", 7), "media.model-reference", "bufferViews[0].buffer");
+        refused(
+                model -> primitive(model).put("material", 99),
+                "media.model-reference",
+                "meshes[0].primitives[0].material");
+        refused(
+                model -> primitive(model).put("indices", 99),
+                "media.model-reference",
+                "meshes[0].primitives[0].indices");
+        refused(
+                model -> object(model, "bufferViews", 0).put("buffer", 7),
+                "media.model-reference",
+                "bufferViews[0].buffer");
         refused(model -> object(model, "textures", 0).put("source", 42), "media.model-reference", "textures[0].source");
         refused(model -> model.put("scene", 5), "media.model-reference", "scene");
         refused(
@@ -104,9 +110,8 @@ class GlbCheckTest {
                 "media.model-reference",
                 "nodes[0].children[0]");
         refused(
-                model -> object(model, "materials", 0)
-                        .putObject("normalTexture")
-                        .put("index", 30),
+                model ->
+                        object(model, "materials", 0).putObject("normalTexture").put("index", 30),
                 "media.model-reference",
                 "materials[0].normalTexture.index");
         refused(
@@ -143,7 +148,10 @@ class GlbCheckTest {
 
     @Test
     void whatTheStandardDoesNotKnowIsRefused() throws IOException {
-        refused(model -> object(model, "accessors", 0).put("componentType", 1), "media.model-value", "accessors[0].componentType");
+        refused(
+                model -> object(model, "accessors", 0).put("componentType", 1),
+                "media.model-value",
+                "accessors[0].componentType");
         refused(model -> object(model, "accessors", 0).put("type", "VEC9"), "media.model-value", "accessors[0].type");
         refused(model -> object(model, "accessors", 0).put("count", -3), "media.model-value", "accessors[0].count");
         refused(model -> primitive(model).put("mode", 9), "media.model-value", "meshes[0].primitives[0].mode");
@@ -157,7 +165,9 @@ class GlbCheckTest {
         // A view that is there and holds no picture.
         refused(
                 model -> object(model, "images", 0)
-                        .put("bufferView", object(model, "accessors", 0).get("bufferView").intValue()),
+                        .put(
+                                "bufferView",
+                                object(model, "accessors", 0).get("bufferView").intValue()),
                 "media.model-picture",
                 "images[0]");
     }
@@ -166,12 +176,16 @@ class GlbCheckTest {
     void anExtensionThatThePagesDoNotKnowMayHelpAndMustNotBeNeeded() throws IOException {
         assertThat(GlbCheck.of(crane(model -> model.putArray("extensionsUsed").add("VENDOR_magic"))))
                 .isEqualTo(new Good());
-        refused(model -> model.putArray("extensionsRequired").add("VENDOR_magic"), "media.model-extension", "VENDOR_magic");
+        refused(
+                model -> model.putArray("extensionsRequired").add("VENDOR_magic"),
+                "media.model-extension",
+                "VENDOR_magic");
         refused(
                 model -> model.putArray("extensionsRequired").add("KHR_draco_mesh_compression"),
                 "media.model-compressed",
                 "KHR_draco_mesh_compression");
-        assertThat(GlbCheck.of(crane(model -> model.putArray("extensionsRequired").add("KHR_texture_transform"))))
+        assertThat(GlbCheck.of(
+                        crane(model -> model.putArray("extensionsRequired").add("KHR_texture_transform"))))
                 .isEqualTo(new Good());
     }
 

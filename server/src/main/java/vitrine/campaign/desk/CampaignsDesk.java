@@ -242,12 +242,7 @@ public class CampaignsDesk {
     }
 
     private Builder builder(
-            Campaign campaign,
-            DraftForm form,
-            boolean checked,
-            String period,
-            @Nullable String refusal,
-            Texts t) {
+            Campaign campaign, DraftForm form, boolean checked, String period, @Nullable String refusal, Texts t) {
         BrandId brand = campaign.id().brand();
         boolean house = catalog.brand(brand).kind() == Brand.Kind.HOUSE;
         List<Problem> problems = campaigns.check(brand, campaign.draft());

@@ -119,8 +119,8 @@ public record DesignForm(
                 "desk.design.traits",
                 traits.stream()
                         .filter(trait -> !trait.isEmpty())
-                        .map(trait -> String.join(
-                                " · ", trait.nameZh(), trait.nameEn(), trait.valueZh(), trait.valueEn()))
+                        .map(trait ->
+                                String.join(" · ", trait.nameZh(), trait.nameEn(), trait.valueZh(), trait.valueEn()))
                         .collect(java.util.stream.Collectors.joining("; ")));
         texts.values().removeIf(String::isBlank);
         return texts;

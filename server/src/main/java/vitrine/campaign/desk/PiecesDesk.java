@@ -83,11 +83,12 @@ public class PiecesDesk {
                 .orElse(null);
         Cursor place = Cursor.of(after, 2);
         // Those that came back have an index of their own, which the query names; the others are most of the table.
-        String inState = switch (state) {
-            case "owned" -> "and p.state = 'owned'";
-            case "returned", "retired" -> "and p.state <> 'owned' and p.state = :state";
-            default -> "";
-        };
+        String inState =
+                switch (state) {
+                    case "owned" -> "and p.state = 'owned'";
+                    case "returned", "retired" -> "and p.state <> 'owned' and p.state = :state";
+                    default -> "";
+                };
         List<Row> rows = db.sql("""
                 select p.collectible_id as collectible, c.slug, c.name_zh, c.name_en, p.serial, p.state, p.moves, p.granted_at,
                     p.opened_at
@@ -96,10 +97,7 @@ public class PiecesDesk {
                     and (:only::uuid is null or p.collectible_id = :only::uuid) and p.serial >= :least
                     %s
                 order by p.collectible_id %3$s, p.serial %3$s limit :most
-                """.formatted(
-                                highest ? "<" : ">",
-                                inState,
-                                highest ? "desc" : "asc"))
+                """.formatted(highest ? "<" : ">", inState, highest ? "desc" : "asc"))
                 .param("brand", brand.value())
                 .param("collectible", place != null ? place.uuid(0) : highest ? new UUID(-1, -1) : new UUID(0, 0))
                 .param("serial", place == null ? 0 : place.number(1))

@@ -138,7 +138,9 @@ public class Snags {
                 .param("sealed_before", Timestamp.from(late))
                 .param("now", Timestamp.from(now))
                 .param("hour", Timestamp.from(now.minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.HOURS)))
-                .param("claimed_before", Timestamp.from(business.now().minus(Reviews.DECIDED_WITHIN.minus(REVIEW_LEFT))))
+                .param(
+                        "claimed_before",
+                        Timestamp.from(business.now().minus(Reviews.DECIDED_WITHIN.minus(REVIEW_LEFT))))
                 .param(
                         "brands",
                         new SqlArrayValue(

@@ -139,7 +139,8 @@ public class Messages implements Job {
                     .update();
         } catch (Carrier.NotCarried e) {
             log.warn("message.not-carried message={} why=\"{}\"", message.id(), e.getMessage());
-            // 15 s, 30 s, 1 min … an hour at most; after the last try it is given up, and an operator sees it at the house's desk.
+            // 15 s, 30 s, 1 min … an hour at most; after the last try it is given up, and an operator sees it at the
+            // house's desk.
             db.sql("""
                     update messages set
                         next_try_at = :now::timestamptz + least(interval '1 hour', interval '15 seconds' * power(2, tries - 1)),
@@ -182,7 +183,8 @@ public class Messages implements Job {
 
     /** Has all that were given up tried again from the beginning. @return how many */
     public int carryGivenUp() {
-        return db.sql("update messages set given_up_at = null, tries = 0, next_try_at = :now where given_up_at is not null")
+        return db.sql(
+                        "update messages set given_up_at = null, tries = 0, next_try_at = :now where given_up_at is not null")
                 .param("now", Timestamp.from(clock.instant()))
                 .update();
     }

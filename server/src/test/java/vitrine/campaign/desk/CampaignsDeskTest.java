@@ -282,9 +282,7 @@ class CampaignsDeskTest {
     @Test
     void whatGoesWrongAtTheDeskLeadsBackToTheDesk() {
         var nowhere = wen.get(
-                "/desk/lumen/campaigns/no-such-one",
-                "Referer",
-                lumen.server.address() + "/desk/lumen/campaigns?x=1");
+                "/desk/lumen/campaigns/no-such-one", "Referer", lumen.server.address() + "/desk/lumen/campaigns?x=1");
         assertThat(nowhere.statusCode()).isEqualTo(404);
         assertThat(nowhere.body())
                 .contains("href=\"/desk/lumen/campaigns?x=1\"", "Back to where you were")

@@ -31,16 +31,18 @@ class HolderMessagesTest {
                     buyer.hashCode() & 0xffff, buyer, "300.00", Instant.now().minusSeconds(60));
         }
         for (int round = 0; round < 4; round++) lumen.drain();
-        for (String buyer : List.of("ada", "bo", "cai")) {
-            Browser one = lumen.signedIn(buyer + "@home.example");
-            assertThat(one.get("/me?lang=en").body())
-                    .as("nothing was opened yet")
-                    .doesNotContain("write to you?");
-            open(one);
-            assertThat(one.get("/me").body()).contains("May the brands whose pieces you hold write to you?");
-            if (buyer.equals("cai")) cai = one;
-            else answer(one, "yes");
-        }
+        answer(opened("ada"), "yes");
+        answer(opened("bo"), "yes");
+        cai = opened("cai");
+    }
+
+    /** She signs in, is asked nothing yet, opens her gift, and is asked. */
+    private static Browser opened(String buyer) {
+        Browser one = lumen.signedIn(buyer + "@home.example");
+        assertThat(one.get("/me?lang=en").body()).as("nothing was opened yet").doesNotContain("write to you?");
+        open(one);
+        assertThat(one.get("/me").body()).contains("May the brands whose pieces you hold write to you?");
+        return one;
     }
 
     @AfterAll
@@ -50,7 +52,8 @@ class HolderMessagesTest {
 
     /** Takes the first gift that waits out of its wrapping. */
     private static void open(Browser one) {
-        var gift = java.util.regex.Pattern.compile("action=\"(/[^\"]+/open)\"").matcher(one.get("/me").body());
+        var gift = java.util.regex.Pattern.compile("action=\"(/[^\"]+/open)\"")
+                .matcher(one.get("/me").body());
         assertThat(gift.find()).isTrue();
         Workplace.send(one, "/me", gift.group(1), Map.of());
     }

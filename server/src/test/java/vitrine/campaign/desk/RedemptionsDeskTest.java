@@ -99,7 +99,9 @@ class RedemptionsDeskTest {
     @Test
     void anAgencyAndAnotherBrandSeeNoAddress() {
         String receipt = redeemed(Promise.Kind.GOODS, home("Ada"));
-        assertThat(wen.get("/desk/lumen").body()).containsPattern("[0-9]+ parcels? to send").contains(PAGE);
+        assertThat(wen.get("/desk/lumen").body())
+                .containsPattern("[0-9]+ parcels? to send")
+                .contains(PAGE);
         Browser agency = lumen.hired("Bo", Workplace.LUMEN, Colleagues.Role.AGENCY);
         assertThat(agency.get(PAGE).statusCode()).isEqualTo(403);
         assertThat(Workplace.send(agency, "/desk/lumen", PAGE + "/parcels.csv", Map.of()).statusCode()).isEqualTo(403);

@@ -278,7 +278,8 @@ class ReportDeskTest {
                 .contains("href=\"/desk/lumen/entitlements?state=promised\">10</a>");
         assertThat(wen.get("/desk/lumen/pieces?state=owned").body()).doesNotContain("№");
         var right = java.util.regex.Pattern.compile("href=\"/desk/lumen/entitlements/[0-9a-f-]{36}\"");
-        assertThat(right.matcher(wen.get("/desk/lumen/entitlements?state=promised").body())
+        assertThat(right.matcher(wen.get("/desk/lumen/entitlements?state=promised")
+                                .body())
                         .results())
                 .hasSize(10);
     }

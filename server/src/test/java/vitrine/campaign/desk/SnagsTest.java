@@ -10,10 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.transaction.support.TransactionTemplate;
-import vitrine.catalog.Catalog;
-import vitrine.catalog.CollectibleDraft;
-import vitrine.drop.Drops;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.identity.Browser;
 import vitrine.identity.Colleagues;
 import vitrine.identity.HandMovedClock;
@@ -50,12 +47,22 @@ class SnagsTest {
         lumen.order(502, "ada", "120.00", Instant.now());
         lumen.drain();
         clock.push(Duration.ofMinutes(190));
-        assertThat(wen.get("/desk/lumen").body()).as("once it paused for 100 minutes").contains("Nothing is stuck.");
+        assertThat(wen.get("/desk/lumen").body())
+                .as("once it paused for 100 minutes")
+                .contains("Nothing is stuck.");
         clock.push(Duration.ofMinutes(15));
+        assertThat(wen.get("/desk/lumen").body())
+                .as("what is usual with it nobody knows on its first day")
+                .contains("Nothing is stuck.");
+        lumen.server
+                .bean(JdbcClient.class)
+                .sql("update shops set created_at = created_at - interval '3 days'")
+                .update();
         assertThat(wen.get("/desk/lumen").body())
                 .contains("1 shop quiet for longer than usual", "href=\"/desk/lumen/shops\"", "Send a test");
         assertThat(wen.get("/desk/lumen/shops").body()).contains(">quiet</span>");
-        assertThat(lumen.deliver("msg-late", "{\"type\": \"ping\", \"data\": {}}")).isEqualTo(200);
+        assertThat(lumen.deliver("msg-late", "{\"type\": \"ping\", \"data\": {}}"))
+                .isEqualTo(200);
         lumen.drain();
         assertThat(wen.get("/desk/lumen").body()).doesNotContain("quiet for longer");
     }
@@ -64,11 +71,7 @@ class SnagsTest {
     void aLogThatStandsStillIsSaidWithHowManyRecordsWait() {
         Browser olga = lumen.hired("Olga", HOUSE, Colleagues.Role.OPERATOR);
         olga.get("/desk/house?lang=en");
-        var sunset = lumen.server.bean(Catalog.class).draft(sunset());
-        lumen.server
-                .bean(TransactionTemplate.class)
-                .executeWithoutResult(
-                        status -> lumen.server.bean(Drops.class).publish(sunset));
+        lumen.publish(lumen.draft("sunset", new Bilingual("夕照", "Sunset")));
         assertThat(olga.get("/desk/house").body()).as("it has a minute").doesNotContain("not sealed");
         clock.push(Duration.ofMinutes(2));
         assertThat(olga.get("/desk/house").body())
@@ -104,26 +107,5 @@ class SnagsTest {
                 .anyMatch(mail -> mail.to().value().equals("bo@home.example"));
         assertThat(olga.get("/desk/house").body()).doesNotContain("given up");
         assertThat(olga.get("/desk/house/audit").body()).contains("sent given-up mails again");
-    }
-
-    private static CollectibleDraft sunset() {
-        var words = new Bilingual("夕照", "Sunset");
-        return new CollectibleDraft(
-                Workplace.LUMEN,
-                "sunset",
-                null,
-                null,
-                "brand",
-                words,
-                words,
-                words,
-                words,
-                2026,
-                "night",
-                words,
-                10,
-                0,
-                List.of(),
-                List.of());
     }
 }

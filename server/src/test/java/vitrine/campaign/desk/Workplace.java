@@ -80,14 +80,20 @@ final class Workplace implements AutoCloseable {
                                 null,
                                 null)))
                 .shop();
-        moonrise = server.bean(Catalog.class)
+        moonrise = draft("moonrise", new Bilingual("月升", "Moonrise"));
+        publish(moonrise);
+    }
+
+    /** A design of Lumen's of 10, not published yet. */
+    CollectibleId draft(String slug, Bilingual name) {
+        return server.bean(Catalog.class)
                 .draft(new CollectibleDraft(
                         LUMEN,
-                        "moonrise",
+                        slug,
                         null,
                         null,
                         "brand",
-                        new Bilingual("月升", "Moonrise"),
+                        name,
                         words("glass"),
                         words("A lamp"),
                         words("A lamp"),
@@ -98,8 +104,11 @@ final class Workplace implements AutoCloseable {
                         0,
                         List.of(),
                         List.of()));
+    }
+
+    void publish(CollectibleId design) {
         server.bean(TransactionTemplate.class)
-                .executeWithoutResult(status -> server.bean(Drops.class).publish(moonrise));
+                .executeWithoutResult(status -> server.bean(Drops.class).publish(design));
     }
 
     private static Bilingual words(String text) {

@@ -22,10 +22,9 @@ class TemplatesTest {
 
     private static final Path TEMPLATES = Path.of("src/main/jte");
     private static final Pattern INCLUDED = Pattern.compile("@template\\.([\\w.-]+)\\(");
-    private static final Pattern SHOWN = Pattern.compile(
-            "(?:new ModelAndView|pages\\s*\\.\\s*text)\\(\\s*\"([\\w/-]+)\"");
-    private static final Pattern SHOWN_AT_THE_DESK =
-            Pattern.compile("\\bDesks\\s*\\.\\s*page\\(\\s*\"([\\w/-]+)\"");
+    private static final Pattern SHOWN =
+            Pattern.compile("(?:new ModelAndView|pages\\s*\\.\\s*text)\\(\\s*\"([\\w/-]+)\"");
+    private static final Pattern SHOWN_AT_THE_DESK = Pattern.compile("\\bDesks\\s*\\.\\s*page\\(\\s*\"([\\w/-]+)\"");
     private static final Pattern LANDS = Pattern.compile("hx-(?:target|select)=\"([^\"]+)\"");
     private static final Pattern LANDS_BESIDE = Pattern.compile("hx-select-oob=\"([^\"]+)\"");
     private static final Pattern ID = Pattern.compile("\\bid=\"([^\"$]+)\"");
@@ -68,7 +67,8 @@ class TemplatesTest {
     @Test
     void aWordThatIsCalledLikeATemplateDoesNotUseIt() {
         assertThat(SHOWN.matcher("String state = \"error\";").find()).isFalse();
-        assertThat(SHOWN.matcher("return new ModelAndView(\n  \"error\", \"status\", 404);").find())
+        assertThat(SHOWN.matcher("return new ModelAndView(\n  \"error\", \"status\", 404);")
+                        .find())
                 .isTrue();
     }
 
@@ -105,8 +105,7 @@ class TemplatesTest {
     }
 
     private static Set<String> included(String text) {
-        return INCLUDED
-                .matcher(text)
+        return INCLUDED.matcher(text)
                 .results()
                 .map(found -> found.group(1).replace('.', '/'))
                 .collect(Collectors.toSet());

@@ -271,7 +271,7 @@ class SalesTest {
         StageDraft brief = new StageDraft(
                         null, it.name(), it.collectible(), it.opensAt(), it.closesAt(), null, 1, "everyone", null, 2, "free",
                         false, false)
-                .at(it.price());
+                .at(Saleroom.price(Way.ALIPAY_PAGE));
         assertThat(town.server
                         .bean(DropPlans.class)
                         .check(room.lumen, new DropDraft(Saleroom.MOONRISE, Saleroom.MOONRISE, List.of(brief))))

@@ -27,7 +27,7 @@ class Uploads extends OncePerRequestFilter {
     private static final long READ_MAX = 512L << 20;
 
     private static final Pattern PLACE = Pattern.compile(
-            "/desk/[^/]+/(catalogue/[^/]+/media|catalogue/[^/]+/pieces|members|airdrops|redemptions/table)");
+            "/desk/[^/]+/(catalogue/[^/]+/media(/[0-9a-f]{64}/words)?|catalogue/[^/]+/pieces|members|airdrops|redemptions/table)");
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -54,7 +54,6 @@ class Uploads extends OncePerRequestFilter {
     private static String formOf(String place) {
         if (place.endsWith("/members")) return place + "?said=" + TOO_LARGE;
         if (place.endsWith("/table")) return place.replaceFirst("/table$", "?refused=" + TOO_LARGE);
-        String page = place.endsWith("/media") ? place.substring(0, place.length() - "/media".length()) : place;
-        return page + "?refused=" + TOO_LARGE + "#media";
+        return place.replaceFirst("/media(/.*)?$", "") + "?refused=" + TOO_LARGE + "#media";
     }
 }

@@ -9,12 +9,13 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Comparator;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.ownership.GiftPolicy;
 import vitrine.platform.web.Language;
 import vitrine.platform.web.Phrases;
 import vitrine.platform.web.Texts;
@@ -60,16 +61,18 @@ class OtherHandsTest {
             tabTo(page, t.get("frame.sign-in"));
             page.keyboard().press("Enter");
             page.waitForURL("**/sign-in?**");
-            tabTo(page, t.get("sign-in.address"));
-            page.keyboard().type("keys@example.com");
-            page.keyboard().press("Enter");
-            page.waitForURL("**/sign-in/sent**");
-            tabTo(page, t.get("sign-in.code"));
-            page.keyboard().type(walk.code(page, "keys@example.com"));
-            page.keyboard().press("Enter");
+            signInByKeys(page, t, "keys@example.com");
             page.waitForURL(url -> !url.contains("/sign-in"));
             assertThat(page.url()).as("back where she was").endsWith("/o/moonrise");
-            page.navigate(festival.url() + "/p/" + piece());
+            // A gift of hers hangs in her showroom, and the way there is the menu's.
+            walk.given("keys@example.com", new GiftPolicy.Never());
+            tabTo(page, t.get("frame.showroom"));
+            page.keyboard().press("Enter");
+            page.waitForURL("**/me");
+            tabTo(page, "№");
+            page.keyboard().press("Enter");
+            page.waitForURL("**/p/**");
+            assertThat(page.locator("main").innerText()).as("hers").contains(t.get("piece.yours"));
             tabTo(page, t.get("piece.certificate"));
             page.keyboard().press("Enter");
             page.waitForURL("**/c/**");
@@ -88,7 +91,7 @@ class OtherHandsTest {
             page.setDefaultTimeout(60_000);
             var t = texts(Language.EN);
             page.navigate(festival.url() + "/sign-in?to=/desk/heron");
-            walk.enterCode(page, "iris@example.com");
+            signInByKeys(page, t, "iris@example.com");
             page.waitForURL("**/desk/heron**");
             tabTo(page, t.get("desk.nav.keys"));
             page.keyboard().press("Enter");
@@ -123,10 +126,25 @@ class OtherHandsTest {
             Locator picture =
                     page.getByRole(AriaRole.MAIN).getByRole(AriaRole.IMG).first();
             assertThat(picture.getAttribute("alt")).as("the object in words").isNotBlank();
-            // The ways are a section with a heading of its own; each says in a sentence what is to be done.
-            assertThat(page.getByRole(AriaRole.MAIN).ariaSnapshot())
-                    .contains("heading")
-                    .containsPattern("\\p{IsHan}{6,}");
+            // The ways are a region by their heading's name; each says in a sentence what is to be done, and leads to where it is done.
+            Locator way = named(page, AriaRole.REGION, t.get("zone.how"))
+                    .getByRole(AriaRole.LISTITEM)
+                    .filter(new Locator.FilterOptions().setHas(page.locator("a[href^='/campaigns/']")))
+                    .first();
+            // Its name, where it has one, and the sentence.
+            String sentence = way.innerText()
+                    .lines()
+                    .limit(2)
+                    .max(Comparator.comparingInt(String::length))
+                    .orElseThrow();
+            assertThat(sentence).as("how to get it").containsPattern("\\p{IsHan}{2,}");
+            way.getByRole(AriaRole.LINK).first().click();
+            page.waitForURL(Pattern.compile(".*/campaigns/.+"));
+            assertThat(page.getByRole(AriaRole.MAIN).innerText())
+                    .as("the same where it is done")
+                    .contains(sentence);
+            page.goBack();
+            page.waitForURL("**/o/**");
             named(page.getByRole(AriaRole.BANNER), AriaRole.LINK, t.get("frame.sign-in"))
                     .click();
             page.getByLabel(t.get("sign-in.address")).fill("ears@example.com");
@@ -162,15 +180,6 @@ class OtherHandsTest {
         }
     }
 
-    private static String piece() {
-        return festival.bean(JdbcClient.class).sql("""
-                select c.slug || '-' || p.serial from pieces p
-                join collectibles c on c.brand_id = p.brand_id and c.collectible_id = p.collectible_id
-                join log_records r on r.record_id = p.last_record_id
-                where p.state = 'owned' order by r.leaf_index limit 1
-                """).query(String.class).single();
-    }
-
     private static BrowserContext context(String locale, int width, int height) {
         return festival.browser()
                 .newContext(new Browser.NewContextOptions()
@@ -193,6 +202,16 @@ class OtherHandsTest {
 
     private static Locator named(Locator within, AriaRole role, String name) {
         return within.getByRole(role, new Locator.GetByRoleOptions().setName(name));
+    }
+
+    private static void signInByKeys(Page page, Texts t, String address) {
+        tabTo(page, t.get("sign-in.address"));
+        page.keyboard().type(address);
+        page.keyboard().press("Enter");
+        page.waitForURL("**/sign-in/sent**");
+        tabTo(page, t.get("sign-in.code"));
+        page.keyboard().type(walk.code(page, address));
+        page.keyboard().press("Enter");
     }
 
     private static String focused(Page page) {

@@ -448,6 +448,10 @@ public class Catalog {
                 .param("id", id.value())
                 .update();
         file(id, files);
+        db.sql("""
+                delete from media_words where brand_id = :brand and collectible_id = :id and sha256 not in (
+                    select sha256 from collectible_media where brand_id = :brand and collectible_id = :id)
+                """).param("brand", id.brand().value()).param("id", id.value()).update();
         if (files.stream().noneMatch(m -> m.role().equals(UniquePieces.ROLE))) {
             db.sql("delete from unique_pieces where brand_id = :brand and collectible_id = :id")
                     .param("brand", id.brand().value())

@@ -112,6 +112,16 @@ create table collectible_media (
     constraint collectible_media_pk primary key (brand_id, collectible_id, role, position),
     constraint collectible_media_of_collectible foreign key (brand_id, collectible_id) references collectibles
 );
+-- What is heard in a film (WebVTT) or a sound (text). Neither language: nothing is spoken in it; no row: nobody has said so yet.
+create table media_words (
+    brand_id       uuid  not null,
+    collectible_id uuid  not null,
+    sha256         bytea not null,
+    zh             text,
+    en             text,
+    constraint media_words_pk primary key (brand_id, collectible_id, sha256),
+    constraint media_words_of_collectible foreign key (brand_id, collectible_id) references collectibles
+);
 -- What each piece is by itself, where all differ: what the table among the collectible's files says.
 create table unique_pieces (
     brand_id       uuid  not null,

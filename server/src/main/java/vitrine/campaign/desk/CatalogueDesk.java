@@ -18,13 +18,16 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.multipart.MultipartHttpServletRequest;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.catalog.Brand;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
 import vitrine.catalog.CollectibleDraft;
+import vitrine.catalog.CollectibleId;
 import vitrine.catalog.Creator;
 import vitrine.catalog.MediaLibrary;
+import vitrine.catalog.MediaWords;
 import vitrine.catalog.Series;
 import vitrine.catalog.SlugTaken;
 import vitrine.catalog.Slugs;
@@ -58,6 +61,7 @@ public class CatalogueDesk {
     private final Desks desks;
     private final Catalog catalog;
     private final MediaLibrary library;
+    private final MediaWords words;
     private final Drops drops;
     private final Allotments allotments;
     private final Heres heres;
@@ -68,6 +72,7 @@ public class CatalogueDesk {
             Desks desks,
             Catalog catalog,
             MediaLibrary library,
+            MediaWords words,
             Drops drops,
             Allotments allotments,
             Heres heres,
@@ -76,6 +81,7 @@ public class CatalogueDesk {
         this.desks = desks;
         this.catalog = catalog;
         this.library = library;
+        this.words = words;
         this.drops = drops;
         this.allotments = allotments;
         this.heres = heres;
@@ -120,7 +126,14 @@ public class CatalogueDesk {
             String sha256,
             String type,
             long bytes,
-            @Nullable Picture picture) {}
+            @Nullable Picture picture,
+            MediaWords.@Nullable Words words) {
+
+        /** Whether there is something to hear in it. */
+        public boolean sounds() {
+            return role.equals("video") || role.equals("sound");
+        }
+    }
 
     public record Finding(String where, String words) {}
 
@@ -388,7 +401,7 @@ public class CatalogueDesk {
                 checked,
                 published
                         ? List.of()
-                        : draft.flaws().stream()
+                        : flaws(c.id()).stream()
                                 .map(f -> new Finding(f.where(), t.get(f.code())))
                                 .toList(),
                 unread.entrySet().stream()
@@ -418,7 +431,16 @@ public class CatalogueDesk {
                 HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
+    /** What keeps a draft from being published. */
+    private List<CollectibleDraft.Flaw> flaws(CollectibleId id) {
+        List<CollectibleDraft.Flaw> flaws =
+                new ArrayList<>(catalog.draft(id).flaws());
+        if (words.filmUnheard(id)) flaws.add(new CollectibleDraft.Flaw("media", "catalog.film-unheard"));
+        return flaws;
+    }
+
     private List<MediaFile> files(Collectible c, Texts t) {
+        var heard = words.of(c.id());
         String alt = t.of(c.alt()).isBlank() ? t.of(c.name()) : t.of(c.alt());
         return db.sql("""
                 select u.role, encode(m.sha256, 'hex') as sha256, m.type, m.bytes,
@@ -435,7 +457,8 @@ public class CatalogueDesk {
                         row.getLong(4),
                         row.getString(1).equals("image")
                                 ? new Picture(row.getString(2), alt, row.getBoolean(5))
-                                : null))
+                                : null,
+                        heard.get(row.getString(2))))
                 .list();
     }
 
@@ -505,7 +528,7 @@ public class CatalogueDesk {
         if (!saved) return tooLate(brand, slug, form, t);
         String here = desk.path("catalogue/" + slug);
         if (act.equals("publish")) {
-            return catalog.draft(collectible.id()).flaws().isEmpty()
+            return flaws(collectible.id()).isEmpty()
                     ? Desks.to(here + "/publish")
                     : Desks.to(Desks.address(here, "check", 1, "said", "design-unfinished"));
         }
@@ -635,6 +658,82 @@ public class CatalogueDesk {
                 + (first ? "media-first" : "media-removed") + "#media");
     }
 
+    /** What is heard in a film or a sound; after publishing too, for no manifest says it. */
+    @PostMapping("/desk/{brand}/catalogue/{slug}/media/{sha256}/words")
+    @Requires(Permission.CAMPAIGNS)
+    ModelAndView heard(
+            @PathVariable BrandId brand,
+            @PathVariable String slug,
+            @PathVariable String sha256,
+            @RequestParam(defaultValue = "") String silent,
+            @RequestParam(name = "said-zh", defaultValue = "") String saidZh,
+            @RequestParam(name = "said-en", defaultValue = "") String saidEn,
+            MultipartHttpServletRequest request,
+            Texts t) {
+        Collectible collectible = find(brand, slug);
+        Hash32 hash = Hash32.hexOrNull(sha256);
+        if (hash == null) throw Refused.notFound();
+        Desk desk = desks.of(brand, null);
+        List<String> refusals = new ArrayList<>();
+        var before = words.of(collectible.id()).getOrDefault(sha256, MediaWords.Words.NONE_SPOKEN);
+        String zh = captions(request, "captions-zh", before.zh(), refusals, t);
+        String en = captions(request, "captions-en", before.en(), refusals, t);
+        for (String text : List.of(saidZh, saidEn)) {
+            if (text.length() > MediaWords.TEXT_MAX)
+                refusals.add(t.get("media.text-too-long", text.length(), MediaWords.TEXT_MAX));
+        }
+        boolean film = collectible.media().stream()
+                .anyMatch(m -> m.sha256().equals(hash) && m.role().equals("video"));
+        var said = !film
+                ? new MediaWords.Words(textOrNull(saidZh), textOrNull(saidEn))
+                : silent.equals("yes") ? MediaWords.Words.NONE_SPOKEN : new MediaWords.Words(zh, en);
+        if (film && said.noneSpoken() && !silent.equals("yes") && refusals.isEmpty())
+            refusals.add(t.get("media.captions-none"));
+        if (!refusals.isEmpty()) {
+            return Desks.page(
+                    "design",
+                    desk,
+                    editor(collectible, null, false, Map.of(), refusals, t),
+                    HttpStatus.UNPROCESSABLE_CONTENT);
+        }
+        boolean there = desks.audited(
+                brand,
+                "collectible.media-heard",
+                slug,
+                Json.object("sha256", Json.of(sha256)),
+                () -> words.say(collectible.id(), hash, said),
+                Boolean::booleanValue);
+        if (!there) throw Refused.notFound();
+        return Desks.to(desk.path("catalogue/" + slug) + "?said=saved#media");
+    }
+
+    /** The file that was chosen, else what is there. Its field is named with the film, so that a page of several has no name twice. */
+    private static @Nullable String captions(
+            MultipartHttpServletRequest request,
+            String field,
+            @Nullable String before,
+            List<String> refusals,
+            Texts t) {
+        for (var each : request.getFileMap().entrySet()) {
+            MultipartFile file = each.getValue();
+            if (!each.getKey().startsWith(field) || file.isEmpty()) continue;
+            switch (MediaWords.read(bytes(file))) {
+                case MediaWords.Reading.Read(String text) -> {
+                    return text;
+                }
+                case MediaWords.Reading.TooLarge(long bytes, long most) ->
+                    refusals.add(t.get("media.captions-too-large", t.quoted(called(file)), bytes >> 10, most >> 10));
+                case MediaWords.Reading.NotCaptions() ->
+                    refusals.add(t.get("media.captions-unreadable", t.quoted(called(file))));
+            }
+        }
+        return before;
+    }
+
+    private static @Nullable String textOrNull(String text) {
+        return text.isBlank() ? null : text.strip();
+    }
+
     // ---- for good
 
     @GetMapping("/desk/{brand}/catalogue/{slug}/publish")
@@ -643,7 +742,7 @@ public class CatalogueDesk {
         Collectible collectible = find(brand, slug);
         Desk desk = desks.of(brand, null);
         if (collectible.publishedAt() != null) return Desks.to(desk.path("catalogue/" + slug));
-        if (!catalog.draft(collectible.id()).flaws().isEmpty()) {
+        if (!flaws(collectible.id()).isEmpty()) {
             return Desks.to(desk.path("catalogue/" + slug) + "?check=1&said=design-unfinished");
         }
         return Desks.page("design-publish", desk, editor(collectible, null, false, Map.of(), List.of(), t));
@@ -655,7 +754,7 @@ public class CatalogueDesk {
         Collectible collectible = find(brand, slug);
         String here = desks.of(brand, null).path("catalogue/" + slug);
         if (collectible.publishedAt() != null) return Desks.to(here);
-        if (!catalog.draft(collectible.id()).flaws().isEmpty()) {
+        if (!flaws(collectible.id()).isEmpty()) {
             return Desks.to(here + "?check=1&said=design-unfinished");
         }
         desks.audited(brand, "collectible.published", slug, Json.object(), () -> drops.publish(collectible.id()));

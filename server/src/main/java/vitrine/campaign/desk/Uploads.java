@@ -30,7 +30,7 @@ class Uploads extends OncePerRequestFilter {
             + String.join(
                     "|",
                     "airdrops",
-                    "catalogue/[^/]+/media",
+                    "catalogue/[^/]+/media(/[0-9a-f]{64}/words)?",
                     "catalogue/[^/]+/pieces",
                     "drops/[^/]+/guests/[^/]+",
                     "gallery/points/[^/]+",
@@ -65,7 +65,6 @@ class Uploads extends OncePerRequestFilter {
         if (place.endsWith("/members")) return place + "?said=" + TOO_LARGE;
         if (place.endsWith("/table")) return place.replaceFirst("/table$", "?refused=" + TOO_LARGE);
         if (place.endsWith("/feed/file")) return place.replaceFirst("/file$", "?refused=" + TOO_LARGE);
-        String page = place.endsWith("/media") ? place.substring(0, place.length() - "/media".length()) : place;
-        return page + "?refused=" + TOO_LARGE + "#media";
+        return place.replaceFirst("/media(/.*)?$", "") + "?refused=" + TOO_LARGE + "#media";
     }
 }

@@ -12,6 +12,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.campaign.Hotspots;
 import vitrine.catalog.CollectibleId;
+import vitrine.catalog.MediaWords;
 import vitrine.catalog.PieceNumber;
 import vitrine.catalog.Revisions;
 import vitrine.catalog.UniquePieces;
@@ -39,6 +40,7 @@ public class CollectiblePage {
     private final Ledger ledger;
     private final UniquePieces unique;
     private final OwnedPieces owned;
+    private final MediaWords words;
 
     CollectiblePage(
             Exhibits exhibits,
@@ -50,7 +52,8 @@ public class CollectiblePage {
             Revisions revisions,
             Ledger ledger,
             UniquePieces unique,
-            OwnedPieces owned) {
+            OwnedPieces owned,
+            MediaWords words) {
         this.exhibits = exhibits;
         this.ways = ways;
         this.drops = drops;
@@ -61,10 +64,12 @@ public class CollectiblePage {
         this.ledger = ledger;
         this.unique = unique;
         this.owned = owned;
+        this.words = words;
     }
 
     /**
      * @param pictures beside the one on the stage
+     * @param heard what is heard in films and sounds, by their files' hashes
      * @param spots points of the model, with what they say
      * @param qr this page, for a phone that can place the model in a room
      */
@@ -75,6 +80,7 @@ public class CollectiblePage {
             List<Exhibits.Media> pictures,
             List<Exhibits.Media> films,
             List<Exhibits.Media> sounds,
+            Map<String, MediaWords.Words> heard,
             List<Hotspots.Hotspot> spots,
             List<OnSale.Good> goods,
             List<Following.Held> held,
@@ -110,6 +116,7 @@ public class CollectiblePage {
                         of(media, "image").stream().skip(1).toList(),
                         of(media, "video"),
                         of(media, "sound"),
+                        words.of(id),
                         exhibit.model() == null ? List.of() : hotspots.of(id),
                         onSale.bringing(List.of(exhibit), here.t().now(), GOODS),
                         following.held(List.of(exhibit), HELD),

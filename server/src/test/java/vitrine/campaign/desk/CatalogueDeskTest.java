@@ -94,6 +94,91 @@ class CatalogueDeskTest {
         return bytes.toByteArray();
     }
 
+    private static Browser anybody() {
+        return new Browser(lumen.server.address());
+    }
+
+    private static byte[] mp4() {
+        return ByteBuffer.allocate(24)
+                .putInt(24)
+                .put("ftypisom".getBytes(StandardCharsets.US_ASCII))
+                .putInt(512)
+                .put("isommp41".getBytes(StandardCharsets.US_ASCII))
+                .array();
+    }
+
+    @Test
+    void aFilmIsPublishedWithItsCaptionsOrWithTheWordThatNobodySpeaksInIt() {
+        String page = begin("灯塔", "Lighthouse");
+        follow(upload(page, "tower.png", png(64, 64)));
+        follow(upload(page, "tower.mp4", mp4()));
+        follow(upload(page, "horn.mp3", new byte[] {'I', 'D', '3', 4, 0, 0, 0, 0, 0, 0}));
+        assertThat(follow(press(page, lantern(), "publish"))).contains("add captions, or say that nothing is spoken");
+
+        var words = java.util.regex.Pattern.compile("action=\"([^\"]+/media/([0-9a-f]{64})/words)\"")
+                .matcher(wen.get(page).body());
+        assertThat(words.find()).isTrue();
+        String film = words.group(1);
+        String hash = words.group(2);
+        assertThat(words.find()).isTrue();
+        String sound = words.group(1);
+
+        assertThat(captions(page, film, "captions-en", "1\n00:00:01,000 --> 00:00:02,000\nThe lamp").body())
+                .as("SubRip is another format")
+                .contains("is no WebVTT");
+        assertThat(wen.upload(film, Map.of("_csrf", Workplace.token(wen, page)), "captions-en", Map.of())
+                        .body())
+                .contains("Choose a caption file");
+        String heard = "WEBVTT\n\n00:01.000 --> 00:04.000\nThe lamp is lit.\n";
+        follow(captions(page, film, "captions-en-1", heard));
+        follow(captions(page, film, "captions-zh-1", heard.replace("The lamp is lit.", "灯亮了。")));
+        assertThat(wen.upload(
+                                sound,
+                                Map.of("_csrf", Workplace.token(wen, page), "said-zh", "雾号", "said-en", "A fog horn."),
+                                "captions",
+                                Map.of())
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(anybody().get("/o/lighthouse/captions/" + hash + "/en.vtt").statusCode())
+                .as("a draft is nobody's business")
+                .isEqualTo(404);
+        assertThat(follow(press(page, lantern(), "publish"))).contains("Publish");
+        follow(Workplace.send(wen, page + "/publish", page + "/publish", Map.of()));
+
+        String seen = anybody().get("/o/lighthouse?lang=en").body();
+        assertThat(seen)
+                .contains("A fog horn.")
+                .containsPattern("<video[^>]* aria-label=\"Film 1 of [^\"]+\"")
+                .containsPattern("<audio[^>]* aria-label=\"Sound 1 of [^\"]+\"")
+                .containsPattern("<track kind=\"captions\" src=\"[^\"]+/en.vtt\" srclang=\"en\"[^>]* default>")
+                .containsPattern("<track kind=\"captions\" src=\"[^\"]+/zh.vtt\" srclang=\"zh-CN\"");
+        var track = anybody().get("/o/lighthouse/captions/" + hash + "/zh.vtt");
+        assertThat(track.body()).startsWith("WEBVTT").contains("灯亮了。");
+        assertThat(track.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/vtt"));
+
+        // What is heard is no part of the manifest, and may be put right afterwards.
+        follow(captions(page, film, "captions-en-1", heard.replace("lit", "lit again")));
+        assertThat(anybody().get("/o/lighthouse/captions/" + hash + "/en.vtt").body())
+                .contains("lit again");
+        assertThat(wen.upload(
+                                film,
+                                Map.of("_csrf", Workplace.token(wen, page), "silent", "yes"),
+                                "captions-en",
+                                Map.of())
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(anybody().get("/o/lighthouse").body()).doesNotContain("<track");
+    }
+
+    private static HttpResponse<String> captions(String page, String film, String field, String text) {
+        return wen.upload(
+                film,
+                Map.of("_csrf", Workplace.token(wen, page)),
+                field,
+                Map.of("captions.vtt", text.getBytes(StandardCharsets.UTF_8)));
+    }
+
     @Test
     void aMarketerMakesACollectibleAndACampaignCanGiveItAtOnce() {
         String page = begin("河灯", "River lantern");

@@ -551,7 +551,7 @@ class GalleryTest {
     void aWorksPageSaysInOneSentenceHowItIsHadWhereAllPiecesAreAndWhatBringsIt() {
         assertThat(guest.get("/o/moonrise").body())
                 .contains("¥300 brings 1")
-                .contains("<small class=\"gifting\">May not be given on, nor sold")
+                .containsPattern("<small class=\"gifting\">\\s*May not be given on, nor sold")
                 .contains("Where all 10 are")
                 .contains(">Lamp</b>")
                 .contains("<dt>Issued by</dt><dd>Lumen</dd>");
@@ -645,6 +645,8 @@ class GalleryTest {
         lumen.order(951, "eva", "320.00", Instant.now().minusSeconds(500));
         lumen.order(952, "fox", "320.00", Instant.now().minusSeconds(500));
         lumen.drain();
+        System.err.println("DBG " + lumen.postbox.received.stream().map(m -> m.to() + " " + m.subject()).toList());
+        System.err.println("DBG " + lumen.server.bean(JdbcClient.class).sql("select state from entitlements").query(String.class).list());
         assertThat(giftMails("eva@home.example")).isNotEmpty().allSatisfy(subject -> assertThat(subject)
                 .contains("Moonrise"));
         assertThat(giftMails("fox@home.example")).isNotEmpty().allSatisfy(subject -> assertThat(subject)

@@ -316,7 +316,7 @@ public class DropPage {
                         inLine ? room.look(drop, seen.stage()) : null,
                         standing,
                         mine,
-                        who == null || !inLine
+                        who == null || !(inLine || seen.stage().hold() != null)
                                 ? null
                                 : entrances.review(drop, who).orElse(null),
                         given(drop, seen.stage()),

@@ -138,7 +138,8 @@ final class AlipayHost implements PayHost {
                 null,
                 said.get("notify_url"),
                 said.get("return_url"),
-                List.of());
+                List.of(),
+                null);
         return Answer.seeOther("/checkout/" + book.putIfAbsent(fresh).page());
     }
 

@@ -139,7 +139,8 @@ final class StripeHost implements PayHost {
                 null,
                 account.webhookUrl(),
                 null,
-                List.of()))));
+                List.of(),
+                null))));
     }
 
     static String secret(Trade trade) {

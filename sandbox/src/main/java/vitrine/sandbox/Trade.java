@@ -33,28 +33,6 @@ record Trade(
         List<Back> refunds,
         @Nullable Dispute dispute) {
 
-    Trade(
-            String host,
-            String number,
-            String page,
-            String kind,
-            long amount,
-            String currency,
-            String title,
-            Map<String, String> words,
-            State state,
-            Instant madeAt,
-            @Nullable Instant expiresAt,
-            @Nullable Instant paidAt,
-            @Nullable String paidId,
-            @Nullable String notifyUrl,
-            @Nullable String backUrl,
-            List<Back> refunds) {
-        this(
-                host, number, page, kind, amount, currency, title, words, state, madeAt, expiresAt, paidAt, paidId,
-                notifyUrl, backUrl, refunds, null);
-    }
-
     enum State {
         OPEN,
         PAID,

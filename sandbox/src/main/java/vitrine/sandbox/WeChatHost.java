@@ -180,7 +180,8 @@ final class WeChatHost implements PayHost {
                 null,
                 order.path("notify_url").asString(""),
                 null,
-                List.of());
+                List.of(),
+                null);
         var trade = book.putIfAbsent(fresh);
         require(trade.state() != Trade.State.PAID, 400, "ORDERPAID");
         require(trade.isOpenAt(now), 400, "ORDER_CLOSED");

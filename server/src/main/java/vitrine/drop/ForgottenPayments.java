@@ -16,10 +16,10 @@ import vitrine.platform.Settings;
  * still knows her, goes, and so does the number that her payments had in common. The sums stay in the journal.
  */
 @Component
-class ForgottenPayments implements Job {
+public class ForgottenPayments implements Job {
 
     /** Records of trade are kept so long at least (China's E-Commerce Law, article 31). */
-    static final int YEARS_LEAST = 3;
+    private static final int YEARS_LEAST = 3;
 
     private static final UUID NOBODY = new UUID(0, 0);
 
@@ -30,7 +30,12 @@ class ForgottenPayments implements Job {
     ForgottenPayments(JdbcClient db, BusinessClock clock, Settings settings) {
         this.db = db;
         this.clock = clock;
-        this.years = Math.max(YEARS_LEAST, settings.number(Setting.PAYMENTS_KEPT));
+        this.years = years(settings);
+    }
+
+    /** After how many years an erased person's payment is nobody's here. */
+    public static int years(Settings settings) {
+        return Math.max(YEARS_LEAST, settings.number(Setting.PAYMENTS_KEPT));
     }
 
     @Override

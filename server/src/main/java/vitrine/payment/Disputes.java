@@ -61,7 +61,7 @@ class Disputes {
                     .findFirst()
                     .orElseThrow();
             keep(payment, said);
-            DisputeState now = ofGateway(payment.id().brand(), said.gatewayId()).orElseThrow();
+            DisputeState now = of(payment, said.gatewayId());
             book(payment, now, said);
             db.sql("""
                     update payments set disputed = (
@@ -150,12 +150,11 @@ class Disputes {
                 .optional();
     }
 
-    Optional<DisputeState> ofGateway(BrandId brand, String gatewayId) {
-        return db.sql("select * from disputes where brand_id = :brand and gateway_id = :id")
-                .param("brand", brand.value())
-                .param("id", gatewayId)
-                .query(Disputes::read)
-                .optional();
+    private DisputeState of(Payment payment, String gatewayId) {
+        return of(payment.id().brand(), payment.id().value(), false, Integer.MAX_VALUE).stream()
+                .filter(one -> one.gatewayId().equals(gatewayId))
+                .findFirst()
+                .orElseThrow();
     }
 
     static DisputeState read(ResultSet row, int n) throws SQLException {

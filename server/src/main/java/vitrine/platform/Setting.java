@@ -177,8 +177,8 @@ public enum Setting {
             "Another host that speaks its protocol, for rehearsals."),
     PAYMENTS_KEPT(
             "VITRINE_PAYMENTS_KEPT",
-            null,
             "10",
+            null,
             "How many years the payments of an erased person keep the gateway's number and hers: as long as the law of accounts"
                     + " asks of whoever runs it, three at least. The sums stay in the journal."),
     PSEUDO_WORDS(

@@ -9,6 +9,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.view.RedirectView;
+import vitrine.drop.ForgottenPayments;
 import vitrine.identity.Access;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
@@ -16,7 +17,6 @@ import vitrine.identity.Departures;
 import vitrine.identity.Devices;
 import vitrine.identity.Sessions;
 import vitrine.identity.SignInPages;
-import vitrine.platform.Setting;
 import vitrine.platform.Settings;
 import vitrine.platform.messages.Address;
 import vitrine.platform.web.Here;
@@ -133,7 +133,7 @@ public class LeavePage {
                         collectors.contact(person).map(Address::masked).orElse(""),
                         rooms.hooks(person).size(),
                         Departures.BACK_WITHIN.toDays(),
-                        settings.number(Setting.PAYMENTS_KEPT),
+                        ForgottenPayments.years(settings),
                         refusal));
         page.setStatus(status);
         return page;

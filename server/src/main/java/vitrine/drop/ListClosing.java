@@ -35,6 +35,7 @@ class ListClosing implements Job {
     private final Ids ids;
     private final BusinessClock business;
     private final Clock clock;
+    private final ClockCheck clocks;
 
     ListClosing(
             JdbcClient db,
@@ -44,7 +45,8 @@ class ListClosing implements Job {
             TransactionTemplate transactions,
             Ids ids,
             BusinessClock business,
-            Clock clock) {
+            Clock clock,
+            ClockCheck clocks) {
         this.db = db;
         this.queues = queues;
         this.beacons = beacons;
@@ -53,6 +55,7 @@ class ListClosing implements Job {
         this.ids = ids;
         this.business = business;
         this.clock = clock;
+        this.clocks = clocks;
     }
 
     @Override
@@ -70,6 +73,8 @@ class ListClosing implements Job {
 
     @Override
     public boolean run() {
+        // Closed too early, nobody could be added who is in time.
+        if (clocks.offNow()) return false;
         for (Due due : due(business.now())) transactions.executeWithoutResult(status -> close(due));
         return false;
     }

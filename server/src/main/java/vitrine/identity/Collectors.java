@@ -260,6 +260,17 @@ public class Collectors {
                 .map(CollectorId::new);
     }
 
+    /** Those of these public names that somebody has. */
+    public Map<String, CollectorId> byHandles(Collection<String> handles) {
+        Map<String, CollectorId> named = new HashMap<>();
+        db.sql("select handle, collector_id from handles where handle = any(:handles)")
+                .param("handles", handles.toArray(String[]::new))
+                .query(row -> {
+                    named.put(row.getString(1), new CollectorId(row.getObject(2, UUID.class)));
+                });
+        return named;
+    }
+
     /**
      * The person who proved that this address is hers: found, or made, and claimed by this very call.
      *

@@ -124,11 +124,13 @@ function live(here: HTMLElement) {
     button.textContent = button.dataset.taking ?? '';
     try {
       if (!pass) await enter();
-      for (let n = 0; pass && n < 20; n++) {
+      // One press is one try: a pass that is renewed meanwhile counts on from what this very press has taken.
+      const mine = pass;
+      for (let tries = 0; mine && tries < 20; tries++) {
         const answer = await fetch('/api/drops/claims', {
           method: 'POST',
           headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({ pass: pass.pass, n: pass.n, ...(code() && { code: code() }), ...(wanted && { unit: wanted }) }),
+          body: JSON.stringify({ pass: mine.pass, n: mine.n, ...(code() && { code: code() }), ...(wanted && { unit: wanted }) }),
         }).catch(() => undefined);
         if (!answer || answer.status === 503) {
           // The same claim again: whoever had won hears so.

@@ -104,10 +104,15 @@ public final class ClaimsByHand {
     /** Makes the try, until it has its answer from the gate or waits for the writer. */
     public Try begin(String pass, int nth, @Nullable String code, @Nullable Integer unit) {
         Try mine = new Try(claims, pass, nth, code, unit);
-        int before = waiting();
+        int before = listeners();
         mine.thread.start();
-        while (mine.thread.isAlive() && waiting() == before) LockSupport.parkNanos(20_000);
+        while (mine.thread.isAlive() && listeners() == before) LockSupport.parkNanos(20_000);
         return mine;
+    }
+
+    /** More than {@link #waiting} where somebody makes a try again. */
+    private int listeners() {
+        return claims.writers().stream().mapToInt(ClaimWriter::listeners).sum();
     }
 
     public int waiting() {
@@ -127,7 +132,7 @@ public final class ClaimsByHand {
     public void forget() {
         claims.stop();
         claims.start();
-        lives.changed();
+        lives.forget();
     }
 
     /** A pass as the entrance gives it, for a collector who proved to be this human. */

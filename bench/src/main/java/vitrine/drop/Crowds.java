@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleDraft;
@@ -141,12 +142,14 @@ public final class Crowds {
                 "never",
                 false,
                 false);
+        DropDraft.StageDraft shaped = with.apply(stage);
         DropPlans plans = node.bean(DropPlans.class);
-        if (!(plans.draft(brand, slug, new DropDraft(DAWN, DAWN, List.of(with.apply(stage))))
+        if (!(plans.draft(brand, slug, new DropDraft(DAWN, DAWN, List.of(FreeHolds.publishable(shaped))))
                 instanceof DropPlans.Drafting.Drafted drafted)) throw new IllegalStateException("no draft: " + slug);
         if (!(plans.publish(drafted.id()) instanceof DropPlans.Publishing.Published published))
             throw new IllegalStateException("not published: " + slug);
-        Drop drop = published.drop();
+        FreeHolds.hold(node.bean(JdbcClient.class), published.drop(), List.of(shaped));
+        Drop drop = plans.find(drafted.id()).orElseThrow();
         List<CollectorId> came = people(node, slug, people);
         return new Crowd(drop.id(), drop.stages().getFirst(), came, passes(node, drop, came));
     }

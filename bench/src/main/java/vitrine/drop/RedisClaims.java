@@ -65,6 +65,7 @@ class RedisClaims extends Claims {
                 beans.getBean(Ids.class),
                 beans.getBean(BusinessClock.class),
                 beans.getBean(Clock.class),
+                beans.getBean(ClockCheck.class),
                 "off");
         db = beans.getBean(JdbcClient.class);
         transactions = beans.getBean(TransactionTemplate.class);

@@ -42,6 +42,7 @@ class RowLockClaims extends Claims {
                 beans.getBean(Ids.class),
                 beans.getBean(BusinessClock.class),
                 beans.getBean(Clock.class),
+                beans.getBean(ClockCheck.class),
                 "off");
         ids = beans.getBean(Ids.class);
         var config = new HikariConfig();

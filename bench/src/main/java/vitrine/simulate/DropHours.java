@@ -187,7 +187,7 @@ abstract class DropHours extends DropCrowd {
         meet(
                 first,
                 "delete from returned_serials",
-                () -> attempt(second, () -> second.job("drop.holds").run()),
+                () -> attempt(second, () -> second.job("drop.sale-ends").run()),
                 failed);
         confirm(first, held);
         join(failed);

@@ -12,8 +12,10 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.books.ClaimHistory.Quiet;
 import vitrine.books.ClaimHistory.Window;
@@ -27,6 +29,8 @@ import vitrine.drop.DropDraft;
 import vitrine.drop.DropId;
 import vitrine.drop.DropPlans;
 import vitrine.drop.Drops;
+import vitrine.drop.Entrances;
+import vitrine.drop.FreeHolds;
 import vitrine.drop.Guests;
 import vitrine.drop.Stage;
 import vitrine.identity.CollectorId;
@@ -208,13 +212,19 @@ abstract class DropStaff extends DropMachines {
 
     void publish(SimNode node, List<DropDraft.StageDraft> drafts) {
         var plans = node.bean(DropPlans.class);
-        var drafted = plans.draft(lumen, "drop-" + drops.size() + "-" + tried, new DropDraft(DAWN, DAWN, drafts));
+        var drafted = plans.draft(lumen, "drop-" + drops.size() + "-" + tried, new DropDraft(
+                DAWN, DAWN, drafts.stream().map(FreeHolds::publishable).toList()));
         if (!(drafted instanceof DropPlans.Drafting.Drafted made)) return;
         if (!(plans.publish(made.id()) instanceof DropPlans.Publishing.Published published)) {
             story.count("drops_that_could_not_be"); // the stock has too little left
             return;
         }
-        know(published.drop());
+        var announced = new AtomicReference<>(published.drop());
+        insist(node, () -> {
+            FreeHolds.hold(node.bean(JdbcClient.class), published.drop(), drafts);
+            announced.set(plans.find(made.id()).orElseThrow());
+        });
+        know(announced.get());
     }
 
     void know(Drop drop) {

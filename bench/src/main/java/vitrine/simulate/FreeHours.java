@@ -10,7 +10,7 @@ final class FreeHours extends DropHours {
 
     /** Workers that have a part in how a claim becomes a piece, in every kind of world. */
     static final Set<String> PART = Set.of(
-            "drop.holds",
+            "drop.sale-ends",
             "drop.grants",
             "drop.reminders",
             "event-sequencer",

@@ -46,7 +46,7 @@ import vitrine.platform.Money;
 final class SaleHours extends DropHours {
 
     private static final Set<String> PART =
-            FreeHours.and("drop.sale-ends", "drop.sales", "drop.sale-mails", "payment-janitor", "refunds");
+            FreeHours.and("drop.sales", "drop.sale-mails", "payment-janitor", "refunds");
 
     private static final List<Way> CHINESE = List.of(Way.WECHAT_NATIVE, Way.ALIPAY_PAGE, Way.ALIPAY_WAP, Way.WECHAT_H5);
     private static final String GOODWILL = "goodwill";

@@ -5,6 +5,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,9 +14,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -53,10 +58,16 @@ public class Airdrops implements Job {
 
     private static final int GIVE_AT_ONCE = 500;
 
+    /** What failed comes after the others, for so long. */
+    private static final Duration PUT_OFF = Duration.ofMinutes(1);
+
+    private static final Logger log = LoggerFactory.getLogger(Airdrops.class);
+
     private final JdbcClient db;
     private final JdbcTemplate rows;
     private final TransactionTemplate transactions;
     private final Drops drops;
+    private final Claims claims;
     private final Catalog catalog;
     private final Collectors collectors;
     private final NamedPeople people;
@@ -68,11 +79,17 @@ public class Airdrops implements Job {
     private final Ids ids;
     private final BusinessClock clock;
 
+    /** Which of those that run had its turn last, and until when each that failed waits. */
+    private volatile UUID last = new UUID(0, 0);
+
+    private final Map<UUID, Instant> putOff = new ConcurrentHashMap<>();
+
     Airdrops(
             JdbcClient db,
             JdbcTemplate rows,
             TransactionTemplate transactions,
             Drops drops,
+            Claims claims,
             Catalog catalog,
             Collectors collectors,
             NamedPeople people,
@@ -87,6 +104,7 @@ public class Airdrops implements Job {
         this.rows = rows;
         this.transactions = transactions;
         this.drops = drops;
+        this.claims = claims;
         this.catalog = catalog;
         this.collectors = collectors;
         this.people = people;
@@ -236,7 +254,7 @@ public class Airdrops implements Job {
     /** Sets a unit aside for each, or for nobody. */
     @Transactional
     public Beginning begin(BrandId brand, UUID id) {
-        Airdrop airdrop = locked(brand, id).orElse(null);
+        Airdrop airdrop = locked(brand, id, " for update").orElse(null);
         if (airdrop == null || airdrop.begunAt != null) return new Beginning.NotNow();
         drops.lock(List.of(airdrop.collectible));
         Integer there = drops.stock(airdrop.collectible).available();
@@ -270,17 +288,47 @@ public class Airdrops implements Job {
 
     @Override
     public boolean run() {
-        Optional<Airdrop> running = db.sql(AIRDROPS + "where begun_at is not null and done_at is null limit 1")
+        List<Airdrop> running = db.sql(AIRDROPS + "where begun_at is not null and done_at is null")
                 .query(Airdrops::airdrop)
-                .optional();
-        if (running.isEmpty()) return false;
+                .list();
+        putOff.keySet().retainAll(running.stream().map(Airdrop::id).toList());
+        putOff.values().removeIf(until -> !until.isAfter(clock.now()));
+        Airdrop next = next(running);
+        if (next == null) return false;
+        last = next.id;
+        boolean rushed = claims.rushed(next.collectible);
+        boolean gave;
+        try {
+            gave = give(next, rushed ? ClaimGrants.BATCH_IN_A_CROWD : GIVE_AT_ONCE);
+        } catch (RuntimeException e) {
+            putOff.put(next.id, clock.now().plus(PUT_OFF));
+            if (putOff.size() == running.size()) throw e;
+            log.warn("drop.airdrop-failed brand={} airdrop={}", next.brand, next.id, e);
+            return true; // nobody else's waits for it
+        }
+        // While a crowd claims of the same stock, not one after the other: each holds its lock.
+        return gave && !rushed;
+    }
+
+    /** They take turns; whoever failed comes again when no other is left, or its time is over. Null: none runs. */
+    private @Nullable Airdrop next(List<Airdrop> running) {
+        List<Airdrop> fit =
+                running.stream().filter(one -> !putOff.containsKey(one.id)).toList();
+        List<Airdrop> those = (fit.isEmpty() ? running : fit)
+                .stream().sorted(Comparator.comparing(Airdrop::id)).toList();
+        return those.stream()
+                .filter(one -> one.id.compareTo(last) > 0)
+                .findFirst()
+                .orElse(those.isEmpty() ? null : those.getFirst());
+    }
+
+    private boolean give(Airdrop airdrop, int most) {
         // Whoever is new becomes a collector first, in transactions of her own.
-        collectors.forBuyerKeys(left(running.get()).stream()
+        collectors.forBuyerKeys(left(airdrop, most).stream()
                 .filter(w -> w.hash != null)
                 .map(Airdrops::key)
                 .toList());
-        transactions.executeWithoutResult(status -> give(running.get().brand, running.get().id));
-        return true;
+        return Boolean.TRUE.equals(transactions.execute(status -> give(airdrop.brand, airdrop.id, most)));
     }
 
     private static BuyerKey key(Waits waits) {
@@ -288,14 +336,14 @@ public class Airdrops implements Job {
                 BuyerKey.Kind.valueOf(Objects.requireNonNull(waits.kind)), Objects.requireNonNull(waits.hash));
     }
 
-    private List<Waits> left(Airdrop airdrop) {
+    private List<Waits> left(Airdrop airdrop, int most) {
         return db.sql("""
                 select line, gift_id, buyer_kind, buyer_hash, address_sealed, collector_id from airdrop_lines
                 where brand_id = :brand and airdrop_id = :id and problem is null and serial is null order by line limit :most
                 """)
                 .param("brand", airdrop.brand.value())
                 .param("id", airdrop.id)
-                .param("most", GIVE_AT_ONCE)
+                .param("most", most)
                 .query((row, n) -> new Waits(
                         row.getInt(1),
                         row.getObject(2, UUID.class),
@@ -306,11 +354,11 @@ public class Airdrops implements Job {
                 .list();
     }
 
-    private void give(BrandId brand, UUID id) {
-        // Two nodes give one after the other: what the first has given the second finds given.
-        Airdrop airdrop = locked(brand, id).orElseThrow();
-        if (!airdrop.runs()) return;
-        List<Waits> waiting = left(airdrop);
+    /** False: another node is giving it just now, or has given the last of it. */
+    private boolean give(BrandId brand, UUID id, int most) {
+        Airdrop airdrop = locked(brand, id, " for update skip locked").orElse(null);
+        if (airdrop == null || !airdrop.runs()) return false;
+        List<Waits> waiting = left(airdrop, most);
         Map<BuyerKey, CollectorId> known = collectors.forBuyerKeys(
                 waiting.stream().filter(w -> w.hash != null).map(Airdrops::key).toList());
         Map<Integer, CollectorId> to = new HashMap<>();
@@ -355,11 +403,12 @@ public class Airdrops implements Job {
                 """)
                 .param("given", gets.size())
                 .param("twice", twice.size())
-                .param("more", !left(airdrop).isEmpty())
+                .param("more", !left(airdrop, 1).isEmpty())
                 .param("now", Timestamp.from(clock.now()))
                 .param("brand", brand.value())
                 .param("id", id)
                 .update();
+        return true;
     }
 
     private void note(Airdrop airdrop, List<Waits> gets, List<Awarded> awarded, Map<Integer, CollectorId> to) {
@@ -450,8 +499,8 @@ public class Airdrops implements Job {
                 .optional();
     }
 
-    private Optional<Airdrop> locked(BrandId brand, UUID id) {
-        return db.sql(AIRDROPS + "where brand_id = :brand and airdrop_id = :id for update")
+    private Optional<Airdrop> locked(BrandId brand, UUID id, String how) {
+        return db.sql(AIRDROPS + "where brand_id = :brand and airdrop_id = :id" + how)
                 .param("brand", brand.value())
                 .param("id", id)
                 .query(Airdrops::airdrop)

@@ -31,6 +31,7 @@ class Calls implements Job {
     private final Claims claims;
     private final TransactionTemplate transactions;
     private final BusinessClock clock;
+    private final ClockCheck clocks;
     private final double aim;
 
     Calls(
@@ -38,11 +39,13 @@ class Calls implements Job {
             Claims claims,
             TransactionTemplate transactions,
             BusinessClock clock,
+            ClockCheck clocks,
             @Value("${vitrine.queue-claims-per-second:100}") double aim) {
         this.db = db;
         this.claims = claims;
         this.transactions = transactions;
         this.clock = clock;
+        this.clocks = clocks;
         this.aim = aim;
     }
 
@@ -60,6 +63,8 @@ class Calls implements Job {
 
     @Override
     public boolean run() {
+        // A pace is of steps of time, and a day ahead would be one step.
+        if (clocks.offNow()) return false;
         Instant now = clock.now();
         // Claims that are not written yet: whoever were called now would only wait behind them.
         if (claims.waiting() > Math.max(WAITING_LEAST, aim)) return false;

@@ -118,12 +118,6 @@ final class ClaimDoor {
                         said("closedAt", closed.closedAt().toString()));
             case Claiming.Paused p -> refuse(response, HttpStatus.CONFLICT, ended, null);
             case Claiming.NotAdmitted not -> refuse(response, HttpStatus.FORBIDDEN, ended, said("reason", not.why()));
-            case Claiming.NotEligible not ->
-                refuse(
-                        response,
-                        HttpStatus.FORBIDDEN,
-                        ended,
-                        said("entry", not.entry().code()));
             case Claiming.Refused refused -> refuse(response, HttpStatus.FORBIDDEN, ended, null);
             case Claiming.LimitReached limit ->
                 refuse(

@@ -33,7 +33,7 @@ class ClaimGrants implements Job {
     private static final int BATCH = 500;
 
     /** While a crowd claims: the stock's lock is held while they are made, and each claim waits for it. */
-    private static final int BATCH_IN_A_CROWD = 150;
+    static final int BATCH_IN_A_CROWD = 150;
 
     /** Nobody doubts it, or somebody has looked. */
     private static final String LET_GO = """
@@ -41,6 +41,24 @@ class ClaimGrants implements Job {
                 select from claim_reviews r
                 where r.brand_id = k.brand_id and r.drop_id = k.drop_id and r.collector_id = k.collector_id
                     and r.decision is distinct from 'released')
+            """;
+
+    static final String WAITING = """
+            select brand_id, collectible_id from claims k where serial is not null and granted_at is null
+                """ + LET_GO + """
+             limit 1
+            """;
+
+    static final String NUMBERED = """
+            select c.collector_id, c.serial, d.rules_leaf, s.gift_policy, s.promise_id
+            from (
+                select * from claims k
+                where brand_id = :brand and collectible_id = :id and serial is not null and granted_at is null
+                """ + LET_GO + """
+                order by serial limit :most) c
+            join drops d on d.brand_id = c.brand_id and d.drop_id = c.drop_id
+            join drop_stages s on s.brand_id = c.brand_id and s.drop_id = c.drop_id and s.stage_id = c.stage_id
+            order by c.serial
             """;
 
     private final JdbcClient db;
@@ -84,22 +102,20 @@ class ClaimGrants implements Job {
 
     @Override
     public boolean run() {
-        // The number is given; the record can wait until the crowd has its answers, and not for ever.
-        long now = System.nanoTime();
-        if (!claims.rushed()) restedAt = now;
-        else if (now - restedAt < patienceNanos) return false;
-        Optional<CollectibleId> waiting = db.sql("""
-                select brand_id, collectible_id from claims k where serial is not null and granted_at is null
-                    """ + LET_GO + """
-                 limit 1
-                """)
+        Optional<CollectibleId> waiting = db.sql(WAITING)
                 .query((row, n) ->
                         new CollectibleId(new BrandId(row.getObject(1, UUID.class)), row.getObject(2, UUID.class)))
                 .optional();
+        // The number is given; the record can wait until the crowd has its answers, and not for ever.
+        long now = System.nanoTime();
+        boolean rushed = waiting.isPresent() && claims.rushed(waiting.get());
+        if (!rushed) restedAt = now;
+        else if (now - restedAt < patienceNanos) return false;
         if (waiting.isEmpty()) return false;
-        Integer granted = transactions.execute(status -> grant(waiting.get()));
+        Integer granted =
+                transactions.execute(status -> grant(waiting.get(), rushed ? BATCH_IN_A_CROWD : BATCH));
         // While the crowd is there, not one after the other: it has the machine first.
-        return granted != null && granted > 0 && !claims.rushed();
+        return granted != null && granted > 0 && !rushed;
     }
 
     private record Numbered(
@@ -109,23 +125,13 @@ class ClaimGrants implements Job {
             GiftPolicy policy,
             @Nullable UUID promise) {}
 
-    private int grant(CollectibleId collectible) {
+    private int grant(CollectibleId collectible, int most) {
         drops.lock(List.of(collectible));
         // A new statement, so that it sees what was committed while it waited for the lock.
-        List<Numbered> numbered = db.sql("""
-                select c.collector_id, c.serial, d.rules_leaf, s.gift_policy, s.promise_id
-                from (
-                    select * from claims k
-                    where brand_id = :brand and collectible_id = :id and serial is not null and granted_at is null
-                    """ + LET_GO + """
-                    order by serial limit :most) c
-                join drops d on d.brand_id = c.brand_id and d.drop_id = c.drop_id
-                join drop_stages s on s.brand_id = c.brand_id and s.drop_id = c.drop_id and s.stage_id = c.stage_id
-                order by c.serial
-                """)
+        List<Numbered> numbered = db.sql(NUMBERED)
                 .param("brand", collectible.brand().value())
                 .param("id", collectible.value())
-                .param("most", claims.rushed() ? BATCH_IN_A_CROWD : BATCH)
+                .param("most", most)
                 .query((row, n) -> {
                     byte[] hash = row.getBytes("rules_leaf");
                     return new Numbered(

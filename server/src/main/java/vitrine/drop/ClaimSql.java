@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class ClaimSql {
 
     /**
-     * A claim that waits to be written. Each collector, each person and each code is in a batch once at most.
+     * A claim that waits to be written. Each collector and each person is in a batch once at most, and each code where a number is
+     * chosen with it.
      *
      * @param code hash of the code that it uses up; null where none is wanted
      * @param unit the number that is wanted; null where nobody chooses
@@ -102,13 +103,23 @@ final class ClaimSql {
         String judgement =
                 (byCode ? " when uses_left is null then 'CODE_UNKNOWN' when uses_left < 1 then 'CODE_USED'" : "")
                         + (byUnit ? " when not there then 'UNIT_TAKEN'" : "");
-        // A crowd that wants one number is one batch: the first of it may have the number.
+        // A crowd that wants one number is one batch: the first of it may have the number. A crowd with one code is one batch as well: so
+        // many of it as the code has uses left; behind those for whom there was no unit it is not the code that fails.
         String firstCome = byUnit ? """
             first_come as materialized (
                 select j.*, coalesce(verdict, case when row_number() over (partition by unit, verdict is null order by n) > 1
                     then 'UNIT_TAKEN' end) as no
                 from judged j),
+            """ : byCode ? """
+            uses as materialized (
+                select j.*, row_number() over (partition by code_hash, verdict is null order by n) as use from judged j),
+            first_come as materialized (
+                select u.*, coalesce(verdict, case when use > uses_left then
+                    case when count(*) filter (where verdict is null and use <= uses_left) over (order by n) > ?
+                        then 'NO_ROOM' else 'CODE_USED' end end) as no
+                from uses u),
             """ : "";
+        boolean ranks = byUnit || byCode;
         String kept = (byCode ? ", code_hash" : "") + (byUnit ? ", unit" : "");
         String number = byUnit ? "unit" : "coalesce(d.serials[r], ? + r - cardinality(d.serials))";
         String fromDrawer = byUnit ? """
@@ -126,7 +137,9 @@ final class ClaimSql {
         // by one.
         String spent = byCode ? """
             spent as (
-                update drop_codes k set used = k.used + 1 from taken t
+                update drop_codes k set used = k.used + t.uses from (
+                    select brand_id, drop_id, stage_id, code_hash, count(*)::int as uses from taken
+                    group by brand_id, drop_id, stage_id, code_hash) t
                 where k.brand_id = t.brand_id and k.drop_id = t.drop_id and k.stage_id = t.stage_id and k.code_hash = t.code_hash),
             """ : "";
         return """
@@ -200,9 +213,9 @@ final class ClaimSql {
                         oldUnit,
                         lookUp,
                         judgement,
-                        byUnit ? "verdict" : "no",
+                        ranks ? "verdict" : "no",
                         firstCome,
-                        byUnit ? "first_come" : "judged",
+                        ranks ? "first_come" : "judged",
                         kept,
                         number,
                         kept,
@@ -277,6 +290,8 @@ final class ClaimSql {
             if (stage.chosen()) {
                 claim.setObject(++p, brand);
                 claim.setObject(++p, collectible);
+            } else if (coded) {
+                claim.setInt(++p, locked.room());
             }
             claim.setObject(++p, brand);
             claim.setObject(++p, collectible);

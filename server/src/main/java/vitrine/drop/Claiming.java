@@ -45,13 +45,6 @@ public sealed interface Claiming {
         }
     }
 
-    record NotEligible(Stage.Entry entry) implements Claiming {
-        @Override
-        public String code() {
-            return "drop.not-eligible";
-        }
-    }
-
     record LimitReached(int limit) implements Claiming {
         @Override
         public String code() {

@@ -29,6 +29,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import vitrine.catalog.CollectibleId;
 import vitrine.drop.ClaimWriter.Answer;
 import vitrine.drop.LiveDrops.Count;
 import vitrine.drop.LiveDrops.Live;
@@ -52,13 +53,24 @@ public class Claims implements SmartLifecycle {
     /** A claim that was let in before the end may be committed so much later, by a node whose clock is behind; see {@link ClaimWriter#LATE}. */
     static final Duration SETTLED = Duration.ofSeconds(8);
 
+    /** So many claims of one stock in so short a time are a crowd. */
+    private static final int RUSH = 100;
+
+    private static final Duration RUSHED = Duration.ofSeconds(2);
+
     /** What one collector may try of codes: a handful, then one in six seconds. */
     private static final double CODES_A_SECOND = 1.0 / 6;
 
     private static final double CODES_AT_A_BREATH = 10;
 
+    /** How often one collector is looked up who is refused where memory cannot say it all: a person who presses, and no machine. */
+    private static final double LOOK_UPS_A_SECOND = 1;
+
+    private static final double LOOK_UPS_AT_A_BREATH = 10;
+
     private final JdbcClient db;
-    private final JdbcClient lookUps;
+    private final JdbcClient pages;
+    private final ClaimLookUps lookUps = new ClaimLookUps(this::lookUps);
     private final LiveDrops lives;
     private final ClaimPasses passes;
     private final ClaimConnections connections;
@@ -68,7 +80,9 @@ public class Claims implements SmartLifecycle {
     private final Clock clock;
     private final ConcurrentHashMap<UUID, ClaimWriter> writers = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<UUID, Winners> winners = new ConcurrentHashMap<>();
+    private final ClockCheck clocks;
     private final Throttle guesses;
+    private final Throttle askedAgain;
     private final ClaimWriter.Mode mode;
     private volatile boolean running;
 
@@ -85,10 +99,11 @@ public class Claims implements SmartLifecycle {
             Ids ids,
             BusinessClock business,
             Clock clock,
+            ClockCheck clocks,
             @Value("${vitrine.drop.by-hand:off}") String byHand) {
         this.mode = byHand.equals("on") ? ClaimWriter.Mode.BY_HAND : ClaimWriter.Mode.RUNNING;
         this.db = db;
-        this.lookUps = JdbcClient.create(ClaimConnections.givenUpSoon(pages));
+        this.pages = JdbcClient.create(ClaimConnections.givenUpSoon(pages));
         this.lives = lives;
         this.passes = passes;
         this.connections = connections;
@@ -96,6 +111,8 @@ public class Claims implements SmartLifecycle {
         this.ids = ids;
         this.business = business;
         this.clock = clock;
+        this.clocks = clocks;
+        this.askedAgain = new Throttle(clock, LOOK_UPS_A_SECOND, LOOK_UPS_AT_A_BREATH);
         this.guesses = new Throttle(clock, CODES_A_SECOND, CODES_AT_A_BREATH);
     }
 
@@ -132,22 +149,23 @@ public class Claims implements SmartLifecycle {
         Stage stage = live == null ? null : live.stage(pass.stage());
         if (live == null || stage == null) return lives.away() ? busy() : new Claiming.NotAdmitted("no-such-drop");
         if (!admits(stage, pass, nth)) return new Claiming.NotAdmitted("not-in-line");
+        // By such a clock it may be closed for one and not open yet for another, who are both in time.
+        if (clocks.off()) return busy();
         byte[] key = ClaimPasses.key(pass, nth);
+        String who = pass.collector().value().toString();
         Claiming no = refusal(live, stage, pass);
         if (no != null) {
+            if (isLookedUp(live) && !askedAgain.take(who)) return busy();
             Claim before = before(live, pass, key);
             return before == null ? no : new Claiming.Claimed(before, true);
         }
-        if (lives.clockOff()) return busy();
         Integer wanted = stage.chosen() ? unit : null;
+        boolean coded = stage.entry() == Stage.Entry.CODE;
+        // Eighty bits are not guessed; this keeps who tries it from the crowd's way.
+        if ((coded || stage.chosen() && wanted == null) && !guesses.take(who)) return busy();
         if (stage.chosen() && wanted == null) return refusedUnlessBefore(new Claiming.UnitWanted(), pass, key);
-        byte[] used = null;
-        if (stage.entry() == Stage.Entry.CODE) {
-            used = DropCodes.hash(code);
-            if (used == null) return refusedUnlessBefore(new Claiming.CodeUnknown(), pass, key);
-            // Eighty bits are not guessed; this keeps who tries it from the crowd's way.
-            if (!guesses.take(pass.collector().value().toString())) return busy();
-        }
+        byte[] used = coded ? DropCodes.hash(code) : null;
+        if (coded && used == null) return refusedUnlessBefore(new Claiming.CodeUnknown(), pass, key);
         CompletableFuture<Answer> answer = take(stage, pass, key, used, wanted);
         if (answer == null) return busy();
         Claiming ended = await(answer, stage, pass, key);
@@ -165,7 +183,8 @@ public class Claims implements SmartLifecycle {
     void warmUp(Live pretended, DropId lockedDrop, Stage lockedStage) {
         writers.put(
                 pretended.drop().stages().getFirst().id(),
-                new ClaimWriter(lockedDrop, lockedStage, connections, turns, lives, ids, business, ClaimWriter.Mode.WARMING_UP));
+                new ClaimWriter(
+                        lockedDrop, lockedStage, connections, turns, ids, business, clocks, ClaimWriter.Mode.WARMING_UP));
         nowhere = pretended;
     }
 
@@ -213,7 +232,7 @@ public class Claims implements SmartLifecycle {
         Drop drop = live.drop();
         Instant now = business.now();
         // By a clock that is off nobody is told that it is too early or too late.
-        boolean off = lives.clockOff();
+        boolean off = clocks.off();
         if (!off && now.isBefore(stage.opensAt())) return new Claiming.NotOpen(stage.opensAt());
         if (drop.state() == Drop.State.ENDED || !off && !now.isBefore(stage.closesAt()))
             return new Claiming.Closed(stage.closesAt());
@@ -224,20 +243,33 @@ public class Claims implements SmartLifecycle {
         return null;
     }
 
+    /** The writer found nothing. Whether the last was given or is only held is read anew; what was read before may not know of it. */
     private Claiming noRoom(DropId drop, Stage stage) {
-        lives.changed();
+        long change = lives.changed();
         Live now = lives.of(drop);
-        return noRoom(stage, now == null ? null : now.count(stage).firstEnds());
+        if (stage.hold() == null) return new Claiming.SoldOut();
+        if (now == null || !lives.knows(change)) return busy();
+        Count count = now.count(stage);
+        // A unit came back in the meantime.
+        if (!count.soldOut() && count.room() > 0) return busy();
+        return noRoom(stage, count.soldOut() ? null : count.firstEnds());
     }
 
     private static Claiming noRoom(Stage stage, @Nullable Instant firstEnds) {
         return stage.hold() != null && firstEnds != null ? new Claiming.AllHeld(firstEnds) : new Claiming.SoldOut();
     }
 
+    /** Whether {@link #before} has to ask the database, since a stage may still give something. */
+    private boolean isLookedUp(Live live) {
+        for (Stage stage : live.drop().stages())
+            if (!business.now().isBefore(stage.opensAt()) && !settled(live, stage)) return true;
+        return false;
+    }
+
     /** This very claim, if it was made: in whatever stage of the drop, since a try is the same in all of them. */
     private @Nullable Claim before(Live live, ClaimPass pass, byte[] key) {
         for (Stage stage : live.drop().stages()) {
-            if (!lives.clockOff() && business.now().isBefore(stage.opensAt())) continue;
+            if (!clocks.off() && business.now().isBefore(stage.opensAt())) continue;
             if (!settled(live, stage)
                     || winners(pass.drop(), stage).mayHold(pass.collector().value(), key))
                 return find(pass.drop(), pass.collector(), key).orElse(null);
@@ -249,7 +281,7 @@ public class Claims implements SmartLifecycle {
     private boolean settled(Live live, Stage stage) {
         return live.count(stage).soldOut()
                 || live.drop().state() == Drop.State.ENDED
-                || !lives.clockOff() && business.now().isAfter(stage.closesAt().plus(SETTLED));
+                || !clocks.off() && business.now().isAfter(stage.closesAt().plus(SETTLED));
     }
 
     /** Those of a stage that gives nothing any more and never will again, as sorted hashes: 8 bytes for each. */
@@ -266,17 +298,21 @@ public class Claims implements SmartLifecycle {
         }
     }
 
+    static final String WINNERS = """
+            select collector_id, claim_key from claims where brand_id = :brand and drop_id = :drop and stage_id = :stage
+            """;
+
     private Winners winners(DropId drop, Stage stage) {
         return winners.computeIfAbsent(stage.id(), id -> {
             List<Long> hashes = lookUps()
-                    .sql("""
-                    select collector_id, claim_key from claims where brand_id = :brand and drop_id = :drop and stage_id = :stage
-                    """)
+                    .sql(WINNERS)
                     .param("brand", drop.brand().value())
                     .param("drop", drop.value())
                     .param("stage", id)
                     .query((row, n) -> Winners.hash(row.getObject(1, UUID.class), row.getBytes(2)))
                     .list();
+            // They are kept for good, so it was no wrong clock that said that the stage is over.
+            if (clocks.off()) throw new DataAccessResourceFailureException("the clock is off");
             long[] sorted = hashes.stream().mapToLong(Long::longValue).sorted().toArray();
             return new Winners(sorted);
         });
@@ -285,27 +321,47 @@ public class Claims implements SmartLifecycle {
     /** While the database is away nobody waits for a connection to it. */
     private JdbcClient lookUps() {
         if (lives.away()) throw new DataAccessResourceFailureException("the database does not answer");
-        return lookUps;
+        return pages;
     }
 
     /** The claim that this collector made under this key, if it counts. */
     Optional<Claim> find(DropId drop, CollectorId collector, byte[] key) {
-        return lookUps()
-                .sql("""
-                select claim_id, stage_id, nth, serial, claimed_at, hold_until, unit from claims
-                where brand_id = :brand and drop_id = :drop and collector_id = :collector and claim_key = :key
-                """)
-                .param("brand", drop.brand().value())
-                .param("drop", drop.value())
-                .param("collector", collector.value())
-                .param("key", key)
-                .query(Claims::claim)
-                .optional();
+        return lookUps.find(drop, collector, key);
     }
 
-    /** Whether a crowd is claiming here: what can wait some seconds then waits. */
+    /** Whether a crowd is claiming at this node: what can wait some seconds then waits. */
     boolean rushed() {
         return writers.values().stream().anyMatch(ClaimWriter::rushed);
+    }
+
+    static final String CROWD = """
+            select count(*) >= :rush from (
+                (select claimed_at from claims
+                where brand_id = :brand and collectible_id = :id and granted_at is null and serial is not null
+                order by serial desc limit :rush)
+                union all
+                (select k.claimed_at from drop_stages s
+                cross join lateral (
+                    select claimed_at from claims c
+                    where c.brand_id = s.brand_id and c.stage_id = s.stage_id and c.hold_until is not null
+                    order by c.hold_until desc limit :rush) k
+                where s.brand_id = :brand and s.collectible_id = :id and s.hold_seconds is not null)) newest
+            where claimed_at > :since
+            """;
+
+    /**
+     * Whether a crowd is claiming of this stock, here or on another node: so many of the newest numbers, or of the newest holds, are
+     * younger than two seconds. Both are read from the end of an index.
+     */
+    boolean rushed(CollectibleId of) {
+        return rushed()
+                || db.sql(CROWD)
+                        .param("rush", RUSH)
+                        .param("brand", of.brand().value())
+                        .param("id", of.value())
+                        .param("since", Timestamp.from(business.now().minus(RUSHED)))
+                        .query(Boolean.class)
+                        .single();
     }
 
     /** How many claims wait on this node to be written. */
@@ -356,7 +412,7 @@ public class Claims implements SmartLifecycle {
                 + 1;
     }
 
-    private static Claim claim(java.sql.ResultSet row, int n) throws java.sql.SQLException {
+    static Claim claim(java.sql.ResultSet row, int n) throws java.sql.SQLException {
         int serial = row.getInt("serial");
         boolean held = row.wasNull();
         Timestamp until = row.getTimestamp("hold_until");
@@ -375,11 +431,14 @@ public class Claims implements SmartLifecycle {
         try {
             answer = coming.get(ANSWER_WITHIN_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            return busy(); // it may still be written; then its repeat is recognised
+            // What is not being written yet never will be; what is, its repeat is recognised.
+            coming.cancel(false);
+            return busy();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            coming.cancel(false);
             return busy();
         }
         if (answer.found() == null) return busy();
@@ -419,7 +478,7 @@ public class Claims implements SmartLifecycle {
         ClaimWriter there = writers.get(stage.id());
         if (there != null) return there;
         return writers.computeIfAbsent(
-                stage.id(), id -> new ClaimWriter(drop, stage, connections, turns, lives, ids, business, mode));
+                stage.id(), id -> new ClaimWriter(drop, stage, connections, turns, ids, business, clocks, mode));
     }
 
     @Override

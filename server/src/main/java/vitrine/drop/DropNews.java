@@ -32,6 +32,7 @@ class DropNews implements Job {
     private final Events events;
     private final Ids ids;
     private final BusinessClock clock;
+    private final ClockCheck clocks;
 
     DropNews(
             JdbcClient db,
@@ -39,13 +40,15 @@ class DropNews implements Job {
             TransactionTemplate transactions,
             Events events,
             Ids ids,
-            BusinessClock clock) {
+            BusinessClock clock,
+            ClockCheck clocks) {
         this.db = db;
         this.locks = locks;
         this.transactions = transactions;
         this.events = events;
         this.ids = ids;
         this.clock = clock;
+        this.clocks = clocks;
     }
 
     @Override
@@ -63,6 +66,8 @@ class DropNews implements Job {
 
     @Override
     public boolean run() {
+        // What is told is told for good, and that a drop is over the clock says.
+        if (clocks.offNow()) return false;
         boolean told = false;
         for (Due due : soldOut()) told |= Boolean.TRUE.equals(transactions.execute(status -> tellSoldOut(due)));
         // Whoever reads on hears that it sold out before it hears that it ended.
@@ -71,27 +76,38 @@ class DropNews implements Job {
     }
 
     /** A stage without holds says so itself; one with holds has sold out when nothing is left and nobody can give a unit back. */
+    private static final String GAVE_ITS_LAST = """
+            case when s.hold_seconds is null then s.sold_out_at is not null
+                else s.taken > 0 and (s.taken = s.cap or exists (
+                        select from stock st
+                        where st.brand_id = s.brand_id and st.collectible_id = s.collectible_id and st.available = 0))
+                    and not exists (
+                        select from claims k
+                        where k.brand_id = s.brand_id and k.hold_until is not null and k.drop_id = s.drop_id and k.stage_id = s.stage_id)
+                end
+            """;
+
     private List<Due> soldOut() {
         return db.sql("""
                 select d.brand_id, d.drop_id, d.slug, s.stage_id as stage from drops d
                 join drop_stages s on s.brand_id = d.brand_id and s.drop_id = d.drop_id
-                join stock st on st.brand_id = s.brand_id and st.collectible_id = s.collectible_id
-                where d.state <> 'draft' and d.told_end_at is null and s.told_sold_out_at is null
-                    and case when s.hold_seconds is null then s.sold_out_at is not null
-                        else s.taken > 0 and (st.available = 0 or s.taken = s.cap) and not exists (
-                            select from claims k where k.brand_id = s.brand_id and k.hold_until is not null
-                                and k.drop_id = s.drop_id and k.stage_id = s.stage_id) end
+                where d.state <> 'draft' and d.told_end_at is null and s.told_sold_out_at is null and
+                """ + GAVE_ITS_LAST + """
                 order by d.drop_id, s.nth limit :most
                 """).param("most", BATCH).query(Due.class).list();
     }
 
-    /** From here on for good, with holds too: a piece that is withdrawn later opens no stage again. */
+    /**
+     * From here on for good, with holds too: a piece that is withdrawn later opens no stage again. Under the stage's lock it is looked at
+     * again: a unit may have come back, and have been taken, since.
+     */
     private boolean tellSoldOut(Due due) {
         locks.stage(new DropId(new BrandId(due.brandId), due.dropId), due.stage);
         Instant now = clock.now();
         Optional<Json.Obj> facts = db.sql("""
                 update drop_stages s set told_sold_out_at = :now, sold_out_at = coalesce(s.sold_out_at, :now)
-                where s.brand_id = :brand and s.drop_id = :drop and s.stage_id = :stage and s.told_sold_out_at is null
+                where s.brand_id = :brand and s.drop_id = :drop and s.stage_id = :stage and s.told_sold_out_at is null and
+                    """ + GAVE_ITS_LAST + """
                 returning s.taken, (
                     select c.slug from collectibles c where c.brand_id = s.brand_id and c.collectible_id = s.collectible_id) as collectible
                 """)

@@ -236,6 +236,12 @@ public class DropPlans {
                         || stage.entry().equals(Stage.Entry.CODE.code())))
             problems.add(new Problem("drop.window-takes-nothing", where + "mode", stage.mode()));
         if (stage.price() != null) checkPrice(stage, stage.price(), where, problems);
+        // Only money confirms a hold: without a price it would end for everybody.
+        else if (stage.holdMinutes() != null)
+            problems.add(new Problem(
+                    "drop.hold-without-price",
+                    where + "holdMinutes",
+                    stage.holdMinutes().toString()));
         if (stage.cause() != null) checkCause(stage, stage.cause(), where, problems);
         if (stage.promise() != null) checkPromise(stage, stage.promise(), where, problems);
         if (stage.onePerson() && !persons.offered())
@@ -566,12 +572,18 @@ public class DropPlans {
 
     /** Those that anybody may see. */
     public List<Drop> published() {
-        return published(db);
+        return with(db.sql(DROPS + "where state <> 'draft' order by drop_id"));
     }
 
-    /** @param on whose connections read them */
-    List<Drop> published(JdbcClient on) {
-        return with(on, on.sql(DROPS + "where state <> 'draft' order by drop_id"));
+    /**
+     * Those of them that run, or were told to be over since then.
+     *
+     * @param on whose connections read them
+     */
+    List<Drop> published(JdbcClient on, Instant since) {
+        return with(on, on.sql(DROPS + """
+                where state <> 'draft' and (told_end_at is null or told_end_at > :since) order by drop_id
+                """).param("since", Timestamp.from(since)));
     }
 
     private List<Drop> with(JdbcClient.StatementSpec select) {

@@ -55,6 +55,7 @@ public class DropReminders implements Job {
     private final Heres heres;
     private final Settings settings;
     private final BusinessClock clock;
+    private final ClockCheck clocks;
 
     DropReminders(
             JdbcClient db,
@@ -64,7 +65,8 @@ public class DropReminders implements Job {
             Messages messages,
             Heres heres,
             Settings settings,
-            BusinessClock clock) {
+            BusinessClock clock,
+            ClockCheck clocks) {
         this.db = db;
         this.transactions = transactions;
         this.plans = plans;
@@ -73,6 +75,7 @@ public class DropReminders implements Job {
         this.heres = heres;
         this.settings = settings;
         this.clock = clock;
+        this.clocks = clocks;
     }
 
     /** A second time changes nothing, unless she was told already: then she wants to hear again. */
@@ -119,6 +122,8 @@ public class DropReminders implements Job {
 
     @Override
     public boolean run() {
+        // Nobody is told of an opening that is a day away.
+        if (clocks.offNow()) return false;
         return Boolean.TRUE.equals(transactions.execute(status -> {
             Instant now = clock.now();
             // The line is counted once for each drop, not once for each who stands in it.

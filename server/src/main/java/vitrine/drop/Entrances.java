@@ -102,6 +102,18 @@ public class Entrances {
         return new Entrance.Admitted(passes.write(ticket), ticket.end(), stage, TICKETS_ONLY_TRY, called.place(), has);
     }
 
+    /** Which of this drop's stages this pass is for, if it is one of hers; null: it is not. */
+    public @Nullable Stage stageOf(String pass, Drop drop, CollectorId who) {
+        ClaimPass read = passes.read(pass);
+        if (read == null
+                || !read.drop().equals(drop.id())
+                || !read.collector().equals(collectors.root(who))) return null;
+        return drop.stages().stream()
+                .filter(stage -> stage.id().equals(read.stage()))
+                .findFirst()
+                .orElse(null);
+    }
+
     public sealed interface Coming {
         String code();
 

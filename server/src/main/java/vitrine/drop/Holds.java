@@ -1,8 +1,6 @@
 package vitrine.drop;
 
 import java.sql.Timestamp;
-import java.sql.Types;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,97 +9,30 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.CollectibleId;
 import vitrine.platform.BrandId;
-import vitrine.platform.BusinessClock;
-import vitrine.platform.Job;
 
 /**
  * Units that are set aside for somebody until an hour. A hold that is confirmed becomes a piece and gets its number then; one that
  * ends goes back into the stock, and its place in the person's limit is free again. No number was given, so none is missing.
- * A hold that waits for money ends through {@link SaleEnds}.
+ * What ends them is {@link SaleEnds}.
  */
 @Component
-class Holds implements Job {
-
-    private static final int BATCH = 500;
+class Holds {
 
     private final JdbcClient db;
     private final HotLocks locks;
     private final Drops drops;
-    private final LiveDrops lives;
-    private final TransactionTemplate transactions;
-    private final BusinessClock clock;
 
-    Holds(
-            JdbcClient db,
-            HotLocks locks,
-            Drops drops,
-            LiveDrops lives,
-            TransactionTemplate transactions,
-            BusinessClock clock) {
+    Holds(JdbcClient db, HotLocks locks, Drops drops) {
         this.db = db;
         this.locks = locks;
         this.drops = drops;
-        this.lives = lives;
-        this.transactions = transactions;
-        this.clock = clock;
-    }
-
-    @Override
-    public String name() {
-        return "drop.holds";
-    }
-
-    @Override
-    public Duration pause() {
-        return Duration.ofMillis(500);
     }
 
     record Stages(DropId drop, UUID stage, CollectibleId collectible) {}
-
-    /**
-     * Ends what has ended, one stage after the other, and then rests: with holds that end one by one all the while, each of them by itself
-     * would take the stock's lock away from the crowd.
-     */
-    @Override
-    public boolean run() {
-        Instant now = clock.now();
-        boolean more = false;
-        // Nobody loses a hold to a clock that is ahead: another node ends it, or this one when its clock is right.
-        if (lives.clockOffAtWork()) return false;
-        for (Stages due : due(now)) {
-            Integer ended = transactions.execute(status -> end(due, now));
-            if (ended == null || ended == 0) continue;
-            lives.changed();
-            more |= ended == BATCH;
-        }
-        return more;
-    }
-
-    /** The look-up is lateral with an aggregate: one step in the index for each stage, whatever the database knows of the table. */
-    private List<Stages> due(Instant now) {
-        return db.sql("""
-                select s.brand_id, s.drop_id, s.stage_id, s.collectible_id from drop_stages s
-                cross join lateral (
-                    select min(k.hold_until) as first_ends from claims k
-                    where k.brand_id = s.brand_id and k.stage_id = s.stage_id and k.hold_until is not null) h
-                where s.hold_seconds is not null and s.price is null and h.first_ends <= :now
-                """)
-                .param("now", Timestamp.from(now))
-                .query((row, n) -> {
-                    var brand = new BrandId(row.getObject(1, UUID.class));
-                    return new Stages(
-                            new DropId(brand, row.getObject(2, UUID.class)),
-                            row.getObject(3, UUID.class),
-                            new CollectibleId(brand, row.getObject(4, UUID.class)));
-                })
-                .list();
-    }
 
     /** @param unit the number that was chosen; 0 where nobody chooses */
     record Held(UUID claim, UUID collector, int unit) {}
@@ -166,41 +97,38 @@ class Holds implements Job {
         return serials;
     }
 
-    private int end(Stages of, Instant now) {
-        return release(of, null, now);
-    }
+    static final String RELEASE = """
+            with due as (
+                delete from claims where (brand_id, drop_id, collector_id, nth) in (
+                    select brand_id, drop_id, collector_id, nth from claims
+                    where brand_id = :brand and hold_until <= :now and drop_id = :drop and stage_id = :stage
+                        and claim_id = any(:claims))
+                returning *),
+            freed as (
+                update drop_codes k set used = k.used - f.n
+                from (select code_hash, count(*) as n from due where code_hash is not null group by code_hash) f
+                where k.brand_id = :brand and k.drop_id = :drop and k.stage_id = :stage and k.code_hash = f.code_hash),
+            put_back as (
+                update returned_serials r set held_by = null from due
+                where r.brand_id = :brand and r.collectible_id = due.collectible_id and r.serial = due.unit
+                    and r.held_by = due.claim_id)
+            insert into claims_ended (brand_id, drop_id, collector_id, claim_key, claim_id, stage_id, claimed_at, ended_at)
+            select brand_id, drop_id, collector_id, claim_key, claim_id, stage_id, claimed_at, :now from due
+            """;
 
     /**
      * Into the stock again, in the caller's transaction: with the place in its person's limit, its code and its chosen number.
      *
-     * @param claims those whose payments are closed; null: all that have ended
+     * @param claims those whose time is over and whose payments are closed
      */
-    int release(Stages of, UUID @Nullable [] claims, Instant now) {
+    int release(Stages of, UUID[] claims, Instant now) {
         lock(of);
-        int ended = db.sql("""
-                with due as (
-                    delete from claims where (brand_id, drop_id, collector_id, nth) in (
-                        select brand_id, drop_id, collector_id, nth from claims
-                        where brand_id = :brand and hold_until <= :now and drop_id = :drop and stage_id = :stage
-                            and (:claims::uuid[] is null or claim_id = any(:claims)) limit :most)
-                    returning *),
-                freed as (
-                    update drop_codes k set used = k.used - f.n
-                    from (select code_hash, count(*) as n from due where code_hash is not null group by code_hash) f
-                    where k.brand_id = :brand and k.drop_id = :drop and k.stage_id = :stage and k.code_hash = f.code_hash),
-                put_back as (
-                    update returned_serials r set held_by = null from due
-                    where r.brand_id = :brand and r.collectible_id = due.collectible_id and r.serial = due.unit
-                        and r.held_by = due.claim_id)
-                insert into claims_ended (brand_id, drop_id, collector_id, claim_key, claim_id, stage_id, claimed_at, ended_at)
-                select brand_id, drop_id, collector_id, claim_key, claim_id, stage_id, claimed_at, :now from due
-                """)
+        int ended = db.sql(RELEASE)
                 .param("brand", of.drop.brand().value())
                 .param("now", Timestamp.from(now))
                 .param("drop", of.drop.value())
                 .param("stage", of.stage)
-                .param("claims", claims, Types.ARRAY)
-                .param("most", BATCH)
+                .param("claims", claims)
                 .update();
         if (ended == 0) return 0;
         db.sql("""

@@ -31,31 +31,31 @@ class ListClosing implements Job {
     private final Queues queues;
     private final Beacons beacons;
     private final Ledger ledger;
-    private final LiveDrops lives;
     private final TransactionTemplate transactions;
     private final Ids ids;
     private final BusinessClock business;
     private final Clock clock;
+    private final ClockCheck clocks;
 
     ListClosing(
             JdbcClient db,
             Queues queues,
             Beacons beacons,
             Ledger ledger,
-            LiveDrops lives,
             TransactionTemplate transactions,
             Ids ids,
             BusinessClock business,
-            Clock clock) {
+            Clock clock,
+            ClockCheck clocks) {
         this.db = db;
         this.queues = queues;
         this.beacons = beacons;
         this.ledger = ledger;
-        this.lives = lives;
         this.transactions = transactions;
         this.ids = ids;
         this.business = business;
         this.clock = clock;
+        this.clocks = clocks;
     }
 
     @Override
@@ -73,8 +73,8 @@ class ListClosing implements Job {
 
     @Override
     public boolean run() {
-        // A list that a clock closes too early leaves out whoever still comes.
-        if (lives.clockOffAtWork()) return false;
+        // Closed too early, nobody could be added who is in time.
+        if (clocks.offNow()) return false;
         for (Due due : due(business.now())) transactions.executeWithoutResult(status -> close(due));
         return false;
     }

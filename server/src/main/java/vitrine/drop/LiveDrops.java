@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -39,37 +40,41 @@ public class LiveDrops {
     /** So long one waits for somebody else's look; then what is known has to do. */
     private static final long LOOK_MILLIS = 1_000;
 
-    /** A node whose clock is further off does not decide whether a drop is open. */
-    static final Duration CLOCK_OFF = Duration.ofMillis(250);
+    /**
+     * What was told to be over so long ago changes no more: its last hold has ended, or was paid for. It is read once and then kept.
+     */
+    private static final Duration LONG_OVER = Duration.ofDays(2);
 
     private final ClaimConnections connections;
     private final DropPlans plans;
     private final Clock clock;
-    private final boolean clockCheck;
+    private final ClockCheck clocks;
     private final ReentrantLock reading = new ReentrantLock();
     private final ConcurrentHashMap<CollectibleId, Free> free = new ConcurrentHashMap<>();
     private volatile Map<DropId, Live> drops = Map.of();
     private final LongSupplier nanos;
     private volatile long readAt;
-    private volatile @Nullable Looked looked;
     private volatile boolean away;
 
-    /**
-     * @param clockCheck {@code off} only where the clock is moved on purpose
-     * @param byHand {@code on} where that clock also says how old this knowledge is
-     */
+    /** How often somebody said that something changed; and how often, when the last look began, and the last that succeeded. */
+    private final AtomicLong changes = new AtomicLong();
+
+    private volatile long lookedAfter;
+    private volatile long readAfter = -1;
+
+    /** @param byHand {@code on} where the clock also says how old this knowledge is */
     LiveDrops(
             ClaimConnections connections,
             DropPlans plans,
             Clock clock,
-            @Value("${vitrine.drop.clock-check:on}") String clockCheck,
+            ClockCheck clocks,
             @Value("${vitrine.drop.by-hand:off}") String byHand) {
         this.connections = connections;
         this.nanos = byHand.equals("on") ? () -> TimeUnit.MILLISECONDS.toNanos(clock.millis()) : System::nanoTime;
         this.readAt = nanos.getAsLong() - OLD.toNanos();
         this.plans = plans;
         this.clock = clock;
-        this.clockCheck = clockCheck.equals("on");
+        this.clocks = clocks;
     }
 
     /**
@@ -105,15 +110,24 @@ public class LiveDrops {
     }
 
     private void freshen() {
-        long age = nanos.getAsLong() - readAt;
-        if (age <= FRESH.toNanos()) return;
-        boolean mine = age > OLD.toNanos() && !away ? mineSoon() : reading.tryLock();
+        if (!stale()) return;
+        boolean waits = told() || nanos.getAsLong() - readAt > OLD.toNanos();
+        boolean mine = waits && !away ? mineSoon() : reading.tryLock();
         if (!mine) return;
         try {
-            if (nanos.getAsLong() - readAt > FRESH.toNanos()) read();
+            if (stale()) read();
         } finally {
             reading.unlock();
         }
+    }
+
+    private boolean stale() {
+        return told() || nanos.getAsLong() - readAt > FRESH.toNanos();
+    }
+
+    /** Whether something changed since the last look began: whatever that look found, it may not have seen it. */
+    private boolean told() {
+        return lookedAfter < changes.get();
     }
 
     /** Whoever looks may hang with the database: then nobody else waits for it until it has answered. */
@@ -132,10 +146,22 @@ public class LiveDrops {
         return away;
     }
 
-    /** Somebody changed something, on this node: it is read again at the next question. */
-    public void changed() {
-        readAt = nanos.getAsLong() - OLD.toNanos() - 1;
+    /** Somebody changed something, on this node: it is read again at the next question. Returns which change it is, for {@link #knows}. */
+    public long changed() {
         free.clear();
+        return changes.incrementAndGet();
+    }
+
+    /** Whether what is known was read after this change. */
+    boolean knows(long change) {
+        return readAfter >= change;
+    }
+
+    /** As a process that starts: nothing is known. */
+    void forget() {
+        drops = Map.of();
+        readAfter = -1;
+        changed();
     }
 
     /** @param serials never changed: whoever knows better puts another in its place */
@@ -171,36 +197,6 @@ public class LiveDrops {
             if (serial >= 0) serials.clear(serial);
             return new Free(serials, old.readAt);
         });
-    }
-
-    /**
-     * What the database's clock said when it was asked last, and how far off it may be taken to be: the time that an answer took.
-     *
-     * @param nanos of a clock that nobody sets, when it said so
-     */
-    private record Looked(Instant theirs, Duration within, long nanos) {}
-
-    /**
-     * Whether this node's clock is off the database's, at this very moment: how far the database's has come since it was asked tells a clock
-     * that nobody sets, so a step is seen by the first claim after it.
-     */
-    boolean clockOff() {
-        if (!clockCheck) return false;
-        // What that clock drifts in hours without a question is no step: then it is asked before anything is said.
-        if (isOff(looked)) freshen();
-        return isOff(looked);
-    }
-
-    private boolean isOff(@Nullable Looked last) {
-        if (last == null) return false;
-        Instant theirs = last.theirs.plusNanos(System.nanoTime() - last.nanos);
-        return Duration.between(theirs, clock.instant()).abs().compareTo(CLOCK_OFF.plus(last.within)) > 0;
-    }
-
-    /** The same for work that nobody asked for: then nobody may have looked at the clock yet. */
-    boolean clockOffAtWork() {
-        if (clockCheck && looked == null) freshen();
-        return clockOff();
     }
 
     /** What can be said of a drop to everybody. */
@@ -276,8 +272,11 @@ public class LiveDrops {
             @Nullable Instant firstEnds) {}
 
     private void read() {
+        long after = changes.get();
         try {
             JdbcClient db = connections.reading();
+            // Everything once, and then what can still change.
+            Instant since = readAfter < 0 ? Instant.EPOCH : clock.instant().minus(LONG_OVER);
             Map<DropId, Map<UUID, Count>> counts = new HashMap<>();
             db.sql("""
                     select s.brand_id, s.drop_id, s.stage_id, s.taken,
@@ -289,8 +288,9 @@ public class LiveDrops {
                     cross join lateral (
                         select min(k.hold_until) as first_ends from claims k
                         where k.brand_id = s.brand_id and k.hold_until is not null and k.stage_id = s.stage_id) h
-                    where d.state <> 'draft'
+                    where d.state <> 'draft' and (d.told_end_at is null or d.told_end_at > :since)
                     """)
+                    .param("since", Timestamp.from(since))
                     .query((row, n) -> {
                         Timestamp ends = row.getTimestamp("first_ends");
                         return new Row(
@@ -307,38 +307,21 @@ public class LiveDrops {
                                     new DropId(new vitrine.platform.BrandId(row.brand), row.drop),
                                     id -> new HashMap<>())
                             .put(row.stage, new Count(row.taken, row.room, row.soldOut, row.firstEnds)));
-            Map<DropId, Live> now = new HashMap<>();
-            for (Drop drop : plans.published(db)) {
+            Map<DropId, Live> now = new HashMap<>(drops);
+            for (Drop drop : plans.published(db, since)) {
                 now.put(drop.id(), new Live(drop, counts.getOrDefault(drop.id(), Map.of())));
             }
-            if (clockCheck) lookAtClock(db);
+            clocks.look(db);
             drops = now;
+            readAfter = after;
             away = false;
         } catch (DataAccessException e) {
             // What is known stays known; whoever is let in by it hears Busy from the writer.
             away = true;
             log.info("drop.not-read ({})", e.getMessage());
         } finally {
+            lookedAfter = after;
             readAt = nanos.getAsLong();
-        }
-    }
-
-    private void lookAtClock(JdbcClient db) {
-        boolean before = isOff(looked);
-        long asked = System.nanoTime();
-        Instant theirs = db.sql("select clock_timestamp()")
-                .query(Timestamp.class)
-                .single()
-                .toInstant();
-        long answered = System.nanoTime();
-        // It said so at some moment in between.
-        var half = Duration.ofNanos((answered - asked) / 2);
-        looked = new Looked(theirs.plus(half), half, answered);
-        if (isOff(looked) && !before) {
-            log.warn(
-                    "drop.clock-off: this node opens no drop until its clock is right again; it says {}, the database {}",
-                    clock.instant(),
-                    theirs.plus(half));
         }
     }
 }

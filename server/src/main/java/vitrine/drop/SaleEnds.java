@@ -26,7 +26,7 @@ import vitrine.platform.BusinessClock;
 import vitrine.platform.Job;
 
 /**
- * Holds that wait for money and whose time is over: {@code held -> closing -> released | confirmed}. First the gateways end the payments,
+ * Holds whose time is over: {@code held -> closing -> released | confirmed}. First the gateways end the payments,
  * and only then is the unit free; where one of them was paid after all, the money finds its unit ({@link SalesTaken}). As long as a
  * gateway does not say, the unit stays where it is.
  */
@@ -44,6 +44,7 @@ class SaleEnds implements Job {
     private final LiveDrops lives;
     private final TransactionTemplate transactions;
     private final BusinessClock clock;
+    private final ClockCheck clocks;
     /** The gateways that gave no answer: thousands that wait for one are put off in no time. */
     private final Map<String, Instant> silentUntil = new ConcurrentHashMap<>();
 
@@ -53,13 +54,15 @@ class SaleEnds implements Job {
             Payments payments,
             LiveDrops lives,
             TransactionTemplate transactions,
-            BusinessClock clock) {
+            BusinessClock clock,
+            ClockCheck clocks) {
         this.db = db;
         this.holds = holds;
         this.payments = payments;
         this.lives = lives;
         this.transactions = transactions;
         this.clock = clock;
+        this.clocks = clocks;
     }
 
     @Override
@@ -74,9 +77,9 @@ class SaleEnds implements Job {
 
     @Override
     public boolean run() {
+        // Ahead of its time it would end what somebody is just paying for.
+        if (clocks.offNow()) return false;
         Instant now = clock.now();
-        // Nobody loses a hold to a clock that is ahead: another node ends it, or this one when its clock is right.
-        if (lives.clockOffAtWork()) return false;
         int begun = begin(now);
         List<Due> due = due(now);
         Map<Holds.Stages, List<Due>> untried = new LinkedHashMap<>();
@@ -150,20 +153,22 @@ class SaleEnds implements Job {
         lives.changed();
     }
 
+    static final String BEGIN = """
+            update claims k set close_at = :now
+            from (
+                select h.brand_id, h.drop_id, h.collector_id, h.nth from drop_stages s
+                cross join lateral (
+                    select * from claims c
+                    where c.brand_id = s.brand_id and c.stage_id = s.stage_id and c.hold_until <= :now and c.close_at is null
+                    order by c.hold_until limit :most for update skip locked) h
+                where s.hold_seconds is not null limit :most) ended
+            where k.brand_id = ended.brand_id and k.drop_id = ended.drop_id and k.collector_id = ended.collector_id
+                and k.nth = ended.nth
+            """;
+
     /** From now on nobody begins to pay for it. */
     private int begin(Instant now) {
-        return db.sql("""
-                update claims k set close_at = :now
-                from (
-                    select h.brand_id, h.drop_id, h.collector_id, h.nth from drop_stages s
-                    cross join lateral (
-                        select * from claims c
-                        where c.brand_id = s.brand_id and c.stage_id = s.stage_id and c.hold_until <= :now and c.close_at is null
-                        order by c.hold_until limit :most for update skip locked) h
-                    where s.price is not null limit :most) ended
-                where k.brand_id = ended.brand_id and k.drop_id = ended.drop_id and k.collector_id = ended.collector_id
-                    and k.nth = ended.nth
-                """)
+        return db.sql(BEGIN)
                 .param("now", Timestamp.from(now))
                 .param("most", BATCH)
                 .update();

@@ -176,6 +176,27 @@ class AirdropsTest {
         assertThat(one.bean(Airdrops.class).of(moonrise.brand())).hasSize(1);
     }
 
+    @Test
+    void oneThatFailsHoldsUpNobodyElses() {
+        var first = read(false, "ada@home.example");
+        var second = read(false, "bo@home.example");
+        begin(first);
+        begin(second);
+        database.jdbc()
+                .sql("update airdrop_lines set buyer_kind = 'TORN' where airdrop_id = :id")
+                .param("id", first.id())
+                .update();
+        Airdrops airdrops = one.bean(Airdrops.class);
+        for (int n = 0; n < 3 && found(second).doneAt() == null; n++) airdrops.run();
+        assertThat(found(second).doneAt()).isNotNull();
+        database.jdbc()
+                .sql("update airdrop_lines set buyer_kind = 'EMAIL' where airdrop_id = :id")
+                .param("id", first.id())
+                .update();
+        one.bean(Jobs.class).drain();
+        assertThat(found(first).doneAt()).as("and comes again itself").isNotNull();
+    }
+
     private Airdrops.Airdrop read(boolean mails, String... lines) {
         return ((Airdrops.Reading.Read)
                         one.bean(Airdrops.class).read(moonrise, GiftPolicy.of("never"), mails, Stream.of(lines)))

@@ -3,6 +3,7 @@ package vitrine.drop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -52,6 +53,15 @@ class ClaimPlansTest {
             "drop_codes", Set.of("code_hash"),
             "returned_serials", Set.of("collectible_id"));
 
+    /** What is asked beside the claims, on the connections of the pages and the workers, and by what its look into them is narrowed. */
+    private static final Map<String, Set<String>> BESIDE = Map.of(
+            ClaimLookUps.FIND, Set.of("claim_key"),
+            Claims.WINNERS, Set.of("drop_id"),
+            Claims.CROWD, Set.of("collectible_id", "stage_id"),
+            SaleEnds.BEGIN, Set.of("stage_id", "nth"),
+            Holds.RELEASE, Set.of("claim_id", "nth"),
+            ClaimGrants.NUMBERED, Set.of("collectible_id"));
+
     private TestDatabase database;
     private ClaimConnections connections;
 
@@ -77,6 +87,7 @@ class ClaimPlansTest {
         int many = version < 180_000 ? MANY_ON_AN_OLDER_ONE : MANY;
         fill(many);
         everyPlanIsNarrow("beside millions of claims that nobody has counted");
+        nothingBesideReadsThemAll("beside millions of claims that nobody has counted");
         run("analyze claims, claims_ended, drop_codes, returned_serials");
         assertThat(database.jdbc()
                         .sql("select reltuples from pg_class where oid = 'claims'::regclass")
@@ -85,6 +96,39 @@ class ClaimPlansTest {
                 .as("claims that were counted")
                 .isGreaterThan(many * 0.9);
         everyPlanIsNarrow("beside millions of claims that were counted");
+        nothingBesideReadsThemAll("beside millions of claims that were counted");
+    }
+
+    private void nothingBesideReadsThemAll(String when) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                        database.jdbcUrl(), database.user(), database.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("set plan_cache_mode = force_generic_plan");
+            for (var each : BESIDE.entrySet()) {
+                List<JsonNode> looks = nodes(plan(statement, numbered(each.getKey()))).stream()
+                        .filter(node -> reads(node)
+                                && node.path("Relation Name").asString().equals("claims"))
+                        .toList();
+                assertThat(looks).as("%s: %s", when, each.getKey()).isNotEmpty().allSatisfy(look -> {
+                    String found = look.path("Index Cond").asString("")
+                            + look.path("Recheck Cond").asString("");
+                    assertThat(each.getValue())
+                            .as("%s, %s: %s", when, kind(look), found)
+                            .anyMatch(column -> Pattern.compile("\\b" + column + "\\b")
+                                    .matcher(found)
+                                    .find());
+                });
+            }
+        }
+    }
+
+    /** Each name is one parameter, as often as it stands there. */
+    private static String numbered(String sql) {
+        List<String> names = new ArrayList<>();
+        return Pattern.compile("(?<!:):([a-zA-Z]+)").matcher(sql).replaceAll(name -> {
+            if (!names.contains(name.group(1))) names.add(name.group(1));
+            return "\\$" + (names.indexOf(name.group(1)) + 1);
+        });
     }
 
     /** Without a log of the pages and without the housekeeper: neither changes a plan, and the second would count the rows. */
@@ -174,24 +218,36 @@ class ClaimPlansTest {
     }
 
     private JsonNode plan(String sql) throws SQLException {
-        int parameters = (int) sql.chars().filter(c -> c == '?').count();
         var numbered = new StringBuilder();
         int n = 0;
         for (char c : sql.toCharArray()) {
             if (c == '?') numbered.append('$').append(++n);
             else numbered.append(c);
         }
-        String nulls = Stream.generate(() -> "null").limit(parameters).collect(Collectors.joining(", "));
         try (Connection connection = connections.open();
                 Statement statement = connection.createStatement()) {
-            statement.execute("prepare hot as " + numbered);
-            try (ResultSet row = statement.executeQuery("explain (format json) execute hot(" + nulls + ")")) {
-                row.next();
-                return JsonMapper.shared().readTree(row.getString(1)).get(0).path("Plan");
+            try {
+                return plan(statement, numbered.toString());
             } finally {
-                statement.execute("deallocate hot");
                 connection.rollback();
             }
+        }
+    }
+
+    private static JsonNode plan(Statement statement, String numbered) throws SQLException {
+        int parameters = Pattern.compile("\\$(\\d+)")
+                .matcher(numbered)
+                .results()
+                .mapToInt(found -> Integer.parseInt(found.group(1)))
+                .max()
+                .orElse(0);
+        String nulls = Stream.generate(() -> "null").limit(parameters).collect(Collectors.joining(", "));
+        statement.execute("prepare hot as " + numbered);
+        try (ResultSet row = statement.executeQuery("explain (format json) execute hot(" + nulls + ")")) {
+            row.next();
+            return JsonMapper.shared().readTree(row.getString(1)).get(0).path("Plan");
+        } finally {
+            statement.execute("deallocate hot");
         }
     }
 }

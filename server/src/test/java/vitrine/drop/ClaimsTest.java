@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -192,7 +193,10 @@ class ClaimsTest {
         List<Claiming> ended = together(tries);
         assertThat(new TreeSet<>(serials(ended))).containsExactly(1);
         assertThat(ended)
-                .allMatch(e -> e instanceof Claiming.Claimed || e.code().equals("drop.limit-reached"));
+                .as("more at once than she may have are sent away")
+                .allMatch(e -> e instanceof Claiming.Claimed
+                        || e.code().equals("drop.limit-reached")
+                        || e.code().equals("drop.busy"));
         CollectorId bo = collectors(2).getLast();
         Claim his = ((Claiming.Claimed) claim(two, drop, bo, 1)).claim();
         assertThat(his.serial()).as("nobody was skipped by it").isEqualTo(2);
@@ -208,8 +212,11 @@ class ClaimsTest {
         assertThat(said.stream().filter(answer -> answer.contains("\"drop.claimed\"")))
                 .as("tries of hers that all reach both nodes at once")
                 .hasSize(3);
-        assertThat(said.stream().filter(answer -> answer.contains("\"drop.limit-reached\"")))
+        assertThat(said.stream()
+                        .filter(answer ->
+                                answer.contains("\"drop.limit-reached\"") || answer.contains("\"drop.busy\"")))
                 .hasSize(37);
+        assertThat(claim(two, drop, ada, 41)).isInstanceOf(Claiming.LimitReached.class);
         assertThat(one.bean(Claims.class).of(drop.id(), ada))
                 .extracting(Claim::serial)
                 .containsExactlyInAnyOrder(1, 2, 3);
@@ -659,7 +666,7 @@ class ClaimsTest {
                 .isInstanceOf(Claiming.Claimed.class);
         claim(one, held, people.getFirst(), 1);
         ahead.updateAndGet(by -> by.plus(Duration.ofMinutes(11)));
-        assertThat(whileFrozen(() -> one.bean(Holds.class).run(), held, people.get(4)))
+        assertThat(whileFrozen(() -> one.bean(SaleEnds.class).run(), held, people.get(4)))
                 .as("while a hold ends")
                 .isInstanceOf(Claiming.Claimed.class);
         drain();
@@ -706,7 +713,7 @@ class ClaimsTest {
         try (var node = Executors.newSingleThreadExecutor()) {
             database.transactions().executeWithoutResult(s -> {
                 database.jdbc().sql("select 1 from claims for update").query().listOfRows();
-                Future<?> ends = node.submit(() -> one.bean(Holds.class).run());
+                Future<?> ends = node.submit(() -> ends(drop, people.getFirst()));
                 untilSomebodyWaits();
                 assertThat(two.bean(Claims.class).claim(pass, 1)).isInstanceOf(Claiming.Claimed.class);
                 assertThatThrownBy(ends::get).hasMessageContaining("lock timeout");
@@ -714,6 +721,15 @@ class ClaimsTest {
         }
         drain();
         assertThat(stock()).as("the hold's end came again").isEqualTo(new Stock(12, 9, 1, 0, 2, 0, 0));
+    }
+
+    /** As the worker does that ends holds. */
+    private void ends(Drop drop, CollectorId who) {
+        UUID claim = one.bean(Claims.class).of(drop.id(), who).getFirst().id();
+        Holds holds = one.bean(Holds.class);
+        Holds.Stages of = requireNonNull(holds.of(lumen, List.of(claim)).get(claim));
+        one.bean(TransactionTemplate.class)
+                .executeWithoutResult(s -> holds.release(of, new UUID[] {claim}, now()));
     }
 
     private void untilSomebodyWaits() {
@@ -838,8 +854,246 @@ class ClaimsTest {
         do {
             lives.changed();
             lives.of(drop.id());
-        } while (lives.clockOff() != off && System.nanoTime() < until);
-        assertThat(lives.clockOff()).isEqualTo(off);
+        } while (node.bean(ClockCheck.class).off() != off && System.nanoTime() < until);
+        assertThat(node.bean(ClockCheck.class).off()).isEqualTo(off);
+    }
+
+    @Test
+    void aDayTooEarlyOrTooLateANodeRefusesNobodyAndForgetsNoWinner() {
+        ahead.set(Duration.ofMinutes(-1));
+        Drop drop = published("drop", Duration.ZERO, 1, null, null);
+        Drop held = published("held", Duration.ZERO, 1, 1, Duration.ofMinutes(10));
+        List<CollectorId> people = collectors(3);
+        assertThat(claim(one, held, people.getFirst(), 1).code()).isEqualTo("drop.held");
+        var off = new AtomicReference<>(Duration.ZERO);
+        try (TestServer third = node(off, "on", "off")) {
+            String pass = pass(third, drop, people.getFirst());
+            String late = pass(third, drop, people.getLast());
+            third.bean(LiveDrops.class).of(drop.id());
+            for (int days : List.of(2, -2)) {
+                off.set(Duration.ofDays(days)); // a step, and nobody has looked since
+                assertThat(third.bean(Claims.class).claim(pass, 1))
+                        .as("%d days: neither closed nor not open yet", days)
+                        .isInstanceOf(Claiming.Busy.class);
+                third.bean(SaleEnds.class).run();
+                third.bean(DropNews.class).run();
+                assertThat(one.bean(Claims.class).of(held.id(), people.getFirst()))
+                        .as("%d days: what is held stays held", days)
+                        .hasSize(1);
+                off.set(Duration.ZERO);
+                looksAtItsClock(third, drop, false);
+            }
+            assertThat(heard()).doesNotContain("drop.ended");
+            assertThat(claim(one, drop, people.getFirst(), 1)).isInstanceOf(Claiming.Claimed.class);
+            one.bean(DropPlans.class).end(drop.id());
+            third.bean(LiveDrops.class).changed();
+            assertThat(third.bean(Claims.class).claim(pass, 1))
+                    .as("who won afterwards is no stranger to it")
+                    .isInstanceOf(Claiming.Claimed.class);
+            assertThat(third.bean(Claims.class).claim(late, 1)).isInstanceOf(Claiming.Closed.class);
+        }
+    }
+
+    @Test
+    void whoPressesFourThousandTimesKeepsNobodyWaiting() throws Exception {
+        Drop drop = published(1, null, null);
+        List<CollectorId> people = collectors(3);
+        CollectorId ada = people.getFirst();
+        try (TestServer third = node(ahead, "off", "on")) {
+            Claims claims = third.bean(Claims.class);
+            List<CompletableFuture<ClaimWriter.Answer>> hers = new ArrayList<>();
+            for (int n = 0; n < ClaimWriter.QUEUE_MAX; n++) hers.add(requireNonNull(take(third, drop, ada, 1)));
+            assertThat(claims.waiting()).as("the same try is one").isEqualTo(1);
+            assertThat(take(third, drop, ada, 2)).as("one more than she may have").isNotNull();
+            for (int n = 3; n < ClaimWriter.QUEUE_MAX; n++) assertThat(take(third, drop, ada, n)).isNull();
+            var his = requireNonNull(take(third, drop, people.get(1), 1));
+            // One human with more accounts than a batch is long.
+            ClaimWriter writer = claims.writers().iterator().next();
+            byte[] human = new byte[16];
+            List<CompletableFuture<ClaimWriter.Answer>> many = new ArrayList<>();
+            for (int n = 0; n < 2 * ClaimWriter.BATCH_MAX; n++)
+                many.add(requireNonNull(writer.offer(UUID.randomUUID(), new byte[] {1}, human, 1, null, null)));
+            var last = requireNonNull(take(third, drop, people.getLast(), 1));
+            writer.writeNext();
+            assertThat(his.isDone()).as("whoever came behind her is in the first batch").isTrue();
+            assertThat(last.isDone()).as("and who came behind the many accounts").isTrue();
+            many.forEach(each -> each.cancel(false));
+            assertThat(outcomes(hers)).containsOnlyOnce(ClaimSql.Outcome.TAKEN);
+            assertThat(outcomes(hers.subList(1, hers.size()))).containsOnly(ClaimSql.Outcome.AGAIN);
+            while (claims.waiting() > 0) writer.writeNext();
+        }
+        assertThat(one.bean(Claims.class).of(drop.id(), ada)).hasSize(1);
+    }
+
+    @Test
+    void whatNobodyWaitsForAnyMoreIsNotMadeAndWhoComesAgainHasKeptHerPlace() throws Exception {
+        Drop drop = published(1, null, null);
+        List<CollectorId> people = collectors(3);
+        try (TestServer third = node(ahead, "off", "on")) {
+            requireNonNull(take(third, drop, people.getFirst(), 1)).cancel(false);
+            requireNonNull(take(third, drop, people.get(1), 1)).cancel(false);
+            var other = requireNonNull(take(third, drop, people.getLast(), 1));
+            var again = requireNonNull(take(third, drop, people.get(1), 1));
+            third.bean(Claims.class).writers().iterator().next().writeNext();
+            assertThat(requireNonNull(requireNonNull(again.get().written()).claim())
+                            .serial())
+                    .as("before who came after her")
+                    .isEqualTo(1);
+            assertThat(requireNonNull(requireNonNull(other.get().written()).claim())
+                            .serial())
+                    .isEqualTo(2);
+        }
+        assertThat(one.bean(Claims.class).of(drop.id(), people.getFirst()))
+                .as("she heard that nothing was taken, and nothing was")
+                .isEmpty();
+    }
+
+    @Test
+    void aCrowdWithOneCodeIsOneBatchAndTakesWhatTheCodeHasLeft() throws Exception {
+        Drop drop = publish("pop-up", stage(Duration.ZERO, 1, null, null, "code"));
+        String three = code(drop, 3);
+        List<CollectorId> people = collectors(30);
+        try (TestServer third = node(ahead, "off", "on")) {
+            List<CompletableFuture<ClaimWriter.Answer>> first = new ArrayList<>();
+            for (CollectorId who : people.subList(0, 8)) first.add(requireNonNull(take(third, drop, who, 1, three)));
+            ClaimWriter writer = third.bean(Claims.class).writers().iterator().next();
+            writer.writeNext();
+            assertThat(outcomes(first))
+                    .containsExactly(
+                            ClaimSql.Outcome.TAKEN,
+                            ClaimSql.Outcome.TAKEN,
+                            ClaimSql.Outcome.TAKEN,
+                            ClaimSql.Outcome.CODE_USED,
+                            ClaimSql.Outcome.CODE_USED,
+                            ClaimSql.Outcome.CODE_USED,
+                            ClaimSql.Outcome.CODE_USED,
+                            ClaimSql.Outcome.CODE_USED);
+            String nine = code(drop, 9);
+            List<CompletableFuture<ClaimWriter.Answer>> then = new ArrayList<>();
+            for (CollectorId who : people.subList(10, 20)) then.add(requireNonNull(take(third, drop, who, 1, nine)));
+            writer.writeNext();
+            assertThat(outcomes(then).subList(0, 7)).containsOnly(ClaimSql.Outcome.TAKEN);
+            assertThat(outcomes(then).subList(7, 10))
+                    .as("it is not the code that is used up")
+                    .containsOnly(ClaimSql.Outcome.NO_ROOM);
+        }
+        assertThat(one.bean(DropCodes.class).of(drop.id()))
+                .extracting(DropCodes.Batch::used)
+                .containsExactlyInAnyOrder(3, 7);
+        assertThat(stock()).isEqualTo(new Stock(12, 0, 10, 0, 2, 0, 10));
+    }
+
+    private static @Nullable CompletableFuture<ClaimWriter.Answer> take(
+            TestServer node, Drop drop, CollectorId who, int nth) {
+        return take(node, drop, who, nth, null);
+    }
+
+    /** What the gate does with what memory has nothing against. */
+    private static @Nullable CompletableFuture<ClaimWriter.Answer> take(
+            TestServer node, Drop drop, CollectorId who, int nth, @Nullable String code) {
+        Stage stage = drop.stages().getFirst();
+        ClaimPasses passes = node.bean(ClaimPasses.class);
+        ClaimPass pass = passes.of(drop.id(), stage.id(), who, null, stage.limit());
+        return node.bean(Claims.class)
+                .take(stage, pass, ClaimPasses.key(pass, nth), code == null ? null : DropCodes.hash(code), null);
+    }
+
+    private static List<ClaimSql.Outcome> outcomes(List<CompletableFuture<ClaimWriter.Answer>> ended) {
+        return ended.stream()
+                .map(each -> requireNonNull(requireNonNull(each.getNow(null)).written()).outcome())
+                .toList();
+    }
+
+    @Test
+    void whatWasReadBeforeACommitSaysNothingOfWhatIsHeldSince() throws Exception {
+        Drop drop = published(1, 1, Duration.ofMinutes(10));
+        LiveDrops lives = two.bean(LiveDrops.class);
+        lives.changed();
+        long change;
+        try (var node = Executors.newSingleThreadExecutor()) {
+            var reads = new AtomicReference<@Nullable Future<?>>();
+            change = requireNonNull(database.transactions().execute(s -> {
+                database.jdbc().sql("lock table drops in access exclusive mode").update();
+                reads.set(node.submit(() -> lives.of(drop.id())));
+                untilSomebodyWaits();
+                return lives.changed(); // a batch was committed while somebody read
+            }));
+            requireNonNull(reads.get()).get();
+        }
+        assertThat(lives.knows(change)).as("by a look that began before").isFalse();
+        lives.of(drop.id());
+        assertThat(lives.knows(change)).isTrue();
+    }
+
+    @Test
+    void whoIsRefusedAgainAndAgainWhileItIsFullPausedOrMistypedIsNotLookedUpEachTime() {
+        Drop paused = published("paused", Duration.ZERO, 1, null, null);
+        Drop full = published("full", Duration.ZERO, 1, 1, Duration.ofMinutes(10));
+        Drop coded = publish("coded", stage(Duration.ZERO, 1, null, null, "code"));
+        Drop chosen = publish("chosen", chosen(null));
+        List<CollectorId> people = collectors(4);
+        claim(one, full, people.getFirst(), 1);
+        one.bean(DropPlans.class).pause(paused.id(), new Bilingual("稍等", "Wait"));
+        one.bean(LiveDrops.class).changed();
+        for (Map.Entry<Drop, String> each : Map.of(
+                        paused, "drop.paused", full, "drop.all-held", coded, "drop.code-unknown", chosen, "drop.unit-wanted")
+                .entrySet()) {
+            CollectorId who = people.get(1 + List.of(paused, full, coded, chosen).indexOf(each.getKey()) % 3);
+            String pass = pass(one, each.getKey(), who);
+            List<Claiming> ended = IntStream.range(0, 60)
+                    .mapToObj(n -> one.bean(Claims.class).claim(pass, 1))
+                    .toList();
+            assertThat(codes(ended, each.getValue())).as(each.getValue()).isBetween(5L, 30L);
+            assertThat(codes(ended, "drop.busy")).isEqualTo(60 - codes(ended, each.getValue()));
+        }
+    }
+
+    @Test
+    void aCrowdAtAnotherNodeIsSeenInTheRows() {
+        Claims claims = one.bean(Claims.class);
+        numbered(99, Duration.ZERO);
+        assertThat(claims.rushed(moonrise)).isFalse();
+        numbered(1, Duration.ZERO);
+        assertThat(claims.rushed(moonrise)).isTrue();
+        ahead.set(Duration.ofSeconds(3));
+        assertThat(claims.rushed(moonrise)).as("three seconds later").isFalse();
+    }
+
+    private void numbered(int count, Duration ago) {
+        database.jdbc().sql("""
+                insert into claims (brand_id, drop_id, collector_id, nth, claim_id, stage_id, claim_key, collectible_id, serial, claimed_at)
+                select :brand, gen_random_uuid(), gen_random_uuid(), 1, gen_random_uuid(), gen_random_uuid(), 'k', :id,
+                    n + (select count(*) from claims), :at
+                from generate_series(1, :count) n
+                """)
+                .param("brand", lumen.value())
+                .param("id", moonrise.value())
+                .param("at", java.sql.Timestamp.from(now().minus(ago)))
+                .param("count", count)
+                .update();
+    }
+
+    @Test
+    void whatIsLongOverIsReadOnceAndStaysKnown() {
+        Drop drop = published(1, 1, null);
+        CollectorId ada = collectors(1).getFirst();
+        claim(one, drop, ada, 1);
+        String pass = pass(one, drop, ada);
+        one.bean(DropPlans.class).end(drop.id());
+        drain();
+        LiveDrops lives = one.bean(LiveDrops.class);
+        lives.changed();
+        assertThat(lives.published("drop")).isNotNull();
+        database.jdbc()
+                .sql("update drops set name_en = 'Read again', told_end_at = told_end_at - interval '3 days'")
+                .update();
+        lives.changed();
+        assertThat(requireNonNull(lives.published("drop")).name().en()).isEqualTo("Moonrise");
+        assertThat(one.bean(Claims.class).claim(pass, 1)).isInstanceOf(Claiming.Claimed.class);
+        lives.forget();
+        assertThat(requireNonNull(lives.published("drop")).name().en())
+                .as("a node that starts")
+                .isEqualTo("Read again");
     }
 
     @Test
@@ -994,6 +1248,15 @@ class ClaimsTest {
         assertThat(plans.check(lumen, tooMany))
                 .extracting(DropPlans.Problem::code)
                 .containsExactly("drop.cap");
+        assertThat(plans.check(
+                        lumen,
+                        new DropDraft(
+                                MOONRISE,
+                                MOONRISE,
+                                List.of(stage(Duration.ofHours(1), 1, 10, Duration.ofMinutes(10), "everyone")))))
+                .as("nothing would ever confirm it")
+                .extracting(DropPlans.Problem::code)
+                .containsExactly("drop.hold-without-price");
         Drop drop = published(1, null, null);
         assertThat(plans.save(drop.id(), tooMany)).isFalse();
         assertThat(plans.publish(drop.id())).isInstanceOf(DropPlans.Publishing.NotADraft.class);
@@ -1024,9 +1287,17 @@ class ClaimsTest {
 
     private Drop publish(String slug, DropDraft.StageDraft stage) {
         DropPlans plans = one.bean(DropPlans.class);
-        var draft = new DropDraft(MOONRISE, MOONRISE, List.of(stage));
+        var draft = new DropDraft(MOONRISE, MOONRISE, List.of(held(stage, null)));
         DropId id = ((DropPlans.Drafting.Drafted) plans.draft(lumen, slug, draft)).id();
-        Drop drop = ((DropPlans.Publishing.Published) plans.publish(id)).drop();
+        assertThat(plans.publish(id)).isInstanceOf(DropPlans.Publishing.Published.class);
+        // What is held without a price cannot be published; here nobody pays, and holds are what it is about.
+        if (stage.holdMinutes() != null)
+            database.jdbc()
+                    .sql("update drop_stages set hold_seconds = :seconds where drop_id = :drop")
+                    .param("seconds", 60 * stage.holdMinutes())
+                    .param("drop", id.value())
+                    .update();
+        Drop drop = plans.find(id).orElseThrow();
         if (drop.stages().getFirst().opensAt().isBefore(now().plusSeconds(5)))
             ahead.updateAndGet(by -> by.plusSeconds(2));
         return drop;
@@ -1056,6 +1327,15 @@ class ClaimsTest {
     }
 
     private static DropDraft.StageDraft forPeople(DropDraft.StageDraft stage) {
+        return with(stage, stage.holdMinutes(), true);
+    }
+
+    private static DropDraft.StageDraft held(DropDraft.StageDraft stage, @Nullable Integer minutes) {
+        return with(stage, minutes, stage.onePerson());
+    }
+
+    private static DropDraft.StageDraft with(
+            DropDraft.StageDraft stage, @Nullable Integer holdMinutes, boolean onePerson) {
         return new DropDraft.StageDraft(
                 stage.id(),
                 stage.name(),
@@ -1066,10 +1346,10 @@ class ClaimsTest {
                 stage.limit(),
                 stage.entry(),
                 stage.entryId(),
-                stage.holdMinutes(),
+                holdMinutes,
                 stage.giftPolicy(),
                 stage.chosen(),
-                true);
+                onePerson);
     }
 
     private void confirm(CollectorId who, String human) {

@@ -96,6 +96,7 @@ public class DropPage {
 
     private static final int CODE_MAX = 40;
     private static final int DROPS_KEPT = 100;
+    private static final int FIRST_TRY = 1;
 
     private final DropPlans plans;
     private final LiveDrops lives;
@@ -155,6 +156,8 @@ public class DropPage {
      * @param has what the visitor has of it
      * @param mayTake whether the visitor may enter and has not reached the limit; true for a guest, who can find out
      * @param unchecked whether the stage is for people who confirmed, and she has not yet
+     * @param pass what her form claims with; null: there is none for her now
+     * @param nth which of her tries that would be: a form that is sent twice is one claim
      * @param asked whether she is still to be told of the opening, or of a free unit
      * @param code what the address brought for a stage that wants one, or what was typed; it is used by a claim alone
      * @param choices every piece, where one is chosen; else nothing
@@ -174,6 +177,8 @@ public class DropPage {
             boolean signedIn,
             boolean mayTake,
             boolean unchecked,
+            @Nullable String pass,
+            int nth,
             boolean asked,
             String code,
             List<Choice> choices,
@@ -278,12 +283,16 @@ public class DropPage {
         boolean mayTake = true;
         boolean unchecked = false;
         boolean inLine = seen.stage().mode() != Stage.Mode.RACE;
+        String pass = null;
+        int nth = FIRST_TRY;
         WaitingRoom.Standing standing = null;
         WaitingRoom.Line mine = null;
         if (who != null) {
             switch (entrances.enter(drop, who)) {
                 case Entrance.Admitted in -> {
                     has = in.has();
+                    pass = in.pass();
+                    nth = in.next();
                     mayTake = has.size() < in.stage().limit() && !(inLine && tookIn(in.stage(), has));
                     if (inLine) standing = new WaitingRoom.Standing.Called(in.place());
                 }
@@ -321,6 +330,8 @@ public class DropPage {
                         who != null,
                         mayTake,
                         unchecked,
+                        pass,
+                        nth,
                         who != null && about != null && reminders.asked(drop.id(), who, about),
                         typed(code),
                         choices(seen.stage(), exhibit),
@@ -499,10 +510,15 @@ public class DropPage {
                 .orElseThrow(Refused::notFound);
     }
 
-    /** Without a script. */
+    /**
+     * Without a script. The form brings the pass and the number of the try that its page was made with: sent twice, or sent again after
+     * the last was given, it is the same claim and has the same answer.
+     */
     @PostMapping("/d/{slug}/claim")
     ResponseEntity<Void> claim(
             @PathVariable String slug,
+            @RequestParam(defaultValue = "") String pass,
+            @RequestParam(defaultValue = "") String n,
             @RequestParam(defaultValue = "") String code,
             @RequestParam(defaultValue = "") String unit) {
         Drop drop = open(slug);
@@ -510,21 +526,40 @@ public class DropPage {
         if (who == null) return to("/sign-in?to=/d/" + drop.slug());
         String typed = typed(code);
         Integer wanted = unit.matches("[0-9]{1,7}") ? Integer.valueOf(unit) : null;
+        // A form of before she signed in has neither: then it is her first try, which is never made twice.
+        int nth = n.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(n) : FIRST_TRY;
+        Stage of = entrances.stageOf(pass, drop, who);
+        if (of != null) {
+            Claiming ended = claims.claim(pass, nth, typed, wanted);
+            // Too old, it admits nobody; a new one is for the same try.
+            if (!(ended instanceof Claiming.NotAdmitted)) return ended(drop, of, ended, typed);
+        }
         return switch (entrances.enter(drop, who)) {
-            case Entrance.Admitted in -> {
-                Claiming ended = claims.claim(in.pass(), in.next(), typed, wanted);
-                // A turn is one try: whoever let it end has none left, other than in a race.
-                if (ended instanceof Claiming.HoldExpired && in.place() > 0) yield said(drop, "drop.turn-used", typed);
-                if (!(ended instanceof Claiming.Claimed taken)) yield said(drop, ended.code(), typed);
-                boolean toPay = in.stage().price() != null && taken.claim().serial() == null;
-                yield to("/d/" + drop.slug() + (toPay ? "/pay/" + taken.claim().id() : "#mine"));
-            }
+            case Entrance.Admitted in ->
+                ended(
+                        drop,
+                        in.stage(),
+                        claims.claim(in.pass(), in.place() > 0 ? in.next() : nth, typed, wanted),
+                        typed);
             case Entrance.NotEligible not -> said(drop, "drop.not-eligible", typed);
             case Entrance.Refused refused -> said(drop, "drop.refused", typed);
             case Entrance.PersonUnchecked not -> said(drop, "drop.person-unchecked", typed);
             case Entrance.Waits waits -> said(drop, "drop.not-called", typed);
             case Entrance.Over over -> said(drop, "drop.closed", typed);
         };
+    }
+
+    private static ResponseEntity<Void> ended(Drop drop, Stage of, Claiming ended, String typed) {
+        if (ended instanceof Claiming.Claimed taken) {
+            Claim claim = taken.claim();
+            boolean toPay = claim.serial() == null
+                    && drop.stages().stream()
+                            .anyMatch(stage -> stage.id().equals(claim.stage()) && stage.price() != null);
+            return to("/d/" + drop.slug() + (toPay ? "/pay/" + claim.id() : "#mine"));
+        }
+        // A turn is one try: whoever let it end has none left, other than in a race.
+        boolean turn = ended instanceof Claiming.HoldExpired && of.mode() == Stage.Mode.QUEUE;
+        return said(drop, turn ? "drop.turn-used" : ended.code(), typed);
     }
 
     private static ResponseEntity<Void> said(Drop drop, String code, String typed) {

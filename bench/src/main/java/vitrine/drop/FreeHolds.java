@@ -1,0 +1,59 @@
+package vitrine.drop;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.drop.DropDraft.StageDraft;
+
+/**
+ * Holds without a price, which nobody may publish, since only money confirms one. A simulated world confirms them by hand, and so has
+ * all that holds do to a drop without a payment host in it.
+ */
+public final class FreeHolds {
+
+    private FreeHolds() {}
+
+    /** As it can be published: what has no price has no hold. */
+    public static StageDraft publishable(StageDraft stage) {
+        if (stage.price() != null) return stage;
+        return new StageDraft(
+                stage.id(),
+                stage.name(),
+                stage.collectible(),
+                stage.opensAt(),
+                stage.closesAt(),
+                stage.cap(),
+                stage.limit(),
+                stage.entry(),
+                stage.entryId(),
+                null,
+                stage.giftPolicy(),
+                stage.chosen(),
+                stage.onePerson(),
+                stage.mode(),
+                null,
+                stage.cause(),
+                stage.promise());
+    }
+
+    /** Gives the stages of a drop that was just published the holds of these drafts, before anybody has claimed. */
+    public static void hold(JdbcClient db, Drop drop, List<StageDraft> drafts) {
+        IntStream.range(0, drafts.size())
+                .filter(n -> drafts.get(n).price() == null)
+                .forEach(n -> hold(db, drop, drop.stages().get(n), drafts.get(n).holdMinutes()));
+    }
+
+    private static void hold(JdbcClient db, Drop drop, Stage stage, @Nullable Integer minutes) {
+        if (minutes == null) return;
+        db.sql("""
+                update drop_stages set hold_seconds = :seconds where brand_id = :brand and drop_id = :drop and stage_id = :stage
+                """)
+                .param("seconds", Duration.ofMinutes(minutes).toSeconds())
+                .param("brand", drop.id().brand().value())
+                .param("drop", drop.id().value())
+                .param("stage", stage.id())
+                .update();
+    }
+}

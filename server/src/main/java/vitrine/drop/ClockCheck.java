@@ -1,0 +1,87 @@
+package vitrine.drop;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Whether this node's clock may decide anything: it is compared with the database's now and then, and in between with the time that
+ * has passed since, which no step of the clock changes. So a step is known at once, and not with the next look.
+ */
+@Component
+class ClockCheck {
+
+    private static final Logger log = LoggerFactory.getLogger(ClockCheck.class);
+
+    /** A clock that is further off does not decide whether a drop is open, nor whether a hold is over. */
+    static final Duration OFF = Duration.ofMillis(250);
+
+    /** So long a worker goes by the last look: no clock drifts far in it. */
+    private static final Duration LOOKED = Duration.ofSeconds(5);
+
+    private final JdbcClient db;
+    private final Clock clock;
+    private final boolean checks;
+    private volatile @Nullable Look last;
+
+    /** The last thing that was said of it, so that it is said once. */
+    private volatile boolean saidOff;
+
+    /** @param checks {@code off} only where the clock is moved on purpose */
+    ClockCheck(JdbcClient db, Clock clock, @Value("${vitrine.drop.clock-check:on}") String checks) {
+        this.db = db;
+        this.clock = clock;
+        this.checks = checks.equals("on");
+    }
+
+    /** What the database's clock said, at some moment between these two of {@link System#nanoTime}. */
+    private record Look(Instant theirs, long asked, long answered) {}
+
+    /** By the last look and what has passed since; it is asked anew only where it seems to be off by a look that is old. */
+    boolean off() {
+        if (!isOff(last)) return false;
+        Look look = last;
+        // What a clock that nobody sets drifts in hours is no step.
+        if (look != null && System.nanoTime() - look.answered > LOOKED.toNanos()) look(db);
+        return isOff(last);
+    }
+
+    private boolean isOff(@Nullable Look look) {
+        if (!checks || look == null) return false;
+        long before = System.nanoTime();
+        Instant mine = clock.instant();
+        long after = System.nanoTime();
+        return mine.isBefore(look.theirs.plusNanos(before - look.answered).minus(OFF))
+                || mine.isAfter(look.theirs.plusNanos(after - look.asked).plus(OFF));
+    }
+
+    /** For a worker, which nobody's look comes before. */
+    boolean offNow() {
+        Look look = last;
+        if (checks && (look == null || System.nanoTime() - look.answered > LOOKED.toNanos())) look(db);
+        return off();
+    }
+
+    void look(JdbcClient on) {
+        if (!checks) return;
+        long asked = System.nanoTime();
+        Instant theirs =
+                on.sql("select clock_timestamp()").query(Timestamp.class).single().toInstant();
+        last = new Look(theirs, asked, System.nanoTime());
+        boolean off = isOff(last);
+        if (off && !saidOff) {
+            log.warn(
+                    "drop.clock-off: this node opens no drop and ends no hold until its clock is right again; it says {}, the database {}",
+                    clock.instant(),
+                    theirs);
+        }
+        saidOff = off;
+    }
+}

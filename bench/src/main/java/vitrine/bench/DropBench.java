@@ -374,8 +374,8 @@ final class DropBench {
             designs.put("bare-sql", slug -> BareSql.claimsPerSecond(installation.database(), crowd(slug)));
             if (redis != null) {
                 String at = "-Dvitrine.bench.redis=" + redis.port();
-                List<Integer> usual = List.of(
-                        other(installation, first, servers, "redis", List.of(at)).port());
+                List<Integer> usual = List.of(other(installation, first, servers, "redis", List.of(at))
+                        .port());
                 designs.put("redis", slug -> won(installation, usual, slug));
             }
             designs.put("two", slug -> won(installation, two, slug));
@@ -383,7 +383,8 @@ final class DropBench {
 
             for (var design : designs.entrySet()) {
                 String warmUp = "warm-" + design.getKey();
-                if (crowds.containsKey(warmUp)) alone(installation, first, () -> design.getValue().run(warmUp));
+                if (crowds.containsKey(warmUp))
+                    alone(installation, first, () -> design.getValue().run(warmUp));
             }
             alone(installation, first, () -> soldOut(one, rush));
             Map<String, Long> median = new HashMap<>();
@@ -392,7 +393,8 @@ final class DropBench {
                 for (var design : designs.entrySet()) {
                     String slug = slug(design.getKey(), n);
                     runs.computeIfAbsent(design.getKey(), k -> new ArrayList<>())
-                            .add(alone(installation, first, () -> design.getValue().run(slug)));
+                            .add(alone(
+                                    installation, first, () -> design.getValue().run(slug)));
                 }
             }
             runs.forEach((design, rates) -> {

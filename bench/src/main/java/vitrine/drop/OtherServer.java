@@ -31,7 +31,8 @@ public final class OtherServer {
     private OtherServer() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        @Nullable Function<ApplicationContext, Claims> claims =
+        @Nullable
+        Function<ApplicationContext, Claims> claims =
                 switch (arguments[0]) {
                     case "ours" -> null;
                     case "row-lock" -> RowLockClaims::new;
@@ -46,8 +47,7 @@ public final class OtherServer {
         Thread.currentThread().join();
     }
 
-    private static void other(
-            GenericApplicationContext beans, @Nullable Function<ApplicationContext, Claims> claims) {
+    private static void other(GenericApplicationContext beans, @Nullable Function<ApplicationContext, Claims> claims) {
         BeanDefinitionCustomizer first = definition -> definition.setPrimary(true);
         if (claims != null) beans.registerBean("otherClaims", Claims.class, () -> claims.apply(beans), first);
         beans.registerBean("bare", FilterRegistrationBean.class, OtherServer::bare);

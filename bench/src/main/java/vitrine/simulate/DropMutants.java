@@ -79,7 +79,11 @@ public final class DropMutants {
                 .drops("drop_stages", "drop_stages_within_cap")
                 .rewrites(
                         LOCK,
-                        sql -> "with seen as materialized (" + sql.replace("select d.state,", "select d.brand_id as of_brand, d.drop_id as of_drop, d.state,").replace(LOCK, "")
+                        sql -> "with seen as materialized ("
+                                + sql.replace(
+                                                "select d.state,",
+                                                "select d.brand_id as of_brand, d.drop_id as of_drop, d.state,")
+                                        .replace(LOCK, "")
                                 + "), locked as materialized (select 1 from drops d, seen where d.brand_id = seen.of_brand"
                                 + " and d.drop_id = seen.of_drop for update of d)"
                                 + " select seen.state, seen.room, seen.last_serial from seen, locked")
@@ -168,9 +172,8 @@ public final class DropMutants {
                 .made());
         all.add(of("code-used-twice", "a code that was used up is as good as a new one, and nothing refuses it")
                 .drops("drop_codes", "drop_codes_within_uses")
-                .rewrites(
-                        "when uses_left < 1",
-                        sql -> sql.replace("when uses_left < 1", "when false").replace("use > uses_left", "false"))
+                .rewrites("when uses_left < 1", sql -> sql.replace("when uses_left < 1", "when false")
+                        .replace("use > uses_left", "false"))
                 .made());
         all.add(of("code-not-freed", "a hold that ends keeps its code")
                 .rewrites(
@@ -211,7 +214,8 @@ public final class DropMutants {
         all.add(of("any-code", "what is typed is a code")
                 .rewrites(
                         "then 'CODE_UNKNOWN'",
-                        sql -> sql.replace("when uses_left is null then 'CODE_UNKNOWN'", "when false then 'CODE_UNKNOWN'"))
+                        sql -> sql.replace(
+                                "when uses_left is null then 'CODE_UNKNOWN'", "when false then 'CODE_UNKNOWN'"))
                 .made());
         return all;
     }

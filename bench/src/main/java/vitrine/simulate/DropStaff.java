@@ -29,7 +29,6 @@ import vitrine.drop.DropDraft;
 import vitrine.drop.DropId;
 import vitrine.drop.DropPlans;
 import vitrine.drop.Drops;
-import vitrine.drop.Entrances;
 import vitrine.drop.FreeHolds;
 import vitrine.drop.Guests;
 import vitrine.drop.Stage;
@@ -101,9 +100,8 @@ abstract class DropStaff extends DropMachines {
         for (int i = 0; i < count; i++) designs.add(design(node, i));
         boolean checked = random.nextBoolean() && checksHumans();
         int crowd = 4 + plan.claims() / 4;
-        List<BuyerKey> keys = IntStream.range(0, crowd)
-                .mapToObj(n -> key(node, n))
-                .toList();
+        List<BuyerKey> keys =
+                IntStream.range(0, crowd).mapToObj(n -> key(node, n)).toList();
         Map<BuyerKey, CollectorId> made = node.bean(Collectors.class).forBuyerKeys(keys);
         int human = 0;
         for (int n = 0; n < crowd; n++) {
@@ -212,8 +210,11 @@ abstract class DropStaff extends DropMachines {
 
     void publish(SimNode node, List<DropDraft.StageDraft> drafts) {
         var plans = node.bean(DropPlans.class);
-        var drafted = plans.draft(lumen, "drop-" + drops.size() + "-" + tried, new DropDraft(
-                DAWN, DAWN, drafts.stream().map(FreeHolds::publishable).toList()));
+        var drafted = plans.draft(
+                lumen,
+                "drop-" + drops.size() + "-" + tried,
+                new DropDraft(
+                        DAWN, DAWN, drafts.stream().map(FreeHolds::publishable).toList()));
         if (!(drafted instanceof DropPlans.Drafting.Drafted made)) return;
         if (!(plans.publish(made.id()) instanceof DropPlans.Publishing.Published published)) {
             story.count("drops_that_could_not_be"); // the stock has too little left
@@ -323,7 +324,8 @@ abstract class DropStaff extends DropMachines {
             });
             if (!done.isEmpty()) break;
         }
-        some.forEach(n -> Objects.requireNonNull(listed.get(stage)).add(people.get(n).id.value()));
+        some.forEach(n ->
+                Objects.requireNonNull(listed.get(stage)).add(people.get(n).id.value()));
     }
 
     private int guestFiles(DropId drop, UUID stage) {
@@ -339,7 +341,8 @@ abstract class DropStaff extends DropMachines {
     void changeOfMind() {
         int n = random.nextInt(people.size());
         switch (random.nextInt(3)) {
-            case 0 -> follow(people.get(n).id, !following.contains(people.get(n).id.value()));
+            case 0 ->
+                follow(people.get(n).id, !following.contains(people.get(n).id.value()));
             case 1 -> {
                 Set<Integer> all = new HashSet<>(members);
                 if (!all.remove(n)) all.add(n);
@@ -370,11 +373,13 @@ abstract class DropStaff extends DropMachines {
             case MEMBERS -> members.stream().anyMatch(n -> people.get(n) == who);
             case HOLDERS ->
                 ground.books
-                        .sql("select count(*) from pieces where state = 'owned' and collectible_id = :of and owner_id = :who")
-                        .param("of", Objects.requireNonNull(stage.entryId()))
-                        .param("who", id)
-                        .query(Integer.class)
-                        .single() > 0;
+                                .sql(
+                                        "select count(*) from pieces where state = 'owned' and collectible_id = :of and owner_id = :who")
+                                .param("of", Objects.requireNonNull(stage.entryId()))
+                                .param("who", id)
+                                .query(Integer.class)
+                                .single()
+                        > 0;
         };
     }
 

@@ -321,7 +321,8 @@ class DeskJourneyTest {
             assertThat(page.locator(".note--good").innerText()).contains(zh ? "已发布" : "Published");
 
             page.locator("a.btn--main[href*='/new-campaign?collectible=']").click();
-            makeCampaign(page, nameZh, nameEn, festival.bean(BusinessClock.class).now());
+            makeCampaign(
+                    page, nameZh, nameEn, festival.bean(BusinessClock.class).now());
             assertThat(page.locator(".note--good").innerText()).contains(zh ? "已发布" : "Published");
 
             String buyer = "desk-" + width + "@example.com";
@@ -385,8 +386,7 @@ class DeskJourneyTest {
                 .waitFor();
         page.locator("#questions .acts .btn--main").click();
         page.locator("#draft").waitFor();
-        LocalDateTime now = LocalDateTime.ofInstant(at, CHINA)
-                .truncatedTo(ChronoUnit.MINUTES);
+        LocalDateTime now = LocalDateTime.ofInstant(at, CHINA).truncatedTo(ChronoUnit.MINUTES);
         page.locator("#from").fill(now.minusDays(1).toString());
         page.locator("#until").fill(now.plusDays(30).toString());
         page.locator("[id='offers[0].waiting.days']").fill("0");

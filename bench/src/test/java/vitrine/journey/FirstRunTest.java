@@ -45,14 +45,14 @@ class FirstRunTest {
             throws IOException, InterruptedException, GeneralSecurityException {
         Path data = Files.createTempDirectory(
                 Files.createDirectories(Path.of("target").toAbsolutePath()), "first-run-");
-        Settings settings =
-                Settings.of(List.of("--no-demo", "--port", "0", "--data", data.toString()), Map.of());
+        Settings settings = Settings.of(List.of("--no-demo", "--port", "0", "--data", data.toString()), Map.of());
         List<String> wrong = new ArrayList<>();
         try (Node node = Node.start(VitrineServer.class, settings);
                 Playwright playwright = Festival.playwright();
                 Browser browser = Festival.chromium(playwright);
-                BrowserContext context = browser.newContext(
-                        new Browser.NewContextOptions().setViewportSize(390, 844).setLocale(locale))) {
+                BrowserContext context = browser.newContext(new Browser.NewContextOptions()
+                        .setViewportSize(390, 844)
+                        .setLocale(locale))) {
             Page page = context.newPage();
             page.setDefaultTimeout(60_000);
             page.onConsoleMessage(message -> {
@@ -79,11 +79,18 @@ class FirstRunTest {
             page.locator("#new [name=name]").fill("Lamp shop");
             page.locator("#new [name=slug]").fill("lamp-shop");
             page.locator("#new form button").click();
-            page.locator("code.once", new Page.LocatorOptions().setHasText("whsec_")).waitFor();
+            page.locator("code.once", new Page.LocatorOptions().setHasText("whsec_"))
+                    .waitFor();
             judge(page, "shop", wrong);
             List<String> shown = page.locator("code.once").allInnerTexts();
-            String secret = shown.stream().filter(text -> text.startsWith("whsec_")).findFirst().orElseThrow();
-            String inbox = shown.stream().filter(text -> text.startsWith("http")).findFirst().orElseThrow();
+            String secret = shown.stream()
+                    .filter(text -> text.startsWith("whsec_"))
+                    .findFirst()
+                    .orElseThrow();
+            String inbox = shown.stream()
+                    .filter(text -> text.startsWith("http"))
+                    .findFirst()
+                    .orElseThrow();
 
             next(page, home);
             page.locator("main a[href*='/shops/standard/lamp-shop']").first().click();
@@ -108,9 +115,12 @@ class FirstRunTest {
                 return page.locator("#list a[href*='/entitlements/']").count() == 1;
             });
             page.navigate(home + "/desk/lamp-house");
-            assertThat(page.locator("#first-gift").count()).as("what was to be done is done").isZero();
+            assertThat(page.locator("#first-gift").count())
+                    .as("what was to be done is done")
+                    .isZero();
             assertThat(wrong).isEmpty();
-            assertThat(Objects.requireNonNull(page.navigate(home + URI.create(link).getPath()))
+            assertThat(Objects.requireNonNull(
+                                    page.navigate(home + URI.create(link).getPath()))
                             .status())
                     .as("the link of the console was good once")
                     .isEqualTo(410);

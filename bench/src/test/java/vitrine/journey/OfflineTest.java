@@ -57,7 +57,8 @@ class OfflineTest {
             String other = page.locator("h2").first().innerText();
             Festival.waitFor("the certificate to be kept in the other language", () -> page.evaluate(
                             "caches.open('certificates').then(c => c.match('/c/" + piece
-                                    + "')).then(r => r.text()).then(text => text.includes('<html lang=\"" + (chinese ? "zh" : "en") + "'))")
+                                    + "')).then(r => r.text()).then(text => text.includes('<html lang=\""
+                                    + (chinese ? "zh" : "en") + "'))")
                     .equals(true));
             context.setOffline(true);
             page.navigate(festival.url() + "/campaigns");

@@ -126,7 +126,8 @@ class OtherHandsTest {
             Locator picture =
                     page.getByRole(AriaRole.MAIN).getByRole(AriaRole.IMG).first();
             assertThat(picture.getAttribute("alt")).as("the object in words").isNotBlank();
-            // The ways are a region by their heading's name; each says in a sentence what is to be done, and leads to where it is done.
+            // The ways are a region by their heading's name; each says in a sentence what is to be done, and leads to
+            // where it is done.
             Locator way = named(page, AriaRole.REGION, t.get("zone.how"))
                     .getByRole(AriaRole.LISTITEM)
                     .filter(new Locator.FilterOptions().setHas(page.locator("a[href^='/campaigns/']")))

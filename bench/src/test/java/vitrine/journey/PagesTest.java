@@ -160,9 +160,11 @@ class PagesTest {
     @Test
     void whoWantsNoMotionSeesNone() {
         String session = walk.session("tour-still@example.com");
-        String reveal = festival.url() + "/p/" + walk.given("tour-still@example.com", new GiftPolicy.Free()) + "/reveal";
+        String reveal =
+                festival.url() + "/p/" + walk.given("tour-still@example.com", new GiftPolicy.Free()) + "/reveal";
         for (ReducedMotion motion : List.of(ReducedMotion.NO_PREFERENCE, ReducedMotion.REDUCE)) {
-            var options = new Browser.NewContextOptions().setStorageState(session).setReducedMotion(motion);
+            var options =
+                    new Browser.NewContextOptions().setStorageState(session).setReducedMotion(motion);
             try (BrowserContext context = festival.browser().newContext(options)) {
                 Page page = context.newPage();
                 page.navigate(reveal);
@@ -177,7 +179,8 @@ class PagesTest {
     void everyPageThatThereIsIsLookedAt() {
         List<String> seen = new ArrayList<>();
         Tour.Looks noting = (session, stops) -> stops.values()
-                .forEach(stop -> seen.add(stop.address().replace(festival.url(), "").replaceFirst("[?#].*", "")));
+                .forEach(stop ->
+                        seen.add(stop.address().replace(festival.url(), "").replaceFirst("[?#].*", "")));
         noting.at(null, tour.anybody());
         noting.at(null, tour.asked());
         noting.at(null, tour.own(festival.ownedPiece()));
@@ -198,10 +201,9 @@ class PagesTest {
         assertThat(pages).containsAll(Tour.PARTS).containsAll(Tour.ELSEWHERE.keySet());
         assertThat(pages.stream()
                         .filter(pattern -> !Tour.PARTS.contains(pattern) && !Tour.ELSEWHERE.containsKey(pattern))
-                        .filter(pattern -> seen.stream()
-                                .noneMatch(address -> PathPatternParser.defaultInstance
-                                        .parse(pattern)
-                                        .matches(PathContainer.parsePath(address)))))
+                        .filter(pattern -> seen.stream().noneMatch(address -> PathPatternParser.defaultInstance
+                                .parse(pattern)
+                                .matches(PathContainer.parsePath(address)))))
                 .as("pages that nobody looks at: give each a stop on the tour")
                 .isEmpty();
     }

@@ -62,8 +62,8 @@ class PseudoWordsTest {
             Set<String> written = new HashSet<>(Tour.WRITTEN);
             for (String file : List.of("festival.json", "gallery.json"))
                 texts(JsonParser.parseString(Files.readString(Path.of("..", "demo", file))), written);
-            written.addAll(festival.bean(JdbcClient.class)
-                    .sql("""
+            written.addAll(
+                    festival.bean(JdbcClient.class).sql("""
                             select name from staff union all select name from api_keys union all select regexp_replace(split_part(vkey, '+', 1), '^.*/', '') from log_witnesses
                             union all select licence_en from collectibles
                             union all select name_en from drops union all select about_en from drops
@@ -73,9 +73,7 @@ class PseudoWordsTest {
                             union all select name_en from promises union all select text_en from promises
                             union all select (trait -> 'name' ->> 'en') || ': ' || (trait -> 'value' ->> 'en')
                                 from unique_pieces cross join jsonb_array_elements(traits::jsonb) trait
-                            """)
-                    .query(String.class)
-                    .list());
+                            """).query(String.class).list());
             List<String> data = written.stream()
                     .filter(text -> text.length() > 1)
                     .sorted(Comparator.comparingInt(String::length).reversed())
@@ -111,7 +109,8 @@ class PseudoWordsTest {
     private static void texts(JsonElement in, Set<String> into) {
         if (in.isJsonObject()) in.getAsJsonObject().asMap().values().forEach(each -> texts(each, into));
         else if (in.isJsonArray()) in.getAsJsonArray().forEach(each -> texts(each, into));
-        else if (in.isJsonPrimitive()) into.add(in.getAsString().replaceAll("\\s+", " ").strip());
+        else if (in.isJsonPrimitive())
+            into.add(in.getAsString().replaceAll("\\s+", " ").strip());
     }
 
     /** Once every name and sentence that somebody wrote is taken out of it, the longest first, no word is left. */
@@ -129,11 +128,7 @@ class PseudoWordsTest {
     }
 
     private static void look(
-            Festival festival,
-            @Nullable String session,
-            Tour.Stops stops,
-            List<String> data,
-            TreeSet<String> wrong) {
+            Festival festival, @Nullable String session, Tour.Stops stops, List<String> data, TreeSet<String> wrong) {
         var options = new Browser.NewContextOptions().setViewportSize(390, 844).setLocale("en-GB");
         if (session != null) options.setStorageState(session);
         try (BrowserContext context = festival.browser().newContext(options)) {

@@ -113,7 +113,10 @@ final class Tour {
         stops.at("02-campaigns", url + "/campaigns");
         stops.at("02-campaign", url + "/campaigns/forty-doors");
         stops.at("02-calendar", url + "/calendar");
-        stops.at("02-calendar-day", url + "/calendar/" + LocalDate.ofInstant(festival.bean(BusinessClock.class).now(), ZoneId.of("Asia/Shanghai")));
+        stops.at(
+                "02-calendar-day",
+                url + "/calendar/"
+                        + LocalDate.ofInstant(festival.bean(BusinessClock.class).now(), ZoneId.of("Asia/Shanghai")));
         stops.at("02-creators", url + "/creators");
         stops.at("02-creator", url + "/creators/vesper");
         stops.at("02-search", url + "/search?q=%E7%81%AF");
@@ -183,7 +186,8 @@ final class Tour {
             Page page = context.newPage();
             page.setDefaultTimeout(60_000);
             page.navigate(link(ready));
-            page.waitForNavigation(() -> page.locator("form[action^='/g/'] button").click());
+            page.waitForNavigation(
+                    () -> page.locator("form[action^='/g/'] button").click());
             return context.storageState();
         }
     }
@@ -270,8 +274,8 @@ final class Tour {
             page.locator("form[action$='/pay'] button").click();
             page.locator("a.btn--main").click();
             page.locator("[data-state=sold]").waitFor();
-            String piece = "/p/paper-tiger-"
-                    + page.locator("main").innerText().replaceAll("(?s)^.*№ ([0-9]+).*$", "$1");
+            String piece =
+                    "/p/paper-tiger-" + page.locator("main").innerText().replaceAll("(?s)^.*№ ([0-9]+).*$", "$1");
             Festival.waitFor(
                     "the piece to be granted",
                     () -> Objects.requireNonNull(page.navigate(url + piece)).status() == 200);
@@ -288,8 +292,7 @@ final class Tour {
 
     /** Where {@link #buying} leads, with any claim and piece. */
     static List<String> bought() {
-        return List.of(
-                "/d/paper-and-ink/pay/claim", "/d/paper-and-ink/pay/claim/withdraw", "/me/redeem/paper-tiger-1");
+        return List.of("/d/paper-and-ink/pay/claim", "/d/paper-and-ink/pay/claim/withdraw", "/me/redeem/paper-tiger-1");
     }
 
     /** What is done at a group of stops. */
@@ -336,10 +339,10 @@ final class Tour {
         for (String act : List.of("amend", "supply", "pieces")) {
             stops.at("22-desk-catalogue-" + act, desk + "/catalogue/moonrise/" + act);
         }
-        for (String room :
-                List.of("shops", "campaigns", "catalogue", "drops", "entitlements", "people")) {
+        for (String room : List.of("shops", "campaigns", "catalogue", "drops", "entitlements", "people")) {
             staff.navigate(desk + "/" + room);
-            var first = staff.locator("main a[href^='/desk/lumen/" + room + "/']").first();
+            var first =
+                    staff.locator("main a[href^='/desk/lumen/" + room + "/']").first();
             if (first.count() > 0) stops.at("22-desk-" + room + "-one", url + first.getAttribute("href"));
         }
         stops.at(
@@ -380,7 +383,8 @@ final class Tour {
         staff.navigate(desk + "/campaigns");
         var there = staff.locator("main a[href^='/desk/lumen/campaigns/moonrise-nights-']");
         if (there.count() == 0) {
-            staff.locator("form[action$='/campaigns/moonrise-nights/copy'] button").click();
+            staff.locator("form[action$='/campaigns/moonrise-nights/copy'] button")
+                    .click();
             staff.waitForURL(address -> address.contains("/campaigns/moonrise-nights-"));
             return staff.url().replaceFirst("\\?.*", "");
         }
@@ -397,7 +401,8 @@ final class Tour {
         }
         staff.locator("#collectible").selectOption(new SelectOption().setIndex(1));
         byte[] list = "one@example.com\ntwo@example.com\nnobody\n".getBytes(StandardCharsets.UTF_8);
-        staff.setInputFiles("form[action$='/airdrops'] input[type=file]", new FilePayload("list.csv", "text/csv", list));
+        staff.setInputFiles(
+                "form[action$='/airdrops'] input[type=file]", new FilePayload("list.csv", "text/csv", list));
         staff.locator("form[action$='/airdrops'] button").click();
         staff.waitForURL(address -> address.contains("/airdrops/"));
         stops.at("22-desk-airdrops-one", staff.url());
@@ -417,8 +422,8 @@ final class Tour {
         stops.at("22-desk-webhooks-one", hook);
         staff.navigate(hook);
         if (staff.locator("main a[href*='/messages/']").count() == 0) {
-            staff.waitForNavigation(() ->
-                    staff.locator("form[action$='/test'] button").first().click());
+            staff.waitForNavigation(
+                    () -> staff.locator("form[action$='/test'] button").first().click());
             staff.navigate(hook);
         }
         stops.at(
@@ -481,9 +486,8 @@ final class Tour {
 
     private CollectorId collector(String address) {
         var key = festival.bean(BuyerKeys.class).email(address).orElseThrow();
-        return Objects.requireNonNull(festival.bean(Collectors.class)
-                .forBuyerKeys(List.of(key))
-                .get(key));
+        return Objects.requireNonNull(
+                festival.bean(Collectors.class).forBuyerKeys(List.of(key)).get(key));
     }
 
     private boolean hosted;

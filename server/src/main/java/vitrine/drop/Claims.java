@@ -184,7 +184,14 @@ public class Claims implements SmartLifecycle {
         writers.put(
                 pretended.drop().stages().getFirst().id(),
                 new ClaimWriter(
-                        lockedDrop, lockedStage, connections, turns, ids, business, clocks, ClaimWriter.Mode.WARMING_UP));
+                        lockedDrop,
+                        lockedStage,
+                        connections,
+                        turns,
+                        ids,
+                        business,
+                        clocks,
+                        ClaimWriter.Mode.WARMING_UP));
         nowhere = pretended;
     }
 

@@ -112,7 +112,8 @@ public final class Node implements AutoCloseable {
 
     /** What is wrong in words is said before anything runs. */
     private static void refuseUnreadable(Settings settings) {
-        for (var number : List.of(Setting.PORT, Setting.MANAGEMENT_PORT, Setting.DB_POOL, Setting.PAYMENTS_KEPT)) settings.number(number);
+        for (var number : List.of(Setting.PORT, Setting.MANAGEMENT_PORT, Setting.DB_POOL, Setting.PAYMENTS_KEPT))
+            settings.number(number);
         settings.on(Setting.DEMO);
         settings.zone();
         settings.baseUrl();

@@ -282,7 +282,11 @@ class StripePayments implements Gateway {
         if (source instanceof com.stripe.model.Refund refund
                 && List.of("refund", "payment_refund").contains(one.getType())) {
             return new BillLine(
-                    BillLine.Kind.REFUND, number(refund), refund.getId(), money(refund.getAmount(), refund.getCurrency()), fee);
+                    BillLine.Kind.REFUND,
+                    number(refund),
+                    refund.getId(),
+                    money(refund.getAmount(), refund.getCurrency()),
+                    fee);
         }
         if (source instanceof com.stripe.model.Refund refund
                 && List.of("refund_failure", "payment_failure_refund").contains(one.getType())) {
@@ -297,7 +301,12 @@ class StripePayments implements Gateway {
             BillLine.Kind kind = one.getAmount() < 0 ? BillLine.Kind.DISPUTE_TAKEN : BillLine.Kind.DISPUTE_RETURNED;
             Dispute said = dispute(JSON.readTree(dispute.toJson()), Instant.ofEpochSecond(one.getCreated()));
             return new BillLine(
-                    kind, dispute.getId(), dispute.getId(), money(dispute.getAmount(), dispute.getCurrency()), fee, said);
+                    kind,
+                    dispute.getId(),
+                    dispute.getId(),
+                    money(dispute.getAmount(), dispute.getCurrency()),
+                    fee,
+                    said);
         }
         return null; // payouts and the like move our own money
     }

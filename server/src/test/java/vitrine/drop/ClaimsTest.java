@@ -603,7 +603,8 @@ class ClaimsTest {
         assertThat(one.bean(Entrances.class).enter(drop, ada)).isInstanceOf(Entrance.NotEligible.class);
         Guests guests = one.bean(Guests.class);
         guests.begin(
-                ((Guests.Reading.Read) guests.read(drop, drop.stages().getFirst().id(), Stream.of("buyer0@home.example")))
+                ((Guests.Reading.Read)
+                                guests.read(drop, drop.stages().getFirst().id(), Stream.of("buyer0@home.example")))
                         .file(),
                 false);
         while (guests.run()) {
@@ -728,8 +729,7 @@ class ClaimsTest {
         UUID claim = one.bean(Claims.class).of(drop.id(), who).getFirst().id();
         Holds holds = one.bean(Holds.class);
         Holds.Stages of = requireNonNull(holds.of(lumen, List.of(claim)).get(claim));
-        one.bean(TransactionTemplate.class)
-                .executeWithoutResult(s -> holds.release(of, new UUID[] {claim}, now()));
+        one.bean(TransactionTemplate.class).executeWithoutResult(s -> holds.release(of, new UUID[] {claim}, now()));
     }
 
     private void untilSomebodyWaits() {
@@ -904,8 +904,11 @@ class ClaimsTest {
             List<CompletableFuture<ClaimWriter.Answer>> hers = new ArrayList<>();
             for (int n = 0; n < ClaimWriter.QUEUE_MAX; n++) hers.add(requireNonNull(take(third, drop, ada, 1)));
             assertThat(claims.waiting()).as("the same try is one").isEqualTo(1);
-            assertThat(take(third, drop, ada, 2)).as("one more than she may have").isNotNull();
-            for (int n = 3; n < ClaimWriter.QUEUE_MAX; n++) assertThat(take(third, drop, ada, n)).isNull();
+            assertThat(take(third, drop, ada, 2))
+                    .as("one more than she may have")
+                    .isNotNull();
+            for (int n = 3; n < ClaimWriter.QUEUE_MAX; n++)
+                assertThat(take(third, drop, ada, n)).isNull();
             var his = requireNonNull(take(third, drop, people.get(1), 1));
             // One human with more accounts than a batch is long.
             ClaimWriter writer = claims.writers().iterator().next();
@@ -915,8 +918,12 @@ class ClaimsTest {
                 many.add(requireNonNull(writer.offer(UUID.randomUUID(), new byte[] {1}, human, 1, null, null)));
             var last = requireNonNull(take(third, drop, people.getLast(), 1));
             writer.writeNext();
-            assertThat(his.isDone()).as("whoever came behind her is in the first batch").isTrue();
-            assertThat(last.isDone()).as("and who came behind the many accounts").isTrue();
+            assertThat(his.isDone())
+                    .as("whoever came behind her is in the first batch")
+                    .isTrue();
+            assertThat(last.isDone())
+                    .as("and who came behind the many accounts")
+                    .isTrue();
             many.forEach(each -> each.cancel(false));
             assertThat(outcomes(hers)).containsOnlyOnce(ClaimSql.Outcome.TAKEN);
             assertThat(outcomes(hers.subList(1, hers.size()))).containsOnly(ClaimSql.Outcome.AGAIN);
@@ -1000,7 +1007,8 @@ class ClaimsTest {
 
     private static List<ClaimSql.Outcome> outcomes(List<CompletableFuture<ClaimWriter.Answer>> ended) {
         return ended.stream()
-                .map(each -> requireNonNull(requireNonNull(each.getNow(null)).written()).outcome())
+                .map(each -> requireNonNull(requireNonNull(each.getNow(null)).written())
+                        .outcome())
                 .toList();
     }
 
@@ -1036,9 +1044,17 @@ class ClaimsTest {
         one.bean(DropPlans.class).pause(paused.id(), new Bilingual("稍等", "Wait"));
         one.bean(LiveDrops.class).changed();
         for (Map.Entry<Drop, String> each : Map.of(
-                        paused, "drop.paused", full, "drop.all-held", coded, "drop.code-unknown", chosen, "drop.unit-wanted")
+                        paused,
+                        "drop.paused",
+                        full,
+                        "drop.all-held",
+                        coded,
+                        "drop.code-unknown",
+                        chosen,
+                        "drop.unit-wanted")
                 .entrySet()) {
-            CollectorId who = people.get(1 + List.of(paused, full, coded, chosen).indexOf(each.getKey()) % 3);
+            CollectorId who =
+                    people.get(1 + List.of(paused, full, coded, chosen).indexOf(each.getKey()) % 3);
             String pass = pass(one, each.getKey(), who);
             List<Claiming> ended = IntStream.range(0, 60)
                     .mapToObj(n -> one.bean(Claims.class).claim(pass, 1))
@@ -1060,7 +1076,8 @@ class ClaimsTest {
     }
 
     private void numbered(int count, Duration ago) {
-        database.jdbc().sql("""
+        database.jdbc()
+                .sql("""
                 insert into claims (brand_id, drop_id, collector_id, nth, claim_id, stage_id, claim_key, collectible_id, serial, claimed_at)
                 select :brand, gen_random_uuid(), gen_random_uuid(), 1, gen_random_uuid(), gen_random_uuid(), 'k', :id,
                     n + (select count(*) from claims), :at
@@ -1361,8 +1378,7 @@ class ClaimsTest {
     }
 
     private List<CollectorId> collectors(int count) {
-        List<BuyerKey> keys =
-                IntStream.range(0, count).mapToObj(this::buyer).toList();
+        List<BuyerKey> keys = IntStream.range(0, count).mapToObj(this::buyer).toList();
         Map<BuyerKey, CollectorId> people = one.bean(Collectors.class).forBuyerKeys(keys);
         return keys.stream().map(key -> requireNonNull(people.get(key))).toList();
     }

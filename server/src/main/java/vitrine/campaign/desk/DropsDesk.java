@@ -3,8 +3,6 @@ package vitrine.campaign.desk;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -176,7 +174,10 @@ public class DropsDesk {
             @RequestParam(required = false) @Nullable String said,
             Texts t) {
         Drop drop = find(brand, slug);
-        return Desks.page("drops", desks.of(brand, said), editor(brand, drop, DropForm.of(plans.draft(drop.id()), t), slug, null));
+        return Desks.page(
+                "drops",
+                desks.of(brand, said),
+                editor(brand, drop, DropForm.of(plans.draft(drop.id()), t), slug, null));
     }
 
     /** What moves while it is open: read again each second by the page that watches. */

@@ -123,7 +123,8 @@ class CatalogueDeskTest {
         assertThat(words.find()).isTrue();
         String sound = words.group(1);
 
-        assertThat(captions(page, film, "captions-en", "1\n00:00:01,000 --> 00:00:02,000\nThe lamp").body())
+        assertThat(captions(page, film, "captions-en", "1\n00:00:01,000 --> 00:00:02,000\nThe lamp")
+                        .body())
                 .as("SubRip is another format")
                 .contains("is no WebVTT");
         assertThat(wen.upload(film, Map.of("_csrf", Workplace.token(wen, page)), "captions-en", Map.of())
@@ -195,8 +196,7 @@ class CatalogueDeskTest {
         assertThat(follow(upload(page, "lantern.png", png(64, 64))))
                 .contains("The files are in.")
                 .contains("on the plinth");
-        assertThat(follow(upload(page, "lantern.glb", Workplace.crane())))
-                .contains("3D model");
+        assertThat(follow(upload(page, "lantern.glb", Workplace.crane()))).contains("3D model");
 
         form = lantern();
         var reread = wen.get(page).body();
@@ -438,7 +438,10 @@ class CatalogueDeskTest {
                                 "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(StandardCharsets.UTF_8))
                         .body())
                 .contains("“logo.svg” is an SVG");
-        assertThat(upload(page, "outside.glb", Workplace.glb("{\"asset\":{\"version\":\"2.0\"},\"buffers\":[{\"uri\":\"mesh.bin\"}]}"))
+        assertThat(upload(
+                                page,
+                                "outside.glb",
+                                Workplace.glb("{\"asset\":{\"version\":\"2.0\"},\"buffers\":[{\"uri\":\"mesh.bin\"}]}"))
                         .body())
                 .contains("points outside itself (mesh.bin)");
         assertThat(upload(page, "hollow.glb", Workplace.glb("{\"asset\":{\"version\":\"2.0\"},\"meshes\":[{}]}"))

@@ -153,6 +153,12 @@ public class OnSale {
         return shown.stream().map(this::one).toList();
     }
 
+    /** What brings something with one order stands before what counts towards it, and that before the rest. */
+    private static int rank(List<Earned> earns) {
+        if (earns.isEmpty()) return 2;
+        return earns.stream().anyMatch(Earned::atOnce) ? 0 : 1;
+    }
+
     private Good one(List<Seen> variants) {
         Goods.Good first = variants.getFirst().good;
         List<Goods.Listed> listed = variants.stream()

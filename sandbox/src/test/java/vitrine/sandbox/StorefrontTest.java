@@ -62,7 +62,8 @@ class StorefrontTest {
                 .as("a smooth curve goes on as the one before")
                 .isEqualTo(20);
         // Every kind of thing there is can be drawn.
-        for (var kind : List.of("pendant", "bulb", "lamp", "cup", "vase", "book", "toy", "print", "soap", "salt", "silk")) {
+        for (var kind :
+                List.of("pendant", "bulb", "lamp", "cup", "vase", "book", "toy", "print", "soap", "salt", "silk")) {
             var thing = new Product("1", kind, Text.same(kind), kind, "Lumen", 100, null);
             var picture = ImageIO.read(new ByteArrayInputStream(Art.png(thing)));
             assertThat(picture.getWidth()).isEqualTo(480);

@@ -147,7 +147,8 @@ final class FeedReader {
         boolean take(Map<String, String> row, int line) {
             if (items.size() + refused >= ROWS_MAX) return false;
             // Tables hold what no page shows and no database keeps.
-            row.replaceAll((name, value) -> UNSEEN.matcher(value).replaceAll(" ").strip());
+            row.replaceAll(
+                    (name, value) -> UNSEEN.matcher(value).replaceAll(" ").strip());
             switch (FeedRow.read(row)) {
                 case FeedRow.Read.Good(FeedItem item) -> {
                     if (ids.add(item.id())) items.add(item);

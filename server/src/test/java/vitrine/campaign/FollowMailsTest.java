@@ -64,9 +64,8 @@ class FollowMailsTest {
 
     @Test
     void whoFollowsASeriesHearsOfItsNextWorkAndOfNoOther() {
-        var tides = gallery.server
-                .bean(Catalog.class)
-                .addSeries(moonrise.brand(), "tides", new Bilingual("潮汐", "Tides"));
+        var tides =
+                gallery.server.bean(Catalog.class).addSeries(moonrise.brand(), "tides", new Bilingual("潮汐", "Tides"));
         gallery.signedIn("eve");
         assertThat(gallery.server
                         .bean(Follows.class)
@@ -74,8 +73,7 @@ class FollowMailsTest {
                 .isTrue();
         gallery.server.bean(BusinessClock.class).advance(Duration.ofMinutes(1));
         hang("alone", "独", "Alone");
-        gallery.publish(
-                "ebb", new Bilingual("退潮", "Ebb"), new Bilingual("可展示。", "To show."), 10, null, tides.id());
+        gallery.publish("ebb", new Bilingual("退潮", "Ebb"), new Bilingual("可展示。", "To show."), 10, null, tides.id());
         pass(Duration.ofHours(2));
         assertThat(told("eve")).isOne();
         assertThat(last("eve").text()).contains("/o/ebb").doesNotContain("/o/alone");

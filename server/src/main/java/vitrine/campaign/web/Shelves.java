@@ -47,12 +47,7 @@ public class Shelves {
     }
 
     public record Shelf(
-            UUID brand,
-            String slug,
-            Bilingual name,
-            Bilingual about,
-            int collectibles,
-            List<Thing> things) {}
+            UUID brand, String slug, Bilingual name, Bilingual about, int collectibles, List<Thing> things) {}
 
     public record Maker(
             UUID brand,

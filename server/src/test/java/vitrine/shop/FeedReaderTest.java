@@ -106,9 +106,7 @@ class FeedReaderTest {
         }
         assertThat(items(of(zipped.toByteArray()))).isEqualTo(items);
         String unseen = "id,title,link,price,availability\n1,\"Pier\n\0lamp\",https://lumen.example/,1 CNY,in_stock\n";
-        assertThat(items(of(unseen)))
-                .extracting(FeedItem::title)
-                .containsExactly("Pier lamp");
+        assertThat(items(of(unseen))).extracting(FeedItem::title).containsExactly("Pier lamp");
         String commas = new String(table, StandardCharsets.UTF_8).replace('\t', ',');
         assertThat(items(of("\uFEFF" + commas))).isEqualTo(items);
     }

@@ -145,8 +145,7 @@ public class OnSale {
             together.computeIfAbsent(same, key -> new ArrayList<>()).add(seen);
         }
         var shown = together.values().stream()
-                .sorted(Comparator.comparing(
-                        variants -> variants.getFirst().earns.isEmpty()))
+                .sorted(Comparator.comparing(variants -> rank(variants.getFirst().earns)))
                 .limit(most)
                 .toList();
         pictures.wanted(shown.stream().map(variants -> variants.getFirst().good).toList());

@@ -111,7 +111,7 @@ final class Art {
         return bytes.toByteArray();
     }
 
-    /** As much of SVG's path language as the shapes above speak: M m L l H h V v C c Z z. */
+    /** As much of SVG's path language as the shapes above speak: M m L l H h V v C c S s Z z. */
     static Path2D path(String d) {
         var path = new Path2D.Double(Path2D.WIND_EVEN_ODD);
         var tokens = Pattern.compile("[A-Za-z]|-?(?:\\d+[.]?\\d*|[.]\\d+)").matcher(d);
@@ -124,6 +124,8 @@ final class Art {
         double y = 0;
         double beginX = 0;
         double beginY = 0;
+        double bendX = 0;
+        double bendY = 0;
         while (!words.isEmpty()) {
             if (Character.isLetter(words.element().charAt(0))) {
                 verb = words.remove().charAt(0);
@@ -141,12 +143,14 @@ final class Art {
                 case 'L' -> path.lineTo(x = fromX + next(words), y = fromY + next(words));
                 case 'H' -> path.lineTo(x = fromX + next(words), y);
                 case 'V' -> path.lineTo(x, y = fromY + next(words));
-                case 'C' -> {
-                    double x1 = fromX + next(words);
-                    double y1 = fromY + next(words);
-                    double x2 = fromX + next(words);
-                    double y2 = fromY + next(words);
-                    path.curveTo(x1, y1, x2, y2, x = fromX + next(words), y = fromY + next(words));
+                case 'C', 'S' -> {
+                    // A smooth one begins as the curve before it ended.
+                    boolean smooth = Character.toUpperCase(verb) == 'S';
+                    double x1 = smooth ? 2 * x - bendX : fromX + next(words);
+                    double y1 = smooth ? 2 * y - bendY : fromY + next(words);
+                    bendX = fromX + next(words);
+                    bendY = fromY + next(words);
+                    path.curveTo(x1, y1, bendX, bendY, x = fromX + next(words), y = fromY + next(words));
                 }
                 case 'Z' -> {
                     path.closePath();

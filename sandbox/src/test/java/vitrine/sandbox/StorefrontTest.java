@@ -2,6 +2,7 @@ package vitrine.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,10 +58,16 @@ class StorefrontTest {
         assertThat(shops.get("/shops/standard/products.tsv").body())
                 .startsWith("id\ttitle\t")
                 .contains("\tin_stock\t");
-        assertThat(javax.imageio.ImageIO.read(new java.io.ByteArrayInputStream(Art.png(
-                                Fixtures.shop(Source.SHOPIFY, "CNY").products().getFirst())))
-                        .getWidth())
-                .isEqualTo(480);
+        assertThat(Art.path("M0 0c0 10 10 10 10 0s10-10 10 0z").getBounds2D().getWidth())
+                .as("a smooth curve goes on as the one before")
+                .isEqualTo(20);
+        // Every kind of thing there is can be drawn.
+        for (var kind :
+                List.of("pendant", "bulb", "lamp", "cup", "vase", "book", "toy", "print", "soap", "salt", "silk")) {
+            var thing = new Product("1", kind, Text.same(kind), kind, "Lumen", 100, null);
+            var picture = ImageIO.read(new ByteArrayInputStream(Art.png(thing)));
+            assertThat(picture.getWidth()).isEqualTo(480);
+        }
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import javax.xml.stream.XMLInputFactory;
@@ -44,6 +45,7 @@ final class FeedReader {
 
     private static final int REFUSALS_KEPT = 100;
     private static final int VALUE_MAX = 5_000;
+    private static final Pattern UNSEEN = Pattern.compile("\\p{Cntrl}+");
 
     private FeedReader() {}
 
@@ -144,6 +146,9 @@ final class FeedReader {
         /** False: that is more than we take. */
         boolean take(Map<String, String> row, int line) {
             if (items.size() + refused >= ROWS_MAX) return false;
+            // Tables hold what no page shows and no database keeps.
+            row.replaceAll(
+                    (name, value) -> UNSEEN.matcher(value).replaceAll(" ").strip());
             switch (FeedRow.read(row)) {
                 case FeedRow.Read.Good(FeedItem item) -> {
                     if (ids.add(item.id())) items.add(item);

@@ -54,11 +54,14 @@ final class FeedRow {
         if (title.codePointCount(0, title.length()) > TITLE_MAX)
             return new Read.Bad("feed.title-too-long", String.valueOf(title.codePointCount(0, title.length())));
         String link = row.getOrDefault("link", "");
+        if (link.isEmpty()) return new Read.Bad("feed.no-link", "");
         if (!isWeb(link)) return new Read.Bad("feed.link", link);
         String picture = row.getOrDefault("image_link", "");
         if (!picture.isEmpty() && !isWeb(picture)) return new Read.Bad("feed.picture", picture);
-        Money price = money(row.getOrDefault("price", ""));
-        if (price == null) return new Read.Bad("feed.price", row.getOrDefault("price", ""));
+        String asked = row.getOrDefault("price", "");
+        if (asked.isEmpty()) return new Read.Bad("feed.no-price", "");
+        Money price = money(asked);
+        if (price == null) return new Read.Bad("feed.price", asked);
         String reduced = row.getOrDefault("sale_price", "");
         Money sale = reduced.isEmpty() ? null : money(reduced);
         if (!reduced.isEmpty() && (sale == null || !sale.currency().equals(price.currency())))
@@ -67,6 +70,7 @@ final class FeedRow {
         Instant[] when = dates.isEmpty() ? new Instant[2] : dates(dates);
         if (when == null) return new Read.Bad("feed.sale-dates", dates);
         String stock = row.getOrDefault("availability", "");
+        if (stock.isEmpty()) return new Read.Bad("feed.no-availability", "");
         Optional<Availability> availability = Availability.read(stock);
         if (availability.isEmpty()) return new Read.Bad("feed.availability", stock);
         String group = row.getOrDefault("item_group_id", "");

@@ -29,9 +29,6 @@ import vitrine.platform.Targets;
 @Component
 public class Feeds {
 
-    /** A file that staff send; the same as a feed is read from afar. */
-    public static final long BYTES_MAX = FeedReader.BYTES_MAX;
-
     static final Duration EVERY = Duration.ofHours(6);
     static final Duration AFTER_FAILURE = Duration.ofMinutes(30);
     static final Duration LEASE = Duration.ofMinutes(5);

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleId;
 import vitrine.certificate.Gallery;
 import vitrine.drop.DropDraft;
@@ -59,6 +60,23 @@ class FollowMailsTest {
         assertThat(last("ada").text()).contains("/o/heron").doesNotContain("/o/reed");
         pass(Duration.ofDays(2));
         assertThat(told("ada")).as("nothing is new").isEqualTo(2);
+    }
+
+    @Test
+    void whoFollowsASeriesHearsOfItsNextWorkAndOfNoOther() {
+        var tides =
+                gallery.server.bean(Catalog.class).addSeries(moonrise.brand(), "tides", new Bilingual("潮汐", "Tides"));
+        gallery.signedIn("eve");
+        assertThat(gallery.server
+                        .bean(Follows.class)
+                        .follow(gallery.collector("eve"), Follows.Followed.series(moonrise.brand(), tides.id())))
+                .isTrue();
+        gallery.server.bean(BusinessClock.class).advance(Duration.ofMinutes(1));
+        hang("alone", "独", "Alone");
+        gallery.publish("ebb", new Bilingual("退潮", "Ebb"), new Bilingual("可展示。", "To show."), 10, null, tides.id());
+        pass(Duration.ofHours(2));
+        assertThat(told("eve")).isOne();
+        assertThat(last("eve").text()).contains("/o/ebb").doesNotContain("/o/alone");
     }
 
     @Test

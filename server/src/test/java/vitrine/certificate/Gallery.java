@@ -100,13 +100,24 @@ public final class Gallery implements AutoCloseable {
 
     /** @param issuer null: the brand stands behind it */
     public CollectibleId publish(String slug, Bilingual name, Bilingual licence, int supply, @Nullable Creator issuer) {
+        return publish(slug, name, licence, supply, issuer, null);
+    }
+
+    /** @param series null: it stands by itself */
+    public CollectibleId publish(
+            String slug,
+            Bilingual name,
+            Bilingual licence,
+            int supply,
+            @Nullable Creator issuer,
+            @Nullable UUID series) {
         var picture =
                 (MediaLibrary.Adding.Added) server.bean(MediaLibrary.class).add(picture());
         CollectibleId id = server.bean(Catalog.class)
                 .draft(new CollectibleDraft(
                         lumen,
                         slug,
-                        null,
+                        series,
                         issuer,
                         issuer == null ? "brand" : "creator",
                         name,

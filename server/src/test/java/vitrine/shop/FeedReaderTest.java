@@ -105,6 +105,8 @@ class FeedReaderTest {
             gzip.write(table);
         }
         assertThat(items(of(zipped.toByteArray()))).isEqualTo(items);
+        String unseen = "id,title,link,price,availability\n1,\"Pier\n\0lamp\",https://lumen.example/,1 CNY,in_stock\n";
+        assertThat(items(of(unseen))).extracting(FeedItem::title).containsExactly("Pier lamp");
         String commas = new String(table, StandardCharsets.UTF_8).replace('\t', ',');
         assertThat(items(of("\uFEFF" + commas))).isEqualTo(items);
     }
@@ -121,7 +123,7 @@ class FeedReaderTest {
                         "4 feed.no-title",
                         "5 feed.link",
                         "6 feed.picture",
-                        "7 feed.price",
+                        "7 feed.no-price",
                         "8 feed.price",
                         "9 feed.price",
                         "11 feed.id-twice",

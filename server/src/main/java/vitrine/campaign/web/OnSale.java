@@ -145,12 +145,17 @@ public class OnSale {
             together.computeIfAbsent(same, key -> new ArrayList<>()).add(seen);
         }
         var shown = together.values().stream()
-                .sorted(Comparator.comparing(
-                        variants -> variants.getFirst().earns.isEmpty()))
+                .sorted(Comparator.comparing(variants -> rank(variants.getFirst().earns)))
                 .limit(most)
                 .toList();
         pictures.wanted(shown.stream().map(variants -> variants.getFirst().good).toList());
         return shown.stream().map(this::one).toList();
+    }
+
+    /** What brings something with one order stands before what counts towards it, and that before the rest. */
+    private static int rank(List<Earned> earns) {
+        if (earns.isEmpty()) return 2;
+        return earns.stream().anyMatch(Earned::atOnce) ? 0 : 1;
     }
 
     private Good one(List<Seen> variants) {

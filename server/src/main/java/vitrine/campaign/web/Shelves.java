@@ -47,13 +47,7 @@ public class Shelves {
     }
 
     public record Shelf(
-            UUID brand,
-            String slug,
-            Bilingual name,
-            Bilingual about,
-            String wall,
-            int collectibles,
-            List<Thing> things) {}
+            UUID brand, String slug, Bilingual name, Bilingual about, int collectibles, List<Thing> things) {}
 
     public record Maker(
             UUID brand,
@@ -72,7 +66,7 @@ public class Shelves {
 
     public List<Shelf> ofBrands(int most) {
         return db.sql("""
-                select b.brand_id, b.slug, b.name_zh, b.name_en, b.about_zh, b.about_en, b.wall, n.collectibles, o.images, o.cutouts
+                select b.brand_id, b.slug, b.name_zh, b.name_en, b.about_zh, b.about_en, n.collectibles, o.images, o.cutouts
                 from brands b
                 join lateral (select count(*)::int as collectibles from collectibles c
                               where c.brand_id = b.brand_id and c.published_at is not null) n on n.collectibles > 0
@@ -102,7 +96,6 @@ public class Shelves {
                             row.getString("slug"),
                             Exhibits.both(row, "name"),
                             Exhibits.both(row, "about"),
-                            row.getString("wall"),
                             row.getInt("collectibles"),
                             objects);
                 })

@@ -53,12 +53,16 @@ class PseudoWordsTest {
     void everyWordIsTranslatedAndHasRoom() throws IOException {
         var wrong = new TreeSet<String>();
         try (Festival festival = Festival.open(Map.of("VITRINE_PSEUDO_WORDS", "on"))) {
+            JdbcClient db = festival.bean(JdbcClient.class);
+            Festival.waitFor("the log's witnesses", () -> db.sql("select count(*) from log_witnesses")
+                            .query(Long.class)
+                            .single()
+                    > 0);
             String data = Files.readString(Path.of("..", "demo", "festival.json"))
                     + Files.readString(Path.of("..", "demo", "gallery.json"))
                     + String.join(
                             "\n",
-                            festival.bean(JdbcClient.class)
-                                    .sql("""
+                            db.sql("""
                             select name from staff union all select name from api_keys union all select vkey from log_witnesses
                             union all select licence_en from collectibles
                             union all select name_en from drops union all select about_en from drops

@@ -62,7 +62,7 @@ final class Festival implements AutoCloseable {
         JdbcClient db = node.bean(JdbcClient.class);
         waitFor(
                 "the demo's nine weeks",
-                () -> db.sql("select count(*) from demo_steps where step = 'today'")
+                () -> db.sql("select count(*) from demo_steps where step = 'ready'")
                                 .query(Long.class)
                                 .single()
                         > 0);

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.ownership.GiftPolicy;
 import vitrine.platform.BusinessClock;
 
@@ -156,6 +157,42 @@ class OwnRoomTest {
             assertThat(order(page)).isEqualTo(moved);
             phone.setOffline(false);
         }
+    }
+
+    @Test
+    void aPieceIsPassedOnByThePhonesShareSheetAndWithoutOneByItsCode() {
+        String session = walk.session("shares@example.com");
+        String first = walk.given("shares@example.com", new GiftPolicy.Never());
+        String second = walk.given("shares@example.com", new GiftPolicy.Never());
+        try (BrowserContext phone = phone("en-GB", session);
+                BrowserContext plain = festival.browser()
+                        .newContext(new Browser.NewContextOptions()
+                                .setLocale("en-GB")
+                                .setStorageState(session)
+                                .setJavaScriptEnabled(false))) {
+            phone.addInitScript("navigator.share = what => { window.passedOn = what.url; return Promise.resolve(); }");
+            Page page = page(phone);
+            page.navigate(festival.url() + "/p/" + first);
+            page.locator("form[data-shares] button").click();
+            Festival.waitFor("the share to be counted", () -> isShared(first));
+            assertThat(page.evaluate("window.passedOn")).isEqualTo(festival.url() + "/p/" + first);
+            assertThat(page.url()).as("the page stays").isEqualTo(festival.url() + "/p/" + first);
+            assertThat(isShared(second)).isFalse();
+
+            Page without = page(plain);
+            without.navigate(festival.url() + "/me/pieces/" + second + "/poster");
+            without.locator("form[data-shares] button").click();
+            assertThat(without.locator("#passed svg").isVisible()).isTrue();
+            assertThat(without.locator("#passed").innerText()).contains("/p/" + second);
+            assertThat(isShared(second)).isTrue();
+        }
+    }
+
+    private static boolean isShared(String piece) {
+        return festival.bean(JdbcClient.class).sql("""
+                select p.shared_on is not null from pieces p join collectibles c using (brand_id, collectible_id)
+                where c.slug || '-' || p.serial = :piece
+                """).param("piece", piece).query(Boolean.class).single();
     }
 
     @Test

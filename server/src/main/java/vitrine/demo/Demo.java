@@ -130,6 +130,7 @@ class Demo {
             steps.once("drops", () -> drops.publish(business.now()));
             file.writeDemo(connected, earns, sandboxUrl);
             file.writeWitnesses(sandboxUrl);
+            steps.once("ready", () -> {});
             log.info(
                     "demo.ready brands={} designs={}",
                     festival.brands().size(),

@@ -12,7 +12,9 @@ import com.microsoft.playwright.options.FilePayload;
 import com.microsoft.playwright.options.LoadState;
 import com.microsoft.playwright.options.ReducedMotion;
 import com.microsoft.playwright.options.ScreenshotType;
+import com.microsoft.playwright.options.SelectOption;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -272,6 +274,7 @@ class ScreenshotsTest {
                     staff.locator("main a[href^='/desk/lumen/" + room + "/']").first();
             if (first.count() > 0) pages.put("22-desk-" + room + "-one", festival.url() + first.getAttribute("href"));
         }
+        pages.putAll(guests(desk, staff));
         // Written and chosen, and neither sent nor begun.
         staff.navigate(desk + "/messages");
         staff.locator("main form button").click();
@@ -282,6 +285,34 @@ class ScreenshotsTest {
         staff.locator("button[value='withdraw']").click();
         staff.waitForURL(url -> url.contains("/bulk/"));
         pages.put("22-desk-bulk-one", staff.url());
+        return pages;
+    }
+
+    /** The list of a plan that nobody has published, and a file that was read for it. */
+    static Map<String, String> guests(String desk, Page staff) {
+        staff.navigate(desk + "/drops");
+        staff.locator("#nameZh").fill("名单上的人");
+        staff.locator("#nameEn").fill("Those on the list");
+        staff.locator("#slug").fill("those-on-the-list");
+        staff.locator("#s0-collectible").selectOption(new SelectOption().setIndex(1));
+        staff.locator("#s0-entry").selectOption("list");
+        staff.locator("button[value='save']").click();
+        staff.waitForLoadState();
+        staff.navigate(desk + "/drops/those-on-the-list"); // it may be there already
+        staff.locator("main a[href*='/guests/']").click();
+        staff.waitForURL(url -> url.contains("/guests/"));
+        Map<String, String> pages = new LinkedHashMap<>();
+        pages.put("22-desk-drops-list", staff.url());
+        staff.locator("#file")
+                .setInputFiles(new FilePayload(
+                        "guests.csv",
+                        "text/csv",
+                        "name,\nada@example.com,\nbo@example.com,\nbo@example.com,\n@nobody,\n"
+                                .getBytes(StandardCharsets.UTF_8)));
+        String list = staff.url();
+        staff.locator("form[enctype] button").click();
+        staff.waitForURL(url -> url.startsWith(list + "/"));
+        pages.put("22-desk-drops-list-file", staff.url());
         return pages;
     }
 

@@ -174,11 +174,13 @@ public class LiveDrops {
     }
 
     /**
-     * What the database's clock said when it was asked last, and how far off it may be taken to be: the time that an answer took.
+     * What the database's clock said when it was asked last.
      *
+     * @param theirs milliseconds
+     * @param within milliseconds that it may have been earlier or later, for the time that an answer took
      * @param nanos of a clock that nobody sets, when it said so
      */
-    private record Looked(Instant theirs, Duration within, long nanos) {}
+    private record Looked(long theirs, long within, long nanos) {}
 
     /**
      * Whether this node's clock is off the database's, at this very moment: how far the database's has come since it was asked tells a clock
@@ -193,8 +195,8 @@ public class LiveDrops {
 
     private boolean isOff(@Nullable Looked last) {
         if (last == null) return false;
-        Instant theirs = last.theirs.plusNanos(System.nanoTime() - last.nanos);
-        return Duration.between(theirs, clock.instant()).abs().compareTo(CLOCK_OFF.plus(last.within)) > 0;
+        long theirs = last.theirs + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - last.nanos);
+        return Math.abs(clock.millis() - theirs) > CLOCK_OFF.toMillis() + last.within;
     }
 
     /** The same for work that nobody asked for: then nobody may have looked at the clock yet. */
@@ -332,13 +334,13 @@ public class LiveDrops {
                 .toInstant();
         long answered = System.nanoTime();
         // It said so at some moment in between.
-        var half = Duration.ofNanos((answered - asked) / 2);
-        looked = new Looked(theirs.plus(half), half, answered);
+        long half = TimeUnit.NANOSECONDS.toMillis((answered - asked) / 2);
+        looked = new Looked(theirs.toEpochMilli() + half, half + 1, answered);
         if (isOff(looked) && !before) {
             log.warn(
                     "drop.clock-off: this node opens no drop until its clock is right again; it says {}, the database {}",
                     clock.instant(),
-                    theirs.plus(half));
+                    theirs.plusMillis(half));
         }
     }
 }

@@ -128,11 +128,11 @@ final class AirdropBench {
         return owners == people && pieces == people && twice == lines - people && violations.isEmpty();
     }
 
-    private static String seconds(long since) {
+    static String seconds(long since) {
         return String.format(Locale.ROOT, "%.1f", (System.nanoTime() - since) / 1e9);
     }
 
-    private static long number(DataSource database, String sql) {
+    static long number(DataSource database, String sql) {
         return JdbcClient.create(database).sql(sql).query(Long.class).single();
     }
 }

@@ -89,7 +89,7 @@ public final class Bench {
             if (option.equals("--part")) {
                 String named = ++i == options.size() ? "" : options.get(i);
                 DropBench.Part part = DropBench.Part.named(named).orElse(null);
-                if (part == null) return usage("--part takes crowds, compared or first-second.");
+                if (part == null) return usage("--part takes crowds, compared, first-second, airdrop or list.");
                 plan = plan.only(part);
                 continue;
             }
@@ -106,7 +106,7 @@ public final class Bench {
                 default -> {
                     return usage(
                             "bench drop has no option " + option
-                                    + ": --nodes 1|2, --supply N, --claims N, --idle SECONDS, --part crowds|compared|first-second, --short.");
+                                    + ": --nodes 1|2, --supply N, --claims N, --idle SECONDS, --part crowds|compared|first-second|airdrop|list, --short.");
                 }
             }
         }

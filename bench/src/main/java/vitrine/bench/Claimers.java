@@ -92,14 +92,21 @@ final class Claimers {
         return requests.length;
     }
 
-    /** As fast as they are answered, until everybody has asked or the time is over; each fifth asks a second time, where he likes. */
+    /**
+     * As fast as they are answered, until everybody has asked or the time is over. Each fifth asks a second time: where there are two nodes both
+     * at once, before either has answered.
+     */
     void closedLoop(int connections, long nanos) throws InterruptedException {
         each(connections, System::nanoTime, (line, begin) -> {
             while (System.nanoTime() - begin < nanos) {
                 int person = next.getAndIncrement();
                 if (person >= requests.length) return;
-                ask(line.to(person), person);
-                if (person % REPEATS_EVERY == 0) ask(line.to(person + 1), person);
+                if (person % REPEATS_EVERY != 0) ask(line.to(person), person);
+                else if (line.nodes.length > 1) askBoth(line.to(person), line.to(person + 1), person);
+                else {
+                    ask(line.to(person), person);
+                    ask(line.to(person), person);
+                }
             }
         });
     }
@@ -170,19 +177,31 @@ final class Claimers {
         if (failure.get() != null) throw new IllegalStateException("a claimer was cut off", failure.get());
     }
 
+    /** The same claim under way at two nodes. */
+    private void askBoth(KeptConnection one, KeptConnection other, int person) throws IOException {
+        one.send(requests[person], requests[person].length);
+        other.send(requests[person], requests[person].length);
+        for (KeptConnection each : List.of(one, other))
+            if (!answered(each, each.answer(), person)) ask(each, person);
+    }
+
     private void ask(KeptConnection connection, int person) throws IOException {
         for (int n = 1; n <= TRIES; n++) {
-            int status = connection.say(requests[person], requests[person].length);
-            answers.incrementAndGet();
-            if (status == 503) {
-                busy.incrementAndGet();
-                LockSupport.parkNanos(20_000_000L * n);
-                continue;
-            }
-            hear(person, status, connection.body());
-            return;
+            if (answered(connection, connection.say(requests[person], requests[person].length), person)) return;
+            LockSupport.parkNanos(20_000_000L * n);
         }
         others.incrementAndGet();
+    }
+
+    /** False: it was too busy. */
+    private boolean answered(KeptConnection connection, int status, int person) {
+        answers.incrementAndGet();
+        if (status == 503) {
+            busy.incrementAndGet();
+            return false;
+        }
+        hear(person, status, connection.body());
+        return true;
     }
 
     private void hear(int person, int status, String body) {

@@ -54,12 +54,22 @@ final class KeptConnection implements AutoCloseable {
 
     /** Sends a request that is ready and returns the answer's status; its body is read. */
     int say(byte[] request, int length) throws IOException {
+        send(request, length);
+        return answer();
+    }
+
+    /** Sends a request that is ready, and goes on without its {@link #answer}. */
+    void send(byte[] request, int length) throws IOException {
         if (!kept) {
             socket.close();
             open();
         }
         kept = false; // until the answer is whole
         socket.getOutputStream().write(request, 0, length);
+    }
+
+    /** The status of what was sent; its body is read. */
+    int answer() throws IOException {
         int status = Integer.parseInt(line().substring(9, 12));
         int bytes = 0;
         boolean chunked = false;

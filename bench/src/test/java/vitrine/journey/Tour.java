@@ -39,7 +39,7 @@ final class Tour {
     static final Map<String, String> ELSEWHERE = Map.of("/first-operator/{token}", "FirstRunTest");
 
     /** What somebody wrote on the way. */
-    static final Set<String> WRITTEN = Set.of("For the evening on the roof.", "River lantern", "one@example.com");
+    static final Set<String> WRITTEN = Set.of("For the evening on the roof.", "River lantern", "Those on the list", "one@example.com");
 
     /** Parts of a page, fetched while somebody looks at it: they are judged with it. */
     static final Set<String> PARTS = Set.of(
@@ -375,6 +375,7 @@ final class Tour {
         stops.at("22-desk-bulk-can-be-done", staff.url());
         webhook(staff, desk, stops);
         airdrop(staff, desk, stops);
+        guests(staff, desk, stops);
         return stops;
     }
 
@@ -389,6 +390,32 @@ final class Tour {
             return staff.url().replaceFirst("\\?.*", "");
         }
         return url + there.first().getAttribute("href");
+    }
+
+    /** The list of a plan that nobody has published, and a file that was read for it. */
+    private static void guests(Page staff, String desk, Stops stops) {
+        staff.navigate(desk + "/drops");
+        staff.locator("#nameZh").fill("名单上的人");
+        staff.locator("#nameEn").fill("Those on the list");
+        staff.locator("#slug").fill("those-on-the-list");
+        staff.locator("#s0-collectible").selectOption(new SelectOption().setIndex(1));
+        staff.locator("#s0-entry").selectOption("list");
+        staff.locator("button[value='save']").click();
+        staff.waitForLoadState();
+        staff.navigate(desk + "/drops/those-on-the-list"); // it may be there already
+        staff.locator("main a[href*='/guests/']").click();
+        staff.waitForURL(address -> address.contains("/guests/"));
+        String list = staff.url();
+        stops.at("22-desk-drops-list", list);
+        staff.locator("#file")
+                .setInputFiles(new FilePayload(
+                        "guests.csv",
+                        "text/csv",
+                        "name,\nada@example.com,\nbo@example.com,\nbo@example.com,\n@nobody,\n"
+                                .getBytes(StandardCharsets.UTF_8)));
+        staff.locator("form[enctype] button").click();
+        staff.waitForURL(address -> address.startsWith(list + "/"));
+        stops.at("22-desk-drops-list-file", staff.url());
     }
 
     /** A list of three that was read, one line of it wrong, and not given yet. */

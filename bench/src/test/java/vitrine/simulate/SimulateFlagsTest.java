@@ -19,7 +19,7 @@ class SimulateFlagsTest {
     void whatWouldBePassedOverIsSaidAndNothingIsPlayed() {
         Map.of(
                         "drop --mutants --only claims-twice",
-                        "there is no such mutant: claims-twice; there are single-statement",
+                        "there is no such mutant: claims-twice; there are limit-ignored",
                         "drop --mutants --line --only claims-twice",
                         "in worlds of --line",
                         "drop --only claim-after-end",

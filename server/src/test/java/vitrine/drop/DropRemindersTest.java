@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,6 +85,71 @@ class DropRemindersTest {
         town.later(Duration.ofMinutes(20));
         assertThat(told(room)).as("once each").containsExactlyInAnyOrder("gus", "hal");
         assertThat(room.mails("gus")).extracting(Message::subject).containsExactly("“Moonrise” opens soon");
+    }
+
+    @Test
+    void whoWaitedForADropAndWhoStoodOnItsListIsForgottenAMonthAfterIt() {
+        Saleroom room = new Saleroom(town, "long-ago", 3);
+        room.announces(Way.ALIPAY_PAGE, Duration.ofHours(2));
+        asks(room, "ida", About.FREE);
+        UUID stage = list(room);
+        Guests.File brought = read(room, stage, "jo@example.com");
+        Guests.File left = read(room, stage, "kai@example.com");
+        assertThat(town.server.bean(Guests.class).begin(brought, false)).isInstanceOf(Guests.Beginning.Begun.class);
+        town.drain();
+        town.later(Duration.ofDays(29));
+        assertThat(rows("drop_waiting", room.open().id())).isOne();
+        assertThat(rows("drop_guests", brought.drop())).isOne();
+        assertThat(rows("guest_files", brought.drop())).isEqualTo(2);
+        town.later(Duration.ofDays(2));
+        assertThat(town.server.bean(Guests.class).find(room.lumen, left.id()))
+                .as("what nobody brought to a list")
+                .isEmpty();
+        assertThat(rows("drop_guests", brought.drop())).as("closed 29 days ago").isOne();
+        town.later(Duration.ofDays(2));
+        assertThat(rows("drop_guests", brought.drop())).isZero();
+        assertThat(rows("guest_files", brought.drop())).isZero();
+        assertThat(rows("drop_waiting", room.open().id())).isZero();
+    }
+
+    /** Of a drop beside the room's own, which is open for the same two days. */
+    private static UUID list(Saleroom room) {
+        Stage of = room.open().stages().getFirst();
+        var stage = new DropDraft.StageDraft(
+                null,
+                Saleroom.MOONRISE,
+                of.collectible().value(),
+                of.opensAt(),
+                of.closesAt(),
+                1,
+                1,
+                "list",
+                null,
+                null,
+                "never",
+                false,
+                false);
+        DropPlans plans = town.server.bean(DropPlans.class);
+        var made = (DropPlans.Drafting.Drafted) plans.draft(
+                room.lumen, "long-ago-list", new DropDraft(Saleroom.MOONRISE, Saleroom.MOONRISE, List.of(stage)));
+        return ((DropPlans.Publishing.Published) plans.publish(made.id()))
+                .drop()
+                .stages()
+                .getFirst()
+                .id();
+    }
+
+    private static Guests.File read(Saleroom room, UUID stage, String address) {
+        Drop drop = town.server.bean(DropPlans.class).at("long-ago-list").orElseThrow();
+        return ((Guests.Reading.Read) town.server.bean(Guests.class).read(drop, stage, Stream.of(address))).file();
+    }
+
+    private static int rows(String table, DropId drop) {
+        return town.db()
+                .sql("select count(*) from " + table + " where drop_id = :drop")
+                .param("drop", drop.value())
+                .query(Integer.class)
+                .single();
     }
 
     private static CollectorId asks(Saleroom room, String name, About about) {

@@ -99,7 +99,7 @@ class HolderMessagesTest {
                 .as("counted before anything is sent")
                 .contains("2 of 4 holders would be written to now")
                 .contains("never signed in")
-                .contains("1 did not answer yet whether brands may write to them");
+                .contains("1 person: did not answer yet whether brands may write to them");
         answer(cai, "yes");
         assertThat(wen.get(draft).body()).contains("3 of 4 holders would be written to now");
         // Bo says no, by the address in a mail of this kind that somebody tries on herself first.

@@ -118,8 +118,8 @@ class AfterSaleJourneyTest {
             staff.setDefaultTimeout(60_000);
             staff.navigate(festival.url() + "/desk/lumen/redemptions");
             fine(staff, "desk");
-            Download parcels = staff.waitForDownload(() ->
-                    staff.locator("form[action$='/parcels.csv'] button").click());
+            Download parcels = staff.waitForDownload(
+                    () -> staff.locator("form[action$='/parcels.csv'] button").click());
             assertThat(Files.readString(parcels.path()))
                     .contains("with-print-1,Ada,12 Harbour Street,,Leeds,United Kingdom");
             staff.locator("table a[href*='receipt=']").first().click();

@@ -305,7 +305,9 @@ final class AlipayHost implements PayHost {
                         "0.00",
                         "0.00",
                         back == null ? "" : back.number(),
-                        back == null ? "-" + WeChatHost.yuan(trade.fee()) : WeChatHost.yuan(courier.feeBack(trade, back)),
+                        back == null
+                                ? "-" + WeChatHost.yuan(trade.fee())
+                                : WeChatHost.yuan(courier.feeBack(trade, back)),
                         "0.00",
                         "")
                 + "\r\n";
@@ -413,9 +415,7 @@ final class AlipayHost implements PayHost {
 
     private Answer answered(String method, ObjectNode answer) {
         var body = new String(Json.bytes(answer), StandardCharsets.UTF_8);
-        var sign = courier.answersWrongly()
-                ? Base64.getEncoder().encodeToString(bytes(256))
-                : sign(body);
+        var sign = courier.answersWrongly() ? Base64.getEncoder().encodeToString(bytes(256)) : sign(body);
         return text("{\"" + method.replace('.', '_') + "_response\":" + body + ",\"sign\":\"" + sign + "\"}");
     }
 

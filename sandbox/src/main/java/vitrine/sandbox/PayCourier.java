@@ -43,6 +43,7 @@ final class PayCourier implements Closeable {
     private final Random chance = new Random(7);
     /** Trades whose payers were found paying, until somebody asked. */
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
+
     private PaySwitches switches = PaySwitches.OFF;
 
     PayCourier(PayPost post, Clock clock, double retryScale) {

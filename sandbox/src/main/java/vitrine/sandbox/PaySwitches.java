@@ -37,8 +37,7 @@ record PaySwitches(
         boolean feesBack,
         String settlesIn,
         boolean refundsPend) {
-    static final PaySwitches OFF =
-            new PaySwitches("", false, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, "", false);
+    static final PaySwitches OFF = new PaySwitches("", false, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, "", false);
 
     /** Whether that host is meant. */
     boolean mean(String name) {

@@ -275,9 +275,7 @@ public class DropPlans {
             problems.add(new Problem("drop.price-without-hold", where + "holdMinutes", ""));
         else if (stage.holdMinutes() < Sales.HOLD_MINUTES_MIN)
             problems.add(new Problem(
-                    "drop.hold-too-short-to-pay",
-                    where + "holdMinutes",
-                    String.valueOf(Sales.HOLD_MINUTES_MIN)));
+                    "drop.hold-too-short-to-pay", where + "holdMinutes", String.valueOf(Sales.HOLD_MINUTES_MIN)));
         if (payments.ways(price.currency()).isEmpty())
             problems.add(new Problem(
                     "drop.nobody-takes-money", where + "price", price.currency().getCurrencyCode()));

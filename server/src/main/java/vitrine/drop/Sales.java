@@ -41,7 +41,6 @@ public class Sales {
     /** A hold in which somebody can begin to pay, with some time to do so. */
     static final int HOLD_MINUTES_MIN = 3;
 
-
     private final JdbcClient db;
     private final Payments payments;
     private final BusinessClock business;

@@ -111,13 +111,7 @@ class FulfilmentCare implements Job {
     }
 
     private record Unshipped(
-            UUID brandId,
-            UUID redemptionId,
-            UUID collectorId,
-            String slug,
-            int serial,
-            String nameZh,
-            String nameEn) {}
+            UUID brandId, UUID redemptionId, UUID collectorId, String slug, int serial, String nameZh, String nameEn) {}
 
     private boolean forgetUnshipped(Instant now) {
         List<Unshipped> unshipped = db.sql("""

@@ -213,7 +213,8 @@ class AlipayPayments implements Gateway {
     private static @Nullable BillLine line(List<String> cells) {
         if (cells.get(0).isEmpty() || !cells.get(0).chars().allMatch(c -> c >= '0' && c <= '9')) return null;
         Money money = money(cells.get(11));
-        Money fee = cells.get(22).isEmpty() ? null : new Money(-money(cells.get(22)).minor(), CNY);
+        Money fee =
+                cells.get(22).isEmpty() ? null : new Money(-money(cells.get(22)).minor(), CNY);
         if (money.minor() < 0) {
             return new BillLine(BillLine.Kind.REFUND, cells.get(21), cells.get(0), new Money(-money.minor(), CNY), fee);
         }

@@ -179,8 +179,9 @@ public class Reconciliation {
         Instant begins = day.atStartOfDay(gateway.zone()).toInstant();
         Instant ends = day.plusDays(1).atStartOfDay(gateway.zone()).toInstant();
         List<Known> booked = booked(gateway, begins.plus(EDGE), ends.minus(EDGE));
-        if (bill.isEmpty() && !booked.isEmpty() && clock.instant().isBefore(written(gateway, day).plus(LATE)))
-            throw new Gateway.Away(NOT_THERE);
+        if (bill.isEmpty()
+                && !booked.isEmpty()
+                && clock.instant().isBefore(written(gateway, day).plus(LATE))) throw new Gateway.Away(NOT_THERE);
         Map<UUID, Known> payments = knownPayments(gateway, bill);
         Map<UUID, Known> refunds = knownRefunds(gateway, bill);
         List<Difference> differences = new ArrayList<>();

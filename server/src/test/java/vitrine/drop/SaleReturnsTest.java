@@ -367,7 +367,8 @@ class SaleReturnsTest {
 
     private static List<String> reasons(Claim claim) {
         return town.db()
-                .sql("select r.reason from refunds r join payments p using (brand_id, payment_id) where p.purpose = :claim")
+                .sql(
+                        "select r.reason from refunds r join payments p using (brand_id, payment_id) where p.purpose = :claim")
                 .param("claim", claim.id())
                 .query(String.class)
                 .list();

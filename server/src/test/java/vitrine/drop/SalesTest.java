@@ -163,7 +163,9 @@ class SalesTest {
         assertThat(room.stock()).as("refused to close").isEqualTo(new Stock(2, 1, 1, 0, 0, 0, 0));
         town.does(begun, "pay");
         for (int n = 0; n < 2; n++) town.later(Duration.ofSeconds(10));
-        assertThat(room.sale(ada, held).serial()).as("whose money was under way").isEqualTo(1);
+        assertThat(room.sale(ada, held).serial())
+                .as("whose money was under way")
+                .isEqualTo(1);
         assertThat(room.stock().granted()).isEqualTo(1);
     }
 
@@ -269,8 +271,19 @@ class SalesTest {
     void aHoldInWhichNobodyCouldPayIsNotPublished() {
         StageDraft it = room.stage(Saleroom.price(Way.ALIPAY_PAGE));
         StageDraft brief = new StageDraft(
-                        null, it.name(), it.collectible(), it.opensAt(), it.closesAt(), null, 1, "everyone", null, 2, "free",
-                        false, false)
+                        null,
+                        it.name(),
+                        it.collectible(),
+                        it.opensAt(),
+                        it.closesAt(),
+                        null,
+                        1,
+                        "everyone",
+                        null,
+                        2,
+                        "free",
+                        false,
+                        false)
                 .at(Saleroom.price(Way.ALIPAY_PAGE));
         assertThat(town.server
                         .bean(DropPlans.class)

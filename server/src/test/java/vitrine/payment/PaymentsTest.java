@@ -64,8 +64,8 @@ class PaymentsTest {
                     .takenUp(town.lumen, settled.stream().map(Settled::payment).toList());
         });
         town.transactions()
-                .executeWithoutResult(status ->
-                        assertThat(town.payments().settled(town.lumen, town.waiting())).isEmpty());
+                .executeWithoutResult(status -> assertThat(town.payments().settled(town.lumen, town.waiting()))
+                        .isEmpty());
     }
 
     /** As WeChat's app looks at it: its documentation's four lines, under the merchant's key. */
@@ -298,7 +298,9 @@ class PaymentsTest {
                 .isEqualTo(new Started.TooOften(Payments.TRIES_MAX));
         assertThat(town.payments().of(town.lumen, claim)).hasSize(Payments.TRIES_MAX);
         town.pays(java.util.Objects.requireNonNull(last));
-        assertThat(town.payments().paid(town.lumen, claim)).as("the last one can be paid").isPresent();
+        assertThat(town.payments().paid(town.lumen, claim))
+                .as("the last one can be paid")
+                .isPresent();
     }
 
     @Test

@@ -179,7 +179,8 @@ class ReconciliationTest {
     void aBillWithoutALineIsNotThereYetWhereWeHavePaymentsAndADifferenceADayLater() throws Exception {
         Way way = Way.ALIPAY_PAGE;
         town.pays(town.payments().start(town.wanted(claim, way, 4_000)));
-        LocalDate tomorrow = town.clock.instant().atZone(zone(way)).toLocalDate().plusDays(1);
+        LocalDate tomorrow =
+                town.clock.instant().atZone(zone(way)).toLocalDate().plusDays(1);
         paidAt(tomorrow.atTime(12, 0), way);
         noonIn(way, 2);
         BillsJob job = town.server.bean(BillsJob.class);
@@ -194,12 +195,15 @@ class ReconciliationTest {
     void whatHappenedAroundMidnightIsLookedForOnEitherDaysBill() throws Exception {
         Way way = Way.ALIPAY_PAGE;
         town.pays(town.payments().start(town.wanted(claim, way, 4_000)));
-        LocalDate tomorrow = town.clock.instant().atZone(zone(way)).toLocalDate().plusDays(1);
+        LocalDate tomorrow =
+                town.clock.instant().atZone(zone(way)).toLocalDate().plusDays(1);
         noonIn(way, 2);
         paidAt(tomorrow.atTime(0, 20), way);
         Reconciliation reconciliation = town.server.bean(Reconciliation.class);
         reconciliation.reconcile(tomorrow);
-        assertThat(differences(tomorrow)).as("it stands on the bill of the day before").isEmpty();
+        assertThat(differences(tomorrow))
+                .as("it stands on the bill of the day before")
+                .isEmpty();
         town.db()
                 .sql("update payments set payment_id = :other")
                 .param("other", UUID.randomUUID())

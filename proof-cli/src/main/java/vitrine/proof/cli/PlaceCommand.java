@@ -150,9 +150,14 @@ final class PlaceCommand {
      */
     private void before(OwnPlace own, Policy policy, TileSource source, byte[] entry, @Nullable Instant newest) {
         if (!(LogRecord.read(entry) instanceof LogRecord.Reading.Known known)
-                || !(known.record() instanceof LogRecord.QueueArrivals arrivals)) return; // said by whoever computes the place
+                || !(known.record() instanceof LogRecord.QueueArrivals arrivals))
+            return; // said by whoever computes the place
         if (!arrivals.chain().equals(BeaconChain.QUICKNET.hash())) {
-            add("place.before", Status.NOT_CHECKED, "record.chain", words.say("place.before.chain", arrivals.chain().hex()));
+            add(
+                    "place.before",
+                    Status.NOT_CHECKED,
+                    "record.chain",
+                    words.say("place.before.chain", arrivals.chain().hex()));
             return;
         }
         Instant first = newest;
@@ -209,7 +214,9 @@ final class PlaceCommand {
         return switch (policy.judge(note, checkpoint.origin())) {
             case Policy.Verdict.Trusted trusted -> {
                 add("checkpoint.signature", Status.PASSED, where, "");
-                yield trusted.cosigned().values().stream().min(Instant::compareTo).orElse(null);
+                yield trusted.cosigned().values().stream()
+                        .min(Instant::compareTo)
+                        .orElse(null);
             }
             case Policy.Verdict.NotSigned no -> failed("checkpoint.signature", where, no.detail());
             case Policy.Verdict.WrongWitness wrong -> failed("checkpoint.witnesses", where, wrong.detail());

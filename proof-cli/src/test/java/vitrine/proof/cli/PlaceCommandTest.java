@@ -101,8 +101,8 @@ class PlaceCommandTest {
 
     private void checkpoint(String file, long size, Hash32 root, Instant cosigned) throws IOException {
         var note = new Checkpoint(LOG, size, root).signedBy(KEY);
-        var witness = new Witness(
-                WITNESS, List.of(KEY.verifier()), new NothingYet(), Clock.fixed(cosigned, ZoneOffset.UTC));
+        var witness =
+                new Witness(WITNESS, List.of(KEY.verifier()), new NothingYet(), Clock.fixed(cosigned, ZoneOffset.UTC));
         if (!(witness.add(new AddCheckpoint(0, List.of(), note)) instanceof WitnessAnswer.Cosigned answer))
             throw new AssertionError("not cosigned");
         Files.writeString(

@@ -55,14 +55,13 @@ import vitrine.platform.web.Refused;
 @Controller
 public class PayPage {
 
-    private static final Set<String> SAID =
-            Set.of(
-                    "drop.hold-expired",
-                    "drop.pay-too-late",
-                    "drop.pay-too-often",
-                    "drop.too-often",
-                    "drop.pay-not-offered",
-                    "drop.pay-gateway-away");
+    private static final Set<String> SAID = Set.of(
+            "drop.hold-expired",
+            "drop.pay-too-late",
+            "drop.pay-too-often",
+            "drop.too-often",
+            "drop.pay-not-offered",
+            "drop.pay-gateway-away");
 
     /** As every page's, and Stripe's script with its frames: whoever takes cards may not see their numbers (docs/payments.md). */
     private static final String WITH_CARD_FIELDS = String.join(

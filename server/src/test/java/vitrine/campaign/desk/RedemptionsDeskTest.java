@@ -75,7 +75,9 @@ class RedemptionsDeskTest {
         String first = redeemed(Promise.Kind.GOODS, home("Ada"));
         String second = redeemed(Promise.Kind.GOODS, home("=HYPERLINK(1)"));
         String perk = redeemed(Promise.Kind.PERK, null);
-        assertThat(wen.get(PAGE + "/parcels.csv").statusCode()).as("no link writes anything down").isGreaterThanOrEqualTo(400);
+        assertThat(wen.get(PAGE + "/parcels.csv").statusCode())
+                .as("no link writes anything down")
+                .isGreaterThanOrEqualTo(400);
         String table = parcels();
         assertThat(table)
                 .contains(first + ",A seat,moonrise-", ",Ada,1 Pier Road,HB1,Harbour,Isle,", ",'=HYPERLINK(1),")
@@ -101,7 +103,9 @@ class RedemptionsDeskTest {
         String receipt = redeemed(Promise.Kind.GOODS, home("Ada"));
         Browser agency = lumen.hired("Bo", Workplace.LUMEN, Colleagues.Role.AGENCY);
         assertThat(agency.get(PAGE).statusCode()).isEqualTo(403);
-        assertThat(Workplace.send(agency, "/desk/lumen", PAGE + "/parcels.csv", Map.of()).statusCode()).isEqualTo(403);
+        assertThat(Workplace.send(agency, "/me/account", PAGE + "/parcels.csv", Map.of())
+                        .statusCode())
+                .isEqualTo(403);
         assertThat(agency.get("/desk/lumen").body()).doesNotContain(PAGE);
         Browser otto = lumen.team("Otto", Workplace.OTHER);
         assertThat(otto.get(PAGE).statusCode()).isEqualTo(403);

@@ -109,7 +109,7 @@ public class Fulfilments {
         db.sql("""
                 insert into fulfilments (brand_id, redemption_id, collectible_id, serial, promise_id, collector_id, receipt, goods,
                     address_sealed, addressed_at, asked_at)
-                values (:brand, :id, :collectible, :serial, :promise, :who, :receipt, :goods, :address, case when :goods then :now end, :now)
+                values (:brand, :id, :collectible, :serial, :promise, :who, :receipt, :goods, :address, case when :goods then cast(:now as timestamptz) end, :now)
                 """)
                 .param("brand", redemption.piece().collectible().brand().value())
                 .param("id", redemption.id())

@@ -50,6 +50,7 @@ class ClaimPlansTest {
             "stock", Set.of("collectible_id"),
             "claims", Set.of("collector_id", "person_key"),
             "claims_ended", Set.of("claim_key"),
+            "claim_reviews", Set.of("collector_id"),
             "drop_codes", Set.of("code_hash"),
             "returned_serials", Set.of("collectible_id"));
 
@@ -88,7 +89,7 @@ class ClaimPlansTest {
         fill(many);
         everyPlanIsNarrow("beside millions of claims that nobody has counted");
         nothingBesideReadsThemAll("beside millions of claims that nobody has counted");
-        run("analyze claims, claims_ended, drop_codes, returned_serials");
+        run("analyze claims, claims_ended, claim_reviews, drop_codes, returned_serials");
         assertThat(database.jdbc()
                         .sql("select reltuples from pg_class where oid = 'claims'::regclass")
                         .query(Double.class)
@@ -133,7 +134,7 @@ class ClaimPlansTest {
 
     /** Without a log of the pages and without the housekeeper: neither changes a plan, and the second would count the rows. */
     private void fill(int many) {
-        for (String table : List.of("claims", "claims_ended", "drop_codes", "returned_serials"))
+        for (String table : List.of("claims", "claims_ended", "claim_reviews", "drop_codes", "returned_serials"))
             run("alter table " + table + " set (autovacuum_enabled = false)");
         run("alter table claims set unlogged");
         String id = "('00000000-0000-0000-0000-' || lpad(to_hex(n), 12, '0'))::uuid";
@@ -147,6 +148,10 @@ class ClaimPlansTest {
                 insert into claims_ended (brand_id, drop_id, collector_id, claim_key, claim_id, stage_id, claimed_at, ended_at)
                 select '%s', '%s', %s, %s, %s, '%s', now(), now() from generate_series(1, 100000) n
                 """.formatted(BRAND, DROP, id, key, id, DROP));
+        run("""
+                insert into claim_reviews (brand_id, drop_id, collector_id, reason, held_at, decision, decided_at)
+                select '%s', '%s', %s, 'sudden-crowd', now(), 'refused', now() from generate_series(1, 100000) n
+                """.formatted(BRAND, DROP, id));
         run("""
                 insert into drop_codes (brand_id, drop_id, stage_id, code_hash, batch_id, uses, used)
                 select '%s', '%s', '%s', %s, '%s', 1, 0 from generate_series(1, 100000) n

@@ -106,7 +106,7 @@ class RedemptionsDeskTest {
                 .contains(PAGE);
         Browser agency = lumen.hired("Bo", Workplace.LUMEN, Colleagues.Role.AGENCY);
         assertThat(agency.get(PAGE).statusCode()).isEqualTo(403);
-        assertThat(Workplace.send(agency, "/desk/lumen", PAGE + "/parcels.csv", Map.of())
+        assertThat(Workplace.send(agency, "/me/account", PAGE + "/parcels.csv", Map.of())
                         .statusCode())
                 .isEqualTo(403);
         assertThat(agency.get("/desk/lumen").body()).doesNotContain(PAGE);

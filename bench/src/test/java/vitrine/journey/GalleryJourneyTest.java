@@ -110,10 +110,6 @@ class GalleryJourneyTest {
                         .isFalse();
                 assertThat(page.locator("model-viewer").getAttribute("a11y"))
                         .contains("\"upper-back\":\"From above, behind\"");
-                if (!agent.isEmpty()) for (String shot : List.of("/o/moonrise", "/d/thirty-eaves", "/", "/calendar", "/@ada")) { // TEMP
-                    page.navigate(festival.url() + shot); // TEMP
-                    page.screenshot(new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of("/tmp/pub-shot" + shot.replace('/', '-') + ".png"))); // TEMP
-                } // TEMP
             }
         }
     }

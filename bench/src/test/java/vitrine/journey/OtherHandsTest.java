@@ -72,7 +72,6 @@ class OtherHandsTest {
             tabTo(page, "№");
             page.keyboard().press("Enter");
             page.waitForURL("**/p/**");
-            page.screenshot(new Page.ScreenshotOptions().setFullPage(true).setPath(java.nio.file.Path.of("/tmp/pub-shot-piece.png"))); // TEMP
             assertThat(page.locator("main").innerText()).as("hers").contains(t.get("piece.yours"));
             tabTo(page, t.get("piece.certificate"));
             page.keyboard().press("Enter");

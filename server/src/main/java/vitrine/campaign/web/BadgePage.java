@@ -80,21 +80,24 @@ public class BadgePage {
             @Nullable Picture picture) {}
 
     /**
-     * @param sku the SKU or the shop's id of the product, whatever letters it has: {@code A/1}, {@code gid://shopify/ProductVariant/1}
+     * @param inPath the SKU, as older frames have it; one with a slash in it never comes this way
+     * @param asked the SKU or the shop's id of the product, whatever letters it has: {@code A/1}, {@code gid://shopify/ProductVariant/1}
      * @param category and {@code vendor}: as the shop's own page knows them; else as its orders told, where one was ordered before
      * @param as {@code json}: only the sentence, for the script that decides whether to show a frame at all
      */
-    @GetMapping("/badge/{language}/{brand}")
+    @GetMapping({"/badge/{language}/{brand}", "/badge/{language}/{brand}/{inPath}"})
     ResponseEntity<byte[]> badge(
             @PathVariable String language,
             @PathVariable String brand,
-            @RequestParam String sku,
+            @PathVariable(required = false) @Nullable String inPath,
+            @RequestParam(name = "sku", required = false) @Nullable String asked,
             @RequestParam(defaultValue = "") String category,
             @RequestParam(defaultValue = "") String vendor,
             @RequestParam(defaultValue = "") String as,
             HttpServletResponse response) {
         Language spoken = Language.named(language);
-        if (spoken == null || sku.length() > WORD_MAX || category.length() > WORD_MAX || vendor.length() > WORD_MAX) {
+        String sku = inPath == null ? asked : inPath;
+        if (spoken == null || sku == null || sku.length() > WORD_MAX || category.length() > WORD_MAX || vendor.length() > WORD_MAX) {
             throw Refused.notFound();
         }
         Brand shops = catalog.brand(brand).orElseThrow(Refused::notFound);
@@ -118,19 +121,6 @@ public class BadgePage {
                 .cacheControl(CacheControl.maxAge(KEPT).cachePublic())
                 .eTag(CalendarText.etag(body))
                 .body(body);
-    }
-
-    /** As frames have it that shops wrote by hand; a SKU with a slash in it never comes this way. */
-    @GetMapping("/badge/{language}/{brand}/{sku}")
-    ResponseEntity<byte[]> badgeByPath(
-            @PathVariable String language,
-            @PathVariable String brand,
-            @PathVariable String sku,
-            @RequestParam(defaultValue = "") String category,
-            @RequestParam(defaultValue = "") String vendor,
-            @RequestParam(defaultValue = "") String as,
-            HttpServletResponse response) {
-        return badge(language, brand, sku, category, vendor, as, response);
     }
 
     /** Under a name that a shop's template may hold for years. */

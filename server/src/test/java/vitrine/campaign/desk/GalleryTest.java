@@ -576,7 +576,7 @@ class GalleryTest {
             assertThat(plain(asked).body()).as(sku).contains("Moonrise");
             assertThat(plain(asked + "&as=json").body()).as(sku).contains("\"title\":\"");
         }
-        assertThat(plain("/badge/en/lumen").statusCode()).isEqualTo(400);
+        assertThat(plain("/badge/en/lumen").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -644,17 +644,8 @@ class GalleryTest {
                         "en");
         lumen.order(951, "eva", "320.00", Instant.now().minusSeconds(500));
         lumen.order(952, "fox", "320.00", Instant.now().minusSeconds(500));
-        lumen.drain();
-        System.err.println("DBG "
-                + lumen.postbox.received.stream()
-                        .map(m -> m.to() + " " + m.subject())
-                        .toList());
-        System.err.println("DBG "
-                + lumen.server
-                        .bean(JdbcClient.class)
-                        .sql("select state from entitlements")
-                        .query(String.class)
-                        .list());
+        // What one worker hands on to another that had nothing to do is there in the next round.
+        for (int round = 0; round < 4; round++) lumen.drain();
         assertThat(giftMails("eva@home.example")).isNotEmpty().allSatisfy(subject -> assertThat(subject)
                 .contains("Moonrise"));
         assertThat(giftMails("fox@home.example")).isNotEmpty().allSatisfy(subject -> assertThat(subject)

@@ -17,25 +17,7 @@ public final class FreeHolds {
 
     /** As it can be published: what has no price has no hold. */
     public static StageDraft publishable(StageDraft stage) {
-        if (stage.price() != null) return stage;
-        return new StageDraft(
-                stage.id(),
-                stage.name(),
-                stage.collectible(),
-                stage.opensAt(),
-                stage.closesAt(),
-                stage.cap(),
-                stage.limit(),
-                stage.entry(),
-                stage.entryId(),
-                null,
-                stage.giftPolicy(),
-                stage.chosen(),
-                stage.onePerson(),
-                stage.mode(),
-                null,
-                stage.cause(),
-                stage.promise());
+        return stage.price() == null ? stage.held(null) : stage;
     }
 
     /** Gives the stages of a drop that was just published the holds of these drafts, before anybody has claimed. */

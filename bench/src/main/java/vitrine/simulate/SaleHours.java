@@ -91,24 +91,9 @@ final class SaleHours extends DropHours {
     @Override
     DropDraft.StageDraft shaped(DropDraft.StageDraft stage) {
         if (random.nextInt(5) == 0) return stage;
-        return new DropDraft.StageDraft(
-                stage.id(),
-                stage.name(),
-                stage.collectible(),
-                stage.opensAt(),
-                stage.closesAt(),
-                stage.cap(),
-                stage.limit(),
-                stage.entry(),
-                stage.entryId(),
-                3 + random.nextInt(4),
-                stage.giftPolicy(),
-                stage.chosen(),
-                stage.onePerson(),
-                stage.mode(),
-                new Money(100 + random.nextInt(20_000), Currency.getInstance(random.nextBoolean() ? "EUR" : "CNY")),
-                stage.cause(),
-                stage.promise());
+        return stage.held(3 + random.nextInt(4))
+                .at(new Money(
+                        100 + random.nextInt(20_000), Currency.getInstance(random.nextBoolean() ? "EUR" : "CNY")));
     }
 
     /** More happens in an hour than where nobody pays. */

@@ -81,12 +81,12 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
         }
 
         StageDraft under(UUID newId) {
-            return but(newId, mode, price, cause, promise);
+            return but(newId, holdMinutes, mode, price, cause, promise);
         }
 
         /** The same, with another way to a piece. */
         public StageDraft by(Stage.Mode other) {
-            return but(id, other.code(), price, cause, promise);
+            return but(id, holdMinutes, other.code(), price, cause, promise);
         }
 
         /** As it will be once it is published, but for what comes with a piece and whom its price goes to; only of one that can be. */
@@ -134,18 +134,24 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
                     promise);
         }
 
+        /** The same, held for so long; null: a claim is a piece at once. */
+        public StageDraft held(@Nullable Integer minutes) {
+            return but(id, minutes, mode, price, cause, promise);
+        }
+
         /** The same, for money. */
         public StageDraft at(Money one) {
-            return but(id, mode, one, cause, promise);
+            return but(id, holdMinutes, mode, one, cause, promise);
         }
 
         /** The same, with what the proceeds go to and what a piece brings besides. */
         public StageDraft with(@Nullable CauseDraft whom, @Nullable PromiseDraft what) {
-            return but(id, mode, price, whom, what);
+            return but(id, holdMinutes, mode, price, whom, what);
         }
 
         private StageDraft but(
                 @Nullable UUID otherId,
+                @Nullable Integer otherMinutes,
                 String otherMode,
                 @Nullable Money otherPrice,
                 @Nullable CauseDraft otherCause,
@@ -160,7 +166,7 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
                     limit,
                     entry,
                     entryId,
-                    holdMinutes,
+                    otherMinutes,
                     giftPolicy,
                     chosen,
                     onePerson,

@@ -237,7 +237,7 @@ public class DropPlans {
             problems.add(new Problem("drop.window-takes-nothing", where + "mode", stage.mode()));
         if (stage.price() != null) checkPrice(stage, stage.price(), where, problems);
         // Only money confirms a hold: without a price it would end for everybody.
-        else if (stage.holdMinutes() != null)
+        else if (stage.holdMinutes() != null && !stage.mode().equals(Stage.Mode.WINDOW.code()))
             problems.add(new Problem(
                     "drop.hold-without-price",
                     where + "holdMinutes",

@@ -40,6 +40,7 @@ public class WaitingRoom {
     private final Beacons beacons;
     private final BusinessClock business;
     private final Clock clock;
+    private final ClockCheck clocks;
     private final SecureRandom random;
     private final ConcurrentHashMap<UUID, Read> read = new ConcurrentHashMap<>();
 
@@ -51,6 +52,7 @@ public class WaitingRoom {
             Beacons beacons,
             BusinessClock business,
             Clock clock,
+            ClockCheck clocks,
             SecureRandom random) {
         this.db = db;
         this.queues = queues;
@@ -59,6 +61,7 @@ public class WaitingRoom {
         this.beacons = beacons;
         this.business = business;
         this.clock = clock;
+        this.clocks = clocks;
         this.random = random;
     }
 
@@ -259,6 +262,8 @@ public class WaitingRoom {
      * @param network keyed hash of where she came from; null: not known
      */
     Joining join(Drop drop, Stage stage, CollectorId person, byte @Nullable [] human, byte @Nullable [] network) {
+        // By such a clock the list may be closed for her who is in time.
+        if (clocks.offNow()) return busy();
         Seen seen = look(drop, stage);
         if (seen.state == State.OVER) return new Joining.Over();
         if (seen.state == State.AHEAD) return new Joining.NotOpen(seen.from);

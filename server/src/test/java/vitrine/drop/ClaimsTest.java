@@ -1304,7 +1304,7 @@ class ClaimsTest {
 
     private Drop publish(String slug, DropDraft.StageDraft stage) {
         DropPlans plans = one.bean(DropPlans.class);
-        var draft = new DropDraft(MOONRISE, MOONRISE, List.of(held(stage, null)));
+        var draft = new DropDraft(MOONRISE, MOONRISE, List.of(stage.held(null)));
         DropId id = ((DropPlans.Drafting.Drafted) plans.draft(lumen, slug, draft)).id();
         assertThat(plans.publish(id)).isInstanceOf(DropPlans.Publishing.Published.class);
         // What is held without a price cannot be published; here nobody pays, and holds are what it is about.
@@ -1344,15 +1344,6 @@ class ClaimsTest {
     }
 
     private static DropDraft.StageDraft forPeople(DropDraft.StageDraft stage) {
-        return with(stage, stage.holdMinutes(), true);
-    }
-
-    private static DropDraft.StageDraft held(DropDraft.StageDraft stage, @Nullable Integer minutes) {
-        return with(stage, minutes, stage.onePerson());
-    }
-
-    private static DropDraft.StageDraft with(
-            DropDraft.StageDraft stage, @Nullable Integer holdMinutes, boolean onePerson) {
         return new DropDraft.StageDraft(
                 stage.id(),
                 stage.name(),
@@ -1363,10 +1354,10 @@ class ClaimsTest {
                 stage.limit(),
                 stage.entry(),
                 stage.entryId(),
-                holdMinutes,
+                stage.holdMinutes(),
                 stage.giftPolicy(),
                 stage.chosen(),
-                onePerson);
+                true);
     }
 
     private void confirm(CollectorId who, String human) {

@@ -72,9 +72,7 @@ class PseudoWordsTest {
                             union all select name_en from promises union all select text_en from promises
                             union all select (trait -> 'name' ->> 'en') || ': ' || (trait -> 'value' ->> 'en')
                                 from unique_pieces cross join jsonb_array_elements(traits::jsonb) trait
-                            """)
-                                    .query(String.class)
-                                    .list());
+                            """).query(String.class).list());
             Map<String, String> open = new LinkedHashMap<>(ScreenshotsTest.publicPages(festival));
             open.remove("02-badge-in-chinese");
             look(festival, null, open, data, wrong);

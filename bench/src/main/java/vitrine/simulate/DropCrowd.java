@@ -113,6 +113,7 @@ abstract class DropCrowd extends DropStaff {
                     case Entrances.Entrance.NotEligible not -> not.stage();
                     case Entrances.Entrance.PersonUnchecked unchecked -> null;
                     case Entrances.Entrance.Over over -> null;
+                    case Entrances.Entrance.Refused refused -> null; // by staff, whoever may enter
                 };
         if (stage == null || !story.admitted.containsKey(stage.id())) return;
         boolean let = !(entrance instanceof Entrances.Entrance.NotEligible);

@@ -203,7 +203,8 @@ public final class Nemesis {
                                 .toMillis()));
         long begun = System.nanoTime();
         long late = Math.max(10 * SECOND, plan.minutes * 20 * SECOND);
-        var crowd = new HardCrowd(crowds, List.copyOf(shut.keySet()), node -> servers[node].port(), NODES, plan.perSecond, late);
+        var crowd = new HardCrowd(
+                crowds, List.copyOf(shut.keySet()), node -> servers[node].port(), NODES, plan.perSecond, late);
         crowd.start(new Random(random.nextLong()));
         for (int node = 0; node < NODES; node++) answers(crowd, node, begun);
         List<Fault> due = new ArrayList<>();
@@ -221,7 +222,8 @@ public final class Nemesis {
         DataSource rows = installation.database();
         boolean rests = settled(rows);
         List<Call> calls = crowd.calls();
-        List<Violation> violations = new ArrayList<>(new CallHistory(JdbcClient.create(rows), known(), shutDrops(), calls).audit());
+        List<Violation> violations =
+                new ArrayList<>(new CallHistory(JdbcClient.create(rows), known(), shutDrops(), calls).audit());
         violations.addAll(new Books(rows).audit());
         look.accept(new Ended(rows, known(), shutDrops(), calls));
         if (!all) violations.add(new Violation("unanswered", "somebody has no answer after three minutes of peace"));
@@ -232,7 +234,8 @@ public final class Nemesis {
     private ClaimHistory.Known known() {
         Map<UUID, Integer> units = new HashMap<>();
         List<ClaimHistory.Window> windows = new ArrayList<>();
-        for (Crowds.Crowd crowd : Stream.concat(crowds.stream(), shut.keySet().stream()).toList()) {
+        for (Crowds.Crowd crowd :
+                Stream.concat(crowds.stream(), shut.keySet().stream()).toList()) {
             units.put(crowd.stage().collectible().value(), SUPPLY);
             windows.add(new ClaimHistory.Window(
                     crowd.stage().id(),

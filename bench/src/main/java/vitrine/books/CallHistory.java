@@ -100,8 +100,7 @@ public final class CallHistory {
             }
             asked.add(who);
             if (call.decided()) decided.add(who);
-            else if (!call.unheard())
-                breach("unexplained", "nobody should hear this here: " + call);
+            else if (!call.unheard()) breach("unexplained", "nobody should hear this here: " + call);
             UUID row = rows.get(who);
             if (row != null && call.code.equals(SOLD_OUT) && call.had == null)
                 breach("winners_told_sold_out", "whose claim " + row + " is written was told: " + call);

@@ -133,7 +133,8 @@ abstract class DropCrowd extends DropStaff {
         boolean card = isCard(stage, code);
         if (!card && answer instanceof Claiming.Claimed yes && !yes.again()
                 || card && answer instanceof Claiming.CodeUnknown)
-            story.seen.add(new Violation("entry", each.who.id + " with " + (card ? "a card" : "no card") + ": " + answer));
+            story.seen.add(
+                    new Violation("entry", each.who.id + " with " + (card ? "a card" : "no card") + ": " + answer));
     }
 
     /** What else a kind of world does at the entrance. */

@@ -209,7 +209,8 @@ public final class DropMutants {
         all.add(of("any-code", "what is typed is a code")
                 .rewrites(
                         "then 'CODE_UNKNOWN'",
-                        sql -> sql.replace("when uses_left is null then 'CODE_UNKNOWN'", "when false then 'CODE_UNKNOWN'"))
+                        sql -> sql.replace(
+                                "when uses_left is null then 'CODE_UNKNOWN'", "when false then 'CODE_UNKNOWN'"))
                 .made());
         return all;
     }

@@ -97,9 +97,8 @@ abstract class DropStaff extends DropMachines {
         for (int i = 0; i < count; i++) designs.add(design(node, i));
         boolean checked = random.nextBoolean() && checksHumans();
         int crowd = 4 + plan.claims() / 4;
-        List<BuyerKey> keys = IntStream.range(0, crowd)
-                .mapToObj(n -> key(node, n))
-                .toList();
+        List<BuyerKey> keys =
+                IntStream.range(0, crowd).mapToObj(n -> key(node, n)).toList();
         Map<BuyerKey, CollectorId> made = node.bean(Collectors.class).forBuyerKeys(keys);
         int human = 0;
         for (int n = 0; n < crowd; n++) {
@@ -313,7 +312,8 @@ abstract class DropStaff extends DropMachines {
             });
             if (!done.isEmpty()) break;
         }
-        some.forEach(n -> Objects.requireNonNull(listed.get(stage)).add(people.get(n).id.value()));
+        some.forEach(n ->
+                Objects.requireNonNull(listed.get(stage)).add(people.get(n).id.value()));
     }
 
     private int guestFiles(DropId drop, UUID stage) {
@@ -329,7 +329,8 @@ abstract class DropStaff extends DropMachines {
     void changeOfMind() {
         int n = random.nextInt(people.size());
         switch (random.nextInt(3)) {
-            case 0 -> follow(people.get(n).id, !following.contains(people.get(n).id.value()));
+            case 0 ->
+                follow(people.get(n).id, !following.contains(people.get(n).id.value()));
             case 1 -> {
                 Set<Integer> all = new HashSet<>(members);
                 if (!all.remove(n)) all.add(n);
@@ -360,11 +361,13 @@ abstract class DropStaff extends DropMachines {
             case MEMBERS -> members.stream().anyMatch(n -> people.get(n) == who);
             case HOLDERS ->
                 ground.books
-                        .sql("select count(*) from pieces where state = 'owned' and collectible_id = :of and owner_id = :who")
-                        .param("of", Objects.requireNonNull(stage.entryId()))
-                        .param("who", id)
-                        .query(Integer.class)
-                        .single() > 0;
+                                .sql(
+                                        "select count(*) from pieces where state = 'owned' and collectible_id = :of and owner_id = :who")
+                                .param("of", Objects.requireNonNull(stage.entryId()))
+                                .param("who", id)
+                                .query(Integer.class)
+                                .single()
+                        > 0;
         };
     }
 

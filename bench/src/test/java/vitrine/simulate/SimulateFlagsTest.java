@@ -48,8 +48,7 @@ class SimulateFlagsTest {
                         "one node or two",
                         "order",
                         "simulate what?")
-                .forEach((words, said) -> assertThat(
-                                refusal(words, () -> new Simulate.Arguments(list(words)).run()))
+                .forEach((words, said) -> assertThat(refusal(words, () -> new Simulate.Arguments(list(words)).run()))
                         .as(words)
                         .contains(said));
     }

@@ -193,7 +193,9 @@ public class Airdrops implements Job {
 
     /** Sealed until its mail is written; of a public name there is none. */
     private byte @Nullable [] sealed(NamedPeople.Named who) {
-        return who.key() == null ? null : keys.seal(KeyName.CONTACT.text(), who.typed().getBytes(StandardCharsets.UTF_8));
+        return who.key() == null
+                ? null
+                : keys.seal(KeyName.CONTACT.text(), who.typed().getBytes(StandardCharsets.UTF_8));
     }
 
     private void keep(BrandId brand, UUID airdrop, List<NamedPeople.Named> came) {
@@ -213,13 +215,16 @@ public class Airdrops implements Job {
                 airdrop,
                 brand.value(),
                 airdrop,
-                new SqlArrayValue("int4", came.stream().map(NamedPeople.Named::line).toArray()),
+                new SqlArrayValue(
+                        "int4", came.stream().map(NamedPeople.Named::line).toArray()),
                 new SqlArrayValue("uuid", came.stream().map(t -> ids.next()).toArray()),
-                new SqlArrayValue("text", came.stream().map(NamedPeople.Named::problem).toArray()),
+                new SqlArrayValue(
+                        "text", came.stream().map(NamedPeople.Named::problem).toArray()),
                 new SqlArrayValue(
                         "text",
                         came.stream()
-                                .map(t -> t.key() == null ? null : t.key().kind().name())
+                                .map(t ->
+                                        t.key() == null ? null : t.key().kind().name())
                                 .toArray()),
                 new SqlArrayValue("bytea", (Object[]) came.stream()
                         .map(t -> t.key() == null ? null : t.key().hash())
@@ -229,7 +234,9 @@ public class Airdrops implements Job {
                 new SqlArrayValue(
                         "uuid",
                         came.stream()
-                                .map(t -> t.collector() == null ? null : t.collector().value())
+                                .map(t -> t.collector() == null
+                                        ? null
+                                        : t.collector().value())
                                 .toArray()));
     }
 

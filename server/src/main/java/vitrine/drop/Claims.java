@@ -165,7 +165,15 @@ public class Claims implements SmartLifecycle {
     void warmUp(Live pretended, DropId lockedDrop, Stage lockedStage) {
         writers.put(
                 pretended.drop().stages().getFirst().id(),
-                new ClaimWriter(lockedDrop, lockedStage, connections, turns, lives, ids, business, ClaimWriter.Mode.WARMING_UP));
+                new ClaimWriter(
+                        lockedDrop,
+                        lockedStage,
+                        connections,
+                        turns,
+                        lives,
+                        ids,
+                        business,
+                        ClaimWriter.Mode.WARMING_UP));
         nowhere = pretended;
     }
 

@@ -106,7 +106,8 @@ class Erasures implements Job {
                 .listOfRows();
         for (Map<String, Object> file : over) {
             if (Boolean.TRUE.equals(file.get("of_a_draft"))) {
-                db.sql("delete from drop_guests where brand_id = :brand_id and drop_id = :drop_id and stage_id = :stage_id")
+                db.sql(
+                                "delete from drop_guests where brand_id = :brand_id and drop_id = :drop_id and stage_id = :stage_id")
                         .params(file)
                         .update();
             }

@@ -130,7 +130,8 @@ public class Guests implements Job {
                 if (stage.entry().equals(Stage.Entry.LIST.code()))
                     lists.put(Objects.requireNonNull(stage.id()), stage.name());
         } else {
-            for (Stage stage : drop.stages()) if (stage.entry() == Stage.Entry.LIST) lists.put(stage.id(), stage.name());
+            for (Stage stage : drop.stages())
+                if (stage.entry() == Stage.Entry.LIST) lists.put(stage.id(), stage.name());
         }
         return lists;
     }
@@ -174,8 +175,10 @@ public class Guests implements Job {
      * the constraint itself, so that nothing depends on what a planner thinks of a table that is just being filled.
      */
     private void keep(BrandId brand, UUID file, List<NamedPeople.Named> came) {
-        Map<UUID, byte[]> addresses = addresses(
-                came.stream().map(NamedPeople.Named::collector).filter(Objects::nonNull).toList());
+        Map<UUID, byte[]> addresses = addresses(came.stream()
+                .map(NamedPeople.Named::collector)
+                .filter(Objects::nonNull)
+                .toList());
         Map<Integer, byte[]> naming = new HashMap<>();
         Map<Integer, String> problems = new HashMap<>();
         for (NamedPeople.Named each : came) {
@@ -215,7 +218,8 @@ public class Guests implements Job {
     private Map<UUID, byte[]> addresses(List<CollectorId> people) {
         Map<UUID, byte[]> addresses = new HashMap<>();
         if (people.isEmpty()) return addresses;
-        db.sql("select collector_id, buyer_key from buyer_keys where collector_id = any(:people) order by added_at desc, buyer_key")
+        db.sql(
+                        "select collector_id, buyer_key from buyer_keys where collector_id = any(:people) order by added_at desc, buyer_key")
                 .param(
                         "people",
                         new SqlArrayValue(
@@ -311,9 +315,7 @@ public class Guests implements Job {
                 .single();
         boolean done = until == file.lines;
         // At the end, so that nobody who stays was ever off the list.
-        int removed = !done || !file.replaces
-                ? 0
-                : of(file, """
+        int removed = !done || !file.replaces ? 0 : of(file, """
                 delete from drop_guests where brand_id = :brand and drop_id = :drop and stage_id = :stage and named_by <> :file
                 """).update();
         of(file, """
@@ -344,7 +346,8 @@ public class Guests implements Job {
 
     /** How many stand on it. */
     public int count(DropId drop, UUID stage) {
-        return db.sql("select count(*) from drop_guests where brand_id = :brand and drop_id = :drop and stage_id = :stage")
+        return db.sql(
+                        "select count(*) from drop_guests where brand_id = :brand and drop_id = :drop and stage_id = :stage")
                 .param("brand", drop.brand().value())
                 .param("drop", drop.value())
                 .param("stage", stage)
@@ -354,8 +357,9 @@ public class Guests implements Job {
 
     /** What was read for a stage, the newest first. */
     public List<File> of(DropId drop, UUID stage) {
-        return db.sql(FILES
-                        + "where brand_id = :brand and drop_id = :drop and stage_id = :stage order by read_at desc, file_id desc")
+        return db.sql(
+                        FILES
+                                + "where brand_id = :brand and drop_id = :drop and stage_id = :stage order by read_at desc, file_id desc")
                 .param("brand", drop.brand().value())
                 .param("drop", drop.value())
                 .param("stage", stage)
@@ -384,9 +388,12 @@ public class Guests implements Job {
         Map<String, Integer> problems = new HashMap<>();
         db.sql("""
                 select problem, count(*) from guest_lines where brand_id = :brand and file_id = :id and problem is not null group by 1
-                """).param("brand", file.drop.brand().value()).param("id", file.id).query(row -> {
-            problems.put(row.getString(1), row.getInt(2));
-        });
+                """)
+                .param("brand", file.drop.brand().value())
+                .param("id", file.id)
+                .query(row -> {
+                    problems.put(row.getString(1), row.getInt(2));
+                });
         return problems;
     }
 
@@ -411,8 +418,7 @@ public class Guests implements Job {
         Timestamp begun = row.getTimestamp("begun_at");
         Timestamp done = row.getTimestamp("done_at");
         return new File(
-                new DropId(
-                        new BrandId(row.getObject("brand_id", UUID.class)), row.getObject("drop_id", UUID.class)),
+                new DropId(new BrandId(row.getObject("brand_id", UUID.class)), row.getObject("drop_id", UUID.class)),
                 row.getObject("stage_id", UUID.class),
                 row.getObject("file_id", UUID.class),
                 row.getInt("lines"),

@@ -66,8 +66,11 @@ class NamedPeople {
 
     /** Whatever else the table has is not read. */
     private static String firstCell(String line) {
-        String cell =
-                line.replace("\0", "").replace("\uFEFF", "").strip().replaceFirst("[,;\\t].*", "").strip();
+        String cell = line.replace("\0", "")
+                .replace("\uFEFF", "")
+                .strip()
+                .replaceFirst("[,;\\t].*", "")
+                .strip();
         return cell.length() > 1 && cell.startsWith("\"") && cell.endsWith("\"")
                 ? cell.substring(1, cell.length() - 1).strip()
                 : cell;

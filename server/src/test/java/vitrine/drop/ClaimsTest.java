@@ -596,7 +596,8 @@ class ClaimsTest {
         assertThat(one.bean(Entrances.class).enter(drop, ada)).isInstanceOf(Entrance.NotEligible.class);
         Guests guests = one.bean(Guests.class);
         guests.begin(
-                ((Guests.Reading.Read) guests.read(drop, drop.stages().getFirst().id(), Stream.of("buyer0@home.example")))
+                ((Guests.Reading.Read)
+                                guests.read(drop, drop.stages().getFirst().id(), Stream.of("buyer0@home.example")))
                         .file(),
                 false);
         while (guests.run()) {
@@ -1081,8 +1082,7 @@ class ClaimsTest {
     }
 
     private List<CollectorId> collectors(int count) {
-        List<BuyerKey> keys =
-                IntStream.range(0, count).mapToObj(this::buyer).toList();
+        List<BuyerKey> keys = IntStream.range(0, count).mapToObj(this::buyer).toList();
         Map<BuyerKey, CollectorId> people = one.bean(Collectors.class).forBuyerKeys(keys);
         return keys.stream().map(key -> requireNonNull(people.get(key))).toList();
     }

@@ -113,7 +113,9 @@ class FrozenNodeTest {
             holds.execute("select 1 from stock for update");
             for (int n = 0; n < WANT_IT; n++)
                 wanting.add(Thread.ofPlatform().daemon().start(FrozenNodeTest::takesTheStockAndStandsStill));
-            assertThat(waitingAtTheDatabase()).as("while the rest wait at their node").isOne();
+            assertThat(waitingAtTheDatabase())
+                    .as("while the rest wait at their node")
+                    .isOne();
             other.commit();
         }
         assertThat(claim(living, "cy"))
@@ -126,7 +128,8 @@ class FrozenNodeTest {
 
     private static Claiming claim(TestServer node, String name) {
         CollectorId who = node.bean(Collectors.class)
-                .signedIn(node.bean(BuyerKeys.class).email(name + "@home.example").orElseThrow(), "en");
+                .signedIn(
+                        node.bean(BuyerKeys.class).email(name + "@home.example").orElseThrow(), "en");
         var in = (Entrances.Entrance.Admitted) node.bean(Entrances.class).enter(drop, who);
         return node.bean(Claims.class).claim(in.pass(), 1);
     }

@@ -95,7 +95,9 @@ class GuestsTest {
                 "@nobody");
         assertThat(file.lines()).isEqualTo(7);
         assertThat(file.people()).isEqualTo(3);
-        assertThat(guests().count(drop.id(), stage)).as("nobody is let in before somebody says so").isZero();
+        assertThat(guests().count(drop.id(), stage))
+                .as("nobody is let in before somebody says so")
+                .isZero();
         assertThat(outcomes(file))
                 .containsExactly("unreadable", "waiting", "waiting", "waiting", "twice", "twice", "unknown");
         assertThat(guests().begin(file, false)).isInstanceOf(Guests.Beginning.Begun.class);
@@ -113,7 +115,8 @@ class GuestsTest {
         assertThat(entrance(open, bo)).isInstanceOf(Entrance.Admitted.class);
         assertThat(entrance(open, cy)).isInstanceOf(Entrance.NotEligible.class);
         assertThat(database.jdbc()
-                        .sql("select count(*) from guest_lines l where strpos(l::text, 'home.example') + strpos(l::text, '13800138000') > 0")
+                        .sql(
+                                "select count(*) from guest_lines l where strpos(l::text, 'home.example') + strpos(l::text, '13800138000') > 0")
                         .query(Integer.class)
                         .single())
                 .as("addresses kept in clear")
@@ -138,7 +141,11 @@ class GuestsTest {
         guests().begin(before, false);
         work();
         Guests.File file = read(
-                drop, stage, IntStream.range(0, MANY).mapToObj(n -> "guest" + n + "@home.example").toArray(String[]::new));
+                drop,
+                stage,
+                IntStream.range(0, MANY)
+                        .mapToObj(n -> "guest" + n + "@home.example")
+                        .toArray(String[]::new));
         assertThat(guests().begin(file, true)).isInstanceOf(Guests.Beginning.Begun.class);
         assertThat(guests().begin(read(drop, stage, "late@home.example"), false))
                 .as("while another is on its way")

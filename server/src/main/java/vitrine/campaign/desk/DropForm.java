@@ -22,8 +22,7 @@ import vitrine.platform.Money;
 import vitrine.platform.web.Texts;
 
 /** A drop as it is typed: what a form says becomes a draft, and a draft a form again. */
-public record DropForm(
-        String nameZh, String nameEn, String aboutZh, String aboutEn, List<TypedStage> stages) {
+public record DropForm(String nameZh, String nameEn, String aboutZh, String aboutEn, List<TypedStage> stages) {
 
     /** In which a stage can have its price. */
     public static final List<String> CURRENCIES = List.of("CNY", "EUR", "USD", "GBP", "HKD", "JPY");
@@ -191,8 +190,7 @@ public record DropForm(
                     stage.cause().draft(),
                     stage.promise().draft(t)));
         }
-        return new DropDraft(
-                new Bilingual(nameZh, nameEn), new Bilingual(aboutZh, aboutEn), drafts);
+        return new DropDraft(new Bilingual(nameZh, nameEn), new Bilingual(aboutZh, aboutEn), drafts);
     }
 
     /** What has a price is held until it is paid; ten minutes, where nothing else is said. */
@@ -262,10 +260,7 @@ public record DropForm(
     private static String said(@Nullable Instant at, Texts t) {
         return at == null
                 ? ""
-                : t.local(at)
-                        .toLocalDateTime()
-                        .truncatedTo(ChronoUnit.MINUTES)
-                        .toString();
+                : t.local(at).toLocalDateTime().truncatedTo(ChronoUnit.MINUTES).toString();
     }
 
     private static @Nullable Instant instant(String local, Texts t) {

@@ -176,7 +176,10 @@ public class DropsDesk {
             @RequestParam(required = false) @Nullable String said,
             Texts t) {
         Drop drop = find(brand, slug);
-        return Desks.page("drops", desks.of(brand, said), editor(brand, drop, DropForm.of(plans.draft(drop.id()), t), slug, null));
+        return Desks.page(
+                "drops",
+                desks.of(brand, said),
+                editor(brand, drop, DropForm.of(plans.draft(drop.id()), t), slug, null));
     }
 
     /** What moves while it is open: read again each second by the page that watches. */

@@ -90,10 +90,7 @@ public class GuestsDesk {
 
     @GetMapping("/desk/{brand}/drops/{slug}/guests/{stage}/{id}")
     ModelAndView one(
-            @PathVariable BrandId brand,
-            @PathVariable String slug,
-            @PathVariable UUID stage,
-            @PathVariable UUID id) {
+            @PathVariable BrandId brand, @PathVariable String slug, @PathVariable UUID stage, @PathVariable UUID id) {
         Drop drop = find(brand, slug);
         return Desks.page("guests", desks.of(brand, null), shown(drop, stage, find(drop, stage, id), null));
     }

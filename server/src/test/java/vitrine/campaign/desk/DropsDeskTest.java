@@ -101,7 +101,8 @@ class DropsDeskTest {
 
         String stage = drop().stages().getFirst().id().toString();
         String list = page + "/guests/" + stage;
-        assertThat(wen.get(list).body()).contains("The list of Night drop", "0 on the list", "nobody is taken from the list");
+        assertThat(wen.get(list).body())
+                .contains("The list of Night drop", "0 on the list", "nobody is taken from the list");
         assertThat(upload(list, "not an address\n").body()).contains("Nothing of that names anybody");
         String file = Workplace.location(upload(list, "email,note\nada@home.example,first\nada@home.example,again\n"))
                 .replaceFirst("^https?://[^/]+", "");

@@ -181,8 +181,7 @@ final class Claimers {
     private void askBoth(KeptConnection one, KeptConnection other, int person) throws IOException {
         one.send(requests[person], requests[person].length);
         other.send(requests[person], requests[person].length);
-        for (KeptConnection each : List.of(one, other))
-            if (!answered(each, each.answer(), person)) ask(each, person);
+        for (KeptConnection each : List.of(one, other)) if (!answered(each, each.answer(), person)) ask(each, person);
     }
 
     private void ask(KeptConnection connection, int person) throws IOException {

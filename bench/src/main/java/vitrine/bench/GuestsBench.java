@@ -60,8 +60,19 @@ final class GuestsBench {
                 .single();
         Instant opens = Instant.now().plus(Duration.ofDays(1));
         var stage = new DropDraft.StageDraft(
-                null, DAWN, moonrise.value(), opens, opens.plus(Duration.ofDays(1)), null, 1, "list", null, null,
-                "never", false, false);
+                null,
+                DAWN,
+                moonrise.value(),
+                opens,
+                opens.plus(Duration.ofDays(1)),
+                null,
+                1,
+                "list",
+                null,
+                null,
+                "never",
+                false,
+                false);
         DropPlans plans = node.bean(DropPlans.class);
         if (!(plans.draft(moonrise.brand(), "dawn", new DropDraft(DAWN, DAWN, List.of(stage)))
                 instanceof DropPlans.Drafting.Drafted drafted)) throw new IllegalStateException("no draft");

@@ -47,12 +47,9 @@ public class MediaWords {
         db.sql("""
                 select encode(sha256, 'hex') as file, zh, en from media_words
                 where brand_id = :brand and collectible_id = :id
-                """)
-                .param("brand", id.brand().value())
-                .param("id", id.value())
-                .query(row -> {
-                    words.put(row.getString("file"), new Words(row.getString("zh"), row.getString("en")));
-                });
+                """).param("brand", id.brand().value()).param("id", id.value()).query(row -> {
+            words.put(row.getString("file"), new Words(row.getString("zh"), row.getString("en")));
+        });
         return words;
     }
 
@@ -102,7 +99,10 @@ public class MediaWords {
         if (file.length > CAPTIONS_MAX) return new Reading.TooLarge(file.length, CAPTIONS_MAX);
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(file)).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(file))
+                    .toString();
         } catch (CharacterCodingException e) {
             return new Reading.NotCaptions();
         }

@@ -421,8 +421,7 @@ public class CatalogueDesk {
 
     /** What keeps a draft from being published. */
     private List<CollectibleDraft.Flaw> flaws(CollectibleId id) {
-        List<CollectibleDraft.Flaw> flaws =
-                new ArrayList<>(catalog.draft(id).flaws());
+        List<CollectibleDraft.Flaw> flaws = new ArrayList<>(catalog.draft(id).flaws());
         if (words.filmUnheard(id)) flaws.add(new CollectibleDraft.Flaw("media", "catalog.film-unheard"));
         return flaws;
     }
@@ -443,9 +442,7 @@ public class CatalogueDesk {
                         row.getString(2),
                         row.getString(3),
                         row.getLong(4),
-                        row.getString(1).equals("image")
-                                ? new Picture(row.getString(2), alt, row.getBoolean(5))
-                                : null,
+                        row.getString(1).equals("image") ? new Picture(row.getString(2), alt, row.getBoolean(5)) : null,
                         heard.get(row.getString(2))))
                 .list();
     }

@@ -157,8 +157,7 @@ public class CalendarPage {
         return one(language, file, showings::exhibition);
     }
 
-    private ResponseEntity<byte[]> one(
-            String language, String file, Function<String, List<Showings.Showing>> named) {
+    private ResponseEntity<byte[]> one(String language, String file, Function<String, List<Showings.Showing>> named) {
         Language spoken = Language.named(language);
         if (spoken == null || !file.endsWith(".ics")) throw Refused.notFound();
         String name = file.substring(0, file.length() - 4);

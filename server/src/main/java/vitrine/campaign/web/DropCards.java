@@ -30,12 +30,7 @@ public class DropCards {
      * @param giftPolicy whether it may be given on
      */
     public record Card(
-            String slug,
-            Bilingual name,
-            Instant opensAt,
-            Instant closesAt,
-            GiftPolicy giftPolicy,
-            Exhibit exhibit) {
+            String slug, Bilingual name, Instant opensAt, Instant closesAt, GiftPolicy giftPolicy, Exhibit exhibit) {
         public String href() {
             return "/d/" + slug;
         }
@@ -63,12 +58,7 @@ public class DropCards {
             exhibits.of(List.of(stage.collectible())).stream()
                     .findFirst()
                     .ifPresent(exhibit -> cards.add(new Card(
-                            drop.slug(),
-                            drop.name(),
-                            stage.opensAt(),
-                            stage.closesAt(),
-                            stage.giftPolicy(),
-                            exhibit)));
+                            drop.slug(), drop.name(), stage.opensAt(), stage.closesAt(), stage.giftPolicy(), exhibit)));
         }
         cards.sort(Comparator.comparing(Card::opensAt));
         return cards.size() <= most ? cards : List.copyOf(cards.subList(0, most));

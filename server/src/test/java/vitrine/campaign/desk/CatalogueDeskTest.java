@@ -137,7 +137,8 @@ class CatalogueDeskTest {
         assertThat(words.find()).isTrue();
         String sound = words.group(1);
 
-        assertThat(captions(page, film, "captions-en", "1\n00:00:01,000 --> 00:00:02,000\nThe lamp").body())
+        assertThat(captions(page, film, "captions-en", "1\n00:00:01,000 --> 00:00:02,000\nThe lamp")
+                        .body())
                 .as("SubRip is another format")
                 .contains("is no WebVTT");
         assertThat(wen.upload(film, Map.of("_csrf", Workplace.token(wen, page)), "captions-en", Map.of())

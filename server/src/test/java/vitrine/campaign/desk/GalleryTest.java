@@ -274,14 +274,14 @@ class GalleryTest {
         var sun = catalog.addCreator(
                 Workplace.LUMEN, "sun", new Bilingual("孙晨曦", "Sunniva"), new Bilingual("", ""), false);
         var tide = catalog.addSeries(Workplace.LUMEN, "tide", new Bilingual("潮汐钟", "Tide Clocks"));
-        var draft = draft(
-                "ebb", new Bilingual("退潮", "Ebb"), Workplace.LUMEN, tide.id(), sun, List.of(picture()));
+        var draft = draft("ebb", new Bilingual("退潮", "Ebb"), Workplace.LUMEN, tide.id(), sun, List.of(picture()));
         var ada = lumen.signedIn("ada@home.example");
         assertThat(search("Sunniva") + search("潮汐钟")).doesNotContain("/creators/sun", "/series/tide");
         assertThat(guest.get("/b/lumen").body()).doesNotContain("Tide Clocks", "Sunniva");
         assertThat(guest.get("/b/lumen/series/tide").statusCode()).isEqualTo(404);
         assertThat(guest.get("/creators/sun").statusCode()).isEqualTo(404);
-        assertThat(ada.post("/creators/sun/follow", Map.of("on", "yes")).statusCode()).isEqualTo(404);
+        assertThat(ada.post("/creators/sun/follow", Map.of("on", "yes")).statusCode())
+                .isEqualTo(404);
 
         publish(draft);
         assertThat(search("Sunniva")).contains("/creators/sun");
@@ -552,8 +552,8 @@ class GalleryTest {
     @Test
     void theBadgeIsThereForASkuOfWhateverLettersAShopLikes() throws Exception {
         for (String sku : List.of("LUM-1", "A/1", "gid://shopify/ProductVariant/1", "50% off;red", "灯 壹")) {
-            String asked = "/badge/en/lumen?category=lamp&sku="
-                    + java.net.URLEncoder.encode(sku, StandardCharsets.UTF_8);
+            String asked =
+                    "/badge/en/lumen?category=lamp&sku=" + java.net.URLEncoder.encode(sku, StandardCharsets.UTF_8);
             assertThat(plain(asked).body()).as(sku).contains("Moonrise");
             assertThat(plain(asked + "&as=json").body()).as(sku).contains("\"title\":\"");
         }
@@ -699,8 +699,8 @@ class GalleryTest {
         lumen.server.bean(Freshness.class).drop();
         Map<String, Boolean> strip = days(guest.get("/").body(), "class=\"[a-z ]*has\"");
         assertThat(strip).hasSize(14).containsEntry(last.toString(), true).containsValue(false);
-        String month = guest.get("/calendar?month=" + java.time.YearMonth.from(last))
-                .body();
+        String month =
+                guest.get("/calendar?month=" + java.time.YearMonth.from(last)).body();
         assertThat(month).contains(page);
         Map<String, Boolean> inMonth = days(month, "<i class=\"(begins|ends)\"");
         assertThat(inMonth).containsEntry(last.toString(), true);
@@ -710,7 +710,8 @@ class GalleryTest {
         assertThat(guest.get("/calendar/" + last).body()).contains(page);
         assertThat(guest.get("/calendar/" + last.plusDays(1)).body()).doesNotContain(page);
         assertThat(guest.get("/ics/en/all.ics").body().replace("\r\n ", "")).contains(page + "\r\n");
-        assertThat(guest.get("/ics/en" + page + ".ics").body().replace("\r\n ", "")).contains(page + "\r\n");
+        assertThat(guest.get("/ics/en" + page + ".ics").body().replace("\r\n ", ""))
+                .contains(page + "\r\n");
     }
 
     /** The days that a page links to, and whether each is marked. */

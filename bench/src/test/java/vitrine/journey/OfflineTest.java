@@ -50,23 +50,6 @@ class OfflineTest {
                     .as("the verifier")
                     .isPositive();
 
-            // She reads on in the other language than her phone's, and that is the one she is spoken to in.
-            context.setOffline(false);
-            boolean chinese = !locale.startsWith("zh");
-            page.navigate(festival.url() + "/c/" + piece + "?lang=" + (chinese ? "zh" : "en"));
-            String other = page.locator("h2").first().innerText();
-            Festival.waitFor("the certificate to be kept in the other language", () -> page.evaluate(
-                            "caches.open('certificates').then(c => c.match('/c/" + piece
-                                    + "')).then(r => r.text()).then(text => text.includes('<html lang=\""
-                                    + (chinese ? "zh" : "en") + "'))")
-                    .equals(true));
-            context.setOffline(true);
-            page.navigate(festival.url() + "/campaigns");
-            assertThat(page.locator("h1").innerText()).isEqualTo(chinese ? "没有网络" : "There is no network");
-            page.locator("[data-kept] a").first().click();
-            page.waitForURL("**/c/" + piece);
-            assertThat(page.locator("h2").first().innerText()).isEqualTo(other);
-
             context.setOffline(false);
             page.navigate(festival.url() + "/campaigns");
             assertThat(page.locator("h1").innerText()).isNotEqualTo(title);

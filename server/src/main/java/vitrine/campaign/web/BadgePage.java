@@ -97,7 +97,11 @@ public class BadgePage {
             HttpServletResponse response) {
         Language spoken = Language.named(language);
         String sku = inPath == null ? asked : inPath;
-        if (spoken == null || sku == null || sku.length() > WORD_MAX || category.length() > WORD_MAX || vendor.length() > WORD_MAX) {
+        if (spoken == null
+                || sku == null
+                || sku.length() > WORD_MAX
+                || category.length() > WORD_MAX
+                || vendor.length() > WORD_MAX) {
             throw Refused.notFound();
         }
         Brand shops = catalog.brand(brand).orElseThrow(Refused::notFound);

@@ -226,10 +226,6 @@ final class SaleStories {
                 new Step("a piece comes back before its sale knows", "withdraw", "insert into sale_returns"),
                 new Step("all goes back before its sale knows", "give all back", "insert into sale_returns"),
                 new Step(
-                        "a dispute is booked before its payment knows",
-                        "notice of stripe",
-                        "update payments set disputed"),
-                new Step(
                         "a day is done before its differences",
                         "payment-bills",
                         "insert into reconciliation_differences"));

@@ -229,7 +229,7 @@ public class SaleReturns {
      */
     public GivingBack giveBack(PaymentId payment, Money amount, String reason, String wish) {
         GivingBack ended = requireNonNull(transactions.execute(status -> {
-            Sale sale = sale(payment).orElse(null);
+            Sale sale = sale(payment, LOCKED).orElse(null);
             if (payments.isWanted(payment, wish)) return new GivingBack.Again();
             Money left = payments.story(payment).map(it -> it.state().left()).orElse(amount.minus(amount));
             boolean all = amount.equals(left);
@@ -260,7 +260,7 @@ public class SaleReturns {
      */
     public Optional<Unit> takeBackDisputed(PaymentId payment) {
         Optional<Unit> unit = requireNonNull(transactions.execute(status -> {
-            Sale sale = sale(payment).orElse(null);
+            Sale sale = sale(payment, LOCKED).orElse(null);
             if (sale == null) return Optional.<Unit>empty();
             boolean lost = payments.story(payment).stream()
                     .anyMatch(it -> it.state().left().minor() == 0
@@ -277,7 +277,7 @@ public class SaleReturns {
 
     /** Whether it was undone, and why. */
     public Optional<Withdrawing.Undone> undone(PaymentId payment) {
-        return sale(payment)
+        return sale(payment, "")
                 .flatMap(sale -> bought(BOUGHT, payment.brand(), sale.buyer, sale.claim))
                 .filter(bought -> bought.why != null)
                 .map(bought -> (Withdrawing.Undone) stands(bought));
@@ -287,7 +287,7 @@ public class SaleReturns {
     public record Sold(UUID claim, CollectorId buyer, PieceNumber piece, boolean granted, Unit unit) {}
 
     public Optional<Sold> sold(PaymentId payment) {
-        return sale(payment).map(sale -> {
+        return sale(payment, "").map(sale -> {
             Bought bought =
                     bought(BOUGHT, payment.brand(), sale.buyer, sale.claim).orElseThrow();
             boolean hers = pieces.keeping(bought.piece, sale.buyer) instanceof Keeping.Kept;
@@ -297,10 +297,11 @@ public class SaleReturns {
 
     private record Sale(UUID claim, CollectorId buyer) {}
 
-    /** Leans on sales_one_payment. In a transaction it stays as it is until that ends. */
-    private Optional<Sale> sale(PaymentId payment) {
-        return db.sql(
-                        "select claim_id, collector_id from sales where brand_id = :brand and payment_id = :payment for update")
+    private static final String LOCKED = " for update";
+
+    /** Leans on sales_one_payment. @param locked so that it stays as it is until the transaction ends; or empty */
+    private Optional<Sale> sale(PaymentId payment, String locked) {
+        return db.sql("select claim_id, collector_id from sales where brand_id = :brand and payment_id = :payment" + locked)
                 .param("brand", payment.brand().value())
                 .param("payment", payment.value())
                 .query((row, n) ->

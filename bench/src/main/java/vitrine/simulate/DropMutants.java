@@ -168,9 +168,8 @@ public final class DropMutants {
                 .made());
         all.add(of("code-used-twice", "a code that was used up is as good as a new one, and nothing refuses it")
                 .drops("drop_codes", "drop_codes_within_uses")
-                .rewrites(
-                        "when uses_left < 1",
-                        sql -> sql.replace("when uses_left < 1", "when false").replace("use > uses_left", "false"))
+                .rewrites("when uses_left < 1", sql -> sql.replace("when uses_left < 1", "when false")
+                        .replace("use > uses_left", "false"))
                 .made());
         all.add(of("code-not-freed", "a hold that ends keeps its code")
                 .rewrites(

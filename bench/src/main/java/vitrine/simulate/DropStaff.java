@@ -198,8 +198,11 @@ abstract class DropStaff extends DropMachines {
 
     void publish(SimNode node, List<DropDraft.StageDraft> drafts) {
         var plans = node.bean(DropPlans.class);
-        var drafted = plans.draft(lumen, "drop-" + drops.size() + "-" + tried, new DropDraft(
-                DAWN, DAWN, drafts.stream().map(FreeHolds::publishable).toList()));
+        var drafted = plans.draft(
+                lumen,
+                "drop-" + drops.size() + "-" + tried,
+                new DropDraft(
+                        DAWN, DAWN, drafts.stream().map(FreeHolds::publishable).toList()));
         if (!(drafted instanceof DropPlans.Drafting.Drafted made)) return;
         if (!(plans.publish(made.id()) instanceof DropPlans.Publishing.Published published)) {
             story.count("drops_that_could_not_be"); // the stock has too little left
@@ -210,7 +213,7 @@ abstract class DropStaff extends DropMachines {
             FreeHolds.hold(node.bean(JdbcClient.class), published.drop(), drafts);
             announced.set(plans.find(made.id()).orElseThrow());
         });
-        know(announced.get());
+        know(Objects.requireNonNull(announced.get()));
     }
 
     void know(Drop drop) {

@@ -112,8 +112,7 @@ class ClaimGrants implements Job {
         if (!rushed) restedAt = now;
         else if (now - restedAt < patienceNanos) return false;
         if (waiting.isEmpty()) return false;
-        Integer granted =
-                transactions.execute(status -> grant(waiting.get(), rushed ? BATCH_IN_A_CROWD : BATCH));
+        Integer granted = transactions.execute(status -> grant(waiting.get(), rushed ? BATCH_IN_A_CROWD : BATCH));
         // While the crowd is there, not one after the other: it has the machine first.
         return granted != null && granted > 0 && !rushed;
     }

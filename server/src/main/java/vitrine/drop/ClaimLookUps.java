@@ -85,10 +85,17 @@ final class ClaimLookUps {
         Map<Integer, Claim> found = new HashMap<>();
         db.get()
                 .sql(FIND)
-                .param("brands", uuids(those.stream().map(one -> one.drop.brand().value()).toArray()))
-                .param("drops", uuids(those.stream().map(one -> one.drop.value()).toArray()))
+                .param(
+                        "brands",
+                        uuids(those.stream()
+                                .map(one -> one.drop.brand().value())
+                                .toArray()))
+                .param(
+                        "drops",
+                        uuids(those.stream().map(one -> one.drop.value()).toArray()))
                 .param("collectors", uuids(those.stream().map(Asked::collector).toArray()))
-                .param("keys", new SqlArrayValue("bytea", (Object[]) those.stream().map(Asked::key).toArray(byte[][]::new)))
+                .param("keys", new SqlArrayValue("bytea", (Object[])
+                        those.stream().map(Asked::key).toArray(byte[][]::new)))
                 .query(row -> {
                     found.put(row.getInt("n"), Claims.claim(row, 0));
                 });

@@ -102,7 +102,8 @@ final class ClaimSql {
         String judgement =
                 (byCode ? " when uses_left is null then 'CODE_UNKNOWN' when uses_left < 1 then 'CODE_USED'" : "")
                         + (byUnit ? " when not there then 'UNIT_TAKEN'" : "");
-        // A crowd that wants one number is one batch: the first of it may have the number. A crowd with one code is one batch as well: so
+        // A crowd that wants one number is one batch: the first of it may have the number. A crowd with one code is one
+        // batch as well: so
         // many of it as the code has uses left; behind those for whom there was no unit it is not the code that fails.
         String firstCome = byUnit ? """
             first_come as materialized (

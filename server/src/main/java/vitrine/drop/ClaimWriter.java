@@ -270,9 +270,7 @@ final class ClaimWriter {
         byte[] code = stage.chosen() ? wish.code() : null;
         Object human = person == null ? null : ByteBuffer.wrap(person);
         Object used = code == null ? null : ByteBuffer.wrap(code);
-        if (in.contains(wish.collector())
-                || human != null && in.contains(human)
-                || used != null && in.contains(used)) {
+        if (in.contains(wish.collector()) || human != null && in.contains(human) || used != null && in.contains(used)) {
             again.add(waiting);
         } else if (!takenOut(waiting)) {
             in.add(wish.collector());

@@ -65,8 +65,10 @@ class ClockCheck {
     void look(JdbcClient on) {
         if (!checks) return;
         long asked = System.nanoTime();
-        Instant theirs =
-                on.sql("select clock_timestamp()").query(Timestamp.class).single().toInstant();
+        Instant theirs = on.sql("select clock_timestamp()")
+                .query(Timestamp.class)
+                .single()
+                .toInstant();
         last = new Look(theirs, asked, System.nanoTime());
         boolean off = off();
         if (off && !saidOff) {

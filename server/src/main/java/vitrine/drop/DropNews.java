@@ -94,7 +94,10 @@ class DropNews implements Job {
                 where d.state <> 'draft' and d.told_end_at is null and s.told_sold_out_at is null and
                 """ + GAVE_ITS_LAST + """
                 order by d.drop_id, s.nth limit :most
-                """).param("most", BATCH).query(Due.class).list();
+                """)
+                .param("most", BATCH)
+                .query(Due.class)
+                .list();
     }
 
     /**

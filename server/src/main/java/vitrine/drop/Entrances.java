@@ -105,9 +105,8 @@ public class Entrances {
     /** Which of this drop's stages this pass is for, if it is one of hers; null: it is not. */
     public @Nullable Stage stageOf(String pass, Drop drop, CollectorId who) {
         ClaimPass read = passes.read(pass);
-        if (read == null
-                || !read.drop().equals(drop.id())
-                || !read.collector().equals(collectors.root(who))) return null;
+        if (read == null || !read.drop().equals(drop.id()) || !read.collector().equals(collectors.root(who)))
+            return null;
         return drop.stages().stream()
                 .filter(stage -> stage.id().equals(read.stage()))
                 .findFirst()

@@ -52,7 +52,9 @@ class DropFormTest {
                 .isEqualTo("/d/double-press#mine");
         assertThat(has("ada", drop)).isOne();
         Map<String, String> next = form(ada, drop);
-        assertThat(next.get("n")).as("the page that she sees now is for her second").isEqualTo("2");
+        assertThat(next.get("n"))
+                .as("the page that she sees now is for her second")
+                .isEqualTo("2");
         press(ada, drop, next);
         press(ada, drop, next);
         assertThat(has("ada", drop)).isEqualTo(2);

@@ -721,8 +721,7 @@ class ClaimsTest {
         UUID claim = one.bean(Claims.class).of(drop.id(), who).getFirst().id();
         Holds holds = one.bean(Holds.class);
         Holds.Stages of = requireNonNull(holds.of(lumen, List.of(claim)).get(claim));
-        one.bean(TransactionTemplate.class)
-                .executeWithoutResult(s -> holds.release(of, new UUID[] {claim}, now()));
+        one.bean(TransactionTemplate.class).executeWithoutResult(s -> holds.release(of, new UUID[] {claim}, now()));
     }
 
     private void untilSomebodyWaits() {
@@ -897,8 +896,11 @@ class ClaimsTest {
             List<CompletableFuture<ClaimWriter.Answer>> hers = new ArrayList<>();
             for (int n = 0; n < ClaimWriter.QUEUE_MAX; n++) hers.add(requireNonNull(take(third, drop, ada, 1)));
             assertThat(claims.waiting()).as("the same try is one").isEqualTo(1);
-            assertThat(take(third, drop, ada, 2)).as("one more than she may have").isNotNull();
-            for (int n = 3; n < ClaimWriter.QUEUE_MAX; n++) assertThat(take(third, drop, ada, n)).isNull();
+            assertThat(take(third, drop, ada, 2))
+                    .as("one more than she may have")
+                    .isNotNull();
+            for (int n = 3; n < ClaimWriter.QUEUE_MAX; n++)
+                assertThat(take(third, drop, ada, n)).isNull();
             var his = requireNonNull(take(third, drop, people.get(1), 1));
             // One human with more accounts than a batch is long.
             ClaimWriter writer = claims.writers().iterator().next();
@@ -908,8 +910,12 @@ class ClaimsTest {
                 many.add(requireNonNull(writer.offer(UUID.randomUUID(), new byte[] {1}, human, 1, null, null)));
             var last = requireNonNull(take(third, drop, people.getLast(), 1));
             writer.writeNext();
-            assertThat(his.isDone()).as("whoever came behind her is in the first batch").isTrue();
-            assertThat(last.isDone()).as("and who came behind the many accounts").isTrue();
+            assertThat(his.isDone())
+                    .as("whoever came behind her is in the first batch")
+                    .isTrue();
+            assertThat(last.isDone())
+                    .as("and who came behind the many accounts")
+                    .isTrue();
             many.forEach(each -> each.cancel(false));
             assertThat(outcomes(hers)).containsOnlyOnce(ClaimSql.Outcome.TAKEN);
             assertThat(outcomes(hers.subList(1, hers.size()))).containsOnly(ClaimSql.Outcome.AGAIN);
@@ -993,7 +999,8 @@ class ClaimsTest {
 
     private static List<ClaimSql.Outcome> outcomes(List<CompletableFuture<ClaimWriter.Answer>> ended) {
         return ended.stream()
-                .map(each -> requireNonNull(requireNonNull(each.getNow(null)).written()).outcome())
+                .map(each -> requireNonNull(requireNonNull(each.getNow(null)).written())
+                        .outcome())
                 .toList();
     }
 
@@ -1029,9 +1036,17 @@ class ClaimsTest {
         one.bean(DropPlans.class).pause(paused.id(), new Bilingual("稍等", "Wait"));
         one.bean(LiveDrops.class).changed();
         for (Map.Entry<Drop, String> each : Map.of(
-                        paused, "drop.paused", full, "drop.all-held", coded, "drop.code-unknown", chosen, "drop.unit-wanted")
+                        paused,
+                        "drop.paused",
+                        full,
+                        "drop.all-held",
+                        coded,
+                        "drop.code-unknown",
+                        chosen,
+                        "drop.unit-wanted")
                 .entrySet()) {
-            CollectorId who = people.get(1 + List.of(paused, full, coded, chosen).indexOf(each.getKey()) % 3);
+            CollectorId who =
+                    people.get(1 + List.of(paused, full, coded, chosen).indexOf(each.getKey()) % 3);
             String pass = pass(one, each.getKey(), who);
             List<Claiming> ended = IntStream.range(0, 60)
                     .mapToObj(n -> one.bean(Claims.class).claim(pass, 1))
@@ -1053,7 +1068,8 @@ class ClaimsTest {
     }
 
     private void numbered(int count, Duration ago) {
-        database.jdbc().sql("""
+        database.jdbc()
+                .sql("""
                 insert into claims (brand_id, drop_id, collector_id, nth, claim_id, stage_id, claim_key, collectible_id, serial, claimed_at)
                 select :brand, gen_random_uuid(), gen_random_uuid(), 1, gen_random_uuid(), gen_random_uuid(), 'k', :id,
                     n + (select count(*) from claims), :at

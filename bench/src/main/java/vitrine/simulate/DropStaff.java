@@ -225,7 +225,7 @@ abstract class DropStaff extends DropMachines {
             FreeHolds.hold(node.bean(JdbcClient.class), published.drop(), drafts);
             announced.set(plans.find(made.id()).orElseThrow());
         });
-        know(announced.get());
+        know(Objects.requireNonNull(announced.get()));
     }
 
     void know(Drop drop) {

@@ -103,8 +103,8 @@ class ClaimPlansTest {
     }
 
     private void nothingBesideReadsThemAll(String when, Map<String, Set<String>> statements) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(
-                        database.jdbcUrl(), database.user(), database.password());
+        try (Connection connection =
+                        DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
                 Statement statement = connection.createStatement()) {
             statement.execute("set plan_cache_mode = force_generic_plan");
             for (var each : statements.entrySet()) {

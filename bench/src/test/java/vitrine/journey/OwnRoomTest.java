@@ -189,10 +189,14 @@ class OwnRoomTest {
     }
 
     private static boolean isShared(String piece) {
-        return festival.bean(JdbcClient.class).sql("""
+        return festival.bean(JdbcClient.class)
+                .sql("""
                 select p.shared_on is not null from pieces p join collectibles c using (brand_id, collectible_id)
                 where c.slug || '-' || p.serial = :piece
-                """).param("piece", piece).query(Boolean.class).single();
+                """)
+                .param("piece", piece)
+                .query(Boolean.class)
+                .single();
     }
 
     @Test

@@ -60,15 +60,16 @@ class PseudoWordsTest {
         var wrong = new TreeSet<String>();
         try (Festival festival = Festival.open(Map.of("VITRINE_PSEUDO_WORDS", "on"))) {
             JdbcClient db = festival.bean(JdbcClient.class);
-            Festival.waitFor("the log's witnesses", () -> db.sql("select count(*) from log_witnesses")
-                            .query(Long.class)
-                            .single()
-                    > 0);
+            Festival.waitFor(
+                    "the log's witnesses",
+                    () -> db.sql("select count(*) from log_witnesses")
+                                    .query(Long.class)
+                                    .single()
+                            > 0);
             Set<String> written = new HashSet<>(Tour.WRITTEN);
             for (String file : List.of("festival.json", "gallery.json"))
                 texts(JsonParser.parseString(Files.readString(Path.of("..", "demo", file))), written);
-            written.addAll(
-                    db.sql("""
+            written.addAll(db.sql("""
                             select name from staff union all select name from api_keys union all select regexp_replace(split_part(vkey, '+', 1), '^.*/', '') from log_witnesses
                             union all select licence_en from collectibles
                             union all select name_en from drops union all select about_en from drops

@@ -39,7 +39,8 @@ final class Tour {
     static final Map<String, String> ELSEWHERE = Map.of("/first-operator/{token}", "FirstRunTest");
 
     /** What somebody wrote on the way. */
-    static final Set<String> WRITTEN = Set.of("For the evening on the roof.", "River lantern", "Those on the list", "one@example.com");
+    static final Set<String> WRITTEN =
+            Set.of("For the evening on the roof.", "River lantern", "Those on the list", "one@example.com");
 
     /** Parts of a page, fetched while somebody looks at it: they are judged with it. */
     static final Set<String> PARTS = Set.of(

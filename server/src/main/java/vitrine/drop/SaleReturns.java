@@ -301,7 +301,8 @@ public class SaleReturns {
 
     /** Leans on sales_one_payment. @param locked so that it stays as it is until the transaction ends; or empty */
     private Optional<Sale> sale(PaymentId payment, String locked) {
-        return db.sql("select claim_id, collector_id from sales where brand_id = :brand and payment_id = :payment" + locked)
+        return db.sql("select claim_id, collector_id from sales where brand_id = :brand and payment_id = :payment"
+                        + locked)
                 .param("brand", payment.brand().value())
                 .param("payment", payment.value())
                 .query((row, n) ->

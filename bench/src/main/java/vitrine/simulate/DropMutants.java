@@ -73,6 +73,41 @@ public final class DropMutants {
                 .rewrites(LOCK, sql -> sql.replace(LOCK, ""))
                 .meeting()
                 .made());
+        all.add(of(
+                        "single-statement",
+                        "one statement locks and chooses: who waited for the rows goes by what she saw before")
+                .dropsIndex("claims_serial_once")
+                .drops("stock", "stock_no_negative")
+                .drops("drop_stages", "drop_stages_within_cap")
+                .rewrites(LOCK, sql -> sql.replace(LOCK, ""))
+                .rewrites(
+                        CLAIM,
+                        sql -> sql.replace(
+                                "with came as materialized (\n    select * from unnest(",
+                                "with locked as materialized (select 1 from stock order by brand_id, collectible_id for update),"
+                                        + " came as materialized (\n    select c.* from (select count(*) from locked) l cross join unnest("))
+                .meeting()
+                .made());
+        all.add(of(
+                        "on-conflict-without-lock",
+                        "nobody waits for anybody, and whoever is in the rows already is left out")
+                .dropsIndex("claims_serial_once")
+                .drops("stock", "stock_no_negative")
+                .drops("drop_stages", "drop_stages_within_cap")
+                .rewrites(LOCK, sql -> sql.replace(LOCK, ""))
+                .rewrites(
+                        CLAIM,
+                        sql -> sql.replace(
+                                "where no is null and r <= ?\n    returning",
+                                "where no is null and r <= ?\n    on conflict do nothing returning"))
+                .meeting()
+                .made());
+        all.add(of("count-instead-of-constraint", "a limit is what was counted, and nothing refuses one more")
+                .drops("claims", "claims_limit")
+                .dropsIndex("claims_serial_once")
+                .rewrites(LOCK, sql -> sql.replace(LOCK, ""))
+                .meeting()
+                .made());
         all.add(of("one-snapshot", "who waited for the rows still goes by what she saw before")
                 .dropsIndex("claims_serial_once")
                 .drops("stock", "stock_no_negative")

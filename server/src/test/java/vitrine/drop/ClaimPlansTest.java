@@ -59,7 +59,7 @@ class ClaimPlansTest {
             ClaimLookUps.FIND, Set.of("claim_key", "collector_id"),
             Claims.CROWD, Set.of("collectible_id", "stage_id"),
             SaleEnds.BEGIN, Set.of("stage_id", "nth"),
-            Holds.RELEASE, Set.of("claim_id", "stage_id", "nth"),
+            Holds.RELEASE, Set.of("claim_id", "stage_id", "nth", "collector_id"),
             ClaimGrants.NUMBERED, Set.of("collectible_id"));
 
     private TestDatabase database;

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import vitrine.campaign.Campaigns;
 import vitrine.campaign.Publication;
 import vitrine.catalog.Catalog;
+import vitrine.catalog.CollectibleDraft;
 import vitrine.identity.Browser;
 import vitrine.platform.Bilingual;
 import vitrine.platform.Targets;
@@ -424,7 +425,25 @@ class ProductFeedsTest {
 
     @Test
     void aSeriesIsFollowedAndStandsInTheListOfWhomIFollow() {
-        lumen.server.bean(Catalog.class).addSeries(Workplace.LUMEN, "tides", new Bilingual("潮汐", "Tides"));
+        Catalog catalog = lumen.server.bean(Catalog.class);
+        Bilingual name = new Bilingual("潮汐", "Tides");
+        lumen.publish(catalog.draft(new CollectibleDraft(
+                Workplace.LUMEN,
+                "ebb",
+                catalog.addSeries(Workplace.LUMEN, "tides", name).id(),
+                null,
+                "brand",
+                name,
+                name,
+                name,
+                name,
+                2026,
+                "plain",
+                name,
+                5,
+                0,
+                List.of(),
+                List.of())));
         String page = "/b/lumen/series/tides";
         assertThat(new Browser(lumen.server.address())
                         .post(page + "/follow", Map.of("on", "yes"))

@@ -58,7 +58,7 @@ class ClaimPlansTest {
     private static final Map<String, Set<String>> BESIDE = Map.of(
             ClaimLookUps.FIND, Set.of("claim_key", "collector_id"),
             Claims.CROWD, Set.of("collectible_id", "stage_id"),
-            SaleEnds.BEGIN, Set.of("stage_id", "nth"),
+            SaleEnds.BEGIN, Set.of("stage_id", "nth", "collector_id"),
             Holds.RELEASE, Set.of("claim_id", "stage_id", "nth", "collector_id"),
             ClaimGrants.NUMBERED, Set.of("collectible_id"));
 

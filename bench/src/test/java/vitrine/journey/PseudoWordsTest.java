@@ -70,7 +70,7 @@ class PseudoWordsTest {
             for (String file : List.of("festival.json", "gallery.json"))
                 texts(JsonParser.parseString(Files.readString(Path.of("..", "demo", file))), written);
             written.addAll(db.sql("""
-                            select name from staff union all select name from api_keys union all select regexp_replace(split_part(vkey, '+', 1), '^.*/', '') from log_witnesses
+                            select name from staff union all select name from api_keys union all select split_part(vkey, '.', 1) from log_witnesses
                             union all select licence_en from collectibles
                             union all select name_en from drops union all select about_en from drops
                             union all select display_name from collectors where display_name is not null

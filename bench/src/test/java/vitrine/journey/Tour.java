@@ -46,6 +46,7 @@ final class Tour {
     static final Set<String> PARTS = Set.of(
             "/p/{address}/record",
             "/desk/{brand}/airdrops/{id}/far",
+            "/desk/{brand}/drops/{slug}/guests/{stage}/{id}/far",
             "/desk/{brand}/drops/{slug}/rehearsal/{id}/far",
             "/desk/{brand}/drops/{slug}/watch",
             "/desk/{brand}/drops/{slug}/pace");
@@ -289,6 +290,19 @@ final class Tour {
                             .at("14-pay-piece", url + piece)
                             .at("14-pay-redeem", url + piece.replace("/p/", "/me/redeem/")));
         }
+        looks.at(walk.session("qiu@example.com"), new Stops().at("23-desk-payment", url + lastPayment()));
+    }
+
+    /** The story of the newest payment, at the desk of its brand. */
+    private String lastPayment() {
+        return festival.bean(JdbcClient.class)
+                .sql("""
+                        select '/desk/' || b.slug || '/money/payments/' || p.payment_id
+                        from payments p join brands b using (brand_id)
+                        where p.state = 'paid' order by p.started_at desc limit 1
+                        """)
+                .query(String.class)
+                .single();
     }
 
     /** Where {@link #buying} leads, with any claim and piece. */

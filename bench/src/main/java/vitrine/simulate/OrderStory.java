@@ -39,7 +39,7 @@ final class OrderStory implements FaultTable.Story {
             new Step("look again for a join", "campaign-joins", "delete from joins_to_check"));
 
     /** A world as small as may be in which each of them happens. */
-    private static final long SEED = 35;
+    private static final long SEED = 33;
 
     private static final int ORDERS = 20;
 

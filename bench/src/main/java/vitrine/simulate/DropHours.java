@@ -183,6 +183,11 @@ abstract class DropHours extends DropCrowd {
         if (held.until.isAfter(clock.instant())) clock.moveTo(held.until);
         SimNode first = anyNode();
         SimNode second = other(first);
+        // A node had begun to end it, and died before it did.
+        ground.books
+                .sql("update claims set close_at = hold_until where claim_id = :claim and hold_until is not null")
+                .param("claim", held.claim)
+                .update();
         List<Throwable> failed = Collections.synchronizedList(new ArrayList<>());
         meet(
                 first,

@@ -27,6 +27,8 @@ import vitrine.platform.Job;
 /** The hours of a drop's world, one thing after the other, until everything is over. */
 abstract class DropHours extends DropCrowd {
 
+    private static final int ALONE_MOST = 8;
+
     DropHours(Ground ground, DropWorld.Story story, Random random, Set<String> part) {
         super(ground, story, random, part);
     }
@@ -94,9 +96,14 @@ abstract class DropHours extends DropCrowd {
     /** One alone, with nobody else about and the gates awake: what there is she gets. */
     void alone() {
         clock.move(Duration.ofSeconds(4));
-        Person who = people.get(random.nextInt(people.size()));
         SimNode node = anyNode();
+        Person who = people.get(random.nextInt(people.size()));
         Try what = fresh(node, who);
+        // Most drops are over most of the time: somebody is looked for to whom one is still open.
+        for (int n = 0; n < ALONE_MOST && (what == null || !free(what, who)); n++) {
+            who = people.get(random.nextInt(people.size()));
+            what = fresh(node, who);
+        }
         tried++;
         if (what == null) return;
         boolean free = free(what, who);

@@ -307,7 +307,11 @@ final class Tour {
 
     /** Where {@link #buying} leads, with any claim and piece. */
     static List<String> bought() {
-        return List.of("/d/paper-and-ink/pay/claim", "/d/paper-and-ink/pay/claim/withdraw", "/me/redeem/paper-tiger-1");
+        return List.of(
+                "/d/paper-and-ink/pay/claim",
+                "/d/paper-and-ink/pay/claim/withdraw",
+                "/me/redeem/paper-tiger-1",
+                "/desk/paper/money/payments/payment");
     }
 
     /** What is done at a group of stops. */

@@ -111,7 +111,12 @@ public final class SaleHistory {
 
     /** After so long a quiet nothing is under way any more. */
     private void rest() {
-        query("payment_hangs", "select payment_id, state from payments where state in ('started', 'open')");
+        query(
+                "payment_hangs",
+                """
+                select payment_id, concat_ws(' ', state, way, 'asked', asked, 'next', ask_at, 'to be closed', close_wanted_at, why)
+                from payments where state in ('started', 'open')
+                """);
         query("refund_hangs", "select refund_id, state, why from refunds where state <> 'done'");
         query("hold_hangs", """
                 select k.claim_id, k.hold_until from claims k join drop_stages s using (brand_id, drop_id, stage_id)

@@ -128,16 +128,15 @@ class StripePayments implements Gateway {
     @Override
     public Says ask(Payment payment) throws Away {
         try {
-            return says(
-                    payment.gatewayId() == null
-                            ? intent(payment)
-                            : client().v1()
-                                    .paymentIntents()
-                                    .retrieve(
-                                            payment.gatewayId(),
-                                            PaymentIntentRetrieveParams.builder()
-                                                    .addExpand("latest_charge")
-                                                    .build()));
+            // Asked for under the same key it is answered as it was when it was made: only its id is of use.
+            String id = payment.gatewayId() == null ? intent(payment).getId() : payment.gatewayId();
+            return says(client().v1()
+                    .paymentIntents()
+                    .retrieve(
+                            id,
+                            PaymentIntentRetrieveParams.builder()
+                                    .addExpand("latest_charge")
+                                    .build()));
         } catch (InvalidRequestException e) {
             if (isMissing(e)) return new Says.Unheard();
             throw away(e);

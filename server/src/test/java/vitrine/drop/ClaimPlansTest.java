@@ -115,6 +115,7 @@ class ClaimPlansTest {
                 assertThat(looks).as("%s: %s", when, each.getKey()).isNotEmpty().allSatisfy(look -> {
                     String found = look.path("Index Cond").asString("")
                             + look.path("Recheck Cond").asString("");
+                    if (kind(look).equals("Tid Scan")) return; // those rows and no others
                     assertThat(each.getValue())
                             .as("%s, %s: %s", when, kind(look), found)
                             .anyMatch(column -> Pattern.compile("\\b" + column + "\\b")

@@ -111,9 +111,7 @@ public final class SaleHistory {
 
     /** After so long a quiet nothing is under way any more. */
     private void rest() {
-        query(
-                "payment_hangs",
-                """
+        query("payment_hangs", """
                 select payment_id, concat_ws(' ', state, way, 'asked', asked, 'next', ask_at, 'to be closed', close_wanted_at, why)
                 from payments where state in ('started', 'open')
                 """);

@@ -295,14 +295,11 @@ final class Tour {
 
     /** The story of the newest payment, at the desk of its brand. */
     private String lastPayment() {
-        return festival.bean(JdbcClient.class)
-                .sql("""
+        return festival.bean(JdbcClient.class).sql("""
                         select '/desk/' || b.slug || '/money/payments/' || p.payment_id
                         from payments p join brands b using (brand_id)
                         where p.state = 'paid' order by p.started_at desc limit 1
-                        """)
-                .query(String.class)
-                .single();
+                        """).query(String.class).single();
     }
 
     /** Where {@link #buying} leads, with any claim and piece. */

@@ -59,7 +59,9 @@ class ClaimPlansTest {
             ClaimLookUps.FIND, Set.of("claim_key", "collector_id"),
             Claims.CROWD, Set.of("collectible_id", "stage_id"),
             SaleEnds.BEGIN, Set.of("stage_id", "nth", "collector_id"),
-            Holds.RELEASE, Set.of("claim_id", "stage_id", "nth", "collector_id"),
+            Holds.RELEASE,
+                    // the last: an index of what is held now, and of nothing else
+                    Set.of("claim_id", "stage_id", "nth", "collector_id", "claims_held"),
             ClaimGrants.NUMBERED, Set.of("collectible_id"));
 
     private TestDatabase database;
@@ -114,7 +116,9 @@ class ClaimPlansTest {
                         .toList();
                 assertThat(looks).as("%s: %s", when, each.getKey()).isNotEmpty().allSatisfy(look -> {
                     String found = look.path("Index Cond").asString("")
-                            + look.path("Recheck Cond").asString("");
+                            + look.path("Recheck Cond").asString("")
+                            + " by "
+                            + look.path("Index Name").asString("");
                     if (kind(look).equals("Tid Scan")) return; // those rows and no others
                     assertThat(each.getValue())
                             .as("%s, %s: %s", when, kind(look), found)

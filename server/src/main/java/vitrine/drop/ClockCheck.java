@@ -45,12 +45,8 @@ class ClockCheck {
     /** What the database's clock said in milliseconds, at some moment between these two of {@link System#nanoTime}. */
     private record Look(long theirs, long asked, long answered) {}
 
-    /** By the last look and what has passed since; it is asked anew only where it seems to be off by a look that is old. */
+    /** By the last look and what has passed since: asks nobody. Whoever decides about a drop has looked at it a moment ago. */
     boolean off() {
-        if (!isOff(last)) return false;
-        Look look = last;
-        // What a clock that nobody sets drifts in hours is no step.
-        if (look != null && System.nanoTime() - look.answered > LOOKED.toNanos()) look(db);
         return isOff(last);
     }
 

@@ -2,8 +2,6 @@ package vitrine.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,6 +35,7 @@ import vitrine.drop.Crowds;
 import vitrine.identity.Browsers;
 import vitrine.launch.Node;
 import vitrine.platform.BrandId;
+import vitrine.platform.FreePort;
 import vitrine.platform.Money;
 import vitrine.sandbox.PayContracts;
 
@@ -115,8 +114,8 @@ final class PricedBench {
     }
 
     private boolean run() throws IOException, InterruptedException {
-        int serverPort = freePort();
-        int hostsPort = freePort();
+        int serverPort = FreePort.on("127.0.0.1");
+        int hostsPort = FreePort.on("127.0.0.1");
         PayContracts contracts = PayContracts.make();
         Map<String, String> accounts = contracts.variables("http://localhost:" + hostsPort);
         try (Installation installation = Installation.found(Instant.now(), false, accounts, this::gather);
@@ -138,12 +137,6 @@ final class PricedBench {
             }
             say("server_rss_mb", Usage.peakMegabytes(server.pid()));
             return settle(db, installation, hosts);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

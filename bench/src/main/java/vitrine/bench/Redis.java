@@ -3,7 +3,6 @@ package vitrine.bench;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import vitrine.platform.FreePort;
 
 /** A Redis of this run alone: append-only file, written to the disk once a second, no snapshots; else as Debian has it. */
 record Redis(Process process, int port) implements AutoCloseable {
@@ -26,10 +26,7 @@ record Redis(Process process, int port) implements AutoCloseable {
             if (!place.isEmpty() && Files.isExecutable(there)) program = there;
         }
         if (program == null) return null;
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.on("127.0.0.1");
         Process process = new ProcessBuilder(List.of(
                         program.toString(),
                         "--bind",

@@ -4,7 +4,6 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -15,6 +14,7 @@ import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.VitrineServer;
 import vitrine.launch.Node;
+import vitrine.platform.FreePort;
 import vitrine.platform.Settings;
 import vitrine.sandbox.DrandNetwork;
 import vitrine.sandbox.Sandbox;
@@ -47,14 +47,14 @@ final class Festival implements AutoCloseable {
     static Festival open(Map<String, String> more) throws IOException {
         Path data = Files.createTempDirectory(
                 Files.createDirectories(Path.of("target").toAbsolutePath()), "journey-");
-        int sandboxPort = freePort();
+        int sandboxPort = FreePort.on("127.0.0.1");
         String sandboxUrl = "http://localhost:" + sandboxPort;
         Map<String, String> environment = new HashMap<>(more);
         environment.put("VITRINE_SANDBOX_URL", sandboxUrl);
         environment.put("VITRINE_BEACON_CHAIN", DrandNetwork.info());
         environment.put("VITRINE_BEACON_RELAYS", sandboxUrl + "/drand");
-        Settings settings =
-                Settings.of(List.of("--port", String.valueOf(freePort()), "--data", data.toString()), environment);
+        Settings settings = Settings.of(
+                List.of("--port", String.valueOf(FreePort.on("127.0.0.1")), "--data", data.toString()), environment);
         Node node = Node.start(VitrineServer.class, settings);
         Path config = data.resolve("sandbox.json");
         waitFor("the demo's shops", () -> Files.exists(config));
@@ -129,12 +129,6 @@ final class Festival implements AutoCloseable {
         while (!done.getAsBoolean()) {
             if (System.nanoTime() > until) throw new AssertionError("waited in vain for " + what.get());
             java.util.concurrent.locks.LockSupport.parkNanos(100_000_000);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 

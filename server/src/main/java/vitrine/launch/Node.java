@@ -21,6 +21,7 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.MapPropertySource;
 import vitrine.platform.DataFolder;
+import vitrine.platform.FreePort;
 import vitrine.platform.KeyFingerprints;
 import vitrine.platform.Keys;
 import vitrine.platform.Setting;
@@ -190,15 +191,21 @@ public final class Node implements AutoCloseable {
     /** Settles the port before anything else runs: addresses are made from it. */
     private static Settings withPort(Settings settings) {
         var port = settings.number(Setting.PORT);
+        var address = settings.get(Setting.BIND);
+        try {
+            if (port == 0) return settings.with(Setting.PORT, String.valueOf(FreePort.on(address)));
+        } catch (IOException e) {
+            throw new StartRefused(
+                    StartRefused.TAKEN, "No port is free on %s (%s).".formatted(address, e.getMessage()), e);
+        }
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(settings.get(Setting.BIND), port));
-            return settings.with(Setting.PORT, String.valueOf(socket.getLocalPort()));
+            socket.bind(new InetSocketAddress(address, port));
+            return settings;
         } catch (IOException e) {
             throw new StartRefused(
                     StartRefused.TAKEN,
-                    "Port %d on %s is taken (%s): choose another with --port."
-                            .formatted(port, settings.get(Setting.BIND), e.getMessage()),
+                    "Port %d on %s is taken (%s): choose another with --port.".formatted(port, address, e.getMessage()),
                     e);
         }
     }

@@ -1,7 +1,6 @@
 package vitrine.payment;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 import vitrine.identity.Postbox;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
+import vitrine.platform.FreePort;
 import vitrine.platform.Jobs;
 import vitrine.platform.Money;
 import vitrine.platform.Setting;
@@ -56,10 +56,7 @@ public final class PayTown implements AutoCloseable {
 
     public PayTown() {
         try {
-            int port;
-            try (var socket = new ServerSocket(0)) {
-                port = socket.getLocalPort();
-            }
+            int port = FreePort.on("127.0.0.1");
             String address = "http://localhost:" + port;
             Path data = TestPostgres.newFolder("pay");
             this.sandboxConfig = CONTRACTS.write(data.resolve("sandbox.json"), address);

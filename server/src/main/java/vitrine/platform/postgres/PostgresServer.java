@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vitrine.platform.DataFolder;
+import vitrine.platform.FreePort;
 import vitrine.platform.Keys;
 import vitrine.platform.StartRefused;
 
@@ -102,7 +103,7 @@ public final class PostgresServer implements AutoCloseable {
         var logs = folder.privateFolder("logs");
         runAs.give(logs);
         stopOrphan();
-        port = freePort();
+        port = choosePort();
         writeSettings();
         startProcess();
         createDatabase();
@@ -211,17 +212,15 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /** The port of last time where it is free, so that a tool that was pointed at it finds it again. */
-    private int freePort() throws IOException {
+    private int choosePort() throws IOException {
         var file = folder.resolve("postgres.port");
         if (Files.exists(file)) {
             var last = Integer.parseInt(Files.readString(file).strip());
             if (canListen(last)) return last;
         }
-        try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            var free = socket.getLocalPort();
-            DataFolder.writeDurably(file, String.valueOf(free).getBytes(StandardCharsets.US_ASCII));
-            return free;
-        }
+        var free = FreePort.on("127.0.0.1");
+        DataFolder.writeDurably(file, String.valueOf(free).getBytes(StandardCharsets.US_ASCII));
+        return free;
     }
 
     private static boolean canListen(int port) {

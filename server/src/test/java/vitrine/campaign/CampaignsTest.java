@@ -58,12 +58,13 @@ class CampaignsTest {
     void aDraftIsToldEverythingThatItLacksAtOnce() {
         var offer = with(
                 with(lampOf300, "tiers", Json.of(List.of(tier(600, 3), tier(300, 4)))), "measure", Json.of("weight"));
-        CampaignId id = stage.draft(stage.lumen, "half", with(plan(offer), "until", Json.of("tomorrow")));
+        CampaignId id = stage.draft(stage.lumen, "half", with(with(plan(offer), "from", Json.of("")), "until", Json.of("tomorrow")));
         var unfinished = (Unfinished) stage.campaigns().publish(id);
         assertThat(unfinished.problems())
                 .extracting(Problem::code, Problem::where)
                 .contains(
-                        org.assertj.core.groups.Tuple.tuple("campaign.no-date", "until"),
+                        org.assertj.core.groups.Tuple.tuple("campaign.no-date", "from"),
+                        org.assertj.core.groups.Tuple.tuple("campaign.unreadable-date", "until"),
                         org.assertj.core.groups.Tuple.tuple("campaign.tiers-do-not-rise", "offers[0].tiers[1].from"),
                         org.assertj.core.groups.Tuple.tuple("campaign.not-a-choice", "offers[0].measure"));
         assertThat(stage.campaigns().campaign(id).version()).isZero();

@@ -114,6 +114,8 @@ public class DeedWords {
                     case "reason" -> word("desk.bulk.reason.", text, t);
                     case "template" -> word("desk.questions.template.", text, t);
                     case "from" -> names.getOrDefault("campaign " + text, text);
+                    case "found", "feed", "by" -> word(key + ".", text, t);
+                    case "state" -> word("shop.delivery.", text, t);
                     case "until" -> moment(text, t);
                     case "sha256" -> text.substring(0, Math.min(HASH_SHOWN, text.length())) + "…";
                     default -> text;

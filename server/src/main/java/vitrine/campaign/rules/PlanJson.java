@@ -161,8 +161,8 @@ public final class PlanJson {
             Currency currency = parsed(o, "", "currency", "campaign.unknown-currency", Currency::getInstance);
             ZoneId zone =
                     o.get("zone") == null ? Waiting.CHINA : parsed(o, "", "zone", "campaign.unknown-zone", ZoneId::of);
-            Instant from = parsed(o, "", "from", "campaign.no-date", Instant::parse);
-            Instant until = parsed(o, "", "until", "campaign.no-date", Instant::parse);
+            Instant from = moment(o, "from");
+            Instant until = moment(o, "until");
             if (from != null && until != null && !from.isBefore(until)) {
                 problem("campaign.window-empty", "until", until);
             }
@@ -339,6 +339,11 @@ public final class PlanJson {
                         words.add(s.value().strip());
             }
             return words;
+        }
+
+        private @Nullable Instant moment(Json.Obj o, String field) {
+            String code = text(o, field).isBlank() ? "campaign.no-date" : "campaign.unreadable-date";
+            return parsed(o, "", field, code, Instant::parse);
         }
 
         private <T> @Nullable T parsed(Json.Obj o, String where, String field, String code, Function<String, T> parse) {

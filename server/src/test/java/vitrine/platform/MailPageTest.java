@@ -52,6 +52,11 @@ class MailPageTest {
                 words.load(reader);
             }
             for (String key : words.stringPropertyNames()) {
+                if (key.contains("mail")) {
+                    assertThat(words.getProperty(key))
+                            .as("its last address has words before it, which become the button: " + key)
+                            .doesNotContainPattern("[^:：]\\n\\{\\d}$");
+                }
                 for (var found = button.matcher(words.getProperty(key)); found.find(); buttons++) {
                     assertThat(found.group(1)).as(key).hasSizeLessThan(33).doesNotContainPattern("[.;。；]");
                 }

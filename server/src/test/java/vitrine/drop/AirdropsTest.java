@@ -124,12 +124,12 @@ class AirdropsTest {
                 // its connections were cut, which is what this is about
             }
         });
-        while (pieces() < GUESTS / 4) Thread.sleep(5);
+        while (pieces() < GUESTS / 2) Thread.sleep(5);
         assertThat(cutInTheMiddle()).as("transactions that were torn").isTrue();
         one.close();
         worker.join();
         int half = pieces();
-        assertThat(half).isBetween(GUESTS / 4, GUESTS - 1);
+        assertThat(half).isBetween(GUESTS / 2, GUESTS - 1);
         one = node();
         assertThat(found(airdrop).given())
                 .as("what stands in the count was given")

@@ -75,6 +75,12 @@ final class ClaimSql {
             for update of d, s, st
             """;
 
+    /** Of a stage's stock, {@code s}: what is held and not paid for may come back, from whichever of its stages. */
+    static final String HELD_OF_ITS_STOCK = """
+            select from drop_stages o
+            where o.brand_id = s.brand_id and o.collectible_id = s.collectible_id and o.hold_seconds is not null and exists (
+                select from claims k where k.brand_id = o.brand_id and k.stage_id = o.stage_id and k.hold_until is not null)""";
+
     /** Numbered and lettered as one would fill them in; a piece at once takes returned serials first, the lowest first. */
     static final String CLAIM = statement(false, false);
 
@@ -195,8 +201,9 @@ final class ClaimSql {
                 returning %sclaim_id, nth, serial, claimed_at, hold_until%s),
             from_drawer as (
             %s%scounted as (
-                update drop_stages set taken = taken + (select count(*) from taken),
+                update drop_stages s set taken = taken + (select count(*) from taken),
                     sold_out_at = case when hold_seconds is null and (select count(*) from taken) >= ?
+                            and (s.taken + (select count(*) from taken) >= s.cap or not exists (%s))
                         then coalesce(sold_out_at, ?) else sold_out_at end
                 where brand_id = ? and drop_id = ? and stage_id = ?),
             stocked as (
@@ -224,6 +231,7 @@ final class ClaimSql {
                         kept,
                         fromDrawer,
                         spent,
+                        HELD_OF_ITS_STOCK,
                         byUnit ? ", unit" : "",
                         byUnit ? ", old_unit" : "");
     }

@@ -78,8 +78,9 @@ public class LiveDrops {
     }
 
     /**
-     * @param soldOut a stage without holds that has given its last: for good
-     * @param firstEnds when the first of the holds ends; null: none is held
+     * @param soldOut it has given its last: for good
+     * @param firstEnds when the first hold ends whose unit this stage could give then, its own or another stage's of the same stock; null:
+     *     there is none
      */
     record Count(
             int taken, int room, boolean soldOut, @Nullable Instant firstEnds) {}
@@ -286,8 +287,12 @@ public class LiveDrops {
                     join drop_stages s on s.brand_id = d.brand_id and s.drop_id = d.drop_id
                     join stock st on st.brand_id = s.brand_id and st.collectible_id = s.collectible_id
                     cross join lateral (
-                        select min(k.hold_until) as first_ends from claims k
-                        where k.brand_id = s.brand_id and k.hold_until is not null and k.stage_id = s.stage_id) h
+                        select min(holds.first) as first_ends from drop_stages o
+                        cross join lateral (
+                            select min(k.hold_until) as first from claims k
+                            where k.brand_id = o.brand_id and k.hold_until is not null and k.stage_id = o.stage_id) holds
+                        where o.brand_id = s.brand_id and o.collectible_id = s.collectible_id and o.hold_seconds is not null
+                            and (o.stage_id = s.stage_id or s.taken < coalesce(s.cap, s.taken + 1))) h
                     where d.state <> 'draft' and (d.told_end_at is null or d.told_end_at > :since)
                     """)
                     .param("since", Timestamp.from(since))

@@ -53,7 +53,7 @@ create table drop_stages (
     chosen         boolean     not null,               -- whoever claims says which number
     one_person     boolean     not null,               -- whether limits are a human's, across his accounts
     mode           text        not null constraint drop_stages_mode check (mode in ('race', 'queue', 'window')),
-    sold_out_at    timestamptz,                        -- of a stage without holds: for good, whatever comes back to the stock
+    sold_out_at    timestamptz,                        -- when it had given its last: for good, whatever comes back to the stock
     told_sold_out_at timestamptz,                      -- when the event of it was written
     constraint drop_stages_pk primary key (brand_id, drop_id, stage_id),
     constraint drop_stages_within_cap check (taken >= 0 and taken <= coalesce(cap, taken)),
@@ -65,6 +65,8 @@ create table drop_stages (
     constraint drop_stages_priced check (
         (price is null) = (currency is null) and (price is null or price > 0 and hold_seconds is not null))
 );
+-- Whose holds may come back to a stock.
+create index drop_stages_of_a_stock on drop_stages (brand_id, collectible_id);
 -- Who may enter a stage that has a list, by the keyed hash of an address.
 create table drop_guests (
     brand_id   uuid  not null,

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -14,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.catalog.CollectibleId;
 import vitrine.identity.CollectorId;
 import vitrine.platform.Bilingual;
 import vitrine.testing.TestServer;
@@ -279,5 +282,46 @@ class ClaimFaultsTest extends TwoNodes {
                 .param("at", java.sql.Timestamp.from(now().minus(ago)))
                 .param("count", count)
                 .update();
+    }
+
+    @Test
+    void oneCollectibleOfWhichNoPiecesCanBeMadeKeepsNobodyElsesWaiting() {
+        List<CollectibleId> works = List.of(moonrise, collectible("moonset"), collectible("moondark"));
+        List<Drop> drops = works.stream()
+                .map(work ->
+                        publish("drop-" + works.indexOf(work), stage(work, Duration.ZERO, 1, null, null, "everyone")))
+                .toList();
+        ClaimGrants grants = one.bean(ClaimGrants.class);
+        Counter failed = one.bean(MeterRegistry.class).counter("vitrine.drop.grants.failed");
+        for (CollectibleId bad : works) { // one of them is the one that comes first
+            CollectorId who = collectors(works.size()).get(works.indexOf(bad));
+            double before = failed.count();
+            for (Drop drop : drops) assertThat(claim(one, drop, who, 1)).isInstanceOf(Claiming.Claimed.class);
+            giftPolicy(bad, "torn");
+            for (int n = 0; n < works.size(); n++) grants.run();
+            assertThat(withoutAPiece()).containsExactly(bad.value());
+            assertThat(failed.count()).isEqualTo(before + 1);
+            assertThatThrownBy(grants::run)
+                    .as("as long as no other waits it is the job's own failure")
+                    .isInstanceOf(IllegalArgumentException.class);
+            giftPolicy(bad, "never");
+            grants.run();
+            assertThat(withoutAPiece()).as("it comes again itself").isEmpty();
+        }
+    }
+
+    private void giftPolicy(CollectibleId of, String text) {
+        database.jdbc()
+                .sql("update drop_stages set gift_policy = :text where collectible_id = :id")
+                .param("text", text)
+                .param("id", of.value())
+                .update();
+    }
+
+    private List<UUID> withoutAPiece() {
+        return database.jdbc()
+                .sql("select distinct collectible_id from claims where granted_at is null")
+                .query(UUID.class)
+                .list();
     }
 }

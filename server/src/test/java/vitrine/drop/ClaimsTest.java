@@ -2,6 +2,7 @@ package vitrine.drop;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static vitrine.drop.Works.MOONRISE;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpResponse;

@@ -2,6 +2,7 @@ package vitrine.drop;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static vitrine.drop.Works.MOONRISE;
 
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -28,14 +29,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.transaction.support.TransactionTemplate;
-import vitrine.catalog.Brand;
-import vitrine.catalog.Catalog;
-import vitrine.catalog.CollectibleDraft;
 import vitrine.catalog.CollectibleId;
 import vitrine.drop.Entrances.Entrance;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
-import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKey;
 import vitrine.platform.BuyerKeys;
@@ -46,8 +43,6 @@ import vitrine.testing.TestServer;
 
 /** Two nodes on one database, a collectible of which ten can be claimed, and how a collector asks for one. */
 abstract class TwoNodes {
-
-    static final Bilingual MOONRISE = new Bilingual("月升", "Moonrise");
 
     final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     TestDatabase database;
@@ -61,20 +56,13 @@ abstract class TwoNodes {
         database = TestDatabase.fresh();
         one = node();
         two = node();
-        lumen = one.bean(Catalog.class)
-                .addBrand(Brand.Kind.BRAND, "lumen", new Bilingual("流明", "Lumen"), MOONRISE, "night");
+        lumen = Works.lumen(one);
         moonrise = collectible("moonrise");
     }
 
     /** Of which twelve are made, and ten can be claimed. */
     CollectibleId collectible(String slug) {
-        CollectibleId id = one.bean(Catalog.class)
-                .draft(new CollectibleDraft(
-                        lumen, slug, null, null, "brand", MOONRISE, MOONRISE, MOONRISE, MOONRISE, 2026, "night",
-                        MOONRISE, 12, 2, List.of(), List.of()));
-        one.bean(TransactionTemplate.class)
-                .executeWithoutResult(s -> one.bean(Drops.class).publish(id));
-        return id;
+        return Works.published(one, lumen, slug, 12, 2);
     }
 
     /** Both nodes' clocks, and the business, go ahead together; the database's does not: whose clock is off, {@link ClaimFaultsTest} checks. */

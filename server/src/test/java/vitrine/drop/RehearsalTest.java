@@ -159,7 +159,7 @@ class RehearsalTest {
         List<Rehearsal.Ended> ended = new ArrayList<>();
         List<RehearsedStage> said = Rehearsal.run(
                 plan(100, first, next),
-                crowd(2_000),
+                new RehearsedCrowd(2_000, 0, 1, 60, 30, 20, 80, 70, 30), // a program always pays, and at once
                 7,
                 new Rehearsal.Witness() {
                     @Override

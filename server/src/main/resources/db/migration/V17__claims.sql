@@ -44,7 +44,7 @@ create table drop_stages (
     limit_each     int         not null,
     entry          text        not null constraint drop_stages_entry check (entry in ('everyone', 'list', 'holders', 'followers', 'members', 'code')),
     entry_id       uuid,                               -- of the collectible or the creator
-    hold_seconds   int,                                -- null: a claim is a piece at once
+    hold_seconds   int,                                -- null: a claim is a piece at once; else it has a price, save in a simulated world
     price          bigint,                             -- minor units; null: free
     currency       text,
     cause_id       uuid,                               -- whom the proceeds go to; null: the brand
@@ -65,8 +65,6 @@ create table drop_stages (
     constraint drop_stages_priced check (
         (price is null) = (currency is null) and (price is null or price > 0 and hold_seconds is not null))
 );
--- Whose holds may come back to a stock.
-create index drop_stages_of_a_stock on drop_stages (brand_id, collectible_id);
 -- Who may enter a stage that has a list, by the keyed hash of an address.
 create table drop_guests (
     brand_id   uuid  not null,

@@ -261,8 +261,6 @@ public class Claims implements SmartLifecycle {
         Count count = now.count(stage);
         // A unit came back in the meantime.
         if (!count.soldOut() && count.room() > 0) return busy();
-        // The last hold was paid for in the meantime, and that nothing comes back is not written yet.
-        if (!count.soldOut() && stage.hold() == null && count.firstEnds() == null) return busy();
         return noRoom(count);
     }
 

@@ -5,9 +5,12 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.DelayQueue;
 import java.util.concurrent.Delayed;
@@ -16,16 +19,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import vitrine.books.CallHistory;
 import vitrine.books.CallHistory.Call;
 import vitrine.drop.Crowds;
+import vitrine.identity.CollectorId;
 
 /**
  * People who claim at nodes that fall: who hears nothing or Busy asks again with the same pass, here or there, and some ask again
- * although they know. Every call and what came of it is kept.
+ * although they know. For whom something is held three in five pay, and all ask again until it is theirs or over. Every call and what came
+ * of it is kept.
  */
 final class HardCrowd {
 
@@ -38,18 +45,43 @@ final class HardCrowd {
     private static final double AGAIN_LATE = 0.1;
     private static final double SHUT_OUT = 0.1;
 
+    /** Where what is held is paid for. */
+    interface Till {
+        /** The number that she has now; null: it was not held, or not any more. */
+        @Nullable
+        Integer pay(Crowds.Crowd crowd, CollectorId who, UUID claim);
+    }
+
+    /**
+     * Who comes.
+     *
+     * @param codes what each of them types; empty: nobody is asked for a code
+     */
+    record Guests(Crowds.Crowd crowd, List<String> codes) {
+        static Guests of(Crowds.Crowd crowd) {
+            return new Guests(crowd, List.of());
+        }
+    }
+
     /** One who asks, with one try. */
     private static final class Person {
+        private final Crowds.Crowd crowd;
+        private final CollectorId who;
+        private final boolean pays;
         private final UUID drop;
         private final UUID collector;
         private final byte[] request;
         private volatile @Nullable UUID claim;
         private volatile boolean decided;
 
-        Person(UUID drop, UUID collector, String pass) {
-            this.drop = drop;
-            this.collector = collector;
-            String body = "{\"pass\":\"" + pass + "\",\"n\":1}";
+        Person(Guests guests, int n) {
+            this.crowd = guests.crowd;
+            this.who = crowd.people().get(n);
+            this.pays = n % 5 < 3;
+            this.drop = crowd.drop().value();
+            this.collector = who.value();
+            String code = guests.codes.isEmpty() ? "" : ",\"code\":\"" + guests.codes.get(n) + "\"";
+            String body = "{\"pass\":\"" + crowd.passes().get(n) + "\",\"n\":1" + code + "}";
             this.request = ("POST /api/drops/claims HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                             + "Content-Length: " + body.length() + "\r\n\r\n" + body)
                     .getBytes(StandardCharsets.US_ASCII);
@@ -77,6 +109,9 @@ final class HardCrowd {
     private final int nodes;
     private final int perSecond;
     private final long lateNanos;
+    private final Till till;
+    private final Set<UUID> payable = ConcurrentHashMap.newKeySet();
+    private final Set<UUID> paid = ConcurrentHashMap.newKeySet();
     private final List<DelayQueue<Visit>> visits = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
     private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
@@ -85,32 +120,41 @@ final class HardCrowd {
     private volatile boolean over;
 
     /**
+     * @param crowds those of one list come at the same time, one list after the other
      * @param shut drops that are not open while all this happens
      * @param ports of the nodes, as they are at this moment
      * @param perSecond so many come for the first time in a second
      * @param lateNanos after how long the last repeats come
      */
     HardCrowd(
-            List<Crowds.Crowd> crowds,
+            List<List<Guests>> crowds,
             List<Crowds.Crowd> shut,
             IntUnaryOperator ports,
             int nodes,
             int perSecond,
-            long lateNanos) {
-        crowds.forEach(crowd -> come(crowd, people));
-        shut.forEach(crowd -> come(crowd, shutOut));
+            long lateNanos,
+            Till till) {
+        crowds.forEach(this::comeTogether);
+        for (Crowds.Crowd crowd : shut)
+            for (int n = 0; n < crowd.people().size(); n++) shutOut.add(new Person(Guests.of(crowd), n));
         this.ports = ports;
         this.nodes = nodes;
         this.perSecond = perSecond;
         this.lateNanos = lateNanos;
+        this.till = till;
     }
 
-    private static void come(Crowds.Crowd crowd, List<Person> to) {
-        for (int n = 0; n < crowd.people().size(); n++)
-            to.add(new Person(
-                    crowd.drop().value(),
-                    crowd.people().get(n).value(),
-                    crowd.passes().get(n)));
+    /** Side by side, each crowd as densely as it is large, so that whatever falls falls on all of them. */
+    private void comeTogether(List<Guests> crowds) {
+        int all =
+                crowds.stream().mapToInt(guests -> guests.crowd.people().size()).sum();
+        int[] came = new int[crowds.size()];
+        for (int n = 1; n <= all; n++) {
+            for (int each = 0; each < came.length; each++) {
+                int most = crowds.get(each).crowd.people().size() * n / all;
+                while (came[each] < most) people.add(new Person(crowds.get(each), came[each]++));
+            }
+        }
     }
 
     void start(Random random) {
@@ -151,6 +195,16 @@ final class HardCrowd {
 
     List<Call> calls() {
         return List.copyOf(calls);
+    }
+
+    /** Claims that somebody went to pay for; whether the till's answer was heard is another matter. */
+    Set<UUID> payable() {
+        return Set.copyOf(payable);
+    }
+
+    /** Claims of which the till said that they are paid. */
+    Set<UUID> paid() {
+        return Set.copyOf(paid);
     }
 
     /** The first moment after {@code since} in which this node decided something; {@link Long#MAX_VALUE}: not yet. */
@@ -205,11 +259,24 @@ final class HardCrowd {
                 close(connection);
                 connection = null;
             }
+            if (call.code().equals(CallHistory.HELD) && who.pays) pay(who, Objects.requireNonNull(call.claim()));
             if (call.unheard()) again(who, random, 20_000_000, 300_000_000);
+            else if (call.waits()) again(who, random, 500_000_000, 2_000_000_000);
             else if (!closing && random.nextDouble() < AGAIN_SOON) again(who, random, 0, 1_000_000_000);
             else if (!closing && random.nextDouble() < AGAIN_LATE) again(who, random, 1_000_000_000, lateNanos);
         }
         if (connection != null) close(connection);
+    }
+
+    private void pay(Person who, UUID claim) {
+        payable.add(claim);
+        try {
+            if (till.pay(who.crowd, who.who, claim) == null) return;
+            paid.add(claim);
+            who.claim = claim;
+        } catch (DataAccessException | TransactionException e) {
+            // The database fell: whether it is paid she hears when she asks again.
+        }
     }
 
     private void again(Person who, Random random, long from, long until) {
@@ -247,7 +314,8 @@ final class HardCrowd {
             // The call is in the log all the same: what it asked for may be written.
         }
         var call = new Call(who.drop, who.collector, node, called, System.nanoTime(), code, claim, serial, had);
-        if (claim != null) who.claim = claim;
+        // What is only held may be over when she asks again.
+        if (serial != null) who.claim = claim;
         if (call.decided()) who.decided = true;
         return call;
     }

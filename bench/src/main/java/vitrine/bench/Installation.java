@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.VitrineServer;
 import vitrine.campaign.Campaigns;
@@ -258,6 +259,19 @@ final class Installation implements AutoCloseable {
      * @param main the class to start, and what it hears before its options
      */
     Server node(String name, int port, int database, List<String> properties, List<String> main) {
+        return start(properties, beside(name), port, onDatabase(database), main);
+    }
+
+    /** A node in this process: nobody runs its jobs, and nobody breaks it. */
+    Node inside(String name, int database) {
+        Settings settings = Settings.of(
+                List.of("--no-demo", "--port", "0", "--data", beside(name).toString()), onDatabase(database));
+        return Node.start(VitrineServer.class, settings, beans -> beans.getEnvironment()
+                .getPropertySources()
+                .addFirst(new MapPropertySource("inside", Map.of("vitrine.jobs", "manual"))));
+    }
+
+    private Path beside(String name) {
         try {
             Path other = Files.createDirectories(folder.resolve(name));
             for (String part : List.of("keys", "log")) {
@@ -268,25 +282,23 @@ final class Installation implements AutoCloseable {
                         Files.copy(file, copies.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
                 }
             }
-            String password = String.valueOf(((PGSimpleDataSource) database()).getPassword());
-            return start(
-                    properties,
-                    other,
-                    port,
-                    Map.of(
-                            "VITRINE_DB_URL",
-                            "jdbc:postgresql://127.0.0.1:" + database + "/" + PostgresServer.DATABASE,
-                            "VITRINE_DB_USER",
-                            PostgresServer.USER,
-                            // Four nodes have a hundred connections among them.
-                            "VITRINE_DB_POOL",
-                            "8",
-                            "VITRINE_DB_PASSWORD",
-                            password),
-                    main);
+            return other;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private Map<String, String> onDatabase(int port) {
+        return Map.of(
+                "VITRINE_DB_URL",
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + PostgresServer.DATABASE,
+                "VITRINE_DB_USER",
+                PostgresServer.USER,
+                // Four nodes have a hundred connections among them.
+                "VITRINE_DB_POOL",
+                "8",
+                "VITRINE_DB_PASSWORD",
+                String.valueOf(((PGSimpleDataSource) database()).getPassword()));
     }
 
     /** Its database alone, for nodes that come and go: as the server does it, it is started again when it dies. */

@@ -13,11 +13,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +33,9 @@ import vitrine.books.CallHistory;
 import vitrine.books.CallHistory.Call;
 import vitrine.books.ClaimHistory;
 import vitrine.books.Violation;
+import vitrine.drop.ClaimsByHand;
 import vitrine.drop.Crowds;
+import vitrine.drop.FreeHolds;
 import vitrine.launch.Node;
 import vitrine.platform.BrandId;
 
@@ -42,8 +46,14 @@ import vitrine.platform.BrandId;
 public final class Nemesis {
 
     private static final int NODES = 2;
-    private static final int SUPPLY = 400;
-    private static final int PEOPLE = 600;
+    private static final int SUPPLY = 200;
+    private static final int PEOPLE = 300;
+    /** Of drops that want a code, and of two drops of the same pieces, of which one holds. */
+    private static final int FEWER = 100;
+
+    private static final int ROUND = PEOPLE + 3 * FEWER;
+    private static final int SHARED = 60;
+    private static final Duration HOLD = Duration.ofSeconds(4);
     private static final int SHUT_OUT = 40;
     private static final Duration OPENS_LATER = Duration.ofHours(5);
     private static final Duration OPEN_FOR = Duration.ofSeconds(20);
@@ -83,7 +93,7 @@ public final class Nemesis {
         }
 
         private int drops() {
-            return (Math.max(60, minutes * 60 + 60) * perSecond + PEOPLE - 1) / PEOPLE;
+            return (Math.max(60, minutes * 60 + 60) * perSecond + ROUND - 1) / ROUND;
         }
     }
 
@@ -97,12 +107,17 @@ public final class Nemesis {
     }
 
     /** What the judge looks at, while the rows are there. */
-    public record Ended(DataSource rows, ClaimHistory.Known known, Map<UUID, String> shut, List<Call> calls) {}
+    public record Ended(DataSource rows, ClaimHistory.Known known, CallHistory.Terms terms, List<Call> calls) {}
 
     private final Plan plan;
     private final Consumer<Ended> look;
     private final Random random;
-    private final List<Crowds.Crowd> crowds = new ArrayList<>();
+    /** Those of one list come at the same time. */
+    private final List<List<HardCrowd.Guests>> crowds = new ArrayList<>();
+
+    private final List<CallHistory.Pieces> pieces = new ArrayList<>();
+    private final Set<UUID> holding = new HashSet<>();
+    private final Map<UUID, String> codes = new HashMap<>();
     /** Drops that are never open while people come: one opens hours later, one closes before they come. */
     private final Map<Crowds.Crowd, String> shut = new LinkedHashMap<>();
 
@@ -150,7 +165,8 @@ public final class Nemesis {
     private Outcome play() throws IOException, InterruptedException {
         try (Installation installation = Installation.found(
                         Instant.ofEpochSecond(Instant.now().getEpochSecond()), false, this::furnish);
-                Installation.Database database = installation.databaseAlone()) {
+                Installation.Database database = installation.databaseAlone();
+                Node till = installation.inside("till", database.port())) {
             try {
                 for (int n = 0; n < NODES; n++) {
                     ways[n] = new CutProxy(database.port());
@@ -163,7 +179,7 @@ public final class Nemesis {
                     starting[n] = CompletableFuture.runAsync(() -> start(installation, node));
                 }
                 CompletableFuture.allOf(starting).join();
-                return struck(installation, database);
+                return struck(installation, database, new ClaimsByHand(till::bean));
             } finally {
                 for (Installation.Server server : servers) if (server != null) server.kill();
                 for (CutProxy way : ways) if (way != null) way.close();
@@ -177,8 +193,28 @@ public final class Nemesis {
                 .sql("select brand_id from brands where slug = 'lumen'")
                 .query(UUID.class)
                 .single());
-        for (int n = 0; n < plan.drops(); n++)
-            crowds.add(Crowds.crowd(node, lumen, "dawn" + n, SUPPLY, 1, Duration.ZERO, null, PEOPLE));
+        for (int n = 0; n < plan.drops(); n++) {
+            Crowds.Crowd free = Crowds.crowd(node, lumen, "dawn" + n, SUPPLY, 1, Duration.ZERO, null, PEOPLE);
+            Crowds.Coded coded = Crowds.coded(node, lumen, "card" + n, SUPPLY, FEWER);
+            Crowds.Crowd held =
+                    Crowds.crowd(node, lumen, "held" + n, SHARED, 1, Duration.ZERO, Duration.ofMinutes(1), FEWER);
+            FreeHolds.hold(node.bean(JdbcClient.class), held.drop(), held.stage(), HOLD);
+            Crowds.Crowd rest =
+                    Crowds.crowd(node, held.stage().collectible(), "rest" + n, 1, Duration.ZERO, null, FEWER);
+            crowds.add(List.of(
+                    HardCrowd.Guests.of(free),
+                    new HardCrowd.Guests(coded.crowd(), coded.codes()),
+                    HardCrowd.Guests.of(held),
+                    HardCrowd.Guests.of(rest)));
+            pieces.add(new CallHistory.Pieces(SUPPLY, Set.of(free.drop().value())));
+            pieces.add(
+                    new CallHistory.Pieces(SUPPLY, Set.of(coded.crowd().drop().value())));
+            pieces.add(new CallHistory.Pieces(
+                    SHARED, Set.of(held.drop().value(), rest.drop().value())));
+            holding.add(held.drop().value());
+            for (int who = 0; who < FEWER; who++)
+                codes.put(coded.crowd().people().get(who).value(), coded.codes().get(who));
+        }
         shut.put(Crowds.crowd(node, lumen, "dusk", SUPPLY, 1, OPENS_LATER, null, SHUT_OUT), "drop.not-open");
         shut.put(Crowds.brief(node, lumen, "noon", SUPPLY, OPEN_FOR, SHUT_OUT), "drop.closed");
     }
@@ -194,7 +230,8 @@ public final class Nemesis {
                 List.of(SteppedServer.class.getName(), hands[node].toString()));
     }
 
-    private Outcome struck(Installation installation, Installation.Database database) throws InterruptedException {
+    private Outcome struck(Installation installation, Installation.Database database, ClaimsByHand till)
+            throws InterruptedException {
         for (Crowds.Crowd crowd : shut.keySet())
             if (crowd.stage().closesAt().isBefore(Instant.now().plus(OPEN_FOR)))
                 Thread.sleep(Math.max(
@@ -204,7 +241,13 @@ public final class Nemesis {
         long begun = System.nanoTime();
         long late = Math.max(10 * SECOND, plan.minutes * 20 * SECOND);
         var crowd = new HardCrowd(
-                crowds, List.copyOf(shut.keySet()), node -> servers[node].port(), NODES, plan.perSecond, late);
+                crowds,
+                List.copyOf(shut.keySet()),
+                node -> servers[node].port(),
+                NODES,
+                plan.perSecond,
+                late,
+                (of, who, claim) -> till.confirm(of.drop(), who, claim));
         crowd.start(new Random(random.nextLong()));
         for (int node = 0; node < NODES; node++) answers(crowd, node, begun);
         List<Fault> due = new ArrayList<>();
@@ -222,31 +265,40 @@ public final class Nemesis {
         DataSource rows = installation.database();
         boolean rests = settled(rows);
         List<Call> calls = crowd.calls();
+        var terms = new CallHistory.Terms(shutDrops(), pieces, holding, codes, crowd.payable(), crowd.paid());
         List<Violation> violations =
-                new ArrayList<>(new CallHistory(JdbcClient.create(rows), known(), shutDrops(), calls).audit());
+                new ArrayList<>(new CallHistory(JdbcClient.create(rows), known(), terms, calls).audit());
         violations.addAll(new Books(rows).audit());
-        look.accept(new Ended(rows, known(), shutDrops(), calls));
+        look.accept(new Ended(rows, known(), terms, calls));
         if (!all) violations.add(new Violation("unanswered", "somebody has no answer after three minutes of peace"));
         if (!rests) violations.add(new Violation("restless", "claims without a piece, or records without a seal"));
-        return new Outcome(plan, numbers(rows, calls, begun), blows, violations);
+        return new Outcome(plan, numbers(rows, terms, calls, begun), blows, violations);
     }
 
     private ClaimHistory.Known known() {
         Map<UUID, Integer> units = new HashMap<>();
         List<ClaimHistory.Window> windows = new ArrayList<>();
-        for (Crowds.Crowd crowd :
-                Stream.concat(crowds.stream(), shut.keySet().stream()).toList()) {
-            units.put(crowd.stage().collectible().value(), SUPPLY);
+        Stream<Crowds.Crowd> open = crowds.stream().flatMap(List::stream).map(HardCrowd.Guests::crowd);
+        for (Crowds.Crowd crowd : Stream.concat(open, shut.keySet().stream()).toList()) {
+            units.put(crowd.stage().collectible().value(), units(crowd));
             windows.add(new ClaimHistory.Window(
                     crowd.stage().id(),
                     crowd.drop().value(),
                     crowd.stage().opensAt(),
                     crowd.stage().closesAt(),
-                    SUPPLY,
+                    null,
                     1,
                     null));
         }
         return new ClaimHistory.Known(units, units, windows, List.of(), Map.of());
+    }
+
+    private int units(Crowds.Crowd crowd) {
+        return pieces.stream()
+                .filter(each -> each.drops().contains(crowd.drop().value()))
+                .mapToInt(CallHistory.Pieces::units)
+                .findFirst()
+                .orElse(SUPPLY);
     }
 
     /** What one is told of them, and nothing else but Busy. */
@@ -366,7 +418,7 @@ public final class Nemesis {
         return false;
     }
 
-    private Map<String, Long> numbers(DataSource rows, List<Call> calls, long begun) {
+    private Map<String, Long> numbers(DataSource rows, CallHistory.Terms terms, List<Call> calls, long begun) {
         Map<String, Long> numbers = new java.util.TreeMap<>();
         Map<Fault, Integer> each = new EnumMap<>(Fault.class);
         for (Blow blow : blows) each.merge(blow.fault, 1, Integer::sum);
@@ -380,12 +432,11 @@ public final class Nemesis {
         numbers.put(
                 "calls_busy",
                 calls.stream().filter(call -> call.code().equals("drop.busy")).count());
-        numbers.put(
-                "claims",
-                JdbcClient.create(rows)
-                        .sql("select count(*) from claims")
-                        .query(Long.class)
-                        .single());
+        JdbcClient db = JdbcClient.create(rows);
+        numbers.put("claims", count(db, "select count(*) from claims"));
+        numbers.put("codes_used", count(db, "select count(*) from claims where code_hash is not null"));
+        numbers.put("holds_ended", count(db, "select count(*) from claims_ended"));
+        numbers.put("holds_paid", (long) terms.paid().size());
         numbers.put(
                 "longest_silence_ms",
                 millis(blows.stream()
@@ -402,6 +453,10 @@ public final class Nemesis {
                         .orElse(0)));
         numbers.put("seconds", (System.nanoTime() - begun) / SECOND);
         return numbers;
+    }
+
+    private static long count(JdbcClient db, String sql) {
+        return db.sql(sql).query(Long.class).single();
     }
 
     private static long millis(long nanos) {

@@ -34,6 +34,7 @@ import vitrine.platform.Money;
 public final class Crowds {
 
     private static final Bilingual DAWN = new Bilingual("破晓", "Dawn");
+    private static final String EVERYONE = Stage.Entry.EVERYONE.code();
     private static final int AT_ONCE = 2_000;
     private static final int JOINERS = 2_000;
 
@@ -59,7 +60,31 @@ public final class Crowds {
             Duration in,
             @Nullable Duration hold,
             int people) {
-        return crowd(node, pieces(node, brand, slug, supply), slug, limit, in, hold, stage -> stage, people);
+        return crowd(node, pieces(node, brand, slug, supply), slug, limit, in, hold, EVERYONE, stage -> stage, people);
+    }
+
+    /** @param codes the one that each of the people knows: each is known to two, and good for one */
+    public record Coded(Crowd crowd, List<String> codes) {}
+
+    /** A drop that is open, to whoever has a code. */
+    public static Coded coded(Node node, BrandId brand, String slug, int supply, int people) {
+        Crowd crowd = crowd(
+                node,
+                pieces(node, brand, slug, supply),
+                slug,
+                1,
+                Duration.ZERO,
+                null,
+                Stage.Entry.CODE.code(),
+                stage -> stage,
+                people);
+        DropCodes codes = node.bean(DropCodes.class);
+        Drop drop = node.bean(DropPlans.class).find(crowd.drop()).orElseThrow();
+        if (!(codes.make(drop, crowd.stage().id(), (people + 1) / 2, 1) instanceof DropCodes.Making.Made))
+            throw new IllegalStateException("no codes: " + slug);
+        List<String> each = codes.codes(codes.of(drop.id()).getFirst()).toList();
+        return new Coded(
+                crowd, IntStream.range(0, people).mapToObj(n -> each.get(n / 2)).toList());
     }
 
     /** One that is open for so long only, and for nobody of these: they come when it is over. */
@@ -71,6 +96,7 @@ public final class Crowds {
                 1,
                 Duration.ofSeconds(1),
                 null,
+                EVERYONE,
                 stage -> stage.until(Objects.requireNonNull(stage.opensAt()).plus(open)),
                 people);
     }
@@ -97,6 +123,7 @@ public final class Crowds {
                 1,
                 in,
                 Duration.ofMinutes(10),
+                EVERYONE,
                 stage -> with.apply(stage.at(price)),
                 people);
     }
@@ -114,7 +141,7 @@ public final class Crowds {
     /** The same for pieces that are there already, which another drop may give as well. */
     public static Crowd crowd(
             Node node, CollectibleId dawn, String slug, int limit, Duration in, @Nullable Duration hold, int people) {
-        return crowd(node, dawn, slug, limit, in, hold, stage -> stage, people);
+        return crowd(node, dawn, slug, limit, in, hold, EVERYONE, stage -> stage, people);
     }
 
     private static Crowd crowd(
@@ -124,6 +151,7 @@ public final class Crowds {
             int limit,
             Duration in,
             @Nullable Duration hold,
+            String entry,
             UnaryOperator<DropDraft.StageDraft> with,
             int people) {
         BrandId brand = dawn.brand();
@@ -136,7 +164,7 @@ public final class Crowds {
                 opens.plus(Duration.ofDays(1)),
                 null,
                 limit,
-                "everyone",
+                entry,
                 null,
                 hold == null ? null : (int) Math.max(1, hold.toMinutes()),
                 "never",

@@ -28,13 +28,17 @@ public final class FreeHolds {
     }
 
     private static void hold(JdbcClient db, Drop drop, Stage stage, @Nullable Integer minutes) {
-        if (minutes == null) return;
+        if (minutes != null) hold(db, drop.id(), stage, Duration.ofMinutes(minutes));
+    }
+
+    /** From now on units of this stage are held for so long, and be it shorter than anybody may plan. */
+    public static void hold(JdbcClient db, DropId drop, Stage stage, Duration length) {
         db.sql("""
                 update drop_stages set hold_seconds = :seconds where brand_id = :brand and drop_id = :drop and stage_id = :stage
                 """)
-                .param("seconds", Duration.ofMinutes(minutes).toSeconds())
-                .param("brand", drop.id().brand().value())
-                .param("drop", drop.id().value())
+                .param("seconds", length.toSeconds())
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
                 .param("stage", stage.id())
                 .update();
     }

@@ -4,7 +4,6 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.sql.Timestamp;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -23,14 +21,13 @@ import vitrine.drop.ClaimSql.Locked;
 import vitrine.drop.ClaimSql.Outcome;
 import vitrine.drop.ClaimSql.Written;
 import vitrine.drop.ClaimWriter.Answer;
-import vitrine.platform.BusinessClock;
 import vitrine.platform.Ids;
 
 /**
  * The usual design for a flash sale: stock and buyers in Redis, decided by one Lua script; the answer goes out, and a thread writes
  * what was decided into the database afterwards. A measure to compare with: what it loses when it dies between the two is not counted.
  */
-class RedisClaims extends Claims {
+class RedisClaims extends ComparedClaims {
 
     private static final String SCRIPT = """
             local mine = redis.call('HGET', KEYS[2], ARGV[1])
@@ -55,18 +52,7 @@ class RedisClaims extends Claims {
     private volatile boolean ended;
 
     RedisClaims(ApplicationContext beans) {
-        super(
-                beans.getBean(JdbcClient.class),
-                beans.getBean(DataSource.class),
-                beans.getBean(LiveDrops.class),
-                beans.getBean(ClaimPasses.class),
-                beans.getBean(ClaimConnections.class),
-                beans.getBean(HotTurns.class),
-                beans.getBean(Ids.class),
-                beans.getBean(BusinessClock.class),
-                beans.getBean(Clock.class),
-                beans.getBean(ClockCheck.class),
-                "off");
+        super(beans);
         db = beans.getBean(JdbcClient.class);
         transactions = beans.getBean(TransactionTemplate.class);
         ids = beans.getBean(Ids.class);

@@ -7,24 +7,20 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.drop.ClaimSql.Locked;
 import vitrine.drop.ClaimSql.Outcome;
 import vitrine.drop.ClaimSql.Written;
 import vitrine.drop.ClaimWriter.Answer;
-import vitrine.platform.BusinessClock;
 import vitrine.platform.Ids;
 
 /** What most would write: sixteen connections, a transaction for each claim, the stock's row locked in it. A measure to compare with. */
-class RowLockClaims extends Claims {
+class RowLockClaims extends ComparedClaims {
 
     private static final int CONNECTIONS = 16;
 
@@ -32,18 +28,7 @@ class RowLockClaims extends Claims {
     private final Ids ids;
 
     RowLockClaims(ApplicationContext beans) {
-        super(
-                beans.getBean(JdbcClient.class),
-                beans.getBean(DataSource.class),
-                beans.getBean(LiveDrops.class),
-                beans.getBean(ClaimPasses.class),
-                beans.getBean(ClaimConnections.class),
-                beans.getBean(HotTurns.class),
-                beans.getBean(Ids.class),
-                beans.getBean(BusinessClock.class),
-                beans.getBean(Clock.class),
-                beans.getBean(ClockCheck.class),
-                "off");
+        super(beans);
         ids = beans.getBean(Ids.class);
         var config = new HikariConfig();
         config.setJdbcUrl(beans.getEnvironment().getRequiredProperty("spring.datasource.url"));

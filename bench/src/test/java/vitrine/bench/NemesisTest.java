@@ -3,7 +3,10 @@ package vitrine.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +29,15 @@ class NemesisTest {
     private static List<Violation> neverTold = List.of();
     private static List<Violation> noAnswer = List.of();
     private static List<Violation> tooEarly = List.of();
+    private static List<Violation> oneCode = List.of();
+    private static List<Violation> nobodyPaid = List.of();
+    private static List<Violation> paidForNothing = List.of();
 
     @BeforeAll
     static void play() {
         outcome = Nemesis.play(Nemesis.Plan.of(SEED, 0), ended -> {
             UUID winner = ended.calls().stream()
-                    .filter(call -> call.claim() != null)
+                    .filter(call -> call.serial() != null)
                     .findFirst()
                     .orElseThrow()
                     .collector();
@@ -39,19 +45,39 @@ class NemesisTest {
                     ended, winner, call -> call.claim() == null ? call : told(call, "drop.claimed", UUID.randomUUID()));
             neverTold = judged(ended, winner, call -> told(call, "drop.sold-out", null));
             UUID early = ended.calls().stream()
-                    .filter(call -> ended.shut().containsKey(call.drop()))
+                    .filter(call -> ended.terms().shut().containsKey(call.drop()))
                     .findFirst()
                     .orElseThrow()
                     .collector();
             tooEarly = judged(ended, early, call -> told(call, "drop.claimed", UUID.randomUUID()));
             noAnswer = judged(ended, winner, call -> told(call, CallHistory.BROKEN, null));
+            CallHistory.Terms so = ended.terms();
+            Map<UUID, String> codes = new HashMap<>(so.codes());
+            codes.replaceAll((who, code) -> "the same for all");
+            oneCode = judged(
+                    ended, new CallHistory.Terms(so.shut(), so.pieces(), so.holding(), codes, so.payable(), so.paid()));
+            nobodyPaid = judged(
+                    ended,
+                    new CallHistory.Terms(so.shut(), so.pieces(), so.holding(), so.codes(), Set.of(), so.paid()));
+            paidForNothing = judged(
+                    ended,
+                    new CallHistory.Terms(
+                            so.shut(), so.pieces(), so.holding(), so.codes(), so.payable(), Set.of(UUID.randomUUID())));
         });
     }
 
     private static List<Violation> judged(Nemesis.Ended ended, UUID whose, UnaryOperator<Call> changed) {
         List<Call> calls = new ArrayList<>(ended.calls());
         calls.replaceAll(call -> call.collector().equals(whose) ? changed.apply(call) : call);
-        return new CallHistory(JdbcClient.create(ended.rows()), ended.known(), ended.shut(), calls).audit();
+        return judged(ended, ended.terms(), calls);
+    }
+
+    private static List<Violation> judged(Nemesis.Ended ended, CallHistory.Terms terms) {
+        return judged(ended, terms, ended.calls());
+    }
+
+    private static List<Violation> judged(Nemesis.Ended ended, CallHistory.Terms terms, List<Call> calls) {
+        return new CallHistory(JdbcClient.create(ended.rows()), ended.known(), terms, calls).audit();
     }
 
     private static Call told(Call call, String code, @Nullable UUID claim) {
@@ -73,6 +99,13 @@ class NemesisTest {
                 .as("again: ./vitrine simulate drop --processes --seed %d", SEED)
                 .isEmpty();
         assertThat(outcome.numbers().get("claims")).isPositive();
+    }
+
+    @Test
+    void codesWereUsedAndWhatWasHeldWasPaidForOrCameBack() {
+        assertThat(outcome.numbers().get("codes_used")).isPositive();
+        assertThat(outcome.numbers().get("holds_paid")).isPositive();
+        assertThat(outcome.numbers().get("holds_ended")).isPositive();
     }
 
     @Test
@@ -101,5 +134,20 @@ class NemesisTest {
     @Test
     void theJudgeNoticesWhoNeverHeardAnything() {
         assertThat(noAnswer).extracting(Violation::code).contains("unanswered");
+    }
+
+    @Test
+    void theJudgeNoticesACodeThatTwoHaveUsed() {
+        assertThat(oneCode).extracting(Violation::code).contains("code_used_twice");
+    }
+
+    @Test
+    void theJudgeNoticesAPieceThatNobodyPaidFor() {
+        assertThat(nobodyPaid).extracting(Violation::code).contains("piece_without_payment");
+    }
+
+    @Test
+    void theJudgeNoticesAPaymentForWhichThereIsNothing() {
+        assertThat(paidForNothing).extracting(Violation::code).contains("paid_without_piece");
     }
 }

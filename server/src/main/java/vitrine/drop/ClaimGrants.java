@@ -1,11 +1,19 @@
 package vitrine.drop;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -25,15 +33,21 @@ import vitrine.proof.Hash32;
 
 /**
  * Makes pieces of claims that have their number. The number was given with the claim and never changes; this makes the owner row and
- * the record, some hundreds in a transaction, in the order of the numbers.
+ * the record, some hundreds in a transaction, in the order of the numbers. A collectible whose claims cannot be made pieces of is put off,
+ * and no other waits for it.
  */
 @Component
 class ClaimGrants implements Job {
+
+    private static final Logger log = LoggerFactory.getLogger(ClaimGrants.class);
 
     private static final int BATCH = 500;
 
     /** While a crowd claims: the stock's lock is held while they are made, and each claim waits for it. */
     static final int BATCH_IN_A_CROWD = 150;
+
+    /** So long one that failed lets the others go first. */
+    private static final Duration PUT_OFF = Duration.ofMinutes(1);
 
     /** Nobody doubts it, or somebody has looked. */
     private static final String LET_GO = """
@@ -44,7 +58,8 @@ class ClaimGrants implements Job {
             """;
 
     static final String WAITING = """
-            select brand_id, collectible_id from claims k where serial is not null and granted_at is null
+            select brand_id, collectible_id from claims k
+            where serial is not null and granted_at is null and collectible_id <> all(:putOff)
                 """ + LET_GO + """
              limit 1
             """;
@@ -68,6 +83,8 @@ class ClaimGrants implements Job {
     private final Promises promises;
     private final TransactionTemplate transactions;
     private final BusinessClock clock;
+    private final Counter failed;
+    private final Map<CollectibleId, Instant> putOff = new ConcurrentHashMap<>();
     private final long patienceNanos;
     private long restedAt = System.nanoTime();
 
@@ -79,6 +96,7 @@ class ClaimGrants implements Job {
             Promises promises,
             TransactionTemplate transactions,
             BusinessClock clock,
+            MeterRegistry meters,
             @Value("${vitrine.drop.grants-wait-seconds:30}") int patienceSeconds) {
         this.patienceNanos = Duration.ofSeconds(patienceSeconds).toNanos();
         this.db = db;
@@ -88,6 +106,7 @@ class ClaimGrants implements Job {
         this.promises = promises;
         this.transactions = transactions;
         this.clock = clock;
+        this.failed = meters.counter("vitrine.drop.grants.failed");
     }
 
     @Override
@@ -102,19 +121,43 @@ class ClaimGrants implements Job {
 
     @Override
     public boolean run() {
-        Optional<CollectibleId> waiting = db.sql(WAITING)
-                .query((row, n) ->
-                        new CollectibleId(new BrandId(row.getObject(1, UUID.class)), row.getObject(2, UUID.class)))
-                .optional();
+        putOff.values().removeIf(until -> !until.isAfter(clock.now()));
+        Optional<CollectibleId> fit = waiting(putOff.keySet());
+        // Where no other waits, whoever failed comes again at once, and its failure is the job's.
+        boolean alone = fit.isEmpty() && !putOff.isEmpty();
+        Optional<CollectibleId> waiting = alone ? waiting(Set.of()) : fit;
         // The number is given; the record can wait until the crowd has its answers, and not for ever.
         long now = System.nanoTime();
         boolean rushed = waiting.isPresent() && claims.rushed(waiting.get());
         if (!rushed) restedAt = now;
         else if (now - restedAt < patienceNanos) return false;
         if (waiting.isEmpty()) return false;
-        Integer granted = transactions.execute(status -> grant(waiting.get(), rushed ? BATCH_IN_A_CROWD : BATCH));
+        CollectibleId next = waiting.get();
+        Integer granted;
+        try {
+            granted = transactions.execute(status -> grant(next, rushed ? BATCH_IN_A_CROWD : BATCH));
+            putOff.remove(next);
+        } catch (RuntimeException e) {
+            failed.increment();
+            putOff.put(next, clock.now().plus(PUT_OFF));
+            if (alone) throw e;
+            log.warn("drop.grants-failed brand={} collectible={}", next.brand(), next.value(), e);
+            return true;
+        }
         // While the crowd is there, not one after the other: it has the machine first.
         return granted != null && granted > 0 && !rushed;
+    }
+
+    private Optional<CollectibleId> waiting(Set<CollectibleId> without) {
+        return db.sql(WAITING)
+                .param(
+                        "putOff",
+                        new SqlArrayValue(
+                                "uuid",
+                                without.stream().map(CollectibleId::value).toArray()))
+                .query((row, n) ->
+                        new CollectibleId(new BrandId(row.getObject(1, UUID.class)), row.getObject(2, UUID.class)))
+                .optional();
     }
 
     private record Numbered(

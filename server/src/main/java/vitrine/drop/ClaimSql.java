@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The two statements of a claim. The first locks the drop's row, the stage's and the stock's and reads their newest state; the
  * second, whose snapshot was taken under those locks, sees every claim that was ever committed, chooses and inserts. With one
- * statement a node that had waited for the row would still choose by what it saw before.
+ * statement a node that had waited for the row would still choose by what it saw before. Where nothing is left a third one
+ * writes down whether that is for good.
  *
  * <p>The look-ups are lateral with an aggregate, which no planner can turn into a join: a drop begins on an empty table without
  * statistics, and a plan that was right for it is ruinous for the ten thousandth claim.
@@ -74,6 +75,24 @@ final class ClaimSql {
             where d.brand_id = ? and d.drop_id = ? and s.stage_id = ?
             for update of d, s, st
             """;
+
+    /**
+     * Of a stage's stock, {@code s}: what is held and not paid for may come back, from whichever of its stages. The limit keeps a planner
+     * from joining all that is held.
+     */
+    static final String HELD_OF_ITS_STOCK = """
+            select from drop_stages o
+            cross join lateral (
+                select 1 from claims k where k.brand_id = o.brand_id and k.stage_id = o.stage_id and k.hold_until is not null limit 1) held
+            where o.brand_id = s.brand_id and o.collectible_id = s.collectible_id and o.hold_seconds is not null
+            """;
+
+    /** After a batch that found no more, or took the last, of a stage without holds: whether it was for good. */
+    static final String LAST = """
+            update drop_stages s set sold_out_at = ?
+            where s.brand_id = ? and s.drop_id = ? and s.stage_id = ? and s.sold_out_at is null
+                and (s.taken >= s.cap or not exists (
+            """ + HELD_OF_ITS_STOCK + "))";
 
     /** Numbered and lettered as one would fill them in; a piece at once takes returned serials first, the lowest first. */
     static final String CLAIM = statement(false, false);
@@ -195,9 +214,7 @@ final class ClaimSql {
                 returning %sclaim_id, nth, serial, claimed_at, hold_until%s),
             from_drawer as (
             %s%scounted as (
-                update drop_stages set taken = taken + (select count(*) from taken),
-                    sold_out_at = case when hold_seconds is null and (select count(*) from taken) >= ?
-                        then coalesce(sold_out_at, ?) else sold_out_at end
+                update drop_stages set taken = taken + (select count(*) from taken)
                 where brand_id = ? and drop_id = ? and stage_id = ?),
             stocked as (
                 update stock set available = available - (select count(*) from taken), held = held + (select count(*) from taken),
@@ -314,8 +331,6 @@ final class ClaimSql {
                 claim.setObject(++p, brand);
                 claim.setObject(++p, collectible);
             }
-            claim.setInt(++p, locked.room());
-            claim.setObject(++p, at);
             claim.setObject(++p, brand);
             claim.setObject(++p, drop.value());
             claim.setObject(++p, stage.id());
@@ -331,7 +346,21 @@ final class ClaimSql {
                 }
             }
         }
+        long taken = written.values().stream()
+                .filter(each -> each.outcome() == Outcome.TAKEN)
+                .count();
+        if (hold == null && taken >= locked.room()) last(connection, drop, stage, at);
         return written;
+    }
+
+    private static void last(Connection connection, DropId drop, Stage stage, OffsetDateTime at) throws SQLException {
+        try (PreparedStatement last = connection.prepareStatement(LAST)) {
+            last.setObject(1, at);
+            last.setObject(2, drop.brand().value());
+            last.setObject(3, drop.value());
+            last.setObject(4, stage.id());
+            last.executeUpdate();
+        }
     }
 
     private static String sql(boolean byCode, boolean byUnit) {

@@ -245,7 +245,10 @@ public class Claims implements SmartLifecycle {
             return new Claiming.Closed(stage.closesAt());
         if (drop.state() == Drop.State.PAUSED) return new Claiming.Paused();
         Count count = live.count(stage);
-        if (count.soldOut() || stage.hold() != null && count.room() <= 0) return noRoom(stage, count.firstEnds());
+        // A stage without holds says under its lock that it has given its last; until then only a hold says more of it
+        // here.
+        if (count.soldOut() || count.room() <= 0 && (stage.hold() != null || count.firstEnds() != null))
+            return noRoom(count);
         if (!off && pass.end().isBefore(clock.instant())) return new Claiming.NotAdmitted("ended");
         return null;
     }
@@ -254,16 +257,17 @@ public class Claims implements SmartLifecycle {
     private Claiming noRoom(DropId drop, Stage stage) {
         long change = lives.changed();
         Live now = lives.of(drop);
-        if (stage.hold() == null) return new Claiming.SoldOut();
         if (now == null || !lives.knows(change)) return busy();
         Count count = now.count(stage);
         // A unit came back in the meantime.
         if (!count.soldOut() && count.room() > 0) return busy();
-        return noRoom(stage, count.soldOut() ? null : count.firstEnds());
+        return noRoom(count);
     }
 
-    private static Claiming noRoom(Stage stage, @Nullable Instant firstEnds) {
-        return stage.hold() != null && firstEnds != null ? new Claiming.AllHeld(firstEnds) : new Claiming.SoldOut();
+    private static Claiming noRoom(Count count) {
+        return count.soldOut() || count.firstEnds() == null
+                ? new Claiming.SoldOut()
+                : new Claiming.AllHeld(count.firstEnds());
     }
 
     /** Whether {@link #before} has to ask the database, since a stage may still give something. */

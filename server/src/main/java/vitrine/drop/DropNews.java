@@ -75,16 +75,20 @@ class DropNews implements Job {
         return told;
     }
 
-    /** A stage without holds says so itself; one with holds has sold out when nothing is left and nobody can give a unit back. */
+    /**
+     * A stage without holds mostly says so itself. Any has sold out when nothing is left for it and nobody can give a unit back: one that
+     * has its cap only its own people, any other whoever holds of its stock.
+     */
     private static final String GAVE_ITS_LAST = """
-            case when s.hold_seconds is null then s.sold_out_at is not null
-                else s.taken > 0 and (s.taken = s.cap or exists (
-                        select from stock st
-                        where st.brand_id = s.brand_id and st.collectible_id = s.collectible_id and st.available = 0))
-                    and not exists (
-                        select from claims k
-                        where k.brand_id = s.brand_id and k.hold_until is not null and k.drop_id = s.drop_id and k.stage_id = s.stage_id)
-                end
+            (s.sold_out_at is not null or s.taken > 0 and (
+                s.taken = s.cap and not exists (
+                    select from claims k
+                    where k.brand_id = s.brand_id and k.hold_until is not null and k.drop_id = s.drop_id and k.stage_id = s.stage_id)
+                or exists (
+                    select from stock st
+                    where st.brand_id = s.brand_id and st.collectible_id = s.collectible_id and st.available = 0)
+                and not exists (""" + ClaimSql.HELD_OF_ITS_STOCK + """
+            )))
             """;
 
     private List<Due> soldOut() {

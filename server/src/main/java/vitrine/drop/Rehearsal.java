@@ -438,7 +438,7 @@ final class Rehearsal {
             if (place != null) w.claimedPlaces.set(place);
             w.tally.took(at, isBot(account), at - w.since.getOrDefault(account, at));
             if (w.stage.hold() == null) {
-                w.soldOut = room(w) <= 0;
+                w.soldOut = room(w) <= 0 && held(w) == 0;
                 w.tally.sold(isBot(account));
             } else {
                 w.holds++;
@@ -451,11 +451,27 @@ final class Rehearsal {
         private Ended judged(Window w, int account, long at) {
             if (!w.stage.openAt(instant(at))) return Ended.CLOSED;
             boolean full = room(w) <= 0;
-            Ended none = w.stage.hold() != null && w.holds > 0 ? Ended.ALL_HELD : Ended.SOLD_OUT;
-            if (w.soldOut || w.stage.hold() != null && full) return none;
+            boolean held = held(w) > 0;
+            if (full && held) return Ended.ALL_HELD;
+            if (w.soldOut || full && w.stage.hold() != null) return Ended.SOLD_OUT;
+            // Whoever asks where nothing is left has it written down that nothing is.
+            if (full) w.soldOut = true;
             if (isAtLimit(w, account)) return Ended.LIMIT_REACHED;
-            if (full) return none;
+            if (full) return Ended.SOLD_OUT;
             return w.stage.hold() == null ? Ended.CLAIMED : Ended.HELD;
+        }
+
+        /** Units that may come back to this stage: of its own holds when it has its cap, of any of its stock else. */
+        private int held(Window w) {
+            if (w.stage.cap() != null && w.taken >= w.stage.cap()) return w.holds;
+            return windows.stream()
+                    .filter(other -> isOfItsStock(other, w))
+                    .mapToInt(other -> other.holds)
+                    .sum();
+        }
+
+        private static boolean isOfItsStock(Window one, Window other) {
+            return one.stage.collectible().equals(other.stage.collectible());
         }
 
         /** What becomes of a hold is settled when it begins: it is paid in time, or it ends. */
@@ -487,12 +503,13 @@ final class Rehearsal {
             witness.ends(instant(e.at), e.account, w.stage);
             look(w, e.at);
             for (int n = 0; n < windows.size(); n++)
-                if (windows.get(n).stage.collectible().equals(w.stage.collectible()))
-                    lookAgain(windows.get(n), n, e.at);
+                if (isOfItsStock(windows.get(n), w)) lookAgain(windows.get(n), n, e.at);
         }
 
         private void look(Window w, long at) {
-            w.tally.left(at, room(w), w.holds);
+            for (Window each : windows)
+                if (each == w || isOfItsStock(each, w) && each.stage.openAt(instant(at)))
+                    each.tally.left(at, room(each), held(each));
         }
 
         /** Those who look again do so each at a moment of his own: the next one of them all, where there is something. */

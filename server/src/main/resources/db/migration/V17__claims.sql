@@ -44,7 +44,7 @@ create table drop_stages (
     limit_each     int         not null,
     entry          text        not null constraint drop_stages_entry check (entry in ('everyone', 'list', 'holders', 'followers', 'members', 'code')),
     entry_id       uuid,                               -- of the collectible or the creator
-    hold_seconds   int,                                -- null: a claim is a piece at once
+    hold_seconds   int,                                -- null: a claim is a piece at once; else it has a price, save in a simulated world
     price          bigint,                             -- minor units; null: free
     currency       text,
     cause_id       uuid,                               -- whom the proceeds go to; null: the brand
@@ -53,7 +53,7 @@ create table drop_stages (
     chosen         boolean     not null,               -- whoever claims says which number
     one_person     boolean     not null,               -- whether limits are a human's, across his accounts
     mode           text        not null constraint drop_stages_mode check (mode in ('race', 'queue', 'window')),
-    sold_out_at    timestamptz,                        -- of a stage without holds: for good, whatever comes back to the stock
+    sold_out_at    timestamptz,                        -- when it had given its last: for good, whatever comes back to the stock
     told_sold_out_at timestamptz,                      -- when the event of it was written
     constraint drop_stages_pk primary key (brand_id, drop_id, stage_id),
     constraint drop_stages_within_cap check (taken >= 0 and taken <= coalesce(cap, taken)),

@@ -62,6 +62,7 @@ class ClaimPlansTest {
             Holds.RELEASE,
                     // the last: an index of what is held now, and of nothing else
                     Set.of("claim_id", "stage_id", "nth", "collector_id", "claims_held"),
+            ClaimSql.LAST, Set.of("stage_id"),
             ClaimGrants.NUMBERED, Set.of("collectible_id"));
 
     private TestDatabase database;
@@ -130,12 +131,13 @@ class ClaimPlansTest {
         }
     }
 
-    /** Each name is one parameter, as often as it stands there. */
+    /** Each name is one parameter, as often as it stands there, and each mark is one of its own. */
     private static String numbered(String sql) {
         List<String> names = new ArrayList<>();
-        return Pattern.compile("(?<!:):([a-zA-Z]+)").matcher(sql).replaceAll(name -> {
-            if (!names.contains(name.group(1))) names.add(name.group(1));
-            return "\\$" + (names.indexOf(name.group(1)) + 1);
+        return Pattern.compile("(?<!:):([a-zA-Z]+)|\\?").matcher(sql).replaceAll(found -> {
+            String name = found.group(1) == null ? "? " + names.size() : found.group(1);
+            if (!names.contains(name)) names.add(name);
+            return "\\$" + (names.indexOf(name) + 1);
         });
     }
 
@@ -230,16 +232,10 @@ class ClaimPlansTest {
     }
 
     private JsonNode plan(String sql) throws SQLException {
-        var numbered = new StringBuilder();
-        int n = 0;
-        for (char c : sql.toCharArray()) {
-            if (c == '?') numbered.append('$').append(++n);
-            else numbered.append(c);
-        }
         try (Connection connection = connections.open();
                 Statement statement = connection.createStatement()) {
             try {
-                return plan(statement, numbered.toString());
+                return plan(statement, numbered(sql));
             } finally {
                 connection.rollback();
             }

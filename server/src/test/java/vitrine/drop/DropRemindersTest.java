@@ -117,7 +117,7 @@ class DropRemindersTest {
         Stage of = room.open().stages().getFirst();
         var stage = new DropDraft.StageDraft(
                 null,
-                Saleroom.MOONRISE,
+                Works.MOONRISE,
                 of.collectible().value(),
                 of.opensAt(),
                 of.closesAt(),
@@ -130,8 +130,8 @@ class DropRemindersTest {
                 false,
                 false);
         DropPlans plans = town.server.bean(DropPlans.class);
-        var made = (DropPlans.Drafting.Drafted) plans.draft(
-                room.lumen, "long-ago-list", new DropDraft(Saleroom.MOONRISE, Saleroom.MOONRISE, List.of(stage)));
+        var made = (DropPlans.Drafting.Drafted)
+                plans.draft(room.lumen, "long-ago-list", new DropDraft(Works.MOONRISE, Works.MOONRISE, List.of(stage)));
         return ((DropPlans.Publishing.Published) plans.publish(made.id()))
                 .drop()
                 .stages()

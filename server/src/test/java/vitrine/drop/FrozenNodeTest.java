@@ -1,6 +1,7 @@
 package vitrine.drop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static vitrine.drop.Works.MOONRISE;
 
 import java.sql.Connection;
 import java.sql.Statement;
@@ -15,13 +16,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.support.TransactionTemplate;
-import vitrine.catalog.Brand;
-import vitrine.catalog.Catalog;
-import vitrine.catalog.CollectibleDraft;
 import vitrine.catalog.CollectibleId;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
-import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKeys;
 import vitrine.testing.TestDatabase;
@@ -30,7 +27,6 @@ import vitrine.testing.TestServer;
 /** A node that stands still while several of its transactions want the same row keeps the other one out once, and not once for each. */
 class FrozenNodeTest {
 
-    private static final Bilingual MOONRISE = new Bilingual("月升", "Moonrise");
     private static final int WANT_IT = 4;
 
     private static final CountDownLatch thaw = new CountDownLatch(1);
@@ -46,28 +42,8 @@ class FrozenNodeTest {
         database = TestDatabase.fresh();
         frozen = node();
         living = node();
-        BrandId lumen = living.bean(Catalog.class)
-                .addBrand(Brand.Kind.BRAND, "lumen", new Bilingual("流明", "Lumen"), MOONRISE, "night");
-        moonrise = living.bean(Catalog.class)
-                .draft(new CollectibleDraft(
-                        lumen,
-                        "moonrise",
-                        null,
-                        null,
-                        "brand",
-                        MOONRISE,
-                        MOONRISE,
-                        MOONRISE,
-                        MOONRISE,
-                        2026,
-                        "night",
-                        MOONRISE,
-                        10,
-                        0,
-                        List.of(),
-                        List.of()));
-        living.bean(TransactionTemplate.class)
-                .executeWithoutResult(s -> living.bean(Drops.class).publish(moonrise));
+        BrandId lumen = Works.lumen(living);
+        moonrise = Works.published(living, lumen, "moonrise", 10, 0);
         Instant opens = Instant.now().plus(Duration.ofSeconds(1));
         var stage = new DropDraft.StageDraft(
                 null,

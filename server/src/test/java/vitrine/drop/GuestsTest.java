@@ -1,6 +1,7 @@
 package vitrine.drop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static vitrine.drop.Works.MOONRISE;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -14,14 +15,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.support.TransactionTemplate;
-import vitrine.catalog.Brand;
-import vitrine.catalog.Catalog;
-import vitrine.catalog.CollectibleDraft;
 import vitrine.catalog.CollectibleId;
 import vitrine.drop.Entrances.Entrance;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
-import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKeys;
 import vitrine.testing.TestDatabase;
@@ -30,7 +27,6 @@ import vitrine.testing.TestServer;
 /** A file brings people to a stage's list, and whoever is on it may enter. */
 class GuestsTest {
 
-    private static final Bilingual MOONRISE = new Bilingual("月升", "Moonrise");
     private static final int MANY = 50_000;
 
     private static TestDatabase database;
@@ -42,27 +38,8 @@ class GuestsTest {
     static void open() {
         database = TestDatabase.fresh();
         one = node();
-        Catalog catalog = one.bean(Catalog.class);
-        lumen = catalog.addBrand(Brand.Kind.BRAND, "lumen", new Bilingual("流明", "Lumen"), MOONRISE, "night");
-        moonrise = catalog.draft(new CollectibleDraft(
-                lumen,
-                "moonrise",
-                null,
-                null,
-                "brand",
-                MOONRISE,
-                MOONRISE,
-                MOONRISE,
-                MOONRISE,
-                2026,
-                "night",
-                MOONRISE,
-                100,
-                0,
-                List.of(),
-                List.of()));
-        one.bean(TransactionTemplate.class)
-                .executeWithoutResult(s -> one.bean(Drops.class).publish(moonrise));
+        lumen = Works.lumen(one);
+        moonrise = Works.published(one, lumen, "moonrise", 100, 0);
     }
 
     private static TestServer node() {

@@ -137,7 +137,7 @@ class ProceedsTest {
         return town
                 .server
                 .bean(DropPlans.class)
-                .check(room.lumen, new DropDraft(Saleroom.MOONRISE, Saleroom.MOONRISE, List.of(stage)))
+                .check(room.lumen, new DropDraft(Works.MOONRISE, Works.MOONRISE, List.of(stage)))
                 .stream()
                 .map(DropPlans.Problem::code)
                 .toList();

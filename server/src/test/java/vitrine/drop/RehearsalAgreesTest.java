@@ -2,6 +2,7 @@ package vitrine.drop;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static vitrine.drop.Works.MOONRISE;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -25,13 +26,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.support.TransactionTemplate;
-import vitrine.catalog.Brand;
-import vitrine.catalog.Catalog;
-import vitrine.catalog.CollectibleDraft;
 import vitrine.catalog.CollectibleId;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
-import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKey;
 import vitrine.platform.Money;
@@ -48,8 +45,6 @@ import vitrine.testing.TestServer;
  * called.
  */
 class RehearsalAgreesTest {
-
-    private static final Bilingual MOONRISE = new Bilingual("月升", "Moonrise");
 
     private static final AtomicReference<Instant> NOW =
             new AtomicReference<>(Instant.now().truncatedTo(ChronoUnit.SECONDS));
@@ -83,8 +78,7 @@ class RehearsalAgreesTest {
                         "vitrine.queue-claims-per-second",
                         "2"),
                 beans -> beans.registerBean(Clock.class, () -> source.withZone(ZoneOffset.UTC)));
-        lumen = server.bean(Catalog.class)
-                .addBrand(Brand.Kind.BRAND, "lumen", new Bilingual("流明", "Lumen"), MOONRISE, "night");
+        lumen = Works.lumen(server);
     }
 
     @AfterAll
@@ -150,12 +144,7 @@ class RehearsalAgreesTest {
 
     /** A stage of half an hour, two for each person. */
     private static Drop drop(String slug, int pieces, @Nullable Integer holdMinutes, More more) {
-        CollectibleId id = server.bean(Catalog.class)
-                .draft(new CollectibleDraft(
-                        lumen, slug, null, null, "brand", MOONRISE, MOONRISE, MOONRISE, MOONRISE, 2026, "night",
-                        MOONRISE, pieces, 0, List.of(), List.of()));
-        server.bean(TransactionTemplate.class)
-                .executeWithoutResult(s -> server.bean(Drops.class).publish(id));
+        CollectibleId id = Works.published(server, lumen, slug, pieces, 0);
         Instant opens = now().plus(Duration.ofHours(2));
         DropDraft.StageDraft stage = more.of(new DropDraft.StageDraft(
                 null,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Currency;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +27,11 @@ class RehearsalTest {
     private static final Money PRICE = new Money(9_900, Currency.getInstance("CNY"));
 
     private static Stage stage(Stage.Mode mode, int nth, int limit, @Nullable Duration hold, @Nullable Money price) {
-        Instant opens = OPENS.plus(Duration.ofHours(2L * nth));
+        return stage(OPENS.plus(Duration.ofHours(2L * nth)), mode, nth, limit, hold, price);
+    }
+
+    private static Stage stage(
+            Instant opens, Stage.Mode mode, int nth, int limit, @Nullable Duration hold, @Nullable Money price) {
         return new Stage(
                 new UUID(3, nth),
                 nth,
@@ -145,6 +150,32 @@ class RehearsalTest {
         assertThat(ended.get(1).botsSold())
                 .as("programs take what they may have")
                 .isEqualTo(400);
+    }
+
+    @Test
+    void aSecondStageWaitsForWhatTheFirstOneOnlyHolds() {
+        Stage first = stage(Stage.Mode.RACE, 0, 1, Duration.ofMinutes(10), PRICE);
+        Stage next = stage(OPENS.plus(Duration.ofMinutes(1)), Stage.Mode.RACE, 1, 2, null, null);
+        List<Rehearsal.Ended> ended = new ArrayList<>();
+        List<RehearsedStage> said = Rehearsal.run(
+                plan(100, first, next),
+                new RehearsedCrowd(2_000, 0, 1, 60, 30, 20, 80, 70, 30), // a program always pays, and at once
+                7,
+                new Rehearsal.Witness() {
+                    @Override
+                    public void tries(Instant at, int account, Stage stage, Rehearsal.Ended how) {
+                        if (stage.equals(next)) ended.add(how);
+                    }
+                },
+                share -> {});
+        assertThat(ended)
+                .contains(Rehearsal.Ended.ALL_HELD, Rehearsal.Ended.CLAIMED, Rehearsal.Ended.SOLD_OUT)
+                .doesNotContain(Rehearsal.Ended.HELD);
+        assertThat(ended.indexOf(Rehearsal.Ended.SOLD_OUT))
+                .as("nobody hears that all are gone while some may come back")
+                .isGreaterThan(ended.lastIndexOf(Rehearsal.Ended.CLAIMED))
+                .isGreaterThan(ended.lastIndexOf(Rehearsal.Ended.ALL_HELD));
+        assertThat(said.getFirst().sold() + said.getLast().sold()).isEqualTo(100);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package vitrine.drop;
 
 import static java.util.Objects.requireNonNull;
+import static vitrine.drop.Works.MOONRISE;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -11,9 +12,6 @@ import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
-import vitrine.catalog.Brand;
-import vitrine.catalog.Catalog;
-import vitrine.catalog.CollectibleDraft;
 import vitrine.catalog.CollectibleId;
 import vitrine.drop.DropDraft.StageDraft;
 import vitrine.drop.Sales.Paying;
@@ -23,7 +21,6 @@ import vitrine.identity.Collectors;
 import vitrine.payment.PayTown;
 import vitrine.payment.Started;
 import vitrine.payment.Way;
-import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKeys;
 import vitrine.platform.KeyName;
@@ -34,7 +31,6 @@ import vitrine.platform.messages.Message;
 /** A brand that sells a few pieces of one collectible in a drop, and people who buy them. */
 final class Saleroom {
 
-    static final Bilingual MOONRISE = new Bilingual("月升", "Moonrise");
     static final Duration HOLD = Duration.ofMinutes(10);
 
     final PayTown town;
@@ -47,17 +43,12 @@ final class Saleroom {
     Saleroom(PayTown town, String slug, int supply) {
         this.town = town;
         this.slug = slug;
-        Catalog catalog = town.server.bean(Catalog.class);
         this.lumen = town.db()
                 .sql("select brand_id from brands where slug = 'lumen'")
                 .query((row, n) -> new BrandId(row.getObject(1, java.util.UUID.class)))
                 .optional()
-                .orElseGet(() ->
-                        catalog.addBrand(Brand.Kind.BRAND, "lumen", new Bilingual("流明", "Lumen"), MOONRISE, "night"));
-        this.moonrise = catalog.draft(new CollectibleDraft(
-                lumen, slug, null, null, "brand", MOONRISE, MOONRISE, MOONRISE, MOONRISE, 2026, "night", MOONRISE,
-                supply, 0, List.of(), List.of()));
-        inOne(() -> town.server.bean(Drops.class).publish(moonrise));
+                .orElseGet(() -> Works.lumen(town.server));
+        this.moonrise = Works.published(town.server, lumen, slug, supply, 0);
     }
 
     CollectibleId collectible() {

@@ -287,7 +287,7 @@ class SalesTest {
                 .at(Saleroom.price(Way.ALIPAY_PAGE));
         assertThat(town.server
                         .bean(DropPlans.class)
-                        .check(room.lumen, new DropDraft(Saleroom.MOONRISE, Saleroom.MOONRISE, List.of(brief))))
+                        .check(room.lumen, new DropDraft(Works.MOONRISE, Works.MOONRISE, List.of(brief))))
                 .extracting(DropPlans.Problem::code)
                 .containsExactly("drop.hold-too-short-to-pay");
     }
@@ -297,7 +297,7 @@ class SalesTest {
         StageDraft stage = room.stage(new Money(9_900, Currency.getInstance("KWD")));
         assertThat(town.server
                         .bean(DropPlans.class)
-                        .check(room.lumen, new DropDraft(Saleroom.MOONRISE, Saleroom.MOONRISE, List.of(stage))))
+                        .check(room.lumen, new DropDraft(Works.MOONRISE, Works.MOONRISE, List.of(stage))))
                 .extracting(DropPlans.Problem::code)
                 .containsExactly("drop.nobody-takes-money");
     }

@@ -2,6 +2,7 @@ package vitrine.drop;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static vitrine.drop.Works.MOONRISE;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -24,9 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.campaign.desk.Desk;
 import vitrine.campaign.desk.Snags;
-import vitrine.catalog.Brand;
 import vitrine.catalog.Catalog;
-import vitrine.catalog.CollectibleDraft;
 import vitrine.catalog.CollectibleId;
 import vitrine.drop.Entrances.Coming;
 import vitrine.drop.Entrances.Entrance;
@@ -35,7 +34,6 @@ import vitrine.drop.WaitingRoom.Standing;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.ledger.Ledger;
-import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKey;
 import vitrine.platform.Jobs;
@@ -53,8 +51,6 @@ import vitrine.testing.TestServer;
 /** A place in line is by lot or in order, is somebody's own, and admits once. Two nodes on one database. */
 class WaitingRoomTest {
 
-    private static final Bilingual MOONRISE = new Bilingual("月升", "Moonrise");
-
     private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     private TestDatabase database;
     private TestServer one;
@@ -67,27 +63,8 @@ class WaitingRoomTest {
         database = TestDatabase.fresh();
         one = node();
         two = node();
-        Catalog catalog = one.bean(Catalog.class);
-        lumen = catalog.addBrand(Brand.Kind.BRAND, "lumen", new Bilingual("流明", "Lumen"), MOONRISE, "night");
-        moonrise = catalog.draft(new CollectibleDraft(
-                lumen,
-                "moonrise",
-                null,
-                null,
-                "brand",
-                MOONRISE,
-                MOONRISE,
-                MOONRISE,
-                MOONRISE,
-                2026,
-                "night",
-                MOONRISE,
-                10,
-                0,
-                List.of(),
-                List.of()));
-        one.bean(TransactionTemplate.class)
-                .executeWithoutResult(s -> one.bean(Drops.class).publish(moonrise));
+        lumen = Works.lumen(one);
+        moonrise = Works.published(one, lumen, "moonrise", 10, 0);
     }
 
     private TestServer node() {

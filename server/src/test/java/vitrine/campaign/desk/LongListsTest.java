@@ -128,7 +128,7 @@ class LongListsTest {
             assertThat(guest.get(address).body()).as(address).contains("1 to 60, of 63");
             assertThat(guest.get(address + "?from=60").body()).as(address).contains("61 to 63, of 63");
         }
-        assertThat(guest.get("/b/other/series/tides").body()).contains("63 collectibles");
+        assertThat(guest.get("/b/other/series/tides").body()).contains("63 designs on show");
         assertThat(guest.get("/creators/wen?from=60").body())
                 .as("whom she works with does not depend on the page")
                 .contains("href=\"/b/other\"");

@@ -290,7 +290,7 @@ async function listKept(room: HTMLElement) {
   }
 }
 
-/** Hanging a room: a piece is dragged by its grip, or moved by the arrow keys while the grip has the focus. */
+/** Hanging a room, or a shelf of the desk: a piece is dragged by its grip, or moved by the arrow keys while the grip has the focus. */
 for (const list of document.querySelectorAll<HTMLElement>('[data-arrange]')) {
   const pieces = () => [...list.querySelectorAll<HTMLElement>('[data-piece]')];
   const said = document.querySelector<HTMLElement>('[data-arrange-said]');
@@ -323,8 +323,11 @@ for (const list of document.querySelectorAll<HTMLElement>('[data-arrange]')) {
   };
   // One after the other: who presses fast would else have them arrive in any order.
   let turn = Promise.resolve();
+  // A shelf is a form, which is sent whole; the page comes back with what the server has.
+  const whole = list.closest('form')?.querySelector<HTMLButtonElement>('[data-arranged]');
   const keep = (moved: HTMLElement) => {
-    turn = turn.then(() => send(moved));
+    if (!whole) turn = turn.then(() => send(moved));
+    else if (pieces().some((piece, n) => piece !== kept[n])) whole.form?.requestSubmit(whole);
   };
   const mark = () => {
     // The first has nowhere to go up to, the last nowhere down.

@@ -111,35 +111,6 @@ document.addEventListener('change', event => {
   if (button) field.form?.requestSubmit(button);
 });
 
-/** A shelf is ordered by hand, and sent when the hand lets go; the buttons do the same without a script. */
-for (const list of document.querySelectorAll<HTMLElement>('[data-arrange]')) {
-  let held: HTMLElement | null = null;
-  list.addEventListener('pointerdown', event => {
-    const grip = (event.target as Element).closest('.grip');
-    held = grip?.closest('li') ?? null;
-    if (!held || !grip) return;
-    event.preventDefault();
-    grip.setPointerCapture(event.pointerId);
-    held.classList.add('is-dragged');
-  });
-  list.addEventListener('pointermove', event => {
-    if (!held) return;
-    const over = document.elementFromPoint(event.clientX, event.clientY)?.closest('li');
-    if (!over || over === held || over.parentElement !== list) return;
-    const box = over.getBoundingClientRect();
-    list.insertBefore(held, event.clientY < box.top + box.height / 2 ? over : over.nextSibling);
-  });
-  const letGo = () => {
-    if (!held) return;
-    held.classList.remove('is-dragged');
-    held = null;
-    const form = list.closest('form');
-    form?.requestSubmit(form.querySelector<HTMLButtonElement>('[data-arranged]'));
-  };
-  list.addEventListener('pointerup', letGo);
-  list.addEventListener('pointercancel', letGo);
-}
-
 /** Rows by single keys. They can be switched off, for who dictates would press them by accident (WCAG 2.1.4). */
 const keyboard = document.querySelector<HTMLDialogElement>('#keyboard');
 const singleKeys = document.querySelector<HTMLInputElement>('#keyboard-on');

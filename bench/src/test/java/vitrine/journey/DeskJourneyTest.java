@@ -90,6 +90,46 @@ class DeskJourneyTest {
     }
 
     @Test
+    void aShelfIsOrderedByHandOnAPhoneTooWhereverTheHandLetsGo() {
+        try (BrowserContext context = phone(null, "en-GB")) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            signIn(page, "mei@example.com");
+            page.navigate(festival.url() + "/desk/lumen/gallery");
+            List<String> before = shelf(page);
+            assertThat(before).hasSizeGreaterThan(2);
+
+            // The second is drawn over the first, and let go above the list.
+            Locator grip = page.locator("#works [data-grip]").nth(1);
+            grip.scrollIntoViewIfNeeded();
+            var from = grip.boundingBox();
+            var over = page.locator("#works [data-piece]").first().boundingBox();
+            var outside = page.locator("#works h2").boundingBox();
+            page.mouse().move(from.x + from.width / 2, from.y + from.height / 2);
+            page.mouse().down();
+            page.mouse().move(over.x + over.width / 2, over.y + over.height / 2);
+            page.mouse().move(outside.x + 20, outside.y + outside.height / 2);
+            page.mouse().up();
+            page.waitForURL("**said=arranged**");
+            List<String> dragged = shelf(page);
+            assertThat(dragged.subList(0, 2)).containsExactly(before.get(1), before.get(0));
+
+            // From the end to the front in one press; and back as it was.
+            page.locator("#works button[value^='first:']").last().click();
+            page.waitForCondition(() -> shelf(page).getFirst().equals(before.getLast()));
+            page.locator("#works button[value='first:" + before.getFirst() + "']")
+                    .click();
+            page.waitForCondition(() -> shelf(page).getFirst().equals(before.getFirst()));
+        }
+    }
+
+    private static List<String> shelf(Page page) {
+        return page.locator("#works [data-piece]").all().stream()
+                .map(piece -> piece.getAttribute("data-piece"))
+                .toList();
+    }
+
+    @Test
     void staffTapTheModelAndTheCollectorSeesThePointWithItsWords() {
         try (BrowserContext context =
                         festival.browser().newContext(new Browser.NewContextOptions().setLocale("en-GB"));

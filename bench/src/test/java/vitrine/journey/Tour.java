@@ -120,6 +120,7 @@ final class Tour {
                 url + "/calendar/"
                         + LocalDate.ofInstant(festival.bean(BusinessClock.class).now(), ZoneId.of("Asia/Shanghai")));
         stops.at("02-creators", url + "/creators");
+        stops.at("02-museum", url + "/museum");
         stops.at("02-creator", url + "/creators/vesper");
         stops.at("02-search", url + "/search?q=%E7%81%AF");
         stops.at("02-search-nothing", url + "/search?q=zzzzzz");

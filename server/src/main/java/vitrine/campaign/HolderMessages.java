@@ -66,6 +66,11 @@ public class HolderMessages implements Job {
             return begunAt == null;
         }
 
+        /** The same with other words. */
+        public Message saying(Bilingual subject, Bilingual text) {
+            return new Message(brand, id, about, aboutId, subject, text, byName, madeAt, begunAt, endedAt);
+        }
+
         public boolean isWhole() {
             return !subject.zh().isBlank()
                     && !subject.en().isBlank()

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
@@ -158,6 +159,61 @@ public class Catalog {
                 .param("virtual", virtual)
                 .update();
         return creator;
+    }
+
+    /**
+     * How a creator is called and described; the address stays, and the log and certificates keep the name they were written under.
+     * False: this brand lists no such creator.
+     */
+    @Transactional
+    public boolean changeCreator(BrandId brand, UUID id, Bilingual name, Bilingual about, boolean virtual) {
+        int changed = db.sql("""
+                update creators set name_zh = :nameZh, name_en = :nameEn, about_zh = :aboutZh, about_en = :aboutEn,
+                    is_virtual = :virtual
+                where brand_id = :brand and creator_id = :id
+                """)
+                .param("nameZh", name.zh())
+                .param("nameEn", name.en())
+                .param("aboutZh", about.zh())
+                .param("aboutEn", about.en())
+                .param("virtual", virtual)
+                .param("brand", brand.value())
+                .param("id", id)
+                .update();
+        if (changed == 0) return false;
+        findables.renew(brand, id);
+        toldAnew("creator_brand = :brand and creator_id = :id", brand, id);
+        return true;
+    }
+
+    /** How a series is called, as {@link #changeCreator}. False: the brand has no such series. */
+    @Transactional
+    public boolean changeSeries(BrandId brand, UUID id, Bilingual name) {
+        int changed = db.sql("""
+                update series set name_zh = :zh, name_en = :en where brand_id = :brand and series_id = :id
+                """)
+                .param("zh", name.zh())
+                .param("en", name.en())
+                .param("brand", brand.value())
+                .param("id", id)
+                .update();
+        if (changed == 0) return false;
+        findables.renew(brand, id);
+        toldAnew("brand_id = :brand and series_id = :id", brand, id);
+        return true;
+    }
+
+    /** Published works are kept, and found, with the names of their series and creator: a creator of the house has them in many brands. */
+    private void toldAnew(String which, BrandId brand, UUID id) {
+        Set<CollectibleId> works = Set.copyOf(db.sql("update collectibles set revised_at = clock_timestamp() where "
+                        + which + " and published_at is not null returning brand_id, collectible_id")
+                .param("brand", brand.value())
+                .param("id", id)
+                .query((row, n) ->
+                        new CollectibleId(new BrandId(row.getObject(1, UUID.class)), row.getObject(2, UUID.class)))
+                .list());
+        works.stream().map(CollectibleId::brand).distinct().forEach(each -> findables.renew(each, null));
+        published.forgetAfterCommit(works::contains);
     }
 
     private String address(String kind, String wanted, BrandId brand, UUID id) {

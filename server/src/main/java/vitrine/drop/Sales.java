@@ -230,7 +230,7 @@ public class Sales {
     }
 
     /** The newest first. @param family all ids of one person */
-    public List<Purchase> bought(Collection<CollectorId> family, int most) {
+    public List<Purchase> bought(Collection<CollectorId> family) {
         return db.sql("""
                 select s.*, d.slug as drop_slug, d.name_zh as drop_zh, d.name_en as drop_en, c.slug, c.name_zh, c.name_en
                 from (select distinct brand_id from drops) b
@@ -238,10 +238,9 @@ public class Sales {
                     select * from sales s where s.brand_id = b.brand_id and s.collector_id = any(:family) offset 0) s
                 join drops d on d.brand_id = s.brand_id and d.drop_id = s.drop_id
                 join collectibles c on c.brand_id = s.brand_id and c.collectible_id = s.collectible_id
-                order by s.sold_at desc limit :most
+                order by s.sold_at desc
                 """)
                 .param("family", family.stream().map(CollectorId::value).toArray(UUID[]::new))
-                .param("most", most)
                 .query((row, n) -> {
                     var brand = new BrandId(row.getObject("brand_id", UUID.class));
                     return new Purchase(

@@ -36,7 +36,7 @@ public class ApplicationsDesk {
         this.applications = applications;
     }
 
-    /** @param slugs an address proposed for each, by the application's id */
+    /** @param slugs an address proposed for each, by the application's id; of the one that was refused: what was typed */
     public record Asked(
             List<Application> all,
             Map<UUID, String> slugs,
@@ -44,7 +44,7 @@ public class ApplicationsDesk {
 
     @GetMapping("/desk/{brand}/applications")
     ModelAndView list(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
-        return page(house(brand, said), null, HttpStatus.OK);
+        return page(house(brand, said), Map.of(), null, HttpStatus.OK);
     }
 
     @PostMapping("/desk/{brand}/applications/{id}/invite")
@@ -58,7 +58,7 @@ public class ApplicationsDesk {
                 Json.object(),
                 () -> applications.invite(brand, id, slug.strip(), desks.who()),
                 done -> done instanceof Answered.Invited);
-        return answer(desk, answered, t);
+        return answer(desk, answered, Map.of(id, slug), t);
     }
 
     @PostMapping("/desk/{brand}/applications/{id}/decline")
@@ -71,25 +71,27 @@ public class ApplicationsDesk {
                 Json.object(),
                 () -> applications.decline(brand, id, desks.who()),
                 done -> done instanceof Answered.Declined);
-        return answer(desk, answered, t);
+        return answer(desk, answered, Map.of(), t);
     }
 
-    private ModelAndView answer(Desk desk, Answered answered, Texts t) {
+    private ModelAndView answer(Desk desk, Answered answered, Map<UUID, String> typed, Texts t) {
         return switch (answered) {
             case Answered.Invited(String path) -> Desks.to(desk.path("applications") + "?said=application-invited");
             case Answered.Declined() -> Desks.to(desk.path("applications") + "?said=application-declined");
             case Answered.SlugTaken(String slug) ->
-                page(desk, t.get("desk.exhibition.taken", slug), HttpStatus.UNPROCESSABLE_CONTENT);
-            case Answered.NotASlug() -> page(desk, t.get("desk.exhibition.no-slug"), HttpStatus.UNPROCESSABLE_CONTENT);
-            case Answered.Gone() -> page(desk, t.get("desk.applications.gone"), HttpStatus.CONFLICT);
+                page(desk, typed, t.get("desk.exhibition.taken", slug), HttpStatus.UNPROCESSABLE_CONTENT);
+            case Answered.NotASlug() ->
+                page(desk, typed, t.get("desk.exhibition.no-slug"), HttpStatus.UNPROCESSABLE_CONTENT);
+            case Answered.Gone() -> page(desk, typed, t.get("desk.applications.gone"), HttpStatus.CONFLICT);
         };
     }
 
-    private ModelAndView page(Desk desk, @Nullable String refusal, HttpStatus status) {
+    private ModelAndView page(Desk desk, Map<UUID, String> typed, @Nullable String refusal, HttpStatus status) {
         List<Application> all = applications.of(desk.brand().id(), Desks.PAGE);
         Map<UUID, String> slugs = all.stream()
-                .collect(
-                        Collectors.toMap(Application::id, a -> Slugs.of(a.name().en())));
+                .collect(Collectors.toMap(
+                        Application::id,
+                        a -> typed.getOrDefault(a.id(), Slugs.of(a.name().en()))));
         return Desks.page("applications", desk, new Asked(all, slugs, refusal), status);
     }
 

@@ -180,18 +180,22 @@ public class BulkDesk {
             @PathVariable BrandId brand,
             @RequestParam(name = "row", defaultValue = "") List<String> rows,
             @RequestParam(defaultValue = "") String all,
-            @RequestParam(defaultValue = "") String of) {
-        // "All" is all that came back: nothing else can be retired.
+            @RequestParam(defaultValue = "") String of,
+            @RequestParam(defaultValue = "") String from) {
+        // "All" is all that came back and that the list's filter finds: nothing else can be retired, and nothing is
+        // retired back.
         List<Chosen> chosen = db.sql("""
                 select p.collectible_id || '/' || p.serial as subject, c.slug || '-' || p.serial as name
                 from pieces p join collectibles c on c.brand_id = p.brand_id and c.collectible_id = p.collectible_id
                 where p.brand_id = :brand and case when :all then p.state = 'returned' and (:of = '' or c.slug = :of)
+                        and p.serial >= :least
                     else p.collectible_id || '/' || p.serial = any(:rows::text[]) end
                 order by p.collectible_id, p.serial limit :most
                 """)
                 .param("brand", brand.value())
                 .param("all", !all.isEmpty())
                 .param("of", of)
+                .param("least", PiecesDesk.least(from))
                 .param("rows", new SqlArrayValue("text", (Object[]) rows.toArray(String[]::new)))
                 .param("most", BulkActs.ROWS_MAX)
                 .query(Chosen.class)

@@ -58,6 +58,8 @@ public class CampaignsDesk {
     /** Leaves room for a number behind it. */
     private static final int ADDRESS_MOST = 56;
 
+    private static final Bilingual NO_WORDS = new Bilingual("", "");
+
     private static final Duration TRIED_MOST = Duration.ofDays(370);
 
     private final Desks desks;
@@ -136,6 +138,7 @@ public class CampaignsDesk {
      * @param tried the preview, null: not asked for
      * @param period which orders were tried: {@code own}, {@code 30} or {@code 90}
      * @param changed the draft says something else than what is published
+     * @param pausing what was typed for the pause that was refused
      */
     public record Builder(
             Campaign campaign,
@@ -153,6 +156,7 @@ public class CampaignsDesk {
             @Nullable Version version,
             boolean changed,
             long rights,
+            Bilingual pausing,
             @Nullable String refusal) {
 
         /** What is wrong with this field; empty: nothing, or nobody asked yet. */
@@ -238,11 +242,17 @@ public class CampaignsDesk {
     }
 
     private Builder builder(Campaign campaign, boolean checked, String period, @Nullable String refusal, Texts t) {
-        return builder(campaign, DraftForm.of(campaign.draft()), checked, period, refusal, t);
+        return builder(campaign, DraftForm.of(campaign.draft()), checked, period, NO_WORDS, refusal, t);
     }
 
     private Builder builder(
-            Campaign campaign, DraftForm form, boolean checked, String period, @Nullable String refusal, Texts t) {
+            Campaign campaign,
+            DraftForm form,
+            boolean checked,
+            String period,
+            Bilingual pausing,
+            @Nullable String refusal,
+            Texts t) {
         BrandId brand = campaign.id().brand();
         boolean house = catalog.brand(brand).kind() == Brand.Kind.HOUSE;
         List<Problem> problems = campaigns.check(brand, campaign.draft());
@@ -264,6 +274,7 @@ public class CampaignsDesk {
                         .orElse(null),
                 changed(campaign, frozen),
                 rights(campaign),
+                pausing,
                 refusal);
     }
 
@@ -458,7 +469,7 @@ public class CampaignsDesk {
         return Desks.page(
                 "campaign",
                 desks.of(campaign.id().brand(), null),
-                builder(campaign, typed, false, "", t.get("desk.campaign.ended-meanwhile"), t),
+                builder(campaign, typed, false, "", NO_WORDS, t.get("desk.campaign.ended-meanwhile"), t),
                 HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
@@ -542,25 +553,30 @@ public class CampaignsDesk {
             Texts t) {
         Campaign campaign = find(brand, slug);
         var message = new Bilingual(messageZh.strip(), messageEn.strip());
-        return turned(campaign, "campaign.paused", "paused", () -> campaigns.pause(campaign.id(), message), t);
+        return turned(campaign, "campaign.paused", "paused", () -> campaigns.pause(campaign.id(), message), message, t);
     }
 
     @PostMapping("/desk/{brand}/campaigns/{slug}/resume")
     @Requires(Permission.CAMPAIGNS)
     ModelAndView resume(@PathVariable BrandId brand, @PathVariable String slug, Texts t) {
         Campaign campaign = find(brand, slug);
-        return turned(campaign, "campaign.resumed", "resumed", () -> campaigns.resume(campaign.id()), t);
+        return turned(campaign, "campaign.resumed", "resumed", () -> campaigns.resume(campaign.id()), NO_WORDS, t);
     }
 
     @PostMapping("/desk/{brand}/campaigns/{slug}/end")
     @Requires(Permission.CAMPAIGNS)
     ModelAndView end(@PathVariable BrandId brand, @PathVariable String slug, Texts t) {
         Campaign campaign = find(brand, slug);
-        return turned(campaign, "campaign.ended", "ended", () -> campaigns.end(campaign.id()), t);
+        return turned(campaign, "campaign.ended", "ended", () -> campaigns.end(campaign.id()), NO_WORDS, t);
     }
 
     private ModelAndView turned(
-            Campaign campaign, String act, String said, java.util.function.Supplier<Campaigns.Turn> deed, Texts t) {
+            Campaign campaign,
+            String act,
+            String said,
+            java.util.function.Supplier<Campaigns.Turn> deed,
+            Bilingual pausing,
+            Texts t) {
         BrandId brand = campaign.id().brand();
         Desk desk = desks.of(brand, null);
         Campaigns.Turn turn = desks.inOneTransaction(() -> {
@@ -581,7 +597,11 @@ public class CampaignsDesk {
                         t.get("desk.campaign.promised-until", until, rights(campaign));
                 };
         if (refusal == null) return Desks.to(desk.path("campaigns/" + campaign.slug()) + "?said=" + said);
-        return Desks.page("campaign", desk, builder(campaign, false, "", refusal, t), HttpStatus.UNPROCESSABLE_CONTENT);
+        return Desks.page(
+                "campaign",
+                desk,
+                builder(campaign, DraftForm.of(campaign.draft()), false, "", pausing, refusal, t),
+                HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
     /** The same offers under another name, as a draft without dates: what was earned once earns nothing again by mistake. */

@@ -6,8 +6,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -56,7 +58,9 @@ public class CatalogueDesk {
     public static final long UPLOAD_MAX = Uploads.BYTES_MAX;
 
     private static final int PRESET_SUPPLY = 100;
-    private static final int NAME_MAX = 120;
+    public static final int NAME_MAX = 120;
+    /** A sentence or two: it stands under the creator's name wherever that is listed. */
+    public static final int ABOUT_MAX = 400;
 
     private final Desks desks;
     private final Catalog catalog;
@@ -105,6 +109,58 @@ public class CatalogueDesk {
         static final Typed NOTHING = new Typed("", "", "");
     }
 
+    /** A series or a creator, as it was typed; a series has no more than a name. @param id null: a new one */
+    public record Named(
+            String kind,
+            @Nullable UUID id,
+            String nameZh,
+            String nameEn,
+            String aboutZh,
+            String aboutEn,
+            boolean virtual) {
+
+        static Named of(Creator c) {
+            return new Named(
+                    "creators",
+                    c.id(),
+                    c.name().zh(),
+                    c.name().en(),
+                    c.about().zh(),
+                    c.about().en(),
+                    c.virtual());
+        }
+
+        static Named of(Series s) {
+            return new Named("series", s.id(), s.name().zh(), s.name().en(), "", "", false);
+        }
+
+        static Named fresh(String kind) {
+            return new Named(kind, null, "", "", "", "", false);
+        }
+
+        public boolean isCreator() {
+            return kind.equals("creators");
+        }
+
+        Bilingual name() {
+            return new Bilingual(nameZh.strip(), nameEn.strip());
+        }
+
+        Bilingual about() {
+            return new Bilingual(aboutZh.strip(), aboutEn.strip());
+        }
+
+        /** The code of what is wrong with it; null: nothing. */
+        @Nullable
+        String flaw() {
+            if (name().zh().isEmpty() || name().en().isEmpty()) return "catalog.no-name";
+            boolean tooLong = Math.max(name().zh().length(), name().en().length()) > NAME_MAX
+                    || Math.max(about().zh().length(), about().en().length()) > ABOUT_MAX;
+            return tooLong ? "catalog.too-long" : null;
+        }
+    }
+
+    /** @param named a series or a creator that was refused, as typed; null: none was */
     public record Listing(
             List<Row> rows,
             boolean first,
@@ -112,7 +168,32 @@ public class CatalogueDesk {
             List<Series> series,
             List<Creator> creators,
             Typed typed,
-            @Nullable String refusal) {}
+            @Nullable Named named,
+            @Nullable String refusal) {
+
+        /** As it is, or as somebody wanted it and was refused. */
+        public Named typed(Creator creator) {
+            return typed(Named.of(creator));
+        }
+
+        public Named typed(Series series) {
+            return typed(Named.of(series));
+        }
+
+        public Named fresh(String kind) {
+            return typed(Named.fresh(kind));
+        }
+
+        public boolean isRefused(Named one) {
+            return one.equals(named);
+        }
+
+        private Named typed(Named one) {
+            return named != null && named.kind().equals(one.kind()) && Objects.equals(named.id(), one.id())
+                    ? named
+                    : one;
+        }
+    }
 
     public record Choice(String value, Bilingual name) {}
 
@@ -191,10 +272,10 @@ public class CatalogueDesk {
             @PathVariable BrandId brand,
             @RequestParam(required = false) @Nullable String said,
             @RequestParam(defaultValue = "") String after) {
-        return Desks.page("catalogue", desks.of(brand, said), listing(brand, after, Typed.NOTHING, null));
+        return Desks.page("catalogue", desks.of(brand, said), listing(brand, after, Typed.NOTHING, null, null));
     }
 
-    private Listing listing(BrandId brand, String after, Typed typed, @Nullable String refusal) {
+    private Listing listing(BrandId brand, String after, Typed typed, @Nullable Named named, @Nullable String refusal) {
         Cursor from = Cursor.of(after, 1);
         List<Row> found = rows(brand, from == null ? null : from.uuid(0));
         List<Row> shown = found.subList(0, Math.min(found.size(), Desks.PAGE));
@@ -205,7 +286,7 @@ public class CatalogueDesk {
                         "after",
                         Cursor.at(shown.getLast().id()));
         return new Listing(
-                shown, after.isEmpty(), older, catalog.series(brand), catalog.creators(brand), typed, refusal);
+                shown, after.isEmpty(), older, catalog.series(brand), catalog.creators(brand), typed, named, refusal);
     }
 
     private List<Row> rows(BrandId brand, @Nullable UUID before) {
@@ -282,7 +363,10 @@ public class CatalogueDesk {
 
     private ModelAndView refused(Desk desk, Typed typed, String refusal) {
         return Desks.page(
-                "catalogue", desk, listing(desk.brand().id(), "", typed, refusal), HttpStatus.UNPROCESSABLE_CONTENT);
+                "catalogue",
+                desk,
+                listing(desk.brand().id(), "", typed, null, refusal),
+                HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
     private CollectibleDraft fresh(Brand brand, String slug, Typed typed) {
@@ -307,24 +391,29 @@ public class CatalogueDesk {
                 List.of());
     }
 
-    @PostMapping("/desk/{brand}/catalogue/series")
+    /** A new series, or, with an id, another name for one that there is. */
+    @PostMapping({"/desk/{brand}/catalogue/series", "/desk/{brand}/catalogue/series/{id}"})
     @Requires(Permission.CAMPAIGNS)
     ModelAndView series(
             @PathVariable BrandId brand,
+            @PathVariable(required = false) @Nullable UUID id,
             @RequestParam(defaultValue = "") String nameZh,
             @RequestParam(defaultValue = "") String nameEn,
             Texts t) {
         Desk desk = desks.of(brand, null);
-        Optional<Bilingual> name = name(nameZh, nameEn);
-        if (name.isEmpty()) return refused(desk, Typed.NOTHING, t.get("catalog.no-name"));
-        addSeries(brand, name.get());
-        return Desks.to(desk.path("catalogue") + "?said=series-added#shelves");
+        var typed = new Named("series", id, nameZh, nameEn, "", "", false);
+        String flaw = typed.flaw();
+        if (flaw != null) return refused(desk, typed, t.get(flaw));
+        if (id == null) addSeries(brand, typed.name());
+        else changed(brand, "series.changed", typed, () -> catalog.changeSeries(brand, id, typed.name()));
+        return Desks.to(desk.path("catalogue") + "?said=" + (id == null ? "series-added" : "saved") + "#shelves");
     }
 
-    @PostMapping("/desk/{brand}/catalogue/creators")
+    @PostMapping({"/desk/{brand}/catalogue/creators", "/desk/{brand}/catalogue/creators/{id}"})
     @Requires(Permission.CAMPAIGNS)
     ModelAndView creator(
             @PathVariable BrandId brand,
+            @PathVariable(required = false) @Nullable UUID id,
             @RequestParam(defaultValue = "") String nameZh,
             @RequestParam(defaultValue = "") String nameEn,
             @RequestParam(defaultValue = "") String aboutZh,
@@ -332,18 +421,30 @@ public class CatalogueDesk {
             @RequestParam(required = false) @Nullable String virtual,
             Texts t) {
         Desk desk = desks.of(brand, null);
-        Optional<Bilingual> name = name(nameZh, nameEn);
-        if (name.isEmpty()) return refused(desk, Typed.NOTHING, t.get("catalog.no-name"));
-        addCreator(brand, name.get(), new Bilingual(aboutZh.strip(), aboutEn.strip()), virtual != null);
-        return Desks.to(desk.path("catalogue") + "?said=creator-added#shelves");
+        var typed = new Named("creators", id, nameZh, nameEn, aboutZh, aboutEn, virtual != null);
+        String flaw = typed.flaw();
+        if (flaw != null) return refused(desk, typed, t.get(flaw));
+        if (id == null) addCreator(brand, typed.name(), typed.about(), typed.virtual());
+        else
+            changed(
+                    brand,
+                    "creator.changed",
+                    typed,
+                    () -> catalog.changeCreator(brand, id, typed.name(), typed.about(), typed.virtual()));
+        return Desks.to(desk.path("catalogue") + "?said=" + (id == null ? "creator-added" : "saved") + "#shelves");
     }
 
-    private static Optional<Bilingual> name(String zh, String en) {
-        var name = new Bilingual(zh.strip(), en.strip());
-        boolean whole = !name.zh().isEmpty() && !name.en().isEmpty();
-        return whole && name.zh().length() <= NAME_MAX && name.en().length() <= NAME_MAX
-                ? Optional.of(name)
-                : Optional.empty();
+    private void changed(BrandId brand, String act, Named typed, Supplier<Boolean> deed) {
+        boolean there = desks.audited(brand, act, typed.name().en(), Json.object(), deed, done -> done);
+        if (!there) throw Refused.notFound();
+    }
+
+    private ModelAndView refused(Desk desk, Named typed, String refusal) {
+        return Desks.page(
+                "catalogue",
+                desk,
+                listing(desk.brand().id(), "", Typed.NOTHING, typed, refusal),
+                HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
     private Series addSeries(BrandId brand, Bilingual name) {

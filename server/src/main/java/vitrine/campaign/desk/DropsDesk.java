@@ -46,6 +46,8 @@ import vitrine.proof.Json;
 @Requires(Permission.SEE)
 public class DropsDesk {
 
+    private static final Bilingual NO_WORDS = new Bilingual("", "");
+
     private final Desks desks;
     private final DropPlans plans;
     private final LiveDrops lives;
@@ -104,6 +106,7 @@ public class DropsDesk {
      * @param pace of a published one
      * @param lists of the stages that have one
      * @param rehearsable whether it may be tried, or was
+     * @param why what was typed for the pause that was refused
      */
     public record Editor(
             List<Row> all,
@@ -118,6 +121,7 @@ public class DropsDesk {
             List<GuestList> lists,
             boolean personsChecked,
             boolean rehearsable,
+            Bilingual why,
             @Nullable String refusal) {
 
         /** Room for one more stage. */
@@ -164,7 +168,7 @@ public class DropsDesk {
 
     @GetMapping("/desk/{brand}/drops")
     ModelAndView list(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
-        return Desks.page("drops", desks.of(brand, said), editor(brand, null, DropForm.NOTHING, "", null));
+        return Desks.page("drops", desks.of(brand, said), editor(brand, null, DropForm.NOTHING, "", NO_WORDS, null));
     }
 
     @GetMapping("/desk/{brand}/drops/{slug}")
@@ -177,7 +181,7 @@ public class DropsDesk {
         return Desks.page(
                 "drops",
                 desks.of(brand, said),
-                editor(brand, drop, DropForm.of(plans.draft(drop.id()), t), slug, null));
+                editor(brand, drop, DropForm.of(plans.draft(drop.id()), t), slug, NO_WORDS, null));
     }
 
     /** What moves while it is open: read again each second by the page that watches. */
@@ -194,7 +198,8 @@ public class DropsDesk {
                 "desk/drop-pace", "it", pace.of(find(brand, slug).id()));
     }
 
-    private Editor editor(BrandId brand, @Nullable Drop drop, DropForm typed, String slug, @Nullable String refusal) {
+    private Editor editor(
+            BrandId brand, @Nullable Drop drop, DropForm typed, String slug, Bilingual why, @Nullable String refusal) {
         Instant now = clock.now();
         return new Editor(
                 plans.of(brand).stream().map(d -> row(d, now)).toList(),
@@ -215,6 +220,7 @@ public class DropsDesk {
                 drop != null
                         && (rehearsals.offered(drop)
                                 || !rehearsals.of(drop.id()).isEmpty()),
+                why,
                 refusal);
     }
 
@@ -260,10 +266,10 @@ public class DropsDesk {
             case "pause", "resume", "end" -> {
                 var why = new Bilingual(DropForm.text(form, "whyZh"), DropForm.text(form, "whyEn"));
                 if (act.equals("end") && !DropForm.text(form, "sure").equals("yes")) {
-                    return refused(brand, drop, t.get("desk.drop.sure"), t);
+                    return refused(brand, drop, why, t.get("desk.drop.sure"), t);
                 }
                 if (act.equals("pause") && (why.zh().isEmpty() || why.en().isEmpty())) {
-                    return refused(brand, drop, t.get("desk.drop.why"), t);
+                    return refused(brand, drop, why, t.get("desk.drop.why"), t);
                 }
                 DropPlans.Turn turn = desks.audited(
                         brand,
@@ -279,7 +285,7 @@ public class DropsDesk {
                 lives.changed();
                 return turn instanceof DropPlans.Turn.Done
                         ? Desks.to(back + "?said=saved")
-                        : refused(brand, drop, t.get("desk.drop.not-now"), t);
+                        : refused(brand, drop, why, t.get("desk.drop.not-now"), t);
             }
             default -> {
                 DropForm typed = DropForm.read(form);
@@ -347,13 +353,22 @@ public class DropsDesk {
         return Desks.page(
                 "drops",
                 desks.of(brand, null),
-                editor(brand, drop, typed, slug, words),
+                editor(brand, drop, typed, slug, NO_WORDS, words),
+                HttpStatus.UNPROCESSABLE_CONTENT);
+    }
+
+    /** One form of a published drop: whichever button was pressed, the words for a pause stay. */
+    private ModelAndView refused(BrandId brand, Drop drop, Bilingual why, String words, Texts t) {
+        return Desks.page(
+                "drops",
+                desks.of(brand, null),
+                editor(brand, drop, DropForm.of(plans.draft(drop.id()), t), drop.slug(), why, words),
                 HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
     /** The drop's page, with a word about what was not done to it. */
     ModelAndView refused(BrandId brand, Drop drop, String words, Texts t) {
-        return refused(brand, drop, DropForm.of(plans.draft(drop.id()), t), drop.slug(), words);
+        return refused(brand, drop, NO_WORDS, words, t);
     }
 
     private Drop find(BrandId brand, String slug) {

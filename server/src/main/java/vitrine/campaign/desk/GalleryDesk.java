@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -28,6 +29,7 @@ import vitrine.platform.web.Texts;
 import vitrine.proof.Json;
 import vitrine.shop.Goods;
 import vitrine.shop.Shop;
+import vitrine.shop.ShopId;
 import vitrine.shop.Shops;
 
 /** How the gallery is hung: the order of the shelves, what stands behind the curtain, where the shop shows its goods. */
@@ -69,11 +71,15 @@ public class GalleryDesk {
     /** @param url as staff wrote it, empty: they did not */
     public record Front(Shop shop, String url) {}
 
-    /** @param models the works that have a model, whose points are written on a page of their own ({@link PointsDesk}) */
+    /**
+     * @param pick what was typed to be hung, and is not there
+     * @param models the works that have a model, whose points are written on a page of their own ({@link PointsDesk})
+     */
     public record Gallery(
             List<Arranged> shelves,
             List<Front> fronts,
             List<Model> models,
+            String pick,
             @Nullable String refusal) {}
 
     /** @param points how many are written */
@@ -83,10 +89,11 @@ public class GalleryDesk {
     @GetMapping("/desk/{brand}/gallery")
     ModelAndView gallery(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
         Desk desk = desks.of(brand, said);
-        return Desks.page("gallery", desk, gallery(desk, null));
+        return Desks.page("gallery", desk, gallery(desk, Map.of(), "", null));
     }
 
-    private Gallery gallery(Desk desk, @Nullable String refusal) {
+    /** @param typed where a shop shows its goods, as it was typed and refused */
+    private Gallery gallery(Desk desk, Map<ShopId, String> typed, String pick, @Nullable String refusal) {
         BrandId brand = desk.brand().id();
         var fronts = goods.fronts(brand);
         return new Gallery(
@@ -94,9 +101,10 @@ public class GalleryDesk {
                         .map(shelf -> new Arranged(shelf.code(), rows(brand, shelf)))
                         .toList(),
                 shops.of(brand).stream()
-                        .map(shop -> new Front(shop, fronts.getOrDefault(shop.id(), "")))
+                        .map(shop -> new Front(shop, typed.getOrDefault(shop.id(), fronts.getOrDefault(shop.id(), ""))))
                         .toList(),
                 models(brand),
+                pick,
                 refusal);
     }
 
@@ -206,7 +214,7 @@ public class GalleryDesk {
             else picked.ifPresent(c -> places.add(0, new Place(c.id().brand().value(), c.id().value(), false)));
         } else act(places, act);
         if (refusal != null) {
-            return Desks.page("gallery", desk, gallery(desk, refusal), HttpStatus.UNPROCESSABLE_CONTENT);
+            return Desks.page("gallery", desk, gallery(desk, Map.of(), form.getOrDefault("pick", List.of("")).getFirst(), refusal), HttpStatus.UNPROCESSABLE_CONTENT);
         }
         desks.audited(brand, "shelf.arranged", shelf, Json.object(), () -> {
             shelves.arrange(brand, which, places);
@@ -260,7 +268,7 @@ public class GalleryDesk {
                 done -> done);
         if (!taken) {
             return Desks.page(
-                    "gallery", desk, gallery(desk, t.get("desk.gallery.no-url")), HttpStatus.UNPROCESSABLE_CONTENT);
+                    "gallery", desk, gallery(desk, Map.of(shop.id(), url), "", t.get("desk.gallery.no-url")), HttpStatus.UNPROCESSABLE_CONTENT);
         }
         return Desks.to(desk.path("gallery") + "?said=arranged#fronts");
     }

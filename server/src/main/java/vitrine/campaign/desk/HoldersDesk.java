@@ -147,19 +147,16 @@ public class HoldersDesk {
         Message before = find(brand, id);
         String path = desks.of(brand, null).path("messages/" + id);
         if (!before.isDraft()) return Desks.to(path);
-        if (isLong(subjectZh, HolderMessages.SUBJECT_MAX)
-                || isLong(subjectEn, HolderMessages.SUBJECT_MAX)
-                || isLong(textZh, HolderMessages.TEXT_MAX)
-                || isLong(textEn, HolderMessages.TEXT_MAX))
+        var subject = new Bilingual(oneLine(subjectZh), oneLine(subjectEn));
+        var text = new Bilingual(clean(textZh), clean(textEn));
+        // What is refused is handed back as it was typed: the draft that was kept before would stand over it.
+        if (isLong(subject, HolderMessages.SUBJECT_MAX) || isLong(text, HolderMessages.TEXT_MAX))
             return page(
-                    before,
+                    before.saying(subject, text),
                     null,
                     t.get("desk.letter.too-long", HolderMessages.SUBJECT_MAX, HolderMessages.TEXT_MAX),
                     t);
-        letters.save(
-                before,
-                new Bilingual(oneLine(subjectZh), oneLine(subjectEn)),
-                new Bilingual(clean(textZh), clean(textEn)));
+        letters.save(before, subject, text);
         Message now = find(brand, id);
         return switch (what) {
             case "test" -> {
@@ -177,8 +174,12 @@ public class HoldersDesk {
         };
     }
 
+    private static boolean isLong(Bilingual words, int most) {
+        return isLong(words.zh(), most) || isLong(words.en(), most);
+    }
+
     private static boolean isLong(String text, int most) {
-        return text.strip().codePointCount(0, text.strip().length()) > most;
+        return text.codePointCount(0, text.length()) > most;
     }
 
     private static String oneLine(String text) {

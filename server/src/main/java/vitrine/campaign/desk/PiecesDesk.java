@@ -138,7 +138,7 @@ public class PiecesDesk {
     }
 
     /** A number that somebody typed; what is none asks for all. */
-    private static int least(String from) {
+    static int least(String from) {
         try {
             return from.isBlank() ? 0 : Integer.parseInt(from.strip());
         } catch (NumberFormatException e) {

@@ -51,12 +51,15 @@ public class RedemptionsDesk {
     /**
      * @param receipt what was looked for; empty: nothing was
      * @param found what has this receipt; null: nothing, or none was looked for
+     * @param carrier as typed for a step that was refused, with {@code tracking}
      * @param changed how many lines of a table changed something; null: no table was read
      */
     public record Shown(
             List<Fulfilment> all,
             String receipt,
             @Nullable Fulfilment found,
+            String carrier,
+            String tracking,
             @Nullable Integer changed,
             List<Problem> problems,
             @Nullable String refusal) {}
@@ -75,6 +78,8 @@ public class RedemptionsDesk {
                 shown(
                         brand,
                         typed,
+                        "",
+                        "",
                         null,
                         List.of(),
                         Uploads.TOO_LARGE.equals(refused) ? t.get("desk.airdrop.too-large") : null));
@@ -83,6 +88,8 @@ public class RedemptionsDesk {
     private Shown shown(
             BrandId brand,
             String receipt,
+            String carrier,
+            String tracking,
             @Nullable Integer changed,
             List<Problem> problems,
             @Nullable String refusal) {
@@ -90,6 +97,8 @@ public class RedemptionsDesk {
                 fulfilments.list(brand, LIST_MOST),
                 receipt,
                 receipt.isEmpty() ? null : fulfilments.byReceipt(brand, receipt).orElse(null),
+                carrier,
+                tracking,
                 changed,
                 problems,
                 refusal);
@@ -99,19 +108,16 @@ public class RedemptionsDesk {
     @PostMapping("/desk/{brand}/redemptions")
     ModelAndView step(@PathVariable BrandId brand, @RequestParam Map<String, String> form, Texts t) {
         String receipt = form.getOrDefault("receipt", "").strip();
-        Step step = step(
-                brand,
-                receipt,
-                form.getOrDefault("do", ""),
-                form.getOrDefault("carrier", ""),
-                form.getOrDefault("tracking", ""));
+        String carrier = form.getOrDefault("carrier", "");
+        String tracking = form.getOrDefault("tracking", "");
+        Step step = step(brand, receipt, form.getOrDefault("do", ""), carrier, tracking);
         if (step instanceof Step.Done)
             return Desks.to(
                     Desks.address(desks.of(brand, null).path("redemptions"), "receipt", receipt, "said", "saved"));
         return Desks.page(
                 "redemptions",
                 desks.of(brand, null),
-                shown(brand, receipt, null, List.of(), words(t, step)),
+                shown(brand, receipt, carrier, tracking, null, List.of(), words(t, step)),
                 HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
@@ -211,6 +217,8 @@ public class RedemptionsDesk {
                 shown(
                         brand,
                         "",
+                        "",
+                        "",
                         changed,
                         problems.stream().limit(PROBLEMS_SHOWN).toList(),
                         null));
@@ -244,7 +252,7 @@ public class RedemptionsDesk {
         return Desks.page(
                 "redemptions",
                 desks.of(brand, null),
-                shown(brand, "", null, List.of(), words),
+                shown(brand, "", "", "", null, List.of(), words),
                 HttpStatus.UNPROCESSABLE_CONTENT);
     }
 }

@@ -1,6 +1,8 @@
 package vitrine.campaign.desk;
 
 import jakarta.servlet.http.HttpServletResponse;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
@@ -15,6 +17,8 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.util.HtmlUtils;
+import vitrine.catalog.Brand;
 import vitrine.platform.BrandId;
 import vitrine.platform.api.Permission;
 import vitrine.platform.api.Requires;
@@ -37,12 +41,14 @@ public class ShopsDesk {
     private final Desks desks;
     private final Shops shops;
     private final TestDeliveries tests;
+    private final GoodsPicks goods;
     private final SecureRandom random;
 
-    ShopsDesk(Desks desks, Shops shops, TestDeliveries tests, SecureRandom random) {
+    ShopsDesk(Desks desks, Shops shops, TestDeliveries tests, GoodsPicks goods, SecureRandom random) {
         this.desks = desks;
         this.shops = shops;
         this.tests = tests;
+        this.goods = goods;
         this.random = random;
     }
 
@@ -53,11 +59,28 @@ public class ShopsDesk {
         }
     }
 
+    /** How a shop is set, as it was typed; a token is never shown again. */
+    public record Settings(String name, String receiptDays, String api) {
+        static Settings of(Shop shop) {
+            return new Settings(
+                    shop.name(), String.valueOf(shop.receiptDays()), shop.apiUrl() == null ? "" : shop.apiUrl());
+        }
+    }
+
     public record Listing(
             List<Shops.Health> shops,
             List<String> sources,
             NewShop wanted,
             @Nullable String refusal) {}
+
+    /**
+     * What the shop's product pages carry.
+     *
+     * @param sku whose badge it is; empty: no product is known yet
+     * @param script and {@code frame}: to be pasted, the one with a script and the one without
+     * @param shown where this product's badge is
+     */
+    public record Badge(List<GoodsPicks.Pick> picks, String sku, String script, String frame, String shown) {}
 
     /**
      * @param secret the one that was just made: it is shown this once; null: there is none to show
@@ -66,9 +89,11 @@ public class ShopsDesk {
      */
     public record SetUp(
             Shops.Health health,
+            Settings typed,
             String address,
             List<String> steps,
             boolean makesSecrets,
+            Badge badge,
             List<Integer> overlaps,
             @Nullable String secret,
             @Nullable String tested,
@@ -128,7 +153,9 @@ public class ShopsDesk {
                 if (made == null) yield Desks.to(path(desks.of(brand, null), shop) + "?said=shop-created");
                 response.setHeader("Cache-Control", "no-store");
                 yield Desks.page(
-                        "shop", desks.of(brand, "shop-created"), setUp(brand, shop, here, made, null, null, null));
+                        "shop",
+                        desks.of(brand, "shop-created"),
+                        setUp(brand, shop, Settings.of(shop), "", here, made, null, null, null));
             }
             case Shops.Creation.SlugTaken(String taken) -> refused(brand, typed, t.get("desk.shop.slug-taken", taken));
             case Shops.Creation.Flawed(String flaw) -> refused(brand, typed, t.get("shop.flaw." + flaw));
@@ -166,15 +193,21 @@ public class ShopsDesk {
             @PathVariable BrandId brand,
             @PathVariable String source,
             @PathVariable String slug,
+            @RequestParam(defaultValue = "") String sku,
             @RequestParam(required = false) @Nullable String said,
             Here here) {
         Shop shop = find(brand, source, slug);
-        return Desks.page("shop", desks.of(brand, said), setUp(brand, shop, here, null, null, null, null));
+        return Desks.page(
+                "shop",
+                desks.of(brand, said),
+                setUp(brand, shop, Settings.of(shop), sku, here, null, null, null, null));
     }
 
     private SetUp setUp(
             BrandId brand,
             Shop shop,
+            Settings typed,
+            String sku,
             Here here,
             @Nullable String secret,
             @Nullable String tested,
@@ -186,14 +219,41 @@ public class ShopsDesk {
                 .orElseThrow(Refused::notFound);
         return new SetUp(
                 health,
+                typed,
                 here.baseUrl().replaceFirst("/+$", "") + shop.inboxPath(),
                 shops.setupSteps(shop.source()),
                 makesSecrets(shop.source()),
+                badge(brand, sku, here),
                 OVERLAP_HOURS,
                 secret,
                 tested,
                 arrived,
                 refusal);
+    }
+
+    /** Of the product that the reader asked for, in the reader's language. */
+    private Badge badge(BrandId brand, String wanted, Here here) {
+        Brand shops = desks.of(brand, null).brand();
+        List<GoodsPicks.Pick> picks = goods.of(shops);
+        String sku = picks.stream()
+                .map(GoodsPicks.Pick::word)
+                .filter(wanted::equals)
+                .findFirst()
+                .orElse(picks.isEmpty() ? "" : picks.getFirst().word());
+        String host = here.baseUrl().replaceFirst("/+$", "");
+        String language = here.t().language().code();
+        String path =
+                "/badge/" + language + "/" + shops.slug() + "?sku=" + URLEncoder.encode(sku, StandardCharsets.UTF_8);
+        return new Badge(
+                picks,
+                sku,
+                """
+                <div data-vitrine="%s" data-sku="%s" data-lang="%s"></div>
+                <script src="%s/badge.js" async></script>""".formatted(shops.slug(), HtmlUtils.htmlEscape(sku), language, host),
+                """
+                <iframe src="%s" title="%s" width="100%%" height="96" loading="lazy"
+                  referrerpolicy="no-referrer" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>""".formatted(host + path, HtmlUtils.htmlEscape(here.t().get("desk.badge.title"))),
+                path);
     }
 
     @PostMapping("/desk/{brand}/shops/{source}/{slug}/test")
@@ -216,7 +276,7 @@ public class ShopsDesk {
         String arrivedAt = result instanceof TestDeliveries.Result.Arrived(Delivery delivery)
                 ? Desks.address(desk.path("delivery"), "shop", delivery.shop(), "id", delivery.id())
                 : null;
-        return Desks.page("shop", desk, setUp(brand, shop, here, null, words, arrivedAt, null));
+        return Desks.page("shop", desk, setUp(brand, shop, Settings.of(shop), "", here, null, words, arrivedAt, null));
     }
 
     @PostMapping("/desk/{brand}/shops/{source}/{slug}/reconcile")
@@ -258,12 +318,15 @@ public class ShopsDesk {
             return Desks.page(
                     "shop",
                     desk,
-                    setUp(brand, shop, here, null, null, null, t.get("shop.flaw." + flaw)),
+                    setUp(brand, shop, Settings.of(shop), "", here, null, null, null, t.get("shop.flaw." + flaw)),
                     HttpStatus.UNPROCESSABLE_CONTENT);
         }
         if (made == null) return Desks.to(path(desk, shop) + "?said=secret-changed");
         response.setHeader("Cache-Control", "no-store");
-        return Desks.page("shop", desks.of(brand, "secret-changed"), setUp(brand, shop, here, made, null, null, null));
+        return Desks.page(
+                "shop",
+                desks.of(brand, "secret-changed"),
+                setUp(brand, shop, Settings.of(shop), "", here, made, null, null, null));
     }
 
     @PostMapping("/desk/{brand}/shops/{source}/{slug}")
@@ -290,7 +353,16 @@ public class ShopsDesk {
             return Desks.page(
                     "shop",
                     desk,
-                    setUp(brand, shop, here, null, null, null, t.get("shop.flaw." + flaw)),
+                    setUp(
+                            brand,
+                            shop,
+                            new Settings(name, receiptDays, api),
+                            "",
+                            here,
+                            null,
+                            null,
+                            null,
+                            t.get("shop.flaw." + flaw)),
                     HttpStatus.UNPROCESSABLE_CONTENT);
         }
         desks.audited(

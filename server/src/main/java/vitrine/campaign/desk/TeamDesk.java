@@ -96,7 +96,12 @@ public class TeamDesk {
     }
 
     /** @param may what an agency is given, as ticked */
-    public record Invited(String name, String email, String role, String until, Set<Permission> may) {}
+    public record Invited(String name, String email, String role, String until, Set<Permission> may) {
+        static final Invited NOBODY = new Invited("", "", "team", "", Colleagues.Role.AGENCY.usual());
+    }
+
+    /** An agency's rights and last day, as they were typed and refused. */
+    public record Amended(UUID member, Set<Permission> may, String until) {}
 
     /**
      * Who may do what here.
@@ -122,12 +127,38 @@ public class TeamDesk {
             boolean house,
             boolean here,
             Invited invited,
-            @Nullable String refusal) {}
+            @Nullable Amended amended,
+            @Nullable String refusal) {
 
-    /** @param made the key that was just made: it is shown this once */
+        /** @param member an agency: as it is, or as somebody wanted it */
+        public Amended of(Colleagues.Membership member, Texts t) {
+            if (amended != null && isAmended(member)) return amended;
+            Instant until = member.goodUntil();
+            return new Amended(
+                    member.id(),
+                    member.may(),
+                    until == null
+                            ? ""
+                            : until.minusSeconds(1)
+                                    .atZone(t.zone())
+                                    .toLocalDate()
+                                    .toString());
+        }
+
+        public boolean isAmended(Colleagues.Membership member) {
+            return amended != null && amended.member().equals(member.id());
+        }
+    }
+
+    /**
+     * @param name of a key that was refused, as typed, with what was {@code ticked} for it
+     * @param made the key that was just made: it is shown this once
+     */
     public record Keys(
             List<ApiKeys.ApiKey> keys,
             List<String> scopes,
+            String name,
+            List<String> ticked,
             @Nullable String made,
             @Nullable String refusal) {}
 
@@ -148,13 +179,10 @@ public class TeamDesk {
 
     @GetMapping("/desk/{brand}/team")
     ModelAndView team(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
-        return Desks.page(
-                "team",
-                desks.of(brand, said),
-                team(brand, new Invited("", "", "team", "", Colleagues.Role.AGENCY.usual()), null));
+        return Desks.page("team", desks.of(brand, said), team(brand, Invited.NOBODY, null, null));
     }
 
-    private Team team(BrandId brand, Invited invited, @Nullable String refusal) {
+    private Team team(BrandId brand, Invited invited, @Nullable Amended amended, @Nullable String refusal) {
         List<Colleagues.Membership> members = colleagues.of(brand);
         return new Team(
                 members,
@@ -162,6 +190,7 @@ public class TeamDesk {
                 desks.of(brand, null).brand().kind() == Brand.Kind.HOUSE,
                 desks.isHere(brand),
                 invited,
+                amended,
                 refusal);
     }
 
@@ -213,7 +242,7 @@ public class TeamDesk {
             return Desks.page(
                     "team",
                     desk,
-                    team(brand, new Invited(name, email, role, until, may), refusal),
+                    team(brand, new Invited(name, email, role, until, may), null, refusal),
                     HttpStatus.UNPROCESSABLE_CONTENT);
         }
         desks.inOneTransaction(() -> {
@@ -262,7 +291,7 @@ public class TeamDesk {
             return Desks.page(
                     "team",
                     desk,
-                    team(brand, new Invited("", "", "team", "", Colleagues.Role.AGENCY.usual()), refusal),
+                    team(brand, Invited.NOBODY, new Amended(member, may, until), refusal),
                     HttpStatus.UNPROCESSABLE_CONTENT);
         }
         if (!colleagues.allow(brand, member, may, end, desks.who())) throw Refused.notFound();
@@ -298,13 +327,16 @@ public class TeamDesk {
 
     @GetMapping("/desk/{brand}/keys")
     ModelAndView keys(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
-        return Desks.page("keys", desks.of(brand, said), keysOf(brand, null, null));
+        return Desks.page("keys", desks.of(brand, said), keysOf(brand, "", List.of(), null, null));
     }
 
-    private Keys keysOf(BrandId brand, @Nullable String made, @Nullable String refusal) {
+    private Keys keysOf(
+            BrandId brand, String name, List<String> ticked, @Nullable String made, @Nullable String refusal) {
         return new Keys(
                 keys.of(brand),
                 desks.of(brand, null).may().stream().map(Permission::scope).toList(),
+                name,
+                ticked,
                 made,
                 refusal);
     }
@@ -325,11 +357,12 @@ public class TeamDesk {
                 ? t.get("desk.team.no-name", NAME_MAX)
                 : scopes.isEmpty() ? t.get("desk.keys.no-scope") : null;
         if (refusal != null) {
-            return Desks.page("keys", desk, keysOf(brand, null, refusal), HttpStatus.UNPROCESSABLE_CONTENT);
+            return Desks.page(
+                    "keys", desk, keysOf(brand, name, asked, null, refusal), HttpStatus.UNPROCESSABLE_CONTENT);
         }
         var made = keys.make(brand, name.strip(), scopes, desks.who());
         response.setHeader("Cache-Control", "no-store");
-        return Desks.page("keys", desk, keysOf(brand, made.text(), null));
+        return Desks.page("keys", desk, keysOf(brand, "", List.of(), made.text(), null));
     }
 
     @PostMapping("/desk/{brand}/keys/{key}/revoke")

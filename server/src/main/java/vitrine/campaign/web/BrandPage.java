@@ -1,8 +1,8 @@
 package vitrine.campaign.web;
 
-import java.util.LinkedHashMap;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Controller;
@@ -21,7 +21,6 @@ import vitrine.platform.web.Texts;
 /** A brand's own wall, its creators and its series: works and goods side by side, and what the visitor holds of them. */
 @Controller
 public class BrandPage {
-    private static final int OBJECTS = 60;
     private static final int GOODS = 12;
     private static final int MAKERS = 8;
     private static final int HELD = 12;
@@ -63,7 +62,7 @@ public class BrandPage {
 
     public record Wall(
             Brand brand,
-            List<Exhibit> exhibits,
+            Part<Exhibit> exhibits,
             List<OneSeries> series,
             List<Shelves.Maker> makers,
             List<OnSale.Good> goods,
@@ -73,7 +72,7 @@ public class BrandPage {
     public record SeriesWall(
             Brand brand,
             OneSeries series,
-            List<Exhibit> exhibits,
+            Part<Exhibit> exhibits,
             List<OnSale.Good> goods,
             List<Following.Held> held,
             Following.Follow follow) {}
@@ -86,7 +85,7 @@ public class BrandPage {
 
     public record Studio(
             Creator creator,
-            List<Exhibit> exhibits,
+            Part<Exhibit> exhibits,
             List<OnSale.Good> goods,
             List<Following.Held> held,
             List<Brand> brands,
@@ -94,9 +93,10 @@ public class BrandPage {
             Following.Follow follow) {}
 
     @GetMapping("/b/{slug}")
-    ModelAndView brand(@PathVariable String slug, Texts t) {
+    ModelAndView brand(@PathVariable String slug, @RequestParam(defaultValue = "0") int from, Texts t) {
         var brand = find(slug);
-        var works = exhibits.ofBrand(brand.id(), OBJECTS);
+        var works = Part.of(
+                from, exhibits.worksOfBrand(brand.id()), (first, most) -> exhibits.ofBrand(brand.id(), first, most));
         return new ModelAndView(
                 "brand",
                 "it",
@@ -106,7 +106,7 @@ public class BrandPage {
                         series(brand.id()),
                         shelves.makersOf(brand.id(), MAKERS),
                         onSale.of(new BrandId(brand.id()), t.now(), GOODS),
-                        following.held(works, HELD),
+                        following.held(works.shown(), HELD),
                         following.follow(Follows.Followed.brand(new BrandId(brand.id())), brand.href())));
     }
 
@@ -117,10 +117,14 @@ public class BrandPage {
     }
 
     @GetMapping("/b/{slug}/series/{series}")
-    ModelAndView series(@PathVariable String slug, @PathVariable String series, Texts t) {
+    ModelAndView series(
+            @PathVariable String slug,
+            @PathVariable String series,
+            @RequestParam(defaultValue = "0") int from,
+            Texts t) {
         var brand = find(slug);
         var one = find(brand, series);
-        var works = exhibits.ofSeries(brand.id(), one.id(), OBJECTS);
+        var works = Part.of(from, one.works(), (first, most) -> exhibits.ofSeries(brand.id(), one.id(), first, most));
         return new ModelAndView(
                 "series",
                 "it",
@@ -128,8 +132,8 @@ public class BrandPage {
                         brand,
                         one,
                         works,
-                        onSale.bringing(works, t.now(), GOODS),
-                        following.held(works, HELD),
+                        onSale.bringing(works.shown(), t.now(), GOODS),
+                        following.held(works.shown(), HELD),
                         following.follow(followed(brand, one), one.href(brand))));
     }
 
@@ -153,29 +157,26 @@ public class BrandPage {
     }
 
     @GetMapping("/creators")
-    ModelAndView creators() {
-        return new ModelAndView("creators", "it", shelves.ofMakers(OBJECTS));
+    ModelAndView creators(@RequestParam(defaultValue = "0") int from) {
+        return new ModelAndView("creators", "it", Part.of(from, shelves.makers(), shelves::ofMakers));
     }
 
     @GetMapping("/creators/{slug}")
-    ModelAndView creator(@PathVariable String slug, Texts t) {
+    ModelAndView creator(@PathVariable String slug, @RequestParam(defaultValue = "0") int from, Texts t) {
         var creator = maker(slug);
-        var works = exhibits.ofCreator(creator.brand(), creator.id(), OBJECTS);
-        Map<String, Brand> brands = new LinkedHashMap<>();
-        for (var work : works) {
-            brands.putIfAbsent(
-                    work.brandSlug(),
-                    new Brand(work.brandId(), work.brandSlug(), work.brand(), new Bilingual("", ""), work.wall()));
-        }
+        var works = Part.of(
+                from,
+                exhibits.worksOfCreator(creator.brand(), creator.id()),
+                (first, most) -> exhibits.ofCreator(creator.brand(), creator.id(), first, most));
         return new ModelAndView(
                 "creator",
                 "it",
                 new Studio(
                         creator,
                         works,
-                        onSale.bringing(works, t.now(), GOODS),
-                        following.held(works, HELD),
-                        List.copyOf(brands.values()),
+                        onSale.bringing(works.shown(), t.now(), GOODS),
+                        following.held(works.shown(), HELD),
+                        worksWith(creator),
                         exhibitions.hostedBy(creator.id(), t.now(), HOSTED),
                         following.follow(
                                 Follows.Followed.creator(new BrandId(creator.brand()), creator.id()), creator.href())));
@@ -205,18 +206,36 @@ public class BrandPage {
                 .list();
     }
 
+    /** Whoever shows a work of hers, the newest first. */
+    private List<Brand> worksWith(Creator creator) {
+        return db.sql("""
+                select b.* from brands b
+                join (select brand_id, max(published_at) as newest from collectibles
+                      where creator_brand = :brand and creator_id = :creator and published_at is not null
+                      group by brand_id) w on w.brand_id = b.brand_id
+                order by w.newest desc, b.slug
+                """)
+                .param("brand", creator.brand())
+                .param("creator", creator.id())
+                .query(BrandPage::brand)
+                .list();
+    }
+
     private Brand find(String slug) {
-        return db.sql(
-                        "select brand_id, slug, name_zh, name_en, about_zh, about_en, wall from brands where slug = :slug")
+        return db.sql("select * from brands where slug = :slug")
                 .param("slug", slug)
-                .query((row, n) -> new Brand(
-                        row.getObject("brand_id", UUID.class),
-                        row.getString("slug"),
-                        Exhibits.both(row, "name"),
-                        Exhibits.both(row, "about"),
-                        row.getString("wall")))
+                .query(BrandPage::brand)
                 .optional()
                 .orElseThrow(Refused::notFound);
+    }
+
+    private static Brand brand(ResultSet row, int n) throws SQLException {
+        return new Brand(
+                row.getObject("brand_id", UUID.class),
+                row.getString("slug"),
+                Exhibits.both(row, "name"),
+                Exhibits.both(row, "about"),
+                row.getString("wall"));
     }
 
     /** Whom a brand works with is its own business until a work is shown, or an exhibition with this host. */

@@ -67,44 +67,67 @@ public class Exhibits {
     private static final String FROM = "from collectibles c join brands b on b.brand_id = c.brand_id ";
 
     /** As the brand's staff arranged them, then the newest first. */
-    public List<Exhibit> ofBrand(UUID brand, int most) {
+    public List<Exhibit> ofBrand(UUID brand, int from, int most) {
         return db.sql("select " + COLUMNS + FROM + JOINS + """
                 left join shelf_places p on p.brand_id = c.brand_id and p.shelf = 'works' and p.subject_id = c.collectible_id
                 where c.brand_id = :brand and c.published_at is not null and p.hidden_at is null
-                order by p.position nulls last, c.published_at desc, c.collectible_id limit :most
+                order by p.position nulls last, c.published_at desc, c.collectible_id limit :most offset :from
                 """)
                 .param("brand", brand)
+                .param("from", from)
                 .param("most", most)
                 .query(Exhibits::exhibit)
                 .list();
     }
 
-    public List<Exhibit> ofCreator(UUID brand, UUID creator, int most) {
-        return db.sql("select " + COLUMNS + FROM + JOINS + """
+    /** How many a brand shows: what it hid is not among them. */
+    public int worksOfBrand(UUID brand) {
+        return db.sql("""
+                select count(*)::int from collectibles c
+                left join shelf_places p on p.brand_id = c.brand_id and p.shelf = 'works' and p.subject_id = c.collectible_id
+                where c.brand_id = :brand and c.published_at is not null and p.hidden_at is null
+                """).param("brand", brand).query(Integer.class).single();
+    }
+
+    public int worksOfCreator(UUID brand, UUID creator) {
+        return db.sql("""
+                select count(*)::int from collectibles c
                 where c.creator_brand = :brand and c.creator_id = :creator and c.published_at is not null
-                order by c.published_at desc, c.collectible_id limit :most
                 """)
                 .param("brand", brand)
                 .param("creator", creator)
+                .query(Integer.class)
+                .single();
+    }
+
+    public List<Exhibit> ofCreator(UUID brand, UUID creator, int from, int most) {
+        return db.sql("select " + COLUMNS + FROM + JOINS + """
+                where c.creator_brand = :brand and c.creator_id = :creator and c.published_at is not null
+                order by c.published_at desc, c.collectible_id limit :most offset :from
+                """)
+                .param("brand", brand)
+                .param("creator", creator)
+                .param("from", from)
                 .param("most", most)
                 .query(Exhibits::exhibit)
                 .list();
     }
 
-    public List<Exhibit> ofSeries(UUID brand, UUID series, int most) {
+    public List<Exhibit> ofSeries(UUID brand, UUID series, int from, int most) {
         return db.sql("select " + COLUMNS + FROM + JOINS + """
                 where c.brand_id = :brand and c.series_id = :series and c.published_at is not null
-                order by c.published_at, c.collectible_id limit :most
+                order by c.published_at, c.collectible_id limit :most offset :from
                 """)
                 .param("brand", brand)
                 .param("series", series)
+                .param("from", from)
                 .param("most", most)
                 .query(Exhibits::exhibit)
                 .list();
     }
 
     /** What the house picked for its museum, in its order. */
-    public List<Exhibit> museum(int most) {
+    public List<Exhibit> museum(int from, int most) {
         return db.sql("select " + COLUMNS + """
                 from shelf_places p
                 join brands h on h.brand_id = p.brand_id and h.kind = 'house'
@@ -112,11 +135,21 @@ public class Exhibits {
                 join brands b on b.brand_id = c.brand_id
                 """ + JOINS + """
                 where p.shelf = 'museum' and p.hidden_at is null and c.published_at is not null
-                order by p.position limit :most
+                order by p.position limit :most offset :from
                 """)
+                .param("from", from)
                 .param("most", most)
                 .query(Exhibits::exhibit)
                 .list();
+    }
+
+    public int inMuseum() {
+        return db.sql("""
+                select count(*)::int from shelf_places p
+                join brands h on h.brand_id = p.brand_id and h.kind = 'house'
+                join collectibles c on c.brand_id = p.subject_brand_id and c.collectible_id = p.subject_id
+                where p.shelf = 'museum' and p.hidden_at is null and c.published_at is not null
+                """).query(Integer.class).single();
     }
 
     /** These, in no order. */

@@ -45,7 +45,6 @@ import vitrine.shop.Orders;
 /** Everything that a collector's orders earned her, and why not where they did not: one look for the page that shows it. */
 @Component
 public class MyOrders {
-    private static final int ORDERS_MAX = 60;
 
     private final JdbcClient db;
     private final Orders orders;
@@ -59,7 +58,8 @@ public class MyOrders {
         this.campaigns = campaigns;
     }
 
-    public record Mine(List<Ladder> ladders, List<Card> orders) {}
+    /** @param of the part of all her orders that is shown */
+    public record Mine(List<Ladder> ladders, List<Card> orders, Part<OrderRef> of) {}
 
     /** Progress to the next tier of an offer that sums, while the campaign runs. Shares are hundredths of the ladder. */
     public record Ladder(
@@ -167,19 +167,29 @@ public class MyOrders {
 
     private record RightRow(UUID brand, UUID offer, OrderRef order, Right right) {}
 
-    /** @param family all ids of one person */
-    public Mine of(Collection<CollectorId> family, Instant now) {
+    /**
+     * @param family all ids of one person
+     * @param from which of all her orders the first that is shown is; the newest is 0
+     * @param beside how long the list is that is shown beside, from the same place on
+     */
+    public Mine of(Collection<CollectorId> family, int from, int beside, Instant now) {
         var ids = new SqlArrayValue(
                 "uuid", family.stream().map(CollectorId::value).toArray());
-        var rows = verdicts(ids);
+        // What she bought is counted whole, by its keys alone; what a page shows of it is read for that page.
+        var all = hers(ids);
+        var part = Part.at(
+                Part.start(from, Math.max(all.size(), beside)),
+                all.size(),
+                (first, most) -> all.subList(first, Math.min(all.size(), first + most)));
+        var rows = verdicts(ids, part.shown());
         var rights = rights(ids);
         var plans = new HashMap<CampaignId, Optional<Plan>>();
         var titles = new HashMap<Named, Map<String, String>>();
 
         var refs = new LinkedHashMap<OrderRef, List<Row>>();
+        for (var ref : part.shown()) refs.put(ref, new ArrayList<>());
         for (var row : rows)
             refs.computeIfAbsent(row.order(), r -> new ArrayList<>()).add(row);
-        for (var ref : bought(ids)) refs.computeIfAbsent(ref, r -> new ArrayList<>());
         var brands = brands(refs.keySet());
         var cards = new ArrayList<Card>();
         for (var order : orders.load(refs.keySet())) {
@@ -190,7 +200,7 @@ public class MyOrders {
             cards.add(new Card(order, brands.getOrDefault(order.brand().value(), new Bilingual("", "")), judged));
         }
         cards.sort(Comparator.comparing((Card card) -> at(card.order())).reversed());
-        return new Mine(ladders(ids, now, plans), cards.subList(0, Math.min(ORDERS_MAX, cards.size())));
+        return new Mine(ladders(ids, now, plans), cards, part);
     }
 
     private static Instant at(Order order) {
@@ -234,7 +244,7 @@ public class MyOrders {
                 .findFirst());
     }
 
-    private List<Row> verdicts(SqlArrayValue family) {
+    private List<Row> verdicts(SqlArrayValue family, List<OrderRef> shown) {
         return db.sql("""
                 select v.brand_id, v.offer_id, v.order_brand_id, v.order_id, v.code, v.numbers, v.lines,
                     o.campaign_id, ca.slug as campaign_slug, ca.name_zh as campaign_zh, ca.name_en as campaign_en,
@@ -249,9 +259,20 @@ public class MyOrders {
                     from collectible_media cm join media m on m.sha256 = cm.sha256
                     where cm.brand_id = c.brand_id and cm.collectible_id = c.collectible_id and cm.role = 'image'
                     order by cm.position limit 1) i on true
-                order by coalesce(v.paid_at, v.received_at) desc limit 400
+                where (v.order_brand_id, v.order_id) in (select * from unnest(:brands::uuid[], :orders::uuid[]))
+                order by coalesce(v.paid_at, v.received_at) desc
                 """)
                 .param("family", family)
+                .param(
+                        "brands",
+                        new SqlArrayValue(
+                                "uuid",
+                                shown.stream().map(ref -> ref.brand().value()).toArray()))
+                .param(
+                        "orders",
+                        new SqlArrayValue(
+                                "uuid",
+                                shown.stream().map(ref -> ref.id().value()).toArray()))
                 .query((row, n) -> new Row(
                         order(row),
                         row.getObject("brand_id", UUID.class),
@@ -321,15 +342,24 @@ public class MyOrders {
         };
     }
 
-    /** What she bought, also where no campaign says anything to it. */
-    private List<OrderRef> bought(SqlArrayValue family) {
+    /** What she bought, also where no campaign says anything to it, and what was judged for her; the newest first. */
+    private List<OrderRef> hers(SqlArrayValue family) {
         return db.sql("""
-                with mine as materialized (select buyer_key from buyer_keys where collector_id = any(:family))
-                select o.brand_id as order_brand_id, o.order_id from brands b
-                cross join mine
+                with mine as materialized (select buyer_key from buyer_keys where collector_id = any(:family)),
+                hers as (
+                    select o.brand_id, o.order_id from brands b
+                    cross join mine
+                    cross join lateral (
+                        select brand_id, order_id from orders o
+                        where o.brand_id = b.brand_id and o.buyer_key = mine.buyer_key offset 0) o
+                    union
+                    select v.order_brand_id, v.order_id from brands b
+                    join verdicts v on v.brand_id = b.brand_id and v.collector_id = any(:family))
+                select h.brand_id as order_brand_id, h.order_id from hers h
                 cross join lateral (
-                    select brand_id, order_id from orders o where o.brand_id = b.brand_id and o.buyer_key = mine.buyer_key
-                    order by o.order_id desc limit 20) o
+                    select coalesce(paid_at, received_at) as at from orders o
+                    where o.brand_id = h.brand_id and o.order_id = h.order_id offset 0) o
+                order by o.at desc, h.order_id desc
                 """).param("family", family).query((row, n) -> order(row)).list();
     }
 

@@ -3,7 +3,6 @@ package vitrine.campaign.web;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -70,13 +69,25 @@ public class OrdersPage {
         this.db = db;
     }
 
-    private static final int BOUGHT_MAX = 60;
-
     /**
      * @param guest known by an order's number only, on this device only
-     * @param bought here, for money
+     * @param bought here, for money: as many as orders, from the same place on
      */
-    public record Shown(MyOrders.Mine mine, boolean guest, List<Bought> bought) {}
+    public record Shown(MyOrders.Mine mine, boolean guest, Part<Bought> bought) {
+
+        public boolean isEmpty() {
+            return mine.of().all() == 0 && bought.all() == 0;
+        }
+
+        /** The longer of the two lists leads on. */
+        public Part<?> part() {
+            return mine.of().all() >= bought.all() ? mine.of() : bought;
+        }
+
+        public String href() {
+            return guest ? "/pickup/gifts" : "/me/orders";
+        }
+    }
 
     /** @param stands how it stands with withdrawing it */
     public record Bought(Sales.Purchase sale, Withdrawing stands) {
@@ -99,15 +110,22 @@ public class OrdersPage {
             @Nullable String refusal) {}
 
     @GetMapping("/me/orders")
-    ModelAndView own(Texts t) {
+    ModelAndView own(@RequestParam(defaultValue = "0") int from, Texts t) {
         var family = collectors.family(access.person());
-        return new ModelAndView("orders", "it", new Shown(mine.of(family, t.now()), false, bought(family)));
+        List<Sales.Purchase> bought = sales.bought(family);
+        var orders = mine.of(family, from, bought.size(), t.now());
+        return new ModelAndView(
+                "orders",
+                "it",
+                new Shown(orders, false, part(bought, orders.of().from())));
     }
 
-    private List<Bought> bought(Collection<CollectorId> family) {
-        return sales.bought(family, BOUGHT_MAX).stream()
+    private Part<Bought> part(List<Sales.Purchase> all, int from) {
+        return Part.at(from, all.size(), (first, most) -> all.stream()
+                .skip(first)
+                .limit(most)
                 .map(one -> new Bought(one, returns.look(one.brand(), one.buyer(), one.claim())))
-                .toList();
+                .toList());
     }
 
     /** A shop's thank-you page leads here with its order already named: {@code /pickup?source=…&shop=…&order=…}. */
@@ -154,12 +172,13 @@ public class OrdersPage {
 
     /** What this browser has proven to be its own, before anybody signs in. */
     @GetMapping("/pickup/gifts")
-    ModelAndView gifts(Texts t, HttpServletRequest request) {
+    ModelAndView gifts(@RequestParam(defaultValue = "0") int from, Texts t, HttpServletRequest request) {
         var proven = sessions.proven(request);
         if (proven.isEmpty()) return new ModelAndView(new RedirectView("/pickup"));
         var family = new HashSet<CollectorId>();
         for (var collector : proven) family.addAll(collectors.family(collector));
-        return new ModelAndView("orders", "it", new Shown(mine.of(family, t.now()), true, List.of()));
+        return new ModelAndView(
+                "orders", "it", new Shown(mine.of(family, from, 0, t.now()), true, new Part<>(List.of(), 0, 0)));
     }
 
     /** The same number may belong to orders of several shops; the digits tell them apart, and the shop where it is known. */

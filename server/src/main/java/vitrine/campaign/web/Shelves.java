@@ -34,6 +34,12 @@ public class Shelves {
                 order by c.published_at desc, c.collectible_id limit 1) f on true
             """;
 
+    private static final String MAKER_SHOWN = """
+            left join shelf_places p on p.shelf = 'creators' and p.subject_id = cr.creator_id
+                and p.brand_id = (select brand_id from brands where kind = 'house' limit 1)
+            where p.hidden_at is null
+            """;
+
     private final JdbcClient db;
 
     Shelves(JdbcClient db) {
@@ -112,13 +118,19 @@ public class Shelves {
                 """).query(Integer.class).single();
     }
 
-    public List<Maker> ofMakers(int most) {
-        return db.sql(MAKER + """
-                left join shelf_places p on p.shelf = 'creators' and p.subject_id = cr.creator_id
-                    and p.brand_id = (select brand_id from brands where kind = 'house' limit 1)
-                where p.hidden_at is null
-                order by p.position nulls last, cr.creator_id limit :most
-                """).param("most", most).query(Shelves::maker).list();
+    public List<Maker> ofMakers(int from, int most) {
+        return db.sql(MAKER + MAKER_SHOWN + " order by p.position nulls last, cr.creator_id limit :most offset :from")
+                .param("from", from)
+                .param("most", most)
+                .query(Shelves::maker)
+                .list();
+    }
+
+    /** How many creators show something. */
+    public int makers() {
+        return db.sql("select count(*)::int from (" + MAKER + MAKER_SHOWN + ") shown")
+                .query(Integer.class)
+                .single();
     }
 
     /** Whose works this brand shows. */

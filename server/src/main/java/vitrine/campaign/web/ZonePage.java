@@ -9,6 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.campaign.Exhibitions;
 import vitrine.platform.BusinessClock;
@@ -25,7 +26,9 @@ public class ZonePage {
     private static final int SHOWINGS = 6;
     private static final int EXHIBITIONS = 4;
     private static final int DROPS = 4;
-    private static final int MUSEUM = 9;
+    /** Of the museum; the desk says so, and all of it has a page. */
+    public static final int MUSEUM = 9;
+
     private static final int FOLLOWED = 4;
     private static final int MAKERS = 8;
     private static final int EVERYTHING = 500;
@@ -71,6 +74,7 @@ public class ZonePage {
             List<DropCards.Card> drops,
             List<Exhibitions.Card> exhibitions,
             List<Exhibit> museum,
+            int inMuseum,
             List<Exhibit> followed,
             List<Shelves.Maker> makers) {
 
@@ -90,6 +94,7 @@ public class ZonePage {
             List<DropCards.Card> drops,
             List<Exhibitions.Card> exhibitions,
             List<Exhibit> museum,
+            int inMuseum,
             List<Shelves.Maker> makers) {}
 
     @GetMapping("/")
@@ -111,6 +116,7 @@ public class ZonePage {
                         hall.drops(),
                         hall.exhibitions(),
                         hall.museum(),
+                        hall.inMuseum(),
                         visitor == null ? List.of() : exhibits.ofFollowed(visitor.value(), FOLLOWED),
                         hall.makers()));
     }
@@ -131,13 +137,19 @@ public class ZonePage {
                 shelves.brands(),
                 drops.at(now, DROPS),
                 exhibitions.onShow(now, EXHIBITIONS),
-                exhibits.museum(MUSEUM),
-                shelves.ofMakers(MAKERS));
+                exhibits.museum(0, MUSEUM),
+                exhibits.inMuseum(),
+                shelves.ofMakers(0, MAKERS));
     }
 
     @GetMapping("/brands")
     ModelAndView brandsPage() {
         return new ModelAndView("brands", "it", shelves.ofBrands(EVERYTHING));
+    }
+
+    @GetMapping("/museum")
+    ModelAndView museumPage(@RequestParam(defaultValue = "0") int from) {
+        return new ModelAndView("museum", "it", Part.of(from, exhibits.inMuseum(), exhibits::museum));
     }
 
     @GetMapping("/campaigns")

@@ -39,6 +39,9 @@ class PageFrame extends OncePerRequestFilter {
                 "connect-src 'self' blob: data:",
                 "worker-src 'self' blob:",
                 "font-src 'none'",
+                // The desk shows a shop's badge as it will look; it is the only page of ours that lets itself be
+                // framed.
+                "frame-src 'self'",
                 "manifest-src 'self'",
                 "form-action 'self'",
                 "base-uri 'none'",

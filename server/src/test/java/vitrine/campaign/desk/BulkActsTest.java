@@ -213,6 +213,51 @@ class BulkActsTest {
     }
 
     @Test
+    void allThatTheFilterFindsIsNotAPieceMore() {
+        try (Workplace own = new Workplace()) {
+            Browser mei = own.team("Mei", Workplace.LUMEN);
+            mei.get("/desk/lumen?lang=en");
+            Feast.published(own, mei, "feast", 300, 0);
+            own.order(711, "ada", "300.00", Instant.now());
+            own.order(712, "bo", "300.00", Instant.now());
+            own.order(713, "cai", "300.00", Instant.now());
+            own.settle();
+            own.server
+                    .bean(org.springframework.transaction.support.TransactionTemplate.class)
+                    .executeWithoutResult(status -> own.server
+                            .bean(vitrine.drop.Drops.class)
+                            .takeBack(
+                                    List.of(
+                                            new vitrine.catalog.PieceNumber(own.moonrise, 1),
+                                            new vitrine.catalog.PieceNumber(own.moonrise, 2),
+                                            new vitrine.catalog.PieceNumber(own.moonrise, 3)),
+                                    "entitlement.order-returned"));
+            String list = mei.get("/desk/lumen/pieces?of=moonrise&state=returned&from=2")
+                    .body();
+            assertThat(list).contains("/p/moonrise-2", "/p/moonrise-3").doesNotContain("/p/moonrise-1\"");
+            // Every field that the list's form carries, as the browser sends it.
+            List<Map.Entry<String, String>> form = new java.util.ArrayList<>();
+            form.add(Map.entry("all", "yes"));
+            form.add(Map.entry("act", "retire"));
+            java.util.regex.Pattern.compile("<input type=\"hidden\" name=\"(\\w+)\" value=\"([^\"]*)\">")
+                    .matcher(list.replaceFirst("(?s).*pieces/bulk\"", ""))
+                    .results()
+                    .forEach(field -> form.add(Map.entry(field.group(1), field.group(2))));
+            String act = Workplace.location(mei.post("/desk/lumen/pieces/bulk", form))
+                    .replaceFirst("^https?://[^/]+", "");
+            Workplace.send(mei, act, act + "/begin", Map.of());
+            own.settle();
+            assertThat(own.server
+                            .bean(JdbcClient.class)
+                            .sql("select serial || ' ' || state from pieces order by serial")
+                            .query(String.class)
+                            .list())
+                    .as("number 1 was not found, and so was not retired")
+                    .containsExactly("1 returned", "2 retired", "3 retired");
+        }
+    }
+
+    @Test
     void aPieceThatCameBackIsRetiredForGoodAndTheLogSaysSo() {
         try (Workplace own = new Workplace()) {
             Browser mei = own.team("Mei", Workplace.LUMEN);

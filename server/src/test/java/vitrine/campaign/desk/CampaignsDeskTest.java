@@ -184,7 +184,10 @@ class CampaignsDeskTest {
     private void thenItPausesWithAMessageInBothLanguages(String page) {
         var speechless = Workplace.send(wen, page, page + "/pause", Map.of("messageZh", "暂停", "messageEn", ""));
         assertThat(speechless.statusCode()).isEqualTo(422);
-        assertThat(speechless.body()).contains("Say to shoppers why, in Chinese and in English.");
+        assertThat(speechless.body())
+                .contains("Say to shoppers why, in Chinese and in English.")
+                .as("and what was typed stands in its field")
+                .contains(">暂停</textarea>");
         var paused = Workplace.send(
                 wen, page, page + "/pause", Map.of("messageZh", "灯坏了", "messageEn", "The lamps are being mended"));
         assertThat(wen.get(Workplace.location(paused)).body())

@@ -118,7 +118,9 @@ class DropsDeskTest {
         assertThat(lumen.team("Otta", Workplace.OTHER).get(file).statusCode()).isEqualTo(403);
 
         assertThat(send(page, Map.of("do", "pause", "whyZh", "稍等", "whyEn", "")).body())
-                .contains("in both languages");
+                .contains("in both languages")
+                .as("and what was typed stands in its field")
+                .contains("value=\"稍等\"");
         assertThat(drop().state()).isEqualTo(Drop.State.PUBLISHED);
         send(page, Map.of("do", "pause", "whyZh", "稍等片刻", "whyEn", "One moment"));
         assertThat(drop().state()).isEqualTo(Drop.State.PAUSED);

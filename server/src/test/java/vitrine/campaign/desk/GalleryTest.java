@@ -242,13 +242,13 @@ class GalleryTest {
                 Map.of("url", "https://lumen.example/p/{product}"));
         assertThat(shop.statusCode()).isEqualTo(303);
         assertThat(guest.get("/b/lumen").body()).contains("href=\"https://lumen.example/p/8100\"");
-        assertThat(Workplace.send(
-                                team,
-                                "/desk/lumen/gallery",
-                                "/desk/lumen/gallery/shops/standard/lumen",
-                                Map.of("url", "javascript:alert(1)"))
-                        .statusCode())
-                .isEqualTo(422);
+        var odd = Workplace.send(
+                team,
+                "/desk/lumen/gallery",
+                "/desk/lumen/gallery/shops/standard/lumen",
+                Map.of("url", "javascript:alert(1)"));
+        assertThat(odd.statusCode()).isEqualTo(422);
+        assertThat(odd.body()).as("as it was typed").contains("value=\"javascript:alert(1)\"");
     }
 
     @Test
@@ -273,6 +273,91 @@ class GalleryTest {
         assertThat(guest.get("/creators/" + first.slug()).body()).contains("/o/ink");
         assertThat(guest.get("/creators/" + second.slug()).body()).contains("/o/ivory");
         assertThat(guest.get("/creators/" + nameless.slug()).body()).contains("/o/unnamed");
+    }
+
+    @Test
+    void aCreatorAndASeriesAreDescribedAndCorrectedAndFoundByTheirNewNames() {
+        String page = "/desk/lumen/catalogue";
+        Workplace.send(
+                team,
+                page,
+                page + "/creators",
+                Map.of("nameZh", "沈砚", "nameEn", "Shen Yam", "aboutZh", "刻石", "aboutEn", "Carves stoon"));
+        Workplace.send(team, page, page + "/series", Map.of("nameZh", "砚台", "nameEn", "Inkstoons"));
+        var catalog = lumen.server.bean(Catalog.class);
+        Creator shen = catalog.creators(Workplace.LUMEN).stream()
+                .filter(c -> c.name().en().equals("Shen Yam"))
+                .findFirst()
+                .orElseThrow();
+        var stones = catalog.series(Workplace.LUMEN).stream()
+                .filter(s -> s.name().en().equals("Inkstoons"))
+                .findFirst()
+                .orElseThrow();
+        var work = publish("slate", new Bilingual("石板", "Slate"), Workplace.LUMEN, stones.id(), shen);
+        assertThat(catalog.collectible(work).creator()).isEqualTo(shen);
+        assertThat(guest.get("/creators/" + shen.slug()).body()).contains("Carves stoon");
+
+        String at = page + "/creators/" + shen.id();
+        assertThat(team.get(page).body()).contains("action=\"" + at + "\"", ">Carves stoon</textarea>");
+        var nameless = Workplace.send(
+                team, page, at, Map.of("nameZh", "沈砚", "nameEn", "", "aboutEn", "Carves ink stones", "virtual", "yes"));
+        assertThat(nameless.statusCode()).isEqualTo(422);
+        assertThat(nameless.body())
+                .as("what was typed stands in the open form")
+                .contains("<details class=\"more\" open>", ">Carves ink stones</textarea>");
+        var corrected = Workplace.send(
+                team,
+                page,
+                at,
+                Map.of(
+                        "nameZh", "沈砚",
+                        "nameEn", "Shen Yan",
+                        "aboutZh", "刻砚",
+                        "aboutEn", "Carves ink stones",
+                        "virtual", "yes"));
+        assertThat(corrected.statusCode()).isEqualTo(303);
+        Workplace.send(team, page, page + "/series/" + stones.id(), Map.of("nameZh", "砚台", "nameEn", "Ink Stones"));
+
+        assertThat(guest.get("/creators/" + shen.slug()).body())
+                .contains("Shen Yan", "Carves ink stones", "virtual human")
+                .doesNotContain("stoon");
+        assertThat(guest.get("/b/lumen/series/" + stones.slug()).body())
+                .contains("Ink Stones")
+                .doesNotContain("Inkstoons");
+        assertThat(search("Shen Yan")).contains("/creators/" + shen.slug(), "/o/slate");
+        assertThat(search("Ink Stones")).contains("/series/" + stones.slug(), "/o/slate");
+        assertThat(search("Inkstoons")).doesNotContain("/o/slate", "/series/" + stones.slug());
+        assertThat(catalog.collectible(work).creator())
+                .as("also where it was kept")
+                .extracting(c -> c.name().en())
+                .isEqualTo("Shen Yan");
+        assertThat(team.get("/desk/lumen/audit").body()).contains("corrected a creator", "corrected a series");
+        assertThat(Workplace.send(
+                                team,
+                                page,
+                                page + "/creators/"
+                                        + catalog.creators(HOUSE).getFirst().id(),
+                                Map.of("nameZh", "别", "nameEn", "Another"))
+                        .statusCode())
+                .as("the house's creator is the house's to describe")
+                .isEqualTo(404);
+    }
+
+    @Test
+    void theShopsPageHandsOutTheBadgeOfAnyOfItsProducts() {
+        String page = team.get("/desk/lumen/shops/standard/lumen?sku=LUM-1").body();
+        assertThat(page)
+                .contains("&lt;div data-vitrine=\"lumen\" data-sku=\"LUM-1\" data-lang=\"en\"&gt;&lt;/div&gt;")
+                .contains(
+                        "/badge.js\" async&gt;&lt;/script&gt;",
+                        "data-copy=\"badge-script\"",
+                        "data-copy=\"badge-frame\"");
+        var frame = java.util.regex.Pattern.compile("<iframe src=\"(/badge/en/lumen\\?sku=LUM-1)\"")
+                .matcher(page);
+        assertThat(frame.find()).isTrue();
+        assertThat(guest.get(frame.group(1)).body())
+                .as("the badge beside it is the one that a shop's visitor sees")
+                .contains("class=\"badge\"", "Moonrise");
     }
 
     @Test
@@ -796,10 +881,9 @@ class GalleryTest {
                 .matcher(desk);
         assertThat(id.find()).isTrue();
         String invite = "/desk/house/applications/" + id.group(1) + "/invite";
-        assertThat(Workplace.send(operator, "/desk/house/applications", invite, Map.of("slug", "lumen"))
-                        .statusCode())
-                .as("taken")
-                .isEqualTo(422);
+        var taken = Workplace.send(operator, "/desk/house/applications", invite, Map.of("slug", "lumen"));
+        assertThat(taken.statusCode()).as("taken").isEqualTo(422);
+        assertThat(taken.body()).as("as it was typed").contains("name=\"slug\" value=\"lumen\"");
         assertThat(Workplace.send(operator, "/desk/house/applications", invite, Map.of("slug", "heron-clay"))
                         .statusCode())
                 .isEqualTo(303);

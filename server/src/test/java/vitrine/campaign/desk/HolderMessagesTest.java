@@ -148,6 +148,27 @@ class HolderMessagesTest {
     }
 
     @Test
+    void aLetterThatIsTooLongComesBackAsItWasTyped() {
+        String draft = drafted();
+        Workplace.send(wen, draft, draft, form("save"));
+        String lengthy = "Come and see. ".repeat(1_000);
+        var typed = new java.util.HashMap<>(form("save"));
+        typed.put("subject.en", "Another subject");
+        typed.put("text.zh", "另一段话");
+        typed.put("text.en", lengthy);
+        var refused = Workplace.send(wen, draft, draft, typed);
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body())
+                .contains("value=\"Another subject\"", ">另一段话</textarea>", lengthy.strip() + "</textarea>")
+                .doesNotContain("There is a new work next month");
+        assertThat(wen.get(draft).body())
+                .as("the draft that was kept is still the old one")
+                .contains("There is a new work next month")
+                .as("and a browser lets nobody type more than is taken")
+                .contains("maxlength=\"" + vitrine.campaign.HolderMessages.TEXT_MAX + "\"");
+    }
+
+    @Test
     void anAgencyWritesOnlyWhenThatRightWasGivenAndNoLongerThanItIs() {
         var agent = lumen.hired("Agent", Workplace.LUMEN, Colleagues.Role.AGENCY);
         assertThat(agent.get(LIST).statusCode()).isEqualTo(403);

@@ -71,6 +71,14 @@ class RedemptionsDeskTest {
     }
 
     @Test
+    void aParcelThatWasRefusedKeepsTheCarrierAndTheNumberThatWereTyped() {
+        String receipt = redeemed(Promise.Kind.GOODS, home("Ada"));
+        var refused = send(Map.of("receipt", receipt, "do", "ship", "carrier", "Harbour Post", "tracking", ""));
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body()).contains("value=\"Harbour Post\"");
+    }
+
+    @Test
     void theTableOfParcelsComesBackWithWhatBecameOfThem() {
         String first = redeemed(Promise.Kind.GOODS, home("Ada"));
         String second = redeemed(Promise.Kind.GOODS, home("=HYPERLINK(1)"));

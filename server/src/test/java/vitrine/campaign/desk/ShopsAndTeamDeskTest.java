@@ -195,6 +195,42 @@ class ShopsAndTeamDeskTest {
     }
 
     @Test
+    void whatIsRefusedComesBackAsItWasTyped() {
+        String shop = "/desk/lumen/shops/standard/lumen";
+        var late = Workplace.send(
+                wen,
+                shop,
+                shop,
+                Map.of("name", "Lumen by the sea", "receiptDays", "365", "api", "https://sea.example/api"));
+        assertThat(late.statusCode()).isEqualTo(422);
+        assertThat(late.body())
+                .contains("value=\"Lumen by the sea\"", "value=\"365\"", "value=\"https://sea.example/api\"");
+
+        var key = Workplace.send(wen, "/desk/lumen/keys", "/desk/lumen/keys", Map.of("name", "", "scope", "shops"));
+        assertThat(key.statusCode()).isEqualTo(422);
+        assertThat(key.body())
+                .contains("name=\"scope\" value=\"shops\" checked")
+                .doesNotContain("name=\"scope\" value=\"see\" checked");
+        var unscoped =
+                Workplace.send(wen, "/desk/lumen/keys", "/desk/lumen/keys", Map.of("name", "the till by the door"));
+        assertThat(unscoped.statusCode()).isEqualTo(422);
+        assertThat(unscoped.body()).contains("value=\"the till by the door\"");
+
+        lumen.hired("Ouyang", Workplace.LUMEN, vitrine.identity.Colleagues.Role.AGENCY);
+        var may = Pattern.compile("/desk/lumen/team/[0-9a-f-]{36}/may")
+                .matcher(wen.get("/desk/lumen/team").body().replaceFirst("(?s).*?<b>Ouyang</b>", ""));
+        assertThat(may.find()).isTrue();
+        var rights =
+                Workplace.send(wen, "/desk/lumen/team", may.group(), Map.of("may", "messages", "until", "2020-02-02"));
+        assertThat(rights.statusCode()).isEqualTo(422);
+        assertThat(rights.body().replaceFirst("(?s).*?<b>Ouyang</b>", "").replaceFirst("(?s)</tr>.*", ""))
+                .as("Ouyang's form is open, says why, and holds what was typed")
+                .contains("<details class=\"more\" open>", "role=\"alert\"", "value=\"2020-02-02\"")
+                .contains("value=\"messages\" checked")
+                .doesNotContain("value=\"campaigns\" checked");
+    }
+
+    @Test
     void aKeyIsShownOnceAndRevoked() {
         var made = Workplace.send(wen, "/desk/lumen/keys", "/desk/lumen/keys", Map.of("name", "till", "scope", "see"));
         var key = KEY.matcher(made.body());

@@ -368,6 +368,7 @@ public final class Books {
                       and not exists (select from rules_versions v where v.record_id = l.record_id)
                       and not exists (select from rules_elsewhere e where e.record_id = l.record_id)
                       and not exists (select from queues q where q.record_id = l.record_id)
+                      and not exists (select from queue_postponements q where q.record_id = l.record_id)
                       and not exists (select from log_keys k where k.log_id = l.log_id and k.record_id = l.record_id)
                       and not exists (select from logs o where o.log_id = l.log_id
                           and (o.predecessor_id is not null and l.leaf_index = 0

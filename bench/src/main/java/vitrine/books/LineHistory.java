@@ -158,6 +158,19 @@ public final class LineHistory {
         if (sealed != 1) breach("order_not_lot", "the record of " + line.stage + " is in the log " + sealed + " times");
         if (!chain.timeOf(line.round).isAfter(line.closedAt.plusSeconds(10)))
             breach("order_not_lot", "round " + line.round + " could be known when the list was closed");
+        if (line.signature != null && !shownBefore(line.record, chain.timeOf(line.round)))
+            breach("order_not_lot", "round " + line.round + " could be known before any checkpoint had the list");
+    }
+
+    private boolean shownBefore(@Nullable UUID record, Instant round) {
+        return db.sql("""
+                select coalesce(min(h.signed_at) < :round, false) from log_records r
+                join log_heads h on h.log_id = r.log_id and h.size > r.leaf_index where r.record_id = :record
+                """)
+                .param("round", java.sql.Timestamp.from(round))
+                .param("record", record)
+                .query(Boolean.class)
+                .single();
     }
 
     /** The places of the list are its lot, and behind it they are in order of arrival. */

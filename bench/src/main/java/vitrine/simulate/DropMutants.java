@@ -366,6 +366,11 @@ public final class DropMutants {
                                 "set place = p.place from",
                                 "set place = (select q.listed + 1 from queues q where q.stage_id = a.stage_id) - p.place from"))
                 .made());
+        all.add(line("list-after-its-round", "a list that no checkpoint had before its round is ordered by it")
+                .rewrites(
+                        "select h.signed_at from log_records",
+                        sql -> sql.replace("select h.signed_at", "select h.signed_at - interval '1 day'"))
+                .made());
         all.add(line("any-round", "whatever a relay says is the round")
                 .body(DROP + "Beacons", "verify", Broken.Always.class)
                 .made());

@@ -144,6 +144,11 @@ final class LineHours extends DropHours {
             SimNode node = anyNode();
             attempt(node, () -> node.job("drop.lists").run());
             attempt(node, () -> node.job("drop.lots").run());
+            // Now and then it is late, and so may be the list.
+            if (calm || random.nextInt(4) > 0) {
+                attempt(node, () -> node.job("log-seal").run());
+                attempt(node, () -> node.job("log-sign").run());
+            }
             Map<UUID, Integer> before = called();
             attempt(node, () -> node.job("drop.calls").run());
             for (Map.Entry<UUID, Integer> each : called().entrySet()) {

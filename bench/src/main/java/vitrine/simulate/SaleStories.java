@@ -303,6 +303,7 @@ final class SaleStories {
             comes(bo);
             opens();
             work("drop.lists");
+            work("log-seal", "log-sign"); // no later than that
             clock.move(Duration.ofMinutes(2)); // the round is known
             work("drop.lots");
             // The lot may fall otherwise each time: from here on they are who they are by it.

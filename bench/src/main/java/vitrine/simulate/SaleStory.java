@@ -473,7 +473,7 @@ abstract class SaleStory implements FaultTable.Story {
             union all
             select 'hold of ' || collector_id || ' is over' from claims_ended
             union all
-            select 'waiver ' || w.said || ' ' || coalesce(c.collector_id, e.collector_id) || ' ' || (w.confirmed_at is not null)
+            select 'waiver ' || w.said || ' ' || coalesce(c.collector_id, e.collector_id) || ' ' || (w.mail_id is not null)
                 from waivers w left join claims c using (brand_id, claim_id) left join claims_ended e using (brand_id, claim_id)
             union all
             select distinct 'payment ' || payer || ' ' || way || ' ' || state || ' ' || amount || ' ' || currency

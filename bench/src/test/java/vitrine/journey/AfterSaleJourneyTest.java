@@ -87,8 +87,10 @@ class AfterSaleJourneyTest {
                                 .count()
                         > 0;
             });
-            page.navigate(festival.url() + "/me/orders");
-            assertThat(page.locator("main").innerText()).contains("You gave up your right to withdraw");
+            Festival.waitFor("the waiver to count, a moment after the mail", () -> {
+                page.navigate(festival.url() + "/me/orders");
+                return page.locator("main").innerText().contains("You gave up your right to withdraw");
+            });
             assertThat(page.locator("a[href$='/withdraw']").count()).isZero();
         }
     }

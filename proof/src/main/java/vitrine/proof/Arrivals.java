@@ -20,8 +20,11 @@ import java.util.UUID;
  * </pre>
  */
 public final class Arrivals {
+    /** By what name a drop's rules bind how its places are drawn; what follows here is what the name means, for good. */
+    public static final String ALGORITHM = "vitrine/places/v1";
+
     private static final byte[] ARRIVAL = Encoding.utf8("vitrine/arrival/v1\n");
-    private static final byte[] PLACES = Encoding.utf8("vitrine/places/v1\n");
+    private static final byte[] PLACES = Encoding.utf8(ALGORITHM + "\n");
     private static final byte[] PLACE = Encoding.utf8("vitrine/place/v1\n");
 
     private Arrivals() {}

@@ -356,7 +356,7 @@ public final class LogReplay {
         final Set<Hash32> rules = new HashSet<>();
         final Map<String, Long> versions = new HashMap<>();
         /** Stages whose list is closed. */
-        final Set<String> queues = new HashSet<>();
+        final Map<String, LogRecord.QueueArrivals> queues = new HashMap<>();
 
         final long[] records = new long[RecordType.values().length];
         final SortedMap<String, Long> notChecked = new TreeMap<>();
@@ -572,15 +572,32 @@ public final class LogReplay {
             }
         }
 
-        /** A list is closed under rules that were published before, and once: a second one could be chosen by what its round gave. */
+        /**
+         * A list is closed under rules that were published before, and once: a second one could be chosen by what its round gave. The same
+         * list under a later round is for a record that came too late for its own; whether it did is not in the log.
+         */
         private void follow(long index, LogRecord.QueueArrivals arrivals) {
             if (!isFirst()) return;
             if (!rules.contains(arrivals.rules())) {
                 if (full || isHalfKnown()) count(notChecked, unknown() + "queue.arrivals");
                 else broken("replay.rules-unknown", index, "rules", arrivals.rules(), "rules published before");
             }
-            if (isRoomFor(queues.size(), arrivals) && !queues.add(arrivals.rules() + " " + arrivals.stage()))
+            if (!isRoomFor(queues.size(), arrivals)) return;
+            var before = queues.putIfAbsent(arrivals.rules() + " " + arrivals.stage(), arrivals);
+            if (before == null) return;
+            if (isLater(before, arrivals)) {
+                queues.put(arrivals.rules() + " " + arrivals.stage(), arrivals);
+                count(notChecked, "replay.queue-postponed");
+            } else {
                 broken("replay.queue-twice", index, "stage", arrivals.stage(), "one list for a stage");
+            }
+        }
+
+        private static boolean isLater(LogRecord.QueueArrivals before, LogRecord.QueueArrivals after) {
+            return after.round() > before.round()
+                    && after.chain().equals(before.chain())
+                    && after.count() == before.count()
+                    && after.root().equals(before.root());
         }
 
         /** The first entry of a log that follows another one: names it, exactly as far as it was read. */

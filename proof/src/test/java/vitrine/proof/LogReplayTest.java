@@ -92,7 +92,9 @@ class LogReplayTest {
                 Moonrise.grantedTo(Moonrise.BO, 2),
                 new LogRecord.SupplyLowered(Moonrise.LOG, Moonrise.COLLECTIBLE, Moonrise.COLLECTIBLE, 1));
         assertFinds("replay.after-close", new LogRecord.LogClosed(Moonrise.LOG, null), GRANTED);
-        assertFinds("replay.queue-twice", arrivals(RULES, 1_000), arrivals(RULES, 1_001));
+        assertFinds("replay.queue-twice", arrivals(RULES, 1_000), arrivals(RULES, 1_000));
+        assertFinds("replay.queue-twice", arrivals(RULES, 1_000), arrivals(RULES, 999));
+        assertFinds("replay.queue-twice", arrivals(RULES, 1_000), arrivals(RULES, 1_001, Moonrise.RULES.leafHash()));
         assertFinds("replay.rules-unknown", arrivals(Moonrise.COLLECTIBLE, 1_000));
         var two = new Manifest(
                 Moonrise.MANIFEST.name(),
@@ -225,6 +227,18 @@ class LogReplayTest {
                 .containsExactly("replay.prev", "replay.prev", "replay.prev");
     }
 
+    /** Whether its record was late for the earlier round only witnesses can say, so this reader calls it unchecked and not wrong. */
+    @Test
+    void theSameListUnderALaterRoundIsNotCheckedAndASecondListIsWrong() {
+        var story = new Story();
+        story.append(Moonrise.PUBLISHED, Moonrise.RULES, arrivals(RULES, 1_000), arrivals(RULES, 1_010));
+        var report = replay(story);
+        assertThat(report.holds()).isTrue();
+        assertThat(report.notChecked()).containsExactly(java.util.Map.entry("replay.queue-postponed", 1L));
+        story.append(arrivals(RULES, 1_005));
+        assertThat(codes(replay(story))).as("no later than the last").containsExactly("replay.queue-twice");
+    }
+
     @Test
     void whatWasWantedIsSaidInFull() {
         var story = new Story();
@@ -316,7 +330,10 @@ class LogReplayTest {
     }
 
     private static LogRecord arrivals(Hash32 rules, long round) {
-        return new LogRecord.QueueArrivals(
-                Moonrise.LOG, rules, "early", 2, Moonrise.COLLECTIBLE, BeaconChain.QUICKNET.hash(), round);
+        return arrivals(rules, round, Moonrise.COLLECTIBLE);
+    }
+
+    private static LogRecord arrivals(Hash32 rules, long round, Hash32 root) {
+        return new LogRecord.QueueArrivals(Moonrise.LOG, rules, "early", 2, root, BeaconChain.QUICKNET.hash(), round);
     }
 }

@@ -230,13 +230,18 @@ final class AlipayHost implements PayHost {
         if (back != null) {
             book.change(
                     trade.key(),
-                    there -> there.refunding(
-                            new Trade.Back(number, back.id(), back.amount(), true, back.at(), back.words())));
+                    there -> there.refunding(java.util.Objects.requireNonNull(there.refund(number))
+                            .asked(clock.instant())));
             if (back.done()) {
                 answer.put("out_trade_no", trade.number())
                         .put("out_request_no", number)
                         .put("refund_amount", WeChatHost.yuan(back.amount()))
                         .put("refund_status", "REFUND_SUCCESS");
+                // Said to whoever asks for it, and to nobody else.
+                if (back.doneAt() != null
+                        && content.path("query_options").toString().contains("\"gmt_refund_pay\"")) {
+                    answer.put("gmt_refund_pay", SECONDS.format(back.doneAt().atZone(CHINA)));
+                }
             }
         }
         return done(method, answer);
@@ -258,8 +263,8 @@ final class AlipayHost implements PayHost {
                 table.append(row(trade, null, trade.paidAt()));
             }
             for (var back : trade.refunds()) {
-                if (back.done() && on(day, back.at())) {
-                    table.append(row(trade, back, back.at()));
+                if (back.doneAt() != null && on(day, back.doneAt())) {
+                    table.append(row(trade, back, back.doneAt()));
                 }
             }
         }

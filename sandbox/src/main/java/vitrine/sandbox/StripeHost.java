@@ -217,7 +217,7 @@ final class StripeHost implements PayHost {
             book.change(
                     trade.key(),
                     there -> there.refunding(java.util.Objects.requireNonNull(there.refund(back.number()))
-                            .asked()));
+                            .asked(clock.instant())));
         }
         return list("/v1/refunds", data, false);
     }

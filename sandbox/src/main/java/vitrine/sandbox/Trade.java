@@ -42,6 +42,8 @@ record Trade(
     /**
      * Money given back, under the merchant's own number.
      *
+     * @param doneAt when it had reached the payer, which may be another day than that of {@code at}; null: it is under way
+     * @param at when it was accepted
      * @param trouble {@code failed}: it came back after it was done; {@code closed}: it was given up; {@code abnormal}: it waits at the
      *     host, since the payer's card is no more
      * @param troubleAt when that became so
@@ -50,24 +52,29 @@ record Trade(
             String number,
             String id,
             long amount,
-            boolean done,
+            @Nullable Instant doneAt,
             Instant at,
             Map<String, String> words,
             @Nullable String trouble,
             @Nullable Instant troubleAt) {
 
         Back(String number, String id, long amount, boolean done, Instant at, Map<String, String> words) {
-            this(number, id, amount, done, at, words, null, null);
+            this(number, id, amount, done ? at : null, at, words, null, null);
         }
 
         Back with(@Nullable String trouble, Instant now) {
-            boolean stays = done && !"closed".equals(trouble) && !"abnormal".equals(trouble);
-            return new Back(number, id, amount, stays, at, words, trouble, trouble == null ? null : now);
+            boolean stays = !"closed".equals(trouble) && !"abnormal".equals(trouble);
+            return new Back(
+                    number, id, amount, stays ? doneAt : null, at, words, trouble, trouble == null ? null : now);
         }
 
         /** Who asks hears that it is under way, and the next time that it is done. */
-        Back asked() {
-            return trouble == null ? new Back(number, id, amount, true, at, words) : this;
+        Back asked(Instant now) {
+            return trouble == null && doneAt == null ? new Back(number, id, amount, now, at, words, null, null) : this;
+        }
+
+        boolean done() {
+            return doneAt != null;
         }
 
         /** Whether the money is the merchant's again. */

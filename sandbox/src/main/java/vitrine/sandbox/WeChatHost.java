@@ -276,7 +276,7 @@ final class WeChatHost implements PayHost {
                 book.change(
                         trade.key(),
                         there -> there.refunding(
-                                Objects.requireNonNull(there.refund(number)).asked()));
+                                Objects.requireNonNull(there.refund(number)).asked(clock.instant())));
                 return answer;
             }
         }
@@ -304,7 +304,7 @@ final class WeChatHost implements PayHost {
                 trade.key(),
                 there -> there.refunding(
                         trouble.isEmpty()
-                                ? there.refunds().getLast().with(null, now).asked()
+                                ? there.refunds().getLast().with(null, now).asked(now)
                                 : there.refunds().getLast().with(trouble, now)));
     }
 
@@ -321,13 +321,9 @@ final class WeChatHost implements PayHost {
                 .put("channel", "ORIGINAL")
                 .put("user_received_account", "-")
                 .put("create_time", TIME.format(back.at().atZone(CHINA)))
-                .put(
-                        "status",
-                        back.trouble() != null
-                                ? back.trouble().toUpperCase(Locale.ROOT)
-                                : back.done() ? "SUCCESS" : "PROCESSING");
-        if (back.done()) {
-            said.put("success_time", TIME.format(back.at().atZone(CHINA)));
+                .put("status", state(back));
+        if (back.doneAt() != null) {
+            said.put("success_time", TIME.format(back.doneAt().atZone(CHINA)));
         }
         said.putObject("amount")
                 .put("total", trade.amount())
@@ -339,6 +335,12 @@ final class WeChatHost implements PayHost {
                 .put("discount_refund", 0)
                 .put("currency", "CNY");
         return said;
+    }
+
+    private static String state(Trade.Back back) {
+        return back.trouble() != null
+                ? back.trouble().toUpperCase(Locale.ROOT)
+                : back.done() ? "SUCCESS" : "PROCESSING";
     }
 
     private Answer billAddress(String date) {
@@ -355,6 +357,7 @@ final class WeChatHost implements PayHost {
         }
     }
 
+    /** A refund stands on the bill of the day that accepted it, done or not: its state is that of the hour in which the bill is asked for. */
     private byte[] bill(String date) {
         LocalDate day;
         try {
@@ -371,7 +374,7 @@ final class WeChatHost implements PayHost {
                 text.append(row(trade, null, trade.paidAt()));
             }
             for (var back : trade.refunds()) {
-                if (back.done() && on(day, back.at())) {
+                if (on(day, back.at())) {
                     text.append(row(trade, back, back.at()));
                 }
             }
@@ -415,7 +418,7 @@ final class WeChatHost implements PayHost {
                         given,
                         "0.00",
                         refund ? "ORIGINAL" : "",
-                        refund ? "SUCCESS" : "",
+                        back == null ? "" : state(back),
                         trade.title().replace(',', ' '),
                         trade.words().getOrDefault("attach", ""),
                         fee,

@@ -5,7 +5,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -26,6 +30,8 @@ import vitrine.proof.LogRecord;
  */
 @Component
 class ListClosing implements Job {
+
+    private static final Logger log = LoggerFactory.getLogger(ListClosing.class);
 
     private final JdbcClient db;
     private final Queues queues;
@@ -112,19 +118,7 @@ class ListClosing implements Job {
                 .list();
         Hash32 root = Arrivals.root(arrivals);
         long round = round(due.closes);
-        LogId log = ledger.of(due.drop.brand());
-        NewRecord record = NewRecord.of(
-                ids.next(),
-                null,
-                new LogRecord.QueueArrivals(
-                        ledger.originOf(log),
-                        due.rules,
-                        due.stage.toString(),
-                        arrivals.size(),
-                        root,
-                        beacons.chain().hash(),
-                        round));
-        ledger.append(log, List.of(record));
+        NewRecord record = record(due.drop, due.stage, due.rules, arrivals.size(), root, round, null);
         db.sql("""
                 update queues set closed_at = :now, listed = :listed, root = :root, record_id = :record, record_leaf = :leaf, round = :round
                 where brand_id = :brand and drop_id = :drop and stage_id = :stage
@@ -139,6 +133,68 @@ class ListClosing implements Job {
                 .param("drop", due.drop.value())
                 .param("stage", due.stage)
                 .update();
+    }
+
+    /** @param earlier the record of the same list whose round it was too late for; null: there is none */
+    private NewRecord record(
+            DropId drop, UUID stage, Hash32 rules, int listed, Hash32 root, long round, @Nullable UUID earlier) {
+        LogId line = ledger.of(drop.brand());
+        NewRecord record = NewRecord.of(
+                ids.next(),
+                earlier,
+                new LogRecord.QueueArrivals(
+                        ledger.originOf(line),
+                        rules,
+                        stage.toString(),
+                        listed,
+                        root,
+                        beacons.chain().hash(),
+                        round));
+        ledger.append(line, List.of(record));
+        return record;
+    }
+
+    /**
+     * The same list under a later round, in the transaction of whoever holds its lock: its record was shown to nobody before its round
+     * was there, so whoever runs this place could have known what it gives. Both records stay in the log, and the later one counts.
+     */
+    void postpone(DropId drop, UUID stage, Queues.Queue queue) {
+        Hash32 rules = db.sql("select rules_leaf from drops where brand_id = :brand and drop_id = :drop")
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .query((row, n) -> Hash32.of(row.getBytes(1)))
+                .single();
+        long round = beacons.chain().roundAt(clock.instant().plus(Queues.MARGIN));
+        NewRecord record = record(
+                drop,
+                stage,
+                rules,
+                Objects.requireNonNull(queue.listed()),
+                Objects.requireNonNull(queue.root()),
+                round,
+                queue.recordId());
+        db.sql("""
+                insert into queue_postponements (brand_id, drop_id, stage_id, record_id, round, postponed_at)
+                select brand_id, drop_id, stage_id, record_id, round, :now from queues
+                where brand_id = :brand and drop_id = :drop and stage_id = :stage
+                """)
+                .param("now", Timestamp.from(business.now()))
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("stage", stage)
+                .update();
+        db.sql("""
+                update queues set record_id = :record, record_leaf = :leaf, round = :round
+                where brand_id = :brand and drop_id = :drop and stage_id = :stage
+                """)
+                .param("record", record.id())
+                .param("leaf", record.leaf().bytes())
+                .param("round", round)
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("stage", stage)
+                .update();
+        log.warn("drop.list-late stage={} round={} later={}", stage, queue.round(), round);
     }
 
     /** The first that comes a margin after the list's hour; and after this moment, however late it is. Rounds keep real time. */

@@ -3,6 +3,7 @@ package vitrine.drop;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -15,6 +16,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.ledger.Ledger;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Job;
@@ -23,7 +25,8 @@ import vitrine.proof.Hash32;
 
 /**
  * Draws the places of a closed list when its round has come. The order follows from the list, its record and the round's signature
- * alone; who brings the signature has no part in it. Until it is there, nobody is called.
+ * alone; who brings the signature has no part in it. Until it is there, nobody is called. A list that no signed checkpoint had before its
+ * round gets a later one.
  */
 @Component
 public class Lots implements Job {
@@ -31,6 +34,8 @@ public class Lots implements Job {
     private final JdbcClient db;
     private final Queues queues;
     private final Beacons beacons;
+    private final ListClosing closing;
+    private final Ledger ledger;
     private final TransactionTemplate transactions;
     private final BusinessClock business;
     private final Clock clock;
@@ -39,12 +44,16 @@ public class Lots implements Job {
             JdbcClient db,
             Queues queues,
             Beacons beacons,
+            ListClosing closing,
+            Ledger ledger,
             TransactionTemplate transactions,
             BusinessClock business,
             Clock clock) {
         this.db = db;
         this.queues = queues;
         this.beacons = beacons;
+        this.closing = closing;
+        this.ledger = ledger;
         this.transactions = transactions;
         this.business = business;
         this.clock = clock;
@@ -60,7 +69,7 @@ public class Lots implements Job {
         /** The network did not sign that round with this. */
         record NotTheRound(long round) implements Bringing {}
 
-        /** The list is still open, or there is none, or the relays still have time. */
+        /** The list is still open, or there is none, or no checkpoint has it yet, or the relays still have time. */
         record NotNow() implements Bringing {}
     }
 
@@ -126,6 +135,13 @@ public class Lots implements Job {
             if (queue == null || queue.round() == null || queue.record() == null) return new Bringing.NotNow();
             if (queue.drawn()) return new Bringing.DrawnBefore();
             if (!beacons.verify(queue.round(), signature)) return new Bringing.NotTheRound(queue.round());
+            Instant shown =
+                    ledger.signedAt(Objects.requireNonNull(queue.recordId())).orElse(null);
+            if (shown == null) return new Bringing.NotNow();
+            if (!shown.isBefore(beacons.chain().timeOf(queue.round()))) {
+                closing.postpone(drop, stage, queue);
+                return new Bringing.NotNow();
+            }
             int places = place(drop, stage, Arrivals.seed(queue.record(), signature));
             db.sql("""
                     update queues set drawn_at = :now, signature = :signature

@@ -10,6 +10,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import vitrine.proof.Arrivals;
 import vitrine.proof.Hash32;
 import vitrine.proof.Json;
 
@@ -45,6 +46,7 @@ class Queues {
             int arrivals,
             @Nullable Integer listed,
             @Nullable Hash32 root,
+            @Nullable UUID recordId,
             @Nullable Hash32 record,
             @Nullable Long round,
             @Nullable Instant drawnAt,
@@ -75,6 +77,7 @@ class Queues {
     /** What the published rules say of the lot. */
     Json lot() {
         return Json.object(
+                "places", Json.of(Arrivals.ALGORITHM),
                 "chain", Json.of(beacons.chain().hash().hex()),
                 "roundAfterSeconds", Json.of(MARGIN.toSeconds()),
                 "atLeastSeconds", Json.of(MARGIN_LEAST.toSeconds()),
@@ -93,7 +96,7 @@ class Queues {
 
     private Optional<Queue> read(DropId drop, UUID stage, String lock) {
         return db.sql("""
-                select arrivals, listed, root, record_leaf, round, drawn_at, signature, called, call_rate from queues
+                select arrivals, listed, root, record_id, record_leaf, round, drawn_at, signature, called, call_rate from queues
                 where brand_id = :brand and drop_id = :drop and stage_id = :stage
                 """ + lock)
                 .param("brand", drop.brand().value())
@@ -109,6 +112,7 @@ class Queues {
                 row.getInt("arrivals"),
                 (Integer) row.getObject("listed"),
                 Hash32.orNull(row.getBytes("root")),
+                row.getObject("record_id", UUID.class),
                 Hash32.orNull(row.getBytes("record_leaf")),
                 (Long) row.getObject("round"),
                 drawn == null ? null : drawn.toInstant(),

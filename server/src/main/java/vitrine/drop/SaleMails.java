@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Currency;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +31,15 @@ import vitrine.platform.web.Language;
 import vitrine.platform.web.Texts;
 
 /**
- * Writes to whoever paid: what she bought and how she can withdraw, or that she gave that up, which counts from this mail on; and each
- * time that money goes back to her, how much, why and by which way. These mails have to reach her, so nothing ends them.
+ * Writes to whoever paid: what she bought and how she can withdraw, or that she gave that up, which counts once a mail server has taken
+ * this mail; and each time that money goes back to her, how much, why and by which way. These mails have to reach her, so nothing ends them.
  */
 @Component
 class SaleMails implements Job {
 
     private static final int BATCH = 50;
+    /** Looked at in one go. The newest first: a mail that nobody takes keeps no other waiting. */
+    private static final int UNCONFIRMED = 1_000;
 
     private final JdbcClient db;
     private final TransactionTemplate transactions;
@@ -84,6 +87,7 @@ class SaleMails implements Job {
         // A mail can wait; the crowd cannot, nor those who still pay: so many sales a second, and no more.
         if (claims.rushed()) return false;
         transactions.executeWithoutResult(status -> tellSales());
+        transactions.executeWithoutResult(status -> confirm());
         return Boolean.TRUE.equals(transactions.execute(status -> tellRefunds()));
     }
 
@@ -130,9 +134,10 @@ class SaleMails implements Job {
                 .list();
         Timestamp now = Timestamp.from(clock.now());
         for (Sold one : sold) {
-            if (tell(one) && one.waived != null) {
-                db.sql("update waivers set confirmed_at = :now where brand_id = :brand and claim_id = :claim")
-                        .param("now", now)
+            UUID mail = tell(one);
+            if (mail != null && one.waived != null) {
+                db.sql("update waivers set mail_id = :mail where brand_id = :brand and claim_id = :claim")
+                        .param("mail", mail)
                         .param("brand", one.brandId)
                         .param("claim", one.claimId)
                         .update();
@@ -145,10 +150,32 @@ class SaleMails implements Job {
         }
     }
 
-    /** @return whether she can be written to */
-    private boolean tell(Sold sold) {
+    /** What is with her mail server is on her side, and no letter of ours any more: from then on the waiver counts. */
+    private void confirm() {
+        record Open(UUID brandId, UUID claimId, UUID mailId) {}
+        List<Open> open =
+                db.sql("""
+                select brand_id, claim_id, mail_id from waivers where mail_id is not null and confirmed_at is null
+                order by waived_at desc limit :most
+                """).param("most", UNCONFIRMED).query(Open.class).list();
+        if (open.isEmpty()) return;
+        Map<UUID, Instant> carried =
+                messages.carried(open.stream().map(Open::mailId).toList());
+        for (Open one : open) {
+            Instant at = carried.get(one.mailId);
+            if (at == null) continue;
+            db.sql("update waivers set confirmed_at = :at where brand_id = :brand and claim_id = :claim")
+                    .param("at", Timestamp.from(at))
+                    .param("brand", one.brandId)
+                    .param("claim", one.claimId)
+                    .update();
+        }
+    }
+
+    /** @return the mail; null: she cannot be written to */
+    private @Nullable UUID tell(Sold sold) {
         Reader reader = reader(sold.collectorId).orElse(null);
-        if (reader == null) return false;
+        if (reader == null) return null;
         Texts t = reader.t;
         var brand = new BrandId(sold.brandId);
         Way way = payments.of(brand, sold.claimId).stream()
@@ -160,7 +187,7 @@ class SaleMails implements Job {
         Money price = new Money(sold.amount, Currency.getInstance(sold.currency));
         String address = settings.baseUrl() + "/d/" + sold.dropSlug + "/pay/" + sold.claimId;
         Instant until = SaleReturns.until(sold.soldAt, settings.zone());
-        messages.write(
+        return messages.write(
                 reader.to,
                 t.get("drop.mail.sold.subject", t.quoted(name), sold.serial),
                 t.get(
@@ -179,7 +206,6 @@ class SaleMails implements Job {
                                         t.date(until.minusSeconds(1)),
                                         address + "/withdraw")
                                 : t.get("drop.mail.sold.waived", t.quoted(sold.waived))));
-        return true;
     }
 
     private boolean tellRefunds() {

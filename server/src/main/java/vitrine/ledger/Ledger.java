@@ -243,6 +243,18 @@ public class Ledger {
         return places;
     }
 
+    /** When the first checkpoint with this record was signed; empty: none was yet, so nobody outside can have seen it. */
+    public Optional<Instant> signedAt(UUID record) {
+        return db.sql("""
+                select h.signed_at from log_records r join log_heads h on h.log_id = r.log_id and h.size > r.leaf_index
+                where r.log_id = any (array(select log_id from logs)) and r.record_id = :record and h.signed_at is not null
+                order by h.size limit 1
+                """)
+                .param("record", record)
+                .query((row, n) -> row.getTimestamp(1).toInstant())
+                .optional();
+    }
+
     public byte[] entry(Place place) {
         return new LogTiles(db, place.log()).entry(place.index());
     }

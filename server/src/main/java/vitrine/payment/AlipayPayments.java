@@ -115,14 +115,18 @@ class AlipayPayments implements Gateway {
                 answer.path("trade_no").asString(""),
                 answer.path("total_amount").asString("0"),
                 answer.path("send_pay_date").asString(""),
-                false);
+                answer.hasNonNull("send_pay_date"));
     }
 
-    /** TRADE_CLOSED is the end of a trade that nobody paid, and also of one that was given back entirely. */
-    private Says says(String status, String tradeNo, String amount, String paidAt, boolean givenBack) {
+    /**
+     * TRADE_CLOSED is the end of a trade that nobody paid, and also of one that was given back entirely.
+     *
+     * @param wasPaid whether money came at all, wherever it is by now
+     */
+    private Says says(String status, String tradeNo, String amount, String paidAt, boolean wasPaid) {
         return switch (status) {
             case "TRADE_SUCCESS", "TRADE_FINISHED" -> new Says.Paid(tradeNo, money(amount), time(paidAt));
-            case "TRADE_CLOSED" -> givenBack ? new Says.Paid(tradeNo, money(amount), time(paidAt)) : new Says.Ended();
+            case "TRADE_CLOSED" -> wasPaid ? new Says.Paid(tradeNo, money(amount), time(paidAt)) : new Says.Ended();
             default -> new Says.Unpaid();
         };
     }
@@ -149,8 +153,7 @@ class AlipayPayments implements Gateway {
         String code = answer.path("code").asString("");
         if (code.equals("10000")) {
             // "Y": money moved by this very call. "N" may be the repetition of a done one: the refund itself says.
-            if (answer.path("fund_change").asString("").equals("Y"))
-                return new Returned.Done(refund.number(), clock.instant());
+            if (answer.path("fund_change").asString("").equals("Y")) return done(refund, clock.instant());
             Returned said = askRefund(payment, refund);
             return said instanceof Returned.Unheard ? new Returned.UnderWay(null) : said;
         }
@@ -167,13 +170,19 @@ class AlipayPayments implements Gateway {
                         "alipay.trade.fastpay.refund.query",
                         JSON.writeValueAsString(JSON.createObjectNode()
                                 .put("out_trade_no", payment.id().orderNo())
-                                .put("out_request_no", refund.number())));
+                                .put("out_request_no", refund.number())
+                                // Its bill has it on that day, whenever we come to hear of it.
+                                .set("query_options", JSON.createArrayNode().add("gmt_refund_pay"))));
         if (isUnheard(answer)) return new Returned.Unheard();
         require(answer);
         if (answer.path("refund_status").asString("").equals("REFUND_SUCCESS"))
-            return new Returned.Done(refund.number(), clock.instant());
+            return done(refund, time(answer.path("gmt_refund_pay").asString("")));
         // An answer without a state is Alipay's way of not having heard of it.
         return new Returned.Unheard();
+    }
+
+    private static Returned done(Refund refund, Instant at) {
+        return new Returned.Done(refund.number(), at, at);
     }
 
     /** A zip of two tables in GBK: each trade and refund of the day, and their sums. */

@@ -75,7 +75,8 @@ interface Gateway {
     }
 
     sealed interface Returned {
-        record Done(String gatewayId, Instant at) implements Returned {}
+        /** @param billedAt by which its bill dates it: at WeChat when it was accepted, maybe a day before it was done */
+        record Done(String gatewayId, Instant at, Instant billedAt) implements Returned {}
 
         record UnderWay(@Nullable String gatewayId) implements Returned {}
 
@@ -137,6 +138,8 @@ interface Gateway {
         enum Kind {
             PAYMENT,
             REFUND,
+            /** Accepted, and not with the payer yet when the bill was written; it comes on no later one. */
+            REFUND_UNDER_WAY,
             /** A refund that came back to us. */
             REFUND_FAILED,
             DISPUTE_TAKEN,

@@ -351,7 +351,8 @@ public class Reconciliation {
             Refunds.Failed failed = this.refunds.failed(gateway, known.brand, known.id, line.number(), "failed");
             if (failed == Refunds.Failed.NOW) return Reason.REFUND_FAILURE_NOT_BOOKED;
         }
-        if (!known.booked) return refund ? Reason.REFUND_NOT_BOOKED : Reason.PAYMENT_NOT_BOOKED;
+        if (!known.booked && line.kind() != Gateway.BillLine.Kind.REFUND_UNDER_WAY)
+            return refund ? Reason.REFUND_NOT_BOOKED : Reason.PAYMENT_NOT_BOOKED;
         if (!known.money.currency().equals(line.money().currency())) return Reason.CURRENCY_DIFFERS;
         return known.money.minor() == line.money().minor() ? null : Reason.AMOUNT_DIFFERS;
     }
@@ -424,7 +425,10 @@ public class Reconciliation {
         return chunks;
     }
 
-    /** What we booked between these moments: payments, and then refunds, whose payment is not looked up. */
+    /**
+     * What we booked, by the moment that its bill dates it by: payments, and then refunds, whose payment is not looked up. One that is not
+     * done is looked for from the bill's side alone.
+     */
     private List<Known> booked(Gateway gateway, Instant from, Instant until) {
         List<Known> booked = new ArrayList<>(db
                 .sql("""
@@ -442,7 +446,7 @@ public class Reconciliation {
         booked.addAll(db.sql("""
                 select r.brand_id, r.refund_id, r.amount, r.currency
                 from refunds r join payments p using (brand_id, payment_id)
-                where p.way like :ways and r.done_at >= :from and r.done_at < :until and r.done_at < :now
+                where p.way like :ways and r.billed_at >= :from and r.billed_at < :until and r.billed_at < :now
                 """)
                 .param("from", Timestamp.from(from))
                 .param("until", Timestamp.from(until))

@@ -338,11 +338,12 @@ class Refunds {
     private void done(Payment payment, Refund refund, Gateway.Returned.Done done) {
         transactions.executeWithoutResult(status -> {
             int changed = db.sql("""
-                    update refunds set state = 'done', gateway_id = :gatewayId, done_at = :at, try_at = null, why = null
+                    update refunds set state = 'done', gateway_id = :gatewayId, done_at = :at, billed_at = :billed, try_at = null, why = null
                     where brand_id = :brand and refund_id = :refund and state <> 'done'
                     """)
                     .param("gatewayId", done.gatewayId())
                     .param("at", Timestamp.from(done.at()))
+                    .param("billed", Timestamp.from(done.billedAt()))
                     .param("brand", refund.payment().brand().value())
                     .param("refund", refund.id())
                     .update();

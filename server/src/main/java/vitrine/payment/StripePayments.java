@@ -226,7 +226,10 @@ class StripePayments implements Gateway {
 
     private static Returned returned(com.stripe.model.Refund refund) {
         return switch (String.valueOf(refund.getStatus())) {
-            case "succeeded" -> new Returned.Done(refund.getId(), Instant.ofEpochSecond(refund.getCreated()));
+            case "succeeded" -> {
+                Instant at = Instant.ofEpochSecond(refund.getCreated());
+                yield new Returned.Done(refund.getId(), at, at);
+            }
             case "failed", "canceled" -> new Returned.Refused(refund.getStatus(), true);
             default -> new Returned.UnderWay(refund.getId());
         };

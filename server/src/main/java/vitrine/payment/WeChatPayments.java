@@ -318,7 +318,8 @@ class WeChatPayments implements Gateway {
 
     private static Returned returned(com.wechat.pay.java.service.refund.model.Refund refund) {
         return switch (refund.getStatus()) {
-            case SUCCESS -> new Returned.Done(refund.getRefundId(), at(refund.getSuccessTime()));
+            case SUCCESS ->
+                new Returned.Done(refund.getRefundId(), at(refund.getSuccessTime()), at(refund.getCreateTime()));
             case PROCESSING -> new Returned.UnderWay(refund.getRefundId());
             // Our account there was empty for a week: a refund under this number stays closed.
             case CLOSED -> new Returned.Refused(refund.getStatus().name(), true);
@@ -327,7 +328,10 @@ class WeChatPayments implements Gateway {
         };
     }
 
-    /** A line for each payment and each refund, every cell behind a backquote; then a line of names and one of sums. */
+    /**
+     * A line for each payment and each refund, every cell behind a backquote; then a line of names and one of sums. A refund stands on the
+     * bill of the day that accepted it, and nowhere else.
+     */
     @Override
     public List<BillLine> bill(LocalDate day) throws Away {
         Connected at = connected();
@@ -364,8 +368,13 @@ class WeChatPayments implements Gateway {
         Currency currency = Currency.getInstance(cells.get(11));
         Money fee = cells.get(22).isBlank() ? null : new Money(fen(cells.get(22)), currency);
         if (cells.get(9).equals("REFUND")) {
+            boolean done = cells.get(19).equals("SUCCESS");
             return new BillLine(
-                    BillLine.Kind.REFUND, cells.get(15), cells.get(14), new Money(fen(cells.get(25)), currency), fee);
+                    done ? BillLine.Kind.REFUND : BillLine.Kind.REFUND_UNDER_WAY,
+                    cells.get(15),
+                    cells.get(14),
+                    new Money(fen(cells.get(25)), currency),
+                    fee);
         }
         return new BillLine(
                 BillLine.Kind.PAYMENT, cells.get(6), cells.get(5), new Money(fen(cells.get(24)), currency), fee);

@@ -163,15 +163,18 @@ create table sales (
 create index sales_of_a_collector on sales (brand_id, collector_id);
 create index sales_of_a_drop on sales (brand_id, drop_id);
 create index sales_to_tell on sales (brand_id, sold_at) where told_at is null;
--- Who gave up withdrawing, before she paid: the sentence beside the box that she ticked. It counts once her mail has confirmed it.
+-- Who gave up withdrawing, before she paid: the sentence beside the box that she ticked. It counts once a mail
+-- server has taken the mail that confirms it.
 create table waivers (
     brand_id     uuid        not null,
     claim_id     uuid        not null,
     said         text        not null,
     waived_at    timestamptz not null,
+    mail_id      uuid,                                 -- the mail that confirms it, once that is written
     confirmed_at timestamptz,
     constraint waivers_once primary key (brand_id, claim_id)
 );
+create index waivers_to_confirm on waivers (waived_at) where mail_id is not null and confirmed_at is null;
 -- A sale that was undone: the piece came back, and all of the money goes back.
 create table sale_returns (
     brand_id    uuid        not null,

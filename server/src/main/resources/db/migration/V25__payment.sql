@@ -70,6 +70,7 @@ create table refunds (
     why        text,
     wanted_at  timestamptz not null,
     done_at    timestamptz,
+    billed_at  timestamptz,                            -- of what is done: by which its gateway's bill dates it, maybe a day before
     try_at     timestamptz,
     tries      int         not null,
     renumbered int         not null,                   -- how often the gateway had used its number up, and it got another

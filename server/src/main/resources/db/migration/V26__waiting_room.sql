@@ -27,6 +27,16 @@ create table queues (
     constraint queues_drawn check ((drawn_at is null) = (signature is null) and (drawn_at is null or closed_at is not null)),
     constraint queues_called_after_lot check (called = 0 or drawn_at is not null)
 );
+-- A list whose record was in no signed checkpoint before its round came: that record still stands in the log, and a later one counts.
+create table queue_postponements (
+    brand_id     uuid        not null,
+    drop_id      uuid        not null,
+    stage_id     uuid        not null,
+    record_id    uuid        not null,
+    round        bigint      not null,
+    postponed_at timestamptz not null,
+    constraint queue_postponements_once primary key (brand_id, drop_id, stage_id, round)
+);
 -- One person's line in it.
 create table queue_arrivals (
     brand_id     uuid        not null,

@@ -31,6 +31,7 @@ import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKey;
+import vitrine.platform.Jobs;
 import vitrine.platform.Money;
 import vitrine.platform.Setting;
 import vitrine.platform.Settings;
@@ -211,7 +212,7 @@ class RehearsalAgreesTest {
             if (real.mode() == Stage.Mode.QUEUE && !closed && !at.isBefore(real.opensAt())) {
                 closed = true;
                 NOW.set(real.opensAt());
-                server.bean(ListClosing.class).run();
+                server.bean(Jobs.class).drain(); // the list is closed, and in a checkpoint before its round
             }
             if (at.isAfter(now())) NOW.set(at);
             server.bean(LiveDrops.class).changed();

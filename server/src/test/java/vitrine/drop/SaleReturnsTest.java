@@ -92,6 +92,7 @@ class SaleReturnsTest {
         town.server.bean(Sales.class).waive(room.open(), ada, held.id(), "I give it up.");
         town.pays(room.begins(ada, held, ALIPAY));
         town.drain();
+        town.drain();
         assertThat(withdraw(room, ada, held)).isInstanceOf(Withdrawing.Waived.class);
         assertThat(room.stock().granted()).isEqualTo(1);
         assertThat(room.mails("for-good").getFirst().text()).contains("I give it up.", "cannot be withdrawn");
@@ -111,6 +112,28 @@ class SaleReturnsTest {
         town.pays(room.begins(ada, held, ALIPAY));
         town.drain();
         assertThat(look(room, ada, held)).isInstanceOf(Withdrawing.May.class);
+    }
+
+    /** A confirmation that lies with us is none: until her mail server has it she may withdraw. */
+    @Test
+    void aWaiverCountsFromTheMomentInWhichAMailServerTookTheMailThatConfirmsIt() throws Exception {
+        Saleroom room = new Saleroom(town, "full-postbox", 1);
+        CollectorId ada = room.somebody("full-postbox");
+        room.opens(ALIPAY);
+        Claim held = room.claims(ada, 1);
+        town.server.bean(Sales.class).waive(room.open(), ada, held.id(), "I give it up.");
+        town.postbox.full(true);
+        try {
+            town.pays(room.begins(ada, held, ALIPAY));
+            town.drain();
+            assertThat(look(room, ada, held)).as("written, and not taken").isInstanceOf(Withdrawing.May.class);
+        } finally {
+            town.postbox.full(false);
+        }
+        town.later(Duration.ofMinutes(1));
+        town.drain();
+        assertThat(room.mails("full-postbox").getFirst().text()).contains("I give it up.");
+        assertThat(look(room, ada, held)).isInstanceOf(Withdrawing.Waived.class);
     }
 
     @Test

@@ -41,9 +41,11 @@ import vitrine.platform.api.Permission;
 import vitrine.proof.Arrivals;
 import vitrine.proof.CertificateVerdict;
 import vitrine.proof.Hash32;
+import vitrine.proof.Json;
 import vitrine.proof.LogRecord;
 import vitrine.proof.OwnPlace;
 import vitrine.proof.PlaceCheck;
+import vitrine.rulebook.Rules;
 import vitrine.sandbox.DrandNetwork;
 import vitrine.testing.TestDatabase;
 import vitrine.testing.TestServer;
@@ -171,6 +173,91 @@ class WaitingRoomTest {
         assertThat(queue(drop)).usingRecursiveComparison().isEqualTo(closed);
     }
 
+    /** The record names its rules and its round, the rules name the network, the delay and the way to draw: nothing else is asked. */
+    @Test
+    void aStrangerDrawsThePlacesFromTheLogTheFrozenRulesTheListAndTheRoundAlone() {
+        Drop drop = queue("night");
+        Stage stage = drop.stages().getFirst();
+        List<CollectorId> early = people("early", 12);
+        for (CollectorId who : early) come(one, drop, who);
+        open(drop);
+        drain();
+        draw(drop);
+        byte[] document = one.bean(Rules.class)
+                .named(requireNonNull(drop.rules()))
+                .orElseThrow()
+                .version()
+                .document()
+                .bytes();
+        String list =
+                new String(one.bean(WaitingRoom.class).list(drop, stage).orElseThrow(), StandardCharsets.US_ASCII);
+
+        Ledger ledger = one.bean(Ledger.class);
+        LogRecord.RulesPublished published = null;
+        LogRecord.QueueArrivals arrivals = null;
+        for (byte[] entry : ledger.entries(ledger.main(), 0, 1_000)) {
+            LogRecord record = ((LogRecord.Reading.Known) LogRecord.read(entry)).record();
+            if (record instanceof LogRecord.QueueArrivals found) arrivals = found;
+            if (record instanceof LogRecord.RulesPublished found
+                    && found.sha256().equals(Hash32.sha256(document))) published = found;
+        }
+        assertThat(requireNonNull(arrivals).rules())
+                .as("the list names the rules that were frozen before anybody came")
+                .isEqualTo(requireNonNull(published).leafHash());
+        var frozen = (Json.Obj) Json.parse(document).orThrow();
+        var lot = (Json.Obj) ((Json.Obj) ((Json.Arr) requireNonNull(frozen.get("stages")))
+                        .values()
+                        .getFirst())
+                .get("lot");
+        assertThat(requireNonNull(lot).get("places")).isEqualTo(Json.of("vitrine/places/v1"));
+        assertThat(lot.get("chain")).isEqualTo(Json.of(arrivals.chain().hex()));
+        Instant round = DrandNetwork.CHAIN.timeOf(arrivals.round());
+        assertThat(round)
+                .as("as long after the opening as the rules say, and no round later")
+                .isBetween(stage.opensAt().plusSeconds(30), stage.opensAt().plusSeconds(60));
+
+        Hash32 seed = Arrivals.seed(arrivals.leafHash(), DrandNetwork.sign(arrivals.round()));
+        List<Hash32> drawn = Arrivals.inOrder(seed, Arrivals.readFile(list));
+        for (CollectorId who : early) {
+            WaitingRoom.Line mine = requireNonNull(one.bean(Entrances.class).line(drop, stage, who));
+            assertThat(drawn.indexOf(mine.arrival()) + 1).isEqualTo(mine.place());
+        }
+    }
+
+    /** Who runs the place could know the round before anybody could see the list: it must not be that round which orders it. */
+    @Test
+    void aListThatWasInNoSignedCheckpointBeforeItsRoundIsDrawnByALaterOne() {
+        Drop drop = queue("night");
+        UUID stage = drop.stages().getFirst().id();
+        for (CollectorId who : people("early", 5)) come(one, drop, who);
+        open(drop);
+        one.bean(ListClosing.class).run();
+        Queues.Queue closed = queue(drop);
+        long first = requireNonNull(closed.round());
+        Lots lots = one.bean(Lots.class);
+        ahead.updateAndGet(by -> by.plusSeconds(60));
+        assertThat(lots.draw(drop.id(), stage, DrandNetwork.sign(first)))
+                .as("no checkpoint has the list")
+                .isInstanceOf(Lots.Bringing.NotNow.class);
+        assertThat(queue(drop).round()).as("and it waits for one").isEqualTo(first);
+        drain();
+        assertThat(lots.draw(drop.id(), stage, DrandNetwork.sign(first)))
+                .as("the first checkpoint with it came after the round")
+                .isInstanceOf(Lots.Bringing.NotNow.class);
+        Queues.Queue later = queue(drop);
+        assertThat(later.drawn()).isFalse();
+        assertThat(later.root()).as("the same list").isEqualTo(closed.root());
+        assertThat(DrandNetwork.CHAIN.timeOf(requireNonNull(later.round())))
+                .as("a round that nobody knows yet")
+                .isAfter(Instant.now().plus(ahead.get()).plusSeconds(10));
+        assertThat(lots.draw(drop.id(), stage, DrandNetwork.sign(first)))
+                .isEqualTo(new Lots.Bringing.NotTheRound(later.round()));
+        drain();
+        draw(drop);
+        assertThat(queue(drop).record()).isEqualTo(later.record());
+        assertThat(queue(drop).drawn()).isTrue();
+    }
+
     @Test
     void withoutTheRoundNobodyIsCalledAndNobodyCanBringAnother() {
         Drop drop = queue("night");
@@ -270,6 +357,28 @@ class WaitingRoomTest {
                         .claim(java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(forged), 1))
                 .isInstanceOf(Claiming.NotAdmitted.class);
         assertThat(one.bean(Entrances.class).enter(drop, ada)).isInstanceOf(Entrance.Waits.class);
+    }
+
+    @Test
+    void aTicketThatHasEndedAdmitsNobodyAndItsTurnIsNotOver() {
+        Drop drop = queue("night");
+        CollectorId ada = people("early", 1).getFirst();
+        come(one, drop, ada);
+        open(drop);
+        drain();
+        draw(drop);
+        tick();
+        Entrance.Admitted old = (Entrance.Admitted) one.bean(Entrances.class).enter(drop, ada);
+        Duration left = Duration.between(Instant.now().plus(ahead.get()), old.end());
+        ahead.updateAndGet(by -> by.plus(left).plusSeconds(1));
+        fresh();
+        assertThat(one.bean(Claims.class).claim(old.pass(), 1)).isInstanceOf(Claiming.NotAdmitted.class);
+        Entrance.Admitted anew = (Entrance.Admitted) two.bean(Entrances.class).enter(drop, ada);
+        assertThat(anew.place()).isEqualTo(old.place());
+        assertThat(two.bean(Claims.class).claim(anew.pass(), 1)).isInstanceOf(Claiming.Claimed.class);
+        assertThat(two.bean(Claims.class).claim(anew.pass(), 2))
+                .as("one turn is one claim, by however many tickets")
+                .isInstanceOf(Claiming.NotAdmitted.class);
     }
 
     @Test

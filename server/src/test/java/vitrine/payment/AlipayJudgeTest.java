@@ -72,9 +72,35 @@ class AlipayJudgeTest {
         var asked = new AlipayTradeFastpayRefundQueryRequest();
         asked.setBizContent("{\"out_trade_no\":\"" + number + "\",\"out_request_no\":\"first\"}");
         assertThat(sdk.execute(asked).getRefundStatus()).isEqualTo("REFUND_SUCCESS");
+        assertThat(sdk.execute(asked).getGmtRefundPay())
+                .as("nobody asked for it")
+                .isNull();
+        asked.setBizContent("{\"out_trade_no\":\"" + number
+                + "\",\"out_request_no\":\"first\",\"query_options\":[\"gmt_refund_pay\"]}");
+        assertThat(sdk.execute(asked).getGmtRefundPay()).isNotNull();
         var close = new AlipayTradeCloseRequest();
         close.setBizContent("{\"out_trade_no\":\"" + number + "\"}");
         assertThat(sdk.execute(close).getSubCode()).isEqualTo("ACQ.REASON_TRADE_STATUS_INVALID");
+    }
+
+    /** Somebody gave all of it back in Alipay's own pages before we heard that it was paid: the money came, and the books say so. */
+    @Test
+    void aTradeThatIsClosedBecauseAllWasGivenBackThereWasPaid() throws Exception {
+        town.goesWrong("{\"dropNext\": 1}");
+        town.pays(town.payments().start(town.wanted(claim, Way.ALIPAY_PAGE, 1990)));
+        var payment = town.only(claim).payment();
+        var refund = new AlipayTradeRefundRequest();
+        town.goesWrong("{\"dropNext\": 1}");
+        refund.setBizContent("{\"out_trade_no\":\"" + payment.orderNo()
+                + "\",\"refund_amount\":\"19.90\",\"out_request_no\":\"by-hand\"}");
+        assertThat(sdk.execute(refund).getFundChange()).isEqualTo("Y");
+        town.quiet();
+        var query = new AlipayTradeQueryRequest();
+        query.setBizContent("{\"out_trade_no\":\"" + payment.orderNo() + "\"}");
+        assertThat(sdk.execute(query).getTradeStatus()).isEqualTo("TRADE_CLOSED");
+        assertThat(town.only(claim).is()).as("nobody told us").isEqualTo(PaymentState.Is.OPEN);
+        assertThat(town.payments().close(town.lumen, claim)).isEqualTo(new Closing.Paid(payment));
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.PAID);
     }
 
     @Test

@@ -44,7 +44,7 @@ public final class PayTown implements AutoCloseable {
 
     public final TestDatabase database = TestDatabase.fresh();
     public final Postbox postbox = new Postbox();
-    public final MovableClock clock = new MovableClock();
+    public final MovableClock clock;
     final BrandId lumen = new BrandId(UUID.randomUUID());
     final UUID ada = UUID.randomUUID();
     final Map<String, String> contract;
@@ -55,12 +55,29 @@ public final class PayTown implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     public PayTown() {
+        this(null);
+    }
+
+    /** One in which the hosts' days pass with ours. */
+    static PayTown ofOneClock() {
+        return new PayTown(new MovableClock());
+    }
+
+    private PayTown(@Nullable MovableClock everybodys) {
+        this.clock = everybodys == null ? new MovableClock() : everybodys;
         try {
             int port = FreePort.on("127.0.0.1");
             String address = "http://localhost:" + port;
             Path data = TestPostgres.newFolder("pay");
             this.sandboxConfig = CONTRACTS.write(data.resolve("sandbox.json"), address);
-            this.sandbox = Sandbox.start("127.0.0.1", 0, sandboxConfig, data.resolve("data"), null);
+            this.sandbox = Sandbox.start(
+                    "127.0.0.1",
+                    0,
+                    sandboxConfig,
+                    data.resolve("data"),
+                    null,
+                    everybodys == null ? Clock.systemUTC() : everybodys,
+                    null);
             this.contract = CONTRACTS.variables("http://127.0.0.1:" + sandbox.port());
             Settings settings = TestServer.settings(database)
                     .with(Setting.PORT, String.valueOf(port))

@@ -215,6 +215,140 @@ class ReconciliationTest {
         assertThat(differences(tomorrow)).containsExactly(Reconciliation.Reason.PAYMENT_NOT_ON_BILL);
     }
 
+    /** WeChat writes a refund on the bill of the day that accepted it, and on no other, whenever it reaches the payer. */
+    @Test
+    void aRefundAcceptedBeforeMidnightAndDoneAfterItAgreesOnTheDayThatAcceptedIt() throws Exception {
+        inAWorldOfOneClock();
+        LocalDate day = evening();
+        town.goesWrong("{\"refundsPend\": true}");
+        town.payments().refund(town.only(claim).payment(), town.only(claim).amount(), "withdrawal");
+        town.drain();
+        town.later(Duration.ofHours(3));
+        town.later(Duration.ofMinutes(10));
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.REFUNDED);
+        assertThat(doneOn()).isEqualTo(day.plusDays(1));
+        assertAgrees(day, 2);
+        assertAgrees(day.plusDays(1), 0);
+    }
+
+    @Test
+    void aRefundThatIsStillUnderWayWhenItsBillIsWrittenIsNoDifferenceThenOrLater() throws Exception {
+        inAWorldOfOneClock();
+        LocalDate day = evening();
+        town.goesWrong("{\"refundsPend\": true}");
+        town.payments().refund(town.only(claim).payment(), town.only(claim).amount(), "withdrawal");
+        town.drain();
+        assertAgrees(day, 2);
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.REFUNDING);
+        town.later(Duration.ofHours(1));
+        town.later(Duration.ofHours(1));
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.REFUNDED);
+        assertThat(doneOn()).isEqualTo(day.plusDays(1));
+        assertAgrees(day.plusDays(1), 0);
+        assertThat(town.server.bean(Reconciliation.class).reconcile(day)).isEmpty();
+        assertThat(wechat(day).differences()).as("looked at again").isEmpty();
+    }
+
+    /** Alipay did it at once; the answer was lost, and we hear of it in the small hours. */
+    @Test
+    void aRefundWhoseAnswerWasLostBeforeMidnightAgreesOnTheDayOnWhichAlipayDidIt() throws Exception {
+        inAWorldOfOneClock();
+        LocalDate day = evening(Way.ALIPAY_PAGE);
+        town.goesWrong("{\"unansweredNext\": 1}");
+        town.payments().refund(town.only(claim).payment(), town.only(claim).amount(), "withdrawal");
+        town.drain();
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.REFUNDING);
+        town.later(Duration.ofHours(3));
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.REFUNDED);
+        assertThat(doneOn()).isEqualTo(day);
+        assertAgrees(Way.ALIPAY_PAGE, day, 2);
+        assertAgrees(Way.ALIPAY_PAGE, day.plusDays(1), 0);
+    }
+
+    @Test
+    void aRefundThatTheBillOfItsDayDoesNotHaveIsADifference() throws Exception {
+        inAWorldOfOneClock();
+        LocalDate day = evening();
+        town.payments().refund(town.only(claim).payment(), town.only(claim).amount(), "withdrawal");
+        town.drain();
+        // As if it had been accepted a day before: that bill has no such line.
+        town.db()
+                .sql("update refunds set billed_at = :noon")
+                .param(
+                        "noon",
+                        java.sql.Timestamp.from(day.minusDays(1)
+                                .atTime(12, 0)
+                                .atZone(zone(Way.WECHAT_NATIVE))
+                                .toInstant()))
+                .update();
+        noon(day.plusDays(1));
+        town.server
+                .bean(Reconciliation.class)
+                .check(town.server.bean(Gateways.class).of(Way.WECHAT_NATIVE), day.minusDays(1));
+        assertThat(wechat(day.minusDays(1)).differences())
+                .extracting(Reconciliation.Difference::reason)
+                .isEqualTo(List.of(Reconciliation.Reason.REFUND_NOT_ON_BILL));
+    }
+
+    private void inAWorldOfOneClock() {
+        town.close();
+        town = PayTown.ofOneClock();
+    }
+
+    /** It is half past ten on some evening, and Ada paid in the hour before. */
+    private LocalDate evening() throws Exception {
+        return evening(Way.WECHAT_NATIVE);
+    }
+
+    private LocalDate evening(Way way) throws Exception {
+        var zone = zone(way);
+        LocalDate day = town.clock.instant().atZone(zone).toLocalDate().plusDays(1);
+        town.clock.advance(Duration.between(
+                town.clock.instant(), day.atTime(22, 0).atZone(zone).toInstant()));
+        town.pays(town.payments().start(town.wanted(claim, way, 10_000)));
+        town.drain();
+        town.clock.advance(Duration.ofMinutes(30));
+        return day;
+    }
+
+    private LocalDate doneOn() {
+        return town.db()
+                .sql("select done_at from refunds")
+                .query(java.sql.Timestamp.class)
+                .single()
+                .toInstant()
+                .atZone(zone(Way.WECHAT_NATIVE))
+                .toLocalDate();
+    }
+
+    private void noon(LocalDate day) {
+        var noon = day.atTime(12, 0).atZone(zone(Way.WECHAT_NATIVE)).toInstant();
+        if (town.clock.instant().isBefore(noon)) town.clock.advance(Duration.between(town.clock.instant(), noon));
+    }
+
+    /** Its bill is written, and read by the job that reads it every morning. */
+    private void assertAgrees(LocalDate day, int lines) {
+        assertAgrees(Way.WECHAT_NATIVE, day, lines);
+    }
+
+    private void assertAgrees(Way way, LocalDate day, int lines) {
+        noon(day.plusDays(1));
+        town.server.bean(BillsJob.class).run();
+        assertThat(checked(way, day).differences()).as("%s", day).isEmpty();
+        assertThat(checked(way, day).lines()).isEqualTo(lines);
+    }
+
+    private Reconciliation.Checked wechat(LocalDate day) {
+        return checked(Way.WECHAT_NATIVE, day);
+    }
+
+    private Reconciliation.Checked checked(Way way, LocalDate day) {
+        return town.server.bean(Reconciliation.class).of(day, null).stream()
+                .filter(one -> one.gateway().equals(way.gateway()))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private void paidAt(java.time.LocalDateTime when, Way way) {
         town.db()
                 .sql("update payments set paid_at = :when")
@@ -249,6 +383,8 @@ class ReconciliationTest {
 
     @Test
     void aBillThatCannotBeReadIsSaidAndKeepsNoOtherGatewaysBill() throws Exception {
+        inAWorldOfOneClock();
+        noonIn(Way.WECHAT_NATIVE, 1); // the same day at each gateway, whatever hour it is
         town.pays(town.payments().start(town.wanted(claim, Way.WECHAT_NATIVE, 4_000)));
         LocalDate today = town.clock.instant().atZone(zone(Way.WECHAT_NATIVE)).toLocalDate();
         town.goesWrong("{\"garbledBill\": true}");

@@ -140,7 +140,7 @@ final class PlaceCommand {
         } catch (MissingTile missing) {
             add("inclusion", Status.FAILED, "log", String.valueOf(missing.getMessage()));
         }
-        before(own, policy, source, entry, first);
+        before(own, policy, source, checkpoint, entry, first);
         return entry;
     }
 
@@ -148,7 +148,13 @@ final class PlaceCommand {
      * Whether a witness that is asked for saw the record in the log before anybody could know the round. Of the log itself only its own
      * word could be had, and whoever runs it could say what he likes.
      */
-    private void before(OwnPlace own, Policy policy, TileSource source, byte[] entry, @Nullable Instant newest) {
+    private void before(
+            OwnPlace own,
+            Policy policy,
+            TileSource source,
+            Checkpoint newest,
+            byte[] entry,
+            @Nullable Instant cosigned) {
         if (!(LogRecord.read(entry) instanceof LogRecord.Reading.Known known)
                 || !(known.record() instanceof LogRecord.QueueArrivals arrivals))
             return; // said by whoever computes the place
@@ -160,14 +166,21 @@ final class PlaceCommand {
                     words.say("place.before.chain", arrivals.chain().hex()));
             return;
         }
-        Instant first = newest;
+        Instant first = cosigned;
+        Instant without = null;
         for (var file : arguments.all("--seen")) {
-            Instant at = seen(own, policy, source, entry, file);
-            if (at != null && (first == null || at.isBefore(first))) first = at;
+            Seen seen = seen(own, policy, source, newest, entry, file);
+            if (seen == null) continue;
+            if (!seen.has) {
+                if (without == null || seen.at.isAfter(without)) without = seen.at;
+            } else if (first == null || seen.at.isBefore(first)) first = seen.at;
         }
         Instant round = BeaconChain.QUICKNET.timeOf(arrivals.round());
         if (first != null && first.isBefore(round))
             add("place.before", Status.PASSED, "log", words.say("place.before.seen", first, round));
+        else if (without != null && !without.isBefore(round))
+            // The log was still without the list when anybody could know what the round gives it.
+            add("place.before", Status.FAILED, "log", words.say("place.before.without", without, round));
         else
             add(
                     "place.before",
@@ -178,8 +191,12 @@ final class PlaceCommand {
                             : words.say("place.before.later", first, round));
     }
 
-    /** When the first witness cosigned a checkpoint that was kept and that has the entry; null: none did, or it has it not. */
-    private @Nullable Instant seen(OwnPlace own, Policy policy, TileSource source, byte[] entry, String file) {
+    /** @param at when the first witness cosigned it @param has whether the record is in it */
+    private record Seen(Instant at, boolean has) {}
+
+    /** A checkpoint that was kept; null: no witness that is asked for cosigned it, or it is not of this log. */
+    private @Nullable Seen seen(
+            OwnPlace own, Policy policy, TileSource source, Checkpoint newest, byte[] entry, String file) {
         byte[] bytes;
         try (var in = Files.newInputStream(Path.of(file))) {
             bytes = in.readNBytes(CHECKPOINT_BYTES_MAX + 1);
@@ -195,14 +212,21 @@ final class PlaceCommand {
         }
         var checkpoint = read.orThrow();
         var at = policy.pinsAKey() ? judge(policy, note.orThrow(), checkpoint, file) : null;
-        if (at == null || own.entry() >= checkpoint.size()) return null;
+        if (at == null) return null;
+        boolean has = own.entry() < checkpoint.size();
         try {
-            var proof = new TreeProofs(source, checkpoint.size()).inclusion(own.entry());
-            if (proof.verify(Merkle.leafHash(entry), checkpoint.root()) instanceof ProofCheck.Refuted no) {
+            var proven = has
+                    ? new TreeProofs(source, checkpoint.size())
+                            .inclusion(own.entry())
+                            .verify(Merkle.leafHash(entry), checkpoint.root())
+                    : new TreeProofs(source, newest.size())
+                            .consistency(checkpoint.size())
+                            .verify(checkpoint.root(), newest.root());
+            if (proven instanceof ProofCheck.Refuted no) {
                 add("inclusion", Status.FAILED, file, words.say("got-want", no.got(), no.want()));
                 return null;
             }
-            return at;
+            return new Seen(at, has);
         } catch (MissingTile missing) {
             add("inclusion", Status.FAILED, file, String.valueOf(missing.getMessage()));
             return null;

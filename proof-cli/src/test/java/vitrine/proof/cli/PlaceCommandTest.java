@@ -186,6 +186,26 @@ class PlaceCommandTest {
         assertThat(kept.exit).as(kept.out).isZero();
     }
 
+    /** Whoever made the list could have known what the round gives it: a checkpoint from after the round is still without it. */
+    @Test
+    void aListThatCameIntoTheLogAfterItsRoundIsInvalid() throws IOException {
+        var line = line(3, placeOf(3));
+        checkpoint("checkpoint", appended().size(), appended().root(), ROUND.plusSeconds(60));
+        var before =
+                TreeAppender.empty().append(List.of(recorded(list.subList(0, 3)).bytes()));
+        var seen = folder.resolve("seen").toString();
+        checkpoint("seen", before.size(), before.root(), ROUND.minusSeconds(1));
+        assertThat(whole(line, "--seen", seen).exit)
+                .as("from before the round it proves nothing")
+                .isEqualTo(3);
+        checkpoint("seen", before.size(), before.root(), ROUND.plusSeconds(2));
+        assertThat(invalid(whole(line, "--seen", seen))).contains("place.before", "without it");
+        var other =
+                TreeAppender.empty().append(List.of(recorded(list.subList(0, 9)).bytes()));
+        checkpoint("seen", other.size(), other.root(), ROUND.minusSeconds(1));
+        assertThat(invalid(whole(line, "--seen", seen))).as("another log").contains("inclusion");
+    }
+
     @Test
     void anotherPlaceListRoundKeyOrSomebodyElsesLineIsInvalid() throws IOException {
         var right = line(3, placeOf(3));

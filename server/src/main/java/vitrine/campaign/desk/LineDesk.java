@@ -235,12 +235,16 @@ public class LineDesk {
 
     /** For a draw elsewhere: the salted hashes as the log has their root, when each came, and its place where one was drawn. */
     @GetMapping("/desk/{brand}/drops/{slug}/entries.csv")
-    void entries(@PathVariable BrandId brand, @PathVariable String slug, HttpServletResponse response)
+    void entries(
+            @PathVariable BrandId brand,
+            @PathVariable String slug,
+            @RequestParam(defaultValue = "") String stage,
+            HttpServletResponse response)
             throws IOException {
         Drop drop = find(brand, slug);
-        Stage stage = stage(drop, "");
-        if (stage.mode() == Stage.Mode.RACE) throw Refused.notFound();
-        WaitingRoom.Seen line = room.lookAgain(drop, stage);
+        Stage of = stage(drop, stage);
+        if (of.mode() == Stage.Mode.RACE) throw Refused.notFound();
+        WaitingRoom.Seen line = room.lookAgain(drop, of);
         try (CsvWriter csv = Tables.csv(response, slug + "-entries")) {
             csv.writeRecord("arrival", "came at", "place", "root in the log", "record", "review");
             String root = line.root() == null ? "" : line.root().hex();
@@ -248,7 +252,7 @@ public class LineDesk {
             desks.inOneTransaction(() -> {
                 pictures.entries(
                         drop.id(),
-                        stage,
+                        of,
                         entry -> csv.writeRecord(
                                 entry.arrival(),
                                 entry.arrivedAt().toString(),

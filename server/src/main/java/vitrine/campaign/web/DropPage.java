@@ -59,6 +59,7 @@ import vitrine.platform.web.Freshness;
 import vitrine.platform.web.Here;
 import vitrine.platform.web.Problems;
 import vitrine.platform.web.Refused;
+import vitrine.rulebook.Rules;
 
 /**
  * A drop as a crowd meets it. The page and {@code state.json} are the same for all; what is the visitor's own is her pass, asked for once,
@@ -96,6 +97,9 @@ public class DropPage {
 
     private static final int CODE_MAX = 40;
     private static final int DROPS_KEPT = 100;
+    /** Of a hundred thousand lines each has six megabytes. */
+    private static final int LISTS_KEPT = 4;
+
     private static final int FIRST_TRY = 1;
 
     private final DropPlans plans;
@@ -108,8 +112,10 @@ public class DropPage {
     private final Networks networks;
     private final JoinWork work;
     private final Fresh<DropId, List<Causes.Given>> given;
+    private final Fresh<Listed, Optional<byte[]>> lists;
     private final Exhibits exhibits;
     private final UniquePieces unique;
+    private final Rules rules;
     private final Access access;
     private final BusinessClock clock;
 
@@ -126,6 +132,7 @@ public class DropPage {
             Causes causes,
             Exhibits exhibits,
             UniquePieces unique,
+            Rules rules,
             Access access,
             Freshness freshness,
             BusinessClock clock) {
@@ -140,8 +147,10 @@ public class DropPage {
         this.work = work;
         // A crowd looks at it.
         this.given = freshness.of(DROPS_KEPT, causes::given);
+        this.lists = freshness.of(LISTS_KEPT, one -> room.list(one.drop, one.stage));
         this.exhibits = exhibits;
         this.unique = unique;
+        this.rules = rules;
         this.access = access;
         this.clock = clock;
     }
@@ -490,6 +499,18 @@ public class DropPage {
         return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(said);
     }
 
+    /** What was frozen when it was published, byte for byte as its hash in the log was made from: also how the places are drawn. */
+    @GetMapping("/d/{slug}/rules.json")
+    ResponseEntity<byte[]> rules(@PathVariable String slug) {
+        Drop drop = open(slug);
+        if (drop.rules() == null) throw Refused.notFound();
+        Rules.Named frozen = rules.named(drop.rules()).orElseThrow(Refused::notFound);
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .header("Access-Control-Allow-Origin", "*")
+                .body(frozen.version().document().bytes());
+    }
+
     /** The list as the log has its root, for whoever wants to compute the places: a hash a line, in no order that tells anything. */
     @GetMapping(value = "/d/{slug}/arrivals.txt", produces = "text/plain;charset=utf-8")
     ResponseEntity<byte[]> arrivals(@PathVariable String slug, @RequestParam(defaultValue = "") String stage) {
@@ -498,8 +519,10 @@ public class DropPage {
         if (of.mode() == Stage.Mode.RACE) throw Refused.notFound();
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.maxAge(Duration.ofMinutes(1)).cachePublic())
-                .body(room.list(drop, of).orElseThrow(Refused::notFound));
+                .body(lists.get(new Listed(drop, of)).orElseThrow(Refused::notFound));
     }
+
+    private record Listed(Drop drop, Stage stage) {}
 
     /** The one that is named, also when it is long over; else the one that the page is about. */
     private Stage stage(Drop drop, String id) {

@@ -7,8 +7,11 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -55,18 +58,22 @@ public class Messages implements Job {
         return carrier.reaches(kind);
     }
 
-    public void write(Address to, String subject, String text) {
-        write(to, subject, text, null);
+    public UUID write(Address to, String subject, String text) {
+        return write(to, subject, text, null);
     }
 
-    /** @param unsubscribe the address at which one press ends mails of this kind; null: this one has to reach her */
-    public void write(Address to, String subject, String text, @Nullable String unsubscribe) {
+    /**
+     * @param unsubscribe the address at which one press ends mails of this kind; null: this one has to reach her
+     * @return by which {@link #carried} knows it
+     */
+    public UUID write(Address to, String subject, String text, @Nullable String unsubscribe) {
+        UUID id = ids.next();
         db.sql("""
                 insert into messages (message_id, kind, address_sealed, subject_sealed, text_sealed, unsubscribe_sealed,
                     written_at, next_try_at)
                 values (:id, :kind, :to, :subject, :text, :unsubscribe, :now, :now)
                 """)
-                .param("id", ids.next())
+                .param("id", id)
                 .param("kind", to.kind().name().toLowerCase(Locale.ROOT))
                 .param("to", seal(to.value()))
                 .param("subject", seal(subject))
@@ -74,6 +81,19 @@ public class Messages implements Job {
                 .param("unsubscribe", unsubscribe == null ? null : seal(unsubscribe), java.sql.Types.BINARY)
                 .param("now", Timestamp.from(clock.instant()))
                 .update();
+        return id;
+    }
+
+    /** Of these those that a carrier took, with the moment in which it did; none is known longer than it is kept. */
+    public Map<UUID, Instant> carried(Collection<UUID> those) {
+        Map<UUID, Instant> carried = new HashMap<>();
+        db.sql("select message_id, carried_at from messages where message_id = any(:ids) and carried_at is not null")
+                .param("ids", those.toArray(UUID[]::new))
+                .query(row -> {
+                    carried.put(
+                            row.getObject(1, UUID.class), row.getTimestamp(2).toInstant());
+                });
+        return carried;
     }
 
     /** The newest first: what the demo's page of messages shows. What a real carrier took is not here any more. */

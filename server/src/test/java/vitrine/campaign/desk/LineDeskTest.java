@@ -2,6 +2,9 @@ package vitrine.campaign.desk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -9,22 +12,31 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import vitrine.drop.Drop;
+import vitrine.drop.DropDraft;
 import vitrine.drop.DropPlans;
 import vitrine.drop.Entrances;
+import vitrine.drop.Reviews;
+import vitrine.drop.Stage;
 import vitrine.identity.Browser;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
+import vitrine.platform.Bilingual;
 import vitrine.platform.BuyerKeys;
+import vitrine.proof.Hash32;
+import vitrine.rulebook.Rules;
 
 /** Staff watch a line fill, see who came in three pictures, hold whom they doubt, and take the entries home. */
 class LineDeskTest {
 
     private static final String DESK = "/desk/lumen/drops/by-lot";
+
+    private static final Bilingual NAME = new Bilingual("抽签", "By lot");
 
     private static Workplace lumen;
     private static Browser wen;
@@ -36,6 +48,7 @@ class LineDeskTest {
         wen.get("/desk/lumen?lang=en");
         publish("by-lot");
         publish("many");
+        for (String picture : List.of("ages", "networks", "pace")) publish(picture);
     }
 
     private static void publish(String slug) {
@@ -182,6 +195,140 @@ class LineDeskTest {
                 .contains(",released")
                 .contains(",held");
         assertThat(wen.get("/desk/lumen/audit").body()).contains("refused many held claims", "let many held claims go");
+    }
+
+    /** Ada and Bo are new and came together from one network; Cai's account is old, and she came earlier and from elsewhere. */
+    @Test
+    void eachOfTheThreePicturesHoldsWhomItShowsAndNobodyElse() {
+        byte[] ones = HexFormat.of().parseHex("0a".repeat(16));
+        byte[] twos = HexFormat.of().parseHex("0b".repeat(16));
+        CollectorId ada = somebody("ada-of-three");
+        CollectorId bo = somebody("bo-of-three");
+        CollectorId cai = somebody("cai-of-three");
+        for (String slug : List.of("ages", "networks", "pace")) {
+            Drop drop = lumen.server.bean(DropPlans.class).at(slug).orElseThrow();
+            for (CollectorId who : List.of(ada, bo, cai))
+                lumen.server.bean(Entrances.class).come(drop, who, who.equals(cai) ? twos : ones);
+        }
+        lumen.database
+                .jdbc()
+                .sql(
+                        "update collectors set created_at = created_at - interval '60 days', claimed_at = claimed_at - interval '60 days' where collector_id = :cai")
+                .param("cai", cai.value())
+                .update();
+        lumen.database
+                .jdbc()
+                .sql(
+                        "update queue_arrivals set arrived_at = arrived_at - interval '40 minutes' where collector_id = :cai")
+                .param("cai", cai.value())
+                .update();
+
+        String ages = wen.get("/desk/lumen/drops/ages/line").body();
+        assertThat(numbers(ages, "ages"))
+                .as("two of this hour, one of long ago")
+                .containsExactly(2, 0, 0, 0, 1);
+        assertThat(held("ages", "young", "PT1H"))
+                .isEqualTo(Map.of(ada, Reviews.Reason.YOUNG_ACCOUNT, bo, Reviews.Reason.YOUNG_ACCOUNT));
+        assertThat(numbers(wen.get("/desk/lumen/drops/networks/line").body(), "networks"))
+                .containsExactly(2, 1);
+        assertThat(held("networks", "network", "0b".repeat(16))).isEqualTo(Map.of(cai, Reviews.Reason.CROWDED_NETWORK));
+        String pace = wen.get("/desk/lumen/drops/pace/line").body();
+        assertThat(numbers(pace, "pace")).containsExactly(1, 2);
+        List<String> moments = Pattern.compile("<option value=\"([^\"]+)\"")
+                .matcher(pace.replaceAll("(?s).*id=\"moment\" name=\"what\">(.*?)</select>.*", "$1"))
+                .results()
+                .map(found -> found.group(1))
+                .sorted()
+                .toList();
+        assertThat(held("pace", "moment", moments.getLast()))
+                .isEqualTo(Map.of(ada, Reviews.Reason.SUDDEN_CROWD, bo, Reviews.Reason.SUDDEN_CROWD));
+    }
+
+    private static CollectorId somebody(String name) {
+        return lumen.server
+                .bean(Collectors.class)
+                .signedIn(
+                        lumen.server
+                                .bean(BuyerKeys.class)
+                                .email(name + "@home.example")
+                                .orElseThrow(),
+                        "en");
+    }
+
+    /** Whom a picture's act holds, and for which reason. */
+    private static Map<CollectorId, Reviews.Reason> held(String slug, String act, String what) {
+        String line = "/desk/lumen/drops/" + slug + "/line";
+        assertThat(Workplace.location(Workplace.send(wen, line, line, Map.of("do", act, "what", what))))
+                .contains("said=saved");
+        Drop drop = lumen.server.bean(DropPlans.class).at(slug).orElseThrow();
+        Map<CollectorId, Reviews.Reason> held = new HashMap<>();
+        lumen.server
+                .bean(Reviews.class)
+                .open(drop.id(), Reviews.Filter.ALL, 0, 50)
+                .forEach(one -> held.put(one.collector(), one.reason()));
+        return held;
+    }
+
+    @Test
+    void theEntriesOfEachStageAreItsOwn() {
+        DropPlans plans = lumen.server.bean(DropPlans.class);
+        Instant opens = Instant.now().plus(Duration.ofMinutes(30));
+        var drafted = (DropPlans.Drafting.Drafted) plans.draft(
+                Workplace.LUMEN,
+                "two-lists",
+                new DropDraft(
+                        NAME,
+                        NAME,
+                        List.of(stage(opens, Stage.Mode.QUEUE), stage(opens.plusSeconds(90_000), Stage.Mode.WINDOW))));
+        Drop drop = ((DropPlans.Publishing.Published) plans.publish(drafted.id())).drop();
+        lumen.server.bean(Entrances.class).come(drop, somebody("of-the-first"), null);
+        String line = "/desk/lumen/drops/two-lists/line";
+        String second = drop.stages().getLast().id().toString();
+        assertThat(wen.get(line + "?stage=" + second).body())
+                .contains("entries.csv?stage=" + second)
+                .doesNotContain("entries.csv\"");
+        String entries = "/desk/lumen/drops/two-lists/entries.csv";
+        assertThat(wen.get(entries + "?stage=" + drop.stages().getFirst().id())
+                        .body()
+                        .lines())
+                .hasSize(2);
+        assertThat(wen.get(entries + "?stage=" + second).body().lines())
+                .as("nobody entered there")
+                .hasSize(1);
+    }
+
+    private static DropDraft.StageDraft stage(Instant opens, Stage.Mode mode) {
+        return new DropDraft.StageDraft(
+                        null,
+                        NAME,
+                        lumen.moonrise.value(),
+                        opens,
+                        opens.plusSeconds(80_000),
+                        null,
+                        1,
+                        "everyone",
+                        null,
+                        null,
+                        "never",
+                        false,
+                        false)
+                .by(mode);
+    }
+
+    @Test
+    void whatWasFrozenIsReadAsItsHashInTheLogWasMadeFrom() {
+        Drop drop = lumen.server.bean(DropPlans.class).at("by-lot").orElseThrow();
+        var guest = new Browser(lumen.server.address());
+        assertThat(guest.get("/d/by-lot?lang=en").body()).contains("href=\"/d/by-lot/rules.json\"");
+        String text = guest.get("/d/by-lot/rules.json").body();
+        assertThat(text).contains("\"places\":\"vitrine/places/v1\"", "\"mode\":\"queue\"");
+        assertThat(Hash32.sha256(text.getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(lumen.server
+                        .bean(Rules.class)
+                        .named(Objects.requireNonNull(drop.rules()))
+                        .orElseThrow()
+                        .version()
+                        .sha256());
     }
 
     /** What a picture's table counts, row by row. */

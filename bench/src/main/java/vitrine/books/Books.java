@@ -182,16 +182,21 @@ public final class Books {
                     """),
             new Law(
                     "sale.returned",
-                    "a sale that was undone gives all of its money back, and its buyer has the piece no more",
+                    "a sale that was undone gives all of its money back that her bank has not, and its buyer has the piece no more",
                     """
                     select s.claim_id, s.amount, f.amount, null from sale_returns r
                     join sales s on s.brand_id = r.brand_id and s.claim_id = r.claim_id
                     left join refunds f on f.brand_id = r.brand_id and f.refund_id = r.refund_id
                     where r.amount > 0 and (f.refund_id is null or f.payment_id <> s.payment_id or f.amount <> r.amount
                         or r.why in ('withdrawn', 'refused') and f.reason <> r.why)
-                       or r.why <> 'disputed' and s.amount <> (
+                       or s.amount <> r.disputed - r.followed + (
                             select coalesce(sum(b.amount), 0) from refunds b
                             where b.brand_id = s.brand_id and b.payment_id = s.payment_id)
+                    union all
+                    select s.claim_id, p.amount, p.refunded, 'stayed with us' from sale_returns r
+                    join sales s on s.brand_id = r.brand_id and s.claim_id = r.claim_id
+                    join payments p on p.brand_id = s.brand_id and p.payment_id = s.payment_id
+                    where p.amount > p.refunded + p.disputed
                     union all
                     select s.claim_id, s.serial, null, p.state from sale_returns r
                     join sales s on s.brand_id = r.brand_id and s.claim_id = r.claim_id

@@ -110,6 +110,7 @@ abstract class DropCrowd extends DropStaff {
                 switch (entrance) {
                     case Entrances.Entrance.Admitted in -> in.stage();
                     case Entrances.Entrance.Waits in -> in.stage();
+                    case Entrances.Entrance.TurnUsed in -> in.stage();
                     case Entrances.Entrance.NotEligible not -> not.stage();
                     case Entrances.Entrance.PersonUnchecked unchecked -> null;
                     case Entrances.Entrance.Over over -> null;

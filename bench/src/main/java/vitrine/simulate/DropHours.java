@@ -113,8 +113,10 @@ abstract class DropHours extends DropCrowd {
         List<Claiming> heard = hear(asking);
         if (!free || heard.isEmpty() || heard.getFirst() instanceof Claiming.Busy) return;
         story.count("alone");
-        // Who once pressed ahead may come to a number that she has used up.
-        if (!(heard.getFirst() instanceof Claiming.Claimed || heard.getFirst() instanceof Claiming.HoldExpired))
+        // Who once pressed ahead may come to a number that she has used up, and in line there is but one.
+        if (!(heard.getFirst() instanceof Claiming.Claimed
+                || heard.getFirst() instanceof Claiming.HoldExpired
+                || heard.getFirst() instanceof Claiming.TurnUsed))
             story.seen.add(new Violation(
                     "units_unsold", who.id + " was told " + heard.getFirst() + " while there were units for her"));
     }

@@ -164,7 +164,7 @@ public class Airdrops implements Job {
         record NotNow() implements Beginning {}
     }
 
-    /** @param file a line each: a mail address, a phone or a public name ({@code @ada}) */
+    /** @param file a line each, as {@link NamedPeople} reads them */
     @Transactional
     public Reading read(CollectibleId collectible, GiftPolicy policy, boolean mails, Stream<String> file) {
         if (catalog.collectible(collectible).publishedAt() == null) return new Reading.NoCollectible();
@@ -180,7 +180,7 @@ public class Airdrops implements Job {
                 .param("mails", mails)
                 .param("now", Timestamp.from(clock.now()))
                 .update();
-        if (!people.read(file, came -> keep(collectible.brand(), id, came))) {
+        if (!people.read(collectible.brand(), file, came -> keep(collectible.brand(), id, came))) {
             forget(collectible.brand(), id);
             return new Reading.TooLong(NamedPeople.LINES_MAX);
         }
@@ -208,7 +208,7 @@ public class Airdrops implements Job {
         }
     }
 
-    /** Sealed until its mail is written; of a public name there is none. */
+    /** Sealed until its mail is written; of a public name or an entry there is none. */
     private byte @Nullable [] sealed(NamedPeople.Named who) {
         return who.key() == null
                 ? null

@@ -11,6 +11,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import vitrine.drop.DropDraft.CauseDraft;
+import vitrine.payment.MoneyJournal;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
@@ -31,7 +32,7 @@ public class Causes {
         this.clock = clock;
     }
 
-    /** @param sum what was paid for pieces of the drop, less what was given back */
+    /** @param sum what was paid for pieces of the drop, less what was given back or lost to a buyer's bank */
     public record Given(UUID cause, Money sum) {}
 
     /** The one of this name and page; written down when it is the first time. Leans on causes_named_once. */
@@ -71,15 +72,20 @@ public class Causes {
                 .list();
     }
 
-    /** What this drop has given, by cause and currency. */
+    /** What this drop has given, by cause and currency, as the journal has it: the page says no other sum than the cause's statement. */
     public List<Given> given(DropId drop) {
         return db.sql("""
-                select g.cause_id, s.currency, sum(s.amount)::bigint from sales s
+                select g.cause_id, j.currency, sum(case j.credit when a.account then j.amount else -j.amount end)::bigint as given
+                from sales s
                 join drop_stages g on g.brand_id = s.brand_id and g.drop_id = s.drop_id and g.stage_id = s.stage_id
-                where s.brand_id = :brand and s.drop_id = :drop and g.cause_id is not null and not exists (
-                    select from sale_returns r where r.brand_id = s.brand_id and r.claim_id = s.claim_id)
-                group by g.cause_id, s.currency order by g.cause_id, s.currency
+                cross join lateral (select :payable || g.cause_id as account) a
+                join money_journal j on j.brand_id = s.brand_id and j.payment_id = s.payment_id and a.account in (j.debit, j.credit)
+                where s.brand_id = :brand and s.drop_id = :drop and g.cause_id is not null
+                group by g.cause_id, j.currency
+                having sum(case j.credit when a.account then j.amount else -j.amount end) > 0
+                order by g.cause_id, j.currency
                 """)
+                .param("payable", MoneyJournal.CAUSE)
                 .param("brand", drop.brand().value())
                 .param("drop", drop.value())
                 .query((row, n) -> new Given(

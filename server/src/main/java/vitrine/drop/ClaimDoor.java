@@ -134,6 +134,7 @@ final class ClaimDoor {
                                 ? null
                                 : said("firstEnds", held.firstEnds().toString()));
             case Claiming.HoldExpired h -> refuse(response, HttpStatus.CONFLICT, ended, null);
+            case Claiming.TurnUsed t -> refuse(response, HttpStatus.CONFLICT, ended, null);
             case Claiming.CodeUnknown c -> refuse(response, HttpStatus.CONFLICT, ended, null);
             case Claiming.CodeUsed c -> refuse(response, HttpStatus.CONFLICT, ended, null);
             case Claiming.UnitWanted u -> refuse(response, HttpStatus.CONFLICT, ended, null);

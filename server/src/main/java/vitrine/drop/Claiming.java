@@ -108,6 +108,14 @@ public sealed interface Claiming {
         }
     }
 
+    /** It was held, its time ended, and a turn in line is one claim. */
+    record TurnUsed() implements Claiming {
+        @Override
+        public String code() {
+            return "drop.turn-used";
+        }
+    }
+
     record SoldOut() implements Claiming {
         @Override
         public String code() {

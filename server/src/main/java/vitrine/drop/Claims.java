@@ -423,6 +423,21 @@ public class Claims implements SmartLifecycle {
                 + 1;
     }
 
+    /** Whether a hold of this person's in this stage ended, under whichever of her accounts. */
+    boolean ended(DropId drop, Stage stage, Collection<CollectorId> family) {
+        return db.sql("""
+                select exists (
+                    select from claims_ended where brand_id = :brand and drop_id = :drop and collector_id = any(:family)
+                        and stage_id = :stage)
+                """)
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("family", family.stream().map(CollectorId::value).toArray(UUID[]::new))
+                .param("stage", stage.id())
+                .query(Boolean.class)
+                .single();
+    }
+
     static Claim claim(java.sql.ResultSet row, int n) throws java.sql.SQLException {
         int serial = row.getInt("serial");
         boolean held = row.wasNull();
@@ -461,7 +476,7 @@ public class Claims implements SmartLifecycle {
             case TAKEN -> new Claiming.Claimed(made(answer), false);
             case AGAIN -> new Claiming.Claimed(made(answer), true);
             case LIMIT -> new Claiming.LimitReached(pass.limit());
-            case EXPIRED -> new Claiming.HoldExpired();
+            case EXPIRED -> pass.ticket() > 0 ? new Claiming.TurnUsed() : new Claiming.HoldExpired();
             case REFUSED -> new Claiming.Refused();
             case CODE_UNKNOWN -> new Claiming.CodeUnknown();
             case CODE_USED -> new Claiming.CodeUsed();

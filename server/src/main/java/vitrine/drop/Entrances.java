@@ -76,6 +76,9 @@ public class Entrances {
         /** One stands in line, or on a list, or could: there is no pass before one is called. */
         record Waits(Stage stage, WaitingRoom.Standing standing, List<Claim> has) implements Entrance {}
 
+        /** She was called, and what she held then ended: in line a turn is one claim. @param place that was called */
+        record TurnUsed(Stage stage, int place, List<Claim> has) implements Entrance {}
+
         /** Nothing to enter: a draft, or over. */
         record Over() implements Entrance {}
     }
@@ -95,9 +98,11 @@ public class Entrances {
             return new Entrance.Admitted(
                     passes.write(pass), pass.end(), stage, claims.nextTry(drop.id(), person), 0, has);
         }
-        WaitingRoom.Standing standing = room.standing(drop, stage, collectors.family(person));
+        List<CollectorId> family = collectors.family(person);
+        WaitingRoom.Standing standing = room.standing(drop, stage, family);
         if (stage.mode() == Stage.Mode.WINDOW || !(standing instanceof WaitingRoom.Standing.Called called))
             return new Entrance.Waits(stage, standing, has);
+        if (claims.ended(drop.id(), stage, family)) return new Entrance.TurnUsed(stage, called.place(), has);
         ClaimPass ticket = passes.ticket(drop.id(), stage.id(), person, human, stage.limit(), called.place());
         return new Entrance.Admitted(passes.write(ticket), ticket.end(), stage, TICKETS_ONLY_TRY, called.place(), has);
     }

@@ -136,7 +136,7 @@ public class Guests implements Job {
         return lists;
     }
 
-    /** @param file a line each: a mail address, a phone or a public name ({@code @ada}) */
+    /** @param file a line each, as {@link NamedPeople} reads them */
     @Transactional
     public Reading read(Drop drop, UUID stage, Stream<String> file) {
         if (!lists(drop).containsKey(stage)) return new Reading.NoList();
@@ -152,7 +152,7 @@ public class Guests implements Job {
                 .param("stage", stage)
                 .param("now", Timestamp.from(clock.now()))
                 .update();
-        if (!people.read(file, came -> keep(brand, id, came))) {
+        if (!people.read(brand, file, came -> keep(brand, id, came))) {
             forget(brand, id);
             return new Reading.TooLong(NamedPeople.LINES_MAX);
         }
@@ -171,8 +171,8 @@ public class Guests implements Job {
     }
 
     /**
-     * Whoever has a public name has an address that she signed in with: the list knows people by that alone. Who was named before is found by
-     * the constraint itself, so that nothing depends on what a planner thinks of a table that is just being filled.
+     * Whoever has a public name, or entered a drop, has an address that she signed in with: the list knows people by that alone. Who was named
+     * before is found by the constraint itself, so that nothing depends on what a planner thinks of a table that is just being filled.
      */
     private void keep(BrandId brand, UUID file, List<NamedPeople.Named> came) {
         Map<UUID, byte[]> addresses = addresses(came.stream()

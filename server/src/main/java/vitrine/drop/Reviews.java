@@ -28,7 +28,7 @@ import vitrine.platform.Job;
 @Component
 public class Reviews implements Job {
 
-    /** From a claim that has its number on. */
+    /** From {@link #COUNTED} on. */
     public static final Duration DECIDED_WITHIN = Duration.ofHours(72);
 
     public static final int APPEAL_MAX = 500;
@@ -80,7 +80,7 @@ public class Reviews implements Job {
 
     /**
      * @param claimedAt null: she has no number yet, since she has not claimed, or not paid for what she holds
-     * @param until when the claim is let go if nobody has decided; null as above
+     * @param until when the claim is let go, or the entry of a window, if nobody has decided; null: she has neither
      */
     public record Review(
             CollectorId collector,
@@ -91,13 +91,29 @@ public class Reviews implements Job {
             @Nullable Instant claimedAt,
             @Nullable Instant until) {}
 
+    /**
+     * When the time to decide began, of a row {@code r} of claim_reviews, as {@code n.since}: when a claim had its number, which for one with
+     * a price is when it was paid; in a window, where nothing is claimed, when her entry was held. Null: there is nothing to decide yet.
+     */
+    public static final String COUNTED = """
+             cross join lateral (
+                select least(
+                    (select min(coalesce(s.sold_at, c.claimed_at)) from claims c
+                        left join sales s on s.brand_id = c.brand_id and s.claim_id = c.claim_id
+                        where c.brand_id = r.brand_id and c.drop_id = r.drop_id and c.collector_id = r.collector_id
+                            and c.serial is not null),
+                    (select min(greatest(a.arrived_at, r.held_at)) from queue_arrivals a
+                        join drop_stages g on g.brand_id = a.brand_id and g.drop_id = a.drop_id and g.stage_id = a.stage_id
+                            and g.mode = 'window'
+                        where a.brand_id = r.brand_id and a.drop_id = r.drop_id and a.collector_id = r.collector_id)) as since) n
+            """;
+
     private static final String REVIEWS = """
-            select r.collector_id, r.reason, r.held_at, r.appeal, r.decision, k.claimed_at from claim_reviews r
+            select r.collector_id, r.reason, r.held_at, r.appeal, r.decision, k.claimed_at, n.since from claim_reviews r
             cross join lateral (
                 select min(c.claimed_at) as claimed_at from claims c
                 where c.brand_id = r.brand_id and c.drop_id = r.drop_id and c.collector_id = r.collector_id and c.serial is not null) k
-            where r.brand_id = :brand and r.drop_id = :drop
-            """;
+            """ + COUNTED + " where r.brand_id = :brand and r.drop_id = :drop ";
 
     /** Of one collector; empty: nobody doubted her. */
     public Optional<Review> of(DropId drop, CollectorId collector) {
@@ -179,6 +195,7 @@ public class Reviews implements Job {
 
     private static Review review(ResultSet row, int n) throws SQLException {
         Timestamp claimed = row.getTimestamp("claimed_at");
+        Timestamp since = row.getTimestamp("since");
         String decision = row.getString("decision");
         return new Review(
                 new CollectorId(row.getObject("collector_id", UUID.class)),
@@ -187,7 +204,7 @@ public class Reviews implements Job {
                 row.getString("appeal"),
                 decision == null ? null : Decision.valueOf(decision.toUpperCase(Locale.ROOT)),
                 claimed == null ? null : claimed.toInstant(),
-                claimed == null ? null : claimed.toInstant().plus(DECIDED_WITHIN));
+                since == null ? null : since.toInstant().plus(DECIDED_WITHIN));
     }
 
     /** Holds those who came from one network. Returns how many. */
@@ -396,12 +413,8 @@ public class Reviews implements Job {
     public boolean run() {
         Instant now = clock.now();
         record Due(UUID brandId, UUID dropId, UUID collectorId) {}
-        db.sql("""
-                select r.brand_id, r.drop_id, r.collector_id from claim_reviews r
-                where r.decision is null and exists (
-                    select from claims c where c.brand_id = r.brand_id and c.drop_id = r.drop_id and c.collector_id = r.collector_id
-                        and c.serial is not null and c.claimed_at <= :before)
-                """)
+        db.sql("select r.brand_id, r.drop_id, r.collector_id from claim_reviews r" + COUNTED
+                        + "where r.decision is null and n.since <= :before")
                 .param("before", Timestamp.from(now.minus(DECIDED_WITHIN)))
                 .query(Due.class)
                 .list()

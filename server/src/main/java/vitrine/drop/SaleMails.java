@@ -88,6 +88,7 @@ class SaleMails implements Job {
         if (claims.rushed()) return false;
         transactions.executeWithoutResult(status -> tellSales());
         transactions.executeWithoutResult(status -> confirm());
+        transactions.executeWithoutResult(status -> tellWithdrawals());
         return Boolean.TRUE.equals(transactions.execute(status -> tellRefunds()));
     }
 
@@ -208,6 +209,52 @@ class SaleMails implements Job {
                                 : t.get("drop.mail.sold.waived", t.quoted(sold.waived))));
     }
 
+    private record Withdrawn(
+            UUID brandId, UUID claimId, UUID collectorId, Instant returnedAt, long atBank, String currency) {}
+
+    /** Whoever withdraws has it in writing, with day and hour. Where money goes back the mail about that says so; here none does yet. */
+    private void tellWithdrawals() {
+        List<Withdrawn> withdrawn = db.sql("""
+                select r.brand_id, r.claim_id, s.collector_id, r.returned_at, r.disputed - r.followed as at_bank, s.currency
+                from sale_returns r join sales s on s.brand_id = r.brand_id and s.claim_id = r.claim_id
+                where r.why = 'withdrawn' and r.refund_id is null and r.told_at is null
+                order by r.returned_at limit :most for update of r skip locked
+                """)
+                .param("most", BATCH)
+                .query((row, n) -> new Withdrawn(
+                        row.getObject("brand_id", UUID.class),
+                        row.getObject("claim_id", UUID.class),
+                        row.getObject("collector_id", UUID.class),
+                        row.getTimestamp("returned_at").toInstant(),
+                        row.getLong("at_bank"),
+                        row.getString("currency")))
+                .list();
+        for (Withdrawn one : withdrawn) {
+            tell(one);
+            db.sql("update sale_returns set told_at = :now where brand_id = :brand and claim_id = :claim")
+                    .param("now", Timestamp.from(clock.now()))
+                    .param("brand", one.brandId)
+                    .param("claim", one.claimId)
+                    .update();
+        }
+    }
+
+    private void tell(Withdrawn withdrawn) {
+        Reader reader = reader(withdrawn.collectorId).orElse(null);
+        Of of = of(new BrandId(withdrawn.brandId), withdrawn.claimId).orElse(null);
+        if (reader == null || of == null) return;
+        Texts t = reader.t;
+        String name = t.quoted(t.of(new Bilingual(of.nameZh, of.nameEn)));
+        String money = t.money(new Money(withdrawn.atBank, Currency.getInstance(withdrawn.currency)));
+        messages.write(
+                reader.to,
+                t.get("drop.mail.withdrawn.subject", name),
+                t.get("drop.mail.refund.withdrawn", name, money, t.dateTime(withdrawn.returnedAt))
+                        + (withdrawn.atBank > 0 ? "\n\n" + t.get("drop.undone.at-bank", money) : "")
+                        + "\n\n"
+                        + t.get("drop.mail.withdrawn.where", address(of, withdrawn.claimId)));
+    }
+
     private boolean tellRefunds() {
         List<Payments.ToTell> refunds = payments.refundsToTell(BATCH);
         refunds.forEach(this::tell);
@@ -218,18 +265,7 @@ class SaleMails implements Job {
     private void tell(Payments.ToTell refund) {
         Reader reader = reader(refund.payer()).orElse(null);
         if (reader == null) return;
-        record Of(String slug, String nameZh, String nameEn) {}
-        Of of = db.sql("""
-                select d.slug, d.name_zh, d.name_en from drops d where d.brand_id = :brand and d.drop_id = (
-                    select drop_id from sales where brand_id = :brand and claim_id = :claim
-                    union select drop_id from claims_ended where brand_id = :brand and claim_id = :claim
-                    union select drop_id from claims where brand_id = :brand and claim_id = :claim limit 1)
-                """)
-                .param("brand", refund.payment().brand().value())
-                .param("claim", refund.purpose())
-                .query(Of.class)
-                .optional()
-                .orElse(null);
+        Of of = of(refund.payment().brand(), refund.purpose()).orElse(null);
         if (of == null) return;
         Texts t = reader.t;
         String name = t.quoted(t.of(new Bilingual(of.nameZh, of.nameEn)));
@@ -244,7 +280,27 @@ class SaleMails implements Job {
                                 "drop.mail.refund.way",
                                 money,
                                 t.get("drop.pay.way." + refund.way().text()),
-                                settings.baseUrl() + "/d/" + of.slug + "/pay/" + refund.purpose()));
+                                address(of, refund.purpose())));
+    }
+
+    /** A drop, as a mail about one of its claims names it. */
+    private record Of(String slug, String nameZh, String nameEn) {}
+
+    private Optional<Of> of(BrandId brand, UUID claim) {
+        return db.sql("""
+                select d.slug, d.name_zh, d.name_en from drops d where d.brand_id = :brand and d.drop_id = (
+                    select drop_id from sales where brand_id = :brand and claim_id = :claim
+                    union select drop_id from claims_ended where brand_id = :brand and claim_id = :claim
+                    union select drop_id from claims where brand_id = :brand and claim_id = :claim limit 1)
+                """)
+                .param("brand", brand.value())
+                .param("claim", claim)
+                .query(Of.class)
+                .optional();
+    }
+
+    private String address(Of of, UUID claim) {
+        return settings.baseUrl() + "/d/" + of.slug + "/pay/" + claim;
     }
 
     private record Reader(Address to, Texts t) {}

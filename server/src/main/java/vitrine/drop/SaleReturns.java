@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -31,16 +32,17 @@ import vitrine.payment.Payments;
 import vitrine.payment.Refunding;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.Job;
 import vitrine.platform.Money;
 import vitrine.platform.Settings;
 
 /**
  * Sales that are undone: a buyer withdraws within fourteen days, or the staff refuse her claim or give all of her money back. The piece goes back to the stock under its
  * number and all of the money goes back that has not gone back before, in one transaction; the place in her limit stays used, so that nobody withdraws to draw a
- * lower number.
+ * lower number. What her bank had taken back from us then cannot go back to her twice: if the bank returns it, it follows.
  */
 @Component
-public class SaleReturns {
+public class SaleReturns implements Job {
 
     /** Whole days after the day of the sale. */
     public static final int DAYS = 14;
@@ -91,11 +93,21 @@ public class SaleReturns {
 
     /** How it stands with withdrawing a sale. */
     public sealed interface Withdrawing {
-        /** She may, before this moment. @param back what she gets: the price, less what was given back before */
-        record May(Instant until, Money back) implements Withdrawing {}
+        /**
+         * She may, before this moment.
+         *
+         * @param back what she gets: the price, less what was given back before and what her bank has
+         * @param atBank what her bank took back from us: it follows if the bank returns it
+         */
+        record May(Instant until, Money back, Money atBank) implements Withdrawing {}
 
-        /** It was undone. */
-        record Undone(Why why, Money back, Instant at) implements Withdrawing {}
+        /**
+         * It was undone.
+         *
+         * @param back what went back to her with it, and since
+         * @param atBank what her bank had of it then, and has not returned
+         */
+        record Undone(Why why, Money back, Money atBank, Instant at) implements Withdrawing {}
 
         record Over(Instant at) implements Withdrawing {}
 
@@ -137,12 +149,14 @@ public class SaleReturns {
             @Nullable Instant waivedAt,
             @Nullable Why why,
             @Nullable Money back,
+            @Nullable Money atBank,
             @Nullable Instant returnedAt,
             boolean granted) {}
 
     private static final String BOUGHT = """
             select s.brand_id, s.claim_id, s.payment_id, s.collectible_id, s.serial, s.amount, s.currency, s.sold_at,
-                case when w.confirmed_at is not null then w.waived_at end as waived_at, r.why, r.amount as back, r.returned_at,
+                case when w.confirmed_at is not null then w.waived_at end as waived_at, r.why,
+                r.amount + r.followed as back, r.disputed - r.followed as at_bank, r.returned_at,
                 exists (
                     select from claims k where k.brand_id = s.brand_id and k.drop_id = s.drop_id and k.collector_id = s.collector_id
                         and k.claim_id = s.claim_id and k.granted_at is not null) as granted
@@ -180,8 +194,8 @@ public class SaleReturns {
             }
             drops.takeBack(List.of(bought.piece), Why.WITHDRAWN.code());
             Instant now = clock.now();
-            write(brand, claim, Why.WITHDRAWN, back, now);
-            return new Withdrawing.Undone(Why.WITHDRAWN, back.amount, now);
+            return new Withdrawing.Undone(
+                    Why.WITHDRAWN, back.amount, write(bought.payment, claim, Why.WITHDRAWN, back, now), now);
         }));
         if (ended instanceof Withdrawing.Undone) lives.changed();
         return ended;
@@ -239,6 +253,8 @@ public class SaleReturns {
             if (sale == null) return new GivingBack.NotYet();
             Bought bought =
                     bought(BOUGHT, payment.brand(), sale.buyer, sale.claim).orElseThrow();
+            // What is left of a sale that was undone follows by itself.
+            if (bought.why != null) return new GivingBack.TooMuch(left.minus(left));
             if (all && !bought.granted) return new GivingBack.NotYet();
             return switch (payments.refund(payment, amount, reason, wish)) {
                 case Refunding.TooMuch much -> new GivingBack.TooMuch(much.left());
@@ -315,7 +331,7 @@ public class SaleReturns {
         drops.lock(List.of(bought.piece.collectible()));
         if (!(pieces.lockKeeping(bought.piece, sale.buyer) instanceof Keeping.Kept)) return Unit.KEPT;
         drops.takeBack(List.of(bought.piece), why.code());
-        write(bought.payment.brand(), sale.claim, why, back, clock.now());
+        write(bought.payment, sale.claim, why, back, clock.now());
         return Unit.BACK;
     }
 
@@ -337,11 +353,9 @@ public class SaleReturns {
                 .list();
         Instant now = clock.now();
         for (Paid one : paid) {
-            Back back = refund(
-                    new PaymentId(drop.brand(), one.paymentId),
-                    new Money(one.amount, Currency.getInstance(one.currency)),
-                    Why.REFUSED);
-            write(drop.brand(), one.claimId, Why.REFUSED, back, now);
+            PaymentId payment = new PaymentId(drop.brand(), one.paymentId);
+            Back back = refund(payment, new Money(one.amount, Currency.getInstance(one.currency)), Why.REFUSED);
+            write(payment, one.claimId, Why.REFUSED, back, now);
         }
     }
 
@@ -369,18 +383,28 @@ public class SaleReturns {
 
     private Withdrawing stands(Bought bought) {
         if (bought.why != null) {
-            return new Withdrawing.Undone(bought.why, requireNonNull(bought.back), requireNonNull(bought.returnedAt));
+            return new Withdrawing.Undone(
+                    bought.why,
+                    requireNonNull(bought.back),
+                    requireNonNull(bought.atBank),
+                    requireNonNull(bought.returnedAt));
         }
         if (bought.waivedAt != null) return new Withdrawing.Waived(bought.waivedAt);
         Instant until = until(bought.soldAt, settings.zone());
         if (!clock.now().isBefore(until)) return new Withdrawing.Over(until);
-        return bought.granted ? new Withdrawing.May(until, left(bought)) : new Withdrawing.NotYet();
+        if (!bought.granted) return new Withdrawing.NotYet();
+        PaymentState paid = state(bought.payment);
+        return new Withdrawing.May(until, paid.left(), atBank(paid));
     }
 
-    private Money left(Bought bought) {
-        return payments.paid(bought.payment.brand(), bought.claim)
-                .map(PaymentState::left)
-                .orElse(bought.amount);
+    private PaymentState state(PaymentId payment) {
+        return payments.story(payment).orElseThrow().state();
+    }
+
+    /** What her bank took back from us, and did not go back to her before. */
+    private static Money atBank(PaymentState paid) {
+        long kept = paid.amount().minor() - paid.refunded().minor();
+        return new Money(Math.min(paid.disputed().minor(), kept), paid.amount().currency());
     }
 
     private static Withdrawing kept(Keeping keeping, Withdrawing may) {
@@ -407,19 +431,80 @@ public class SaleReturns {
         return day.plusDays(1).atStartOfDay(zone).toInstant();
     }
 
-    /** Leans on sale_returns_once. */
-    private void write(BrandId brand, UUID claim, Why why, Back back, Instant now) {
+    @Override
+    public String name() {
+        return "drop.sale-returns";
+    }
+
+    @Override
+    public Duration pause() {
+        return Duration.ofSeconds(5);
+    }
+
+    /**
+     * What a buyer's bank has returned of a sale that was undone while it had the money: the brand has its piece again, so this is hers. Also
+     * after a dispute that was lost, for money is returned even then.
+     */
+    @Override
+    public boolean run() {
+        record Waits(UUID brandId, UUID claimId, UUID paymentId) {}
         db.sql("""
-                insert into sale_returns (brand_id, claim_id, why, refund_id, amount, returned_at)
-                values (:brand, :claim, :why, :refund, :amount, :now)
+                select r.brand_id, r.claim_id, s.payment_id from sale_returns r
+                join sales s on s.brand_id = r.brand_id and s.claim_id = r.claim_id
+                join payments p on p.brand_id = s.brand_id and p.payment_id = s.payment_id
+                where r.disputed > r.followed and p.amount > p.refunded + p.disputed order by r.brand_id, r.claim_id
                 """)
-                .param("brand", brand.value())
+                .query(Waits.class)
+                .list()
+                .forEach(one -> follow(new PaymentId(new BrandId(one.brandId), one.paymentId), one.claimId));
+        return false;
+    }
+
+    private void follow(PaymentId payment, UUID claim) {
+        transactions.executeWithoutResult(status -> {
+            // First the sale, then its payment, as above; another node may have been here meanwhile.
+            sale(payment, LOCKED);
+            PaymentState paid = state(payment);
+            if (paid.left().minor() == 0) return;
+            // Named after what had gone back before it: the same sum follows once, and whatever is returned later is
+            // another wish.
+            String wish = REGAINED + "-after-" + paid.refunded().minor();
+            if (!(payments.refund(payment, paid.left(), REGAINED, wish) instanceof Refunding.Wanted)) return;
+            db.sql("""
+                    update sale_returns set followed = followed + :amount where brand_id = :brand and claim_id = :claim
+                    """)
+                    .param("amount", paid.left().minor())
+                    .param("brand", payment.brand().value())
+                    .param("claim", claim)
+                    .update();
+        });
+    }
+
+    /** Why money follows that her bank had. */
+    private static final String REGAINED = "regained";
+
+    /**
+     * Leans on sale_returns_once. After the refund of what was left: whatever has not gone back by now is with her bank, also where that is
+     * returning it in this very moment.
+     *
+     * @return what her bank has of the money
+     */
+    private Money write(PaymentId payment, UUID claim, Why why, Back back, Instant now) {
+        PaymentState paid = state(payment);
+        Money disputed = paid.amount().minus(paid.refunded());
+        db.sql("""
+                insert into sale_returns (brand_id, claim_id, why, refund_id, amount, disputed, followed, returned_at)
+                values (:brand, :claim, :why, :refund, :amount, :disputed, 0, :now)
+                """)
+                .param("brand", payment.brand().value())
+                .param("disputed", disputed.minor())
                 .param("claim", claim)
                 .param("why", why.code())
                 .param("refund", back.refund, java.sql.Types.OTHER)
                 .param("amount", back.amount.minor())
                 .param("now", Timestamp.from(now))
                 .update();
+        return disputed;
     }
 
     private static Bought bought(ResultSet row, int n) throws SQLException {
@@ -438,6 +523,7 @@ public class SaleReturns {
                 waived == null ? null : waived.toInstant(),
                 why == null ? null : why(why),
                 why == null ? null : new Money(row.getLong("back"), currency),
+                why == null ? null : new Money(row.getLong("at_bank"), currency),
                 returned == null ? null : returned.toInstant(),
                 row.getBoolean("granted"));
     }

@@ -25,7 +25,8 @@ public class MoneyJournal {
     static final String BRAND = "payable:brand";
     static final String REFUNDS = "refunds";
     static final String DISPUTES = "disputes";
-    private static final String CAUSE = "payable:cause:";
+    /** What the account of a cause is called, before its id. */
+    public static final String CAUSE = "payable:cause:";
 
     private final JdbcClient db;
 

@@ -183,10 +183,16 @@ create table sale_returns (
     -- What was left to give back: less than the price where part of it went back before, for goodwill.
     refund_id   uuid,
     amount      bigint      not null constraint sale_returns_amount check (amount >= 0 and (amount = 0) = (refund_id is null)),
+    disputed    bigint      not null,                  -- what her bank had taken back from us then
+    followed    bigint      not null,                  -- what of it the bank returned, and went back to her after all
     returned_at timestamptz not null,
+    told_at     timestamptz,                           -- when the mail about it was written, where no refund has one of its own
     constraint sale_returns_once primary key (brand_id, claim_id),
-    constraint sale_returns_of_a_sale foreign key (brand_id, claim_id) references sales (brand_id, claim_id)
+    constraint sale_returns_of_a_sale foreign key (brand_id, claim_id) references sales (brand_id, claim_id),
+    constraint sale_returns_followed check (followed between 0 and disputed)
 );
+create index sale_returns_to_tell on sale_returns (brand_id, returned_at) where why = 'withdrawn' and refund_id is null and told_at is null;
+create index sale_returns_waiting on sale_returns (brand_id, claim_id) where disputed > followed;
 -- Holds that ended, so that a late answer is the right one.
 create table claims_ended (
     brand_id     uuid        not null,

@@ -20,6 +20,7 @@ import vitrine.ownership.Promises;
 import vitrine.ownership.Redemptions;
 import vitrine.payment.MoneyJournal;
 import vitrine.payment.PayTown;
+import vitrine.payment.Started;
 import vitrine.payment.Way;
 import vitrine.platform.Bilingual;
 import vitrine.platform.Money;
@@ -68,6 +69,41 @@ class ProceedsTest {
         assertThat(town.server.bean(Causes.class).given(room.open().id()))
                 .containsExactly(new Causes.Given(cause.id(), price));
         assertThat(owed(room, cause)).containsExactly(price);
+    }
+
+    @Test
+    void thePageSaysWhatTheStatementSaysAlsoOfAPartThatWentBackAndOfMoneyLostToABank() throws Exception {
+        Saleroom room = new Saleroom(town, "dunes-page", 2);
+        room.opens(Way.STRIPE_CARD, stage -> stage.with(DUNES, null));
+        Cause cause = Objects.requireNonNull(room.open().stages().getFirst().cause());
+        CollectorId ada = room.somebody("dunes-page-a");
+        CollectorId bo = room.somebody("dunes-page-b");
+        Claim adas = room.claims(ada, 1);
+        Claim bos = room.claims(bo, 1);
+        town.clock.backToReal(); // Stripe's notices are signed then
+        town.pays(room.begins(ada, adas, Way.STRIPE_CARD));
+        Started hers = room.begins(bo, bos, Way.STRIPE_CARD);
+        town.pays(hers);
+        town.drain();
+        Money price = Saleroom.price(Way.STRIPE_CARD);
+        Money part = new Money(900, price.currency());
+        var ofAda = town.payments().paid(room.lumen, adas.id()).orElseThrow().payment();
+        assertThat(town.server.bean(SaleReturns.class).giveBack(ofAda, part, "goodwill", "a-part"))
+                .isInstanceOf(SaleReturns.GivingBack.Done.class);
+        assertSaid(room, cause, price.plus(price).minus(part));
+        town.does(hers, "dispute");
+        assertSaid(room, cause, price.plus(price).minus(part));
+        town.does(hers, "dispute-lost");
+        assertThat(room.stock().granted()).as("she has her piece all the same").isEqualTo(2);
+        assertSaid(room, cause, price.minus(part));
+    }
+
+    private void assertSaid(Saleroom room, Cause cause, Money sum) {
+        assertThat(town.server.bean(Causes.class).given(room.open().id()))
+                .containsExactly(new Causes.Given(cause.id(), sum));
+        assertThat(town.journal().owed(room.lumen, MoneyJournal.payable(cause.id()), null, ZoneId.of("UTC")).stream()
+                        .filter(one -> one.currency().equals(sum.currency()))) // other drops give to it, too
+                .containsExactly(sum);
     }
 
     @Test

@@ -27,6 +27,7 @@ import vitrine.ownership.Piece;
 import vitrine.ownership.Pieces;
 import vitrine.payment.PayTown;
 import vitrine.payment.PaymentState;
+import vitrine.payment.Started;
 import vitrine.payment.Way;
 import vitrine.platform.Bilingual;
 import vitrine.platform.Money;
@@ -305,6 +306,58 @@ class SaleReturnsTest {
                         undone.back().minor())
                 .isZero());
         assertThat(refunds(bought)).isEqualTo(1);
+    }
+
+    /** The right is hers on the day she uses it; her bank has the money, so nothing can go back twice, and what it returns is not the brand's. */
+    @Test
+    void whoWithdrawsWhileHerBankHasTheMoneyGetsItWhenTheBankReturnsIt() throws Exception {
+        Saleroom room = new Saleroom(town, "bank-first", 1);
+        CollectorId ada = room.somebody("bank-first");
+        room.opens(Way.STRIPE_CARD);
+        Claim bought = room.claims(ada, 1);
+        town.clock.backToReal(); // Stripe's notices are signed then
+        Started started = room.begins(ada, bought, Way.STRIPE_CARD);
+        town.pays(started);
+        town.drain();
+        town.does(started, "dispute");
+        Money price = Saleroom.price(Way.STRIPE_CARD);
+        Money nothing = price.minus(price);
+        assertThat(look(room, ada, bought)).isInstanceOfSatisfying(Withdrawing.May.class, may -> {
+            assertThat(may.back()).isEqualTo(nothing);
+            assertThat(may.atBank()).isEqualTo(price);
+        });
+        Visitor her = Visitor.signedIn(town, "bank-first@example.com");
+        String pay = "/d/bank-first-sale/pay/" + bought.id();
+        assertThat(her.page(pay + "/withdraw"))
+                .contains("Your bank asked for €99.00", "today is the day that counts")
+                .doesNotContain("All that you paid comes back");
+        assertThat(her.lands(pay + "/withdraw", pay + "/withdraw", java.util.Map.of()))
+                .contains("You withdrew on", "€99.00 is with your bank");
+        assertThat(look(room, ada, bought)).isInstanceOfSatisfying(Withdrawing.Undone.class, undone -> {
+            assertThat(undone.back()).isEqualTo(nothing);
+            assertThat(undone.atBank()).isEqualTo(price);
+        });
+        town.drain();
+        assertThat(room.stock()).isEqualTo(new Stock(1, 1, 0, 0, 0, 0, 1));
+        assertThat(refunds(bought)).isZero();
+        assertThat(room.mails("bank-first").getFirst().text())
+                .as("in writing, though nothing comes back yet")
+                .contains("You withdrew from your purchase", "€99.00 is with your bank");
+        town.does(started, "dispute-won");
+        town.drain();
+        town.drain();
+        assertThat(reasons(bought)).as("once").containsExactly("regained");
+        assertThat(look(room, ada, bought)).isInstanceOfSatisfying(Withdrawing.Undone.class, undone -> {
+            assertThat(undone.back()).isEqualTo(price);
+            assertThat(undone.atBank()).isEqualTo(nothing);
+        });
+        assertThat(room.sale(ada, bought).tries().getFirst().refunded()).isEqualTo(price);
+        assertThat(room.mails("bank-first"))
+                .anySatisfy(mail -> assertThat(mail.text()).contains("Your bank returned €99.00 to us"));
+        assertThat(town.balances(room.lumen).values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .isZero();
     }
 
     @Test

@@ -332,6 +332,34 @@ class WaitingRoomTest {
     }
 
     @Test
+    void whoLetsHerHoldEndHearsThatHerTurnIsUsedAndIsNotCalledAgain() {
+        Drop drop = queue("night");
+        // What is held without a price cannot be published; here nobody pays, and a hold is what it is about.
+        database.jdbc().sql("update drop_stages set hold_seconds = 600").update();
+        CollectorId ada = people("early", 1).getFirst();
+        come(one, drop, ada);
+        open(drop);
+        drain();
+        draw(drop);
+        tick();
+        Drop held = one.bean(DropPlans.class).find(drop.id()).orElseThrow();
+        Entrance.Admitted ticket = (Entrance.Admitted) one.bean(Entrances.class).enter(held, ada);
+        assertThat(one.bean(Claims.class).claim(ticket.pass(), 1).code()).isEqualTo("drop.held");
+        assertThat(two.bean(Entrances.class).enter(held, ada))
+                .as("while it is held the same ticket is the same claim")
+                .isInstanceOf(Entrance.Admitted.class);
+        ahead.updateAndGet(by -> by.plusMinutes(11));
+        drain();
+        fresh();
+        assertThat(one.bean(Claims.class).of(drop.id(), ada)).isEmpty();
+        Entrance.TurnUsed used = (Entrance.TurnUsed) two.bean(Entrances.class).enter(held, ada);
+        assertThat(used.place()).isEqualTo(1);
+        assertThat(two.bean(Claims.class).claim(ticket.pass(), 1).code())
+                .as("her old ticket, as the button shows it")
+                .isEqualTo("drop.turn-used");
+    }
+
+    @Test
     void aTicketOfAnotherDropOrAPassWithoutAPlaceDoesNotAdmit() {
         Drop drop = queue("night");
         Drop other = queue("another-night");

@@ -233,7 +233,10 @@ public class LineDesk {
         return done ? null : t.get("desk.line.decided-before");
     }
 
-    /** For a draw elsewhere: the salted hashes as the log has their root, when each came, and its place where one was drawn. */
+    /**
+     * For a draw elsewhere: the salted hashes as the log has their root, when each came, and its place where one was drawn. Some of its rows
+     * are a file for an airdrop or a list of guests as they are: the hash names whom it is of, and tells nobody who that is.
+     */
     @GetMapping("/desk/{brand}/drops/{slug}/entries.csv")
     void entries(
             @PathVariable BrandId brand,
@@ -242,17 +245,21 @@ public class LineDesk {
             HttpServletResponse response)
             throws IOException {
         Drop drop = find(brand, slug);
-        Stage of = stage(drop, stage);
-        if (of.mode() == Stage.Mode.RACE) throw Refused.notFound();
-        WaitingRoom.Seen line = room.lookAgain(drop, of);
-        try (CsvWriter csv = Tables.csv(response, slug + "-entries")) {
+        write(drop, stage(drop, stage), response);
+    }
+
+    private void write(Drop drop, Stage stage, HttpServletResponse response) throws IOException {
+        if (stage.mode() == Stage.Mode.RACE) throw Refused.notFound();
+        WaitingRoom.Seen line = room.lookAgain(drop, stage);
+        try (CsvWriter csv =
+                Tables.csv(response, drop.slug() + "-entries-" + (drop.stages().indexOf(stage) + 1))) {
             csv.writeRecord("arrival", "came at", "place", "root in the log", "record", "review");
             String root = line.root() == null ? "" : line.root().hex();
             String record = line.record() == null ? "" : line.record().hex();
             desks.inOneTransaction(() -> {
                 pictures.entries(
                         drop.id(),
-                        of,
+                        stage,
                         entry -> csv.writeRecord(
                                 entry.arrival(),
                                 entry.arrivedAt().toString(),

@@ -60,21 +60,19 @@ public class Snags {
                     where l.closed_at is null and (l.brand_id = b.brand_id or l.brand_id is null and b.kind = 'house')) as unsealed,
                 case when b.kind = 'house' then (select count(*) from messages where given_up_at is not null) else 0 end as mails,
                 (select count(*) from shops s where s.brand_id = b.brand_id and s.closed_at is null
-                    and %s) as quiet,
+                    and %1$s) as quiet,
                 (select count(*) from shops s where s.brand_id = b.brand_id and s.closed_at is null
                     and s.last_delivery_at is null) as silent,
                 (select coalesce(sum(times), 0) from refusals r where r.brand_id = b.brand_id and r.hour >= :hour) as refused,
                 (select count(*) from deliveries d where d.brand_id = b.brand_id and d.state = 'unreadable') as unreadable,
                 (select count(*) from orders_aside a where a.brand_id = b.brand_id) as aside,
                 (select count(*) from refunds r where r.brand_id = b.brand_id and r.state = 'failed') as refunds,
-                (select count(*) from claim_reviews r where r.brand_id = b.brand_id and r.decision is null and exists (
-                    select from claims c where c.brand_id = r.brand_id and c.drop_id = r.drop_id and c.collector_id = r.collector_id
-                        and c.claimed_at < :claimed_before)) as reviews,
+                (select count(*) from claim_reviews r %2$s
+                    where r.brand_id = b.brand_id and r.decision is null and n.since < :held_before) as reviews,
                 (select d.slug from claim_reviews r
-                    join claims c on c.brand_id = r.brand_id and c.drop_id = r.drop_id and c.collector_id = r.collector_id
-                    join drops d on d.brand_id = r.brand_id and d.drop_id = r.drop_id
-                    where r.brand_id = b.brand_id and r.decision is null and c.claimed_at < :claimed_before
-                    order by c.claimed_at limit 1) as "reviews at",
+                    join drops d on d.brand_id = r.brand_id and d.drop_id = r.drop_id %2$s
+                    where r.brand_id = b.brand_id and r.decision is null and n.since < :held_before
+                    order by n.since limit 1) as "reviews at",
                 (select count(*) from webhooks w where w.brand_id = b.brand_id and w.removed_at is null
                     and w.disabled_at is not null) as "webhooks-off",
                 (select count(*) from webhooks w
@@ -87,7 +85,7 @@ public class Snags {
                 (select count(*) from entitlements e where e.brand_id = b.brand_id and e.state = 'waiting') as waiting,
                 (select count(*) from entitlements e where e.brand_id = b.brand_id and e.state = 'kept') as kept
             from brands b where b.brand_id = any (:brands::uuid[])
-            """.formatted(Shops.QUIET);
+            """.formatted(Shops.QUIET, Reviews.COUNTED);
 
     private final JdbcClient db;
     private final Clock clock;
@@ -139,7 +137,7 @@ public class Snags {
                 .param("now", Timestamp.from(now))
                 .param("hour", Timestamp.from(now.minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.HOURS)))
                 .param(
-                        "claimed_before",
+                        "held_before",
                         Timestamp.from(business.now().minus(Reviews.DECIDED_WITHIN.minus(REVIEW_LEFT))))
                 .param(
                         "brands",

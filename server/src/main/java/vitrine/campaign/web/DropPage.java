@@ -305,6 +305,11 @@ public class DropPage {
                     mayTake = has.size() < in.stage().limit() && !(inLine && tookIn(in.stage(), has));
                     if (inLine) standing = new WaitingRoom.Standing.Called(in.place());
                 }
+                case Entrance.TurnUsed used -> {
+                    has = used.has();
+                    mayTake = false;
+                    standing = new WaitingRoom.Standing.Called(used.place());
+                }
                 case Entrance.Waits waits -> {
                     has = waits.has();
                     mayTake = has.size() < waits.stage().limit();
@@ -440,6 +445,7 @@ public class DropPage {
             case Entrance.PersonUnchecked not ->
                 Problems.answer(
                         HttpStatus.FORBIDDEN, "drop.person-unchecked", "/me/account/person?to=/d/" + drop.slug());
+            case Entrance.TurnUsed used -> Problems.answer(HttpStatus.CONFLICT, "drop.turn-used", null);
             case Entrance.Waits waits -> Problems.answer(HttpStatus.CONFLICT, "drop.not-called", null);
             case Entrance.Over over -> Problems.answer(HttpStatus.CONFLICT, "drop.closed", null);
         };
@@ -551,28 +557,24 @@ public class DropPage {
         Integer wanted = unit.matches("[0-9]{1,7}") ? Integer.valueOf(unit) : null;
         // A form of before she signed in has neither: then it is her first try, which is never made twice.
         int nth = n.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(n) : FIRST_TRY;
-        Stage of = entrances.stageOf(pass, drop, who);
-        if (of != null) {
+        if (entrances.stageOf(pass, drop, who) != null) {
             Claiming ended = claims.claim(pass, nth, typed, wanted);
             // Too old, it admits nobody; a new one is for the same try.
-            if (!(ended instanceof Claiming.NotAdmitted)) return ended(drop, of, ended, typed);
+            if (!(ended instanceof Claiming.NotAdmitted)) return ended(drop, ended, typed);
         }
         return switch (entrances.enter(drop, who)) {
             case Entrance.Admitted in ->
-                ended(
-                        drop,
-                        in.stage(),
-                        claims.claim(in.pass(), in.place() > 0 ? in.next() : nth, typed, wanted),
-                        typed);
+                ended(drop, claims.claim(in.pass(), in.place() > 0 ? in.next() : nth, typed, wanted), typed);
             case Entrance.NotEligible not -> said(drop, "drop.not-eligible", typed);
             case Entrance.Refused refused -> said(drop, "drop.refused", typed);
             case Entrance.PersonUnchecked not -> said(drop, "drop.person-unchecked", typed);
+            case Entrance.TurnUsed used -> said(drop, "drop.turn-used", typed);
             case Entrance.Waits waits -> said(drop, "drop.not-called", typed);
             case Entrance.Over over -> said(drop, "drop.closed", typed);
         };
     }
 
-    private static ResponseEntity<Void> ended(Drop drop, Stage of, Claiming ended, String typed) {
+    private static ResponseEntity<Void> ended(Drop drop, Claiming ended, String typed) {
         if (ended instanceof Claiming.Claimed taken) {
             Claim claim = taken.claim();
             boolean toPay = claim.serial() == null
@@ -580,9 +582,7 @@ public class DropPage {
                             .anyMatch(stage -> stage.id().equals(claim.stage()) && stage.price() != null);
             return to("/d/" + drop.slug() + (toPay ? "/pay/" + claim.id() : "#mine"));
         }
-        // A turn is one try: whoever let it end has none left, other than in a race.
-        boolean turn = ended instanceof Claiming.HoldExpired && of.mode() == Stage.Mode.QUEUE;
-        return said(drop, turn ? "drop.turn-used" : ended.code(), typed);
+        return said(drop, ended.code(), typed);
     }
 
     private static ResponseEntity<Void> said(Drop drop, String code, String typed) {

@@ -182,13 +182,17 @@ class TemplatesTest {
     }
 
     private static boolean isOneOf(String mapping, String address) {
-        String[] steps = mapping.split("/");
-        String[] led = address.replaceAll("/+$", "").split("/");
+        String[] steps = steps(mapping);
+        String[] led = steps(address);
         if (steps.length != led.length) return false;
         for (int n = 0; n < steps.length; n++) {
-            if (!steps[n].equals(led[n]) && !steps[n].contains("{") && !led[n].contains("*")) return false;
+            if (!led[n].contains("*") && !led[n].matches(steps[n].replaceAll("\\{[^}]*}", ".+"))) return false;
         }
         return true;
+    }
+
+    private static String[] steps(String address) {
+        return address.replaceAll("/+$", "").split("/", -1);
     }
 
     /** What is written out of the address: outside of {@code ${…}}, and the quoted texts inside; a query is none of it. */

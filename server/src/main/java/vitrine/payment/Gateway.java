@@ -159,7 +159,8 @@ interface Gateway {
      * @param payment as the gateway calls it
      * @param dueBy until when it takes an answer
      * @param taken when the money was taken from us; null: it was not
-     * @param fee what the gateway kept for that, in the payment's minor units; less than zero: it came back
+     * @param fee what the gateway kept for that, in the currency in which it settles; null: nothing
+     * @param feeReturned what of it came back; null: nothing
      * @param saidAt when the gateway said so
      */
     record Dispute(
@@ -172,8 +173,8 @@ interface Gateway {
             @Nullable Instant dueBy,
             @Nullable Instant taken,
             @Nullable Instant returned,
-            long fee,
-            long feeReturned,
+            @Nullable Money fee,
+            @Nullable Money feeReturned,
             Instant saidAt) {
         enum State {
             /** It waits for our answer. */

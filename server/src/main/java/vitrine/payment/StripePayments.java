@@ -332,15 +332,18 @@ class StripePayments implements Gateway {
     private static Dispute dispute(JsonNode said, Instant saidAt) {
         Instant taken = null;
         Instant returned = null;
-        long fee = 0;
-        long feeReturned = 0;
+        Money fee = null;
+        Money feeReturned = null;
         for (JsonNode move : said.path("balance_transactions")) {
             Instant at = Instant.ofEpochSecond(move.path("created").asLong(0));
             if (move.path("amount").asLong(0) < 0) taken = at;
             else returned = at;
-            long kept = move.path("fee").asLong(0);
-            if (kept > 0) fee += kept;
-            else feeReturned -= kept;
+            // In the currency in which the account settles, which need not be the payment's.
+            Money kept = money(
+                    move.path("fee").asLong(0), move.path("currency").asString(""));
+            if (kept.minor() > 0) fee = fee == null ? kept : fee.plus(kept);
+            Money back = new Money(-kept.minor(), kept.currency());
+            if (back.minor() > 0) feeReturned = feeReturned == null ? back : feeReturned.plus(back);
         }
         long due = said.path("evidence_details").path("due_by").asLong(0);
         return new Dispute(

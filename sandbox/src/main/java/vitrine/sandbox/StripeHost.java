@@ -25,6 +25,9 @@ final class StripeHost implements PayHost {
     private static final List<Duration> RETRIES =
             PayCourier.seconds(60, 300, 1800, 7200, 18000, 36000, 36000, 43200, 43200, 43200);
 
+    /** The least that can be charged, in the currency of the price and in that in which the account settles. */
+    private static final Map<String, Long> LEAST = Map.of("USD", 50L, "EUR", 50L, "GBP", 30L, "HKD", 400L, "JPY", 50L);
+
     private final PayConfig.Stripe account;
     private final TradeBook book;
     private final PayCourier courier;
@@ -110,7 +113,8 @@ final class StripeHost implements PayHost {
             return error(400, "invalid_request_error", "parameter_invalid_integer");
         }
         var currency = form.getOrDefault("currency", "").toUpperCase(Locale.ROOT);
-        if (amount < 1) {
+        var settlesIn = courier.switches().settlesIn();
+        if (amount < LEAST.getOrDefault(currency, 1L) || settled(amount) < LEAST.getOrDefault(settlesIn, 1L)) {
             return error(400, "invalid_request_error", "amount_too_small");
         }
         if (!currency.matches("[A-Z]{3}")) {
@@ -332,8 +336,7 @@ final class StripeHost implements PayHost {
         return moves;
     }
 
-    private ObjectNode move(
-            Trade trade, Trade.Dispute dispute, String prefix, long minor, long feeMinor, Instant at) {
+    private ObjectNode move(Trade trade, Trade.Dispute dispute, String prefix, long minor, long feeMinor, Instant at) {
         long amount = settled(minor);
         long fee = settled(feeMinor);
         return Json.object()

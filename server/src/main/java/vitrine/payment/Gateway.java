@@ -24,6 +24,11 @@ interface Gateway {
 
     boolean offers(Way way, Currency currency);
 
+    /** The smallest sum of this currency that it takes, in minor units. */
+    default long leastMinor(Currency currency) {
+        return 1;
+    }
+
     /** @throws Away nobody knows whether it is there now; the same call again goes on with it */
     Made make(Payment payment, Wanted wanted) throws Away;
 

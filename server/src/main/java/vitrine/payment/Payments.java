@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Currency;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -73,17 +74,28 @@ public class Payments {
         this.clock = clock;
     }
 
-    /** The ways in which this currency can be paid here, in the order in which they are offered. */
-    public List<Way> ways(Currency currency) {
+    /** The ways in which this sum can be paid here, in the order in which they are offered. */
+    public List<Way> ways(Money sum) {
+        return Arrays.stream(Way.values()).filter(way -> takes(way, sum)).toList();
+    }
+
+    private boolean takes(Way way, Money sum) {
+        Gateway gateway = gateways.of(way);
+        return gateway.offers(way, sum.currency()) && sum.minor() >= gateway.leastMinor(sum.currency());
+    }
+
+    /** The smallest sum of this currency that somebody takes here; empty: nobody takes any. */
+    public Optional<Money> least(Currency currency) {
         return Arrays.stream(Way.values())
                 .filter(way -> gateways.of(way).offers(way, currency))
-                .toList();
+                .map(way -> new Money(gateways.of(way).leastMinor(currency), currency))
+                .min(Comparator.comparingLong(Money::minor));
     }
 
     /** Begins to pay, or goes on: the same purpose in the same way is the same payment for as long as it is open. */
     public Started start(Wanted wanted) {
         Gateway gateway = gateways.of(wanted.way());
-        if (!gateway.offers(wanted.way(), wanted.amount().currency())) return new Started.NotOffered(wanted.way());
+        if (!takes(wanted.way(), wanted.amount())) return new Started.NotOffered(wanted.way());
         Instant now = clock.instant();
         List<Payment> tries = rows.ofPurpose(wanted.brand(), wanted.purpose());
         for (Payment one : tries) {

@@ -38,7 +38,7 @@ class PaymentsTest {
     void nothingGoesWrong() throws Exception {
         town.clock.backToReal();
         town.goesWrong(
-                "{\"host\": \"\", \"away\": false, \"dropNext\": 0, \"delayMillis\": 0, \"refundsPend\": false}");
+                "{\"host\": \"\", \"away\": false, \"dropNext\": 0, \"delayMillis\": 0, \"refundsPend\": false, \"settlesIn\": \"\"}");
     }
 
     @ParameterizedTest
@@ -347,8 +347,38 @@ class PaymentsTest {
     @Test
     void aWayWithoutAnAccountOrForAnotherCurrencyIsNotOffered() {
         var yen = new vitrine.platform.Money(500, java.util.Currency.getInstance("EUR"));
-        assertThat(town.payments().ways(yen.currency())).containsExactly(Way.STRIPE_CARD);
-        assertThat(town.payments().ways(java.util.Currency.getInstance("CNY"))).hasSize(6);
+        assertThat(town.payments().ways(yen)).containsExactly(Way.STRIPE_CARD);
+        assertThat(town.payments().ways(new Money(500, Currency.getInstance("CNY"))))
+                .hasSize(6);
+    }
+
+    @Test
+    void lessThanAServiceTakesIsPaidInTheOtherWaysOnly() {
+        Money cheap = new Money(100, Currency.getInstance("CNY"));
+        assertThat(town.payments().ways(cheap)).hasSize(5).doesNotContain(Way.STRIPE_CARD);
+        assertThat(town.payments().start(town.wanted(claim, Way.STRIPE_CARD, 49)))
+                .isEqualTo(new Started.NotOffered(Way.STRIPE_CARD));
+        assertThat(town.payments().of(town.lumen, claim)).isEmpty();
+    }
+
+    /** Half a euro is enough, and what it comes to in the currency of the account is not: nobody here could know. */
+    @Test
+    void whatStripeRefusesToTakeIsOverAndKeepsNoUnitThoughItsAnswerWasLost() throws Exception {
+        town.goesWrong("{\"settlesIn\": \"USD\", \"unansweredNext\": 1}");
+        assertThat(town.payments().start(town.wanted(claim, Way.STRIPE_CARD, 50)))
+                .isInstanceOf(Started.GatewayAway.class);
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.STARTED);
+        assertThat(town.payments().close(town.lumen, claim)).isEqualTo(new Closing.Closed());
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.CLOSED);
+        UUID another = UUID.randomUUID();
+        assertThat(town.payments().start(town.wanted(another, Way.STRIPE_CARD, 50)))
+                .as("answered at once")
+                .isEqualTo(new Started.NotOffered(Way.STRIPE_CARD));
+        UUID third = UUID.randomUUID();
+        town.goesWrong("{\"unansweredNext\": 1}");
+        town.payments().start(town.wanted(third, Way.STRIPE_CARD, 50));
+        town.later(Duration.ofSeconds(90));
+        assertThat(town.only(third).is()).as("the janitor asked").isEqualTo(PaymentState.Is.CLOSED);
     }
 
     @Test

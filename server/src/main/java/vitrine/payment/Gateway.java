@@ -1,5 +1,6 @@
 package vitrine.payment;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -36,6 +37,11 @@ interface Gateway {
 
     /** Ends it, so that nobody can pay it. */
     Says close(Payment payment) throws Away;
+
+    /** For how long somebody can begin with what {@link Made.Ready} showed; null: for as long as it can be paid. */
+    default @Nullable Duration shownFor(Way way) {
+        return null;
+    }
 
     /** What its payer goes on with, from what {@link Made.Ready} showed. */
     Started goOn(Payment payment, String shown);

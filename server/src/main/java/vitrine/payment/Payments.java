@@ -129,12 +129,19 @@ public class Payments {
         });
     }
 
-    private static boolean goesOn(Payment last, Wanted wanted, Instant now) {
+    private boolean goesOn(Payment last, Wanted wanted, Instant now) {
         return last.isUnderWay()
+                && isFresh(last, now)
                 && !last.closeWanted()
                 && last.way() == wanted.way()
                 && last.amount().equals(wanted.amount())
                 && last.deadline().isAfter(now);
+    }
+
+    /** Whether somebody can begin with what was shown for it. */
+    private boolean isFresh(Payment one, Instant now) {
+        Duration shown = gateways.of(one.way()).shownFor(one.way());
+        return shown == null || one.startedAt().plus(shown).isAfter(now);
     }
 
     private Payment fresh(Wanted wanted, int attempt, Instant now) {
@@ -584,10 +591,12 @@ public class Payments {
     }
 
     private @Nullable Started goesOn(Payment last) {
+        Instant now = clock.instant();
         boolean open = last.state() == Payment.State.OPEN
                 && !last.closeWanted()
-                && last.deadline().isAfter(clock.instant());
-        return open && last.shown() != null ? gateways.of(last.way()).goOn(last, last.shown()) : null;
+                && last.deadline().isAfter(now);
+        if (!open || last.shown() == null) return null;
+        return isFresh(last, now) ? gateways.of(last.way()).goOn(last, last.shown()) : new Started.Stale();
     }
 
     /** The try that money came in by, if any. */

@@ -289,6 +289,50 @@ class PaymentsTest {
         assertThat(town.opened(first)).isNotEmpty();
     }
 
+    /** WeChat opens an address for phones for five minutes, and a hold may be longer. */
+    @Test
+    void anAddressForPhonesThatWeChatNoLongerOpensIsNotHandedOutAndTheNextTryHasAnother() throws Exception {
+        Started first = town.payments().start(town.wanted(claim, Way.WECHAT_H5, 600));
+        town.clock.advance(Duration.ofMinutes(3));
+        assertThat(town.payments().tries(town.lumen, claim).goesOn()).isEqualTo(first);
+        town.clock.advance(Duration.ofMinutes(1).plusSeconds(1));
+        assertThat(town.payments().tries(town.lumen, claim).goesOn())
+                .as("it may have been paid, and can be begun anew")
+                .isEqualTo(new Started.Stale());
+        Started second = town.payments().start(town.wanted(claim, Way.WECHAT_H5, 600));
+        assertThat(second).isInstanceOf(Started.GoTo.class).isNotEqualTo(first);
+        assertThat(town.payments().tries(town.lumen, claim).goesOn()).isEqualTo(second);
+        town.drain();
+        assertThat(town.payments().of(town.lumen, claim))
+                .extracting(PaymentState::is)
+                .as("the first is closed, so she cannot pay twice")
+                .containsExactly(PaymentState.Is.CLOSED, PaymentState.Is.OPEN);
+        town.pays(second);
+        assertThat(town.payments().paid(town.lumen, claim)).isPresent();
+    }
+
+    @Test
+    void whatIsPaidAfterItsAddressWasOverIsFoundBeforeAnotherTryIsOpen() throws Exception {
+        town.goesWrong("{\"dropNext\": 1}");
+        town.pays(town.payments().start(town.wanted(claim, Way.WECHAT_H5, 600)));
+        town.clock.advance(Duration.ofMinutes(4).plusSeconds(1));
+        town.payments().start(town.wanted(claim, Way.WECHAT_H5, 600));
+        town.drain();
+        assertThat(town.payments().of(town.lumen, claim))
+                .extracting(PaymentState::is)
+                .containsExactly(PaymentState.Is.PAID, PaymentState.Is.CLOSED);
+    }
+
+    @Test
+    void aCodeIsShownForNearlyTwoHours() {
+        Wanted wanted = town.wanted(claim, Way.WECHAT_NATIVE, 600, Duration.ofHours(3));
+        Started first = town.payments().start(wanted);
+        town.clock.advance(Duration.ofMinutes(114));
+        assertThat(town.payments().start(wanted)).isEqualTo(first);
+        town.clock.advance(Duration.ofMinutes(2));
+        assertThat(town.payments().start(wanted)).isNotEqualTo(first);
+    }
+
     @Test
     void nobodyBeginsMoreThanTenTimesToPayForOneThing() throws Exception {
         Started last = null;

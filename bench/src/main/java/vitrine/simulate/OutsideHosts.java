@@ -103,6 +103,7 @@ final class OutsideHosts implements AutoCloseable {
                     case Started.ShowCode code -> URI.create(code.text()).getPath();
                     case Started.GoTo there -> location(there.url());
                     case Started.CallBridge bridge -> null;
+                    case Started.Stale no -> null;
                     case Started.NotOffered no -> null;
                     case Started.GatewayAway no -> null;
                     case Started.TooOften no -> null;

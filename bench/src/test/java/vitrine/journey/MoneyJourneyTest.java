@@ -78,6 +78,7 @@ class MoneyJourneyTest {
             case Started.ShowCode code -> code.text();
             case Started.Card card -> Objects.requireNonNull(card.payPage()).toString();
             case Started.CallBridge bridge -> throw new AssertionError(bridge);
+            case Started.Stale no -> throw new AssertionError(no);
             case Started.NotOffered no -> throw new AssertionError(no);
             case Started.GatewayAway no -> throw new AssertionError(no);
             case Started.TooOften no -> throw new AssertionError(no);

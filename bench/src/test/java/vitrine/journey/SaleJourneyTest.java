@@ -46,6 +46,9 @@ class SaleJourneyTest {
             assertThat(page.locator("main").innerText()).contains("59.00");
             page.locator("button[value=" + way + "]").click();
             page.waitForURL(Pattern.compile(".*/pay/[0-9a-f-]+$"));
+            assertThat(page.request().get(page.url()).headers())
+                    .as("WeChat alone hears from which domain she comes")
+                    .containsEntry("referrer-policy", way.equals("wechat-h5") ? "strict-origin" : "same-origin");
             if (way.equals("wechat-native")) {
                 assertThat(page.locator(".pay__code svg").isVisible()).isTrue();
                 try (BrowserContext hand = context(null, true, false)) {

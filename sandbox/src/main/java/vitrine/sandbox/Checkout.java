@@ -33,6 +33,9 @@ final class Checkout {
     }
 
     private Answer page(Call call, Trade trade) {
+        if ("h5".equals(call.query().get("via"))) {
+            checkPhone(call, trade);
+        }
         var words = Words.of(call);
         var back = back(call, trade);
         boolean open = desk.isOpen(trade);
@@ -97,6 +100,20 @@ final class Checkout {
                         body,
                         Pages.esc("/checkout/" + trade.page()
                                 + (back.isEmpty() ? "" : "?back=" + URLEncoder.encode(back, StandardCharsets.UTF_8)))));
+    }
+
+    /** WeChat's page for phones opens from the merchant's own domain alone, and for five minutes. */
+    private void checkPhone(Call call, Trade trade) {
+        var from = call.header("Referer");
+        if (from == null || from.isEmpty()) {
+            throw Refused.of(403, "h5.referer-empty", "whoever comes to H5 payment says from which page");
+        }
+        if (!(from + "/").startsWith(server + "/")) {
+            throw Refused.of(403, "h5.referer-unknown", "this domain is no H5 payment domain of the merchant's");
+        }
+        if (desk.isStale(trade)) {
+            throw Refused.conflict("h5.over", "this address is older than five minutes: ask for a fresh one");
+        }
     }
 
     /** Where the merchant said that its payer comes from: never a page of anybody else. */

@@ -17,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
  * wrong on the way.
  */
 final class PayDesk implements Closeable {
+    private static final Duration PHONE_ADDRESS = Duration.ofMinutes(5);
+
     private final TradeBook book;
     private final PayCourier courier;
     private final Map<String, PayHost> hosts = new LinkedHashMap<>();
@@ -80,6 +82,12 @@ final class PayDesk implements Closeable {
 
     boolean isOpen(Trade trade) {
         return trade.isOpenAt(clock.instant());
+    }
+
+    /** Whether an address for phones can be opened no longer. */
+    boolean isStale(Trade trade) {
+        return trade.isOpenAt(clock.instant())
+                && clock.instant().isAfter(trade.madeAt().plus(PHONE_ADDRESS));
     }
 
     /** What a payer does, or what a host does against its own word. */

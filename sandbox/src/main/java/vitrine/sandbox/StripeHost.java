@@ -25,6 +25,9 @@ final class StripeHost implements PayHost {
     private static final List<Duration> RETRIES =
             PayCourier.seconds(60, 300, 1800, 7200, 18000, 36000, 36000, 43200, 43200, 43200);
 
+    /** The least that can be charged, in the currency of the price and in that in which the account settles. */
+    private static final Map<String, Long> LEAST = Map.of("USD", 50L, "EUR", 50L, "GBP", 30L, "HKD", 400L, "JPY", 50L);
+
     private final PayConfig.Stripe account;
     private final TradeBook book;
     private final PayCourier courier;
@@ -110,7 +113,8 @@ final class StripeHost implements PayHost {
             return error(400, "invalid_request_error", "parameter_invalid_integer");
         }
         var currency = form.getOrDefault("currency", "").toUpperCase(Locale.ROOT);
-        if (amount < 1) {
+        var settlesIn = courier.switches().settlesIn();
+        if (amount < LEAST.getOrDefault(currency, 1L) || settled(amount) < LEAST.getOrDefault(settlesIn, 1L)) {
             return error(400, "invalid_request_error", "amount_too_small");
         }
         if (!currency.matches("[A-Z]{3}")) {
@@ -274,7 +278,6 @@ final class StripeHost implements PayHost {
     private ObjectNode transaction(Trade trade, Trade.@Nullable Back back, Instant at, boolean whole) {
         long amount = settled(back == null ? trade.amount() : -back.amount());
         long fee = settled(back == null ? trade.fee() : -courier.feeBack(trade, back));
-        var settlesIn = courier.switches().settlesIn();
         var said = Json.object()
                 .put(
                         "id",
@@ -284,7 +287,7 @@ final class StripeHost implements PayHost {
                                         : back.id().substring(3)))
                 .put("object", "balance_transaction")
                 .put("amount", amount)
-                .put("currency", (settlesIn.isEmpty() ? trade.currency() : settlesIn).toLowerCase(Locale.ROOT))
+                .put("currency", settlesIn(trade))
                 .put("created", at.getEpochSecond())
                 .put("fee", fee)
                 .put("net", amount - fee)
@@ -297,6 +300,11 @@ final class StripeHost implements PayHost {
             said.put("source", source.path("id").asString());
         }
         return said;
+    }
+
+    private String settlesIn(Trade trade) {
+        var settlesIn = courier.switches().settlesIn();
+        return (settlesIn.isEmpty() ? trade.currency() : settlesIn).toLowerCase(Locale.ROOT);
     }
 
     private long settled(long amount) {
@@ -315,7 +323,7 @@ final class StripeHost implements PayHost {
     private static final long DISPUTE_FEE = 1_500;
 
     /** What a dispute took from the merchant, and what it brought back. */
-    private static List<ObjectNode> moves(Trade trade) {
+    private List<ObjectNode> moves(Trade trade) {
         var dispute = trade.dispute();
         if (dispute == null) {
             return List.of();
@@ -328,13 +336,14 @@ final class StripeHost implements PayHost {
         return moves;
     }
 
-    private static ObjectNode move(
-            Trade trade, Trade.Dispute dispute, String prefix, long amount, long fee, Instant at) {
+    private ObjectNode move(Trade trade, Trade.Dispute dispute, String prefix, long minor, long feeMinor, Instant at) {
+        long amount = settled(minor);
+        long fee = settled(feeMinor);
         return Json.object()
                 .put("id", prefix + dispute.id().substring(3))
                 .put("object", "balance_transaction")
                 .put("amount", amount)
-                .put("currency", trade.currency().toLowerCase(Locale.ROOT))
+                .put("currency", settlesIn(trade))
                 .put("created", at.getEpochSecond())
                 .put("fee", fee)
                 .put("net", amount - fee)

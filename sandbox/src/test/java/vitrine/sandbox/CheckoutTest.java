@@ -112,10 +112,10 @@ class CheckoutTest {
 
     @Test
     void aKeyGivesTheSameAnswerAndRefusesAnotherQuestion() throws Exception {
-        var first = stripe("POST", "/payment_intents", "amount=5&currency=eur", "Idempotency-Key", "one");
-        assertThat(stripe("POST", "/payment_intents", "amount=5&currency=eur", "Idempotency-Key", "one"))
+        var first = stripe("POST", "/payment_intents", "amount=500&currency=eur", "Idempotency-Key", "one");
+        assertThat(stripe("POST", "/payment_intents", "amount=500&currency=eur", "Idempotency-Key", "one"))
                 .isEqualTo(first);
-        assertThat(stripe("POST", "/payment_intents", "amount=6&currency=eur", "Idempotency-Key", "one")
+        assertThat(stripe("POST", "/payment_intents", "amount=600&currency=eur", "Idempotency-Key", "one")
                         .path("error")
                         .path("type")
                         .asString())

@@ -1,5 +1,6 @@
 package vitrine.drop;
 
+import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -284,9 +285,19 @@ public class DropPlans {
         else if (stage.holdMinutes() < Sales.HOLD_MINUTES_MIN)
             problems.add(new Problem(
                     "drop.hold-too-short-to-pay", where + "holdMinutes", String.valueOf(Sales.HOLD_MINUTES_MIN)));
-        if (payments.ways(price.currency()).isEmpty())
+        Money least = payments.least(price.currency()).orElse(null);
+        if (least == null)
             problems.add(new Problem(
                     "drop.nobody-takes-money", where + "price", price.currency().getCurrencyCode()));
+        else if (price.minor() >= 1 && price.minor() < least.minor())
+            problems.add(new Problem("drop.price-too-small-to-pay", where + "price", written(least)));
+    }
+
+    private static String written(Money money) {
+        return money.currency().getCurrencyCode()
+                + " "
+                + BigDecimal.valueOf(money.minor(), Math.max(0, money.currency().getDefaultFractionDigits()))
+                        .toPlainString();
     }
 
     /** Proceeds of nothing go to nobody, and whoever gets them has a name. */

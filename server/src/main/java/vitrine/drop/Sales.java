@@ -117,7 +117,7 @@ public class Sales {
 
     /** In which ways this stage can be paid, in the order in which they are offered. */
     public List<Way> ways(Stage stage) {
-        return stage.price() == null ? List.of() : payments.ways(stage.price().currency());
+        return stage.price() == null ? List.of() : payments.ways(stage.price());
     }
 
     public static Optional<Way> way(String text) {

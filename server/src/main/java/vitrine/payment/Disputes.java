@@ -113,10 +113,9 @@ class Disputes {
         Instant now = clock.instant();
         if (is.takenAt() == null) return;
         journal.disputed(payment, "dispute-taken", is.id(), is.amount(), now);
-        Money fee = new Money(Math.max(0, said.fee()), is.amount().currency());
-        Money feeBack = new Money(Math.max(0, said.feeReturned()), is.amount().currency());
-        if (fee.minor() > 0) journal.disputed(payment, "dispute-fee", is.id(), fee, now);
-        if (feeBack.minor() > 0) journal.disputed(payment, "dispute-fee-returned", is.id(), feeBack, now);
+        if (said.fee() != null) journal.disputed(payment, "dispute-fee", is.id(), said.fee(), now);
+        if (said.feeReturned() != null)
+            journal.disputed(payment, "dispute-fee-returned", is.id(), said.feeReturned(), now);
         boolean lost = is.is() == DisputeState.Is.LOST;
         if (is.returnedAt() == null) {
             if (lost) journal.disputed(payment, "dispute-lost", is.id(), is.amount(), now);

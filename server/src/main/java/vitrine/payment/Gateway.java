@@ -1,5 +1,6 @@
 package vitrine.payment;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -24,6 +25,11 @@ interface Gateway {
 
     boolean offers(Way way, Currency currency);
 
+    /** The smallest sum of this currency that it takes, in minor units. */
+    default long leastMinor(Currency currency) {
+        return 1;
+    }
+
     /** @throws Away nobody knows whether it is there now; the same call again goes on with it */
     Made make(Payment payment, Wanted wanted) throws Away;
 
@@ -31,6 +37,11 @@ interface Gateway {
 
     /** Ends it, so that nobody can pay it. */
     Says close(Payment payment) throws Away;
+
+    /** For how long somebody can begin with what {@link Made.Ready} showed; null: for as long as it can be paid. */
+    default @Nullable Duration shownFor(Way way) {
+        return null;
+    }
 
     /** What its payer goes on with, from what {@link Made.Ready} showed. */
     Started goOn(Payment payment, String shown);
@@ -162,7 +173,8 @@ interface Gateway {
      * @param payment as the gateway calls it
      * @param dueBy until when it takes an answer
      * @param taken when the money was taken from us; null: it was not
-     * @param fee what the gateway kept for that, in the payment's minor units; less than zero: it came back
+     * @param fee what the gateway kept for that, in the currency in which it settles; null: nothing
+     * @param feeReturned what of it came back; null: nothing
      * @param saidAt when the gateway said so
      */
     record Dispute(
@@ -175,8 +187,8 @@ interface Gateway {
             @Nullable Instant dueBy,
             @Nullable Instant taken,
             @Nullable Instant returned,
-            long fee,
-            long feeReturned,
+            @Nullable Money fee,
+            @Nullable Money feeReturned,
             Instant saidAt) {
         enum State {
             /** It waits for our answer. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Currency;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -73,17 +74,28 @@ public class Payments {
         this.clock = clock;
     }
 
-    /** The ways in which this currency can be paid here, in the order in which they are offered. */
-    public List<Way> ways(Currency currency) {
+    /** The ways in which this sum can be paid here, in the order in which they are offered. */
+    public List<Way> ways(Money sum) {
+        return Arrays.stream(Way.values()).filter(way -> takes(way, sum)).toList();
+    }
+
+    private boolean takes(Way way, Money sum) {
+        Gateway gateway = gateways.of(way);
+        return gateway.offers(way, sum.currency()) && sum.minor() >= gateway.leastMinor(sum.currency());
+    }
+
+    /** The smallest sum of this currency that somebody takes here; empty: nobody takes any. */
+    public Optional<Money> least(Currency currency) {
         return Arrays.stream(Way.values())
                 .filter(way -> gateways.of(way).offers(way, currency))
-                .toList();
+                .map(way -> new Money(gateways.of(way).leastMinor(currency), currency))
+                .min(Comparator.comparingLong(Money::minor));
     }
 
     /** Begins to pay, or goes on: the same purpose in the same way is the same payment for as long as it is open. */
     public Started start(Wanted wanted) {
         Gateway gateway = gateways.of(wanted.way());
-        if (!gateway.offers(wanted.way(), wanted.amount().currency())) return new Started.NotOffered(wanted.way());
+        if (!takes(wanted.way(), wanted.amount())) return new Started.NotOffered(wanted.way());
         Instant now = clock.instant();
         List<Payment> tries = rows.ofPurpose(wanted.brand(), wanted.purpose());
         for (Payment one : tries) {
@@ -117,12 +129,19 @@ public class Payments {
         });
     }
 
-    private static boolean goesOn(Payment last, Wanted wanted, Instant now) {
+    private boolean goesOn(Payment last, Wanted wanted, Instant now) {
         return last.isUnderWay()
+                && isFresh(last, now)
                 && !last.closeWanted()
                 && last.way() == wanted.way()
                 && last.amount().equals(wanted.amount())
                 && last.deadline().isAfter(now);
+    }
+
+    /** Whether somebody can begin with what was shown for it. */
+    private boolean isFresh(Payment one, Instant now) {
+        Duration shown = gateways.of(one.way()).shownFor(one.way());
+        return shown == null || one.startedAt().plus(shown).isAfter(now);
     }
 
     private Payment fresh(Wanted wanted, int attempt, Instant now) {
@@ -572,10 +591,12 @@ public class Payments {
     }
 
     private @Nullable Started goesOn(Payment last) {
+        Instant now = clock.instant();
         boolean open = last.state() == Payment.State.OPEN
                 && !last.closeWanted()
-                && last.deadline().isAfter(clock.instant());
-        return open && last.shown() != null ? gateways.of(last.way()).goOn(last, last.shown()) : null;
+                && last.deadline().isAfter(now);
+        if (!open || last.shown() == null) return null;
+        return isFresh(last, now) ? gateways.of(last.way()).goOn(last, last.shown()) : new Started.Stale();
     }
 
     /** The try that money came in by, if any. */

@@ -27,6 +27,12 @@ public sealed interface Started {
             String publishableKey,
             @Nullable URI payPage) implements Started {}
 
+    /**
+     * What was shown can be begun with no longer, while the payment is still open: it may have been paid, and the same way again is a fresh
+     * try.
+     */
+    record Stale() implements Started {}
+
     /** This way is not set up here, not for this currency, or the gateway does not take this payment. */
     record NotOffered(Way way) implements Started {}
 

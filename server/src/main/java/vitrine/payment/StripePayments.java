@@ -22,9 +22,12 @@ import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -44,10 +47,18 @@ class StripePayments implements Gateway {
         if (System.getProperty("http.maxConnections") == null) System.setProperty("http.maxConnections", "64");
     }
 
+    private static final Logger log = LoggerFactory.getLogger(StripePayments.class);
     private static final JsonMapper JSON = new JsonMapper();
     /** Stripe's idea of their minor unit is not ISO 4217's. */
     private static final Set<String> OTHER_UNITS =
             Set.of("ISK", "UGX", "HUF", "TWD", "BHD", "JOD", "KWD", "OMR", "TND", "IQD", "LYD");
+
+    /**
+     * Stripe's published minimums of what can be chosen as a price. Of yuan it publishes none: converted they must come to the least of the
+     * currency in which the account settles, half a dollar say, and a rate moves.
+     */
+    private static final Map<String, Long> LEAST =
+            Map.of("USD", 50L, "EUR", 50L, "GBP", 30L, "HKD", 400L, "JPY", 50L, "CNY", 400L);
 
     private static final String BRAND = "vitrine_brand";
     private static final String PAYMENT = "vitrine_payment";
@@ -76,6 +87,11 @@ class StripePayments implements Gateway {
     @Override
     public boolean offers(Way way, Currency currency) {
         return way == Way.STRIPE_CARD && accounts.stripe() != null && !OTHER_UNITS.contains(currency.getCurrencyCode());
+    }
+
+    @Override
+    public long leastMinor(Currency currency) {
+        return LEAST.getOrDefault(currency.getCurrencyCode(), 1L);
     }
 
     @Override
@@ -116,6 +132,20 @@ class StripePayments implements Gateway {
                                 .build());
     }
 
+    /**
+     * The intent's id. One whose making was not answered is made once more under its key: only its id is of use, for Stripe repeats the
+     * state in which it was made. @return null: Stripe refuses to make it, so there is none, and nobody can ever pay it
+     */
+    private @Nullable String id(Payment payment) throws StripeException, Away {
+        if (payment.gatewayId() != null) return payment.gatewayId();
+        try {
+            return intent(payment).getId();
+        } catch (InvalidRequestException e) {
+            log.warn("payment.refused-by-gateway gateway=stripe code={}", code(e));
+            return null;
+        }
+    }
+
     @Override
     public Started goOn(Payment payment, String shown) {
         PayAccounts.Stripe account = account();
@@ -128,8 +158,8 @@ class StripePayments implements Gateway {
     @Override
     public Says ask(Payment payment) throws Away {
         try {
-            // Asked for under the same key it is answered as it was when it was made: only its id is of use.
-            String id = payment.gatewayId() == null ? intent(payment).getId() : payment.gatewayId();
+            String id = id(payment);
+            if (id == null) return new Says.Ended();
             return says(client().v1()
                     .paymentIntents()
                     .retrieve(
@@ -148,7 +178,8 @@ class StripePayments implements Gateway {
     @Override
     public Says close(Payment payment) throws Away {
         try {
-            String id = payment.gatewayId() == null ? intent(payment).getId() : payment.gatewayId();
+            String id = id(payment);
+            if (id == null) return new Says.Ended();
             return says(client().v1().paymentIntents().cancel(id));
         } catch (InvalidRequestException e) {
             // It cannot be cancelled in the state that it is in: that state is the answer.
@@ -335,15 +366,17 @@ class StripePayments implements Gateway {
     private static Dispute dispute(JsonNode said, Instant saidAt) {
         Instant taken = null;
         Instant returned = null;
-        long fee = 0;
-        long feeReturned = 0;
+        Money fee = null;
+        Money feeReturned = null;
         for (JsonNode move : said.path("balance_transactions")) {
             Instant at = Instant.ofEpochSecond(move.path("created").asLong(0));
             if (move.path("amount").asLong(0) < 0) taken = at;
             else returned = at;
-            long kept = move.path("fee").asLong(0);
-            if (kept > 0) fee += kept;
-            else feeReturned -= kept;
+            // In the currency in which the account settles, which need not be the payment's.
+            Money kept = money(move.path("fee").asLong(0), move.path("currency").asString(""));
+            if (kept.minor() > 0) fee = fee == null ? kept : fee.plus(kept);
+            Money back = new Money(-kept.minor(), kept.currency());
+            if (back.minor() > 0) feeReturned = feeReturned == null ? back : feeReturned.plus(back);
         }
         long due = said.path("evidence_details").path("due_by").asLong(0);
         return new Dispute(

@@ -29,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -74,6 +75,11 @@ class WeChatPayments implements Gateway {
 
     /** The client's own pool keeps five; the rest of a crowd would each make its own. */
     private static final int CONNECTIONS_KEPT = 64;
+
+    /** WeChat opens an address for phones for five minutes, and a code or a prepay number for two hours: she needs a moment of it. */
+    private static final Duration ADDRESS_SHOWN = Duration.ofMinutes(4);
+
+    private static final Duration CODE_SHOWN = Duration.ofMinutes(115);
 
     private static final List<String> SIGNATURE_HEADERS =
             List.of("Wechatpay-Timestamp", "Wechatpay-Nonce", "Wechatpay-Serial", "Wechatpay-Signature", "Request-ID");
@@ -198,6 +204,11 @@ class WeChatPayments implements Gateway {
         } catch (RefusedByWeChat e) {
             return e.isThere() ? new Made.There(e.code) : new Made.Refused(e.code);
         }
+    }
+
+    @Override
+    public Duration shownFor(Way way) {
+        return way == Way.WECHAT_H5 ? ADDRESS_SHOWN : CODE_SHOWN;
     }
 
     @Override

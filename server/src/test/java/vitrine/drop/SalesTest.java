@@ -301,4 +301,13 @@ class SalesTest {
                 .extracting(DropPlans.Problem::code)
                 .containsExactly("drop.nobody-takes-money");
     }
+
+    @Test
+    void aPriceBelowWhatAnybodyTakesIsNotPublishedAndTheLeastIsNamed() {
+        StageDraft stage = room.stage(new Money(49, Currency.getInstance("EUR")));
+        assertThat(town.server
+                        .bean(DropPlans.class)
+                        .check(room.lumen, new DropDraft(Saleroom.MOONRISE, Saleroom.MOONRISE, List.of(stage))))
+                .containsExactly(new DropPlans.Problem("drop.price-too-small-to-pay", "stages[0].price", "EUR 0.50"));
+    }
 }

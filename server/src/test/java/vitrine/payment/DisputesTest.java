@@ -38,7 +38,7 @@ class DisputesTest {
     void clean() throws Exception {
         claim = UUID.randomUUID();
         town.clock.backToReal();
-        town.goesWrong("{\"dropNext\": 0, \"refundsPend\": false}");
+        town.goesWrong("{\"dropNext\": 0, \"refundsPend\": false, \"settlesIn\": \"\"}");
         for (String table : List.of("disputes", "refunds", "money_journal", "payments"))
             town.db().sql("delete from " + table).update();
         town.control("/forget", "");
@@ -133,6 +133,26 @@ class DisputesTest {
         assertThat(sumOfAll()).isZero();
     }
 
+    /** An account in Hong Kong sells in euros: what it pays for a dispute is Hong Kong dollars. */
+    @Test
+    void theFeeForADisputeIsBookedInTheCurrencyInWhichTheAccountSettles() throws Exception {
+        town.goesWrong("{\"settlesIn\": \"HKD\"}");
+        town.does(paid(Way.STRIPE_CARD), "dispute");
+        assertThat(town.journal().statement(town.lumen, null, null, java.time.ZoneId.of("UTC")))
+                .filteredOn(one -> one.account().equals("fees:stripe"))
+                .extracting(MoneyJournal.Balance::balance)
+                .containsExactly(new Money(1_350, Currency.getInstance("HKD")));
+        assertThat(town.payments().story(payment()).orElseThrow().state().disputed())
+                .as("what her bank took is what she paid")
+                .isEqualTo(HER_MONEY);
+        assertThat(differences()).isEmpty();
+        assertThat(town.journal().statement(town.lumen, null, null, java.time.ZoneId.of("UTC")))
+                .filteredOn(one -> one.account().startsWith("fees:"))
+                .as("and no line of it is in euros")
+                .noneMatch(one -> one.balance().currency().equals(HER_MONEY.currency()));
+        assertThat(sumOfAll()).isZero();
+    }
+
     @Test
     void whoGivesInHasLostTheMoneyAndTheBrandBearsIt() throws Exception {
         Started started = paid(Way.STRIPE_CARD);
@@ -197,8 +217,17 @@ class DisputesTest {
                 .put("status", status)
                 .put("created", at);
         var list = dispute.putArray("balance_transactions");
-        list.addObject().put("amount", -4_900).put("fee", 1_500).put("created", at);
-        if (moves > 1) list.addObject().put("amount", 4_900).put("fee", 0).put("created", at);
+        list.addObject()
+                .put("amount", -4_900)
+                .put("currency", "eur")
+                .put("fee", 1_500)
+                .put("created", at);
+        if (moves > 1)
+            list.addObject()
+                    .put("amount", 4_900)
+                    .put("currency", "eur")
+                    .put("fee", 0)
+                    .put("created", at);
         return PayTown.JSON.writeValueAsBytes(event);
     }
 

@@ -50,6 +50,7 @@ public final class PayTown implements AutoCloseable {
     final Map<String, String> contract;
     public final TestServer server;
     final Path sandboxConfig;
+    private final String address;
     private final Sandbox sandbox;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -67,7 +68,7 @@ public final class PayTown implements AutoCloseable {
         this.clock = everybodys == null ? new MovableClock() : everybodys;
         try {
             int port = FreePort.on("127.0.0.1");
-            String address = "http://localhost:" + port;
+            this.address = "http://localhost:" + port;
             Path data = TestPostgres.newFolder("pay");
             this.sandboxConfig = CONTRACTS.write(data.resolve("sandbox.json"), address);
             this.sandbox = Sandbox.start(
@@ -122,6 +123,10 @@ public final class PayTown implements AutoCloseable {
     }
 
     Wanted wanted(UUID purpose, Way way, long minor) {
+        return wanted(purpose, way, minor, Duration.ofMinutes(10));
+    }
+
+    Wanted wanted(UUID purpose, Way way, long minor, Duration within) {
         String currency = way == Way.STRIPE_CARD ? "EUR" : "CNY";
         return new Wanted(
                 lumen,
@@ -131,7 +136,7 @@ public final class PayTown implements AutoCloseable {
                 new Bilingual("Moonrise", "Moonrise"),
                 null,
                 way,
-                clock.instant().plus(Duration.ofMinutes(10)),
+                clock.instant().plus(within),
                 server.address() + "/back",
                 "203.0.113.7",
                 way == Way.WECHAT_JSAPI ? "o-ada" : null,
@@ -145,13 +150,19 @@ public final class PayTown implements AutoCloseable {
                 java.util.Objects.requireNonNull(card.payPage()).getPath();
             case Started.ShowCode code -> URI.create(code.text()).getPath();
             case Started.GoTo there -> {
-                var answer =
-                        http.send(HttpRequest.newBuilder(there.url()).build(), HttpResponse.BodyHandlers.discarding());
+                // As a browser does that comes from a page of ours.
+                var answer = http.send(
+                        HttpRequest.newBuilder(there.url())
+                                .header("Referer", address + "/")
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding());
+                if (answer.statusCode() >= 400) throw new AssertionError(there.url() + ": " + answer.statusCode());
                 yield answer.headers().firstValue("Location").orElse(there.url().getPath());
             }
             case Started.CallBridge bridge ->
                 "/checkout/"
                         + String.valueOf(bridge.parameters().get("package")).substring("prepay_id=wx".length());
+            case Started.Stale no -> throw new AssertionError(no);
             case Started.NotOffered no -> throw new AssertionError(no);
             case Started.GatewayAway no -> throw new AssertionError(no);
             case Started.TooOften no -> throw new AssertionError(no);

@@ -38,7 +38,7 @@ class PaymentsTest {
     void nothingGoesWrong() throws Exception {
         town.clock.backToReal();
         town.goesWrong(
-                "{\"host\": \"\", \"away\": false, \"dropNext\": 0, \"delayMillis\": 0, \"refundsPend\": false}");
+                "{\"host\": \"\", \"away\": false, \"dropNext\": 0, \"delayMillis\": 0, \"refundsPend\": false, \"settlesIn\": \"\"}");
     }
 
     @ParameterizedTest
@@ -289,6 +289,50 @@ class PaymentsTest {
         assertThat(town.opened(first)).isNotEmpty();
     }
 
+    /** WeChat opens an address for phones for five minutes, and a hold may be longer. */
+    @Test
+    void anAddressForPhonesThatWeChatNoLongerOpensIsNotHandedOutAndTheNextTryHasAnother() throws Exception {
+        Started first = town.payments().start(town.wanted(claim, Way.WECHAT_H5, 600));
+        town.clock.advance(Duration.ofMinutes(3));
+        assertThat(town.payments().tries(town.lumen, claim).goesOn()).isEqualTo(first);
+        town.clock.advance(Duration.ofMinutes(1).plusSeconds(1));
+        assertThat(town.payments().tries(town.lumen, claim).goesOn())
+                .as("it may have been paid, and can be begun anew")
+                .isEqualTo(new Started.Stale());
+        Started second = town.payments().start(town.wanted(claim, Way.WECHAT_H5, 600));
+        assertThat(second).isInstanceOf(Started.GoTo.class).isNotEqualTo(first);
+        assertThat(town.payments().tries(town.lumen, claim).goesOn()).isEqualTo(second);
+        town.drain();
+        assertThat(town.payments().of(town.lumen, claim))
+                .extracting(PaymentState::is)
+                .as("the first is closed, so she cannot pay twice")
+                .containsExactly(PaymentState.Is.CLOSED, PaymentState.Is.OPEN);
+        town.pays(second);
+        assertThat(town.payments().paid(town.lumen, claim)).isPresent();
+    }
+
+    @Test
+    void whatIsPaidAfterItsAddressWasOverIsFoundBeforeAnotherTryIsOpen() throws Exception {
+        town.goesWrong("{\"dropNext\": 1}");
+        town.pays(town.payments().start(town.wanted(claim, Way.WECHAT_H5, 600)));
+        town.clock.advance(Duration.ofMinutes(4).plusSeconds(1));
+        town.payments().start(town.wanted(claim, Way.WECHAT_H5, 600));
+        town.drain();
+        assertThat(town.payments().of(town.lumen, claim))
+                .extracting(PaymentState::is)
+                .containsExactly(PaymentState.Is.PAID, PaymentState.Is.CLOSED);
+    }
+
+    @Test
+    void aCodeIsShownForNearlyTwoHours() {
+        Wanted wanted = town.wanted(claim, Way.WECHAT_NATIVE, 600, Duration.ofHours(3));
+        Started first = town.payments().start(wanted);
+        town.clock.advance(Duration.ofMinutes(114));
+        assertThat(town.payments().start(wanted)).isEqualTo(first);
+        town.clock.advance(Duration.ofMinutes(2));
+        assertThat(town.payments().start(wanted)).isNotEqualTo(first);
+    }
+
     @Test
     void nobodyBeginsMoreThanTenTimesToPayForOneThing() throws Exception {
         Started last = null;
@@ -347,8 +391,38 @@ class PaymentsTest {
     @Test
     void aWayWithoutAnAccountOrForAnotherCurrencyIsNotOffered() {
         var yen = new vitrine.platform.Money(500, java.util.Currency.getInstance("EUR"));
-        assertThat(town.payments().ways(yen.currency())).containsExactly(Way.STRIPE_CARD);
-        assertThat(town.payments().ways(java.util.Currency.getInstance("CNY"))).hasSize(6);
+        assertThat(town.payments().ways(yen)).containsExactly(Way.STRIPE_CARD);
+        assertThat(town.payments().ways(new Money(500, Currency.getInstance("CNY"))))
+                .hasSize(6);
+    }
+
+    @Test
+    void lessThanAServiceTakesIsPaidInTheOtherWaysOnly() {
+        Money cheap = new Money(100, Currency.getInstance("CNY"));
+        assertThat(town.payments().ways(cheap)).hasSize(5).doesNotContain(Way.STRIPE_CARD);
+        assertThat(town.payments().start(town.wanted(claim, Way.STRIPE_CARD, 49)))
+                .isEqualTo(new Started.NotOffered(Way.STRIPE_CARD));
+        assertThat(town.payments().of(town.lumen, claim)).isEmpty();
+    }
+
+    /** Half a euro is enough, and what it comes to in the currency of the account is not: nobody here could know. */
+    @Test
+    void whatStripeRefusesToTakeIsOverAndKeepsNoUnitThoughItsAnswerWasLost() throws Exception {
+        town.goesWrong("{\"settlesIn\": \"USD\", \"unansweredNext\": 1}");
+        assertThat(town.payments().start(town.wanted(claim, Way.STRIPE_CARD, 50)))
+                .isInstanceOf(Started.GatewayAway.class);
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.STARTED);
+        assertThat(town.payments().close(town.lumen, claim)).isEqualTo(new Closing.Closed());
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.CLOSED);
+        UUID another = UUID.randomUUID();
+        assertThat(town.payments().start(town.wanted(another, Way.STRIPE_CARD, 50)))
+                .as("answered at once")
+                .isEqualTo(new Started.NotOffered(Way.STRIPE_CARD));
+        UUID third = UUID.randomUUID();
+        town.goesWrong("{\"unansweredNext\": 1}");
+        town.payments().start(town.wanted(third, Way.STRIPE_CARD, 50));
+        town.later(Duration.ofSeconds(90));
+        assertThat(town.only(third).is()).as("the janitor asked").isEqualTo(PaymentState.Is.CLOSED);
     }
 
     @Test

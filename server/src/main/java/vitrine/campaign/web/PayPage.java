@@ -220,6 +220,11 @@ public class PayPage {
             return goesOn instanceof Started.ShowCode code ? QrCode.of(code.text()) : null;
         }
 
+        /** Whether what she was shown is over, and she may begin anew. */
+        public boolean stale() {
+            return goesOn instanceof Started.Stale;
+        }
+
         /** What {@code state.json} is held against: the page is read again when it says another word. */
         public String step() {
             return PayPage.step(state, stands);
@@ -266,6 +271,10 @@ public class PayPage {
                             "Content-Security-Policy",
                             Objects.requireNonNull(response.getHeader("Content-Security-Policy"))
                                     .replace("form-action 'self'", "form-action 'self' " + host)));
+        // WeChat lets a phone in only from the domain that it knows. It hears the domain, and not whose payment this
+        // is.
+        if (goesOn instanceof Started.GoTo && sale.tries().getLast().way() == Way.WECHAT_H5)
+            response.setHeader("Referrer-Policy", "strict-origin");
         List<Way> ways = state == State.CHOOSE || state == State.UNDER_WAY
                 ? fitting(sales.ways(sale.stage()), request.getHeader("User-Agent"))
                 : List.of();

@@ -164,6 +164,7 @@ class OwnRoomTest {
         String session = walk.session("shares@example.com");
         String first = walk.given("shares@example.com", new GiftPolicy.Never());
         String second = walk.given("shares@example.com", new GiftPolicy.Never());
+        String third = walk.given("shares@example.com", new GiftPolicy.Never());
         try (BrowserContext phone = phone("en-GB", session);
                 BrowserContext plain = festival.browser()
                         .newContext(new Browser.NewContextOptions()
@@ -178,6 +179,12 @@ class OwnRoomTest {
             assertThat(page.evaluate("window.passedOn")).isEqualTo(festival.url() + "/p/" + first);
             assertThat(page.url()).as("the page stays").isEqualTo(festival.url() + "/p/" + first);
             assertThat(isShared(second)).isFalse();
+
+            page.navigate(festival.url() + "/c/" + third);
+            page.locator("form[data-shares] button").click();
+            Festival.waitFor("the certificate's share to be counted", () -> isShared(third));
+            assertThat(page.evaluate("window.passedOn")).isEqualTo(festival.url() + "/c/" + third);
+            assertThat(page.url()).as("the page stays").isEqualTo(festival.url() + "/c/" + third);
 
             Page without = page(plain);
             without.navigate(festival.url() + "/me/pieces/" + second + "/poster");

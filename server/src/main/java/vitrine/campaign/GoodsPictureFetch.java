@@ -4,13 +4,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import vitrine.catalog.MediaLibrary;
 import vitrine.platform.Downloads;
 import vitrine.platform.Job;
+import vitrine.proof.Hash32;
 import vitrine.shop.GoodsPictures;
 
-/** Fetches the pictures of goods that pages show into the media library, one after the other: a page never waits for a shop. */
+/**
+ * Fetches the pictures of goods that pages show into the media library, one after the other: a page never waits for a shop. A shop that
+ * says by which mark it knows a picture again is asked with it, and sends only one that changed.
+ */
 @Component
 class GoodsPictureFetch implements Job {
 
@@ -39,16 +44,19 @@ class GoodsPictureFetch implements Job {
 
     @Override
     public boolean run() {
-        Optional<GoodsPictures.Picture> next = pictures.next();
+        Optional<GoodsPictures.Due> next = pictures.next();
         next.ifPresent(this::fetch);
         return next.isPresent();
     }
 
-    private void fetch(GoodsPictures.Picture one) {
+    private void fetch(GoodsPictures.Due one) {
         try {
-            switch (downloads.fetch(Downloads.Wanted.of(one.url(), BYTES_MAX, PATIENCE))) {
+            switch (downloads.fetch(new Downloads.Wanted(one.url(), BYTES_MAX, PATIENCE, one.etag(), one.modified()))) {
                 case Downloads.Answer.Failed(String reason) -> pictures.refused(one, reason);
-                case Downloads.Answer.Unchanged() -> pictures.refused(one, "status-304"); // nobody asked for that
+                case Downloads.Answer.Unchanged() -> {
+                    if (one.ours() != null) pictures.isUnchanged(one);
+                    else pictures.refused(one, "status-304"); // nobody asked for that
+                }
                 case Downloads.Answer.Fetched(var file, var etag, var modified) -> {
                     byte[] bytes;
                     try {
@@ -56,7 +64,7 @@ class GoodsPictureFetch implements Job {
                     } finally {
                         file.toFile().delete();
                     }
-                    keep(one, bytes);
+                    keep(one, bytes, etag, modified);
                 }
             }
         } catch (IOException e) {
@@ -66,13 +74,18 @@ class GoodsPictureFetch implements Job {
         }
     }
 
-    private void keep(GoodsPictures.Picture one, byte[] bytes) {
+    private void keep(GoodsPictures.Due one, byte[] bytes, @Nullable String etag, @Nullable String modified) {
+        Hash32 sha256 = Hash32.sha256(bytes);
+        if (sha256.equals(one.ours())) {
+            pictures.fetched(one, sha256, etag, modified); // the same again: nothing to unpack
+            return;
+        }
         if (!MediaLibrary.isPicture(bytes)) {
             pictures.refused(one, "media.type-unknown");
             return;
         }
         switch (library.add(bytes)) {
-            case MediaLibrary.Adding.Added added -> pictures.fetched(one, added.sha256());
+            case MediaLibrary.Adding.Added added -> pictures.fetched(one, added.sha256(), etag, modified);
             case MediaLibrary.Adding.Refused refused -> pictures.refused(one, refused.code());
         }
     }

@@ -56,12 +56,7 @@ public final class Downloads {
             long most,
             Duration patience,
             @Nullable String etag,
-            @Nullable String modified) {
-
-        public static Wanted of(String url, long most, Duration patience) {
-            return new Wanted(url, most, patience, null, null);
-        }
-    }
+            @Nullable String modified) {}
 
     public sealed interface Answer {
 

@@ -96,6 +96,7 @@ public class Goods {
      * @param before what it costs else; null: it is not reduced
      * @param pictureUrl where the shop has its picture; null: nowhere
      * @param picture ours of it, in the media library; null: not fetched
+     * @param pictureDue the shop's has not been looked at for a day
      */
     public record Listed(
             String group,
@@ -103,7 +104,8 @@ public class Goods {
             @Nullable Money before,
             Availability availability,
             @Nullable String pictureUrl,
-            @Nullable Hash32 picture) {}
+            @Nullable Hash32 picture,
+            boolean pictureDue) {}
 
     /** Lines that a shop told of. */
     record Sold(ShopId shop, List<OrderLine> lines, Instant at) {}
@@ -244,7 +246,7 @@ public class Goods {
     private void listed(BrandId brand, Set<String> words, List<Good> goods, Set<Name> inFeeds) {
         Instant now = clock.now();
         db.sql("""
-                select f.*, p.sha256, o.product as told_product, o.sku as told_sku, o.category as told_category,
+                select f.*, p.sha256, p.next_at is null or p.next_at <= :now as picture_due, o.product as told_product, o.sku as told_sku, o.category as told_category,
                     o.vendor as told_vendor
                 from feed_goods f
                 join shops s on s.brand_id = f.brand_id and s.shop_id = f.shop_id and s.closed_at is null
@@ -262,6 +264,7 @@ public class Goods {
                 .param("words", array(words))
                 .param("most", SHOWN)
                 .param("read", READ_MAX)
+                .param("now", Timestamp.from(now))
                 .query(row -> {
                     Good good = listed(brand, row, now);
                     goods.add(good);
@@ -296,7 +299,8 @@ public class Goods {
                         sale != null ? price : null,
                         Availability.of(row.getString("availability")),
                         row.getString("picture"),
-                        picture == null ? null : Hash32.of(picture)));
+                        picture == null ? null : Hash32.of(picture),
+                        row.getBoolean("picture_due")));
     }
 
     private static boolean isReduced(ResultSet row, Instant now) throws SQLException {

@@ -15,14 +15,12 @@ import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
 import vitrine.catalog.UniquePieces;
 import vitrine.identity.Access;
-import vitrine.identity.CollectorId;
-import vitrine.identity.Collectors;
-import vitrine.identity.Sessions;
 import vitrine.identity.Who;
 import vitrine.market.Transfers;
 import vitrine.ownership.GiftPolicy;
 import vitrine.ownership.Pieces;
 import vitrine.ownership.Promises;
+import vitrine.ownership.web.Holders;
 import vitrine.ownership.web.OwnedPiece;
 import vitrine.ownership.web.OwnedPieces;
 import vitrine.platform.web.Here;
@@ -37,8 +35,7 @@ public class PiecePage {
     private final Pieces pieces;
     private final Promises promises;
     private final Transfers transfers;
-    private final Collectors collectors;
-    private final Sessions sessions;
+    private final Holders holders;
     private final Access access;
     private final UniquePieces unique;
 
@@ -48,8 +45,7 @@ public class PiecePage {
             Pieces pieces,
             Promises promises,
             Transfers transfers,
-            Collectors collectors,
-            Sessions sessions,
+            Holders holders,
             Access access,
             UniquePieces unique) {
         this.owned = owned;
@@ -57,8 +53,7 @@ public class PiecePage {
         this.pieces = pieces;
         this.promises = promises;
         this.transfers = transfers;
-        this.collectors = collectors;
-        this.sessions = sessions;
+        this.holders = holders;
         this.access = access;
         this.unique = unique;
     }
@@ -113,7 +108,7 @@ public class PiecePage {
     @PostMapping("/p/{address}/share")
     RedirectView share(@PathVariable String address, HttpServletRequest request) {
         var piece = find(address);
-        if (!isMine(piece, request)) throw new Refused(HttpStatus.FORBIDDEN, "piece.not-yours", null);
+        if (!holders.isHolder(piece, request)) throw new Refused(HttpStatus.FORBIDDEN, "piece.not-yours", null);
         pieces.share(List.of(piece.number()));
         var how = new RedirectView(piece.href() + "?passed=yes#passed");
         how.setStatusCode(HttpStatus.SEE_OTHER);
@@ -129,7 +124,7 @@ public class PiecePage {
     @PostMapping("/p/{address}/open")
     RedirectView open(@PathVariable String address, HttpServletRequest request) {
         var piece = find(address);
-        if (!isMine(piece, request)) throw new Refused(HttpStatus.FORBIDDEN, "piece.not-yours", null);
+        if (!holders.isHolder(piece, request)) throw new Refused(HttpStatus.FORBIDDEN, "piece.not-yours", null);
         pieces.open(piece.number());
         var reveal = new RedirectView(piece.href() + "/reveal");
         reveal.setStatusCode(HttpStatus.SEE_OTHER);
@@ -145,7 +140,7 @@ public class PiecePage {
     }
 
     private Shown shown(OwnedPiece piece, HttpServletRequest request, @Nullable QrCode passed) {
-        var mine = isMine(piece, request);
+        var mine = holders.isHolder(piece, request);
         return new Shown(
                 piece,
                 owned.life(piece.number()),
@@ -160,17 +155,5 @@ public class PiecePage {
 
     private OwnedPiece find(String address) {
         return catalog.piece(address).flatMap(owned::piece).orElseThrow(Refused::notFound);
-    }
-
-    private boolean isMine(OwnedPiece piece, HttpServletRequest request) {
-        var owner = piece.owner();
-        if (owner == null) return false;
-        var holder = new CollectorId(owner);
-        return switch (access.who()) {
-            case Who.Guest g -> sessions.proven(request).contains(holder);
-            case Who.Person p -> p.collector().equals(collectors.root(holder));
-            case Who.Colleague c -> c.collector().equals(collectors.root(holder));
-            case Who.Machine m -> false;
-        };
     }
 }

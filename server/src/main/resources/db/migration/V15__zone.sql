@@ -101,14 +101,16 @@ create table feed_refusals (
     got      text not null,
     constraint feed_refusals_pk primary key (brand_id, shop_id, nth)
 );
--- Pictures of goods that pages show, fetched once by us.
+-- Pictures of goods that pages show, fetched by us and looked at again by the day.
 create table goods_pictures (
     brand_id uuid        not null,
     shop_id  uuid        not null,
     url      text        not null,
-    sha256   bytea,                                    -- in media; null: not fetched
-    refused  text,                                     -- why not
-    next_at  timestamptz not null,                     -- when it may be tried again; who tries holds off the others meanwhile
+    sha256   bytea,                                    -- in media; null: never fetched
+    etag     text,                                     -- of that one, as the shop told it
+    modified text,
+    refused  text,                                     -- why the last try brought none
+    next_at  timestamptz not null,                     -- when it may be looked at again; who does holds off the others meanwhile
     constraint goods_pictures_pk primary key (brand_id, shop_id, url)
 );
 -- Where a shop shows one of its goods: an address with {product} or {sku} in it.

@@ -30,13 +30,21 @@ class PaperPages {
 
     private final Catalog catalog;
     private final Certificates certificates;
+    private final CertificatePage onScreen;
     private final Press press;
     private final Heres heres;
     private final Throttle throttle;
 
-    PaperPages(Catalog catalog, Certificates certificates, Press press, Heres heres, Clock clock) {
+    PaperPages(
+            Catalog catalog,
+            Certificates certificates,
+            CertificatePage onScreen,
+            Press press,
+            Heres heres,
+            Clock clock) {
         this.catalog = catalog;
         this.certificates = certificates;
+        this.onScreen = onScreen;
         this.press = press;
         this.heres = heres;
         this.throttle = new Throttle(clock, A_SECOND, AT_A_BREATH);
@@ -55,7 +63,7 @@ class PaperPages {
         var proven = certificate.proven();
         if (proven == null || !proven.included()) {
             // The same address answers in a moment: nothing is wrong, and there is nothing to print yet.
-            var page = CertificatePage.page(certificate, here);
+            var page = onScreen.page(certificate, request, here);
             page.setStatus(HttpStatus.ACCEPTED);
             response.setHeader(HttpHeaders.RETRY_AFTER, "1");
             response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");

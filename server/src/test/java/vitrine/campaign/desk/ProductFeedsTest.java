@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,6 +12,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Currency;
@@ -45,6 +48,7 @@ class ProductFeedsTest {
     private static volatile String feed = "";
     private static volatile int status = 200;
     private static volatile String answeredMatch = "";
+    private static volatile Color lamp = Color.BLACK;
     private static HttpServer shop;
     private static Workplace lumen;
     private static Browser wen;
@@ -100,6 +104,22 @@ class ProductFeedsTest {
                     return;
                 }
                 case "/lamp.png" -> body = png();
+                case "/marked.png", "/dated.png" -> {
+                    body = png();
+                    String mark = path.equals("/marked.png")
+                            ? "\"" + lamp.getRGB() + "\""
+                            : DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                                    Instant.ofEpochSecond(lamp.getRGB() & 0xffffff)
+                                            .atZone(ZoneOffset.UTC));
+                    String asks = path.equals("/marked.png") ? "If-None-Match" : "If-Modified-Since";
+                    if (mark.equals(exchange.getRequestHeaders().getFirst(asks))) {
+                        asked.computeIfAbsent(path + " the same", key -> new AtomicInteger())
+                                .incrementAndGet();
+                        exchange.sendResponseHeaders(304, -1);
+                        return;
+                    }
+                    exchange.getResponseHeaders().set(path.equals("/marked.png") ? "ETag" : "Last-Modified", mark);
+                }
                 case "/lamp.svg" -> body = "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(StandardCharsets.UTF_8);
                 default -> {
                     answeredMatch = Objects.requireNonNullElse(
@@ -120,7 +140,12 @@ class ProductFeedsTest {
 
     private static byte[] png() throws IOException {
         var out = new ByteArrayOutputStream();
-        ImageIO.write(new BufferedImage(640, 480, BufferedImage.TYPE_INT_RGB), "png", out);
+        var picture = new BufferedImage(640, 480, BufferedImage.TYPE_INT_RGB);
+        var g = picture.createGraphics();
+        g.setColor(lamp);
+        g.fillRect(0, 0, 640, 480);
+        g.dispose();
+        ImageIO.write(picture, "png", out);
         return out.toByteArray();
     }
 
@@ -325,7 +350,7 @@ class ProductFeedsTest {
     }
 
     @Test
-    void aPictureIsFetchedOnceByUsAndNoPageAsksTheShop() {
+    void aPictureIsFetchedByUsAndNoPageAsksTheShop() {
         feed = feed(
                 item("LUM-1", "Pier lamp", "<g:image_link>" + at("/lamp.png") + "</g:image_link>"),
                 item("LUM-2", "Drawn", "<g:image_link>" + at("/lamp.svg") + "</g:image_link>"));
@@ -345,6 +370,69 @@ class ProductFeedsTest {
         lumen.drain();
         assertThat(times("/lamp.png")).isOne();
         assertThat(times("/lamp.svg")).isOne();
+    }
+
+    @Test
+    void aPictureThatAShopChangesWithoutANewAddressIsSeenADayLater() {
+        lamp = Color.ORANGE;
+        List<String> pictures = List.of("/lamp.png", "/marked.png", "/dated.png");
+        feed = feed(pictures.stream()
+                .map(path ->
+                        item("LUM" + path.replace("/", "-"), path, "<g:image_link>" + at(path) + "</g:image_link>"))
+                .toArray(String[]::new));
+        read("/feed.xml");
+        looked();
+        List<String> orange = shownPictures();
+        assertThat(orange).as("three goods, one picture").hasSize(3);
+        looked();
+        assertThat(pictures).as("once a day at most").allMatch(path -> times(path) == 1);
+
+        aDayGoesBy();
+        looked();
+        assertThat(pictures).allMatch(path -> times(path) == 2);
+        assertThat(times("/marked.png the same")).as("it is not sent again").isOne();
+        assertThat(times("/dated.png the same")).isOne();
+        assertThat(shownPictures()).isEqualTo(orange);
+
+        lamp = Color.BLUE;
+        looked();
+        assertThat(shownPictures()).as("not before a day is over").isEqualTo(orange);
+        aDayGoesBy();
+        looked();
+        List<String> blue = shownPictures();
+        assertThat(blue).hasSize(3).doesNotContainAnyElementsOf(orange);
+
+        status = 503;
+        lamp = Color.GREEN;
+        aDayGoesBy();
+        looked();
+        assertThat(pictures).allMatch(path -> times(path) == 4);
+        assertThat(shownPictures()).as("a shop that is away costs no picture").isEqualTo(blue);
+        status = 200;
+        aDayGoesBy();
+        looked();
+        assertThat(shownPictures()).hasSize(3).doesNotContainAnyElementsOf(blue);
+    }
+
+    /** Somebody looks at the page, and what it shows is looked at in the background. */
+    private static void looked() {
+        guest.get(PAGE);
+        lumen.drain();
+    }
+
+    private static List<String> shownPictures() {
+        return Pattern.compile("<img class=\"goods__pic\" src=\"([^\"]+)\"")
+                .matcher(goods(PAGE))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+    }
+
+    private static void aDayGoesBy() {
+        lumen.database
+                .jdbc()
+                .sql("update goods_pictures set next_at = next_at - interval '24 hours'")
+                .update();
     }
 
     @Test

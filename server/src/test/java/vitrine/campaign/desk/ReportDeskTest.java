@@ -383,9 +383,34 @@ class ReportDeskTest {
                 .containsPattern("\nopened,1,[0-9]+,10\n")
                 .containsPattern("\nshared,1,[0-9]+,100\n")
                 .contains("\ngiven-on,0,0,0");
+        String certificate = piece.replace("/p/", "/c/");
+        buyer.post(certificate + "/share", Map.of());
+        assertThat(funnel()).as("once, from whichever page").containsPattern("\nshared,1,[0-9]+,100\n");
+        assertThat(stranger.post(certificate + "/share", Map.of()).statusCode()).isEqualTo(403);
+        assertThat(stranger.get(certificate).body()).doesNotContain(certificate + "/share");
         assertThat(wen.get("/desk/lumen/campaigns/moonrise-with-your-order/report")
                         .body())
                 .containsPattern("Shared</span>(?s:.{0,120})<b>1</b>");
+    }
+
+    @Test
+    @Order(21)
+    void aCertificateThatItsOwnerPassesOnCountsLikeThePiece() {
+        var buyer = lumen.signedIn("buyer2@home.example");
+        var found = Pattern.compile("/p/(moonrise-[0-9]+)/open")
+                .matcher(buyer.get("/me?lang=en").body());
+        assertThat(found.find()).isTrue();
+        String certificate = "/c/" + found.group(1);
+        assertThat(buyer.get(certificate).body())
+                .as("of a gift that is still wrapped nothing is counted")
+                .doesNotContain(certificate + "/share");
+        buyer.post("/p/" + found.group(1) + "/open", Map.of());
+        assertThat(buyer.get(certificate).body()).contains("action=\"" + certificate + "/share\"");
+        var shared = buyer.post(certificate + "/share", Map.of());
+        assertThat(shared.statusCode()).isEqualTo(303);
+        assertThat(Workplace.location(shared)).isEqualTo(certificate + "#passed");
+        assertThat(buyer.get(certificate).body()).contains("id=\"passed\"", "<svg");
+        assertThat(funnel()).containsPattern("\nshared,2,[0-9]+,100\n");
     }
 
     private static String funnel() {

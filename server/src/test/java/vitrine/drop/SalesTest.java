@@ -307,7 +307,7 @@ class SalesTest {
         StageDraft stage = room.stage(new Money(49, Currency.getInstance("EUR")));
         assertThat(town.server
                         .bean(DropPlans.class)
-                        .check(room.lumen, new DropDraft(Saleroom.MOONRISE, Saleroom.MOONRISE, List.of(stage))))
+                        .check(room.lumen, new DropDraft(Works.MOONRISE, Works.MOONRISE, List.of(stage))))
                 .containsExactly(new DropPlans.Problem("drop.price-too-small-to-pay", "stages[0].price", "EUR 0.50"));
     }
 }

@@ -4,6 +4,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
+import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.FilePayload;
 import com.microsoft.playwright.options.SelectOption;
 import java.nio.charset.StandardCharsets;
@@ -53,26 +54,32 @@ final class Tour {
 
     /**
      * @param press what is pressed there first, a selector; null: the page is as its address opens it
-     * @param status that its address is answered with
+     * @param status that its address is answered with, or what was pressed
+     * @param over whether her session is over by the time it is pressed
      */
-    record Stop(String address, @Nullable String press, int status) {
+    record Stop(String address, @Nullable String press, int status, boolean over) {
 
         static Stop at(String address) {
-            return new Stop(address, null, 200);
+            return new Stop(address, null, 200, false);
         }
 
         /** An address of a page that is there once a language has LANG in it. */
         Stop in(String language) {
-            return new Stop(address.replace("LANG", language), press, status);
+            return new Stop(address.replace("LANG", language), press, status, over);
         }
 
         /** @return what is wrong with how it came; empty: nothing */
         String open(Page page) {
             Response answer = Objects.requireNonNull(page.navigate(address));
-            if (answer.status() != status) return "status " + answer.status();
+            if (answer.status() != (over ? 200 : status)) return "status " + answer.status();
             if (press == null) return "";
-            page.waitForNavigation(() -> page.locator(press).first().click());
-            return "";
+            List<Cookie> hers = page.context().cookies();
+            if (over) page.context().clearCookies();
+            Response pressed =
+                    page.waitForNavigation(() -> page.locator(press).first().click());
+            // The other stops are made by who is signed in.
+            if (over) page.context().addCookies(hers);
+            return over && pressed.status() != status ? "status " + pressed.status() : "";
         }
     }
 
@@ -85,12 +92,17 @@ final class Tour {
         }
 
         Stops pressed(String name, String address, String selector) {
-            put(name, new Stop(address, selector, 200));
+            put(name, new Stop(address, selector, 200, false));
             return this;
         }
 
         Stops refused(String name, String address, int status) {
-            put(name, new Stop(address, null, status));
+            put(name, new Stop(address, null, status, false));
+            return this;
+        }
+
+        Stops over(String name, String address, String selector) {
+            put(name, new Stop(address, selector, 401, true));
             return this;
         }
     }
@@ -225,6 +237,7 @@ final class Tour {
         stops.at("10-give", url + "/me/give/" + piece);
         stops.at("10-friend-offers", friend("tour-giver@example.com"));
         stops.at("11-verify", url + "/verify");
+        stops.over("15-session-over", url + "/me/account", "form[action='/me/account/news'] button");
         return stops;
     }
 

@@ -127,6 +127,11 @@ public class Colleagues {
                 .map(StaffId::new);
     }
 
+    /** Somebody may be known by several addresses: whether one of them works here. */
+    Optional<StaffId> of(List<BuyerKey> addresses) {
+        return addresses.stream().flatMap(address -> of(address).stream()).findFirst();
+    }
+
     Optional<String> name(StaffId staff) {
         return db.sql("select name from staff where staff_id = :id and left_at is null")
                 .param("id", staff.value())

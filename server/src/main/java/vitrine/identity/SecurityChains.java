@@ -1,6 +1,5 @@
 package vitrine.identity;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -8,21 +7,25 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.InsufficientAuthenticationException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.context.SecurityContextHolderFilter;
+import org.springframework.security.web.csrf.CsrfException;
 import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
 import org.springframework.session.jdbc.config.annotation.web.http.EnableJdbcHttpSession;
 import org.springframework.session.web.http.CookieSerializer;
 import org.springframework.session.web.http.DefaultCookieSerializer;
-import org.springframework.web.util.UriUtils;
 import vitrine.platform.Settings;
 import vitrine.platform.api.AnswersOnce;
 import vitrine.platform.api.GivenAnswers;
+import vitrine.platform.web.Here;
+import vitrine.platform.web.Refused;
 
 /**
  * Four ways through the door, tried in this order: what knows no sessions (deliveries, the log, media, calendars, badges, certificates); programs; a
@@ -80,7 +83,14 @@ class SecurityChains {
 
     @Bean
     @Order(3)
-    SecurityFilterChain ownRooms(HttpSecurity http, Sessions sessions, Settings settings) throws Exception {
+    SecurityFilterChain ownRooms(
+            HttpSecurity http,
+            Sessions sessions,
+            Access access,
+            Collectors collectors,
+            Colleagues colleagues,
+            Settings settings)
+            throws Exception {
         return plain(http.securityMatcher("/me", "/me/**", "/desk", "/desk/**"))
                 .securityContext(context -> context.securityContextRepository(sessions))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.NEVER))
@@ -89,7 +99,8 @@ class SecurityChains {
                         .hasAuthority(SignedIn.STAFF)
                         .anyRequest()
                         .hasAuthority(SignedIn.COLLECTOR))
-                .exceptionHandling(refused -> refused.authenticationEntryPoint(signInFirst()))
+                .exceptionHandling(refused -> refused.authenticationEntryPoint(signInFirst())
+                        .accessDeniedHandler(noEntry(access, collectors, colleagues)))
                 .build();
     }
 
@@ -125,9 +136,32 @@ class SecurityChains {
             String query = request.getQueryString();
             String wanted = request.getRequestURI() + (query == null ? "" : "?" + query);
             response.setHeader("Cache-Control", "no-store");
-            // Relative, so that it is right behind any proxy.
             response.setStatus(HttpStatus.FOUND.value());
-            response.setHeader("Location", "/sign-in?to=" + UriUtils.encode(wanted, StandardCharsets.UTF_8));
+            response.setHeader("Location", Here.signIn(wanted));
+        };
+    }
+
+    /** Who is the right one as soon as she has signed in is led there; everybody else is told why this is no way. */
+    private static AccessDeniedHandler noEntry(Access access, Collectors collectors, Colleagues colleagues) {
+        AuthenticationEntryPoint signIn = signInFirst();
+        return (request, response, refused) -> {
+            Who who = access.who();
+            boolean first =
+                    switch (who) {
+                        // A form's token is looked at before its sender: where a session is over, the token is gone too.
+                        case Who.Guest g -> true;
+                        // Her twelve hours are over, or she was invited after she had signed in.
+                        case Who.Person p ->
+                            SignInPages.isOfTheDesk(request.getRequestURI())
+                                    && colleagues
+                                            .of(collectors.buyerKeys(p.collector()))
+                                            .isPresent();
+                        case Who.Colleague c -> false;
+                        case Who.Machine m -> false;
+                    };
+            if (first) signIn.commence(request, response, new InsufficientAuthenticationException("sign in", refused));
+            else
+                Refused.send(request, response, refused instanceof CsrfException ? "request.old-form" : "access.no-desk");
         };
     }
 

@@ -23,9 +23,13 @@ import vitrine.platform.web.Texts;
 @Controller
 public class SignInPages {
 
-    /** @param refusal a message key and its numbers' text, null: nothing went wrong yet */
+    /**
+     * @param desk she was on her way to the desk
+     * @param refusal a message key and its numbers' text, null: nothing went wrong yet
+     */
     public record AskForm(
             String to,
+            boolean desk,
             String address,
             boolean phones,
             boolean passkeys,
@@ -51,7 +55,15 @@ public class SignInPages {
 
     @GetMapping("/sign-in")
     ModelAndView ask(@RequestParam(defaultValue = "") String to) {
-        if (!(access.who() instanceof Who.Guest)) return new ModelAndView(redirect(safe(to)));
+        boolean inside =
+                switch (access.who()) {
+                    case Who.Guest g -> false;
+                    // To the desk she comes as a colleague: by signing in again, with the address that works here.
+                    case Who.Person p -> !isOfTheDesk(safe(to));
+                    case Who.Colleague c -> true;
+                    case Who.Machine m -> true;
+                };
+        if (inside) return new ModelAndView(redirect(safe(to)));
         return form(to, "", null, HttpStatus.OK);
     }
 
@@ -160,7 +172,7 @@ public class SignInPages {
         ModelAndView page = new ModelAndView(
                 "sign-in",
                 "it",
-                new AskForm(safe(to), address, messages.reaches(Address.Kind.PHONE), passkeys.offered(), refusal));
+                new AskForm(safe(to), isOfTheDesk(safe(to)), address, messages.reaches(Address.Kind.PHONE), passkeys.offered(), refusal));
         page.setStatus(status);
         return page;
     }
@@ -176,6 +188,10 @@ public class SignInPages {
                 && to.length() <= 500
                 && to.chars().noneMatch(c -> c < 0x21 || c > 0x7e || c == '\\');
         return ours && !to.startsWith("/sign-in") ? to : "/me";
+    }
+
+    static boolean isOfTheDesk(String path) {
+        return path.matches("/desk(?:[/?].*)?");
     }
 
     static RedirectView redirect(String path) {

@@ -138,6 +138,105 @@ class StaffTest {
     }
 
     @Test
+    void whoseTwelveHoursAreOverIsLedThroughTheSignInBackToTheDesk() {
+        hire("Late", LUMEN, Colleagues.Role.TEAM, null);
+        var late = signedIn("late@work.example");
+        var token = late.get("/desk/lumen/work").body().split("=", 2);
+        clock.push(Duration.ofHours(13));
+        comesBack(late, "late@work.example", "/desk/lumen/work?page=2&sort=a");
+        clock.push(Duration.ofHours(13));
+        var form = late.post("/desk/lumen/work", Map.of(token[0], token[1]), "Referer", page("/desk/lumen/work?a=1"));
+        assertThat(form.statusCode()).isEqualTo(401);
+        assertThat(form.body()).contains("/sign-in?to=%2Fdesk%2Flumen%2Fwork%3Fa%3D1");
+    }
+
+    @Test
+    void whoWasInvitedWhileSheWasSignedInAsACollectorComesToTheDesk() {
+        var iris = signedIn("iris@work.example");
+        assertThat(iris.get("/desk/lumen/work").statusCode()).isEqualTo(403);
+        hire("Iris", LUMEN, Colleagues.Role.TEAM, null);
+        comesBack(iris, "iris@work.example", "/desk/lumen/work");
+    }
+
+    /** From the page of the desk to the form, and from the code in the mail back to that page. */
+    private static void comesBack(Browser browser, String email, String page) {
+        var led = browser.get(page);
+        assertThat(led.statusCode()).isEqualTo(302);
+        var form = browser.get(location(led) + "&lang=en");
+        assertThat(form.statusCode()).isEqualTo(200);
+        assertThat(form.body()).contains("the address at which you were invited");
+        browser.post("/sign-in", Map.of("address", email, "to", page));
+        server.bean(Jobs.class).drain();
+        assertThat(location(browser.post("/sign-in/sent", Map.of("code", postbox.code()))))
+                .isEqualTo(page);
+        assertThat(browser.get(page).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aCollectorAtTheDeskIsToldWhyNotAndIsNotSentInACircle() {
+        var kit = signedIn("kit@home.example");
+        var refused = kit.get("/desk/lumen/work?lang=en");
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.body())
+                .contains("an address that belongs to no team", "href=\"/sign-in?to=%2Fdesk\"")
+                .doesNotContain("href=\"/desk\"");
+        assertThat(kit.get("/sign-in?to=/desk").statusCode())
+                .as("she may have another address")
+                .isEqualTo(200);
+        kit.post("/sign-in", Map.of("address", "kit@home.example", "to", "/desk"));
+        server.bean(Jobs.class).drain();
+        assertThat(location(kit.post("/sign-in/sent", Map.of("code", postbox.code()))))
+                .isEqualTo("/desk");
+        assertThat(kit.get("/desk").statusCode()).isEqualTo(403);
+        assertThat(location(kit.get("/sign-in?to=/me/orders")))
+                .as("to her own rooms she need not sign in again")
+                .isEqualTo("/me/orders");
+    }
+
+    @Test
+    void aFormThatIsSentAfterTheSessionsEndLeadsThroughTheSignInBackToTheForm() {
+        var zoe = signedIn("zoe@home.example");
+        zoe.post("/sign-out", Map.of());
+        var sent = zoe.post(
+                "/me/account?lang=en", Map.of("name", "Zoe"), "Referer", page("/me/account?passkey=too-many"));
+        assertThat(sent.statusCode()).isEqualTo(401);
+        assertThat(sent.body())
+                .contains("nothing was changed", "/sign-in?to=%2Fme%2Faccount%3Fpasskey%3Dtoo-many")
+                .doesNotContain("You are signed in, but");
+        assertThat(zoe.post("/me/account/news", Map.of(), "Referer", "https://evil.example/me/orders")
+                        .body())
+                .as("the page of another site is no way back")
+                .contains("/sign-in?to=%2Fme\"");
+        assertThat(new Browser(server.address())
+                        .post("/desk/lumen/work", Map.of(), "Referer", page("/desk/lumen/work"))
+                        .body())
+                .contains("/sign-in?to=%2Fdesk%2Flumen%2Fwork\"");
+    }
+
+    @Test
+    void aFormFromBeforeTheSignInSaysSo() {
+        var yan = signedIn("yan@home.example");
+        var old = yan.post("/me/account?lang=en", Map.of("name", "Yan", "_csrf", "of-another-session"));
+        assertThat(old.statusCode()).isEqualTo(403);
+        assertThat(old.body()).contains("This form is from before").doesNotContain("may not see the page");
+    }
+
+    @Test
+    void anAddressThatOnlyTakesFormsSaysThatItShowsNothing() {
+        var answer = new Browser(server.address()).get("/sign-out?lang=en");
+        assertThat(answer.statusCode()).isEqualTo(405);
+        assertThat(answer.body()).contains("This address only takes what a form sends");
+    }
+
+    private static String page(String path) {
+        return server.address().resolve(path).toString();
+    }
+
+    private static String location(java.net.http.HttpResponse<?> answer) {
+        return answer.headers().firstValue("location").orElse("").replaceFirst("^http://[^/]+", "");
+    }
+
+    @Test
     void aFormOfAPrivatePageCarriesTheTokenOfItsSession() {
         hire("Form", LUMEN, Colleagues.Role.TEAM, null);
         var wen = signedIn("form@work.example");

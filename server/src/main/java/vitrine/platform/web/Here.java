@@ -1,8 +1,10 @@
 package vitrine.platform.web;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.util.UriUtils;
 
 /** What every template knows of the request it answers: words, theme, place, visitor. */
 public record Here(
@@ -66,7 +68,17 @@ public record Here(
         return !atShowroom() && at("/me") || at("/pickup");
     }
 
-    /** Where to come back to after signing in. */
+    /** The way in, and from there back to this page. */
+    public String signIn() {
+        return signIn(backTo());
+    }
+
+    /** The way in, and on to that page. Relative, so that it is right behind any proxy. */
+    public static String signIn(String to) {
+        return "/sign-in?to=" + UriUtils.encode(to, StandardCharsets.UTF_8);
+    }
+
+    /** Where to come back to. */
     public String backTo() {
         return query == null ? path : path + "?" + query;
     }

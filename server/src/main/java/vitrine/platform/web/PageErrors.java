@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +20,16 @@ import org.springframework.web.servlet.ModelAndView;
 /** The end of every request that went wrong: words for people, problem+json for programs. */
 @Controller
 class PageErrors implements ErrorController {
-    private static final Set<Integer> WORDED = Set.of(400, 401, 403, 404, 409, 410, 413, 429, 500, 503);
+    private static final Set<Integer> WORDED = Set.of(400, 401, 403, 404, 405, 409, 410, 413, 429, 500, 503);
 
     private final ErrorAttributes errors;
     private final Phrases phrases;
+    private final Heres heres;
 
-    PageErrors(ErrorAttributes errors, Phrases phrases) {
+    PageErrors(ErrorAttributes errors, Phrases phrases, Heres heres) {
         this.errors = errors;
         this.phrases = phrases;
+        this.heres = heres;
     }
 
     @RequestMapping("${server.error.path:${error.path:/error}}")
@@ -39,31 +42,43 @@ class PageErrors implements ErrorController {
         }
         int worded = WORDED.contains(status) ? status : status < 500 ? 400 : 500;
         String code = code(request, status);
+        // A form that was not taken is never asked for by its own address again: that one may show nothing.
+        boolean form = !Set.of("GET", "HEAD").contains(method(request));
+        String words = status == 401 && form ? "access.form-not-taken" : code;
+        Here here = heres.of(request);
+        boolean desk = here.at("/desk");
+        String from = from(request);
+        String way = !form ? here.backTo() : !from.isEmpty() ? from : desk ? "/desk" : "/me";
+        boolean isNoColleague = code.equals("access.no-desk");
         var page = new ModelAndView(
                 "error",
                 Map.of(
-                        "status",
-                        worded,
                         "words",
-                        phrases.has("error." + code + ".title") ? code : String.valueOf(worded),
+                        phrases.has("error." + words + ".title") ? words : String.valueOf(worded),
+                        // Where it leads on once she has signed in; empty: that would change nothing.
+                        "signIn",
+                        isNoColleague ? Here.signIn("/desk") : status == 401 ? Here.signIn(way) : "",
                         "back",
-                        back(request)));
+                        // Who works at the desk goes on where she was, not among the visitors.
+                        !desk || isNoColleague ? "" : from.startsWith("/desk") ? from : "/desk"));
         page.setStatus(HttpStatus.valueOf(status));
         return page;
     }
 
-    /** Who works at the desk goes on where she was, not among the visitors; empty: she was not there. */
-    private static String back(HttpServletRequest request) {
-        if (!failed(request).startsWith("/desk")) return "";
+    /** The page of ours that led here; empty: none did. */
+    private String from(HttpServletRequest request) {
         try {
             String referer = request.getHeader("Referer");
             URI from = URI.create(referer == null ? "" : referer);
-            String path = from.getRawPath() == null ? "" : from.getRawPath();
-            // The way within this place alone: what else a header says leads nowhere.
-            if (!path.matches("/desk(/[^/].*)?")) return "/desk";
+            String path = from.getRawPath();
+            // Behind a proxy the Host may be another one than the visitor's; the public address is always ours.
+            boolean ours = from.getRawAuthority() != null
+                    && List.of(URI.create(heres.baseUrl()).getRawAuthority(), String.valueOf(request.getHeader("Host")))
+                            .contains(from.getRawAuthority());
+            if (!ours || path == null || !path.matches("/([^/].*)?")) return "";
             return from.getRawQuery() == null ? path : path + "?" + from.getRawQuery();
         } catch (IllegalArgumentException e) {
-            return "/desk";
+            return "";
         }
     }
 
@@ -82,8 +97,16 @@ class PageErrors implements ErrorController {
         return request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String failed ? failed : "";
     }
 
+    /** The page of an error is always got; how the failed request was sent stands beside it. */
+    private static String method(HttpServletRequest request) {
+        return request.getAttribute(RequestDispatcher.ERROR_METHOD) instanceof String failed
+                ? failed
+                : request.getMethod();
+    }
+
     private String code(HttpServletRequest request, int status) {
         if (errors.getError(new ServletWebRequest(request)) instanceof Refused refused) return refused.code();
-        return Problems.code(HttpStatus.valueOf(status));
+        String sent = Refused.sent(request);
+        return sent != null ? sent : Problems.code(HttpStatus.valueOf(status));
     }
 }

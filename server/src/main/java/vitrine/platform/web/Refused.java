@@ -1,5 +1,8 @@
 package vitrine.platform.web;
 
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.ErrorResponseException;
@@ -10,11 +13,24 @@ import org.springframework.web.ErrorResponseException;
  */
 public class Refused extends ErrorResponseException {
     private static final long serialVersionUID = 1L;
+    private static final String SENT = Refused.class.getName();
+
     private final String code;
 
     public Refused(HttpStatus status, String code, @Nullable String detail) {
         super(status, Problems.of(status, code, detail), null);
         this.code = code;
+    }
+
+    /** For filters, which no page's error handling catches: 403, and the error page says why. */
+    public static void send(HttpServletRequest request, HttpServletResponse response, String code) throws IOException {
+        request.setAttribute(SENT, code);
+        response.sendError(HttpStatus.FORBIDDEN.value());
+    }
+
+    /** What {@link #send} was told. */
+    static @Nullable String sent(HttpServletRequest request) {
+        return (String) request.getAttribute(SENT);
     }
 
     public String code() {

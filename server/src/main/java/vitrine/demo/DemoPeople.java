@@ -101,7 +101,7 @@ class DemoPeople {
     void showRoom() {
         CollectorId ada = collectors.signedIn(buyerKeys.email("ada@example.com").orElseThrow(), "en");
         collectors.name(ada, "ada");
-        collectors.introduce(ada, "Ada", "en");
+        collectors.introduce(ada, "Ada");
         collectors.show(ada, true);
         news.answer(ada, News.Topic.HOLDERS, true);
         List<PieceNumber> hers = collectorPieces.of(collectors.family(ada));

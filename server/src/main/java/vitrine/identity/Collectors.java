@@ -281,19 +281,28 @@ public class Collectors {
     /**
      * The person who proved that this address is hers: found, or made, and claimed by this very call.
      *
-     * @param language the language in which she signed in; kept when she is new here
+     * @param language the language in which she signed in; in which she is written to from now on
      */
     public CollectorId signedIn(BuyerKey verified, String language) {
         CollectorId id = forBuyerKeys(List.of(verified)).values().iterator().next();
         own.executeWithoutResult(status -> db.sql("""
-                        update collectors set claimed_at = :now, language = :language
+                        update collectors set claimed_at = :now
                         where collector_id = :id and claimed_at is null and joined_into is null
                         """)
                 .param("now", Timestamp.from(clock.instant()))
-                .param("language", language)
                 .param("id", id.value())
                 .update());
-        return root(id);
+        CollectorId person = root(id);
+        speaks(person, language);
+        return person;
+    }
+
+    /** In which language we write to her: the one that she chose, or in which she signed in last. */
+    public void speaks(CollectorId person, String language) {
+        db.sql("update collectors set language = :language where collector_id = :id")
+                .param("language", language.startsWith("zh") ? "zh" : "en")
+                .param("id", person.value())
+                .update();
     }
 
     /** How a try to join ended. */
@@ -405,14 +414,13 @@ public class Collectors {
         return java.util.Objects.requireNonNull(ending);
     }
 
-    /** What is shown of her, in which language we write to her; a blank name is none. */
-    public void introduce(CollectorId person, String displayName, String language) {
+    /** What is shown of her; a blank name is none. */
+    public void introduce(CollectorId person, String displayName) {
         String name = displayName.strip();
         if (name.codePointCount(0, name.length()) > 40)
             throw new IllegalArgumentException("a display name has 40 signs at most");
-        db.sql("update collectors set display_name = :name, language = :language where collector_id = :id")
+        db.sql("update collectors set display_name = :name where collector_id = :id")
                 .param("name", name.isEmpty() ? null : name)
-                .param("language", language.startsWith("zh") ? "zh" : "en")
                 .param("id", person.value())
                 .update();
     }

@@ -19,12 +19,14 @@ public class PasskeyPages {
     private static final int ANSWER_MAX = 20_000;
 
     private final Passkeys passkeys;
+    private final Collectors collectors;
     private final SignInPages signIn;
     private final Sessions sessions;
     private final Access access;
 
-    PasskeyPages(Passkeys passkeys, SignInPages signIn, Sessions sessions, Access access) {
+    PasskeyPages(Passkeys passkeys, Collectors collectors, SignInPages signIn, Sessions sessions, Access access) {
         this.passkeys = passkeys;
+        this.collectors = collectors;
         this.signIn = signIn;
         this.sessions = sessions;
         this.access = access;
@@ -86,7 +88,10 @@ public class PasskeyPages {
                 ? new Passkeys.Entered.Unknown()
                 : passkeys.enter(challenge, credential, request.getRemoteAddr());
         return switch (entered) {
-            case Passkeys.Entered.In(CollectorId person, var staff) -> signIn.enter(request, person, staff, to);
+            case Passkeys.Entered.In(CollectorId person, var staff) -> {
+                collectors.speaks(person, t.language().code());
+                yield signIn.enter(request, person, staff, to);
+            }
             case Passkeys.Entered.Unknown unknown -> signIn.refused(to, t.get("passkey.unknown"));
             case Passkeys.Entered.TooOften(int allowed, var wait) ->
                 signIn.refused(to, t.get("sign-in.too-often", allowed, Math.max(1, wait.toMinutes())));

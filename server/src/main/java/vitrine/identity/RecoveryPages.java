@@ -16,11 +16,13 @@ import vitrine.platform.web.Texts;
 public class RecoveryPages {
 
     private final RecoveryCodes codes;
+    private final Collectors collectors;
     private final Sessions sessions;
     private final Access access;
 
-    RecoveryPages(RecoveryCodes codes, Sessions sessions, Access access) {
+    RecoveryPages(RecoveryCodes codes, Collectors collectors, Sessions sessions, Access access) {
         this.codes = codes;
+        this.collectors = collectors;
         this.sessions = sessions;
         this.access = access;
     }
@@ -39,6 +41,7 @@ public class RecoveryPages {
         return switch (codes.enter(code, request.getRemoteAddr())) {
             case RecoveryCodes.Entered.In(CollectorId person) -> {
                 // Staff sign in by their mail alone: a written-down code opens a collector's room and no desk.
+                collectors.speaks(person, t.language().code());
                 sessions.signIn(request, person, null);
                 var view = new RedirectView("/me/account");
                 view.setStatusCode(HttpStatus.SEE_OTHER);

@@ -58,7 +58,7 @@ public class SignIns {
     }
 
     public sealed interface Entered {
-        record In(CollectorId collector, @Nullable StaffId staff, String backTo, String language) implements Entered {}
+        record In(CollectorId collector, @Nullable StaffId staff, String backTo) implements Entered {}
 
         record WrongCode(int triesLeft) implements Entered {}
 
@@ -244,7 +244,7 @@ public class SignIns {
                 .update();
         for (CollectorId unclaimed : pending.proven()) collectors.join(unclaimed, person);
         StaffId staff = colleagues.of(key).orElse(null);
-        return new Entered.In(person, staff, pending.backTo(), pending.language());
+        return new Entered.In(person, staff, pending.backTo());
     }
 
     private void write(Address to, Language language, String code, String token) {

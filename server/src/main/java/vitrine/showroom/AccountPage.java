@@ -24,6 +24,7 @@ import vitrine.identity.Passkeys;
 import vitrine.identity.Persons;
 import vitrine.identity.RecoveryCodes;
 import vitrine.platform.messages.Address;
+import vitrine.platform.web.Language;
 import vitrine.platform.web.Texts;
 
 /** How a collector is called, what she is told, where she is signed in, and the way out. */
@@ -163,6 +164,15 @@ public class AccountPage {
         return to("/me");
     }
 
+    /** For the pages and for what is written to her: the address that is led to leaves the cookie. */
+    @PostMapping("/me/account/language")
+    RedirectView language(@RequestParam(defaultValue = "") String language) {
+        Language chosen = Language.named(language);
+        if (chosen == null) return to("/me/account");
+        collectors.speaks(access.person(), chosen.code());
+        return to("/me/account?lang=" + chosen.code() + "#looks");
+    }
+
     @PostMapping("/me/account/devices")
     RedirectView signOutOthers(HttpServletRequest request) {
         devices.signOutOthers(access.person(), request);
@@ -180,7 +190,7 @@ public class AccountPage {
         if (shown.length() > NAME_MAX) {
             return page(person, handle, t.get("account.name-too-long", shown.length(), NAME_MAX), request);
         }
-        collectors.introduce(person, shown, t.language().code());
+        collectors.introduce(person, shown);
         var wanted = handle.strip().toLowerCase(java.util.Locale.ROOT);
         var now = collectors.find(person).map(Collector::handle).orElse(null);
         if (!wanted.isEmpty() && !wanted.equals(now)) {

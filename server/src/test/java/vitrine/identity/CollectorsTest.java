@@ -109,7 +109,9 @@ class CollectorsTest {
         assertThat(known.language()).isEqualTo("en");
         var since = known.claimedAt();
         collectors.signedIn(key, "zh");
-        assertThat(collectors.find(person).orElseThrow().claimedAt()).isEqualTo(since);
+        known = collectors.find(person).orElseThrow();
+        assertThat(known.claimedAt()).isEqualTo(since);
+        assertThat(known.language()).as("as she signed in last").isEqualTo("zh");
     }
 
     @Test

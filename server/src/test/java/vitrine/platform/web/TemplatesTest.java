@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
@@ -31,8 +32,15 @@ class TemplatesTest {
     /** Up to the quote that ends the attribute: one inside {@code ${…}} does not. */
     private static final Pattern ASKS = Pattern.compile("hx-(?:get|post)=\"((?:\\$\\{[^}]*}|[^\"$])+)\"");
 
+    /** A link, or where a form goes: written out from its first slash on, or by the desk's own address. */
+    private static final Pattern LEADS = Pattern.compile(
+            "\\b(href|action|formaction)=\"((?:/|(?=\\$\\{desk\\.(?:path|address)\\())(?:\\$\\{[^}]*}|[^\"$])*)\"");
+
+    private static final Pattern AT_THE_DESK =
+            Pattern.compile("\\$\\{desk\\.(?:path|address)\\((\"(?:[^\"]|\" \\+ [^\"]+ \\+ \")*\")?( \\+ )?[^}]*}");
+
     private static final Pattern WORD = Pattern.compile("[a-z][a-z-]+");
-    private static final Pattern MAPPED = Pattern.compile("@(?:Get|Post)Mapping\\(([^)]*)\\)");
+    private static final Pattern MAPPED = Pattern.compile("@(Get|Post)Mapping\\(([^)]*)\\)");
 
     private static final Map<String, String> templates = new TreeMap<>();
     private static String java = "";
@@ -123,7 +131,7 @@ class TemplatesTest {
         List<String> mapped = MAPPED.matcher(java)
                 .results()
                 .flatMap(found ->
-                        Pattern.compile("\"([^\"]+)\"").matcher(found.group(1)).results())
+                        Pattern.compile("\"([^\"]+)\"").matcher(found.group(2)).results())
                 .map(found -> found.group(1))
                 .toList();
         assertThat(mapped).hasSizeGreaterThan(100);
@@ -139,6 +147,52 @@ class TemplatesTest {
             }
         }
         assertThat(asked).isGreaterThan(5);
+    }
+
+    /** A link leads to a page, and a form to what takes it: each step of the address is the mapping's, or anything. */
+    @Test
+    void whereItLeadsSomethingAnswers() {
+        Map<String, List<String>> answers = new TreeMap<>(Map.of("Get", new ArrayList<>(), "Post", new ArrayList<>()));
+        MAPPED.matcher(java).results().forEach(found -> Pattern.compile("\"(/[^\"]*)\"")
+                .matcher(found.group(2))
+                .results()
+                .forEach(address -> answers.get(found.group(1)).add(address.group(1))));
+        int led = 0;
+        for (var template : templates.entrySet()) {
+            String text = template.getValue();
+            for (MatchResult found : LEADS.matcher(text).results().toList()) {
+                // What is put in between the desk's own words may be anything.
+                String address = AT_THE_DESK
+                        .matcher(found.group(2))
+                        .replaceAll(at -> "/desk/*/"
+                                + Objects.toString(at.group(1), "*")
+                                        .replaceAll("\" \\+ [^\"]+ \\+ \"", "*")
+                                        .replace("\"", "")
+                                + (at.group(2) == null ? "" : "*"));
+                String to = address.replaceAll("\\$\\{[^}]*}", "*").replaceAll("[?#].*", "");
+                String before = text.substring(text.lastIndexOf('<', found.start()), found.start());
+                boolean sent = before.contains("method=\"post\"") || found.group(1).equals("formaction");
+                led++;
+                assertThat(answers.get(sent ? "Post" : "Get"))
+                        .as(template.getKey() + " leads to " + found.group(2))
+                        .anySatisfy(answer -> assertThat(isOneOf(answer, to)).isTrue());
+            }
+        }
+        assertThat(led).isGreaterThan(200);
+    }
+
+    private static boolean isOneOf(String mapping, String address) {
+        String[] steps = steps(mapping);
+        String[] led = steps(address);
+        if (steps.length != led.length) return false;
+        for (int n = 0; n < steps.length; n++) {
+            if (!led[n].contains("*") && !led[n].matches(steps[n].replaceAll("\\{[^}]*}", ".+"))) return false;
+        }
+        return true;
+    }
+
+    private static String[] steps(String address) {
+        return address.replaceAll("/+$", "").split("/", -1);
     }
 
     /** What is written out of the address: outside of {@code ${…}}, and the quoted texts inside; a query is none of it. */

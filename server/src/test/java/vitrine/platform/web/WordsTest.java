@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import vitrine.campaign.rules.Verdict;
 
 class WordsTest {
     private static final Path SOURCES = Path.of("src/main");
@@ -45,6 +50,79 @@ class WordsTest {
         }
         assertThat(asked).isNotEmpty().allSatisfy(key -> assertThat(phrases.keys(Language.ZH))
                 .contains(key));
+    }
+
+    /** Pages ask for some words by a code: each that the code can be has its word. */
+    @Test
+    void whatAPageAsksForByACodeIsThereForEach() throws ReflectiveOperationException {
+        var asked = new TreeSet<String>();
+        for (String code : verdicts(Verdict.class)) asked.add("desk.verdict." + code);
+        for (var family : Map.ofEntries(
+                        Map.entry("account.news.", "identity.News$Topic"),
+                        Map.entry("apply.", "campaign.Applications$Kind"),
+                        Map.entry("desk.bulk.", "campaign.BulkActs$Kind"),
+                        Map.entry("desk.drop.mode.", "drop.Stage$Mode"),
+                        Map.entry("desk.drop.promise.", "ownership.Promise$Kind"),
+                        Map.entry("desk.entitlement.state.", "campaign.rules.State"),
+                        Map.entry("desk.line.state.", "drop.WaitingRoom$State"),
+                        Map.entry("desk.log.state.", "ledger.Logs$State"),
+                        Map.entry("desk.may.", "platform.api.Permission"),
+                        Map.entry("desk.questions.template.", "campaign.desk.QuestionsDesk$Template"),
+                        Map.entry("desk.rehearsal.mode.", "drop.Stage$Mode"),
+                        Map.entry("desk.role.", "identity.Colleagues$Role"),
+                        Map.entry("drop.entry.", "drop.Stage$Entry"),
+                        Map.entry("drop.pay.", "campaign.web.PayPage$State"),
+                        Map.entry("drop.pay.way.", "payment.Way"),
+                        Map.entry("drop.phase.", "drop.LiveDrops$Phase"),
+                        Map.entry("drop.review.", "drop.Reviews$Reason"),
+                        Map.entry("drop.undone.", "drop.SaleReturns$Why"),
+                        Map.entry("give.step.", "market.Transfer$State"),
+                        Map.entry("media.captions.", "platform.web.Language"),
+                        Map.entry("money.confirm.unit-", "drop.SaleReturns$Unit"),
+                        Map.entry("money.difference.", "payment.Reconciliation$Reason"),
+                        Map.entry("money.dispute.", "payment.DisputeState$Is"),
+                        Map.entry("money.is.", "payment.PaymentState$Is"),
+                        Map.entry("money.undone.", "drop.SaleReturns$Why"),
+                        Map.entry("news.", "identity.News$Topic"),
+                        Map.entry("payment.way.", "payment.Way"),
+                        Map.entry("promise.kind.", "ownership.Promise$Kind"),
+                        Map.entry("search.kind.", "identity.Follows$Kind"),
+                        Map.entry("shop.delivery.", "shop.Delivery$State"))
+                .entrySet())
+            for (Object one : Class.forName("vitrine." + family.getValue()).getEnumConstants())
+                asked.add(family.getKey() + code(one));
+        for (var language : Language.values())
+            assertThat(phrases.keys(language)).as(language.code()).containsAll(asked);
+    }
+
+    /** As it says itself, or as it is called. */
+    private static String code(Object one) throws ReflectiveOperationException {
+        for (String name : List.of("code", "text", "scope")) {
+            for (var method : one.getClass().getMethods()) {
+                if (!method.getName().equals(name) || method.getParameterCount() > 0) continue;
+                method.setAccessible(true);
+                return (String) method.invoke(one);
+            }
+        }
+        return ((Enum<?>) one).name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Of each thing that an offer can say, whatever its numbers are. */
+    private static Set<String> verdicts(Class<?> family) throws ReflectiveOperationException {
+        var codes = new TreeSet<String>();
+        for (Class<?> one : family.getPermittedSubclasses()) {
+            if (one.isInterface()) codes.addAll(verdicts(one));
+            else {
+                var parts = Arrays.stream(one.getRecordComponents())
+                        .map(RecordComponent::getType)
+                        .toArray(Class<?>[]::new);
+                var none = Arrays.stream(parts)
+                        .map(type -> type == long.class ? (Object) 0L : type == int.class ? (Object) 0 : null)
+                        .toArray();
+                codes.add(((Verdict) one.getDeclaredConstructor(parts).newInstance(none)).code());
+            }
+        }
+        return codes;
     }
 
     @Test

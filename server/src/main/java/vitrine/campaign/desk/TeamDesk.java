@@ -43,7 +43,7 @@ public class TeamDesk {
     private static final Duration AGENCY_MAX = Duration.ofDays(366);
     private static final int NAME_MAX = 100;
     /** What deeds are done to: the first word of each. */
-    private static final List<String> KINDS = List.of(
+    static final List<String> KINDS = List.of(
             "campaign",
             "collectible",
             "series",
@@ -56,13 +56,19 @@ public class TeamDesk {
             "members",
             "drop",
             "airdrop",
+            "redemption",
             "exhibition",
+            "shelf",
+            "spots",
             "application",
             "orders",
+            "person",
+            "mails",
             "team",
             "api-key",
             "webhook",
-            "money");
+            "money",
+            "log");
 
     private final Desks desks;
     private final Catalog catalog;

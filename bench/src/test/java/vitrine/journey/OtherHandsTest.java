@@ -7,21 +7,28 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Comparator;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.catalog.CollectibleId;
+import vitrine.drop.Crowds;
 import vitrine.ownership.GiftPolicy;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
 import vitrine.platform.web.Language;
 import vitrine.platform.web.Phrases;
 import vitrine.platform.web.Texts;
 
 /**
- * Whoever has no pointer, and whoever sees nothing: two journeys by the keyboard alone, two by what the accessibility tree says alone
+ * Whoever has no pointer, and whoever sees nothing: three journeys by the keyboard alone, two by what the accessibility tree says alone
  * (roles and names, as a screen reader reads them).
  */
 @Tag("browser")
@@ -76,6 +83,85 @@ class OtherHandsTest {
                             .suggestedFilename())
                     .endsWith(".json");
         }
+    }
+
+    @Test
+    void byTabAloneAVisitorWalksFromTheZoneToAWorkItsWaysAndHerPiece() {
+        try (BrowserContext context = context("zh-CN", 390, 844)) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            var t = texts(Language.ZH);
+            String work = ofToday(page);
+            String drop = "/d/by-tab";
+            gives(work, "by-tab");
+
+            page.navigate(festival.url() + "/");
+            page.keyboard().press("Tab");
+            assertThat(focused(page)).as("the first stop").contains(t.get("frame.skip"));
+            page.keyboard().press("Enter");
+            page.keyboard().press("Tab");
+            assertThat(focused(page)).as("past what is on every page").contains(t.get("zone.how"));
+            page.keyboard().press("Enter");
+            page.waitForURL("**/o/" + work);
+
+            tabTo(page, t.get("zone.how"));
+            page.keyboard().press("Enter");
+            page.waitForURL("**/o/" + work + "#ways");
+            tabToWhatLeadsTo(page, "/campaigns/", "Tab");
+            page.keyboard().press("Enter");
+            page.waitForURL("**/campaigns/**");
+            tabToWhatLeadsTo(page, "/o/" + work, "Tab");
+            page.keyboard().press("Enter");
+            page.waitForURL("**/o/" + work);
+            // From the last stop backwards, as somebody who has gone too far.
+            tabToWhatLeadsTo(page, drop, "Shift+Tab");
+            page.keyboard().press("Enter");
+            page.waitForURL("**" + drop);
+
+            tabTo(page, t.get("drop.sign-in-to-take"));
+            page.keyboard().press("Enter");
+            page.waitForURL("**/sign-in?**");
+            signInByKeys(page, t, "tabs@example.com");
+            page.waitForURL("**" + drop);
+            tabTo(page, t.get("drop.take"));
+            page.keyboard().press("Space");
+            page.waitForURL("**" + drop + "#mine");
+            tabTo(page, t.get("drop.to-piece"));
+            String piece = String.valueOf(page.evaluate("document.activeElement.getAttribute('href')"));
+            Festival.waitFor(
+                    "the piece to be granted",
+                    () -> festival.bean(JdbcClient.class)
+                                    .sql("""
+                            select count(*) from pieces p join collectibles c using (brand_id, collectible_id)
+                            where '/p/' || c.slug || '-' || p.serial = :piece
+                            """)
+                                    .param("piece", piece)
+                                    .query(Long.class)
+                                    .single()
+                            > 0);
+            page.keyboard().press("Enter");
+            page.waitForURL("**" + piece);
+            assertThat(page.locator("main").innerText()).as("hers").contains(t.get("piece.yours"));
+        }
+    }
+
+    /** The work that the zone begins with. */
+    private static String ofToday(Page page) {
+        page.navigate(festival.url() + "/");
+        return page.locator(".opening a.btn").getAttribute("href").replace("/o/", "");
+    }
+
+    /** A drop of this work that opens within the second, by the clock of the business, which the demo may have moved. */
+    private static void gives(String work, String drop) {
+        CollectibleId id = festival.bean(JdbcClient.class)
+                .sql("select brand_id, collectible_id from collectibles where slug = :slug")
+                .param("slug", work)
+                .query((row, n) ->
+                        new CollectibleId(new BrandId(row.getObject(1, UUID.class)), row.getObject(2, UUID.class)))
+                .single();
+        Duration ahead = Duration.between(
+                Instant.now(), festival.bean(BusinessClock.class).now());
+        Crowds.crowd(festival.node(), id, drop, 1, ahead, null, 0);
     }
 
     @Test
@@ -225,5 +311,20 @@ class OtherHandsTest {
             }
         }
         throw new AssertionError("the Tab key never comes to " + name);
+    }
+
+    /** The same by where it leads, for pages on which many works have one name. @param key Tab, or back with Shift+Tab */
+    private static void tabToWhatLeadsTo(Page page, String address, String key) {
+        for (int i = 0; i < 200; i++) {
+            page.keyboard().press(key);
+            if (String.valueOf(page.evaluate("document.activeElement.getAttribute('href')"))
+                    .startsWith(address)) {
+                assertThat(page.evaluate(RING))
+                        .as("the focus on what leads to " + address + " can be seen")
+                        .isEqualTo(true);
+                return;
+            }
+        }
+        throw new AssertionError("the keys never come to " + address);
     }
 }

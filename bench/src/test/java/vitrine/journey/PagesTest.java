@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,6 +60,15 @@ class PagesTest {
     private static final String MOVES = """
             document.getAnimations().filter(a => a.playState === 'running' && a.effect.getComputedTiming().activeDuration > 50)
               .map(a => a.animationName + ' ' + a.effect.target.outerHTML.slice(0, 120))""";
+
+    /** How wide it is shown, how wide the file is that the browser chose, and how many kilobytes that has. */
+    private static final String FIRST_PICTURE = """
+            (async () => {
+              const picture = document.querySelector('.stage img')
+              await picture.decode()
+              const file = await (await fetch(picture.currentSrc)).blob()
+              return [picture.getBoundingClientRect().width, (await createImageBitmap(file)).width, file.size / 1000]
+            })()""";
 
     private static Festival festival;
     private static Tour tour;
@@ -118,6 +128,30 @@ class PagesTest {
         look(
                 walk.session("ada@example.com"),
                 new Tour.Stops().refused("15-not-allowed", festival.url() + "/desk/lumen", 403));
+    }
+
+    @Test
+    void onAPhoneTheFirstPictureIsAsFineAsItIsShownAndNoFiner() {
+        try (BrowserContext context = festival.browser()
+                .newContext(new Browser.NewContextOptions()
+                        .setViewportSize(390, 844)
+                        .setDeviceScaleFactor(2)
+                        .setIsMobile(true)
+                        .setLocale("en-GB"))) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            for (String path : List.of("/", "/o/moonrise", "/p/" + festival.ownedPiece(), "/@ada", "/d/thirty-eaves")) {
+                page.navigate(festival.url() + path);
+                List<?> widths = (List<?>) Objects.requireNonNull(page.evaluate(FIRST_PICTURE));
+                double pixels = 2 * ((Number) widths.getFirst()).doubleValue();
+                assertThat(((Number) widths.get(1)).doubleValue())
+                        .as("%s: a picture that is shown %.0f pixels wide", path, pixels)
+                        .isBetween(0.99 * pixels, 1.5 * pixels);
+                assertThat(((Number) widths.get(2)).doubleValue())
+                        .as("%s: its kilobytes", path)
+                        .isLessThan(40);
+            }
+        }
     }
 
     /** As when a disk is full or a table is locked away: something that nobody foresaw. */

@@ -48,7 +48,7 @@ function fileFields() {
 fileFields();
 document.addEventListener('htmx:load', fileFields);
 
-/** An upload with its progress. The answer is the page that a plain form would get. */
+/** An upload with its progress. The answer is the page that a plain form would get, or leads to it. */
 document.addEventListener('submit', event => {
   const form = event.target as HTMLFormElement;
   const parts = form.dataset.upload;
@@ -81,7 +81,11 @@ document.addEventListener('submit', event => {
   };
   request.addEventListener('load', () => {
     over();
-    if (request.status === 200 || request.status === 422) {
+    const led = new URL(request.responseURL, location.href);
+    // What was made of the file has a page of its own.
+    if (request.status === 200 && form.dataset.leads !== undefined && led.pathname !== location.pathname) {
+      location.assign(led.href);
+    } else if (request.status === 200 || request.status === 422) {
       swap(request.responseText, parts);
       document.querySelector<HTMLElement>('#media h2')?.scrollIntoView({ block: 'nearest' });
     } else say(form.dataset.failed ?? '');

@@ -7,6 +7,7 @@ const root = document.querySelector<HTMLElement>('[data-drop]');
 interface State {
   now: string;
   phase: string;
+  stage: string;
   opensAt: string;
   left?: number;
   free?: string;
@@ -18,6 +19,12 @@ interface Pass {
   end: string;
 }
 
+/** Whoever is there while it ends reads the page again within so long, each at another moment: what else there is can wait, and the server need not have all of them at once. */
+const SPREAD = 30_000;
+
+/** The same where something is to be had at once. */
+const SPREAD_SOON = 5_000;
+
 if (root) live(root);
 
 function live(here: HTMLElement) {
@@ -26,8 +33,15 @@ function live(here: HTMLElement) {
   let phase = here.dataset.phase ?? '';
   // What the server's clock is ahead of this one; each answer corrects it.
   let ahead = Date.parse(here.dataset.now ?? '') - Date.now();
-  let pass: Pass | undefined;
   const form = here.querySelector<HTMLFormElement>('[data-claim]');
+  // The page came with one: as it was written, for a browser may fill in what stood there before.
+  const brought = (name: string) => form?.querySelector(`input[type="hidden"][name="${name}"]`)?.getAttribute('value') ?? '';
+  let pass: Pass | undefined = brought('pass') ? { pass: brought('pass'), n: Number(brought('n')), end: form?.dataset.end ?? '' } : undefined;
+  // Not to be asked for again before: a gateway with a thousand phones behind it is told to wait.
+  let askFrom = 0;
+  let claiming = false;
+  let shown = phase;
+  let leaving = false;
   // In line the button comes with one's turn, and not with the opening.
   const line = here.querySelector<HTMLElement>('[data-line]');
   const said = here.querySelector<HTMLElement>('[data-said]');
@@ -47,9 +61,43 @@ function live(here: HTMLElement) {
     const left = here.querySelector('[data-left]');
     if (left && state.left !== undefined) left.textContent = words('left').replace('{n}', String(state.left));
     if (state.free !== undefined) offer(state.free);
-    if (state.phase !== phase && !(phase === 'announced' && state.phase === 'open')) location.reload();
-    else if (phase === 'announced' && state.phase === 'open') open();
-    phase = state.phase;
+    const other = state.stage !== here.dataset.stage;
+    if (other) again(state.phase === 'announced' ? SPREAD : SPREAD_SOON);
+    else turn(state.phase);
+  }
+
+  /** Of the same stage. What changes is here already, but for what else there is at the end, and why it is paused. */
+  function turn(to: string) {
+    // By a cache that is a second behind it may not be open yet.
+    if (to === phase || (to === 'announced' && opens <= now())) return;
+    const from = phase;
+    phase = to;
+    if (!claiming) show();
+    const ends = to === 'sold-out' || to === 'closed' || to === 'paused';
+    const lacks = !line && to !== 'announced' && !here.querySelector('[data-in~="open"]');
+    if (ends) again(SPREAD);
+    else if (from === 'closed' || from === 'sold-out' || lacks) again(SPREAD_SOON);
+  }
+
+  function show() {
+    shown = phase;
+    for (const one of here.querySelectorAll<HTMLElement>('[data-in]')) one.hidden = !one.dataset.in?.split(' ').includes(phase);
+    const chip = here.querySelector<HTMLTemplateElement>(`[data-chip="${phase}"]`);
+    if (chip) here.querySelector('p[data-chip]')?.replaceChildren(chip.content.cloneNode(true));
+    if (phase === 'open' && !line && document.activeElement === document.body) form?.querySelector('button')?.focus({ preventScroll: true });
+    if (said) said.textContent = words(phase);
+  }
+
+  /** Reads the page anew, once, some time from now; never while she claims or has typed something. */
+  function again(within: number) {
+    if (leaving) return;
+    leaving = true;
+    const typed = () => [...here.querySelectorAll<HTMLInputElement>('input:not([type="hidden"]):not([type="radio"])')].some(one => one.value !== one.defaultValue);
+    const go = () => {
+      if (claiming || typed() || document.hidden) setTimeout(go, 3_000);
+      else location.reload();
+    };
+    setTimeout(go, jitter(within));
   }
 
   /** Marks what is free, from `1-16,18`. What went to somebody cannot be chosen any more. */
@@ -68,16 +116,14 @@ function live(here: HTMLElement) {
 
   async function enter() {
     const answer = await fetch(`${base}/pass`, { method: 'POST' });
-    pass = answer.ok ? ((await answer.json()) as Pass) : undefined;
+    if (answer.ok) pass = (await answer.json()) as Pass;
+    else if (isBusy(answer)) askFrom = Date.now() + seconds(answer) * 1000;
+    return answer;
   }
 
-  function open() {
-    here.querySelector<HTMLElement>('[data-countdown]')?.setAttribute('hidden', '');
-    here.querySelector<HTMLElement>('[data-remind]')?.setAttribute('hidden', '');
-    if (line) return;
-    if (!form) location.reload();
-    else reveal();
-  }
+  const isBusy = (answer: Response) => answer.status === 429 || answer.status === 503;
+  const seconds = (answer: Response | undefined) => Number(answer?.headers.get('Retry-After') ?? 1) || 1;
+  const ended = (one: Pass) => Date.parse(one.end) <= now();
 
   function reveal() {
     if (form?.hidden) {
@@ -95,10 +141,7 @@ function live(here: HTMLElement) {
         const name = part.dataset.part ?? '';
         part.textContent = String(parts[name]).padStart(name === 'd' ? 1 : 2, '0');
       }
-      if (left <= 0) {
-        phase = 'open';
-        open();
-      }
+      if (left <= 0) turn('open');
     }
     setTimeout(tick, phase === 'announced' ? 1000 - (now() % 1000) + 5 : 1000);
   }
@@ -111,7 +154,7 @@ function live(here: HTMLElement) {
       await wait((close ? 15_000 : 2_000) + jitter(2_000));
       if (!document.hidden) await look().catch(() => undefined);
       // The pass comes before the crowd does, and is renewed before it ends.
-      const due = !line && opens - now() < 120_000 && (!pass || Date.parse(pass.end) - now() < 300_000);
+      const due = !line && Date.now() >= askFrom && opens - now() < 120_000 && (!pass || Date.parse(pass.end) - now() < 300_000);
       if (form && due) await enter().catch(() => undefined);
     }
   }
@@ -120,27 +163,39 @@ function live(here: HTMLElement) {
     const before = button.textContent;
     // Once said it stays: a repeat of the claim is the same claim.
     const wanted = unit();
+    const typed = code();
+    const busy = form?.querySelector<HTMLElement>('[data-busy]');
+    const sayBusy = () => {
+      if (said) said.textContent = words('busy');
+      if (busy) busy.hidden = false;
+    };
+    claiming = true;
     button.disabled = true;
     button.textContent = button.dataset.taking ?? '';
+    if (busy) busy.hidden = true;
     try {
-      if (!pass) await enter();
       // One press is one try: a pass that is renewed meanwhile counts on from what this very press has taken.
-      const mine = pass;
-      for (let tries = 0; mine && tries < 20; tries++) {
-        const answer = await fetch('/api/drops/claims', {
-          method: 'POST',
-          headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({ pass: mine.pass, n: mine.n, ...(code() && { code: code() }), ...(wanted && { unit: wanted }) }),
-        }).catch(() => undefined);
-        if (!answer || answer.status === 503) {
+      let mine = pass && !ended(pass) ? pass : undefined;
+      for (let tries = 0; tries < 20; tries++) {
+        const asked = mine
+          ? await fetch('/api/drops/claims', {
+              method: 'POST',
+              headers: { 'Content-Type': 'application/json' },
+              body: JSON.stringify({ pass: mine.pass, n: mine.n, ...(typed && { code: typed }), ...(wanted && { unit: wanted }) }),
+            }).catch(() => undefined)
+          : await enter().catch(() => undefined);
+        if (!asked || isBusy(asked)) {
           // The same claim again: whoever had won hears so.
-          if (said) said.textContent = words('busy');
-          const seconds = Number(answer?.headers.get('Retry-After') ?? 1);
-          await wait(seconds * 1000 * (0.5 + Math.random()));
+          sayBusy();
+          await wait(seconds(asked) * 1000 * (0.5 + Math.random()));
           continue;
         }
-        if (answer.ok) {
-          const made = (await answer.json()) as { code: string; claim: string };
+        if (asked.ok && !mine) {
+          mine = pass;
+          continue;
+        }
+        if (asked.ok) {
+          const made = (await asked.json()) as { code: string; claim: string };
           const pay = document.querySelector<HTMLElement>('[data-drop]')?.dataset.pay;
           if (pay && made.code === 'drop.held') {
             location.assign(pay + made.claim);
@@ -152,14 +207,17 @@ function live(here: HTMLElement) {
           if (same) location.reload();
           return;
         }
-        const problem = (await answer.json()) as { code: string };
-        location.assign(`${base}?said=${encodeURIComponent(problem.code)}${code() && `&code=${encodeURIComponent(code())}`}`);
+        const problem = (await asked.json()) as { code: string };
+        location.assign(`${base}?said=${encodeURIComponent(problem.code)}${typed && `&code=${encodeURIComponent(typed)}`}`);
         return;
       }
-      location.reload();
+      // What is typed and chosen stays for the next press.
+      sayBusy();
     } finally {
+      claiming = false;
       button.disabled = false;
       button.textContent = before;
+      if (shown !== phase) show();
     }
   }
 

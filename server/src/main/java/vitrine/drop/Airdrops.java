@@ -161,6 +161,14 @@ public class Airdrops implements Job {
         /** Not one is given when there is not one for each. */
         record TooFew(int there, int wanted) implements Beginning {}
 
+        /**
+         * What is not given yet was announced by a drop that is not over, and who waits for it counts on it.
+         *
+         * @param drop one of them, by its address
+         * @param free how many no drop has announced
+         */
+        record Promised(String drop, int free, int wanted) implements Beginning {}
+
         record NotNow() implements Beginning {}
     }
 
@@ -265,6 +273,11 @@ public class Airdrops implements Job {
         drops.lock(List.of(airdrop.collectible));
         Integer there = drops.stock(airdrop.collectible).available();
         if (there != null && there < airdrop.people) return new Beginning.TooFew(there, airdrop.people);
+        if (there != null) {
+            Drops.Announced announced = drops.announced(airdrop.collectible, there);
+            if (announced != null && there - announced.units() < airdrop.people)
+                return new Beginning.Promised(announced.drop(), there - announced.units(), airdrop.people);
+        }
         drops.hold(airdrop.collectible, airdrop.people);
         db.sql("update airdrops set begun_at = :now where brand_id = :brand and airdrop_id = :id")
                 .param("now", Timestamp.from(clock.now()))

@@ -228,8 +228,19 @@ final class ClaimWriter {
         if (!batch.isEmpty()) write(batch);
     }
 
+    /** Whether it still takes claims. */
+    boolean isThere() {
+        return running;
+    }
+
+    /** A stage gives nothing any more so long after its end: who waits for its claims would wake ten times a second for ever. */
+    private boolean settled() {
+        return !clocks.off() && clock.now().isAfter(stage.closesAt().plus(Claims.SETTLED));
+    }
+
     private void work() {
         while (running || waiting() > 0) {
+            if (running && waiting() == 0 && settled()) running = false;
             try {
                 writeNext();
             } catch (Error e) {

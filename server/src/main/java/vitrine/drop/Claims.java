@@ -240,9 +240,10 @@ public class Claims implements SmartLifecycle {
         Instant now = business.now();
         // By a clock that is off nobody is told that it is too early or too late.
         boolean off = clocks.off();
+        // What was ended before it opened never opens, so nobody is given an hour to come back at.
+        if (drop.state() == Drop.State.ENDED) return new Claiming.Closed(stage.closesAt());
         if (!off && now.isBefore(stage.opensAt())) return new Claiming.NotOpen(stage.opensAt());
-        if (drop.state() == Drop.State.ENDED || !off && !now.isBefore(stage.closesAt()))
-            return new Claiming.Closed(stage.closesAt());
+        if (!off && !now.isBefore(stage.closesAt())) return new Claiming.Closed(stage.closesAt());
         if (drop.state() == Drop.State.PAUSED) return new Claiming.Paused();
         Count count = live.count(stage);
         // A stage without holds says under its lock that it has given its last; until then only a hold says more of it
@@ -502,9 +503,13 @@ public class Claims implements SmartLifecycle {
 
     private ClaimWriter writer(DropId drop, Stage stage) {
         ClaimWriter there = writers.get(stage.id());
-        if (there != null) return there;
-        return writers.computeIfAbsent(
-                stage.id(), id -> new ClaimWriter(drop, stage, connections, turns, ids, business, clocks, mode));
+        if (there != null && there.isThere()) return there;
+        // One that went home by a clock that was ahead is followed by another.
+        return writers.compute(
+                stage.id(),
+                (id, now) -> now != null && now.isThere()
+                        ? now
+                        : new ClaimWriter(drop, stage, connections, turns, ids, business, clocks, mode));
     }
 
     @Override

@@ -326,11 +326,11 @@ public class DropPlans {
                     promise.until().toString()));
     }
 
-    /** One holds a collectible of the brand, and follows the brand, or a creator of it or of the house: else nobody could enter. */
+    /** One holds a collectible of the brand, or one of a series of it, and follows the brand, or a creator of it or of the house: else nobody could enter. */
     private boolean isSomebody(BrandId brand, StageDraft stage) {
         UUID whose = stage.entryId();
         return switch (stage.entry()) {
-            case "holders" -> whose != null && available(brand, whose) != null;
+            case "holders" -> whose != null && (available(brand, whose) != null || isSeries(brand, whose));
             case "followers" ->
                 whose != null
                         && (whose.equals(brand.value())
@@ -339,6 +339,17 @@ public class DropPlans {
                                         .anyMatch(creator -> creator.id().equals(whose)));
             default -> true;
         };
+    }
+
+    /** One of the brand's, of which there is something to hold. */
+    private boolean isSeries(BrandId brand, @Nullable UUID id) {
+        return db.sql("""
+                select exists (select from collectibles where brand_id = :brand and series_id = :id and published_at is not null)
+                """)
+                .param("brand", brand.value())
+                .param("id", id, Types.OTHER)
+                .query(Boolean.class)
+                .single();
     }
 
     /** Half a list would turn away who is on the other half. */
@@ -497,6 +508,10 @@ public class DropPlans {
                             stage.entryId() == null
                                     ? Json.NULL
                                     : Json.of(stage.entryId().toString()),
+                    "holdersOf",
+                            !stage.entry().equals(Stage.Entry.HOLDERS.code())
+                                    ? Json.NULL
+                                    : Json.of(isSeries(id.brand(), stage.entryId()) ? "series" : "collectible"),
                     "holdMinutes", stage.holdMinutes() == null ? Json.NULL : Json.of(stage.holdMinutes()),
                     "giftPolicy", Json.of(stage.giftPolicy()),
                     "chosen", Json.of(stage.chosen()),

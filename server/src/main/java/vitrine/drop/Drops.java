@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -141,6 +142,40 @@ public class Drops {
                 .update();
         revisions.lower(id, supply, why);
         return new Lowered.Done(supply);
+    }
+
+    /**
+     * What drops that are not over still announce of a limited stock.
+     *
+     * @param drop the address of one of them
+     * @param units how many of those that are there
+     */
+    record Announced(String drop, int units) {}
+
+    /**
+     * Under the stock row's lock, so that no claim is on its way. A stage without a cap announced all there is; one that sold out gives
+     * nothing any more.
+     *
+     * @return null: nothing is announced
+     */
+    @Nullable
+    Announced announced(CollectibleId id, int available) {
+        List<Announced> each = db.sql("""
+                select d.slug as drop, least(coalesce(s.cap - s.taken, :available), :available) as units
+                from drops d join drop_stages s on s.brand_id = d.brand_id and s.drop_id = d.drop_id
+                where d.brand_id = :brand and s.collectible_id = :id and d.state in ('published', 'paused') and s.closes_at > :now
+                    and s.sold_out_at is null
+                order by s.opens_at
+                """)
+                .param("available", available)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .param("now", Timestamp.from(clock.now()))
+                .query(Announced.class)
+                .list();
+        if (each.isEmpty()) return null;
+        int units = each.stream().mapToInt(Announced::units).sum();
+        return new Announced(each.getFirst().drop(), Math.min(units, available));
     }
 
     /** Lays all numbers that nobody had yet into the drawer, so that one can be chosen. A second call changes nothing. */

@@ -11,6 +11,7 @@ import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.identity.Members;
 import vitrine.identity.Persons;
+import vitrine.platform.Bilingual;
 import vitrine.platform.BusinessClock;
 
 /**
@@ -79,16 +80,25 @@ public class Entrances {
         /** She was called, and what she held then ended: in line a turn is one claim. @param place that was called */
         record TurnUsed(Stage stage, int place, List<Claim> has) implements Entrance {}
 
-        /** Nothing to enter: a draft, or over. */
-        record Over() implements Entrance {}
+        /**
+         * Nothing to enter: a draft, or ended.
+         *
+         * @param standing where she stood; null: nowhere, or it was a race
+         */
+        record Over(WaitingRoom.@Nullable Standing standing, List<Claim> has) implements Entrance {}
     }
 
     public Entrance enter(Drop drop, CollectorId who) {
         CollectorId person = collectors.root(who);
         Instant now = clock.now();
         Stage stage = drop.stageAt(now);
-        if (stage == null) return new Entrance.Over();
+        if (stage == null) return new Entrance.Over(null, List.of());
         List<Claim> has = claims.of(drop.id(), person);
+        // Before anything is asked of her that would be for nothing.
+        if (drop.state() == Drop.State.ENDED)
+            return new Entrance.Over(
+                    stage.mode() == Stage.Mode.RACE ? null : room.standing(drop, stage, collectors.family(person)),
+                    has);
         if (reviews.refused(drop.id(), collectors.family(person))) return new Entrance.Refused(stage, has);
         if (!mayEnter(drop, stage, person)) return new Entrance.NotEligible(stage, has);
         byte[] human = stage.onePerson() ? persons.keyFor(person, drop.id().value()) : null;
@@ -105,6 +115,24 @@ public class Entrances {
         if (claims.ended(drop.id(), stage, family)) return new Entrance.TurnUsed(stage, called.place(), has);
         ClaimPass ticket = passes.ticket(drop.id(), stage.id(), person, human, stage.limit(), called.place());
         return new Entrance.Admitted(passes.write(ticket), ticket.end(), stage, TICKETS_ONLY_TRY, called.place(), has);
+    }
+
+    /** What one must hold a piece of. */
+    public record Held(Bilingual name, boolean series) {}
+
+    /** @return empty: the stage is for others than holders */
+    public Optional<Held> held(DropId drop, Stage stage) {
+        if (stage.entry() != Stage.Entry.HOLDERS) return Optional.empty();
+        return db.sql("""
+                select name_zh, name_en, false as series from collectibles where brand_id = :brand and collectible_id = :of
+                union all
+                select name_zh, name_en, true from series where brand_id = :brand and series_id = :of
+                """)
+                .param("brand", drop.brand().value())
+                .param("of", stage.entryId(), java.sql.Types.OTHER)
+                .query((row, n) ->
+                        new Held(new Bilingual(row.getString("name_zh"), row.getString("name_en")), row.getBoolean("series")))
+                .optional();
     }
 
     /** Which of this drop's stages this pass is for, if it is one of hers; null: it is not. */
@@ -206,7 +234,9 @@ public class Entrances {
             case HOLDERS -> yes("""
                     select exists (
                         select from pieces p
-                        where p.brand_id = :brand and p.collectible_id = :of and p.state = 'owned' and p.owner_id = any(:family))
+                        join collectibles c on c.brand_id = p.brand_id and c.collectible_id = p.collectible_id
+                        where p.brand_id = :brand and p.state = 'owned' and p.owner_id = any(:family)
+                            and :of in (c.collectible_id, c.series_id))
                     """, family, drop, stage, of);
             case FOLLOWERS -> yes("""
                     select exists (select from follows f where f.collector_id = any(:family) and f.subject_id = :of)

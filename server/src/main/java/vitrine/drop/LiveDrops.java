@@ -272,6 +272,29 @@ public class LiveDrops {
             boolean soldOut,
             @Nullable Instant firstEnds) {}
 
+    static final String COUNTS = """
+            with held as materialized (
+                select s.brand_id, s.collectible_id, s.stage_id, k.first_ends
+                from drops d
+                join drop_stages s on s.brand_id = d.brand_id and s.drop_id = d.drop_id
+                cross join lateral (
+                    select min(k.hold_until) as first_ends from claims k
+                    where k.brand_id = s.brand_id and k.hold_until is not null and k.stage_id = s.stage_id) k
+                where d.state <> 'draft' and (d.told_end_at is null or d.told_end_at > :since)
+                    and s.hold_seconds is not null and k.first_ends is not null)
+            select s.brand_id, s.drop_id, s.stage_id, s.taken,
+                least(coalesce(st.available, 1000000), coalesce(s.cap - s.taken, 1000000)) as room,
+                s.sold_out_at is not null as sold_out, h.first_ends
+            from drops d
+            join drop_stages s on s.brand_id = d.brand_id and s.drop_id = d.drop_id
+            join stock st on st.brand_id = s.brand_id and st.collectible_id = s.collectible_id
+            cross join lateral (
+                select min(o.first_ends) as first_ends from held o
+                where o.brand_id = s.brand_id and o.collectible_id = s.collectible_id
+                    and (o.stage_id = s.stage_id or s.taken < coalesce(s.cap, s.taken + 1))) h
+            where d.state <> 'draft' and (d.told_end_at is null or d.told_end_at > :since)
+            """;
+
     private void read() {
         long after = changes.get();
         try {
@@ -279,28 +302,7 @@ public class LiveDrops {
             // Everything once, and then what can still change.
             Instant since = readAfter < 0 ? Instant.EPOCH : clock.instant().minus(LONG_OVER);
             Map<DropId, Map<UUID, Count>> counts = new HashMap<>();
-            db.sql("""
-                    with held as materialized (
-                        select s.brand_id, s.collectible_id, s.stage_id, k.first_ends
-                        from drops d
-                        join drop_stages s on s.brand_id = d.brand_id and s.drop_id = d.drop_id
-                        cross join lateral (
-                            select min(k.hold_until) as first_ends from claims k
-                            where k.brand_id = s.brand_id and k.hold_until is not null and k.stage_id = s.stage_id) k
-                        where d.state <> 'draft' and (d.told_end_at is null or d.told_end_at > :since)
-                            and s.hold_seconds is not null and k.first_ends is not null)
-                    select s.brand_id, s.drop_id, s.stage_id, s.taken,
-                        least(coalesce(st.available, 1000000), coalesce(s.cap - s.taken, 1000000)) as room,
-                        s.sold_out_at is not null as sold_out, h.first_ends
-                    from drops d
-                    join drop_stages s on s.brand_id = d.brand_id and s.drop_id = d.drop_id
-                    join stock st on st.brand_id = s.brand_id and st.collectible_id = s.collectible_id
-                    cross join lateral (
-                        select min(o.first_ends) as first_ends from held o
-                        where o.brand_id = s.brand_id and o.collectible_id = s.collectible_id
-                            and (o.stage_id = s.stage_id or s.taken < coalesce(s.cap, s.taken + 1))) h
-                    where d.state <> 'draft' and (d.told_end_at is null or d.told_end_at > :since)
-                    """)
+            db.sql(COUNTS)
                     .param("since", Timestamp.from(since))
                     .query((row, n) -> {
                         Timestamp ends = row.getTimestamp("first_ends");

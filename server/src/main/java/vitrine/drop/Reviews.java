@@ -367,8 +367,9 @@ public class Reviews implements Job {
                         and stage_id = :stage and granted_at is null and (serial is not null or :free)
                     returning *),
                 freed as (
-                    update drop_codes k set used = k.used - 1 from gone
-                    where k.brand_id = :brand and k.drop_id = :drop and k.stage_id = :stage and k.code_hash = gone.code_hash),
+                    update drop_codes k set used = k.used - f.n
+                    from (select code_hash, count(*) as n from gone where code_hash is not null group by code_hash) f
+                    where k.brand_id = :brand and k.drop_id = :drop and k.stage_id = :stage and k.code_hash = f.code_hash),
                 unmarked as (
                     update returned_serials r set held_by = null from gone
                     where r.brand_id = :brand and r.collectible_id = gone.collectible_id and r.serial = gone.unit

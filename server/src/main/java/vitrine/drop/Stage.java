@@ -16,7 +16,8 @@ import vitrine.platform.Money;
  *
  * @param cap how many pieces it gives at most; null: as many as the stock has
  * @param limit how many of the drop's pieces one person may have when this stage is over, 1 to 100
- * @param entryId the collectible of which one must hold a piece, or the creator whom one must follow; null for the others
+ * @param entryId the collectible, or the series, of which one must hold a piece, or the creator or brand whom one must follow; null for
+ *     the others
  * @param onePerson whether it is for those alone who confirmed to be one human, and limits hold across his accounts
  * @param hold how long a claim is held until it is confirmed; null: a claim is a piece at once
  * @param chosen whether whoever claims says which number

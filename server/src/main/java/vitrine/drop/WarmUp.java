@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
@@ -45,6 +46,9 @@ class WarmUp implements Job {
     private static final int CLAIMS = 40_000;
     private static final int AT_ONCE = 1_000;
 
+    /** An answer can fail once: a garbage collection, a database that was away. What fails again has a reason that stays. */
+    private static final int TRIES = 3;
+
     private final DropPlans plans;
     private final LiveDrops lives;
     private final Claims claims;
@@ -52,10 +56,13 @@ class WarmUp implements Job {
     private final BusinessClock clock;
     private final Environment environment;
     private final boolean wanted;
-    private final long startedAt = System.nanoTime();
-    private boolean done;
+    private final int most;
+    private final long quietUntil;
+    private int tries;
+    private @Nullable UUID warmedUp;
 
     /** @param jobs {@code manual} where somebody else decides what runs: then there is none */
+    @Autowired
     WarmUp(
             DropPlans plans,
             LiveDrops lives,
@@ -64,13 +71,32 @@ class WarmUp implements Job {
             BusinessClock clock,
             Environment environment,
             @Value("${vitrine.jobs:running}") String jobs) {
+        this(plans, lives, claims, passes, clock, environment, jobs.equals("running"), AFTER_START_NANOS, CLAIMS);
+    }
+
+    /**
+     * @param afterNanos how long after now there is something else to do first
+     * @param most claims
+     */
+    WarmUp(
+            DropPlans plans,
+            LiveDrops lives,
+            Claims claims,
+            ClaimPasses passes,
+            BusinessClock clock,
+            Environment environment,
+            boolean wanted,
+            long afterNanos,
+            int most) {
         this.plans = plans;
         this.lives = lives;
         this.claims = claims;
         this.passes = passes;
         this.clock = clock;
         this.environment = environment;
-        this.wanted = jobs.equals("running");
+        this.wanted = wanted;
+        this.most = most;
+        this.quietUntil = System.nanoTime() + afterNanos;
     }
 
     @Override
@@ -83,22 +109,22 @@ class WarmUp implements Job {
         return Duration.ofSeconds(5);
     }
 
-    /** Once in the life of a process, for what it is about is the process. */
+    /** Once in the life of a process, for what it is about is the process; again where it came to nothing. */
     @Override
     public boolean run() {
         String port = environment.getProperty("local.server.port");
-        if (!wanted || done || port == null || System.nanoTime() - startedAt < AFTER_START_NANOS) return false;
+        if (!wanted || warmedUp != null || tries >= TRIES || port == null || System.nanoTime() - quietUntil < 0) return false;
         if (claims.rushed()) return false;
         Instant now = clock.now();
         for (Drop drop : plans.published()) {
-            Instant opens = drop.stages().getFirst().opensAt();
-            if (drop.state() != Drop.State.PUBLISHED
-                    || opens.isBefore(now.plus(BEFORE_OPENING))
-                    || opens.isAfter(now.plus(NEAR))) continue;
-            done = true;
+            if (drop.state() != Drop.State.PUBLISHED) continue;
+            Stage next = next(drop, now);
+            if (next == null || next.opensAt().isAfter(now.plus(NEAR))) continue;
             long begin = System.nanoTime();
             try {
-                int claimed = warmUp(drop, Integer.parseInt(port), CLAIMS);
+                int claimed = warmUp(drop, next, Integer.parseInt(port), most);
+                if (claimed == 0) continue; // nothing is left of it
+                warmedUp = next.id();
                 log.info(
                         "drop.warmed-up drop={} claims={} ms={}",
                         drop.slug(),
@@ -107,6 +133,7 @@ class WarmUp implements Job {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
+                tries++;
                 log.info("drop.warm-up-failed drop={} ({})", drop.slug(), e.getMessage());
             }
             return false;
@@ -114,13 +141,32 @@ class WarmUp implements Job {
         return false;
     }
 
+    /** Which stage it was for; null: it has not come to it. */
+    @Nullable
+    UUID warmedUp() {
+        return warmedUp;
+    }
+
+    /** The stage that opens next and is not too near; null: none does, or one is open, whose people have the drop's locks first. */
+    private static @Nullable Stage next(Drop drop, Instant now) {
+        for (Stage stage : drop.stages()) {
+            if (stage.openAt(now)) return null;
+            if (stage.opensAt().isAfter(now.plus(BEFORE_OPENING))) return stage;
+        }
+        return null;
+    }
+
+    /** As {@link #warmUp(Drop, Stage, int, int)}, for its first stage. */
+    int warmUp(Drop drop, int port, int most) throws InterruptedException {
+        return warmUp(drop, drop.stages().getFirst(), port, most);
+    }
+
     /**
      * @param most claims, unless the time is over before
-     * @return how many were made, answered and taken back
+     * @return how many were made, answered and taken back; 0: nothing is left that could be claimed
      * @throws IllegalStateException one was refused
      */
-    int warmUp(Drop drop, int port, int most) throws InterruptedException {
-        Stage stage = drop.stages().getFirst();
+    private int warmUp(Drop drop, Stage stage, int port, int most) throws InterruptedException {
         LiveDrops.Live announced = lives.of(drop.id());
         int room = announced == null ? 0 : announced.count(stage).room();
         if (room < 1) return 0;

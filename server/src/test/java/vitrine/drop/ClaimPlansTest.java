@@ -63,7 +63,11 @@ class ClaimPlansTest {
                     // the last: an index of what is held now, and of nothing else
                     Set.of("claim_id", "stage_id", "nth", "collector_id", "claims_held"),
             ClaimSql.LAST, Set.of("stage_id"),
-            ClaimGrants.NUMBERED, Set.of("collectible_id"));
+            ClaimGrants.NUMBERED, Set.of("collectible_id"),
+            // the first of what waits to be granted, out of an index of nothing else
+            ClaimGrants.WAITING, Set.of("claims_serial_once"),
+            // read twice a second by every node
+            LiveDrops.COUNTS, Set.of("stage_id"));
 
     private TestDatabase database;
     private ClaimConnections connections;
@@ -251,7 +255,8 @@ class ClaimPlansTest {
                 .orElse(0);
         String nulls = Stream.generate(() -> "null").limit(parameters).collect(Collectors.joining(", "));
         statement.execute("prepare hot as " + numbered);
-        try (ResultSet row = statement.executeQuery("explain (format json) execute hot(" + nulls + ")")) {
+        String with = parameters == 0 ? "" : "(" + nulls + ")";
+        try (ResultSet row = statement.executeQuery("explain (format json) execute hot" + with)) {
             row.next();
             return JsonMapper.shared().readTree(row.getString(1)).get(0).path("Plan");
         } finally {

@@ -35,6 +35,8 @@ import vitrine.proof.Json;
 @Requires(Permission.SEE)
 public class AirdropsDesk {
 
+    public static final long FILE_MAX = Uploads.BYTES_MAX;
+
     private final Desks desks;
     private final Airdrops airdrops;
     private final Catalog catalog;
@@ -153,6 +155,8 @@ public class AirdropsDesk {
             case Airdrops.Beginning.Begun b -> Desks.to(desks.of(brand, null).path("airdrops/" + id));
             case Airdrops.Beginning.TooFew(int there, int wanted) ->
                 refused(brand, airdrop, t.get("desk.airdrop.too-few", there, wanted));
+            case Airdrops.Beginning.Promised(String drop, int free, int wanted) ->
+                refused(brand, airdrop, t.get("desk.airdrop.promised", drop, free, wanted));
             case Airdrops.Beginning.NotNow no -> refused(brand, airdrop, t.get("desk.drop.not-now"));
         };
     }

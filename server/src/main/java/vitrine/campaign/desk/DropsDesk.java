@@ -21,6 +21,7 @@ import org.springframework.web.servlet.ModelAndView;
 import vitrine.campaign.desk.DropForm.TypedStage;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
+import vitrine.catalog.Series;
 import vitrine.drop.ClaimPace;
 import vitrine.drop.Claims;
 import vitrine.drop.Drop;
@@ -114,6 +115,7 @@ public class DropsDesk {
             DropForm typed,
             String slug,
             List<Collectible> collectibles,
+            List<Series> series,
             List<Problem> problems,
             List<LiveDrops.StageCount> counts,
             ClaimPace.@Nullable Pace pace,
@@ -209,6 +211,7 @@ public class DropsDesk {
                 catalog.collectibles(brand).stream()
                         .filter(c -> c.publishedAt() != null)
                         .toList(),
+                catalog.series(brand),
                 drop == null || drop.state() != Drop.State.DRAFT
                         ? List.of()
                         : plans.check(brand, plans.draft(drop.id())),

@@ -113,6 +113,7 @@ public class DropPage {
     private final JoinWork work;
     private final Fresh<DropId, List<Causes.Given>> given;
     private final Fresh<Listed, Optional<byte[]>> lists;
+    private final Fresh<Held, Optional<Entrances.Held>> held;
     private final Exhibits exhibits;
     private final UniquePieces unique;
     private final Rules rules;
@@ -148,12 +149,15 @@ public class DropPage {
         // A crowd looks at it.
         this.given = freshness.of(DROPS_KEPT, causes::given);
         this.lists = freshness.of(LISTS_KEPT, one -> room.list(one.drop, one.stage));
+        this.held = freshness.of(DROPS_KEPT, of -> entrances.held(of.drop, of.stage));
         this.exhibits = exhibits;
         this.unique = unique;
         this.rules = rules;
         this.access = access;
         this.clock = clock;
     }
+
+    private record Held(DropId drop, Stage stage) {}
 
     /** @param hears whether such mails come to her */
     public record Next(Following.Follow follow, boolean hears) {}
@@ -166,6 +170,7 @@ public class DropPage {
      * @param mayTake whether the visitor may enter and has not reached the limit; true for a guest, who can find out
      * @param unchecked whether the stage is for people who confirmed, and she has not yet
      * @param pass what her form claims with; null: there is none for her now
+     * @param passEnd when that pass ends; null: there is none
      * @param nth which of her tries that would be: a form that is sent twice is one claim
      * @param asked whether she is still to be told of the opening, or of a free unit
      * @param code what the address brought for a stage that wants one, or what was typed; it is used by a claim alone
@@ -174,6 +179,7 @@ public class DropPage {
      * @param standing where she stands; null: nobody is signed in, or it is a race
      * @param mine her line of the list
      * @param review somebody looks at her claims here before they are granted; null: nobody does
+     * @param held what whoever enters must hold a piece of; null: the stage is for others
      * @param given what the drop has given to this stage's cause so far
      * @param next of a drop that is over or sold out: hearing of the brand's next one; null: it is not
      * @param said the code of what became of a claim by form
@@ -187,6 +193,7 @@ public class DropPage {
             boolean mayTake,
             boolean unchecked,
             @Nullable String pass,
+            @Nullable Instant passEnd,
             int nth,
             boolean asked,
             String code,
@@ -196,6 +203,7 @@ public class DropPage {
             WaitingRoom.@Nullable Line mine,
             Reviews.@Nullable Review review,
             List<Money> given,
+            Entrances.@Nullable Held held,
             @Nullable Next next,
             @Nullable String said,
             Instant now) {
@@ -252,6 +260,14 @@ public class DropPage {
             return seen.phase();
         }
 
+        /** Whether it is open, or may be while she looks. */
+        public boolean comes() {
+            return switch (phase()) {
+                case ANNOUNCED, OPEN, PAUSED, ALL_HELD -> true;
+                case SOLD_OUT, CLOSED -> false;
+            };
+        }
+
         public boolean wantsCode() {
             return stage().entry() == Stage.Entry.CODE;
         }
@@ -293,6 +309,7 @@ public class DropPage {
         boolean unchecked = false;
         boolean inLine = seen.stage().mode() != Stage.Mode.RACE;
         String pass = null;
+        Instant passEnd = null;
         int nth = FIRST_TRY;
         WaitingRoom.Standing standing = null;
         WaitingRoom.Line mine = null;
@@ -301,6 +318,7 @@ public class DropPage {
                 case Entrance.Admitted in -> {
                     has = in.has();
                     pass = in.pass();
+                    passEnd = in.end();
                     nth = in.next();
                     mayTake = has.size() < in.stage().limit() && !(inLine && tookIn(in.stage(), has));
                     if (inLine) standing = new WaitingRoom.Standing.Called(in.place());
@@ -328,7 +346,11 @@ public class DropPage {
                     mayTake = false;
                     unchecked = true;
                 }
-                case Entrance.Over over -> mayTake = false;
+                case Entrance.Over over -> {
+                    has = over.has();
+                    mayTake = false;
+                    standing = over.standing();
+                }
             }
             if (inLine) mine = entrances.line(drop, seen.stage(), who);
         }
@@ -345,6 +367,7 @@ public class DropPage {
                         mayTake,
                         unchecked,
                         pass,
+                        passEnd,
                         nth,
                         who != null && about != null && reminders.asked(drop.id(), who, about),
                         typed(code),
@@ -354,6 +377,7 @@ public class DropPage {
                         mine,
                         who == null ? null : entrances.review(drop, who).orElse(null),
                         given(drop, seen.stage()),
+                        held(drop, seen.stage()),
                         next(drop, seen),
                         said != null && SAID.contains(said) ? said : null,
                         now));
@@ -372,6 +396,12 @@ public class DropPage {
     /** One turn in line is one claim. */
     private static boolean tookIn(Stage stage, List<Claim> has) {
         return has.stream().anyMatch(claim -> claim.stage().equals(stage.id()));
+    }
+
+    private Entrances.@Nullable Held held(Drop drop, Stage stage) {
+        return stage.entry() == Stage.Entry.HOLDERS
+                ? held.get(new Held(drop.id(), stage)).orElse(null)
+                : null;
     }
 
     private List<Choice> choices(Stage stage, Exhibit exhibit) {
@@ -399,7 +429,9 @@ public class DropPage {
     /** The same for all, and a second old at most: a hundred thousand who wait cost a cache and nothing else. */
     @GetMapping("/d/{slug}/state.json")
     ResponseEntity<Map<String, Object>> state(@PathVariable String slug) {
-        Drop drop = open(slug);
+        // What memory knows is not asked for; only what was published a moment ago is.
+        Drop known = lives.published(slug);
+        Drop drop = known != null ? known : open(slug);
         Instant now = clock.now();
         LiveDrops.Seen seen = Optional.ofNullable(lives.look(drop, now)).orElseThrow(Refused::notFound);
         Map<String, Object> state = new LinkedHashMap<>();

@@ -1,0 +1,160 @@
+package vitrine.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.WaitForSelectorState;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Currency;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.drop.Crowds;
+import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.Money;
+
+/** A drop's page in the hands of a crowd: it changes where it is, and who is told to wait still claims. */
+@Tag("browser")
+@ExtendWith(OneFestival.class)
+class DropPageCrowdTest {
+
+    private static Festival festival;
+    private static Walk walk;
+
+    @BeforeAll
+    static void theFestivalIsOpen(Festival open) {
+        festival = open;
+        walk = new Walk(festival);
+    }
+
+    @Test
+    void whileAllAreHeldThePageWaitsWhereItIsAndWhoeverIsAskedToWaitForAPassClaimsWithTheOneSheHas() throws Exception {
+        String session = walk.session("patient@example.com");
+        var sale = Crowds.sale(
+                festival.node(), house(), "held-once", 1, ahead(), new Money(5_900, Currency.getInstance("CNY")), 1);
+        try (BrowserContext phone = phone(session)) {
+            Page page = opened(phone, "held-once");
+            assertThat(claim(sale.passes().getFirst())).contains("drop.held");
+            chip(page, "All on hold");
+            assertThat(page.locator("form[data-claim] button").isVisible()).isFalse();
+            assertThat(page.locator("[data-in=all-held] form button").isVisible())
+                    .as("she may ask to be told")
+                    .isTrue();
+            // The other's ten minutes are over.
+            Timestamp over = Timestamp.from(festival.bean(BusinessClock.class).now());
+            festival.bean(JdbcClient.class)
+                    .sql(
+                            "update claims set hold_until = :over, close_at = :over where brand_id = :brand and drop_id = :drop")
+                    .param("over", over)
+                    .param("brand", sale.drop().brand().value())
+                    .param("drop", sale.drop().value())
+                    .update();
+            chip(page, "Open now");
+            page.locator("form[data-claim] button")
+                    .waitFor(new Locator.WaitForOptions()
+                            .setState(WaitForSelectorState.VISIBLE));
+            assertThat(isThere(page)).as("the page was never read again").isTrue();
+            assertThat(askedTooOften(page)).isEqualTo(429);
+            page.locator("form[data-claim] button").click();
+            page.waitForURL(Pattern.compile(".*/pay/[0-9a-f-]+$"));
+        }
+    }
+
+    @Test
+    void whoeverIsThereWhenTheLastGoesHearsSoAtOnceAndSeesWhatElseThereIsALittleLater() throws Exception {
+        String session = walk.session("late-by-one@example.com");
+        var crowd = Crowds.crowd(festival.node(), house(), "gone-once", 1, 1, ahead(), null, 1);
+        try (BrowserContext phone = phone(session)) {
+            Page page = opened(phone, "gone-once");
+            assertThat(claim(crowd.passes().getFirst())).contains("drop.claimed");
+            chip(page, "All taken");
+            if (isThere(page)) {
+                assertThat(page.locator("form[data-claim] button").isVisible()).isFalse();
+                assertThat(page.locator("[data-in=sold-out]").innerText()).contains("All are taken. Nothing was charged.");
+            }
+            page.locator("#next").waitFor();
+        }
+    }
+
+    /** With its button there, and a mark that a page which is read again has lost. */
+    private static Page opened(BrowserContext phone, String slug) {
+        Page page = phone.newPage();
+        page.setDefaultTimeout(60_000);
+        page.navigate(festival.url() + "/d/" + slug);
+        page.locator("form[data-claim] button")
+                .waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.VISIBLE));
+        page.evaluate("document.body.dataset.here = 'yes'");
+        return page;
+    }
+
+    private static boolean isThere(Page page) {
+        return page.locator("body[data-here]").count() == 1;
+    }
+
+    private static void chip(Page page, String words) {
+        page.locator("[data-drop] p[data-chip] .chip", new Page.LocatorOptions().setHasText(words))
+                .waitFor();
+    }
+
+    /** As behind a gateway of which too many come: no new pass for now. Returns the last answer's status. */
+    private static int askedTooOften(Page page) {
+        return (int) page.evaluate("""
+                async () => {
+                    let status = 200;
+                    for (let n = 0; n < 60 && status !== 429; n++)
+                        status = (await fetch(location.pathname + '/pass', { method: 'POST' })).status;
+                    return status;
+                }
+                """);
+    }
+
+    private static String claim(String pass) throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                            HttpRequest.newBuilder(URI.create(festival.url() + "/api/drops/claims"))
+                                    .header("Content-Type", "application/json")
+                                    .POST(HttpRequest.BodyPublishers.ofString(
+                                            "{\"pass\":\"" + pass + "\",\"n\":1}"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
+    /** In an hour of the business, which the demo may have moved. */
+    private static Duration ahead() {
+        return Duration.between(
+                        Instant.now(), festival.bean(BusinessClock.class).now())
+                .plusSeconds(8);
+    }
+
+    private static BrandId house() {
+        return new BrandId(festival.bean(JdbcClient.class)
+                .sql("select brand_id from brands where slug = 'lumen'")
+                .query(UUID.class)
+                .single());
+    }
+
+    private static BrowserContext phone(String session) {
+        return festival.browser()
+                .newContext(new Browser.NewContextOptions()
+                        .setViewportSize(390, 844)
+                        .setUserAgent(Walk.PHONE)
+                        .setLocale("en-GB")
+                        .setStorageState(session));
+    }
+}

@@ -204,8 +204,8 @@ class BesideTheCrowdTest {
                         .check(
                                 room.lumen,
                                 new DropDraft(
-                                        Saleroom.MOONRISE,
-                                        Saleroom.MOONRISE,
+                                        Works.MOONRISE,
+                                        Works.MOONRISE,
                                         List.of(holders(room.stage(Saleroom.price(ALIPAY)), UUID.randomUUID())))))
                 .extracting(DropPlans.Problem::code)
                 .as("a series of nobody")
@@ -225,7 +225,7 @@ class BesideTheCrowdTest {
         Instant now = town.clock.instant();
         StageDraft presale = free(room.stage(Saleroom.price(ALIPAY)), now.plusSeconds(60), now.plusSeconds(600));
         StageDraft open = free(presale, now.plusSeconds(3_600), now.plusSeconds(7_200));
-        var draft = new DropDraft(Saleroom.MOONRISE, Saleroom.MOONRISE, List.of(presale, open));
+        var draft = new DropDraft(Works.MOONRISE, Works.MOONRISE, List.of(presale, open));
         DropId id = ((DropPlans.Drafting.Drafted) plans.draft(room.lumen, "two-stages-drop", draft)).id();
         assertThat(plans.publish(id)).isInstanceOf(DropPlans.Publishing.Published.class);
         endEverythingElse(id);
@@ -292,13 +292,13 @@ class BesideTheCrowdTest {
                         series,
                         null,
                         "brand",
-                        Saleroom.MOONRISE,
-                        Saleroom.MOONRISE,
-                        Saleroom.MOONRISE,
-                        Saleroom.MOONRISE,
+                        Works.MOONRISE,
+                        Works.MOONRISE,
+                        Works.MOONRISE,
+                        Works.MOONRISE,
                         2026,
                         "night",
-                        Saleroom.MOONRISE,
+                        Works.MOONRISE,
                         3,
                         0,
                         List.of(),

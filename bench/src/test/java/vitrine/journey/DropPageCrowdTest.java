@@ -65,8 +65,7 @@ class DropPageCrowdTest {
                     .update();
             chip(page, "Open now");
             page.locator("form[data-claim] button")
-                    .waitFor(new Locator.WaitForOptions()
-                            .setState(WaitForSelectorState.VISIBLE));
+                    .waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.VISIBLE));
             assertThat(isThere(page)).as("the page was never read again").isTrue();
             assertThat(askedTooOften(page)).isEqualTo(429);
             page.locator("form[data-claim] button").click();
@@ -84,7 +83,8 @@ class DropPageCrowdTest {
             chip(page, "All taken");
             if (isThere(page)) {
                 assertThat(page.locator("form[data-claim] button").isVisible()).isFalse();
-                assertThat(page.locator("[data-in=sold-out]").innerText()).contains("All are taken. Nothing was charged.");
+                assertThat(page.locator("[data-in=sold-out]").innerText())
+                        .contains("All are taken. Nothing was charged.");
             }
             page.locator("#next").waitFor();
         }
@@ -127,8 +127,7 @@ class DropPageCrowdTest {
             return http.send(
                             HttpRequest.newBuilder(URI.create(festival.url() + "/api/drops/claims"))
                                     .header("Content-Type", "application/json")
-                                    .POST(HttpRequest.BodyPublishers.ofString(
-                                            "{\"pass\":\"" + pass + "\",\"n\":1}"))
+                                    .POST(HttpRequest.BodyPublishers.ofString("{\"pass\":\"" + pass + "\",\"n\":1}"))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString())
                     .body();

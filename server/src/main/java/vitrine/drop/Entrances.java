@@ -130,8 +130,8 @@ public class Entrances {
                 """)
                 .param("brand", drop.brand().value())
                 .param("of", stage.entryId(), java.sql.Types.OTHER)
-                .query((row, n) ->
-                        new Held(new Bilingual(row.getString("name_zh"), row.getString("name_en")), row.getBoolean("series")))
+                .query((row, n) -> new Held(
+                        new Bilingual(row.getString("name_zh"), row.getString("name_en")), row.getBoolean("series")))
                 .optional();
     }
 

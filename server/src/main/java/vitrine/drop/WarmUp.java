@@ -113,7 +113,8 @@ class WarmUp implements Job {
     @Override
     public boolean run() {
         String port = environment.getProperty("local.server.port");
-        if (!wanted || warmedUp != null || tries >= TRIES || port == null || System.nanoTime() - quietUntil < 0) return false;
+        if (!wanted || warmedUp != null || tries >= TRIES || port == null || System.nanoTime() - quietUntil < 0)
+            return false;
         if (claims.rushed()) return false;
         Instant now = clock.now();
         for (Drop drop : plans.published()) {

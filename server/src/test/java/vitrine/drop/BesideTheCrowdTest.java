@@ -2,7 +2,6 @@ package vitrine.drop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -61,8 +60,8 @@ class BesideTheCrowdTest {
         String state = "/d/" + room.open().slug() + "/state.json";
         assertThat(get(state).body()).contains("\"phase\":\"announced\"");
         // Whoever had to look up the address would stand here until this ends.
-        try (Connection elsewhere = DriverManager.getConnection(
-                town.database.jdbcUrl(), town.database.user(), town.database.password())) {
+        try (Connection elsewhere =
+                DriverManager.getConnection(town.database.jdbcUrl(), town.database.user(), town.database.password())) {
             elsewhere.setAutoCommit(false);
             elsewhere.createStatement().execute("lock table addresses in access exclusive mode");
             HttpResponse<String> answer = get(state);
@@ -98,7 +97,8 @@ class BesideTheCrowdTest {
     void aStageWithoutACapAnnouncedAllThereIs() {
         Saleroom room = new Saleroom(town, "all-of-it", 4);
         room.opens(ALIPAY);
-        assertThat(town.server.bean(Airdrops.class)
+        assertThat(town.server
+                        .bean(Airdrops.class)
                         .begin(room.lumen, airdrop(room, 1).id()))
                 .isEqualTo(new Airdrops.Beginning.Promised(room.open().slug(), 0, 1));
     }
@@ -109,13 +109,11 @@ class BesideTheCrowdTest {
         CollectorId ada = room.somebody("called-off");
         room.announces(ALIPAY, Duration.ofHours(1));
         Drop announced = room.open();
-        var in = (Entrances.Entrance.Admitted)
-                town.server.bean(Entrances.class).enter(announced, ada);
+        var in = (Entrances.Entrance.Admitted) town.server.bean(Entrances.class).enter(announced, ada);
         town.server.bean(DropPlans.class).end(announced.id());
         town.server.bean(LiveDrops.class).changed();
         assertThat(town.server.bean(Claims.class).claim(in.pass(), 1).code()).isEqualTo("drop.closed");
-        Drop ended =
-                town.server.bean(DropPlans.class).find(announced.id()).orElseThrow();
+        Drop ended = town.server.bean(DropPlans.class).find(announced.id()).orElseThrow();
         assertThat(town.server.bean(Entrances.class).enter(ended, ada))
                 .isEqualTo(new Entrances.Entrance.Over(null, List.of()));
     }
@@ -127,12 +125,11 @@ class BesideTheCrowdTest {
         room.opens(ALIPAY);
         Claim held = room.claims(ada, 1);
         town.server.bean(DropPlans.class).end(room.open().id());
-        Drop ended =
-                town.server.bean(DropPlans.class).find(room.open().id()).orElseThrow();
+        Drop ended = town.server.bean(DropPlans.class).find(room.open().id()).orElseThrow();
         assertThat(town.server.bean(Entrances.class).enter(ended, ada))
-                .isInstanceOfSatisfying(Entrances.Entrance.Over.class, over -> assertThat(over.has())
-                        .extracting(Claim::id)
-                        .containsExactly(held.id()));
+                .isInstanceOfSatisfying(
+                        Entrances.Entrance.Over.class,
+                        over -> assertThat(over.has()).extracting(Claim::id).containsExactly(held.id()));
     }
 
     @Test
@@ -178,7 +175,9 @@ class BesideTheCrowdTest {
         assertThat(town.server.bean(Reviews.class).refuse(room.open(), ada)).isTrue();
         town.later(Duration.ofSeconds(30));
         assertThat(room.stock().available()).as("both are free again").isEqualTo(2);
-        assertThat(codes.of(room.open().id()).getFirst().used()).as("and so is the code").isZero();
+        assertThat(codes.of(room.open().id()).getFirst().used())
+                .as("and so is the code")
+                .isZero();
     }
 
     @Test
@@ -193,14 +192,10 @@ class BesideTheCrowdTest {
             Drops drops = town.server.bean(Drops.class);
             drops.hold(dusk, 1);
             drops.award(List.of(new Award(
-                    new OfferId(room.lumen, UUID.randomUUID()),
-                    "a gift",
-                    dusk,
-                    ada,
-                    null,
-                    GiftPolicy.of("free"))));
+                    new OfferId(room.lumen, UUID.randomUUID()), "a gift", dusk, ada, null, GiftPolicy.of("free"))));
         });
-        assertThat(town.server.bean(DropPlans.class)
+        assertThat(town.server
+                        .bean(DropPlans.class)
                         .check(
                                 room.lumen,
                                 new DropDraft(
@@ -233,14 +228,17 @@ class BesideTheCrowdTest {
         Map<String, Object> door = new HashMap<>(Map.of("local.server.port", "9"));
         WarmUp warmUp = warmUp(door);
         warmUp.run();
-        assertThat(warmUp.warmedUp()).as("while the presale is open, its people come first").isNull();
+        assertThat(warmUp.warmedUp())
+                .as("while the presale is open, its people come first")
+                .isNull();
         town.clock.advance(Duration.ofMinutes(20));
         town.server.bean(LiveDrops.class).changed();
         warmUp.run();
         assertThat(warmUp.warmedUp()).as("at a door where nobody answers").isNull();
         door.put("local.server.port", String.valueOf(town.server.address().getPort()));
         warmUp.run();
-        assertThat(warmUp.warmedUp()).isEqualTo(open(plans, id).stages().getLast().id());
+        assertThat(warmUp.warmedUp())
+                .isEqualTo(open(plans, id).stages().getLast().id());
         assertThat(room.stock()).as("of which nothing is left").isEqualTo(new Stock(6, 6, 0, 0, 0, 0, 0));
     }
 
@@ -266,9 +264,7 @@ class BesideTheCrowdTest {
     /** The other tests' drops, of which some may open within the hour. */
     private static void endEverythingElse(DropId but) {
         DropPlans plans = town.server.bean(DropPlans.class);
-        plans.published().stream()
-                .filter(drop -> !drop.id().equals(but))
-                .forEach(drop -> plans.end(drop.id()));
+        plans.published().stream().filter(drop -> !drop.id().equals(but)).forEach(drop -> plans.end(drop.id()));
     }
 
     private static Airdrops.Airdrop airdrop(Saleroom room, int people) {
@@ -344,8 +340,7 @@ class BesideTheCrowdTest {
                 false);
     }
 
-    private static StageDraft but(
-            StageDraft stage, @Nullable Integer cap, int limit, String entry, @Nullable UUID of) {
+    private static StageDraft but(StageDraft stage, @Nullable Integer cap, int limit, String entry, @Nullable UUID of) {
         return new StageDraft(
                         null,
                         stage.name(),

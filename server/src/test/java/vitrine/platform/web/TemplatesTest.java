@@ -156,7 +156,7 @@ class TemplatesTest {
         MAPPED.matcher(java).results().forEach(found -> Pattern.compile("\"(/[^\"]*)\"")
                 .matcher(found.group(2))
                 .results()
-                .forEach(address -> answers.get(found.group(1)).add(address.group(1))));
+                .forEach(address -> Objects.requireNonNull(answers.get(found.group(1))).add(address.group(1))));
         int led = 0;
         for (var template : templates.entrySet()) {
             String text = template.getValue();

@@ -553,7 +553,8 @@ final class DropBench {
         say("claims", text(database, "select count(*) from claims"));
         say("lost_acknowledged", compared.lost);
         say("unexplained", compared.unexplained + others);
-        // Of the rows that people have: the stock's own sums cannot say it, since their constraint holds them to the supply.
+        // Of the rows that people have: the stock's own sums cannot say it, since their constraint holds them to the
+        // supply.
         long oversold = Long.parseLong(text(database, """
                 with given as (
                     select collectible_id, count(*) as n from (

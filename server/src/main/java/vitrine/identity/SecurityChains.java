@@ -148,7 +148,8 @@ class SecurityChains {
             Who who = access.who();
             boolean first =
                     switch (who) {
-                        // A form's token is looked at before its sender: where a session is over, the token is gone too.
+                        // A form's token is looked at before its sender: where a session is over, the token is gone
+                        // too.
                         case Who.Guest g -> true;
                         // Her twelve hours are over, or she was invited after she had signed in.
                         case Who.Person p ->
@@ -161,7 +162,8 @@ class SecurityChains {
                     };
             if (first) signIn.commence(request, response, new InsufficientAuthenticationException("sign in", refused));
             else
-                Refused.send(request, response, refused instanceof CsrfException ? "request.old-form" : "access.no-desk");
+                Refused.send(
+                        request, response, refused instanceof CsrfException ? "request.old-form" : "access.no-desk");
         };
     }
 

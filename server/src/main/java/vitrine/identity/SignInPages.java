@@ -172,7 +172,13 @@ public class SignInPages {
         ModelAndView page = new ModelAndView(
                 "sign-in",
                 "it",
-                new AskForm(safe(to), isOfTheDesk(safe(to)), address, messages.reaches(Address.Kind.PHONE), passkeys.offered(), refusal));
+                new AskForm(
+                        safe(to),
+                        isOfTheDesk(safe(to)),
+                        address,
+                        messages.reaches(Address.Kind.PHONE),
+                        passkeys.offered(),
+                        refusal));
         page.setStatus(status);
         return page;
     }

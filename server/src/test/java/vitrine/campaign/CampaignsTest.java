@@ -58,7 +58,8 @@ class CampaignsTest {
     void aDraftIsToldEverythingThatItLacksAtOnce() {
         var offer = with(
                 with(lampOf300, "tiers", Json.of(List.of(tier(600, 3), tier(300, 4)))), "measure", Json.of("weight"));
-        CampaignId id = stage.draft(stage.lumen, "half", with(with(plan(offer), "from", Json.of("")), "until", Json.of("tomorrow")));
+        CampaignId id = stage.draft(
+                stage.lumen, "half", with(with(plan(offer), "from", Json.of("")), "until", Json.of("tomorrow")));
         var unfinished = (Unfinished) stage.campaigns().publish(id);
         assertThat(unfinished.problems())
                 .extracting(Problem::code, Problem::where)

@@ -69,7 +69,8 @@ class FollowMailsTest {
         gallery.server.bean(BusinessClock.class).advance(Duration.ofMinutes(1));
         hang("moss", "苔", "Moss");
         pass(Duration.ofHours(2));
-        assertThat(last("fay").text().indexOf("苔")).isLessThan(last("fay").text().indexOf("Moss"));
+        assertThat(last("fay").text().indexOf("苔"))
+                .isLessThan(last("fay").text().indexOf("Moss"));
 
         var chosen = Gallery.press(fay, "/me/account/language", Map.of("language", "en"));
         assertThat(chosen.headers().firstValue("Location")).hasValue("/me/account?lang=en#looks");
@@ -77,7 +78,8 @@ class FollowMailsTest {
         assertThat(fay.get("/me/account").body()).as("the pages too").contains("Language and light");
         hang("fern", "蕨", "Fern");
         pass(Duration.ofDays(1).plusHours(1));
-        assertThat(last("fay").text().indexOf("Fern")).isBetween(0, last("fay").text().indexOf("蕨"));
+        assertThat(last("fay").text().indexOf("Fern"))
+                .isBetween(0, last("fay").text().indexOf("蕨"));
     }
 
     @Test

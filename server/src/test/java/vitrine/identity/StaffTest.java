@@ -197,8 +197,8 @@ class StaffTest {
     void aFormThatIsSentAfterTheSessionsEndLeadsThroughTheSignInBackToTheForm() {
         var zoe = signedIn("zoe@home.example");
         zoe.post("/sign-out", Map.of());
-        var sent = zoe.post(
-                "/me/account?lang=en", Map.of("name", "Zoe"), "Referer", page("/me/account?passkey=too-many"));
+        var sent =
+                zoe.post("/me/account?lang=en", Map.of("name", "Zoe"), "Referer", page("/me/account?passkey=too-many"));
         assertThat(sent.statusCode()).isEqualTo(401);
         assertThat(sent.body())
                 .contains("nothing was changed", "/sign-in?to=%2Fme%2Faccount%3Fpasskey%3Dtoo-many")

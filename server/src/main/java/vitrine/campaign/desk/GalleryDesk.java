@@ -214,7 +214,15 @@ public class GalleryDesk {
             else picked.ifPresent(c -> places.add(0, new Place(c.id().brand().value(), c.id().value(), false)));
         } else act(places, act);
         if (refusal != null) {
-            return Desks.page("gallery", desk, gallery(desk, Map.of(), form.getOrDefault("pick", List.of("")).getFirst(), refusal), HttpStatus.UNPROCESSABLE_CONTENT);
+            return Desks.page(
+                    "gallery",
+                    desk,
+                    gallery(
+                            desk,
+                            Map.of(),
+                            form.getOrDefault("pick", List.of("")).getFirst(),
+                            refusal),
+                    HttpStatus.UNPROCESSABLE_CONTENT);
         }
         desks.audited(brand, "shelf.arranged", shelf, Json.object(), () -> {
             shelves.arrange(brand, which, places);
@@ -268,7 +276,10 @@ public class GalleryDesk {
                 done -> done);
         if (!taken) {
             return Desks.page(
-                    "gallery", desk, gallery(desk, Map.of(shop.id(), url), "", t.get("desk.gallery.no-url")), HttpStatus.UNPROCESSABLE_CONTENT);
+                    "gallery",
+                    desk,
+                    gallery(desk, Map.of(shop.id(), url), "", t.get("desk.gallery.no-url")),
+                    HttpStatus.UNPROCESSABLE_CONTENT);
         }
         return Desks.to(desk.path("gallery") + "?said=arranged#fronts");
     }

@@ -306,10 +306,11 @@ class ShopsAndTeamDeskTest {
     /** Whatever is written down is found by what it was done to. */
     @Test
     void eachActOfTheAuditLogIsOfAKindThatTheListCanBeFilteredBy() {
-        var acts = new vitrine.platform.web.Phrases().keys(vitrine.platform.web.Language.EN).stream()
-                .filter(key -> key.startsWith("desk.act."))
-                .map(key -> key.substring("desk.act.".length()))
-                .toList();
+        var acts = new vitrine.platform.web.Phrases()
+                .keys(vitrine.platform.web.Language.EN).stream()
+                        .filter(key -> key.startsWith("desk.act."))
+                        .map(key -> key.substring("desk.act.".length()))
+                        .toList();
         assertThat(acts).hasSizeGreaterThan(80).allSatisfy(act -> assertThat(TeamDesk.KINDS)
                 .contains(act.substring(0, act.indexOf('.'))));
     }

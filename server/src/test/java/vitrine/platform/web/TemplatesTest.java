@@ -156,7 +156,8 @@ class TemplatesTest {
         MAPPED.matcher(java).results().forEach(found -> Pattern.compile("\"(/[^\"]*)\"")
                 .matcher(found.group(2))
                 .results()
-                .forEach(address -> Objects.requireNonNull(answers.get(found.group(1))).add(address.group(1))));
+                .forEach(address ->
+                        Objects.requireNonNull(answers.get(found.group(1))).add(address.group(1))));
         int led = 0;
         for (var template : templates.entrySet()) {
             String text = template.getValue();
@@ -171,7 +172,8 @@ class TemplatesTest {
                                 + (at.group(2) == null ? "" : "*"));
                 String to = address.replaceAll("\\$\\{[^}]*}", "*").replaceAll("[?#].*", "");
                 String before = text.substring(text.lastIndexOf('<', found.start()), found.start());
-                boolean sent = before.contains("method=\"post\"") || found.group(1).equals("formaction");
+                boolean sent =
+                        before.contains("method=\"post\"") || found.group(1).equals("formaction");
                 led++;
                 assertThat(answers.get(sent ? "Post" : "Get"))
                         .as(template.getKey() + " leads to " + found.group(2))

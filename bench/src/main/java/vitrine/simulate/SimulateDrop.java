@@ -173,9 +173,21 @@ final class SimulateDrop {
             return 64;
         }
         if (processes) return Nemesis.run(Nemesis.Plan.of(seed, minutes), System.out::println) ? 0 : 1;
+        int real = minutesOfProcesses();
+        minutes -= real;
+        int said;
         try (DropWorld world = new DropWorld()) {
-            return mutants ? mutants(world) : worlds(world);
+            said = mutants ? mutants(world) : worlds(world);
         }
+        return real == 0 || Nemesis.run(Nemesis.Plan.of(seed, real), System.out::println) ? said : 1;
+    }
+
+    /**
+     * Of the minutes, how many real processes have: half, where nothing was asked for that only worlds in one process have. A crash within a
+     * statement is played there a thousand times over, and a process that is killed or stands still only here.
+     */
+    private int minutesOfProcesses() {
+        return List.of("--seed", "--minutes").containsAll(given) ? Math.min(minutes / 2, Nemesis.Plan.MINUTES_MAX) : 0;
     }
 
     /** One world, or one after the other, each with its own seed, until so many were played or the minutes are over. */

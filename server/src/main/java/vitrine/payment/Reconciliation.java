@@ -424,7 +424,10 @@ public class Reconciliation {
         return chunks;
     }
 
-    /** What we booked between these moments: payments, and then refunds, whose payment is not looked up. */
+    /**
+     * What we booked between these moments: payments, and then refunds, whose payment is not looked up. What people gave back stands on the
+     * bill under a number of the gateway's.
+     */
     private List<Known> booked(Gateway gateway, Instant from, Instant until) {
         List<Known> booked = new ArrayList<>(db
                 .sql("""
@@ -443,6 +446,7 @@ public class Reconciliation {
                 select r.brand_id, r.refund_id, r.amount, r.currency
                 from refunds r join payments p using (brand_id, payment_id)
                 where p.way like :ways and r.done_at >= :from and r.done_at < :until and r.done_at < :now
+                    and not r.by_hand
                 """)
                 .param("from", Timestamp.from(from))
                 .param("until", Timestamp.from(until))

@@ -560,7 +560,7 @@ final class SaleHours extends DropHours {
     static boolean somethingOpen(JdbcClient books) {
         return books.sql("""
                 select exists (select from payments where state in ('started', 'open') or paid_at is not null and taken_up_at is null)
-                    or exists (select from refunds where state in ('wanted', 'asked'))
+                    or exists (select from refunds where state in ('wanted', 'asked', 'again'))
                     or exists (select from claims where hold_until is not null)
                 """).query(Boolean.class).single();
     }

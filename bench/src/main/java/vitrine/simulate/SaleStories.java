@@ -214,7 +214,7 @@ final class SaleStories {
                 new Step("withdraw", "withdraw", "insert into refunds"),
                 new Step("give all back", "give all back", "insert into sale_returns"),
                 new Step("hear that a refund failed", "notice of stripe", "update refunds set state = 'failed'"),
-                new Step("try a refund again", "try again", "update refunds set state = 'asked'"),
+                new Step("try a refund again", "try again", "update refunds set state = 'again'"),
                 new Step("hear of a dispute", "notice of stripe", "insert into disputes"),
                 new Step("take a disputed piece back", "take back", "insert into sale_returns"),
                 new Step("book a fee", "payment-bills", "insert into money_journal"),

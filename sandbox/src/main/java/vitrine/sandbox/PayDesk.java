@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -121,7 +122,13 @@ final class PayDesk implements Closeable {
             }
             case "decline" -> host.tellDeclined(trade);
             case "again" -> host.tell(trade);
+            case "give-back" -> {
+                return givenBack(trade, trade.amount() - trade.refunded(), now);
+            }
             default -> {
+                if (act.matches("give-back-[1-9][0-9]{0,9}")) {
+                    return givenBack(trade, Long.parseLong(act.substring("give-back-".length())), now);
+                }
                 var changed = host.trouble(trade, act);
                 if (changed == null) {
                     throw Refused.notFound("act.unknown", "this host knows no " + act + " of this trade");
@@ -130,6 +137,18 @@ final class PayDesk implements Closeable {
             }
         }
         return trade;
+    }
+
+    /** By the merchant's people at the host's own pages: under a number of the host's, and nobody is told. */
+    private Trade givenBack(Trade trade, long amount, Instant now) {
+        return book.change(trade.key(), there -> {
+            if (there.state() != Trade.State.PAID || amount < 1 || there.refunded() + amount > there.amount()) {
+                throw Refused.conflict("trade.not-so-much", "there is not so much to give back");
+            }
+            var id = Ids.hex("by hand " + there.key() + " " + there.refunds().size(), 24);
+            return there.refunding(
+                    new Trade.Back("hand-" + id, there.host().equals("stripe") ? "re_" + id : id, amount, true, now, Map.of()));
+        });
     }
 
     /** {@code /control/pay/…}. */

@@ -260,7 +260,7 @@ final class WeChatHost implements PayHost {
                 return there;
             }
             require(there.state() == Trade.State.PAID, 400, "INVALID_REQUEST");
-            require(there.refunded() + amount <= there.amount(), 403, "NOT_ENOUGH");
+            require(there.refunded() + amount <= there.amount(), 400, "INVALID_REQUEST");
             return there.refunding(new Trade.Back(
                     number, "503" + digits("refund " + number, 25), amount, !pends, clock.instant(), Map.of()));
         });

@@ -36,6 +36,7 @@ import vitrine.platform.api.Permission;
 import vitrine.platform.api.Requires;
 import vitrine.platform.web.Refused;
 import vitrine.platform.web.Texts;
+import vitrine.proof.Json;
 
 /** A brand's money, day by day: what came in and went back, what the gateways' own bills say of it, and where the two differ. */
 @Controller
@@ -43,6 +44,7 @@ import vitrine.platform.web.Texts;
 public class MoneyDesk {
 
     private static final int LINES_MOST = 200;
+    private static final int REASON_MAX = 200;
     private static final int CSV_MOST = 1_000_000;
 
     private final Desks desks;
@@ -225,6 +227,28 @@ public class MoneyDesk {
                 desks.of(brand, null).path("money"),
                 "said",
                 Boolean.TRUE.equals(again) ? "refund-again" : "refund-not-refused"));
+    }
+
+    /** @param why it counts as given back, for whoever reads the audit log */
+    @PostMapping("/desk/{brand}/money/refunds/{refund}/by-hand")
+    ModelAndView refundedByHand(
+            @PathVariable BrandId brand, @PathVariable UUID refund, @RequestParam(defaultValue = "") String why) {
+        String reason = why.strip();
+        String money = desks.of(brand, null).path("money");
+        if (reason.isEmpty() || reason.length() > REASON_MAX)
+            return Desks.to(Desks.address(money, "said", "refund-by-hand-why"));
+        Boolean done = transactions.execute(status -> {
+            if (!payments.refundedByHand(brand, refund)) return false;
+            audit.write(
+                    desks.who(),
+                    brand,
+                    "money.refund-by-hand",
+                    refund.toString(),
+                    Json.object("reason", Json.of(reason)).text());
+            return true;
+        });
+        return Desks.to(Desks.address(
+                money, "said", Boolean.TRUE.equals(done) ? "refund-by-hand" : "refund-not-refused"));
     }
 
     @GetMapping("/desk/{brand}/money.csv")

@@ -102,12 +102,16 @@ class AlipayPayments implements Gateway {
         return new Started.GoTo(URI.create(shown));
     }
 
-    @Override
-    public Says ask(Payment payment) throws Away {
-        JsonNode answer = client().call(
+    private JsonNode trade(Payment payment) throws Away {
+        return client().call(
                         "alipay.trade.query",
                         JSON.writeValueAsString(JSON.createObjectNode()
                                 .put("out_trade_no", payment.id().orderNo())));
+    }
+
+    @Override
+    public Says ask(Payment payment) throws Away {
+        JsonNode answer = trade(payment);
         if (isUnheard(answer)) return new Says.Unheard();
         require(answer);
         return says(
@@ -183,6 +187,16 @@ class AlipayPayments implements Gateway {
 
     private static Returned done(Refund refund, Instant at) {
         return new Returned.Done(refund.number(), at, at);
+    }
+
+    /** A trade that was paid and is closed was given back whole; of parts a trade says nothing, and refunds are asked for by our number alone. */
+    @Override
+    public GivenBack givenBack(Payment payment) throws Away {
+        JsonNode answer = trade(payment);
+        require(answer);
+        return answer.path("trade_status").asString("").equals("TRADE_CLOSED")
+                ? new GivenBack.Sum(payment.amount())
+                : new GivenBack.Unsaid();
     }
 
     /** A zip of two tables in GBK: each trade and refund of the day, and their sums. */

@@ -50,6 +50,9 @@ interface Gateway {
 
     Returned askRefund(Payment payment, Refund refund) throws Away;
 
+    /** How much it gave back of this payment, by whosever hand, as far as it says. */
+    GivenBack givenBack(Payment payment) throws Away;
+
     /** What came and went on one of the gateway's own days. */
     List<BillLine> bill(LocalDate day) throws Away;
 
@@ -100,6 +103,17 @@ interface Gateway {
 
         /** It has not heard of this refund. */
         record Unheard() implements Returned {}
+    }
+
+    /** What a gateway says of all that went back of a payment: ours, and what people gave back at its own pages. */
+    sealed interface GivenBack {
+        /** So much in all. */
+        record Sum(Money money) implements GivenBack {}
+
+        /** Something, and not how much. */
+        record Some() implements GivenBack {}
+
+        record Unsaid() implements GivenBack {}
     }
 
     /** What came in by a gateway's callback. */

@@ -396,6 +396,7 @@ public class Payments {
     /**
      * @param why the gateway's own code, where it refused
      * @param doneAt when it was given back; null: not yet, or it came back to us
+     * @param byHand whether people gave it back, at the gateway's own pages
      */
     public record RefundState(
             UUID refund,
@@ -406,6 +407,7 @@ public class Payments {
             @Nullable String why,
             Instant wantedAt,
             @Nullable Instant doneAt,
+            boolean byHand,
             int tries) {}
 
     /** Whatever went back of one payment, or is to, the oldest first. */
@@ -422,6 +424,12 @@ public class Payments {
     @Transactional
     public boolean refundAgain(BrandId brand, UUID refund) {
         return refunds.again(brand, refund);
+    }
+
+    /** What a gateway refused was given back at its own pages: booked as any other. @return false: it is not, or no longer, refused */
+    @Transactional
+    public boolean refundedByHand(BrandId brand, UUID refund) {
+        return refunds.settledByHand(brand, refund);
     }
 
     /**

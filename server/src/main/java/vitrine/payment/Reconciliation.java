@@ -427,7 +427,7 @@ public class Reconciliation {
 
     /**
      * What we booked, by the moment that its bill dates it by: payments, and then refunds, whose payment is not looked up. One that is not
-     * done is looked for from the bill's side alone.
+     * done is looked for from the bill's side alone; what people gave back stands on the bill under a number of the gateway's.
      */
     private List<Known> booked(Gateway gateway, Instant from, Instant until) {
         List<Known> booked = new ArrayList<>(db
@@ -447,6 +447,7 @@ public class Reconciliation {
                 select r.brand_id, r.refund_id, r.amount, r.currency
                 from refunds r join payments p using (brand_id, payment_id)
                 where p.way like :ways and r.billed_at >= :from and r.billed_at < :until and r.billed_at < :now
+                    and not r.by_hand
                 """)
                 .param("from", Timestamp.from(from))
                 .param("until", Timestamp.from(until))

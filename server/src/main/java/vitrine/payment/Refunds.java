@@ -27,6 +27,9 @@ class Refunds {
 
     private static final Logger log = LoggerFactory.getLogger(Refunds.class);
 
+    /** Why a refund is not tried again: something went back at the gateway's own pages, and nobody said what for. */
+    private static final String GIVEN_ELSEWHERE = "given-elsewhere";
+
     private final PaymentRows rows;
     private final Gateways gateways;
     private final MoneyJournal journal;
@@ -86,9 +89,9 @@ class Refunds {
                 .param("payment", id.value())
                 .update();
         db.sql("""
-                insert into refunds (brand_id, refund_id, payment_id, amount, currency, reason, wish, state, wanted_at, try_at, tries,
+                insert into refunds (brand_id, refund_id, payment_id, amount, currency, reason, wish, state, by_hand, wanted_at, try_at, tries,
                     renumbered)
-                values (:brand, :refund, :payment, :amount, :currency, :reason, :wish, 'wanted', :now, :now, 0, 0)
+                values (:brand, :refund, :payment, :amount, :currency, :reason, :wish, 'wanted', false, :now, :now, 0, 0)
                 """)
                 .param("brand", id.brand().value())
                 .param("refund", refund)
@@ -104,12 +107,12 @@ class Refunds {
     }
 
     /**
-     * What a gateway refused is asked for once more, and given back where it has not heard of it: it may have been settled there by hand
-     * since. @return whether it was refused until now
+     * What a gateway refused is asked for once more, and given back where it has not heard of it and nothing went back there by hand since
+     * ({@link #anew}). @return whether it was refused until now
      */
     boolean again(BrandId brand, UUID refund) {
         return db.sql("""
-                update refunds set state = 'asked', try_at = :now, tries = 0, why = null
+                update refunds set state = 'again', try_at = :now, tries = 0, why = null
                 where brand_id = :brand and refund_id = :refund and state = 'failed'
                 """)
                         .param("now", Timestamp.from(clock.instant()))
@@ -117,6 +120,32 @@ class Refunds {
                         .param("refund", refund)
                         .update()
                 == 1;
+    }
+
+    /** People gave back, at the gateway's own pages, what it had refused to us. @return whether it was refused until now */
+    boolean settledByHand(BrandId brand, UUID refund) {
+        return byHand(brand, refund, "failed");
+    }
+
+    private boolean byHand(BrandId brand, UUID id, String from) {
+        return Boolean.TRUE.equals(transactions.execute(status -> {
+            Instant now = clock.instant();
+            Refund refund = db.sql("""
+                    update refunds set state = 'done', by_hand = true, done_at = :now, try_at = null, why = null
+                    where brand_id = :brand and refund_id = :id and state = :from returning *
+                    """)
+                    .param("now", Timestamp.from(now))
+                    .param("brand", brand.value())
+                    .param("id", id)
+                    .param("from", from)
+                    .query(Refunds::read)
+                    .optional()
+                    .orElse(null);
+            if (refund == null) return false;
+            Payment payment = rows.find(refund.payment()).orElseThrow();
+            journal.refundPaid(payment, id, refund.renumbered() + 1, refund.amount(), now);
+            return true;
+        }));
     }
 
     boolean isWanted(PaymentId id, String wish) {
@@ -131,7 +160,7 @@ class Refunds {
 
     boolean isUnderWay(PaymentId id) {
         return db.sql("""
-                select exists (select from refunds where brand_id = :brand and payment_id = :payment and state in ('wanted', 'asked'))
+                select exists (select from refunds where brand_id = :brand and payment_id = :payment and state in ('wanted', 'asked', 'again'))
                 """)
                 .param("brand", id.brand().value())
                 .param("payment", id.value())
@@ -172,6 +201,7 @@ class Refunds {
                 row.getString("why"),
                 row.getTimestamp("wanted_at").toInstant(),
                 state.equals("done") && done != null ? done.toInstant() : null,
+                row.getBoolean("by_hand"),
                 one.tries());
     }
 
@@ -239,7 +269,7 @@ class Refunds {
                 update refunds r set try_at = :then, tries = r.tries - case when r.refund_id = any(:taken) then 1 else 0 end
                 from payments p
                 where p.brand_id = r.brand_id and p.payment_id = r.payment_id and p.way like :ways
-                    and r.state in ('wanted', 'asked') and (r.try_at <= :now or r.refund_id = any(:taken))
+                    and r.state in ('wanted', 'asked', 'again') and (r.try_at <= :now or r.refund_id = any(:taken))
                 """)
                 .param("then", Timestamp.from(now.plus(Payments.COME_AGAIN)))
                 .param("taken", taken.stream().map(Refund::id).toArray(UUID[]::new))
@@ -255,7 +285,8 @@ class Refunds {
                         new BrandId(row.getObject("brand_id", UUID.class)), row.getObject("payment_id", UUID.class)),
                 new Money(row.getLong("amount"), Currency.getInstance(row.getString("currency"))),
                 row.getString("reason"),
-                row.getString("state").equals("asked"),
+                List.of("asked", "again").contains(row.getString("state")),
+                row.getString("state").equals("again"),
                 row.getInt("tries"),
                 row.getInt("renumbered"));
     }
@@ -265,7 +296,9 @@ class Refunds {
         Payment payment = rows.find(refund.payment()).orElseThrow();
         Gateway gateway = gateways.of(payment.way());
         Gateway.Returned answer = refund.asked() ? gateway.askRefund(payment, refund) : gateway.refund(payment, refund);
-        if (refund.asked() && answer instanceof Gateway.Returned.Unheard) answer = gateway.refund(payment, refund);
+        if (refund.asked() && answer instanceof Gateway.Returned.Unheard)
+            answer = refund.again() ? anew(gateway, payment, refund) : gateway.refund(payment, refund);
+        if (answer == null) return;
         switch (answer) {
             case Gateway.Returned.Done done -> done(payment, refund, done);
             case Gateway.Returned.UnderWay underWay -> state(refund, "asked", underWay.gatewayId(), null);
@@ -277,6 +310,58 @@ class Refunds {
                 log.error("refund.refused-by-gateway refund={} code={}", refund.id(), refused.code());
             }
         }
+    }
+
+    /**
+     * What was refused may have been given back at the gateway's own pages since: nothing goes out a second time. Where all of the payment
+     * went back this is settled; where some of it did, and not by us, people must say whether this was it.
+     *
+     * @return null: it is settled, or waits for what is under way
+     */
+    private Gateway.@Nullable Returned anew(Gateway gateway, Payment payment, Refund refund) throws Gateway.Away {
+        // Asked first: what we know afterwards is not older than what it says.
+        Gateway.GivenBack said = gateway.givenBack(payment);
+        Ours ours = ours(payment.id());
+        // Nobody could tell whether the gateway counts that.
+        if (ours.underWay) return null;
+        switch (said) {
+            case Gateway.GivenBack.Sum sum -> {
+                if (sum.money().minor() <= ours.given) break;
+                if (sum.money().minor() < payment.amount().minor()) return elsewhere();
+                log.info("refund.given-back-by-hand refund={}", refund.id());
+                byHand(refund.payment().brand(), refund.id(), "again");
+                return null;
+            }
+            case Gateway.GivenBack.Some some -> {
+                if (!ours.heardOf) return elsewhere();
+            }
+            case Gateway.GivenBack.Unsaid unsaid -> {}
+        }
+        return gateway.refund(payment, refund);
+    }
+
+    private static Gateway.Returned elsewhere() {
+        return new Gateway.Returned.Refused(GIVEN_ELSEWHERE, false);
+    }
+
+    /**
+     * What we know of a payment's refunds.
+     *
+     * @param given by the gateway on our word, in minor units
+     * @param heardOf whether the gateway took any of them, whatever became of it
+     */
+    private record Ours(long given, boolean underWay, boolean heardOf) {}
+
+    private Ours ours(PaymentId payment) {
+        return db.sql("""
+                select coalesce(sum(amount) filter (where state = 'done' and not by_hand), 0)::bigint,
+                    coalesce(bool_or(state in ('wanted', 'asked')), false), coalesce(bool_or(gateway_id is not null), false)
+                from refunds where brand_id = :brand and payment_id = :payment
+                """)
+                .param("brand", payment.brand().value())
+                .param("payment", payment.value())
+                .query((row, n) -> new Ours(row.getLong(1), row.getBoolean(2), row.getBoolean(3)))
+                .single();
     }
 
     private void renumber(Refund refund) {

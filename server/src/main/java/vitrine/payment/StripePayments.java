@@ -239,20 +239,33 @@ class StripePayments implements Gateway {
 
     /** By our number among the payment's refunds: a key is forgotten after a day, and a refund may wait longer. */
     private Returned find(Payment payment, Refund refund) throws Away {
+        for (com.stripe.model.Refund one : refunds(payment)) {
+            if (refund.number().equals(one.getMetadata().get(REFUND))) return returned(one);
+        }
+        return new Returned.Unheard();
+    }
+
+    private List<com.stripe.model.Refund> refunds(Payment payment) throws Away {
         try {
-            var list = client().v1()
+            return client().v1()
                     .refunds()
                     .list(com.stripe.param.RefundListParams.builder()
                             .setPaymentIntent(payment.gatewayId())
                             .setLimit(100L)
-                            .build());
-            for (com.stripe.model.Refund one : list.getData()) {
-                if (refund.number().equals(one.getMetadata().get(REFUND))) return returned(one);
-            }
-            return new Returned.Unheard();
+                            .build())
+                    .getData();
         } catch (StripeException e) {
             throw away(e);
         }
+    }
+
+    @Override
+    public GivenBack givenBack(Payment payment) throws Away {
+        long minor = 0;
+        for (com.stripe.model.Refund one : refunds(payment)) {
+            if (!(returned(one) instanceof Returned.Refused)) minor += one.getAmount();
+        }
+        return new GivenBack.Sum(new Money(minor, payment.amount().currency()));
     }
 
     private static Returned returned(com.stripe.model.Refund refund) {

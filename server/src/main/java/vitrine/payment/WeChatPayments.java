@@ -247,14 +247,32 @@ class WeChatPayments implements Gateway {
 
     @Override
     public Says ask(Payment payment) throws Away {
+        try {
+            return says(order(payment));
+        } catch (RefusedByWeChat e) {
+            if (e.isUnheard()) return new Says.Unheard();
+            throw new Away(e.code);
+        }
+    }
+
+    private Transaction order(Payment payment) throws Away {
         Connected at = connected();
         var question = new QueryOrderByOutTradeNoRequest();
         question.setMchid(at.account.mchid());
         question.setOutTradeNo(payment.id().orderNo());
+        return called(() -> at.nativePay.queryOrderByOutTradeNo(question));
+    }
+
+    /** WeChat lists no refunds, and names no sum: an order of which anything was to go back says so, and no more. */
+    @Override
+    public GivenBack givenBack(Payment payment) throws Away {
         try {
-            return says(called(() -> at.nativePay.queryOrderByOutTradeNo(question)));
+            return switch (order(payment).getTradeState()) {
+                case SUCCESS -> new GivenBack.Sum(new Money(0, CNY));
+                case REFUND -> new GivenBack.Some();
+                case NOTPAY, CLOSED, REVOKED, USERPAYING, PAYERROR, ACCEPT -> new GivenBack.Unsaid();
+            };
         } catch (RefusedByWeChat e) {
-            if (e.isUnheard()) return new Says.Unheard();
             throw new Away(e.code);
         }
     }

@@ -65,7 +65,8 @@ create table refunds (
     currency   text        not null,
     reason     text        not null,
     wish       text        not null,                   -- which wish it is: the same one again is this refund
-    state      text        not null constraint refunds_state check (state in ('wanted', 'asked', 'done', 'failed')),
+    state      text        not null constraint refunds_state check (state in ('wanted', 'asked', 'again', 'done', 'failed')),
+    by_hand    boolean     not null,                   -- it was given back by people, at the gateway's own pages
     gateway_id text,
     why        text,
     wanted_at  timestamptz not null,

@@ -213,7 +213,7 @@ class CampaignsDeskTest {
         String shown = press(page, form, "freeze");
         assertThat(shown)
                 .contains("The draft is not complete yet")
-                .contains("A date is missing")
+                .contains("Choose a date and time.")
                 .contains("Choose the collectible that this offer gives.")
                 .contains("value=\"many\"")
                 .containsPattern("id=\"offers\\[0].tiers\\[0].from-said\">[^<]*whole number");
@@ -232,7 +232,7 @@ class CampaignsDeskTest {
                 .contains("id=\"say-0\" hx-swap-oob=\"true\"")
                 .contains("¥88 brings 1")
                 .contains("“Moonrise”")
-                .contains("A date is missing");
+                .contains("Choose a date and time.");
         form.put("offers[0].tiers[0].from", "");
         assertThat(Workplace.send(wen, page, page + "/say", form).body()).contains("a sentence stands here");
         assertThat(wen.get(page).body()).doesNotContain("value=\"88\"");

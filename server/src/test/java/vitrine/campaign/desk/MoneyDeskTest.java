@@ -185,6 +185,58 @@ class MoneyDeskTest {
     }
 
     @Test
+    void aRefusedRefundThatWasGivenBackByHandIsBookedOnceAndWithItsReason() throws Exception {
+        Payments payments = lumen.server.bean(Payments.class);
+        UUID claim = UUID.randomUUID();
+        Started started = payments.start(new Wanted(
+                Workplace.LUMEN,
+                claim,
+                UUID.randomUUID(),
+                new Money(2_000, EUR),
+                new Bilingual("月升", "Moonrise"),
+                null,
+                Way.STRIPE_CARD,
+                Instant.now().plusSeconds(600),
+                lumen.server.address() + "/back",
+                "203.0.113.7",
+                null,
+                Locale.ENGLISH));
+        String trade = Objects.requireNonNull(((Started.Card) started).payPage())
+                .toString()
+                .replace("/checkout/", "/control/pay/trades/");
+        try (var http = HttpClient.newHttpClient()) {
+            for (String act : java.util.List.of("/pay", "/give-back"))
+                http.send(
+                        HttpRequest.newBuilder(URI.create(trade + act))
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding());
+        }
+        var paid = (Closing.Paid) payments.close(Workplace.LUMEN, claim);
+        payments.refund(paid.payment(), new Money(2_000, EUR), "withdrawn");
+        lumen.drain();
+        String refused = wen.get("/desk/lumen/money").body();
+        assertThat(refused).contains("charge_already_refunded", "It was given back by hand");
+        String act = refused.replaceAll("(?s).*action=\"([^\"]+/by-hand)\".*", "$1");
+        assertThat(said(act, " ")).as("a reason is wanted").contains("Say how it was given back", "charge_already_refunded");
+        assertThat(said(act, "In the dashboard, by Wen"))
+                .contains("Booked as given back by hand")
+                .doesNotContain("charge_already_refunded");
+        assertThat(said(act, "In the dashboard, by Wen")).as("pressed twice").contains("not, or no longer, refused");
+        assertThat(wen.get("/desk/lumen/money/payments/" + paid.payment().value())
+                        .body())
+                .contains("Given back by hand");
+        assertThat(payments.refundsNotDone(Workplace.LUMEN, 10)).isEmpty();
+        assertThat(wen.get("/desk/lumen/audit").body())
+                .contains("booked a refused refund as given back by hand", "In the dashboard, by Wen");
+    }
+
+    private static String said(String act, String why) throws Exception {
+        return wen.get(Workplace.location(Workplace.send(wen, "/desk/lumen/money", act, Map.of("why", why))))
+                .body();
+    }
+
+    @Test
     void anAgencyPlansAndSeesNoMoney() {
         Browser agency = lumen.hired("Bo", Workplace.LUMEN, Colleagues.Role.AGENCY);
         assertThat(agency.get("/desk/lumen/money").statusCode()).isEqualTo(403);

@@ -136,9 +136,7 @@ public class Snags {
                 .param("sealed_before", Timestamp.from(late))
                 .param("now", Timestamp.from(now))
                 .param("hour", Timestamp.from(now.minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.HOURS)))
-                .param(
-                        "held_before",
-                        Timestamp.from(business.now().minus(Reviews.DECIDED_WITHIN.minus(REVIEW_LEFT))))
+                .param("held_before", Timestamp.from(business.now().minus(Reviews.DECIDED_WITHIN.minus(REVIEW_LEFT))))
                 .param(
                         "brands",
                         new SqlArrayValue(

@@ -11,7 +11,7 @@ import vitrine.payment.Way;
 /** Since when somebody has time to look at a claim that has a price. */
 class DoubtsTest {
 
-    private static final Duration TO_PAY = Duration.ofMinutes(9);
+    private static final Duration TO_PAY = Duration.ofMinutes(4);
 
     @Test
     void theTimeToDecideBeginsWhenItIsPaidAndNotWhenItIsClaimed() throws Exception {
@@ -33,11 +33,11 @@ class DoubtsTest {
             assertThat(paid.until())
                     .isAfterOrEqualTo(
                             claim.claimedAt().plus(Reviews.DECIDED_WITHIN).plus(TO_PAY));
-            town.later(Reviews.DECIDED_WITHIN.minus(Duration.ofMinutes(5)));
+            town.later(Reviews.DECIDED_WITHIN.minus(Duration.ofMinutes(2)));
             assertThat(review(town, room, ada).decision())
                     .as("three days after the claim, and not after the payment")
                     .isNull();
-            town.later(Duration.ofMinutes(6));
+            town.later(Duration.ofMinutes(3));
             assertThat(review(town, room, ada).decision()).isEqualTo(Reviews.Decision.RELEASED);
             town.drain();
             assertThat(room.stock().granted()).isEqualTo(1);

@@ -19,7 +19,6 @@ class SettledByHandTest {
 
     private static PayTown town;
     private UUID claim;
-    private Started started;
 
     @BeforeAll
     static void open() {
@@ -39,9 +38,10 @@ class SettledByHandTest {
             town.db().sql("delete from " + table).update();
     }
 
-    private void paid(Way way) throws Exception {
-        started = town.payments().start(town.wanted(claim, way, 4_900));
+    private Started paid(Way way) throws Exception {
+        Started started = town.payments().start(town.wanted(claim, way, 4_900));
         town.pays(started);
+        return started;
     }
 
     private PaymentId payment() {
@@ -69,7 +69,7 @@ class SettledByHandTest {
     }
 
     /** What the gateway gave back of it in all. */
-    private long givenThere() throws Exception {
+    private long givenThere(Started started) throws Exception {
         String page = town.opened(started).replaceAll("\\?.*", "").substring("/checkout/".length());
         return town.control("/trades/" + page + "/again", "").path("refunded").asLong();
     }
@@ -81,7 +81,7 @@ class SettledByHandTest {
     @ParameterizedTest
     @EnumSource(names = {"STRIPE_CARD", "ALIPAY_PAGE"})
     void whatWasGivenBackWholeAtTheGatewayIsSettledWhenItIsTriedAgain(Way way) throws Exception {
-        paid(way);
+        Started started = paid(way);
         town.does(started, "give-back");
         wants(4_900, "withdrawn");
         assertThat(refund().failed()).as("there is nothing left to give").isTrue();
@@ -96,7 +96,7 @@ class SettledByHandTest {
     /** WeChat says that something went back, and not how much: nothing of it was ours, so people say what it was. */
     @Test
     void whatWasGivenBackAtWeChatWaitsForAWordOfThePeople() throws Exception {
-        paid(Way.WECHAT_NATIVE);
+        Started started = paid(Way.WECHAT_NATIVE);
         town.does(started, "give-back");
         wants(4_900, "withdrawn");
         again();
@@ -111,16 +111,16 @@ class SettledByHandTest {
 
     @Test
     void aPartThatWasGivenBackByHandIsNotGivenASecondTime() throws Exception {
-        paid(Way.STRIPE_CARD);
+        Started started = paid(Way.STRIPE_CARD);
         wants(900, "goodwill");
         town.does(started, "refund-fails");
         town.does(started, "give-back-900");
         again();
         assertThat(refund().why()).isEqualTo("given-elsewhere");
-        assertThat(givenThere()).isEqualTo(900);
+        assertThat(givenThere(started)).isEqualTo(900);
         assertThat(saidToBeByHand()).isTrue();
         town.later(Duration.ofMinutes(10));
-        assertThat(givenThere()).as("nothing is sent any more").isEqualTo(900);
+        assertThat(givenThere(started)).as("nothing is sent any more").isEqualTo(900);
         assertThat(owed()).isZero();
         assertThat(town.balances().get("clearing:stripe-card")).isEqualTo(4_000);
     }
@@ -129,7 +129,7 @@ class SettledByHandTest {
     @ParameterizedTest
     @EnumSource(names = {"STRIPE_CARD", "WECHAT_NATIVE"})
     void anEarlierRefundOfOursHoldsUpNoOther(Way way) throws Exception {
-        paid(way);
+        Started started = paid(way);
         wants(1_000, "goodwill");
         assertThat(refund().doneAt()).isNotNull();
         town.goesWrong("{\"refundsPend\": true}");
@@ -143,12 +143,12 @@ class SettledByHandTest {
         assertThat(refund().doneAt()).isNotNull();
         assertThat(refund().byHand()).isFalse();
         assertThat(owed()).isZero();
-        assertThat(givenThere()).isEqualTo(3_000);
+        assertThat(givenThere(started)).isEqualTo(3_000);
     }
 
     @Test
     void aRefundThatIsNotRefusedIsNotSettledByHand() throws Exception {
-        paid(Way.STRIPE_CARD);
+        Started started = paid(Way.STRIPE_CARD);
         wants(900, "goodwill");
         assertThat(refund().doneAt()).isNotNull();
         assertThat(saidToBeByHand()).isFalse();

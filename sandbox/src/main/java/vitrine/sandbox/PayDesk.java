@@ -146,8 +146,8 @@ final class PayDesk implements Closeable {
                 throw Refused.conflict("trade.not-so-much", "there is not so much to give back");
             }
             var id = Ids.hex("by hand " + there.key() + " " + there.refunds().size(), 24);
-            return there.refunding(
-                    new Trade.Back("hand-" + id, there.host().equals("stripe") ? "re_" + id : id, amount, true, now, Map.of()));
+            return there.refunding(new Trade.Back(
+                    "hand-" + id, there.host().equals("stripe") ? "re_" + id : id, amount, true, now, Map.of()));
         });
     }
 

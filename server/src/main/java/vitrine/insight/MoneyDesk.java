@@ -247,8 +247,8 @@ public class MoneyDesk {
                     Json.object("reason", Json.of(reason)).text());
             return true;
         });
-        return Desks.to(Desks.address(
-                money, "said", Boolean.TRUE.equals(done) ? "refund-by-hand" : "refund-not-refused"));
+        return Desks.to(
+                Desks.address(money, "said", Boolean.TRUE.equals(done) ? "refund-by-hand" : "refund-not-refused"));
     }
 
     @GetMapping("/desk/{brand}/money.csv")

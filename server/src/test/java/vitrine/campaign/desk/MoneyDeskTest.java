@@ -218,7 +218,9 @@ class MoneyDeskTest {
         String refused = wen.get("/desk/lumen/money").body();
         assertThat(refused).contains("charge_already_refunded", "It was given back by hand");
         String act = refused.replaceAll("(?s).*action=\"([^\"]+/by-hand)\".*", "$1");
-        assertThat(said(act, " ")).as("a reason is wanted").contains("Say how it was given back", "charge_already_refunded");
+        assertThat(said(act, " "))
+                .as("a reason is wanted")
+                .contains("Say how it was given back", "charge_already_refunded");
         assertThat(said(act, "In the dashboard, by Wen"))
                 .contains("Booked as given back by hand")
                 .doesNotContain("charge_already_refunded");

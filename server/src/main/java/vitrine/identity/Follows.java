@@ -1,7 +1,6 @@
 package vitrine.identity;
 
 import java.sql.Timestamp;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
 
 /** What a collector follows: brands, creators wherever they work, and series. Nobody else sees her list; only its length is counted. */
 @Component
@@ -51,9 +51,9 @@ public class Follows {
     }
 
     private final JdbcClient db;
-    private final Clock clock;
+    private final BusinessClock clock;
 
-    Follows(JdbcClient db, Clock clock) {
+    Follows(JdbcClient db, BusinessClock clock) {
         this.db = db;
         this.clock = clock;
     }
@@ -69,7 +69,7 @@ public class Follows {
                 .param("kind", whom.kind().code())
                 .param("brand", whom.brand().value())
                 .param("id", whom.id())
-                .param("now", Timestamp.from(clock.instant()))
+                .param("now", Timestamp.from(clock.now()))
                 .update();
         return true;
     }

@@ -17,7 +17,10 @@ import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.identity.Browser;
 import vitrine.identity.Colleagues;
@@ -34,6 +37,7 @@ import vitrine.sandbox.Sandbox;
 import vitrine.testing.TestPostgres;
 
 /** A colleague reads the money journal, and compares a day with the gateways' bills. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MoneyDeskTest {
 
     private static final Currency EUR = Currency.getInstance("EUR");
@@ -91,7 +95,9 @@ class MoneyDeskTest {
         lumen.close();
     }
 
+    /** First: what others pay and give back stands on the same day's bill. */
     @Test
+    @Order(1)
     void aDaysMoneyStandsInTheJournalAgreesWithTheBillAndGoesIntoASpreadsheet() throws Exception {
         UUID claim = UUID.randomUUID();
         Payments payments = lumen.server.bean(Payments.class);

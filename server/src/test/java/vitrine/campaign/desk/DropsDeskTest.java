@@ -95,14 +95,14 @@ class DropsDeskTest {
         assertThat(drop().stages()).hasSize(1);
         String published = wen.get(page).body();
         assertThat(published)
-                .contains("The list of Night drop", "Claims as CSV")
+                .contains("The list of “Night drop”", "Claims as CSV")
                 .doesNotContain("name=\"s0-cap\"");
         assertThat(guest().get("/d/night-drop?lang=en").body()).contains("Night drop", "Those on the list");
 
         String stage = drop().stages().getFirst().id().toString();
         String list = page + "/guests/" + stage;
         assertThat(wen.get(list).body())
-                .contains("The list of Night drop", "0 on the list", "nobody is taken from the list");
+                .contains("The list of “Night drop”", "0 on the list", "nobody is taken from the list");
         assertThat(upload(list, "not an address\n").body()).contains("Nothing of that names anybody");
         String file = Workplace.location(upload(list, "email,note\nada@home.example,first\nada@home.example,again\n"))
                 .replaceFirst("^https?://[^/]+", "");

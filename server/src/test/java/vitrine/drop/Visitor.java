@@ -38,6 +38,7 @@ final class Visitor {
 
     static Visitor signedIn(PayTown town, String email) {
         var browser = new Browser(town.server.address());
+        browser.get("/?lang=en");
         browser.post("/sign-in", Map.of("address", email));
         town.drain();
         String mail = town.postbox.received.reversed().stream()
@@ -46,7 +47,6 @@ final class Visitor {
                 .orElseThrow()
                 .text();
         browser.post("/sign-in/sent", Map.of("code", first(CODE, mail, 0)));
-        browser.get("/?lang=en");
         return new Visitor(browser);
     }
 

@@ -60,7 +60,7 @@ class FulfilmentsTest {
         bos = gallery.signedIn("bo");
         for (Browser one : List.of(adas, bos)) {
             one.get("/?lang=en");
-            Gallery.press(one, "/me/account", Map.of("name", ""));
+            Gallery.press(one, "/me/account/language", Map.of("language", "en"));
         }
         ada = root("ada");
         bo = root("bo");

@@ -40,7 +40,7 @@ class GiftToFriendTest {
         bo = gallery.signedIn("bo");
         for (var browser : java.util.List.of(ada, bo)) {
             browser.get("/?lang=en");
-            Gallery.press(browser, "/me/account", Map.of("name", ""));
+            Gallery.press(browser, "/me/account/language", Map.of("language", "en"));
         }
     }
 

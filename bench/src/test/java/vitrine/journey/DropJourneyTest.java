@@ -242,7 +242,7 @@ class DropJourneyTest {
             page.reload();
             return page.locator("[data-state=sold]").count() == 1;
         });
-        String serial = page.locator("main").innerText().replaceAll("(?s)^.*№ ([0-9]+).*$", "$1");
+        String serial = page.locator("main").innerText().replaceAll("(?s)^.*№ 0*([0-9]+).*$", "$1");
         Festival.waitFor(
                 "the piece to be granted",
                 () -> Objects.requireNonNull(page.navigate(festival.url() + "/p/by-lot-" + serial))

@@ -283,6 +283,8 @@ final class Tour {
             looks.at(session, new Stops().at("14-pay-under-way", pay));
             Festival.waitFor("the card to be begun", () -> {
                 page.navigate(pay);
+                // Once it is begun, the page offers the other ways only.
+                if (page.locator("a.drop__act").count() == 1) return true;
                 page.locator("button[value=stripe-card]").click();
                 return page.locator("a.drop__act").count() == 1;
             });
@@ -291,7 +293,7 @@ final class Tour {
             page.locator("a.btn--main").click();
             page.locator("[data-state=sold]").waitFor();
             String piece =
-                    "/p/paper-tiger-" + page.locator("main").innerText().replaceAll("(?s)^.*№ ([0-9]+).*$", "$1");
+                    "/p/paper-tiger-" + page.locator("main").innerText().replaceAll("(?s)^.*№ 0*([0-9]+).*$", "$1");
             Festival.waitFor(
                     "the piece to be granted",
                     () -> Objects.requireNonNull(page.navigate(url + piece)).status() == 200);

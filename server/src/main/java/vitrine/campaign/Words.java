@@ -282,7 +282,7 @@ public final class Words {
         if (words.isEmpty()) return;
         kinds.add(t.get(
                 "campaign.goods-" + kind.toLowerCase(Locale.ROOT),
-                t.list(words.stream().sorted().map(t::quoted).toList())));
+                t.anyOf(words.stream().sorted().map(t::quoted).toList())));
     }
 
     /** 300 元, or 2 件: in an offer's sentence. */

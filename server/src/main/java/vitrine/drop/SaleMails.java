@@ -28,6 +28,7 @@ import vitrine.platform.messages.Address;
 import vitrine.platform.messages.Messages;
 import vitrine.platform.web.Heres;
 import vitrine.platform.web.Language;
+import vitrine.platform.web.Supply;
 import vitrine.platform.web.Texts;
 
 /**
@@ -102,6 +103,7 @@ class SaleMails implements Job {
             String nameZh,
             String nameEn,
             int serial,
+            @Nullable Integer supply,
             long amount,
             String currency,
             Instant soldAt,
@@ -110,7 +112,7 @@ class SaleMails implements Job {
     private void tellSales() {
         List<Sold> sold = db.sql("""
                 select s.brand_id, s.claim_id, s.collector_id, s.payment_id, s.serial, s.amount, s.currency, s.sold_at,
-                    d.slug as drop_slug, c.slug, c.name_zh, c.name_en, w.said as waived
+                    d.slug as drop_slug, c.slug, c.name_zh, c.name_en, c.supply, w.said as waived
                 from sales s
                 join drops d on d.brand_id = s.brand_id and d.drop_id = s.drop_id
                 join collectibles c on c.brand_id = s.brand_id and c.collectible_id = s.collectible_id
@@ -128,6 +130,7 @@ class SaleMails implements Job {
                         row.getString("name_zh"),
                         row.getString("name_en"),
                         row.getInt("serial"),
+                        (Integer) row.getObject("supply"),
                         row.getLong("amount"),
                         row.getString("currency"),
                         row.getTimestamp("sold_at").toInstant(),
@@ -186,15 +189,16 @@ class SaleMails implements Job {
                 .orElseThrow();
         String name = t.of(new Bilingual(sold.nameZh, sold.nameEn));
         Money price = new Money(sold.amount, Currency.getInstance(sold.currency));
+        String number = Supply.number(sold.serial, sold.supply);
         String address = settings.baseUrl() + "/d/" + sold.dropSlug + "/pay/" + sold.claimId;
         Instant until = SaleReturns.until(sold.soldAt, settings.zone());
         return messages.write(
                 reader.to,
-                t.get("drop.mail.sold.subject", t.quoted(name), sold.serial),
+                t.get("drop.mail.sold.subject", t.quoted(name), number),
                 t.get(
                                 "drop.mail.sold.text",
                                 t.quoted(name),
-                                sold.serial,
+                                number,
                                 t.money(price),
                                 t.get("drop.pay.way." + way.text()),
                                 t.dateTime(sold.soldAt),

@@ -26,6 +26,7 @@ import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Money;
+import vitrine.platform.web.Supply;
 
 /**
  * Paying for what is held. A claim is the purpose of its payments, so a second try pays for the same hold; it must be over at the gateway
@@ -210,7 +211,11 @@ public class Sales {
                 .single();
     }
 
-    /** What somebody bought here. */
+    /**
+     * What somebody bought here.
+     *
+     * @param supply of how many its piece is; null: an open edition
+     */
     public record Purchase(
             UUID claim,
             CollectorId buyer,
@@ -218,10 +223,16 @@ public class Sales {
             String dropSlug,
             Bilingual drop,
             PieceNumber piece,
+            @Nullable Integer supply,
             String pieceSlug,
             Bilingual name,
             Money price,
             Instant soldAt) {
+
+        /** {@code № 017/300}. */
+        public String number() {
+            return Supply.number(piece.serial(), supply);
+        }
 
         /** Where it was paid, and can be withdrawn. */
         public String href() {
@@ -232,7 +243,8 @@ public class Sales {
     /** The newest first. @param family all ids of one person */
     public List<Purchase> bought(Collection<CollectorId> family) {
         return db.sql("""
-                select s.*, d.slug as drop_slug, d.name_zh as drop_zh, d.name_en as drop_en, c.slug, c.name_zh, c.name_en
+                select s.*, d.slug as drop_slug, d.name_zh as drop_zh, d.name_en as drop_en,
+                    c.slug, c.name_zh, c.name_en, c.supply
                 from (select distinct brand_id from drops) b
                 cross join lateral (
                     select * from sales s where s.brand_id = b.brand_id and s.collector_id = any(:family) offset 0) s
@@ -252,6 +264,7 @@ public class Sales {
                             new PieceNumber(
                                     new CollectibleId(brand, row.getObject("collectible_id", UUID.class)),
                                     row.getInt("serial")),
+                            (Integer) row.getObject("supply"),
                             row.getString("slug"),
                             new Bilingual(row.getString("name_zh"), row.getString("name_en")),
                             new Money(row.getLong("amount"), Currency.getInstance(row.getString("currency"))),

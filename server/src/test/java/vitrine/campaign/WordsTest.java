@@ -54,8 +54,10 @@ class WordsTest {
                 Json.object("goods", Json.of(java.util.List.of(Json.of("LUM-PEND"), Json.of("LUM-NEW"))))));
         var titles = java.util.Map.of("LUM-PEND", "圆月吊灯");
         assertThat(Words.offer(zh, lamps, FROST, titles))
-                .contains("「圆月吊灯」", "「LUM-NEW」")
+                .as("any one of them will do")
+                .contains("「LUM-NEW」或「圆月吊灯」")
                 .doesNotContain("LUM-PEND");
+        assertThat(Words.offer(en, lamps, FROST, titles)).contains("“LUM-NEW” or “圆月吊灯”");
         assertThat(Words.verdict(zh, lamps, FROST, new Verdict.NothingMatches(), titles))
                 .contains("「圆月吊灯」");
     }

@@ -75,7 +75,7 @@ class SaleReturnsTest {
                 .isZero();
         assertThat(room.mails("changed-mind"))
                 .extracting(Message::subject)
-                .containsExactly("¥99.00 comes back to you: “Moonrise”", "Your purchase: “Moonrise”, № 1");
+                .containsExactly("¥99.00 comes back to you: “Moonrise”", "Your purchase: “Moonrise”, № 1/2");
         assertThat(room.mails("changed-mind").getFirst().text())
                 .contains("You withdrew", "¥99.00 goes back by the way it came: Alipay", "/pay/" + bought.id());
         assertThat(town.server.bean(Entrances.class).enter(room.open(), ada))

@@ -143,7 +143,7 @@ public class PayPage {
 
     /**
      * @param goesOn what she goes on with; null: nothing is under way
-     * @param ways those that fit her device
+     * @param ways those that fit her device, to begin with or to change to
      * @param address of this page, for whoever sends her back
      * @param stands how it stands with withdrawing; null: it is not sold
      * @param waives whether she ticked that she gives it up, when she last began to pay
@@ -287,7 +287,7 @@ public class PayPage {
                         sale,
                         state,
                         goesOn,
-                        ways,
+                        others(ways, sale),
                         heres.baseUrl() + "/d/" + drop.slug() + "/pay/" + claim,
                         stands,
                         sales.waives(drop, claim),
@@ -333,6 +333,26 @@ public class PayPage {
                     case STRIPE_CARD -> true;
                 })
                 .toList();
+    }
+
+    /** Without the one that she is in, unless she needs it to begin anew or has no other. */
+    private static List<Way> others(List<Way> ways, Sale sale) {
+        boolean canGoOn =
+                switch (sale.goesOn()) {
+                    case Started.GoTo to -> true;
+                    case Started.ShowCode code -> true;
+                    case Started.CallBridge call -> true;
+                    case Started.Card card -> true;
+                    case Started.Stale stale -> false;
+                    case Started.NotOffered not -> false;
+                    case Started.GatewayAway away -> false;
+                    case Started.TooOften often -> false;
+                    case Started.AlreadyPaid paid -> false;
+                    case null -> false;
+                };
+        if (!canGoOn || ways.size() < 2) return ways;
+        Way current = sale.tries().getLast().way();
+        return ways.stream().filter(way -> way != current).toList();
     }
 
     /** A state, and between the number and the grant one of its own. */

@@ -237,9 +237,18 @@ public final class Texts {
 
     /** {@code a、b 和 c}; {@code a, b and c}. */
     public String list(List<String> parts) {
+        return list(parts, "list.and");
+    }
+
+    /** Of which any one will do: {@code a、b 或 c}; {@code a, b or c}. */
+    public String anyOf(List<String> parts) {
+        return list(parts, "list.or");
+    }
+
+    private String list(List<String> parts, String last) {
         if (parts.size() < 2) return String.join("", parts);
         var head = String.join(get("list.comma"), parts.subList(0, parts.size() - 1));
-        return head + get("list.and") + parts.getLast();
+        return head + get(last) + parts.getLast();
     }
 
     private interface Sink {

@@ -11,10 +11,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 
 /** A drawing for each product, made from its number: eleven plain things in a few glazes, all above one floor. */
@@ -46,6 +47,7 @@ final class Art {
     };
 
     private static final int BAG = 10;
+    private static final Pattern WORD = Pattern.compile("[a-z]+");
 
     private Art() {}
 
@@ -87,7 +89,10 @@ final class Art {
     }
 
     private static Set<String> words(String text) {
-        return Set.copyOf(Arrays.asList(text.toLowerCase(Locale.ROOT).split("[^a-z]+")));
+        return WORD.matcher(text.toLowerCase(Locale.ROOT))
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toSet());
     }
 
     static String svg(Product product) {

@@ -65,7 +65,7 @@ class StorefrontTest {
                 .as("what has no drawing is no other thing, but a bag")
                 .isEqualTo(Art.shape(thing("Small clay teapot", "Teaware")))
                 .isEqualTo(Art.shape(thing("Round tortoise-pattern frame", "Frames")))
-                .isNotEqualTo(Art.shape(thing("Bow desk lamp", "Lamps")))
+                .isNotEqualTo(Art.shape(thing("Bedside night light", "灯具 Lamps")))
                 .isNotEqualTo(Art.shape(thing("White porcelain cup", "Teaware")));
         // Every kind of thing there is can be drawn.
         for (var kind :

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A mail's second face, made of its text: whoever reads plain text reads the same words. A line that ends in a colon before an address
- * alone in its line is a button, of which only the first is filled, and the address stays in the plain text; a code alone after a colon is set large. No picture and no
- * address of another host is in it, so nobody learns that it was opened; in the dark it is dark.
+ * alone in its line is a button, of which only the first is filled, and the address stays in the plain text; a code alone after a colon
+ * is set large. No picture and no address of another host is in it, so nobody learns that it was opened; in the dark it is dark.
  */
 public final class MailPage {
 

@@ -12,10 +12,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Locale;
+import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 
-/** A drawing for each product, made from its number: ten plain things in a few glazes, all above one floor. */
+/** A drawing for each product, made from its number: eleven plain things in a few glazes, all above one floor. */
 final class Art {
     private static final String[][] GLAZES = {
         {"#8fa58c", "#dfe7dc", "#5d7360"},
@@ -26,50 +29,70 @@ final class Art {
         {"#a5301f", "#e2a493", "#6d1d12"}
     };
     private static final String[] SHAPES = {
-        // vase, cup, lamp, book, box, bear, bottle, frame; the floor is at 392 of 480
+        // vase, cup, lamp, book, bowl, bear, bottle, frame; the floor is at 392 of 480
         "M206 96h68c0 44 12 56 34 84 30 40 34 96 8 146-14 28-32 48-46 66h-60c-14-18-32-38-46-66-26-50-22-106 8-146 22-28 34-40 34-84z",
         "M132 190h196c0 92-22 166-62 202h-72c-40-36-62-110-62-202zm196 24c46-10 70 16 60 58-8 36-38 58-78 60 6-12 10-20 12-30 26-2 40-12 44-32 4-22-10-34-40-28z",
         "M240 84c62 0 108 50 112 128H128c4-78 50-128 112-128zm-8 128h16v146h60v34H172v-34h60z",
         "M128 150c40-22 76-22 112 0 36-22 72-22 112 0v242c-40-18-76-18-112 0-36-18-72-18-112 0z",
-        "M112 204l128-56 128 56v132l-128 56-128-56z",
+        "M96 216h288c0 78-48 134-92 152v24H188v-24c-44-18-92-74-92-152z",
         "M176 148c-22-6-34-28-24-46 12-20 40-18 50 2 24-10 52-10 76 0 10-20 38-22 50-2 10 18-2 40-24 46 22 40 14 78-12 98 34 20 54 62 44 108-4 22-18 38-36 38H180c-18 0-32-16-36-38-10-46 10-88 44-108-26-20-34-58-12-98z",
         "M212 84h56v70c0 26 52 40 52 92v118c0 16-12 28-28 28H188c-16 0-28-12-28-28V246c0-52 52-66 52-92z",
         "M120 120h240v272H120zm34 34v204h172V154z",
         // a pendant, and two bulbs
         "M238 24h4v92h18v26h-40v-26h18zM240 146c62 0 110 48 110 108s-48 108-110 108-110-48-110-108 48-108 110-108z",
         "M160 190c-40 0-68 28-68 66 0 32 22 48 32 72h72c10-24 32-40 32-72 0-38-28-66-68-66zM130 336h60v44l-12 12h-36l-12-12z"
-                + "M320 190c-40 0-68 28-68 66 0 32 22 48 32 72h72c10-24 32-40 32-72 0-38-28-66-68-66zM290 336h60v44l-12 12h-36l-12-12z"
+                + "M320 190c-40 0-68 28-68 66 0 32 22 48 32 72h72c10-24 32-40 32-72 0-38-28-66-68-66zM290 336h60v44l-12 12h-36l-12-12z",
+        // a shop's bag, for all else
+        "M132 172h216l24 220H108zM176 172v-16c0-38 26-64 64-64s64 26 64 64v16h-20v-16c0-26-18-44-44-44s-44 18-44 44v16z"
     };
+
+    private static final int BAG = 10;
+    private static final Pattern WORD = Pattern.compile("[a-z]+");
 
     private Art() {}
 
+    /** By the words of its name, and what a category says of all in it; whatever is none of these stands as a bag. */
     static int shape(Product product) {
-        var what = (product.category() + " " + product.name().en()).toLowerCase(Locale.ROOT);
-        if (what.contains("pendant")) {
+        Set<String> name = words(product.name().en());
+        Set<String> kind = words(product.category());
+        if (name.contains("pendant")) {
             return 8;
         }
-        if (what.contains("bulb")) {
+        if (name.contains("bulb") || name.contains("bulbs")) {
             return 9;
         }
-        if (what.contains("lamp") || what.contains("light")) {
+        if (name.contains("lamp") || kind.equals(Set.of("lamps"))) {
             return 2;
         }
-        if (what.contains("cup") || what.contains("tea") || what.contains("coffee") || what.contains("bowl")) {
+        if (name.contains("cup") || name.contains("mug")) {
             return 1;
         }
-        if (what.contains("vase") || what.contains("ceramic")) {
+        if (name.contains("bowl") || name.contains("bowls")) {
+            return 4;
+        }
+        if (name.contains("vase")) {
             return 0;
         }
-        if (what.contains("book") || what.contains("paper") || what.contains("card")) {
+        if (name.contains("book") || name.contains("notebook") || kind.contains("books")) {
             return 3;
         }
-        if (what.contains("toy") || what.contains("bear")) {
+        if (name.contains("bear") || name.contains("panda")) {
             return 5;
         }
-        if (what.contains("print") || what.contains("frame") || what.contains("poster")) {
+        if (name.contains("vinegar")) {
+            return 6;
+        }
+        if (name.contains("print") || name.contains("poster")) {
             return 7;
         }
-        return Math.floorMod(product.category().hashCode(), SHAPES.length);
+        return BAG;
+    }
+
+    private static Set<String> words(String text) {
+        return WORD.matcher(text.toLowerCase(Locale.ROOT))
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toSet());
     }
 
     static String svg(Product product) {

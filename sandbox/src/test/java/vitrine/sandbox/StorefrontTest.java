@@ -61,13 +61,22 @@ class StorefrontTest {
         assertThat(Art.path("M0 0c0 10 10 10 10 0s10-10 10 0z").getBounds2D().getWidth())
                 .as("a smooth curve goes on as the one before")
                 .isEqualTo(20);
+        assertThat(Art.shape(thing("Twin-bell alarm clock", "Clocks")))
+                .as("what has no drawing is no other thing, but a bag")
+                .isEqualTo(Art.shape(thing("Small clay teapot", "Teaware")))
+                .isEqualTo(Art.shape(thing("Round tortoise-pattern frame", "Frames")))
+                .isNotEqualTo(Art.shape(thing("Bedside night light", "灯具 Lamps")))
+                .isNotEqualTo(Art.shape(thing("White porcelain cup", "Teaware")));
         // Every kind of thing there is can be drawn.
         for (var kind :
                 List.of("pendant", "bulb", "lamp", "cup", "vase", "book", "toy", "print", "soap", "salt", "silk")) {
-            var thing = new Product("1", kind, Text.same(kind), kind, "Lumen", 100, null);
-            var picture = ImageIO.read(new ByteArrayInputStream(Art.png(thing)));
+            var picture = ImageIO.read(new ByteArrayInputStream(Art.png(thing(kind, kind))));
             assertThat(picture.getWidth()).isEqualTo(480);
         }
+    }
+
+    private static Product thing(String name, String category) {
+        return new Product("1", name, Text.same(name), category, "Lumen", 100, null);
     }
 
     @Test

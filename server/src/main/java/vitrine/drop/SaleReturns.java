@@ -30,6 +30,7 @@ import vitrine.payment.PaymentId;
 import vitrine.payment.PaymentState;
 import vitrine.payment.Payments;
 import vitrine.payment.Refunding;
+import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Job;
@@ -299,16 +300,33 @@ public class SaleReturns implements Job {
                 .map(bought -> (Withdrawing.Undone) stands(bought));
     }
 
-    /** The piece that was bought, and how its buyer has it. @param unit what becomes of it when all that is left is given back */
-    public record Sold(UUID claim, CollectorId buyer, PieceNumber piece, boolean granted, Unit unit) {}
+    /**
+     * The piece that was bought, and how its buyer has it.
+     *
+     * @param drop the name of where it was bought
+     * @param unit what becomes of it when all that is left is given back
+     */
+    public record Sold(UUID claim, CollectorId buyer, Bilingual drop, PieceNumber piece, boolean granted, Unit unit) {}
 
     public Optional<Sold> sold(PaymentId payment) {
         return sale(payment, "").map(sale -> {
             Bought bought =
                     bought(BOUGHT, payment.brand(), sale.buyer, sale.claim).orElseThrow();
             boolean hers = pieces.keeping(bought.piece, sale.buyer) instanceof Keeping.Kept;
-            return new Sold(sale.claim, sale.buyer, bought.piece, bought.granted, hers ? Unit.BACK : Unit.KEPT);
+            return new Sold(
+                    sale.claim, sale.buyer, drop(payment), bought.piece, bought.granted, hers ? Unit.BACK : Unit.KEPT);
         });
+    }
+
+    private Bilingual drop(PaymentId payment) {
+        return db.sql("""
+                select d.name_zh, d.name_en from sales s join drops d on d.brand_id = s.brand_id and d.drop_id = s.drop_id
+                where s.brand_id = :brand and s.payment_id = :payment
+                """)
+                .param("brand", payment.brand().value())
+                .param("payment", payment.value())
+                .query((row, n) -> new Bilingual(row.getString(1), row.getString(2)))
+                .single();
     }
 
     private record Sale(UUID claim, CollectorId buyer) {}

@@ -18,6 +18,7 @@ import org.springframework.web.servlet.ModelAndView;
 import vitrine.campaign.desk.Desk;
 import vitrine.campaign.desk.Desks;
 import vitrine.catalog.Catalog;
+import vitrine.catalog.Collectible;
 import vitrine.drop.Cause;
 import vitrine.drop.Causes;
 import vitrine.drop.SaleReturns;
@@ -104,7 +105,7 @@ public class PaymentDesk {
 
     /**
      * @param sold what it bought; null: nothing
-     * @param piece its page; null: nothing was bought
+     * @param work of which that is a piece; null: nothing was bought
      * @param undone whether the piece came back; null: it did not
      * @param lines all of the journal's, the oldest first
      * @param confirm what is about to be done; null: nothing was asked for
@@ -113,7 +114,7 @@ public class PaymentDesk {
             PaymentId id,
             Payments.Story story,
             SaleReturns.@Nullable Sold sold,
-            @Nullable String piece,
+            @Nullable Collectible work,
             Withdrawing.@Nullable Undone undone,
             List<MoneyJournal.Line> lines,
             List<Cause> causes,
@@ -252,15 +253,12 @@ public class PaymentDesk {
     private Shown shown(PaymentId id, Typed typed, @Nullable Confirm confirm) {
         Payments.Story story = payments.story(id).orElseThrow(Refused::notFound);
         SaleReturns.Sold sold = returns.sold(id).orElse(null);
-        String piece = sold == null
-                ? null
-                : catalog.collectible(sold.piece().collectible()).slug() + "-"
-                        + sold.piece().serial();
+        Collectible work = sold == null ? null : catalog.collectible(sold.piece().collectible());
         return new Shown(
                 id,
                 story,
                 sold,
-                piece,
+                work,
                 returns.undone(id).orElse(null),
                 journal.lines(id),
                 causes.of(id.brand()),

@@ -40,6 +40,18 @@ class MailPageTest {
                 .contains("<html lang=\"zh-CN\">", "<div class=\"also\" lang=\"en\">", ".also:lang(en){font-family:");
     }
 
+    @Test
+    void onlyTheFirstAddressOfEachHalfIsTheMainButton() {
+        String half = "Here it is:\nhttps://vitrine.example/p/bow-1\n\nWithdraw:\nhttps://vitrine.example/withdraw/1";
+        assertThat(page("“Bow” is yours", half + "\n\n— — —\n\n" + half))
+                .containsSubsequence(
+                        "<p class=\"go\"><a href=\"https://vitrine.example/p/bow-1\">Here it is</a>",
+                        "<p class=\"next\"><a href=\"https://vitrine.example/withdraw/1\">Withdraw</a>",
+                        "class=\"also\"",
+                        "<p class=\"go\">",
+                        "<p class=\"next\">");
+    }
+
     /** In the words of all mails: what stands before an address alone in its line becomes the button. */
     @Test
     void aButtonSaysInAFewWordsWhereItLeads() throws Exception {

@@ -76,7 +76,7 @@ public class EntitlementsDesk {
 
     /**
      * @param place on the waiting list, 0: not on it
-     * @param piece how its address is written, null: none yet
+     * @param piece null: none yet
      * @param because what the order was told, with its numbers
      */
     public record Row(
@@ -88,7 +88,7 @@ public class EntitlementsDesk {
             UUID buyer,
             Bilingual campaign,
             Bilingual collectible,
-            @Nullable String piece,
+            @Nullable Piece piece,
             String because,
             Instant paidAt,
             Instant changedAt) {
@@ -96,6 +96,12 @@ public class EntitlementsDesk {
             return shortId(buyer);
         }
     }
+
+    /**
+     * @param address as it is written in links
+     * @param supply of its work; null: it is open
+     */
+    public record Piece(String address, int serial, @Nullable Integer supply) {}
 
     public record Listing(
             List<Campaign> campaigns,
@@ -308,7 +314,7 @@ public class EntitlementsDesk {
         return Objects.requireNonNull(known.computeIfAbsent(id, catalog::collectible));
     }
 
-    private static @Nullable String piece(Standing standing, Collectible collectible) {
+    private static @Nullable Piece piece(Standing standing, Collectible collectible) {
         PieceNumber number =
                 switch (standing) {
                     case Standing.Granted(var piece) -> piece;
@@ -319,7 +325,9 @@ public class EntitlementsDesk {
                     case Standing.Ripe r -> null;
                     case Standing.Lapsed l -> null;
                 };
-        return number == null ? null : collectible.slug() + "-" + number.serial();
+        return number == null
+                ? null
+                : new Piece(collectible.slug() + "-" + number.serial(), number.serial(), collectible.supply());
     }
 
     private static State state(Standing standing) {

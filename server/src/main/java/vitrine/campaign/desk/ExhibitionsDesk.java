@@ -106,7 +106,17 @@ public class ExhibitionsDesk {
             List<Choice> choices,
             List<Campaign> campaigns,
             List<String> walls,
-            @Nullable String refusal) {}
+            @Nullable String refusal) {
+
+        /** What hangs by this address; blank: nothing that is offered. */
+        public Bilingual named(String slug) {
+            return choices.stream()
+                    .filter(choice -> choice.slug().equals(slug))
+                    .findFirst()
+                    .map(Choice::name)
+                    .orElse(new Bilingual("", ""));
+        }
+    }
 
     @GetMapping("/desk/{brand}/exhibitions")
     ModelAndView list(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
@@ -269,8 +279,8 @@ public class ExhibitionsDesk {
             var typed = new TypedWork(
                     text(form, row + "place"),
                     text(form, row + "work"),
-                    text(form, row + "zh"),
-                    text(form, row + "en"));
+                    line(form, row + "zh"),
+                    line(form, row + "en"));
             if ((typed.work() + typed.zh() + typed.en()).isEmpty()) continue;
             int was = n + 1;
             int to = typed.place().matches("[1-9][0-9]{0,2}") ? Integer.parseInt(typed.place()) : was;
@@ -278,6 +288,11 @@ public class ExhibitionsDesk {
         }
         placed.sort(Comparator.comparingDouble(Placed::at));
         return placed.stream().map(Placed::work).toList();
+    }
+
+    /** Written over several lines, it is one sentence after another. */
+    private static String line(Map<String, String> form, String name) {
+        return text(form, name).replaceAll("\\R+", " ");
     }
 
     private static String text(Map<String, String> form, String name) {

@@ -226,9 +226,14 @@ public class PointsDesk {
         return new Typed(
                 text(form, row + "at"),
                 text(form, row + "facing"),
-                text(form, row + "zh"),
-                text(form, row + "en"),
+                line(form, row + "zh"),
+                line(form, row + "en"),
                 text(form, row + "sound"));
+    }
+
+    /** Written over several lines, it is one sentence after another. */
+    private static String line(Map<String, String> form, String name) {
+        return text(form, name).replaceAll("\\R+", " ");
     }
 
     private static String text(Map<String, String> form, String name) {

@@ -268,6 +268,7 @@ public class RehearsalDesk {
     /** {@code 0.6 s}, {@code 42 s}, {@code 4 min}, {@code 2 h 5 min}: as much as says something. */
     public static String span(Texts t, @Nullable Duration duration) {
         if (duration == null) return "–";
+        if (duration.isZero()) return t.get("desk.rehearsal.seconds", "0");
         if (duration.toSeconds() < 10)
             return t.get("desk.rehearsal.seconds", String.valueOf(duration.toMillis() / 100 / 10.0));
         if (duration.toSeconds() < 120) return t.get("desk.rehearsal.seconds", t.number(duration.toSeconds()));

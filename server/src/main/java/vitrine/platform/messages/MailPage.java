@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A mail's second face, made of its text: whoever reads plain text reads the same words. A line that ends in a colon before an address
- * alone in its line is a button, and the address stays in the plain text; a code alone after a colon is set large. No picture and no
- * address of another host is in it, so nobody learns that it was opened; in the dark it is dark.
+ * alone in its line is a button, of which only the first is filled, and the address stays in the plain text; a code alone after a colon
+ * is set large. No picture and no address of another host is in it, so nobody learns that it was opened; in the dark it is dark.
  */
 public final class MailPage {
 
@@ -27,6 +27,7 @@ public final class MailPage {
             p{margin:0 0 18px;overflow-wrap:anywhere}
             a{color:#a5301f}
             .go a{display:inline-block;background:#1f1b17;color:#fffdf8;text-decoration:none;font-weight:600;padding:13px 22px;border-radius:4px}
+            .next a{display:inline-block;color:#1f1b17;text-decoration:none;font-weight:600;padding:12px 21px;border:1px solid #1f1b17;border-radius:4px}
             .code{font:600 34px/1.2 "Iowan Old Style",Palatino,Georgia,serif;letter-spacing:.14em;font-variant-numeric:tabular-nums}
             .also{margin-top:32px;padding-top:24px;border-top:1px solid #d3ccc0;font-size:14px;color:#574f46}
             .foot{margin-top:32px;padding-top:18px;border-top:1px solid #d3ccc0;font-size:13px;color:#574f46}
@@ -34,7 +35,7 @@ public final class MailPage {
             body:lang(en),.also:lang(en){font-family:-apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-serif}
             .also:lang(zh){font-family:-apple-system,"PingFang SC","Noto Sans CJK SC","Noto Sans SC","Microsoft YaHei",sans-serif}
             .mark,h1:lang(en),.code{font-family:"Iowan Old Style",Palatino,Georgia,serif}
-            @media (prefers-color-scheme:dark){body{background:#171512;color:#f4efe6}a{color:#ef8a72}.mark,.also,.foot{border-color:#3a342c}.go a{background:#f4efe6;color:#171512}.also,.foot,.foot a{color:#cfc6b8}}
+            @media (prefers-color-scheme:dark){body{background:#171512;color:#f4efe6}a{color:#ef8a72}.mark,.also,.foot{border-color:#3a342c}.go a{background:#f4efe6;color:#171512}.next a{color:#f4efe6;border-color:#f4efe6}.also,.foot,.foot a{color:#cfc6b8}}
             """;
 
     private MailPage() {}
@@ -84,6 +85,7 @@ public final class MailPage {
     }
 
     private static void section(String text, String head, @Nullable String stop, StringBuilder page) {
+        boolean first = true;
         for (String paragraph : text.split("\\n{2,}")) {
             String[] lines = paragraph.strip().split("\\n");
             Matcher code = CODE.matcher(paragraph.strip());
@@ -99,11 +101,12 @@ public final class MailPage {
                         .append("</a></p>\n");
             } else if (lines.length == 2 && LINK.matcher(lines[1].strip()).matches()) {
                 String link = escaped(lines[1].strip());
-                page.append("<p class=\"go\"><a href=\"")
+                page.append(first ? "<p class=\"go\"><a href=\"" : "<p class=\"next\"><a href=\"")
                         .append(link)
                         .append("\">")
                         .append(escaped(unmarked(lines[0])))
                         .append("</a></p>\n");
+                first = false;
             } else {
                 page.append("<p>").append(linked(paragraph.strip())).append("</p>\n");
             }

@@ -122,7 +122,7 @@ class OrdersDeskTest {
         assertThat(wen.get("/desk/lumen/orders?number=900").body())
                 .contains("¥120.00 of ¥300.00 counted")
                 .doesNotContain("There is no order");
-        assertThat(wen.get("/desk/lumen/orders?number=%23700").body()).contains("moonrise-");
+        assertThat(wen.get("/desk/lumen/orders?number=%23700").body()).contains("class=\"serial\"");
         assertThat(wen.get("/desk/lumen/orders?number=4711").body()).contains("There is no order “4711”.");
         assertThat(wen.get("/desk/lumen/orders").body())
                 .contains("rel=\"next\"")

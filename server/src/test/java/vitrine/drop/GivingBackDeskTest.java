@@ -81,7 +81,7 @@ class GivingBackDeskTest {
                 "/desk/lumen/money/payments",
                 "/desk/lumen/money/payments",
                 Map.of("sought", bought.id().toString()));
-        assertThat(found).contains("Payment for “Moonrise”", "¥99.00", "№ 1", "Held by: Alipay");
+        assertThat(found).contains("Payment for “Moonrise”", "¥99.00", "№&thinsp;1", "Held by: Alipay");
         assertThat(wen.lands("/desk/lumen/money", "/desk/lumen/money/payments", Map.of("sought", "a-part@example.com")))
                 .as("by the buyer's address")
                 .contains("Payment for “Moonrise”");

@@ -212,7 +212,7 @@ class CampaignsDeskTest {
         form.put("offers[0].tiers[0].from", "many");
         String shown = press(page, form, "freeze");
         assertThat(shown)
-                .contains("The draft is not complete yet")
+                .contains("Not published yet: what is missing")
                 .contains("Choose a date and time.")
                 .contains("Choose the collectible that this offer gives.")
                 .contains("value=\"many\"")

@@ -191,7 +191,7 @@ class CatalogueDeskTest {
         form.put("newCreator.zh", "阿文");
         form.put("newCreator.en", "Wen");
         assertThat(follow(press(page, form, "publish")))
-                .contains("Something is missing")
+                .contains("Not published yet: what is missing")
                 .contains("At least one picture is needed");
         assertThat(follow(upload(page, "lantern.png", png(64, 64))))
                 .contains("The files are in.")

@@ -253,7 +253,8 @@ public class PaymentDesk {
     private Shown shown(PaymentId id, Typed typed, @Nullable Confirm confirm) {
         Payments.Story story = payments.story(id).orElseThrow(Refused::notFound);
         SaleReturns.Sold sold = returns.sold(id).orElse(null);
-        Collectible work = sold == null ? null : catalog.collectible(sold.piece().collectible());
+        Collectible work =
+                sold == null ? null : catalog.collectible(sold.piece().collectible());
         return new Shown(
                 id,
                 story,

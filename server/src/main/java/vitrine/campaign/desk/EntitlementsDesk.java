@@ -101,7 +101,8 @@ public class EntitlementsDesk {
      * @param address as it is written in links
      * @param supply of its work; null: it is open
      */
-    public record Piece(String address, int serial, @Nullable Integer supply) {}
+    public record Piece(
+            String address, int serial, @Nullable Integer supply) {}
 
     public record Listing(
             List<Campaign> campaigns,

@@ -8,6 +8,7 @@ import com.microsoft.playwright.Page;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** In the underground: no network, and a certificate to show. */
@@ -54,5 +55,65 @@ class OfflineTest {
             page.navigate(festival.url() + "/campaigns");
             assertThat(page.locator("h1").innerText()).isNotEqualTo(title);
         }
+    }
+
+    /** Whoever reads in the other language than the phone speaks: as chosen on a page, which only a cookie and the page know. */
+    @ParameterizedTest
+    @CsvSource({"zh-CN, en, zh", "en-GB, zh, en"})
+    void aCertificateOpensInTheLanguageThatWasChosenAndNotInThePhones(
+            String phone, String chosen, String phones, Festival festival) {
+        String address = "/c/" + festival.ownedPiece();
+        try (BrowserContext context = festival.browser()
+                .newContext(new Browser.NewContextOptions()
+                        .setViewportSize(390, 844)
+                        .setLocale(phone))) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            page.navigate(festival.url() + "/");
+            Festival.waitFor("the worker to be in charge", () -> page.evaluate("!!navigator.serviceWorker.controller")
+                    .equals(true));
+            page.navigate(festival.url() + address);
+            assertThat(language(page)).isEqualTo(phones);
+            isKept(page, address, phones);
+            page.locator("header a[hreflang]").click();
+            page.waitForURL(url -> url.contains("lang="));
+            assertThat(language(page)).isEqualTo(chosen);
+            String name = page.locator("h1").innerText();
+            isKept(page, address, chosen);
+
+            context.setOffline(true);
+            page.navigate(festival.url() + address);
+            assertThat(page.locator("h1").innerText()).isEqualTo(name);
+            assertThat(language(page)).isEqualTo(chosen);
+            page.navigate(festival.url() + "/campaigns");
+            assertThat(language(page))
+                    .as("and so does the page that says what is wrong")
+                    .isEqualTo(chosen);
+            page.locator("[data-kept] a").first().click();
+            page.waitForURL("**" + address);
+            assertThat(language(page)).isEqualTo(chosen);
+
+            // The language is chosen back elsewhere: what was kept is still shown, as it was read.
+            context.setOffline(false);
+            page.navigate(festival.url() + "/");
+            page.locator("header a[hreflang]").click();
+            page.waitForURL(url -> url.contains("lang="));
+            assertThat(language(page)).isEqualTo(phones);
+            context.setOffline(true);
+            page.navigate(festival.url() + address);
+            assertThat(page.locator("h1").innerText()).isEqualTo(name);
+        }
+    }
+
+    private static String language(Page page) {
+        return page.locator("html").getAttribute("lang").substring(0, 2);
+    }
+
+    private static void isKept(Page page, String address, String language) {
+        Festival.waitFor(
+                "the certificate to be kept in " + language,
+                () -> page.evaluate("""
+                        ([path, lang]) => caches.open('certificates').then(c => c.match(path)).then(r => r ? r.text() : '')
+                          .then(text => text.includes('<html lang="' + lang))""", java.util.List.of(address, language)).equals(true));
     }
 }

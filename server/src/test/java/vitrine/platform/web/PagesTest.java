@@ -73,6 +73,9 @@ class PagesTest {
         assertThat(chosen.body()).contains("<html lang=\"en\"");
         assertThat(chosen.headers().allValues("Set-Cookie"))
                 .anySatisfy(cookie -> assertThat(cookie).startsWith("lang=en").contains("SameSite=Lax", "HttpOnly"));
+        assertThat(chosen.headers().firstValue("Content-Language"))
+                .as("by which a worker knows the language that was chosen")
+                .hasValue("en");
         assertThat(get("/", "Accept-Language", "zh-CN", "Cookie", "lang=en").body())
                 .contains("<html lang=\"en\"");
     }

@@ -121,7 +121,7 @@ class RoomTest {
         assertThat(jo.get("/me/room/poster").statusCode()).isEqualTo(404);
         post(jo, "/me/room/open", Map.of("open", "true"));
         assertThat(jo.get("/me?lang=en").body()).contains("/me/room/poster");
-        assertThat(jo.get("/me/room/poster?lang=en").body()).contains("jo-lamps", "4 by the door");
+        assertThat(jo.get("/me/room/poster?lang=en").body()).contains("jo-lamps", "4 pieces");
         for (String size : List.of("tall", "sheet", "square")) {
             var picture = jo.get("/me/room/poster/" + size + ".png");
             assertThat(picture.statusCode()).as(size).isEqualTo(200);

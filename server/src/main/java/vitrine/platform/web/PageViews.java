@@ -104,7 +104,8 @@ public class PageViews implements ViewResolver, Ordered {
             var output = new Utf8ByteOutput(USUAL_BYTES);
             engine.render(template, all, output);
             response.setContentType(getContentType());
-            // Content-Language: the dispatcher has set the browser's own before, and over a locale the container takes no header.
+            // Content-Language: the dispatcher has set the browser's own before, and over a locale the container takes
+            // no header.
             response.setLocale(Locale.forLanguageTag(here.lang()));
             if (response.getHeader("Cache-Control") == null) response.setHeader("Cache-Control", "private, no-cache");
             response.addHeader("Vary", "Accept-Language, Cookie");

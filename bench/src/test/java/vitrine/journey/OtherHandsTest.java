@@ -127,6 +127,8 @@ class OtherHandsTest {
             tabTo(page, t.get("drop.take"));
             page.keyboard().press("Space");
             page.waitForURL("**" + drop + "#mine");
+            // The page is read anew with what she has.
+            page.getByText(t.get("drop.to-piece")).first().waitFor();
             tabTo(page, t.get("drop.to-piece"));
             String piece = String.valueOf(page.evaluate("document.activeElement.getAttribute('href')"));
             Festival.waitFor(

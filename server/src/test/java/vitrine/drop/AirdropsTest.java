@@ -98,7 +98,7 @@ class AirdropsTest {
                 // its connections were cut, which is what this is about
             }
         });
-        while (pieces() < GUESTS / 2) Thread.sleep(5);
+        while (pieces() < GUESTS / 2 && worker.isAlive()) Thread.sleep(5);
         assertThat(cutInTheMiddle()).as("transactions that were torn").isTrue();
         one.close();
         worker.join();

@@ -99,31 +99,8 @@ class MoneyDeskTest {
     @Test
     @Order(1)
     void aDaysMoneyStandsInTheJournalAgreesWithTheBillAndGoesIntoASpreadsheet() throws Exception {
-        UUID claim = UUID.randomUUID();
         Payments payments = lumen.server.bean(Payments.class);
-        Started started = payments.start(new Wanted(
-                Workplace.LUMEN,
-                claim,
-                UUID.randomUUID(),
-                new Money(4_900, EUR),
-                new Bilingual("月升", "Moonrise"),
-                null,
-                Way.STRIPE_CARD,
-                Instant.now().plusSeconds(600),
-                lumen.server.address() + "/back",
-                "203.0.113.7",
-                null,
-                Locale.ENGLISH));
-        var page = Objects.requireNonNull(((Started.Card) started).payPage());
-        try (var http = HttpClient.newHttpClient()) {
-            http.send(
-                    HttpRequest.newBuilder(
-                                    URI.create(page.toString().replace("/checkout/", "/control/pay/trades/") + "/pay"))
-                            .POST(HttpRequest.BodyPublishers.noBody())
-                            .build(),
-                    HttpResponse.BodyHandlers.discarding());
-        }
-        var paid = (Closing.Paid) payments.close(Workplace.LUMEN, claim);
+        Closing.Paid paid = paid(new Money(4_900, EUR), "/pay");
         payments.refund(paid.payment(), new Money(900, EUR), "withdrawn");
         assertThat(wen.get("/desk/lumen/money").body())
                 .contains("Held by: Card, by Stripe")
@@ -193,32 +170,7 @@ class MoneyDeskTest {
     @Test
     void aRefusedRefundThatWasGivenBackByHandIsBookedOnceAndWithItsReason() throws Exception {
         Payments payments = lumen.server.bean(Payments.class);
-        UUID claim = UUID.randomUUID();
-        Started started = payments.start(new Wanted(
-                Workplace.LUMEN,
-                claim,
-                UUID.randomUUID(),
-                new Money(2_000, EUR),
-                new Bilingual("月升", "Moonrise"),
-                null,
-                Way.STRIPE_CARD,
-                Instant.now().plusSeconds(600),
-                lumen.server.address() + "/back",
-                "203.0.113.7",
-                null,
-                Locale.ENGLISH));
-        String trade = Objects.requireNonNull(((Started.Card) started).payPage())
-                .toString()
-                .replace("/checkout/", "/control/pay/trades/");
-        try (var http = HttpClient.newHttpClient()) {
-            for (String act : java.util.List.of("/pay", "/give-back"))
-                http.send(
-                        HttpRequest.newBuilder(URI.create(trade + act))
-                                .POST(HttpRequest.BodyPublishers.noBody())
-                                .build(),
-                        HttpResponse.BodyHandlers.discarding());
-        }
-        var paid = (Closing.Paid) payments.close(Workplace.LUMEN, claim);
+        Closing.Paid paid = paid(new Money(2_000, EUR), "/pay", "/give-back");
         payments.refund(paid.payment(), new Money(2_000, EUR), "withdrawn");
         lumen.drain();
         String refused = wen.get("/desk/lumen/money").body();
@@ -237,6 +189,37 @@ class MoneyDeskTest {
         assertThat(payments.refundsNotDone(Workplace.LUMEN, 10)).isEmpty();
         assertThat(wen.get("/desk/lumen/audit").body())
                 .contains("booked a refused refund as given back by hand", "In the dashboard, by Wen");
+    }
+
+    /** By card, at the gateway's own pages. @param acts what happens there, one after the other */
+    private static Closing.Paid paid(Money sum, String... acts) throws Exception {
+        Payments payments = lumen.server.bean(Payments.class);
+        UUID claim = UUID.randomUUID();
+        Started started = payments.start(new Wanted(
+                Workplace.LUMEN,
+                claim,
+                UUID.randomUUID(),
+                sum,
+                new Bilingual("月升", "Moonrise"),
+                null,
+                Way.STRIPE_CARD,
+                Instant.now().plusSeconds(600),
+                lumen.server.address() + "/back",
+                "203.0.113.7",
+                null,
+                Locale.ENGLISH));
+        String trade = Objects.requireNonNull(((Started.Card) started).payPage())
+                .toString()
+                .replace("/checkout/", "/control/pay/trades/");
+        try (var http = HttpClient.newHttpClient()) {
+            for (String act : acts)
+                http.send(
+                        HttpRequest.newBuilder(URI.create(trade + act))
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding());
+        }
+        return (Closing.Paid) payments.close(Workplace.LUMEN, claim);
     }
 
     private static String said(String act, String why) throws Exception {

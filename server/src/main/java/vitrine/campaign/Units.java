@@ -35,19 +35,19 @@ class Units {
         for (CollectibleId each : sorted) if (!own(audience, each)) allotments.hold(audience, each, 0);
     }
 
-    /** Sets aside up to so many; returns how many there were. */
+    /** Sets aside up to so many, and none that a drop has promised by number; returns how many there were. */
     int hold(BrandId audience, CollectibleId collectible, int units) {
         if (units == 0) return 0;
         return own(audience, collectible)
-                ? drops.hold(collectible, units)
+                ? drops.holdUnpromised(collectible, units)
                 : allotments.hold(audience, collectible, units);
     }
 
     /** Whether it is worth taking the lock. */
     boolean anyFree(BrandId audience, CollectibleId collectible) {
         if (!own(audience, collectible)) return allotments.free(audience, collectible) > 0;
-        Integer available = drops.stock(collectible).available();
-        return available == null || available > 0;
+        Integer free = drops.unpromised(collectible);
+        return free == null || free > 0;
     }
 
     void release(BrandId audience, CollectibleId collectible, int units) {

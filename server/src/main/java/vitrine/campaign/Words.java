@@ -34,12 +34,12 @@ public final class Words {
         return name.isBlank() ? goods(t, offer.selector()) : name;
     }
 
-    /** The offer in one sentence: "Buy lamps in one order and get “Moonrise”: ¥300 brings 1." */
-    public static String offer(Texts t, Offer offer, Bilingual collectible) {
-        return offer(t, offer, collectible, Map.of());
-    }
-
-    /** @param titles what shops call goods, by the sku or id that the rules name; what is not in it is named as there */
+    /**
+     * The offer in one sentence: "Buy lamps in one order and get “Moonrise”: ¥300 brings 1."
+     *
+     * @param titles what shops call goods, by the sku or id that the rules name ({@link GoodsTitles}); what is not in it is named as
+     *     there
+     */
     public static String offer(Texts t, Offer offer, Bilingual collectible, Map<String, String> titles) {
         String said = toAnybody(t, offer, collectible, titles);
         return offer.members() ? t.get("campaign.members-only", said) : said;
@@ -150,12 +150,11 @@ public final class Words {
         };
     }
 
-    /** Fact, number, way on. */
-    public static String verdict(Texts t, Offer offer, Bilingual collectible, Verdict verdict) {
-        return verdict(t, offer, collectible, verdict, Map.of());
-    }
-
-    /** @param titles as in {@link #offer(Texts, Offer, Bilingual, Map)} */
+    /**
+     * Fact, number, way on.
+     *
+     * @param titles as in {@link #offer}
+     */
     public static String verdict(
             Texts t, Offer offer, Bilingual collectible, Verdict verdict, Map<String, String> titles) {
         String name = t.quoted(t.of(collectible));

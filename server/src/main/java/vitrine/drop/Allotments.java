@@ -31,7 +31,7 @@ public class Allotments {
         Integer allotted = transactions.execute(status -> {
             drops.lock(java.util.List.of(collectible));
             int now = allotted(collectible);
-            int held = drops.hold(collectible, Math.max(0, unitsInAll - now));
+            int held = drops.holdUnpromised(collectible, Math.max(0, unitsInAll - now));
             db.sql("""
                     insert into allotted (brand_id, collectible_id, units) values (:brand, :id, :units)
                     on conflict (brand_id, collectible_id) do update set units = excluded.units

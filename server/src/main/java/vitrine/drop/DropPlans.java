@@ -330,7 +330,7 @@ public class DropPlans {
     private boolean isSomebody(BrandId brand, StageDraft stage) {
         UUID whose = stage.entryId();
         return switch (stage.entry()) {
-            case "holders" -> whose != null && (available(brand, whose) != null || isSeries(brand, whose));
+            case "holders" -> whose != null && (isOpened(brand, whose) || isSeries(brand, whose));
             case "followers" ->
                 whose != null
                         && (whose.equals(brand.value())
@@ -363,17 +363,20 @@ public class DropPlans {
                 .single();
     }
 
-    /** Null: there is no such stock. An open supply is as good as a large one. */
+    /** Null: there is no such stock. What another drop promised by number is not there. An open supply is as good as a large one. */
     @Nullable
     Integer available(BrandId brand, UUID collectible) {
-        return db.sql("""
-                select coalesce(available, 1000000) from stock where brand_id = :brand and collectible_id = :id
-                """)
+        return isOpened(brand, collectible)
+                ? Objects.requireNonNullElse(drops.unpromised(new CollectibleId(brand, collectible)), 1_000_000)
+                : null;
+    }
+
+    private boolean isOpened(BrandId brand, UUID collectible) {
+        return db.sql("select exists (select from stock where brand_id = :brand and collectible_id = :id)")
                 .param("brand", brand.value())
                 .param("id", collectible)
-                .query(Integer.class)
-                .optional()
-                .orElse(null);
+                .query(Boolean.class)
+                .single();
     }
 
     /** Null: it is open. */
@@ -393,6 +396,12 @@ public class DropPlans {
         Drop.State state = locks.drop(id);
         if (state != Drop.State.DRAFT) return new Publishing.NotADraft(state);
         DropDraft draft = draft(id);
+        // What the check finds there has to be there when this is written: two drops may want the same units at once.
+        drops.lock(draft.stages().stream()
+                .filter(stage -> stage.collectible() != null)
+                .map(stage -> new CollectibleId(id.brand(), Objects.requireNonNull(stage.collectible())))
+                .distinct()
+                .toList());
         List<Problem> problems = check(id.brand(), draft);
         if (!problems.isEmpty()) return new Publishing.Unfinished(problems);
         List<Besides> besides = draft.stages().stream()

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -176,6 +177,36 @@ public class Drops {
         if (each.isEmpty()) return null;
         int units = each.stream().mapToInt(Announced::units).sum();
         return new Announced(each.getFirst().drop(), Math.min(units, available));
+    }
+
+    /**
+     * Of the units that are there those that no drop has promised by number: a stage with a cap said how many it gives, and until it is
+     * over or sold out they are for those who come to it. A stage without a cap said nothing, and shares. Exact under the stock row's
+     * lock, else old by the time it is read.
+     *
+     * @return null for an open supply
+     */
+    public @Nullable Integer unpromised(CollectibleId id) {
+        return db.sql("""
+                select case when k.available is null then null else greatest(0, k.available - coalesce((
+                    select sum(s.cap - s.taken) from drop_stages s join drops d on d.brand_id = s.brand_id and d.drop_id = s.drop_id
+                    where s.brand_id = k.brand_id and s.collectible_id = k.collectible_id and s.cap is not null
+                        and s.sold_out_at is null and s.closes_at > :now and d.state in ('published', 'paused')), 0)) end::integer as units
+                from stock k where k.brand_id = :brand and k.collectible_id = :id
+                """)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .param("now", Timestamp.from(clock.now()))
+                .query((row, n) -> Optional.ofNullable(row.getObject("units", Integer.class)))
+                .single()
+                .orElse(null);
+    }
+
+    /** As {@link #hold}, and leaves what drops have promised by number. */
+    public int holdUnpromised(CollectibleId id, int units) {
+        lock(List.of(id));
+        Integer free = unpromised(id);
+        return hold(id, free == null ? units : Math.min(units, free));
     }
 
     /** Lays all numbers that nobody had yet into the drawer, so that one can be chosen. A second call changes nothing. */

@@ -136,12 +136,15 @@ public record Report(
     public record Basket(long from, long to, long during, long before) {}
 
     /**
-     * @param said the offer's own sentence's parts stand in the plan; these are its numbers
+     * What an offer has given; its sentence is made of the plan's part and of what the shops call its goods.
+     *
+     * @param titles by the number that the offer names
      * @param piecesMax null: as many as there are
      */
     public record OfferRow(
             vitrine.campaign.rules.Offer offer,
             vitrine.platform.Bilingual collectible,
+            java.util.Map<String, String> titles,
             long waiting,
             long promised,
             long granted,

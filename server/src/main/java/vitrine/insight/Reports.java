@@ -19,6 +19,7 @@ import vitrine.campaign.Campaign;
 import vitrine.campaign.CampaignId;
 import vitrine.campaign.Campaigns;
 import vitrine.campaign.Entitlements;
+import vitrine.campaign.GoodsTitles;
 import vitrine.campaign.rules.Earning;
 import vitrine.campaign.rules.Offer;
 import vitrine.campaign.rules.Plan;
@@ -60,13 +61,15 @@ class Reports {
     private final Campaigns campaigns;
     private final Entitlements entitlements;
     private final Catalog catalog;
+    private final GoodsTitles titles;
     private final BusinessClock clock;
 
-    Reports(JdbcClient db, Campaigns campaigns, Entitlements entitlements, Catalog catalog, BusinessClock clock) {
+    Reports(JdbcClient db, Campaigns campaigns, Entitlements entitlements, Catalog catalog, GoodsTitles titles, BusinessClock clock) {
         this.db = db;
         this.campaigns = campaigns;
         this.entitlements = entitlements;
         this.catalog = catalog;
+        this.titles = titles;
         this.clock = clock;
     }
 
@@ -394,6 +397,7 @@ class Reports {
             rows.add(new Report.OfferRow(
                     offer,
                     catalog.collectible(offer.collectible()).name(),
+                    titles.of(offer),
                     sum(of, State.WAITING),
                     sum(of, State.PENDING) + sum(of, State.RIPE),
                     sum(of, State.GRANTED) + sum(of, State.KEPT),

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -36,14 +37,14 @@ class WordsTest {
     @Test
     void anOfferIsOneSentence() {
         Offer anyFrame = read(stage.offer("quantity", "order", tier(1, 1)));
-        assertThat(Words.offer(en, anyFrame, FROST))
+        assertThat(Words.offer(en, anyFrame, FROST, Map.of()))
                 .isEqualTo("Buy goods of the kind “lamp” and get 1 “Frost” with the order.");
-        assertThat(Words.offer(zh, anyFrame, FROST)).isEqualTo("买「lamp」类商品，这一单得 1 件「霜降」。");
+        assertThat(Words.offer(zh, anyFrame, FROST, Map.of())).isEqualTo("买「lamp」类商品，这一单得 1 件「霜降」。");
         Offer tiers = read(stage.offer("amount", "order", tier(30_000, 1), tier(60_000, 3)));
-        assertThat(Words.offer(en, tiers, FROST))
+        assertThat(Words.offer(en, tiers, FROST, Map.of()))
                 .isEqualTo(
                         "Buy goods of the kind “lamp” in one order and get “Frost”: ¥300 brings 1 and ¥600 bring 3.");
-        assertThat(Words.offer(zh, tiers, FROST)).isEqualTo("单笔买「lamp」类商品得「霜降」：满 300 元得 1 件和满 600 元得 3 件。");
+        assertThat(Words.offer(zh, tiers, FROST, Map.of())).isEqualTo("单笔买「lamp」类商品得「霜降」：满 300 元得 1 件和满 600 元得 3 件。");
     }
 
     @Test
@@ -52,7 +53,7 @@ class WordsTest {
                 stage.offer("quantity", "order", tier(1, 1)),
                 "when",
                 Json.object("goods", Json.of(java.util.List.of(Json.of("LUM-PEND"), Json.of("LUM-NEW"))))));
-        var titles = java.util.Map.of("LUM-PEND", "圆月吊灯");
+        var titles = Map.of("LUM-PEND", "圆月吊灯");
         assertThat(Words.offer(zh, lamps, FROST, titles))
                 .as("any one of them will do")
                 .contains("「LUM-NEW」或「圆月吊灯」")
@@ -66,12 +67,12 @@ class WordsTest {
     void aVerdictSaysFactNumberWayOn() {
         Offer sum = read(stage.offer("amount", "cumulative", tier(30_000, 1)));
         var shortOf = new Verdict.ShortOfTier(25_900, 30_000, 1, at("2026-06-19T00:00"));
-        assertThat(Words.verdict(en, sum, FROST, shortOf))
+        assertThat(Words.verdict(en, sum, FROST, shortOf, Map.of()))
                 .isEqualTo("¥259.00 of ¥300.00 counted; ¥41.00 more by 19 June, 00:00 for 1 “Frost”.");
-        assertThat(Words.verdict(zh, sum, FROST, shortOf))
+        assertThat(Words.verdict(zh, sum, FROST, shortOf, Map.of()))
                 .isEqualTo("已计 259.00 元，满 300.00 元得 1 件「霜降」；6 月 19 日 00:00 前再买 41.00 元即可。");
         Offer each = read(stage.offer("quantity", "order", tier(1, 1)));
-        assertThat(Words.verdict(en, each, FROST, new Verdict.LimitReached(1, 0, 2, 2)))
+        assertThat(Words.verdict(en, each, FROST, new Verdict.LimitReached(1, 0, 2, 2), Map.of()))
                 .isEqualTo("1 item counted. At most 2 each, and you have 2 “Frost”.");
     }
 

@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -91,6 +94,36 @@ class BesideTheCrowdTest {
         assertThat(airdrops.begin(room.lumen, airdrop(room, 2).id()))
                 .as("a drop that staff ended announces nothing")
                 .isInstanceOf(Airdrops.Beginning.Begun.class);
+    }
+
+    @Test
+    void twoDropsThatArePublishedAtOnceDoNotPromiseTheSameUnits() throws Exception {
+        Saleroom room = new Saleroom(town, "twice", 5);
+        DropPlans plans = town.server.bean(DropPlans.class);
+        List<DropId> drafts = Stream.of("twice-one", "twice-other")
+                .map(slug -> ((DropPlans.Drafting.Drafted) plans.draft(
+                                room.lumen,
+                                slug,
+                                new DropDraft(
+                                        Works.MOONRISE, Works.MOONRISE, List.of(capped(room.stage(Saleroom.price(ALIPAY)), 3)))))
+                        .id())
+                .toList();
+        List<DropPlans.Publishing> published;
+        try (var both = Executors.newVirtualThreadPerTaskExecutor()) {
+            published = both
+                    .invokeAll(drafts.stream()
+                            .map(id -> (Callable<DropPlans.Publishing>) () -> plans.publish(id))
+                            .toList())
+                    .stream()
+                    .map(Future::resultNow)
+                    .toList();
+        }
+        assertThat(published).filteredOn(DropPlans.Publishing.Published.class::isInstance).hasSize(1);
+        assertThat(published)
+                .filteredOn(DropPlans.Publishing.Unfinished.class::isInstance)
+                .singleElement()
+                .isEqualTo(new DropPlans.Publishing.Unfinished(
+                        List.of(new DropPlans.Problem("drop.cap", "stages[0].cap", "2"))));
     }
 
     @Test

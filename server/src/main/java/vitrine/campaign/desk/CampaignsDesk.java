@@ -24,6 +24,7 @@ import vitrine.campaign.Entitlements;
 import vitrine.campaign.Hurt;
 import vitrine.campaign.Previews;
 import vitrine.campaign.Publication;
+import vitrine.campaign.GoodsTitles;
 import vitrine.campaign.Words;
 import vitrine.campaign.rules.Offer;
 import vitrine.campaign.rules.Plan;
@@ -70,6 +71,7 @@ public class CampaignsDesk {
     private final Catalog catalog;
     private final Allotments allotments;
     private final GoodsPicks picks;
+    private final GoodsTitles titles;
     private final BusinessClock clock;
 
     CampaignsDesk(
@@ -81,6 +83,7 @@ public class CampaignsDesk {
             Catalog catalog,
             Allotments allotments,
             GoodsPicks picks,
+            GoodsTitles titles,
             BusinessClock clock) {
         this.desks = desks;
         this.campaigns = campaigns;
@@ -90,6 +93,7 @@ public class CampaignsDesk {
         this.catalog = catalog;
         this.allotments = allotments;
         this.picks = picks;
+        this.titles = titles;
         this.clock = clock;
     }
 
@@ -370,7 +374,7 @@ public class CampaignsDesk {
     private String says(Texts t, Offer offer) {
         Bilingual name =
                 catalog.find(offer.collectible()).map(Collectible::name).orElse(new Bilingual("…", "…"));
-        String sentence = Words.offer(t, offer, name);
+        String sentence = Words.offer(t, offer, name, titles.of(offer));
         return brands(t, offer)
                 .map(which -> sentence + t.get("desk.offer.sentence-gap") + which)
                 .orElse(sentence);

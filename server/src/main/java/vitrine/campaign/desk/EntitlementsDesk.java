@@ -24,6 +24,7 @@ import vitrine.campaign.Entitlements;
 import vitrine.campaign.Gift;
 import vitrine.campaign.OrderVerdict;
 import vitrine.campaign.Standing;
+import vitrine.campaign.GoodsTitles;
 import vitrine.campaign.Words;
 import vitrine.campaign.rules.LineCount;
 import vitrine.campaign.rules.Offer;
@@ -57,6 +58,7 @@ public class EntitlementsDesk {
     private final Campaigns campaigns;
     private final Orders orders;
     private final Catalog catalog;
+    private final GoodsTitles titles;
     private final JdbcClient db;
 
     EntitlementsDesk(
@@ -65,12 +67,14 @@ public class EntitlementsDesk {
             Campaigns campaigns,
             Orders orders,
             Catalog catalog,
+            GoodsTitles titles,
             JdbcClient db) {
         this.desks = desks;
         this.entitlements = entitlements;
         this.campaigns = campaigns;
         this.orders = orders;
         this.catalog = catalog;
+        this.titles = titles;
         this.db = db;
     }
 
@@ -219,9 +223,10 @@ public class EntitlementsDesk {
         Bilingual name = collectible(offer.collectible(), new HashMap<>()).name();
         List<Line> lines = new ArrayList<>();
         for (LineCount line : verdict.lines()) lines.add(new Line(line.title(), Words.line(t, offer, line)));
+        Map<String, String> goods = titles.of(offer);
         return new Told(
-                Words.offer(t, offer, name),
-                Words.verdict(t, offer, name, verdict.verdict()),
+                Words.offer(t, offer, name, goods),
+                Words.verdict(t, offer, name, verdict.verdict(), goods),
                 lines,
                 verdict.judgedAt(),
                 verdict.version());
@@ -236,6 +241,7 @@ public class EntitlementsDesk {
         Map<CampaignId, Campaign> named = new HashMap<>();
         Map<CampaignId, Optional<Plan>> plans = new HashMap<>();
         Map<CollectibleId, Collectible> collectibles = new HashMap<>();
+        Map<OfferId, Map<String, String>> goods = new HashMap<>();
         return gifts.stream()
                 .map(gift -> {
                     Campaign campaign = named.computeIfAbsent(gift.campaign(), campaigns::campaign);
@@ -266,7 +272,8 @@ public class EntitlementsDesk {
                                             t,
                                             offer,
                                             collectible.name(),
-                                            VerdictJson.verdict(words.code(), words.numbers())),
+                                            VerdictJson.verdict(words.code(), words.numbers()),
+                                            goods.computeIfAbsent(offer.id(), id -> titles.of(offer))),
                             gift.paidAt(),
                             gift.changedAt());
                 })

@@ -18,6 +18,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.campaign.Campaigns;
 import vitrine.campaign.Previews;
+import vitrine.campaign.GoodsTitles;
 import vitrine.campaign.Words;
 import vitrine.campaign.desk.CampaignsDesk.Choice;
 import vitrine.campaign.rules.Offer;
@@ -56,6 +57,7 @@ public class QuestionsDesk {
     private final Catalog catalog;
     private final Exhibits exhibits;
     private final GoodsPicks picks;
+    private final GoodsTitles titles;
     private final BusinessClock clock;
 
     QuestionsDesk(
@@ -65,6 +67,7 @@ public class QuestionsDesk {
             Catalog catalog,
             Exhibits exhibits,
             GoodsPicks picks,
+            GoodsTitles titles,
             BusinessClock clock) {
         this.desks = desks;
         this.campaigns = campaigns;
@@ -72,6 +75,7 @@ public class QuestionsDesk {
         this.catalog = catalog;
         this.exhibits = exhibits;
         this.picks = picks;
+        this.titles = titles;
         this.clock = clock;
     }
 
@@ -388,7 +392,11 @@ public class QuestionsDesk {
         List<Point> points = List.of();
         if (!a.lacksBrands() && PlanJson.read(brand, house, draft) instanceof PlanJson.Reading.Whole(Plan plan)) {
             Offer offer = plan.offers().getFirst();
-            says = Words.offer(t, offer, gives.map(Collectible::name).orElse(new vitrine.platform.Bilingual("…", "…")));
+            says = Words.offer(
+                    t,
+                    offer,
+                    gives.map(Collectible::name).orElse(new vitrine.platform.Bilingual("…", "…")),
+                    titles.of(offer));
             terms = Words.terms(t, plan, offer);
             var tries = tries(brand, a, t);
             tried = tries.isEmpty() ? null : tries.getFirst();

@@ -15,6 +15,7 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import vitrine.campaign.Campaign;
 import vitrine.campaign.Campaigns;
+import vitrine.campaign.GoodsTitles;
 import vitrine.campaign.Words;
 import vitrine.campaign.rules.Offer;
 import vitrine.catalog.Catalog;
@@ -22,7 +23,6 @@ import vitrine.catalog.CollectibleId;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.web.Texts;
-import vitrine.shop.Goods;
 
 /** The ways of getting a collectible that are published: running, or announced. */
 @Component
@@ -31,13 +31,13 @@ public class Ways {
 
     private final Campaigns campaigns;
     private final Catalog catalog;
-    private final Goods goods;
+    private final GoodsTitles titles;
     private final JdbcClient db;
 
-    Ways(Campaigns campaigns, Catalog catalog, Goods goods, JdbcClient db) {
+    Ways(Campaigns campaigns, Catalog catalog, GoodsTitles titles, JdbcClient db) {
         this.campaigns = campaigns;
         this.catalog = catalog;
-        this.goods = goods;
+        this.titles = titles;
         this.db = db;
     }
 
@@ -117,18 +117,11 @@ public class Ways {
                         offer,
                         gives.name(),
                         gives.slug(),
-                        titles(one.campaign(), offer),
+                        titles.of(offer),
                         left(offer, taken)));
             }
         }
         return ways;
-    }
-
-    private Map<String, String> titles(Campaign campaign, Offer offer) {
-        var brands = offer.selector().brands();
-        return goods.titles(
-                brands.isEmpty() ? List.of(campaign.id().brand()) : brands,
-                offer.selector().goods());
     }
 
     private static SqlArrayValue ids(List<Campaigns.Running> running, Function<Campaigns.Running, UUID> id) {

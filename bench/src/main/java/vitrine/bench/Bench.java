@@ -193,8 +193,10 @@ public final class Bench {
      */
     private static int held(List<String> options, int memory, Predicate<Consumer<String>> bench) {
         Goals goals = new Goals(System.out::println, memory);
+        boolean measured = !options.contains("--short");
+        if (measured) Yardstick.say(goals);
         boolean right = bench.test(goals);
-        if (!options.contains("--short")) goals.say();
+        if (measured) goals.say();
         return right ? 0 : 1;
     }
 

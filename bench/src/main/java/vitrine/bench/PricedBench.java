@@ -7,10 +7,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -127,7 +123,6 @@ final class PricedBench {
                         "http://localhost:" + serverPort)) {
             JdbcClient db = JdbcClient.create(installation.database());
             say("fsync", db.sql("show fsync").query().singleValue());
-            signatures();
             tellTwice(hostsPort);
             for (By by : plan.by) {
                 pay(db, server.port(), hostsPort, by, "warm");
@@ -164,37 +159,6 @@ final class PricedBench {
 
     private static String slug(By by, String part) {
         return by.text() + "-" + part;
-    }
-
-    /** What one signature of WeChat's and Alipay's kind costs on this machine: each payment of theirs takes several. */
-    private void signatures() {
-        try {
-            var generator = KeyPairGenerator.getInstance("RSA");
-            generator.initialize(2048);
-            KeyPair pair = generator.generateKeyPair();
-            byte[] text = new byte[600];
-            byte[] signed = {};
-            long begin = 0;
-            int rounds = Math.min(2_000, plan.people);
-            for (int n = -rounds; n < rounds; n++) {
-                if (n == 0) begin = System.nanoTime();
-                var rsa = Signature.getInstance("SHA256withRSA");
-                rsa.initSign(pair.getPrivate());
-                rsa.update(text);
-                signed = rsa.sign();
-            }
-            say("rsa_sign_us", (System.nanoTime() - begin) / rounds / 1_000);
-            begin = System.nanoTime();
-            for (int n = 0; n < rounds; n++) {
-                var rsa = Signature.getInstance("SHA256withRSA");
-                rsa.initVerify(pair.getPublic());
-                rsa.update(text);
-                if (!rsa.verify(signed)) throw new IllegalStateException("a signature is not its own");
-            }
-            say("rsa_verify_us", (System.nanoTime() - begin) / rounds / 1_000);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static void tellTwice(int hostsPort) throws IOException, InterruptedException {

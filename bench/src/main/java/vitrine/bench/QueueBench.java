@@ -110,7 +110,7 @@ final class QueueBench {
                 measured += claimsInSecond[second];
             measured /= plan.seconds;
             out.accept("claims_aimed_per_second: " + plan.aim);
-            out.accept(LogBench.figure("claims_per_second", measured, 1));
+            out.accept(LogBench.figure("claims_at_the_pace_per_second", measured, 1));
             out.accept(LogBench.figure("admit_error_percent", 100 * Math.abs(measured - plan.aim) / plan.aim, 2));
             out.accept("server_rss_mb: " + Usage.peakMegabytes(server.pid()));
             return holds(db, places);

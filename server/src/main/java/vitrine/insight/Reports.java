@@ -64,7 +64,13 @@ class Reports {
     private final GoodsTitles titles;
     private final BusinessClock clock;
 
-    Reports(JdbcClient db, Campaigns campaigns, Entitlements entitlements, Catalog catalog, GoodsTitles titles, BusinessClock clock) {
+    Reports(
+            JdbcClient db,
+            Campaigns campaigns,
+            Entitlements entitlements,
+            Catalog catalog,
+            GoodsTitles titles,
+            BusinessClock clock) {
         this.db = db;
         this.campaigns = campaigns;
         this.entitlements = entitlements;

@@ -26,7 +26,9 @@ class BesideADropTest {
         stage.hear(stage.order(1, "ada").lamp(39_900), stage.order(2, "bo").lamp(39_900));
         assertThat(stage.states()).as("one of the three is nobody's yet").containsExactly("pending", "waiting");
         stage.drain();
-        assertThat(stage.stock().available()).as("for those who come to the drop").isEqualTo(2);
+        assertThat(stage.stock().available())
+                .as("for those who come to the drop")
+                .isEqualTo(2);
 
         stage.server.bean(DropPlans.class).end(drop);
         stage.drain();

@@ -105,7 +105,9 @@ class BesideTheCrowdTest {
                                 room.lumen,
                                 slug,
                                 new DropDraft(
-                                        Works.MOONRISE, Works.MOONRISE, List.of(capped(room.stage(Saleroom.price(ALIPAY)), 3)))))
+                                        Works.MOONRISE,
+                                        Works.MOONRISE,
+                                        List.of(capped(room.stage(Saleroom.price(ALIPAY)), 3)))))
                         .id())
                 .toList();
         List<DropPlans.Publishing> published;
@@ -118,7 +120,9 @@ class BesideTheCrowdTest {
                     .map(Future::resultNow)
                     .toList();
         }
-        assertThat(published).filteredOn(DropPlans.Publishing.Published.class::isInstance).hasSize(1);
+        assertThat(published)
+                .filteredOn(DropPlans.Publishing.Published.class::isInstance)
+                .hasSize(1);
         assertThat(published)
                 .filteredOn(DropPlans.Publishing.Unfinished.class::isInstance)
                 .singleElement()

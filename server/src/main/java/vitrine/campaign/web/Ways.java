@@ -113,12 +113,7 @@ public class Ways {
             for (var offer : one.plan().offers()) {
                 var gives = catalog.collectible(offer.collectible());
                 ways.add(new Way(
-                        one.campaign(),
-                        offer,
-                        gives.name(),
-                        gives.slug(),
-                        titles.of(offer),
-                        left(offer, taken)));
+                        one.campaign(), offer, gives.name(), gives.slug(), titles.of(offer), left(offer, taken)));
             }
         }
         return ways;

@@ -24,6 +24,7 @@ import vitrine.identity.Access;
 import vitrine.identity.ApiKeys;
 import vitrine.identity.Audit;
 import vitrine.identity.Colleagues;
+import vitrine.identity.LastOperator;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKeys;
 import vitrine.platform.api.Cursor;
@@ -181,7 +182,11 @@ class TeamAndKeys {
                     HttpStatus.FORBIDDEN,
                     "access.denied",
                     "An agency lets nobody in, and a member has no more permissions than who lets her in.");
-        return member(colleagues.join(brand, colleagues.add(name, email), role, may, until, access.who()));
+        try {
+            return member(colleagues.join(brand, colleagues.add(name, email), role, may, until, access.who()));
+        } catch (LastOperator e) {
+            throw lastOperator();
+        }
     }
 
     @DeleteMapping("/api/brands/{brand}/members/{member}")
@@ -190,7 +195,16 @@ class TeamAndKeys {
     public void end(@PathVariable BrandId brand, @PathVariable UUID member) {
         if (!access.isHere(brand))
             throw new Refused(HttpStatus.FORBIDDEN, "access.denied", "An agency ends nobody's work.");
-        if (!colleagues.end(brand, member, access.who())) throw Refused.notFound();
+        try {
+            if (!colleagues.end(brand, member, access.who())) throw Refused.notFound();
+        } catch (LastOperator e) {
+            throw lastOperator();
+        }
+    }
+
+    private static Refused lastOperator() {
+        return new Refused(
+                HttpStatus.CONFLICT, LastOperator.CODE, "The last operator stays one: let another one in first.");
     }
 
     @GetMapping("/api/brands/{brand}/audit")

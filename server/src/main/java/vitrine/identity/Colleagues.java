@@ -143,12 +143,16 @@ public class Colleagues {
      * Lets somebody act for a brand from now on. Whoever had a role there has the new one instead.
      *
      * @param goodUntil an agency's must be given
+     * @throws LastOperator when it would make something else of the last operator who stays
      */
     public Membership join(BrandId brand, StaffId staff, Role role, @Nullable Instant goodUntil, Who by) {
         return join(brand, staff, role, role.usual(), goodUntil, by);
     }
 
-    /** @param chosen what an agency may; a team and an operator may everything */
+    /**
+     * @param chosen what an agency may; a team and an operator may everything
+     * @throws LastOperator when it would make something else of the last operator who stays
+     */
     public Membership join(
             BrandId brand, StaffId staff, Role role, Set<Permission> chosen, @Nullable Instant goodUntil, Who by) {
         if (role == Role.AGENCY && goodUntil == null)
@@ -157,6 +161,8 @@ public class Colleagues {
         UUID id = ids.next();
         Instant now = clock.instant();
         transactions.executeWithoutResult(status -> {
+            if (role != Role.OPERATOR || goodUntil != null)
+                operatorsStay("brand_id = :brand and staff_id = :which", brand, staff.value());
             db.sql("""
                     update memberships set ended_at = :now where brand_id = :brand and staff_id = :staff and ended_at is null
                     """)
@@ -225,9 +231,14 @@ public class Colleagues {
         }));
     }
 
-    /** True: it ended now. False: there was none, or it had ended. */
+    /**
+     * True: it ended now. False: there was none, or it had ended.
+     *
+     * @throws LastOperator when it is the last operator's who stays
+     */
     public boolean end(BrandId brand, UUID membership, Who by) {
         return Boolean.TRUE.equals(transactions.execute(status -> {
+            operatorsStay("brand_id = :brand and membership_id = :which", brand, membership);
             int ended = db.sql("""
                     update memberships set ended_at = :now
                     where brand_id = :brand and membership_id = :id and ended_at is null
@@ -239,6 +250,28 @@ public class Colleagues {
             if (ended == 1) audit.write(by, brand, "team.left", membership.toString(), "{}");
             return ended == 1;
         }));
+    }
+
+    /** Two operators who end each other at the same time wait here for one another: the second sees that she is the last. */
+    private void operatorsStay(String leaves, BrandId brand, UUID which) {
+        db.sql("""
+                select membership_id from memberships where role = 'operator' and ended_at is null
+                order by membership_id for update
+                """).query(UUID.class).list();
+        // Read anew, after whoever we waited for. Who has an end is no one to count on.
+        boolean last = db.sql("""
+                with there as (
+                    select m.*, m.good_until is null and s.left_at is null as stays, (
+                """ + leaves + """
+                    ) as leaves
+                    from memberships m join staff s using (staff_id) where m.role = 'operator' and m.ended_at is null)
+                select exists (select from there where leaves) and not exists (select from there where stays and not leaves)
+                """)
+                .param("brand", brand.value())
+                .param("which", which)
+                .query(Boolean.class)
+                .single();
+        if (last) throw new LastOperator();
     }
 
     public List<Membership> of(BrandId brand) {

@@ -1,6 +1,7 @@
 package vitrine.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.time.Clock;
@@ -8,11 +9,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -129,6 +134,45 @@ class StaffTest {
             assertThat(entry.act()).isEqualTo("team.left");
             assertThat(entry.subject()).isEqualTo(membership.id().toString());
         });
+    }
+
+    @Test
+    void ofTwoOperatorsWhoEndEachOtherOneStaysAndSheIsNotMadeSomethingElse() throws Exception {
+        server.bean(JdbcClient.class)
+                .sql("update memberships set ended_at = now() where role = 'operator' and ended_at is null")
+                .update();
+        hire("Passing", HOUSE, Colleagues.Role.OPERATOR, Duration.ofDays(30));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int round = 0; round < 10; round++) {
+                var una = hire("Una", HOUSE, Colleagues.Role.OPERATOR, null);
+                var vic = hire("Vic", HOUSE, Colleagues.Role.OPERATOR, null);
+                var together = new CyclicBarrier(2);
+                var ends = threads.invokeAll(List.of(ending(una, together), ending(vic, together)));
+                assertThat(List.of(ends.get(0).get(), ends.get(1).get()))
+                        .as("one ends; whose own days are counted keeps the place for nobody")
+                        .containsExactlyInAnyOrder(true, false);
+            }
+        }
+        var last =
+                colleagues.of(HOUSE).stream().filter(m -> m.goodUntil() == null).toList();
+        assertThat(last).hasSize(1);
+        for (Colleagues.Role other : List.of(Colleagues.Role.TEAM, Colleagues.Role.OPERATOR)) {
+            var until = clock.instant().plus(Duration.ofDays(30));
+            assertThatThrownBy(() -> colleagues.join(HOUSE, last.getFirst().staff(), other, until, new Who.Guest()))
+                    .isInstanceOf(LastOperator.class);
+        }
+        assertThat(colleagues.of(HOUSE)).contains(last.getFirst());
+    }
+
+    private static Callable<Boolean> ending(Colleagues.Membership one, CyclicBarrier together) {
+        return () -> {
+            together.await();
+            try {
+                return colleagues.end(HOUSE, one.id(), new Who.Guest());
+            } catch (LastOperator e) {
+                return false;
+            }
+        };
     }
 
     @Test

@@ -24,6 +24,9 @@ import vitrine.catalog.Catalog;
 import vitrine.identity.ApiKeys;
 import vitrine.identity.Audit;
 import vitrine.identity.Colleagues;
+import vitrine.identity.LastOperator;
+import vitrine.identity.StaffId;
+import vitrine.identity.Who;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKeys;
 import vitrine.platform.api.Cursor;
@@ -125,6 +128,7 @@ public class TeamDesk {
 
     /**
      * @param here its reader may let people in, give rights and end both: an agency may not
+     * @param me whose own row asks once more before it is ended; null: a program looks
      * @param mays everybody and everything that may act for this brand: also the house's operators, and programs
      */
     public record Team(
@@ -132,6 +136,7 @@ public class TeamDesk {
             List<May> mays,
             boolean house,
             boolean here,
+            @Nullable StaffId me,
             Invited invited,
             @Nullable Amended amended,
             @Nullable String refusal) {
@@ -149,6 +154,10 @@ public class TeamDesk {
                                     .atZone(t.zone())
                                     .toLocalDate()
                                     .toString());
+        }
+
+        public boolean isMine(Colleagues.Membership member) {
+            return member.staff().equals(me);
         }
 
         public boolean isAmended(Colleagues.Membership member) {
@@ -195,6 +204,7 @@ public class TeamDesk {
                 mays(brand, members),
                 desks.of(brand, null).brand().kind() == Brand.Kind.HOUSE,
                 desks.isHere(brand),
+                desks.who() instanceof Who.Colleague c ? c.staff() : null,
                 invited,
                 amended,
                 refusal);
@@ -324,10 +334,20 @@ public class TeamDesk {
     }
 
     @PostMapping("/desk/{brand}/team/{member}/end")
-    ModelAndView end(@PathVariable BrandId brand, @PathVariable UUID member) {
+    ModelAndView end(@PathVariable BrandId brand, @PathVariable UUID member, Texts t) {
         if (!desks.isHere(brand))
             throw new Refused(HttpStatus.FORBIDDEN, "access.denied", "An agency ends nobody's work.");
-        if (!colleagues.end(brand, member, desks.who())) throw Refused.notFound();
+        try {
+            if (!colleagues.end(brand, member, desks.who())) throw Refused.notFound();
+        } catch (LastOperator e) {
+            return Desks.page(
+                    "team",
+                    desks.of(brand, null),
+                    team(brand, Invited.NOBODY, null, t.get("desk.team.last-operator")),
+                    HttpStatus.CONFLICT);
+        }
+        // Whoever ended her own work here has no desk here any more.
+        if (!desks.may(brand).contains(Permission.MANAGE)) return Desks.to("/");
         return Desks.to(desks.of(brand, null).path("team") + "?said=member-ended");
     }
 

@@ -19,6 +19,11 @@ import org.junit.jupiter.api.Test;
 import vitrine.identity.ApiKeys;
 import vitrine.identity.Audit;
 import vitrine.identity.Browser;
+import vitrine.identity.Colleagues;
+import vitrine.identity.Identities;
+import vitrine.identity.Who;
+import vitrine.platform.BrandId;
+import vitrine.platform.api.Permission;
 
 class ShopsAndTeamDeskTest {
 
@@ -192,6 +197,62 @@ class ShopsAndTeamDeskTest {
                         .statusCode())
                 .isEqualTo(303);
         assertThat(tang.get("/desk/lumen/campaigns").statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void theLastOperatorIsNotEndedByOneClickNorByAProgram() {
+        var house = new BrandId(Identities.HOUSE);
+        var olga = lumen.hired("Olga", house, Colleagues.Role.OPERATOR);
+        String page = "/desk/house/team";
+        olga.get(page + "?lang=en");
+        String own = end(olga, "Olga");
+        assertThat(olga.get(page).body())
+                .as("her own row asks first")
+                .containsSubsequence("action=\"" + own + "\"", "<details", "This is you.", "End my own work");
+        var refused = Workplace.send(olga, page, own, Map.of());
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains("role=\"alert\"", "The last operator stays");
+        olga.get(page + "?lang=zh");
+        assertThat(Workplace.send(olga, page, own, Map.of()).body()).contains("最后一位主办方运营必须留下");
+        olga.get(page + "?lang=en");
+        var key = lumen.server
+                .bean(ApiKeys.class)
+                .make(house, "test", java.util.EnumSet.allOf(Permission.class), new Who.Guest());
+        var byProgram = new Browser(lumen.server.address())
+                .json(
+                        "DELETE",
+                        "/api/brands/house/members" + own.replaceFirst(".*(/[^/]+)/end", "$1"),
+                        "",
+                        "Authorization",
+                        "Bearer " + key.text());
+        assertThat(byProgram.statusCode()).isEqualTo(409);
+        assertThat(byProgram.body()).contains("\"code\":\"member.last-operator\"");
+        var asTeam = new Browser(lumen.server.address())
+                .json(
+                        "POST",
+                        "/api/brands/house/members",
+                        "{\"name\":\"Olga\",\"email\":\"olga@work.example\",\"role\":\"team\"}",
+                        "Authorization",
+                        "Bearer " + key.text());
+        assertThat(asTeam.statusCode()).as(asTeam.body()).isEqualTo(409);
+        assertThat(olga.get(page).statusCode()).isEqualTo(200);
+
+        lumen.hired("Petra", house, Colleagues.Role.OPERATOR);
+        assertThat(olga.get(page).body())
+                .as("a colleague's row is one button")
+                .containsPattern(
+                        "action=\"" + end(olga, "Petra") + "\"(?s:.){0,400}?<button class=\"btn btn--s btn--quiet\"");
+        var ended = Workplace.send(olga, page, own, Map.of());
+        assertThat(Workplace.location(ended)).as("she has no desk any more").isEqualTo("/");
+        assertThat(olga.get(page).statusCode()).isEqualTo(403);
+    }
+
+    /** Where the button of this colleague's row leads. */
+    private static String end(Browser who, String name) {
+        var form = Pattern.compile("/desk/house/team/[0-9a-f-]{36}/end")
+                .matcher(who.get("/desk/house/team").body().replaceFirst("(?s).*?<b>" + name + "</b>", ""));
+        assertThat(form.find()).isTrue();
+        return form.group();
     }
 
     @Test

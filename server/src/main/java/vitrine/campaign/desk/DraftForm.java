@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Currency;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -356,11 +357,20 @@ public record DraftForm(
     private Json measured(String text, boolean amount) {
         if (!amount) return whole(text);
         try {
-            BigDecimal minor = new BigDecimal(text.replace(",", "")).movePointRight(digits());
-            long value = minor.longValueExact();
-            return value > NUMBER_MAX ? Json.of(text) : Json.of(value);
-        } catch (ArithmeticException | NumberFormatException e) {
+            long minor = sum(text).orElseThrow().movePointRight(digits()).longValueExact();
+            return minor > NUMBER_MAX ? Json.of(text) : Json.of(minor);
+        } catch (ArithmeticException | NoSuchElementException e) {
             return Json.of(text);
+        }
+    }
+
+    /** In the currency's own units. A comma parts thousands; what "1,5" means depends on who typed it, so it means nothing. */
+    static Optional<BigDecimal> sum(String text) {
+        if (text.contains(",") && !text.matches("[0-9]{1,3}(,[0-9]{3})+(\\.[0-9]+)?")) return Optional.empty();
+        try {
+            return Optional.of(new BigDecimal(text.replace(",", "")));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
         }
     }
 

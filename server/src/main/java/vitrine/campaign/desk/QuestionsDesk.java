@@ -417,15 +417,12 @@ public class QuestionsDesk {
 
     /** One look at last month's orders for all of the thresholds: they are offers of one plan. */
     private List<Previews.OfferPreview> tries(BrandId brand, Answers a, Texts t) {
-        java.math.BigDecimal asked;
-        try {
-            asked = new java.math.BigDecimal(a.from1());
-        } catch (NumberFormatException e) {
-            return List.of();
-        }
+        var asked = DraftForm.sum(a.from1());
+        if (asked.isEmpty()) return List.of();
         List<DraftForm.OfferForm> offers = new ArrayList<>();
         for (int hundredths : HUNDREDTHS) {
-            String from = asked.multiply(java.math.BigDecimal.valueOf(hundredths, 2))
+            String from = asked.get()
+                    .multiply(java.math.BigDecimal.valueOf(hundredths, 2))
                     .setScale(0, java.math.RoundingMode.HALF_UP)
                     .max(java.math.BigDecimal.ONE)
                     .toPlainString();

@@ -138,6 +138,21 @@ class ReportDeskTest {
     }
 
     @Test
+    @Order(2)
+    void aSumWithACommaIsEstimatedAsTheDraftWillReadIt() {
+        var thousand = answers();
+        thousand.put("from1", "1,000");
+        assertThat(Workplace.send(wen, "/desk/lumen/new-campaign", "/desk/lumen/new-campaign/look", thousand)
+                        .body())
+                .contains("¥1,000 brings 1", "22 paid orders of the last 30 days would have earned 0 pieces");
+        var unclear = answers();
+        unclear.put("from1", "1,5");
+        var sent = Workplace.send(wen, "/desk/lumen/new-campaign", "/desk/lumen/new-campaign", unclear);
+        assertThat(sent.statusCode()).as("one and a half, or fifteen").isEqualTo(422);
+        assertThat(sent.body()).contains("value=\"1,5\"").doesNotContain("¥15");
+    }
+
+    @Test
     @Order(3)
     void fiveAnswersAreACampaignAndItGivesWhatTheEstimateSaid() {
         var sent = Workplace.send(wen, "/desk/lumen/new-campaign", "/desk/lumen/new-campaign", answers());

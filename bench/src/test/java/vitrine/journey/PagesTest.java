@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import java.io.IOException;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.http.server.PathContainer;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
@@ -127,11 +125,13 @@ class PagesTest {
     }
 
     @Test
-    void whatIsNotThereOrNotAllowed() {
-        look(null, tour.refusals());
-        look(
-                walk.session("ada@example.com"),
-                new Tour.Stops().refused("15-not-allowed", festival.url() + "/desk/lumen", 403));
+    void whatIsNotThereOrNotAllowedAndWhatASlipOfOursLooksLike() {
+        tour.refusals(PagesTest::look);
+    }
+
+    @Test
+    void wherePlacesBeginThatNobodyRuns() {
+        tour.nobodyRunsIt(PagesTest::look);
     }
 
     @Test
@@ -158,19 +158,6 @@ class PagesTest {
         }
     }
 
-    /** As when a disk is full or a table is locked away: something that nobody foresaw. */
-    @Test
-    void whatASlipOfOursLooksLike() {
-        String session = walk.session("mei@example.com");
-        JdbcClient db = festival.bean(JdbcClient.class);
-        db.sql("alter table api_keys rename to api_keys_away").update();
-        try {
-            look(session, new Tour.Stops().refused("15-slip", festival.url() + "/desk/lumen/keys", 500));
-        } finally {
-            db.sql("alter table api_keys_away rename to api_keys").update();
-        }
-    }
-
     @Test
     void whoAsksForACodeTooOftenIsToldHowLongToWait() {
         Browser.NewContextOptions options =
@@ -178,20 +165,8 @@ class PagesTest {
         try (BrowserContext context = festival.browser().newContext(options)) {
             Page page = context.newPage();
             page.setDefaultTimeout(60_000);
-            int status = 200;
-            for (int asked = 0; status != 429 && asked < 20; asked++) {
-                page.navigate(festival.url() + "/sign-in");
-                page.locator("#address").fill("tour-often@example.com");
-                Response answer = page.waitForResponse(
-                        response -> response.request().method().equals("POST"),
-                        () -> page.locator("form[action='/sign-in'] button").click());
-                status = answer.status();
-                page.waitForLoadState();
-            }
-            assertThat(status).isEqualTo(429);
+            tour.tooOften().values().forEach(stop -> assertThat(stop.open(page)).isEmpty());
             assertThat(page.locator("[role=alert]").innerText()).containsPattern("[0-9]+ (minute|second|hour)");
-            page.evaluate(UNSTUCK);
-            assertThat((List<?>) page.evaluate(axe)).isEmpty();
         }
     }
 
@@ -225,6 +200,7 @@ class PagesTest {
         noting.at(null, tour.giver());
         noting.at(null, tour.host());
         noting.at(null, tour.unclaimed());
+        tour.nobodyRunsIt(noting);
         noting.at(null, signedIn(walk.session("mei@example.com"), tour::desk));
         noting.at(null, signedIn(walk.session("qiu@example.com"), tour::operator));
         seen.addAll(Tour.bought());
@@ -236,9 +212,9 @@ class PagesTest {
                 .filter(pattern -> !pattern.startsWith("/demo") && !pattern.endsWith(".pdf"))
                 .toList();
         assertThat(pages).hasSizeGreaterThan(80);
-        assertThat(pages).containsAll(Tour.PARTS).containsAll(Tour.ELSEWHERE.keySet());
+        assertThat(pages).containsAll(Tour.PARTS);
         assertThat(pages.stream()
-                        .filter(pattern -> !Tour.PARTS.contains(pattern) && !Tour.ELSEWHERE.containsKey(pattern))
+                        .filter(pattern -> !Tour.PARTS.contains(pattern))
                         .filter(pattern -> seen.stream().noneMatch(address -> PathPatternParser.defaultInstance
                                 .parse(pattern)
                                 .matches(PathContainer.parsePath(address)))))

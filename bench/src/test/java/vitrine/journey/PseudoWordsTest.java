@@ -90,7 +90,8 @@ class PseudoWordsTest {
             open.remove("02-badge-in-chinese");
             Tour.Looks looks = (session, stops) -> look(festival, session, stops, data, wrong);
             looks.at(null, open);
-            looks.at(null, tour.refusals());
+            tour.refusals(looks);
+            tour.nobodyRunsIt(looks);
             looks.at(walk.asked("tour-asked@example.com"), tour.asked());
             looks.at(walk.session("ada@example.com"), tour.own(walk.given("ada@example.com", new GiftPolicy.Free())));
             looks.at(walk.session("tour-room@example.com"), tour.host());

@@ -82,7 +82,8 @@ class ScreenshotsTest {
                             .at("05-mail-as-mail", festival.url() + letter)
                             .at("05-gift-announced", gift));
             looks.at(walk.asked("tour-asked@example.com"), tour.asked());
-            looks.at(null, tour.refusals());
+            tour.refusals(looks);
+            tour.nobodyRunsIt(looks);
             looks.at(walk.session("tour-room@example.com"), tour.host());
             looks.at(tour.opened(), tour.unclaimed());
             looks.at(walk.session("tour-giver@example.com"), tour.giver());

@@ -7,12 +7,12 @@ import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.FilePayload;
 import com.microsoft.playwright.options.SelectOption;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -22,6 +22,7 @@ import vitrine.catalog.Catalog;
 import vitrine.catalog.PieceNumber;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
+import vitrine.identity.FirstOperator;
 import vitrine.identity.GiftLinks;
 import vitrine.identity.News;
 import vitrine.market.Transfers;
@@ -35,9 +36,6 @@ import vitrine.platform.BuyerKeys;
  * here, and it is judged by axe, measured at four widths, read in the pseudo-language and pictured.
  */
 final class Tour {
-
-    /** Pages that no address opens again: they are looked at where they come about, by the tests that are named. */
-    static final Map<String, String> ELSEWHERE = Map.of("/first-operator/{token}", "FirstRunTest");
 
     /** What somebody wrote on the way. */
     static final Set<String> WRITTEN =
@@ -54,32 +52,39 @@ final class Tour {
 
     /**
      * @param press what is pressed there first, a selector; null: the page is as its address opens it
+     * @param typed what is written before that, where {@code #address} asks for it; null: nothing
      * @param status that its address is answered with, or what was pressed
      * @param over whether her session is over by the time it is pressed
      */
-    record Stop(String address, @Nullable String press, int status, boolean over) {
+    record Stop(
+            String address,
+            @Nullable String press,
+            @Nullable String typed,
+            int status,
+            boolean over) {
 
         static Stop at(String address) {
-            return new Stop(address, null, 200, false);
+            return new Stop(address, null, null, 200, false);
         }
 
         /** An address of a page that is there once a language has LANG in it. */
         Stop in(String language) {
-            return new Stop(address.replace("LANG", language), press, status, over);
+            return new Stop(address.replace("LANG", language), press, typed, status, over);
         }
 
         /** @return what is wrong with how it came; empty: nothing */
         String open(Page page) {
             Response answer = Objects.requireNonNull(page.navigate(address));
-            if (answer.status() != (over ? 200 : status)) return "status " + answer.status();
+            if (answer.status() != (press == null ? status : 200)) return "status " + answer.status();
             if (press == null) return "";
+            if (typed != null) page.locator("#address").fill(typed);
             List<Cookie> hers = page.context().cookies();
             if (over) page.context().clearCookies();
             Response pressed =
                     page.waitForNavigation(() -> page.locator(press).first().click());
             // The other stops are made by who is signed in.
             if (over) page.context().addCookies(hers);
-            return over && pressed.status() != status ? "status " + pressed.status() : "";
+            return pressed.status() == status ? "" : "status " + pressed.status();
         }
     }
 
@@ -92,17 +97,22 @@ final class Tour {
         }
 
         Stops pressed(String name, String address, String selector) {
-            put(name, new Stop(address, selector, 200, false));
+            put(name, new Stop(address, selector, null, 200, false));
             return this;
         }
 
         Stops refused(String name, String address, int status) {
-            put(name, new Stop(address, null, status, false));
+            put(name, new Stop(address, null, null, status, false));
             return this;
         }
 
         Stops over(String name, String address, String selector) {
-            put(name, new Stop(address, selector, 401, true));
+            put(name, new Stop(address, selector, null, 401, true));
+            return this;
+        }
+
+        Stops tooOften(String name, String address, String selector, String typed) {
+            put(name, new Stop(address, selector, typed, 429, false));
             return this;
         }
     }
@@ -255,12 +265,70 @@ final class Tour {
         return new Stops().at("10-room-poster", url + "/me/room/poster");
     }
 
-    Stops refusals() {
-        return new Stops()
-                .refused("15-not-there", url + "/o/nothing-of-that-name", 404)
-                .refused("15-room-not-there", url + "/@nobody-of-that-name", 404)
-                .at("15-sign-in-first", url + "/desk/lumen")
-                .refused("15-gift-over", url + "/g/a-link-that-is-over", 410);
+    /** What is not there, not allowed, asked too often, or cannot be answered: each as whom it happens to. */
+    void refusals(Looks looks) {
+        looks.at(
+                null,
+                new Stops()
+                        .refused("15-not-there", url + "/o/nothing-of-that-name", 404)
+                        .refused("15-room-not-there", url + "/@nobody-of-that-name", 404)
+                        .at("15-sign-in-first", url + "/desk/lumen")
+                        .refused("15-gift-over", url + "/g/a-link-that-is-over", 410));
+        looks.at(walk.session("ada@example.com"), new Stops().refused("15-not-allowed", url + "/desk/lumen", 403));
+        looks.at(null, tooOften());
+        slip(looks);
+    }
+
+    /** Whoever has asked for so many codes that she gets none for a while. */
+    Stops tooOften() {
+        String address = "tour-often@example.com";
+        String press = "form[action='/sign-in'] button";
+        try (BrowserContext context = festival.browser().newContext()) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            int status = 200;
+            for (int asked = 0; status != 429 && asked < 20; asked++) {
+                page.navigate(url + "/sign-in");
+                page.locator("#address").fill(address);
+                status = page.waitForNavigation(
+                                () -> page.locator(press).first().click())
+                        .status();
+            }
+        }
+        return new Stops().tooOften("15-too-often", url + "/sign-in", press, address);
+    }
+
+    /** As when a disk is full or a table is locked away: something that nobody foresaw. */
+    private void slip(Looks looks) {
+        String session = walk.session("mei@example.com");
+        JdbcClient db = festival.bean(JdbcClient.class);
+        db.sql("alter table api_keys rename to api_keys_away").update();
+        try {
+            looks.at(session, new Stops().refused("15-slip", url + "/desk/lumen/keys", 500));
+        } finally {
+            db.sql("alter table api_keys_away rename to api_keys").update();
+        }
+    }
+
+    /** What the link on the console of a place opens that nobody runs: for as long as one looks, this one's operators are gone. */
+    void nobodyRunsIt(Looks looks) {
+        JdbcClient db = festival.bean(JdbcClient.class);
+        List<UUID> operators = db.sql("""
+                update memberships set ended_at = clock_timestamp() where role = 'operator' and ended_at is null
+                returning membership_id
+                """).query(UUID.class).list();
+        try {
+            String link = festival.bean(FirstOperator.class).link().orElseThrow();
+            looks.at(
+                    null,
+                    new Stops().at("16-first-operator", url + URI.create(link).getPath()));
+        } finally {
+            for (UUID operator : operators) {
+                db.sql("update memberships set ended_at = null where membership_id = :id")
+                        .param("id", operator)
+                        .update();
+            }
+        }
     }
 
     /** A piece of the drop with a price: before, while and after it is paid, and what it brings besides. */

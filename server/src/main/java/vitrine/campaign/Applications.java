@@ -94,9 +94,20 @@ public class Applications {
         }
     }
 
-    /** As it was typed. */
+    /**
+     * As it was typed.
+     *
+     * @param doubtful a field that people do not see was filled in: by a machine, or by a browser that meant well
+     */
     public record Form(
-            Kind kind, Bilingual name, String website, String words, String person, String email, Language language) {}
+            Kind kind,
+            Bilingual name,
+            String website,
+            String words,
+            String person,
+            String email,
+            Language language,
+            boolean doubtful) {}
 
     public sealed interface Sent {
         /** It lies with the house; also where the same address asked before and has no answer yet. */
@@ -121,6 +132,7 @@ public class Applications {
             String email,
             Language language,
             Instant madeAt,
+            boolean doubtful,
             String state,
             @Nullable Instant answeredAt) {}
 
@@ -147,8 +159,8 @@ public class Applications {
         // Leans on applications_one_open: who asks again while it is read says nothing new.
         int added = db.sql("""
                 insert into applications (brand_id, application_id, kind, name_zh, name_en, website, words, person, address_key,
-                    address_sealed, language, made_at, state)
-                values (:house, :id, :kind, :nameZh, :nameEn, :website, :words, :person, :key, :sealed, :language, :now, 'open')
+                    address_sealed, language, made_at, doubtful, state)
+                values (:house, :id, :kind, :nameZh, :nameEn, :website, :words, :person, :key, :sealed, :language, :now, :doubtful, 'open')
                 on conflict do nothing
                 """)
                 .param("house", house.get().id().value())
@@ -163,8 +175,10 @@ public class Applications {
                 .param("sealed", keys.seal(SEALED_AS, form.email().getBytes(StandardCharsets.UTF_8)))
                 .param("language", form.language().code())
                 .param("now", Timestamp.from(clock.instant()))
+                .param("doubtful", form.doubtful())
                 .update();
-        if (added == 1) {
+        // A machine makes us write to nobody.
+        if (added == 1 && !form.doubtful()) {
             Texts t = heres.texts(form.language());
             messages.write(
                     Address.email(form.email()),
@@ -191,10 +205,10 @@ public class Applications {
         return tooLong ? "application.too-long" : null;
     }
 
-    /** The open ones first, then the newest. */
+    /** The open ones first, of them those that a machine may have sent last, then the newest. */
     public List<Application> of(BrandId house, int most) {
         return db.sql("""
-                select * from applications where brand_id = :house order by state <> 'open', application_id desc limit :most
+                select * from applications where brand_id = :house order by state <> 'open', state = 'open' and doubtful, application_id desc limit :most
                 """)
                 .param("house", house.value())
                 .param("most", most)
@@ -304,6 +318,7 @@ public class Applications {
                 new String(keys.unseal(SEALED_AS, row.getBytes("address_sealed")), StandardCharsets.UTF_8),
                 language == null ? Language.ZH : language,
                 row.getTimestamp("made_at").toInstant(),
+                row.getBoolean("doubtful"),
                 row.getString("state"),
                 answered == null ? null : answered.toInstant());
     }

@@ -182,10 +182,11 @@ create table applications (
     language       text        not null,
     made_at        timestamptz not null,
     state          text        not null constraint applications_state check (state in ('open', 'invited', 'declined')),
+    doubtful       boolean     not null,                 -- it came with the field filled in that people do not see
     answered_at    timestamptz,
     answered_by    text,
     constraint applications_pk primary key (brand_id, application_id),
     constraint applications_answered check ((state = 'open') = (answered_at is null))
 );
-create unique index applications_one_open on applications (brand_id, address_key, kind) where state = 'open';
+create unique index applications_one_open on applications (brand_id, address_key, kind, doubtful) where state = 'open';
 create index applications_newest on applications (brand_id, state, application_id);

@@ -41,7 +41,10 @@ public class ApplyPage {
                         null));
     }
 
-    /** {@code company} is a field that people do not see: who fills it in is a machine, and is thanked like everybody. */
+    /**
+     * {@code z4} is a field that people do not see: a machine fills it in, and is thanked like everybody. It is called as nothing that
+     * a browser knows of its owner; staff read what comes with it all the same, behind the others.
+     */
     @PostMapping("/apply")
     ModelAndView send(
             @RequestParam(defaultValue = "brand") String kind,
@@ -51,10 +54,9 @@ public class ApplyPage {
             @RequestParam(defaultValue = "") String words,
             @RequestParam(defaultValue = "") String person,
             @RequestParam(defaultValue = "") String email,
-            @RequestParam(defaultValue = "") String company,
+            @RequestParam(defaultValue = "") String z4,
             Here here,
             HttpServletRequest request) {
-        if (!company.isEmpty()) return Following.to("/apply?sent=yes");
         Texts t = here.t();
         var typed = new Typed(
                 Applications.Kind.of(kind).code(),
@@ -71,7 +73,8 @@ public class ApplyPage {
                 typed.words(),
                 typed.person(),
                 typed.email(),
-                t.language());
+                t.language(),
+                !z4.isEmpty());
         return switch (applications.send(form, request.getRemoteAddr())) {
             case Applications.Sent.Received received -> Following.to("/apply?sent=yes");
             case Applications.Sent.Incomplete(String code) ->

@@ -901,11 +901,33 @@ class GalleryTest {
     }
 
     @Test
-    void whatIsMissingInAnApplicationIsSaidAndAMachineIsThankedAndForgotten() {
+    void whatIsMissingInAnApplicationIsSaidAndWhatAMachineMaySendIsKeptBehindTheOthers() {
         var nameless = guest.post("/apply", Map.of("person", "Bo", "email", "bo@home.example"));
         assertThat(nameless.statusCode()).isEqualTo(422);
         assertThat(nameless.body()).contains("Give a name").contains("value=\"Bo\"");
-        guest.post("/apply", Map.of("nameEn", "Robots", "person", "R", "email", "r@robots.example", "company", "x"));
-        assertThat(operator.get("/desk/house/applications").body()).doesNotContain("robots.example");
+        String page = guest.get("/apply").body();
+        assertThat(page)
+                .as("called as nothing that a browser would fill in for its owner")
+                .doesNotContain("name=\"company\"", "name=\"organization\"", "name=\"url\"")
+                .containsPattern("aria-hidden=\"true\"><input name=\"z4\" tabindex=\"-1\" autocomplete=\"off\">");
+        lumen.settle();
+        int mails = lumen.postbox.received.size();
+        var filled = new HashMap<>(
+                Map.of("nameEn", "Wren Bindery", "person", "Rui", "email", "rui@wren.example", "z4", "Wren Ltd"));
+        assertThat(Workplace.location(guest.post("/apply", filled))).isEqualTo("/apply?sent=yes");
+        lumen.settle();
+        assertThat(lumen.postbox.received)
+                .as("a machine makes us write to nobody")
+                .hasSize(mails);
+        guest.post("/apply", Map.of("nameEn", "Plover Press", "person", "Pan", "email", "pan@plover.example"));
+        filled.remove("z4");
+        guest.post("/apply", filled);
+        String desk = operator.get("/desk/house/applications").body();
+        assertThat(desk.split("rui@wren.example", -1).length - 1)
+                .as("who asks again by hand is heard")
+                .isEqualTo(2);
+        assertThat(desk)
+                .containsSubsequence(
+                        "rui@wren.example", "pan@plover.example", "maybe sent by a machine", "rui@wren.example");
     }
 }

@@ -16,6 +16,7 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.annotation.Propagation;
 import vitrine.campaign.rules.Offer;
 import vitrine.campaign.rules.Plan;
 import vitrine.campaign.rules.PlanJson;
@@ -31,6 +32,7 @@ import vitrine.platform.Event;
 import vitrine.platform.Events;
 import vitrine.platform.Ids;
 import vitrine.proof.Json;
+import vitrine.platform.Mark;
 import vitrine.rulebook.Rules;
 import vitrine.rulebook.RulesVersion;
 
@@ -119,6 +121,16 @@ public class Campaigns {
     }
 
     /** The draft as saving would keep it: offers without an id get one. */
+    /** Locks it and says how its draft stands: nobody else saves it, nor publishes it, before this transaction ends. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Mark lockedMark(CampaignId id) {
+        return mark(locked(id));
+    }
+
+    public Mark mark(Campaign campaign) {
+        return Mark.of(List.of(campaign.draft().text()));
+    }
+
     public Json.Obj named(Json.Obj draft) {
         return withOfferIds(draft);
     }

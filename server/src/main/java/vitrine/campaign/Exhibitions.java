@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import vitrine.catalog.CollectibleId;
 import vitrine.catalog.Slugs;
@@ -18,6 +19,7 @@ import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Ids;
+import vitrine.platform.Mark;
 
 /**
  * Works hung around one motif. Of many brands, where each shows one picture; or chosen and spoken to by a creator who is host, a
@@ -144,6 +146,7 @@ public class Exhibitions {
     }
 
     /** False: it would end before it begins, or is not there. */
+    @Transactional
     public boolean change(BrandId brand, UUID id, Plan plan) {
         if (!plan.from().isBefore(plan.until())) return false;
         return written(db.sql("""
@@ -152,6 +155,39 @@ public class Exhibitions {
                     host_id = :host::uuid, campaign_id = :campaign::uuid, from_at = :from, until_at = :until
                 where brand_id = :brand and exhibition_id = :id
                 """), brand, id, plan).update() == 1;
+    }
+
+    /** Locks it and says how it stands: nobody else changes it before this transaction ends. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Mark lockedMark(BrandId brand, UUID id) {
+        db.sql("select exhibition_id from exhibitions where brand_id = :brand and exhibition_id = :id for update")
+                .param("brand", brand.value())
+                .param("id", id)
+                .query(UUID.class)
+                .single();
+        return mark(db.sql(SELECT + " where e.brand_id = :brand and e.exhibition_id = :id")
+                .param("brand", brand.value())
+                .param("id", id)
+                .query(Exhibitions::exhibition)
+                .single());
+    }
+
+    /** What staff write of it. That visitors pass its pictures on changes nothing for them. */
+    public Mark mark(Exhibition it) {
+        Host host = it.host();
+        return Mark.of(List.of(
+                it.name(),
+                it.motif(),
+                it.about(),
+                it.wall(),
+                host == null ? "" : host.creator(),
+                String.valueOf(it.campaign()),
+                it.from(),
+                it.until(),
+                String.valueOf(it.openedAt()),
+                works(it.brand(), it.id()).stream()
+                        .map(hung -> new Work(hung.collectible(), hung.said()))
+                        .toList()));
     }
 
     private static JdbcClient.StatementSpec written(
@@ -206,6 +242,7 @@ public class Exhibitions {
     }
 
     /** From now on it is found; a second time changes nothing. */
+    @Transactional
     public void open(BrandId brand, UUID id) {
         db.sql("""
                 update exhibitions set opened_at = :now where brand_id = :brand and exhibition_id = :id and opened_at is null
@@ -217,6 +254,7 @@ public class Exhibitions {
     }
 
     /** Takes it off the wall again; its address stays its own. */
+    @Transactional
     public void close(BrandId brand, UUID id) {
         db.sql("update exhibitions set opened_at = null where brand_id = :brand and exhibition_id = :id")
                 .param("brand", brand.value())

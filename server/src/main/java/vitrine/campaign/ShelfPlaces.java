@@ -9,9 +9,11 @@ import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.Mark;
 
 /** How staff arranged what is shown: the order, and what stays behind the curtain. */
 @Component
@@ -60,6 +62,21 @@ public class ShelfPlaces {
                         row.getObject("subject_id", UUID.class),
                         row.getTimestamp("hidden_at") != null))
                 .list();
+    }
+
+    /** Locks a brand's shelves and says how this one stands. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Mark lockedMark(BrandId whose, Shelf shelf) {
+        // A shelf that nobody has arranged yet has no row of its own.
+        db.sql("select brand_id from brands where brand_id = :brand for no key update")
+                .param("brand", whose.value())
+                .query(UUID.class)
+                .single();
+        return mark(whose, shelf);
+    }
+
+    public Mark mark(BrandId whose, Shelf shelf) {
+        return Mark.of(of(whose, shelf));
     }
 
     /** The whole shelf anew; what is named twice stands where it was named first. */

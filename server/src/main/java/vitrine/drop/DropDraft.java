@@ -11,10 +11,16 @@ import vitrine.catalog.CollectibleId;
 import vitrine.ownership.GiftPolicy;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
+import vitrine.platform.Mark;
 import vitrine.platform.Money;
 
 /** A drop as its staff write it; it may be unfinished. */
 public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages) {
+
+    /** All that it says. */
+    public Mark mark() {
+        return Mark.of(List.of(this));
+    }
 
     /**
      * @param id kept from the first writing on, so that a pass names the stage for good

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
 import vitrine.catalog.Brand;
@@ -41,6 +42,7 @@ import vitrine.platform.BusinessClock;
 import vitrine.platform.Event;
 import vitrine.platform.Events;
 import vitrine.platform.Ids;
+import vitrine.platform.Mark;
 import vitrine.platform.Money;
 import vitrine.proof.Hash32;
 import vitrine.proof.Json;
@@ -183,6 +185,17 @@ public class DropPlans {
                         .param("id", id.value())
                         .update()
                 > 0;
+    }
+
+    /** Locks it and says how its draft stands: nobody else saves it, nor publishes it, before this transaction ends. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Mark lockedMark(DropId id) {
+        db.sql("select drop_id from drops where brand_id = :brand and drop_id = :id for no key update")
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .query(UUID.class)
+                .single();
+        return draft(id).mark();
     }
 
     public DropDraft draft(DropId id) {

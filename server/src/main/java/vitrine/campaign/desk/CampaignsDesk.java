@@ -38,6 +38,7 @@ import vitrine.drop.Allotments;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.Mark;
 import vitrine.platform.api.Permission;
 import vitrine.platform.api.Requires;
 import vitrine.platform.web.Refused;
@@ -143,11 +144,13 @@ public class CampaignsDesk {
      * @param period which orders were tried: {@code own}, {@code 30} or {@code 90}
      * @param changed the draft says something else than what is published
      * @param pausing what was typed for the pause that was refused
+     * @param seen the draft that its reader has seen, who may have typed over it
      */
     public record Builder(
             Campaign campaign,
             String state,
             DraftForm form,
+            Mark seen,
             boolean checked,
             List<Finding> findings,
             List<String> sentences,
@@ -174,8 +177,18 @@ public class CampaignsDesk {
         }
     }
 
-    /** @param hurts why it cannot be frozen, in words */
-    public record Freezing(Campaign campaign, List<Sentence> sentences, List<String> hurts, long rights, int next) {}
+    /**
+     * @param seen the draft that stands here in words
+     * @param hurts why it cannot be frozen, in words
+     */
+    public record Freezing(
+            Campaign campaign,
+            Mark seen,
+            List<Sentence> sentences,
+            List<String> hurts,
+            long rights,
+            int next,
+            @Nullable String refusal) {}
 
     @GetMapping("/desk/{brand}/campaigns")
     ModelAndView list(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
@@ -265,6 +278,7 @@ public class CampaignsDesk {
                 campaign,
                 state(campaign),
                 form,
+                campaigns.mark(campaign),
                 checked,
                 findings(problems, t),
                 sentences(brand, house, DraftForm.of(campaign.draft()), t),
@@ -445,15 +459,27 @@ public class CampaignsDesk {
             @RequestParam MultiValueMap<String, String> fields,
             @RequestParam(name = "do", defaultValue = "save") String act,
             @RequestParam(defaultValue = "own") String period,
+            @RequestParam(name = Mark.FIELD, defaultValue = "") String seen,
             Texts t) {
         Campaign campaign = find(brand, slug);
         DraftForm form = DraftForm.sent(fields).after(act);
         if (campaign.state() == Campaign.State.ENDED) return over(campaign, form, t);
         Json.Obj draft = form.json();
-        desks.audited(brand, "campaign.saved", slug, Json.object("version", Json.of(campaign.version())), () -> {
-            campaigns.save(campaign.id(), draft);
-            return true;
-        });
+        boolean saved = desks.unlessChanged(
+                brand,
+                "campaign.saved",
+                slug,
+                Json.object("version", Json.of(campaign.version())),
+                new Mark(seen),
+                () -> campaigns.lockedMark(campaign.id()),
+                () -> campaigns.save(campaign.id(), draft));
+        if (!saved) {
+            return Desks.page(
+                    "campaign",
+                    desks.of(brand, null),
+                    builder(find(brand, slug), form, false, "", NO_WORDS, t.get("desk.changed-meanwhile"), t),
+                    HttpStatus.CONFLICT);
+        }
         String here = desks.of(brand, null).path("campaigns/" + slug);
         return switch (act) {
             case "preview" -> Desks.to(Desks.address(here, "check", 1, "preview", period(period)) + "#preview");
@@ -497,25 +523,33 @@ public class CampaignsDesk {
         if (!campaigns.check(brand, campaign.draft()).isEmpty()) {
             return Desks.to(desks.of(brand, null).path("campaigns/" + slug) + "?check=1&said=unfinished");
         }
-        return Desks.page("publish", desks.of(brand, null), freezing(campaign, List.of(), t));
+        return Desks.page("publish", desks.of(brand, null), freezing(campaign, List.of(), null, t));
     }
 
-    private Freezing freezing(Campaign campaign, List<String> hurts, Texts t) {
+    private Freezing freezing(Campaign campaign, List<String> hurts, @Nullable String refusal, Texts t) {
         return new Freezing(
                 campaign,
+                campaigns.mark(campaign),
                 plan(campaign).map(p -> sentences(t, p)).orElse(List.of()),
                 hurts,
                 rights(campaign),
-                campaign.version() + 1);
+                campaign.version() + 1,
+                refusal);
     }
 
     @PostMapping("/desk/{brand}/campaigns/{slug}/publish")
     @Requires(Permission.CAMPAIGNS)
-    ModelAndView publish(@PathVariable BrandId brand, @PathVariable String slug, Texts t) {
+    ModelAndView publish(
+            @PathVariable BrandId brand,
+            @PathVariable String slug,
+            @RequestParam(name = Mark.FIELD, defaultValue = "") String seen,
+            Texts t) {
         Campaign campaign = find(brand, slug);
         Desk desk = desks.of(brand, null);
         String here = desk.path("campaigns/" + slug);
-        var publication = desks.inOneTransaction(() -> {
+        Optional<Publication> tried = desks.inOneTransaction(() -> {
+            // Nobody freezes sentences that she has not read.
+            if (new Mark(seen).differs(campaigns.lockedMark(campaign.id()))) return Optional.empty();
             var outcome = campaigns.publish(campaign.id());
             if (outcome instanceof Publication.Published(int version, var sha256)) {
                 desks.note(
@@ -524,9 +558,16 @@ public class CampaignsDesk {
                         slug,
                         Json.object("version", Json.of(version), "sha256", Json.of(sha256.hex())));
             }
-            return outcome;
+            return Optional.of(outcome);
         });
-        return switch (publication) {
+        if (tried.isEmpty()) {
+            return Desks.page(
+                    "publish",
+                    desk,
+                    freezing(find(brand, slug), List.of(), t.get("desk.publish.changed-meanwhile"), t),
+                    HttpStatus.CONFLICT);
+        }
+        return switch (tried.get()) {
             case Publication.Published published -> Desks.to(here + "?said=published");
             case Publication.NothingNew same -> Desks.to(here + "?said=nothing-new");
             case Publication.Ended ended -> over(campaign, DraftForm.of(campaign.draft()), t);
@@ -541,6 +582,7 @@ public class CampaignsDesk {
                                 hurts.stream()
                                         .map(h -> Words.hurt(t, h, published.orElse(null)))
                                         .toList(),
+                                null,
                                 t),
                         HttpStatus.UNPROCESSABLE_CONTENT);
             }

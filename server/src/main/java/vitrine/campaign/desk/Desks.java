@@ -20,6 +20,7 @@ import vitrine.identity.Audit;
 import vitrine.identity.Colleagues;
 import vitrine.identity.Who;
 import vitrine.platform.BrandId;
+import vitrine.platform.Mark;
 import vitrine.platform.api.Permission;
 import vitrine.proof.Json;
 
@@ -98,6 +99,32 @@ public class Desks {
             if (whetherDone.test(outcome)) note(brand, act, subject, detail);
             return outcome;
         });
+    }
+
+    /**
+     * What a form does, unless somebody saved after its page was shown: then nothing happens, and the answer is false.
+     *
+     * @param stands locks the thing, then says how it stands
+     */
+    boolean unlessChanged(
+            BrandId brand,
+            String act,
+            String subject,
+            Json.Obj detail,
+            Mark seen,
+            Supplier<Mark> stands,
+            Runnable deed) {
+        return audited(
+                brand,
+                act,
+                subject,
+                detail,
+                () -> {
+                    if (seen.differs(stands.get())) return false;
+                    deed.run();
+                    return true;
+                },
+                done -> done);
     }
 
     <T> T inOneTransaction(Supplier<T> deed) {

@@ -26,6 +26,7 @@ import vitrine.drop.ClaimPace;
 import vitrine.drop.Claims;
 import vitrine.drop.Drop;
 import vitrine.drop.DropCodes;
+import vitrine.drop.DropDraft;
 import vitrine.drop.DropPlans;
 import vitrine.drop.DropPlans.Problem;
 import vitrine.drop.Guests;
@@ -36,6 +37,7 @@ import vitrine.identity.Persons;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.Mark;
 import vitrine.platform.api.Permission;
 import vitrine.platform.api.Requires;
 import vitrine.platform.web.Refused;
@@ -101,6 +103,7 @@ public class DropsDesk {
 
     /**
      * @param open the drop that is looked at; null: the list
+     * @param seen the draft that its reader has seen, who may have typed over it
      * @param problems what keeps the draft from being published
      * @param personsChecked whether somebody can confirm that an account is one human's
      * @param counts by stage, of a published one
@@ -113,6 +116,7 @@ public class DropsDesk {
             List<Row> all,
             @Nullable Row open,
             DropForm typed,
+            Mark seen,
             String slug,
             List<Collectible> collectibles,
             List<Series> series,
@@ -170,7 +174,8 @@ public class DropsDesk {
 
     @GetMapping("/desk/{brand}/drops")
     ModelAndView list(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
-        return Desks.page("drops", desks.of(brand, said), editor(brand, null, DropForm.NOTHING, "", NO_WORDS, null));
+        return Desks.page(
+                "drops", desks.of(brand, said), editor(brand, null, DropForm.NOTHING, Mark.NONE, "", NO_WORDS, null));
     }
 
     @GetMapping("/desk/{brand}/drops/{slug}")
@@ -180,10 +185,7 @@ public class DropsDesk {
             @RequestParam(required = false) @Nullable String said,
             Texts t) {
         Drop drop = find(brand, slug);
-        return Desks.page(
-                "drops",
-                desks.of(brand, said),
-                editor(brand, drop, DropForm.of(plans.draft(drop.id()), t), slug, NO_WORDS, null));
+        return Desks.page("drops", desks.of(brand, said), editor(brand, drop, NO_WORDS, null, t));
     }
 
     /** What moves while it is open: read again each second by the page that watches. */
@@ -200,13 +202,26 @@ public class DropsDesk {
                 "desk/drop-pace", "it", pace.of(find(brand, slug).id()));
     }
 
+    /** With the draft as it is kept. */
+    private Editor editor(BrandId brand, Drop drop, Bilingual why, @Nullable String refusal, Texts t) {
+        DropDraft draft = plans.draft(drop.id());
+        return editor(brand, drop, DropForm.of(draft, t), draft.mark(), drop.slug(), why, refusal);
+    }
+
     private Editor editor(
-            BrandId brand, @Nullable Drop drop, DropForm typed, String slug, Bilingual why, @Nullable String refusal) {
+            BrandId brand,
+            @Nullable Drop drop,
+            DropForm typed,
+            Mark seen,
+            String slug,
+            Bilingual why,
+            @Nullable String refusal) {
         Instant now = clock.now();
         return new Editor(
                 plans.of(brand).stream().map(d -> row(d, now)).toList(),
                 drop == null ? null : row(drop, now),
                 typed,
+                seen,
                 slug,
                 catalog.collectibles(brand).stream()
                         .filter(c -> c.publishedAt() != null)
@@ -292,14 +307,27 @@ public class DropsDesk {
             }
             default -> {
                 DropForm typed = DropForm.read(form);
-                boolean saved = desks.audited(
+                var seen = new Mark(DropForm.text(form, Mark.FIELD));
+                Saving saving = desks.audited(
                         brand,
                         "drop.changed",
                         slug,
                         Json.object(),
-                        () -> plans.save(drop.id(), typed.draft(t)),
-                        done -> done);
-                if (!saved) return refused(brand, drop, t.get("desk.drop.frozen"), t);
+                        () -> {
+                            if (seen.differs(plans.lockedMark(drop.id()))) return Saving.CHANGED_MEANWHILE;
+                            return plans.save(drop.id(), typed.draft(t)) ? Saving.SAVED : Saving.FROZEN;
+                        },
+                        done -> done == Saving.SAVED);
+                Drop now = find(brand, slug);
+                if (saving == Saving.FROZEN || now.state() != Drop.State.DRAFT)
+                    return refused(brand, now, t.get("desk.drop.frozen"), t);
+                if (saving == Saving.CHANGED_MEANWHILE) {
+                    return Desks.page(
+                            "drops",
+                            desks.of(brand, null),
+                            editor(brand, now, typed, mark(now), slug, NO_WORDS, t.get("desk.changed-meanwhile")),
+                            HttpStatus.CONFLICT);
+                }
                 if (!act.equals("publish")) return Desks.to(back + "?said=saved");
                 if (!DropForm.text(form, "sure").equals("yes")) {
                     return refused(brand, find(brand, slug), typed, slug, t.get("desk.drop.sure"));
@@ -317,6 +345,17 @@ public class DropsDesk {
                         : refused(brand, find(brand, slug), typed, slug, t.get("desk.drop.unfinished"));
             }
         }
+    }
+
+    private Mark mark(Drop drop) {
+        return plans.draft(drop.id()).mark();
+    }
+
+    private enum Saving {
+        SAVED,
+        /** It is published already. */
+        FROZEN,
+        CHANGED_MEANWHILE
     }
 
     /** Every claim that counts: when, which stage, the person's nth, the number; nobody's address. */
@@ -356,17 +395,14 @@ public class DropsDesk {
         return Desks.page(
                 "drops",
                 desks.of(brand, null),
-                editor(brand, drop, typed, slug, NO_WORDS, words),
+                editor(brand, drop, typed, drop == null ? Mark.NONE : mark(drop), slug, NO_WORDS, words),
                 HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
     /** One form of a published drop: whichever button was pressed, the words for a pause stay. */
     private ModelAndView refused(BrandId brand, Drop drop, Bilingual why, String words, Texts t) {
         return Desks.page(
-                "drops",
-                desks.of(brand, null),
-                editor(brand, drop, DropForm.of(plans.draft(drop.id()), t), drop.slug(), why, words),
-                HttpStatus.UNPROCESSABLE_CONTENT);
+                "drops", desks.of(brand, null), editor(brand, drop, why, words, t), HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
     /** The drop's page, with a word about what was not done to it. */

@@ -28,6 +28,7 @@ import vitrine.catalog.Collectible;
 import vitrine.catalog.Creator;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
+import vitrine.platform.Mark;
 import vitrine.platform.api.Permission;
 import vitrine.platform.api.Requires;
 import vitrine.platform.web.Refused;
@@ -97,11 +98,15 @@ public class ExhibitionsDesk {
     /** What may be hung: by its address, which a field offers. */
     public record Choice(String slug, Bilingual name) {}
 
-    /** @param open the exhibition that is being changed; null: a new one */
+    /**
+     * @param open the exhibition that is being changed; null: a new one
+     * @param seen how it stood when its reader saw it, who may have typed since
+     */
     public record Editor(
             List<Exhibition> all,
             @Nullable Exhibition open,
             Typed typed,
+            Mark seen,
             List<Creator> hosts,
             List<Choice> choices,
             List<Campaign> campaigns,
@@ -120,7 +125,7 @@ public class ExhibitionsDesk {
 
     @GetMapping("/desk/{brand}/exhibitions")
     ModelAndView list(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
-        return Desks.page("exhibitions", desks.of(brand, said), editor(brand, null, Typed.NOTHING, null));
+        return Desks.page("exhibitions", desks.of(brand, said), editor(brand, null, Typed.NOTHING, Mark.NONE, null));
     }
 
     @GetMapping("/desk/{brand}/exhibitions/{slug}")
@@ -130,14 +135,17 @@ public class ExhibitionsDesk {
             @RequestParam(required = false) @Nullable String said,
             Texts t) {
         Exhibition one = find(brand, slug);
-        return Desks.page("exhibitions", desks.of(brand, said), editor(brand, one, typed(one, t), null));
+        // Before the rest is read: who comes in between has not been seen.
+        Mark seen = exhibitions.mark(one);
+        return Desks.page("exhibitions", desks.of(brand, said), editor(brand, one, typed(one, t), seen, null));
     }
 
-    private Editor editor(BrandId brand, @Nullable Exhibition one, Typed typed, @Nullable String refusal) {
+    private Editor editor(BrandId brand, @Nullable Exhibition one, Typed typed, Mark seen, @Nullable String refusal) {
         return new Editor(
                 exhibitions.of(brand),
                 one,
                 typed,
+                seen,
                 hosts(brand),
                 choices(brand),
                 campaigns.of(brand).stream().filter(c -> c.version() > 0).toList(),
@@ -197,7 +205,7 @@ public class ExhibitionsDesk {
     ModelAndView draft(@PathVariable BrandId brand, @RequestParam Map<String, String> form, Texts t) {
         Typed typed = read(form);
         return switch (plan(brand, typed, t)) {
-            case Read.Refusal(String words) -> refused(brand, null, typed, words);
+            case Read.Refusal(String words) -> refused(brand, typed, words);
             case Read.Whole(Exhibitions.Plan plan, List<Exhibitions.Work> works) -> {
                 var drafted = desks.audited(
                         brand,
@@ -215,11 +223,10 @@ public class ExhibitionsDesk {
                     case Exhibitions.Drafting.Drafted(UUID id) ->
                         Desks.to(desks.of(brand, null).path("exhibitions/" + typed.slug()) + "?said=saved");
                     case Exhibitions.Drafting.SlugTaken(String slug) ->
-                        refused(brand, null, typed, t.get("desk.exhibition.taken", slug));
+                        refused(brand, typed, t.get("desk.exhibition.taken", slug));
                     case Exhibitions.Drafting.NotASlug(String slug) ->
-                        refused(brand, null, typed, t.get("desk.exhibition.no-slug"));
-                    case Exhibitions.Drafting.NoTime() ->
-                        refused(brand, null, typed, t.get("desk.exhibition.no-dates"));
+                        refused(brand, typed, t.get("desk.exhibition.no-slug"));
+                    case Exhibitions.Drafting.NoTime() -> refused(brand, typed, t.get("desk.exhibition.no-dates"));
                 };
             }
         };
@@ -231,18 +238,28 @@ public class ExhibitionsDesk {
             @PathVariable BrandId brand, @PathVariable String slug, @RequestParam Map<String, String> form, Texts t) {
         Exhibition one = find(brand, slug);
         Typed typed = read(form);
+        var seen = new Mark(text(form, Mark.FIELD));
         return switch (plan(brand, typed, t)) {
-            case Read.Refusal(String words) -> refused(brand, one, typed, words);
+            case Read.Refusal(String words) -> shown(brand, one, typed, seen, words, HttpStatus.UNPROCESSABLE_CONTENT);
             case Read.Whole(Exhibitions.Plan plan, List<Exhibitions.Work> works) -> {
-                desks.audited(brand, "exhibition.changed", slug, Json.object(), () -> {
-                    exhibitions.change(brand, one.id(), plan);
-                    exhibitions.hang(brand, one.id(), works);
-                    String act = form.getOrDefault("do", "save");
-                    if (act.equals("open")) exhibitions.open(brand, one.id());
-                    if (act.equals("close")) exhibitions.close(brand, one.id());
-                    return true;
-                });
-                yield Desks.to(desks.of(brand, null).path("exhibitions/" + slug) + "?said=saved");
+                boolean saved = desks.unlessChanged(
+                        brand,
+                        "exhibition.changed",
+                        slug,
+                        Json.object(),
+                        seen,
+                        () -> exhibitions.lockedMark(brand, one.id()),
+                        () -> {
+                            exhibitions.change(brand, one.id(), plan);
+                            exhibitions.hang(brand, one.id(), works);
+                            String act = form.getOrDefault("do", "save");
+                            if (act.equals("open")) exhibitions.open(brand, one.id());
+                            if (act.equals("close")) exhibitions.close(brand, one.id());
+                        });
+                if (saved) yield Desks.to(desks.of(brand, null).path("exhibitions/" + slug) + "?said=saved");
+                Exhibition now = find(brand, slug);
+                yield shown(
+                        brand, now, typed, exhibitions.mark(now), t.get("desk.changed-meanwhile"), HttpStatus.CONFLICT);
             }
         };
     }
@@ -357,12 +374,13 @@ public class ExhibitionsDesk {
                 works);
     }
 
-    private ModelAndView refused(BrandId brand, @Nullable Exhibition one, Typed typed, String words) {
-        return Desks.page(
-                "exhibitions",
-                desks.of(brand, null),
-                editor(brand, one, typed, words),
-                HttpStatus.UNPROCESSABLE_CONTENT);
+    private ModelAndView refused(BrandId brand, Typed typed, String words) {
+        return shown(brand, null, typed, Mark.NONE, words, HttpStatus.UNPROCESSABLE_CONTENT);
+    }
+
+    private ModelAndView shown(
+            BrandId brand, @Nullable Exhibition one, Typed typed, Mark seen, String words, HttpStatus status) {
+        return Desks.page("exhibitions", desks.of(brand, null), editor(brand, one, typed, seen, words), status);
     }
 
     private Exhibition find(BrandId brand, String slug) {

@@ -2,6 +2,7 @@ package vitrine.campaign.desk;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +25,7 @@ import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.api.Permission;
 import vitrine.platform.api.Requires;
+import vitrine.platform.Mark;
 import vitrine.platform.web.Refused;
 import vitrine.platform.web.Texts;
 import vitrine.proof.Json;
@@ -66,7 +68,8 @@ public class GalleryDesk {
         }
     }
 
-    public record Arranged(String shelf, List<Row> rows) {}
+    /** @param seen how it stood when its reader saw it, who may have ordered it since */
+    public record Arranged(String shelf, List<Row> rows, Mark seen) {}
 
     /** @param url as staff wrote it, empty: they did not */
     public record Front(Shop shop, String url) {}
@@ -89,16 +92,28 @@ public class GalleryDesk {
     @GetMapping("/desk/{brand}/gallery")
     ModelAndView gallery(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
         Desk desk = desks.of(brand, said);
-        return Desks.page("gallery", desk, gallery(desk, Map.of(), "", null));
+        return Desks.page("gallery", desk, gallery(desk, Map.of(), Map.of(), "", null));
     }
 
-    /** @param typed where a shop shows its goods, as it was typed and refused */
-    private Gallery gallery(Desk desk, Map<ShopId, String> typed, String pick, @Nullable String refusal) {
+    /**
+     * @param typed where a shop shows its goods, as it was typed and refused
+     * @param meant shelves as somebody ordered them, which are not kept
+     */
+    private Gallery gallery(
+            Desk desk,
+            Map<ShopId, String> typed,
+            Map<Shelf, List<Place>> meant,
+            String pick,
+            @Nullable String refusal) {
         BrandId brand = desk.brand().id();
         var fronts = goods.fronts(brand);
         return new Gallery(
                 shelvesOf(desk).stream()
-                        .map(shelf -> new Arranged(shelf.code(), rows(brand, shelf)))
+                        .map(shelf -> {
+                            // Before the rows are read: who comes in between has not been seen.
+                            Mark seen = shelves.mark(brand, shelf);
+                            return new Arranged(shelf.code(), rows(brand, shelf, meant), seen);
+                        })
                         .toList(),
                 shops.of(brand).stream()
                         .map(shop -> new Front(shop, typed.getOrDefault(shop.id(), fronts.getOrDefault(shop.id(), ""))))
@@ -141,6 +156,23 @@ public class GalleryDesk {
 
     /** Who has a place in its order, then who has none. */
     private List<Row> rows(BrandId whose, Shelf shelf) {
+    /** As it stands, or as somebody means it to stand: who has a place there first. */
+    private List<Row> rows(BrandId whose, Shelf shelf, Map<Shelf, List<Place>> meant) {
+        List<Row> there = rows(whose, shelf);
+        List<Place> places = meant.get(shelf);
+        if (places == null) return there;
+        Map<String, Row> rows = new LinkedHashMap<>();
+        for (Place place : places) {
+            for (Row row : there) {
+                if (row.place().equals(place.owner() + "/" + place.subject())) {
+                    rows.put(row.place(), new Row(row.owner(), row.subject(), row.name(), row.image(), place.hidden()));
+                }
+            }
+        }
+        for (Row row : there) rows.putIfAbsent(row.place(), row);
+        return List.copyOf(rows.values());
+    }
+
         String subjects =
                 switch (shelf) {
                     case BRANDS -> """
@@ -214,20 +246,28 @@ public class GalleryDesk {
             else picked.ifPresent(c -> places.add(0, new Place(c.id().brand().value(), c.id().value(), false)));
         } else act(places, act);
         if (refusal != null) {
+        String pick = form.getOrDefault("pick", List.of("")).getFirst();
             return Desks.page(
                     "gallery",
                     desk,
-                    gallery(
-                            desk,
-                            Map.of(),
-                            form.getOrDefault("pick", List.of("")).getFirst(),
-                            refusal),
+                    gallery(desk, Map.of(), Map.of(), pick, refusal),
                     HttpStatus.UNPROCESSABLE_CONTENT);
         }
-        desks.audited(brand, "shelf.arranged", shelf, Json.object(), () -> {
-            shelves.arrange(brand, which, places);
-            return true;
-        });
+        boolean saved = desks.unlessChanged(
+                brand,
+                "shelf.arranged",
+                shelf,
+                Json.object(),
+                new Mark(form.getOrDefault(Mark.FIELD, List.of("")).getFirst()),
+                () -> shelves.lockedMark(brand, which),
+                () -> shelves.arrange(brand, which, places));
+        if (!saved) {
+            return Desks.page(
+                    "gallery",
+                    desk,
+                    gallery(desk, Map.of(), Map.of(which, places), pick, t.get("desk.gallery.changed-meanwhile")),
+                    HttpStatus.CONFLICT);
+        }
         return Desks.to(desk.path("gallery") + "?said=arranged#" + shelf);
     }
 
@@ -278,7 +318,7 @@ public class GalleryDesk {
             return Desks.page(
                     "gallery",
                     desk,
-                    gallery(desk, Map.of(shop.id(), url), "", t.get("desk.gallery.no-url")),
+                    gallery(desk, Map.of(shop.id(), url), Map.of(), "", t.get("desk.gallery.no-url")),
                     HttpStatus.UNPROCESSABLE_CONTENT);
         }
         return Desks.to(desk.path("gallery") + "?said=arranged#fronts");

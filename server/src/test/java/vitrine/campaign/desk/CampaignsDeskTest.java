@@ -283,6 +283,43 @@ class CampaignsDeskTest {
     }
 
     @Test
+    void whoSavesADraftThatAColleagueSavedMeanwhileKeepsWhatSheTypedAndIsTold() {
+        String page = begin("two-desks");
+        press(page, nights(), "save");
+        var yan = lumen.team("Yan", Workplace.LUMEN);
+        yan.get("/desk/lumen?lang=en");
+        String seen = Workplace.seen(yan, page);
+        String seenToPublish = Workplace.seen(yan, page + "/publish");
+        var hers = nights();
+        hers.put("seen", seen);
+        hers.put("about.en", "Written by the colleague.");
+        press(page, hers, "save");
+
+        var mine = nights();
+        mine.put("seen", seen);
+        mine.put("name.en", "Evenings by the pier");
+        mine.put("do", "save");
+        var late = Workplace.send(yan, page, page, mine);
+        assertThat(late.statusCode()).isEqualTo(409);
+        assertThat(late.body())
+                .contains("role=\"alert\"", "This was saved after you opened it", "value=\"Evenings by the pier\"");
+        assertThat(wen.get(page).body()).contains("Written by the colleague.").doesNotContain("Evenings by the pier");
+
+        var unread = Workplace.send(yan, page + "/publish", page + "/publish", Map.of("seen", seenToPublish));
+        assertThat(unread.statusCode())
+                .as("nobody freezes what she has not read")
+                .isEqualTo(409);
+        assertThat(unread.body()).contains("nothing was published");
+        assertThat(wen.get(page).body()).contains("Never published");
+
+        mine.put("seen", Workplace.seen(yan, page));
+        assertThat(Workplace.send(yan, page, page, mine).statusCode())
+                .as("once she has seen it she may")
+                .isEqualTo(303);
+        assertThat(wen.get(page).body()).contains("Evenings by the pier");
+    }
+
+    @Test
     void whatGoesWrongAtTheDeskLeadsBackToTheDesk() {
         var nowhere = wen.get(
                 "/desk/lumen/campaigns/no-such-one", "Referer", lumen.server.address() + "/desk/lumen/campaigns?x=1");

@@ -303,6 +303,25 @@ class DropsDeskTest {
     }
 
     @Test
+    void whoSavesADropThatAColleagueSavedMeanwhileKeepsWhatSheTypedAndIsTold() {
+        Map<String, String> form = new HashMap<>(Map.of("slug", "two-desks", "nameZh", "两张桌", "nameEn", "Two desks"));
+        send("/desk/lumen/drops", form);
+        String page = "/desk/lumen/drops/two-desks";
+        var seen = Workplace.seen(wen, page);
+        form.put("seen", seen);
+        form.put("do", "save");
+        form.put("aboutEn", "Written by the colleague.");
+        assertThat(send(page, form).statusCode()).isEqualTo(303);
+        form.put("aboutEn", "Written too late.");
+        form.put("do", "publish");
+        form.put("sure", "yes");
+        var late = send(page, form);
+        assertThat(late.statusCode()).isEqualTo(409);
+        assertThat(late.body()).contains("This was saved after you opened it", "Written too late.");
+        assertThat(wen.get(page).body()).contains("Written by the colleague.").doesNotContain("Written too late.");
+    }
+
+    @Test
     void anotherBrandsTeamSeesNothingOfIt() {
         send("/desk/lumen/drops", Map.of("slug", "hers-alone", "nameZh", "独", "nameEn", "Alone"));
         Browser other = lumen.team("Otto", Workplace.OTHER);

@@ -48,6 +48,8 @@ final class Workplace implements AutoCloseable {
     static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
 
+    private static final Pattern SEEN = Pattern.compile("name=\"seen\" value=\"([^\"]+)\"");
+
     private static final Pattern ROW = Pattern.compile("name=\"row\" value=\"([^\"]+)\"");
     private static final Pattern CODE = Pattern.compile("\\b[0-9]{6}\\b");
 
@@ -155,6 +157,13 @@ final class Workplace implements AutoCloseable {
         var token = TOKEN.matcher(browser.get(page).body());
         if (!token.find()) throw new AssertionError("no form at " + page);
         return token.group(1);
+    }
+
+    /** What the form of this page tells its reader to have seen. */
+    static String seen(Browser browser, String page) {
+        var seen = SEEN.matcher(browser.get(page).body());
+        if (!seen.find()) throw new AssertionError("nothing to have seen at " + page);
+        return seen.group(1);
     }
 
     /** Sends a form as the page at {@code from} would, with its token. */

@@ -133,6 +133,7 @@ final class Tour {
         stops.at("01-zone", url + "/");
         stops.at("02-brands", url + "/brands");
         stops.at("02-brand", url + "/b/lumen");
+        stops.at("02-brand-creators", url + "/b/lumen/creators");
         stops.at("02-brand-series", url + "/b/lumen/series/lumen-1");
         stops.at("02-campaigns", url + "/campaigns");
         stops.at("02-campaign", url + "/campaigns/forty-doors");

@@ -13,6 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
+import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleId;
 import vitrine.catalog.Slugs;
 import vitrine.platform.Bilingual;
@@ -35,12 +36,14 @@ public class Exhibitions {
     private final JdbcTemplate batch;
     private final Ids ids;
     private final BusinessClock clock;
+    private final Catalog catalog;
 
-    Exhibitions(JdbcClient db, JdbcTemplate batch, Ids ids, BusinessClock clock) {
+    Exhibitions(JdbcClient db, JdbcTemplate batch, Ids ids, BusinessClock clock, Catalog catalog) {
         this.db = db;
         this.batch = batch;
         this.ids = ids;
         this.clock = clock;
+        this.catalog = catalog;
     }
 
     /** Who leads through it. */
@@ -149,12 +152,16 @@ public class Exhibitions {
     @Transactional
     public boolean change(BrandId brand, UUID id, Plan plan) {
         if (!plan.from().isBefore(plan.until())) return false;
-        return written(db.sql("""
+        Optional<Hosting> was = host(brand, id);
+        int changed = written(db.sql("""
                 update exhibitions set name_zh = :nameZh, name_en = :nameEn, motif_zh = :motifZh, motif_en = :motifEn,
                     about_zh = :aboutZh, about_en = :aboutEn, wall = :wall, host_brand_id = :hostBrand::uuid,
                     host_id = :host::uuid, campaign_id = :campaign::uuid, from_at = :from, until_at = :until
                 where brand_id = :brand and exhibition_id = :id
-                """), brand, id, plan).update() == 1;
+                """), brand, id, plan).update();
+        was.ifPresent(this::foundAnew);
+        host(brand, id).ifPresent(this::foundAnew);
+        return changed == 1;
     }
 
     /** Locks it and says how it stands: nobody else changes it before this transaction ends. */
@@ -188,6 +195,25 @@ public class Exhibitions {
                 works(it.brand(), it.id()).stream()
                         .map(hung -> new Work(hung.collectible(), hung.said()))
                         .toList()));
+    }
+
+    private record Hosting(BrandId brand, UUID creator) {}
+
+    private Optional<Hosting> host(BrandId brand, UUID id) {
+        return db.sql("""
+                select host_brand_id, host_id from exhibitions
+                where brand_id = :brand and exhibition_id = :id and host_id is not null
+                """)
+                .param("brand", brand.value())
+                .param("id", id)
+                .query((row, n) -> new Hosting(
+                        new BrandId(row.getObject("host_brand_id", UUID.class)), row.getObject("host_id", UUID.class)))
+                .optional();
+    }
+
+    /** A host may be shown by nothing but this. */
+    private void foundAnew(Hosting host) {
+        catalog.findAnew(host.brand(), host.creator());
     }
 
     private static JdbcClient.StatementSpec written(
@@ -251,6 +277,7 @@ public class Exhibitions {
                 .param("brand", brand.value())
                 .param("id", id)
                 .update();
+        host(brand, id).ifPresent(this::foundAnew);
     }
 
     /** Takes it off the wall again; its address stays its own. */
@@ -260,6 +287,7 @@ public class Exhibitions {
                 .param("brand", brand.value())
                 .param("id", id)
                 .update();
+        host(brand, id).ifPresent(this::foundAnew);
     }
 
     /** Somebody passed this picture on. False: it does not hang there. */

@@ -186,6 +186,12 @@ public class Catalog {
         return true;
     }
 
+    /** Called when something that is not in this catalogue shows a creator, or does so no more: an exhibition that has her as host. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void findAnew(BrandId brand, UUID creator) {
+        findables.renew(brand, creator);
+    }
+
     /** How a series is called, as {@link #changeCreator}. False: the brand has no such series. */
     @Transactional
     public boolean changeSeries(BrandId brand, UUID id, Bilingual name) {

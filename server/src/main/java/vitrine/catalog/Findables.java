@@ -3,8 +3,8 @@ package vitrine.catalog;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -13,8 +13,8 @@ import org.springframework.stereotype.Component;
 import vitrine.platform.BrandId;
 
 /**
- * Keeps what words lead to: brands, published collectibles, and the creators and series that have one. Written with what it
- * describes, so that nobody finds by its name what is not shown yet.
+ * Keeps what words lead to: published collectibles, the brands, creators and series that have one, and hosts of open exhibitions.
+ * Written with what it describes, so that nobody finds by its name what is not shown yet.
  */
 @Component
 class Findables {
@@ -35,10 +35,12 @@ class Findables {
     /** What a word may lead to, under whose name it is listed. */
     record Subject(BrandId brand, UUID id) {}
 
-    /** A work, and the series and the creator that are shown because of it. */
+    /** A work, and the brand, the series and the creator that are shown because of it. */
     List<Subject> around(CollectibleId work) {
         return db.sql("""
                 select brand_id, collectible_id as id from collectibles where brand_id = :brand and collectible_id = :id
+                union all
+                select :brand, :brand
                 union all
                 select brand_id, series_id from collectibles
                 where brand_id = :brand and collectible_id = :id and series_id is not null
@@ -53,8 +55,12 @@ class Findables {
                 .list();
     }
 
+    /** In one order, whoever renews them: two works of a brand may be published at once. */
     void renew(Collection<Subject> subjects) {
-        for (Subject each : Set.copyOf(subjects)) renew(each.brand(), each.id());
+        subjects.stream()
+                .distinct()
+                .sorted(Comparator.comparing(Subject::id))
+                .forEach(each -> renew(each.brand(), each.id()));
     }
 
     /** @param only this brand, creator, series or collectible; null: all that the brand has */
@@ -63,12 +69,12 @@ class Findables {
                 select f.* from (
                     select b.brand_id, 'brand' as kind, b.brand_id as id, b.slug, b.name_zh, b.name_en,
                            array[b.about_zh, b.about_en] as texts
-                    from brands b where b.brand_id = :brand
+                    from brands b where b.brand_id = :brand and
+                """ + Brand.IS_SHOWN + """
                     union all
-                    select c.brand_id, 'creator', c.creator_id, c.slug, c.name_zh, c.name_en, array[c.about_zh, c.about_en]
-                    from creators c where c.brand_id = :brand and exists (
-                        select from collectibles w where w.creator_brand = c.brand_id and w.creator_id = c.creator_id
-                        and w.published_at is not null)
+                    select cr.brand_id, 'creator', cr.creator_id, cr.slug, cr.name_zh, cr.name_en, array[cr.about_zh, cr.about_en]
+                    from creators cr where cr.brand_id = :brand and
+                """ + Creator.IS_SHOWN + """
                     union all
                     select s.brand_id, 'series', s.series_id, b.slug || '/series/' || s.slug, s.name_zh, s.name_en,
                            array[b.name_zh, b.name_en]
@@ -83,7 +89,7 @@ class Findables {
                     left join series s on s.brand_id = c.brand_id and s.series_id = c.series_id
                     left join creators cr on cr.brand_id = c.creator_brand and cr.creator_id = c.creator_id
                     where c.brand_id = :brand and c.published_at is not null) f
-                where :only::uuid is null or f.id = :only::uuid
+                where :only::uuid is null or f.id = :only::uuid order by f.id
                 """)
                 .param("brand", brand.value())
                 .param("only", only, Types.OTHER)

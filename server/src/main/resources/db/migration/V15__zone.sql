@@ -143,6 +143,7 @@ create table exhibitions (
     constraint exhibitions_window check (from_at < until_at),
     constraint exhibitions_host_whole check ((host_brand_id is null) = (host_id is null))
 );
+create index exhibitions_of_host on exhibitions (host_brand_id, host_id) where opened_at is not null;
 create table exhibition_works (
     brand_id             uuid not null,
     exhibition_id        uuid not null,
@@ -181,8 +182,8 @@ create table applications (
     address_sealed bytea       not null,
     language       text        not null,
     made_at        timestamptz not null,
-    state          text        not null constraint applications_state check (state in ('open', 'invited', 'declined')),
     doubtful       boolean     not null,                 -- it came with the field filled in that people do not see
+    state          text        not null constraint applications_state check (state in ('open', 'invited', 'declined')),
     answered_at    timestamptz,
     answered_by    text,
     constraint applications_pk primary key (brand_id, application_id),

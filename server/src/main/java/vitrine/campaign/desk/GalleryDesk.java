@@ -20,12 +20,14 @@ import org.springframework.web.servlet.ModelAndView;
 import vitrine.campaign.ShelfPlaces;
 import vitrine.campaign.ShelfPlaces.Place;
 import vitrine.campaign.ShelfPlaces.Shelf;
+import vitrine.catalog.Brand;
 import vitrine.catalog.Catalog;
+import vitrine.catalog.Creator;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
+import vitrine.platform.Mark;
 import vitrine.platform.api.Permission;
 import vitrine.platform.api.Requires;
-import vitrine.platform.Mark;
 import vitrine.platform.web.Refused;
 import vitrine.platform.web.Texts;
 import vitrine.proof.Json;
@@ -154,8 +156,6 @@ public class GalleryDesk {
                 .list();
     }
 
-    /** Who has a place in its order, then who has none. */
-    private List<Row> rows(BrandId whose, Shelf shelf) {
     /** As it stands, or as somebody means it to stand: who has a place there first. */
     private List<Row> rows(BrandId whose, Shelf shelf, Map<Shelf, List<Place>> meant) {
         List<Row> there = rows(whose, shelf);
@@ -173,17 +173,18 @@ public class GalleryDesk {
         return List.copyOf(rows.values());
     }
 
+    /** Who has a place in its order, then who has none. */
+    private List<Row> rows(BrandId whose, Shelf shelf) {
         String subjects =
                 switch (shelf) {
                     case BRANDS -> """
                         select b.brand_id as owner, b.brand_id as subject, b.name_zh, b.name_en, null::text as image from brands b
-                        where exists (select from collectibles c where c.brand_id = b.brand_id and c.published_at is not null)
-                        """;
+                        where
+                        """ + Brand.HAS_WORKS;
                     case CREATORS -> """
                         select cr.brand_id as owner, cr.creator_id as subject, cr.name_zh, cr.name_en, null::text as image from creators cr
-                        where exists (select from collectibles c where c.creator_brand = cr.brand_id and c.creator_id = cr.creator_id
-                            and c.published_at is not null)
-                        """;
+                        where
+                        """ + Creator.IS_SHOWN;
                     case MUSEUM ->
                         "select c.brand_id as owner, c.collectible_id as subject, c.name_zh, c.name_en, i.image "
                                 + "from shelf_places m join collectibles c on c.brand_id = m.subject_brand_id "
@@ -245,8 +246,8 @@ public class GalleryDesk {
             if (which != Shelf.MUSEUM || picked.isEmpty()) refusal = t.get("desk.gallery.no-such");
             else picked.ifPresent(c -> places.add(0, new Place(c.id().brand().value(), c.id().value(), false)));
         } else act(places, act);
-        if (refusal != null) {
         String pick = form.getOrDefault("pick", List.of("")).getFirst();
+        if (refusal != null) {
             return Desks.page(
                     "gallery",
                     desk,

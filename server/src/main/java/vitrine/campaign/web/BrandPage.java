@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -12,9 +13,11 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import vitrine.campaign.Exhibitions;
+import vitrine.identity.Access;
 import vitrine.identity.Follows;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
+import vitrine.platform.api.Permission;
 import vitrine.platform.web.Refused;
 import vitrine.platform.web.Texts;
 
@@ -31,6 +34,7 @@ public class BrandPage {
     private final OnSale onSale;
     private final Following following;
     private final Exhibitions exhibitions;
+    private final Access access;
     private final JdbcClient db;
 
     BrandPage(
@@ -39,18 +43,27 @@ public class BrandPage {
             OnSale onSale,
             Following following,
             Exhibitions exhibitions,
+            Access access,
             JdbcClient db) {
         this.exhibits = exhibits;
         this.shelves = shelves;
         this.onSale = onSale;
         this.following = following;
         this.exhibitions = exhibitions;
+        this.access = access;
         this.db = db;
     }
 
     public record Brand(UUID id, String slug, Bilingual name, Bilingual about, String wall) {
         public String href() {
             return "/b/" + slug;
+        }
+    }
+
+    /** @param brand whose works they made; null: all that are shown */
+    public record Makers(@Nullable Brand brand, Part<Shelves.Maker> makers) {
+        public String href() {
+            return brand == null ? "/creators" : brand.href() + "/creators";
         }
     }
 
@@ -65,6 +78,7 @@ public class BrandPage {
             Part<Exhibit> exhibits,
             List<OneSeries> series,
             List<Shelves.Maker> makers,
+            int allMakers,
             List<OnSale.Good> goods,
             List<Following.Held> held,
             Following.Follow follow) {}
@@ -104,7 +118,8 @@ public class BrandPage {
                         brand,
                         works,
                         series(brand.id()),
-                        shelves.makersOf(brand.id(), MAKERS),
+                        shelves.makersOf(brand.id(), 0, MAKERS),
+                        shelves.makersOf(brand.id()),
                         onSale.of(new BrandId(brand.id()), t.now(), GOODS),
                         following.held(works.shown(), HELD),
                         following.follow(Follows.Followed.brand(new BrandId(brand.id())), brand.href())));
@@ -158,7 +173,21 @@ public class BrandPage {
 
     @GetMapping("/creators")
     ModelAndView creators(@RequestParam(defaultValue = "0") int from) {
-        return new ModelAndView("creators", "it", Part.of(from, shelves.makers(), shelves::ofMakers));
+        return new ModelAndView("creators", "it", new Makers(null, Part.of(from, shelves.makers(), shelves::ofMakers)));
+    }
+
+    @GetMapping("/b/{slug}/creators")
+    ModelAndView creatorsOf(@PathVariable String slug, @RequestParam(defaultValue = "0") int from) {
+        var brand = find(slug);
+        return new ModelAndView(
+                "creators",
+                "it",
+                new Makers(
+                        brand,
+                        Part.of(
+                                from,
+                                shelves.makersOf(brand.id()),
+                                (first, most) -> shelves.makersOf(brand.id(), first, most))));
     }
 
     @GetMapping("/creators/{slug}")
@@ -221,12 +250,20 @@ public class BrandPage {
                 .list();
     }
 
+    /** A brand that shows nothing yet is there for those who work for it, and for nobody else. */
     private Brand find(String slug) {
-        return db.sql("select * from brands where slug = :slug")
+        record Found(Brand brand, boolean shown) {}
+        return db.sql("select b.*, " + vitrine.catalog.Brand.IS_SHOWN + " as shown from brands b where b.slug = :slug")
                 .param("slug", slug)
-                .query(BrandPage::brand)
+                .query((row, n) -> new Found(brand(row, n), row.getBoolean("shown")))
                 .optional()
+                .filter(found -> found.shown() || isStaff(found.brand()))
+                .map(Found::brand)
                 .orElseThrow(Refused::notFound);
+    }
+
+    private boolean isStaff(Brand brand) {
+        return access.permissions(access.who(), new BrandId(brand.id())).contains(Permission.SEE);
     }
 
     private static Brand brand(ResultSet row, int n) throws SQLException {
@@ -238,16 +275,11 @@ public class BrandPage {
                 row.getString("wall"));
     }
 
-    /** Whom a brand works with is its own business until a work is shown, or an exhibition with this host. */
     private Creator maker(String slug) {
         return db.sql("""
-                select c.* from addresses a join creators c on c.brand_id = a.brand_id and c.creator_id = a.id
-                where a.kind = 'creator' and a.slug = :slug and (
-                    exists (select from collectibles w where w.creator_brand = c.brand_id and w.creator_id = c.creator_id
-                        and w.published_at is not null)
-                    or exists (select from exhibitions e where e.host_brand_id = c.brand_id and e.host_id = c.creator_id
-                        and e.opened_at is not null))
-                """)
+                select cr.* from addresses a join creators cr on cr.brand_id = a.brand_id and cr.creator_id = a.id
+                where a.kind = 'creator' and a.slug = :slug and
+                """ + vitrine.catalog.Creator.IS_SHOWN)
                 .param("slug", slug)
                 .query((row, n) -> new Creator(
                         row.getObject("brand_id", UUID.class),

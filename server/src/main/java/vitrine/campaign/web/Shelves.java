@@ -8,6 +8,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import vitrine.catalog.Brand;
+import vitrine.catalog.Creator;
 import vitrine.platform.Bilingual;
 import vitrine.platform.web.Picture;
 
@@ -24,9 +26,9 @@ public class Shelves {
 
     private static final String MAKER = """
             select cr.brand_id, cr.creator_id, cr.slug, cr.name_zh, cr.name_en, cr.about_zh, cr.about_en, cr.is_virtual,
-                   f.image, f.cutout, f.wall
+                   f.image, coalesce(f.cutout, false) as cutout, coalesce(f.wall, 'plain') as wall
             from creators cr
-            join lateral (
+            left join lateral (
                 select c.wall, encode(cm.sha256, 'hex') as image, m.type <> 'image/jpeg' and m.width = m.height as cutout
                 from collectibles c
             """ + PICTURE + """
@@ -37,7 +39,12 @@ public class Shelves {
     private static final String MAKER_SHOWN = """
             left join shelf_places p on p.shelf = 'creators' and p.subject_id = cr.creator_id
                 and p.brand_id = (select brand_id from brands where kind = 'house' limit 1)
-            where p.hidden_at is null
+            where p.hidden_at is null and
+            """ + Creator.IS_SHOWN;
+
+    private static final String MAKER_OF = """
+            where exists (select from collectibles c where c.brand_id = :brand and c.creator_brand = cr.brand_id
+                and c.creator_id = cr.creator_id and c.published_at is not null)
             """;
 
     private final JdbcClient db;
@@ -112,7 +119,8 @@ public class Shelves {
     public int brands() {
         return db.sql("""
                 select count(*)::int from brands b
-                where exists (select 1 from collectibles c where c.brand_id = b.brand_id and c.published_at is not null)
+                where
+                """ + Brand.HAS_WORKS + """
                 and not exists (select from shelf_places p where p.shelf = 'brands' and p.subject_id = b.brand_id
                     and p.brand_id in (select brand_id from brands where kind = 'house') and p.hidden_at is not null)
                 """).query(Integer.class).single();
@@ -128,22 +136,27 @@ public class Shelves {
 
     /** How many creators show something. */
     public int makers() {
-        return db.sql("select count(*)::int from (" + MAKER + MAKER_SHOWN + ") shown")
+        return db.sql("select count(*)::int from creators cr " + MAKER_SHOWN)
                 .query(Integer.class)
                 .single();
     }
 
     /** Whose works this brand shows. */
-    public List<Maker> makersOf(UUID brand, int most) {
-        return db.sql(MAKER + """
-                where exists (select from collectibles c where c.brand_id = :brand and c.creator_brand = cr.brand_id
-                    and c.creator_id = cr.creator_id and c.published_at is not null)
-                order by cr.creator_id limit :most
-                """)
+    public List<Maker> makersOf(UUID brand, int from, int most) {
+        return db.sql(MAKER + MAKER_OF + " order by cr.creator_id limit :most offset :from")
                 .param("brand", brand)
+                .param("from", from)
                 .param("most", most)
                 .query(Shelves::maker)
                 .list();
+    }
+
+    /** How many they are. */
+    public int makersOf(UUID brand) {
+        return db.sql("select count(*)::int from creators cr " + MAKER_OF)
+                .param("brand", brand)
+                .query(Integer.class)
+                .single();
     }
 
     private static Maker maker(ResultSet row, int n) throws SQLException {

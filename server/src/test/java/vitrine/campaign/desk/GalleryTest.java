@@ -420,6 +420,72 @@ class GalleryTest {
             Map<String, String> point = new HashMap<>(Map.of(
                     "s0-at",
                     "0 1.5 0.75",
+    @Test
+    void aCreatorWhoIsOnlyHostIsFoundAndListedAsLongAsTheExhibitionIsOpen() {
+        var catalog = lumen.server.bean(Catalog.class);
+        var nothing = new Bilingual("", "");
+        var hua = catalog.addCreator(HOUSE, "hua", new Bilingual("华容", "Huarong"), nothing, true);
+        var jing = catalog.addCreator(HOUSE, "jing", new Bilingual("景行", "Jingxing"), nothing, false);
+        String page = "/desk/house/exhibitions/led-round";
+        Map<String, String> form = new HashMap<>(Map.of(
+                "nameZh", "跟我走",
+                "nameEn", "Come along",
+                "slug", "led-round",
+                "from", "2026-01-01",
+                "until", "2036-02-01",
+                "host", hua.id().toString(),
+                "w0-work", "owl-eye"));
+        Workplace.send(operator, "/desk/house/exhibitions", "/desk/house/exhibitions", form);
+        assertThat(search("Huarong")).doesNotContain("/creators/hua");
+        assertThat(guest.get("/creators").body()).doesNotContain("/creators/hua");
+        assertThat(guest.get("/creators/hua").statusCode()).isEqualTo(404);
+
+        form.put("do", "open");
+        Workplace.send(operator, page, page, form);
+        assertThat(search("Huarong")).contains("/creators/hua");
+        assertThat(guest.get("/creators").body()).contains("/creators/hua");
+        assertThat(operator.get("/desk/house/gallery").body())
+                .as("so the house can say where she stands")
+                .contains("Huarong");
+
+        form.put("do", "save");
+        form.put("host", jing.id().toString());
+        Workplace.send(operator, page, page, form);
+        assertThat(search("Huarong") + guest.get("/creators").body())
+                .as("somebody else leads now")
+                .doesNotContain("/creators/hua");
+        assertThat(search("Jingxing")).contains("/creators/jing");
+
+        form.put("do", "close");
+        Workplace.send(operator, page, page, form);
+        assertThat(search("Jingxing") + guest.get("/creators").body()).doesNotContain("/creators/jing");
+    }
+
+    @Test
+    void aBrandThatShowsNothingYetIsThereForItsOwnStaffAlone() {
+        var tern = lumen.server
+                .bean(Catalog.class)
+                .addBrand(
+                        vitrine.catalog.Brand.Kind.BRAND,
+                        "tern",
+                        new Bilingual("燕鸥", "Tern and Daughters"),
+                        new Bilingual("", ""),
+                        "plain");
+        var ada = lumen.signedIn("ada@home.example");
+        for (Browser other : List.of(guest, ada, team)) {
+            assertThat(other.get("/b/tern").statusCode()).isEqualTo(404);
+            assertThat(other.get("/b/tern/creators").statusCode()).isEqualTo(404);
+        }
+        assertThat(ada.post("/b/tern/follow", Map.of("on", "yes")).statusCode()).isEqualTo(404);
+        assertThat(search("Tern and Daughters") + search("燕鸥")).doesNotContain("/b/tern");
+        assertThat(lumen.team("Tess", tern).get("/b/tern").statusCode()).isEqualTo(200);
+        assertThat(operator.get("/b/tern").statusCode()).isEqualTo(200);
+
+        publish("first-egg", new Bilingual("第一枚蛋", "First Egg"), tern, null, null);
+        assertThat(guest.get("/b/tern").body()).contains("/o/first-egg");
+        assertThat(search("Tern and Daughters")).contains("\"/b/tern\"");
+    }
+
                     "s0-facing",
                     "0 0 1",
                     "s0-zh",

@@ -145,6 +145,21 @@ class LongListsTest {
     }
 
     @Test
+    void aBrandOfManyCreatorsNamesTheFirstAndLeadsToAll() {
+        String page = guest.get("/b/lumen").body();
+        assertThat(Pattern.compile("href=\"/creators/").matcher(page).results().count())
+                .isEqualTo(8);
+        assertThat(page).contains("<a class=\"sm\" href=\"/b/lumen/creators\">All 63</a>");
+        assertThat(through(guest, "/b/lumen/creators", "href=\"(/creators/[\\w-]+)\""))
+                .hasSize(MANY)
+                .doesNotContain("/creators/wen");
+        assertThat(guest.get("/b/other").body())
+                .as("one is all there are")
+                .contains("/creators/wen")
+                .doesNotContain("/b/other/creators");
+    }
+
+    @Test
     void whatStaffHungInTheMuseumIsSeenWholeOnItsOwnPage() {
         lumen.server
                 .bean(ShelfPlaces.class)

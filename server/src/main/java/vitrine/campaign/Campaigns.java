@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,8 +16,8 @@ import java.util.stream.Collectors;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
 import vitrine.campaign.rules.Offer;
 import vitrine.campaign.rules.Plan;
 import vitrine.campaign.rules.PlanJson;
@@ -31,8 +32,8 @@ import vitrine.platform.BusinessClock;
 import vitrine.platform.Event;
 import vitrine.platform.Events;
 import vitrine.platform.Ids;
-import vitrine.proof.Json;
 import vitrine.platform.Mark;
+import vitrine.proof.Json;
 import vitrine.rulebook.Rules;
 import vitrine.rulebook.RulesVersion;
 
@@ -120,7 +121,6 @@ public class Campaigns {
                 .update();
     }
 
-    /** The draft as saving would keep it: offers without an id get one. */
     /** Locks it and says how its draft stands: nobody else saves it, nor publishes it, before this transaction ends. */
     @Transactional(propagation = Propagation.MANDATORY)
     public Mark lockedMark(CampaignId id) {
@@ -131,6 +131,7 @@ public class Campaigns {
         return Mark.of(List.of(campaign.draft().text()));
     }
 
+    /** The draft as saving would keep it: offers without an id get one. */
     public Json.Obj named(Json.Obj draft) {
         return withOfferIds(draft);
     }
@@ -369,6 +370,18 @@ public class Campaigns {
                 and c.version > 0 and c.state = 'published' and c.from_at <= :now and c.until_at > :now
                 order by c.brand_id <> :brand, c.until_at, c.campaign_id
                 """).param("brand", shops.value()).param("now", Timestamp.from(now)));
+    }
+
+    /** How many of each brand's own run now; a brand that is not in it has none. */
+    public Map<BrandId, Integer> running() {
+        Map<BrandId, Integer> running = new HashMap<>();
+        db.sql("""
+                select brand_id, count(*)::int as campaigns from campaigns
+                where version > 0 and state = 'published' and from_at <= :now and until_at > :now group by brand_id
+                """).param("now", Timestamp.from(clock.now())).query(row -> {
+            running.put(new BrandId(row.getObject("brand_id", UUID.class)), row.getInt("campaigns"));
+        });
+        return running;
     }
 
     /** Those that give this collectible, running or announced, the one that ends first before the others. */

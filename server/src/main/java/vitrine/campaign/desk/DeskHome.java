@@ -11,6 +11,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
+import vitrine.campaign.Campaigns;
 import vitrine.catalog.Brand;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.SlugTaken;
@@ -23,7 +24,7 @@ import vitrine.platform.web.Refused;
 import vitrine.platform.web.Texts;
 import vitrine.proof.Json;
 
-/** Where a colleague begins: the brands, and what is stuck in them. */
+/** Where a colleague begins: the brands, what runs and what is stuck in them. */
 @Controller
 @Requires(Permission.SEE)
 public class DeskHome {
@@ -33,15 +34,18 @@ public class DeskHome {
 
     private final Desks desks;
     private final Catalog catalog;
+    private final Campaigns campaigns;
     private final Snags snags;
 
-    DeskHome(Desks desks, Catalog catalog, Snags snags) {
+    DeskHome(Desks desks, Catalog catalog, Campaigns campaigns, Snags snags) {
         this.desks = desks;
         this.catalog = catalog;
+        this.campaigns = campaigns;
         this.snags = snags;
     }
 
-    public record Row(Brand brand, Snags.Stuck stuck) {}
+    /** @param running campaigns that run now */
+    public record Row(Brand brand, int running, Snags.Stuck stuck) {}
 
     /** As it was typed. */
     public record NewBrand(String nameZh, String nameEn, String slug) {
@@ -79,6 +83,7 @@ public class DeskHome {
     }
 
     private ModelAndView home(List<Brand> mine, NewBrand typed, @Nullable String refusal) {
+        Map<BrandId, Integer> running = campaigns.running();
         Map<BrandId, Snags.Stuck> stuck = snags.of(mine.stream().map(Brand::id).toList());
         return new ModelAndView(
                 "desk/home",
@@ -87,6 +92,7 @@ public class DeskHome {
                         mine.stream()
                                 .map(b -> new Row(
                                         b,
+                                        running.getOrDefault(b.id(), 0),
                                         stuck.getOrDefault(b.id(), Snags.Stuck.NOTHING)
                                                 .within(desks.may(b.id()))))
                                 .sorted(Comparator.comparing(row -> !row.stuck().isAnything()))

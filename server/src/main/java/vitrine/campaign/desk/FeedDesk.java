@@ -12,6 +12,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.servlet.ModelAndView;
+import vitrine.campaign.web.OnSale;
 import vitrine.platform.BrandId;
 import vitrine.platform.api.Permission;
 import vitrine.platform.api.Requires;
@@ -22,19 +23,23 @@ import vitrine.shop.Feeds;
 import vitrine.shop.Shop;
 import vitrine.shop.Shops;
 
-/** A shop's product feed: where it is read, a file in its place, what came of the last reading and which rows were not taken. */
+/** A shop's product feed: where it is read, a file in its place, what came of the last reading, and which rows were not taken. */
 @Controller
 @Requires(Permission.SEE)
 public class FeedDesk {
 
+    private static final int GOODS = 12;
+
     private final Desks desks;
     private final Shops shops;
     private final Feeds feeds;
+    private final OnSale onSale;
 
-    FeedDesk(Desks desks, Shops shops, Feeds feeds) {
+    FeedDesk(Desks desks, Shops shops, Feeds feeds, OnSale onSale) {
         this.desks = desks;
         this.shops = shops;
         this.feeds = feeds;
+        this.onSale = onSale;
     }
 
     /** A row that was not taken, in words. */
@@ -44,12 +49,14 @@ public class FeedDesk {
      * @param state null: the shop has no feed
      * @param url as it was typed, or as it is
      * @param failed why the last reading took nothing, in words; null: it did
+     * @param goods the first of what was read, as visitors see it
      */
     public record Feed(
             Shop shop,
             Feeds.@Nullable State state,
             String url,
             @Nullable String failed,
+            List<OnSale.Good> goods,
             List<Row> rows,
             @Nullable String refusal) {
 
@@ -81,6 +88,7 @@ public class FeedDesk {
                 state,
                 typed != null ? typed : url,
                 state == null || state.failed() == null ? null : words(state.failed(), state.line(), t),
+                state == null || state.reading() ? List.of() : onSale.listed(shop.brand(), shop.id(), t.now(), GOODS),
                 state == null
                         ? List.of()
                         : state.refusals().stream()

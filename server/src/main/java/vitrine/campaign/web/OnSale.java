@@ -103,6 +103,15 @@ public class OnSale {
         return shown(all(brand, now), most);
     }
 
+    /** So many of what this shop's own feed told of, as the pages of the brand show it. */
+    public List<Good> listed(BrandId brand, ShopId shop, Instant now, int most) {
+        return shown(
+                all(brand, now).stream()
+                        .filter(seen -> seen.good.shop().equals(shop) && seen.good.listed() != null)
+                        .toList(),
+                most);
+    }
+
     /** So many of those that bring one of these works, in whichever brand's shop. */
     public List<Good> bringing(List<Exhibit> works, Instant now, int most) {
         if (works.isEmpty()) return List.of();

@@ -630,6 +630,9 @@ class CatalogueDeskTest {
                 Map.of("nameZh", "苍鹭", "nameEn", "Grey heron", "aboutZh", "", "aboutEn", "", "wall", "moss"));
         assertThat(ops.get(Workplace.location(changed)).body()).contains("value=\"Grey heron\"");
         assertThat(wen.get("/desk/heron").statusCode()).isEqualTo(403);
+        assertThat(ops.get("/desk").body())
+                .as("nothing runs there yet")
+                .containsPattern("/desk/heron\">(?s:.){0,160}?data-l=\"Campaigns now\"><span class=\"mut\">–");
         assertThat(Workplace.send(wen, "/desk/lumen/campaigns", "/desk", Map.of("nameZh", "偷", "nameEn", "Sly"))
                         .statusCode())
                 .isEqualTo(403);

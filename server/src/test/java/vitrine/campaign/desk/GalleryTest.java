@@ -178,6 +178,14 @@ class GalleryTest {
         assertThat(campaigns.publish(drafted.id())).isInstanceOf(Publication.Published.class);
     }
 
+    @Test
+    void anOperatorSeesOfEachBrandHowManyCampaignsRun() {
+        assertThat(operator.get("/desk").body())
+                .containsPattern(
+                        "/desk/lumen\">(?s:.){0,160}?data-l=\"Campaigns now\"><a href=\"/desk/lumen/campaigns\">1<")
+                .containsPattern("/desk/other\">(?s:.){0,160}?data-l=\"Campaigns now\"><span class=\"mut\">–");
+    }
+
     // ---- search
 
     @Test
@@ -413,14 +421,6 @@ class GalleryTest {
     }
 
     @Test
-    void aPointOfAModelMaySoundAndIsHeardOnlyWhenAskedFor() {
-        var added = lumen.server.bean(MediaLibrary.class).add(new byte[] {'I', 'D', '3', 4, 0, 0, 0, 0, 0, 0});
-        assertThat(added).isInstanceOfSatisfying(MediaLibrary.Adding.Added.class, file -> {
-            assertThat(file.type()).isEqualTo("audio/mpeg");
-            Map<String, String> point = new HashMap<>(Map.of(
-                    "s0-at",
-                    "0 1.5 0.75",
-    @Test
     void aCreatorWhoIsOnlyHostIsFoundAndListedAsLongAsTheExhibitionIsOpen() {
         var catalog = lumen.server.bean(Catalog.class);
         var nothing = new Bilingual("", "");
@@ -486,6 +486,14 @@ class GalleryTest {
         assertThat(search("Tern and Daughters")).contains("\"/b/tern\"");
     }
 
+    @Test
+    void aPointOfAModelMaySoundAndIsHeardOnlyWhenAskedFor() {
+        var added = lumen.server.bean(MediaLibrary.class).add(new byte[] {'I', 'D', '3', 4, 0, 0, 0, 0, 0, 0});
+        assertThat(added).isInstanceOfSatisfying(MediaLibrary.Adding.Added.class, file -> {
+            assertThat(file.type()).isEqualTo("audio/mpeg");
+            Map<String, String> point = new HashMap<>(Map.of(
+                    "s0-at",
+                    "0 1.5 0.75",
                     "s0-facing",
                     "0 0 1",
                     "s0-zh",
@@ -588,6 +596,53 @@ class GalleryTest {
     }
 
     @Test
+    void whoOrdersAShelfThatAColleagueOrderedMeanwhileIsToldAndUndoesNothing() {
+        publish("tide-mark", new Bilingual("潮痕", "Tide Mark"), Workplace.LUMEN, null, null);
+        var nan = lumen.team("Nan", Workplace.LUMEN);
+        nan.get("/desk/lumen?lang=en");
+        String gallery = "/desk/lumen/gallery";
+        String seen = Workplace.seen(nan, gallery);
+        var catalog = lumen.server.bean(Catalog.class);
+        String tide = place(catalog, "tide-mark");
+        String river = place(catalog, "river-glass");
+        var hidden = ordered(team, seen, List.of(river, tide), "hide:" + tide);
+        assertThat(hidden.statusCode()).isEqualTo(303);
+
+        var late = ordered(nan, seen, List.of(river, tide), "up:" + tide);
+        assertThat(late.statusCode()).isEqualTo(409);
+        assertThat(late.body())
+                .contains("This shelf was arranged after you opened the page")
+                .containsSubsequence("value=\"" + tide + "\"", "value=\"" + river + "\"");
+        assertThat(lumen.server
+                        .bean(vitrine.campaign.ShelfPlaces.class)
+                        .of(Workplace.LUMEN, vitrine.campaign.ShelfPlaces.Shelf.WORKS))
+                .as("what her colleague hid stays hidden")
+                .anySatisfy(one -> {
+                    assertThat(one.owner() + "/" + one.subject()).isEqualTo(tide);
+                    assertThat(one.hidden()).isTrue();
+                });
+        assertThat(ordered(nan, Workplace.seen(nan, gallery), List.of(tide, river), "show:" + tide)
+                        .statusCode())
+                .as("once she has seen it she may")
+                .isEqualTo(303);
+        ordered(nan, Workplace.seen(nan, gallery), List.of(), "save");
+    }
+
+    private static String place(Catalog catalog, String slug) {
+        CollectibleId id = catalog.collectible(slug).orElseThrow().id();
+        return id.brand() + "/" + id.value();
+    }
+
+    private static HttpResponse<String> ordered(Browser who, String seen, List<String> places, String act) {
+        var fields = new java.util.ArrayList<Map.Entry<String, String>>();
+        fields.add(Map.entry("_csrf", Workplace.token(who, "/desk/lumen/gallery")));
+        fields.add(Map.entry("seen", seen));
+        places.forEach(place -> fields.add(Map.entry("place", place)));
+        fields.add(Map.entry("do", act));
+        return who.post("/desk/lumen/gallery/works", fields);
+    }
+
+    @Test
     void aBrandArrangesItsOwnWorksAndNobodyElses() {
         var stolen = Workplace.send(team, "/desk/lumen/gallery", "/desk/lumen/gallery/brands", Map.of("do", "save"));
         assertThat(stolen.statusCode()).isEqualTo(404);
@@ -661,53 +716,6 @@ class GalleryTest {
         assertThat(guest.get("/calendar/1066-10-14").statusCode()).isEqualTo(404);
         assertThat(guest.get("/calendar/tomorrow").statusCode()).isEqualTo(404);
     }
-    @Test
-    void whoOrdersAShelfThatAColleagueOrderedMeanwhileIsToldAndUndoesNothing() {
-        publish("tide-mark", new Bilingual("潮痕", "Tide Mark"), Workplace.LUMEN, null, null);
-        var nan = lumen.team("Nan", Workplace.LUMEN);
-        nan.get("/desk/lumen?lang=en");
-        String gallery = "/desk/lumen/gallery";
-        String seen = Workplace.seen(nan, gallery);
-        var catalog = lumen.server.bean(Catalog.class);
-        String tide = place(catalog, "tide-mark");
-        String river = place(catalog, "river-glass");
-        var hidden = ordered(team, seen, List.of(river, tide), "hide:" + tide);
-        assertThat(hidden.statusCode()).isEqualTo(303);
-
-        var late = ordered(nan, seen, List.of(river, tide), "up:" + tide);
-        assertThat(late.statusCode()).isEqualTo(409);
-        assertThat(late.body())
-                .contains("This shelf was arranged after you opened the page")
-                .containsSubsequence("value=\"" + tide + "\"", "value=\"" + river + "\"");
-        assertThat(lumen.server
-                        .bean(vitrine.campaign.ShelfPlaces.class)
-                        .of(Workplace.LUMEN, vitrine.campaign.ShelfPlaces.Shelf.WORKS))
-                .as("what her colleague hid stays hidden")
-                .anySatisfy(one -> {
-                    assertThat(one.owner() + "/" + one.subject()).isEqualTo(tide);
-                    assertThat(one.hidden()).isTrue();
-                });
-        assertThat(ordered(nan, Workplace.seen(nan, gallery), List.of(tide, river), "show:" + tide)
-                        .statusCode())
-                .as("once she has seen it she may")
-                .isEqualTo(303);
-        ordered(nan, Workplace.seen(nan, gallery), List.of(), "save");
-    }
-
-    private static String place(Catalog catalog, String slug) {
-        CollectibleId id = catalog.collectible(slug).orElseThrow().id();
-        return id.brand() + "/" + id.value();
-    }
-
-    private static HttpResponse<String> ordered(Browser who, String seen, List<String> places, String act) {
-        var fields = new java.util.ArrayList<Map.Entry<String, String>>();
-        fields.add(Map.entry("_csrf", Workplace.token(who, "/desk/lumen/gallery")));
-        fields.add(Map.entry("seen", seen));
-        places.forEach(place -> fields.add(Map.entry("place", place)));
-        fields.add(Map.entry("do", act));
-        return who.post("/desk/lumen/gallery/works", fields);
-    }
-
 
     @Test
     void aCalendarSubscribesAndAsksAgainForNothing() throws Exception {
@@ -945,6 +953,49 @@ class GalleryTest {
     }
 
     @Test
+    void whoChangesAnExhibitionThatAColleagueChangedMeanwhileKeepsWhatSheTypedAndIsTold() {
+        Map<String, String> form = new HashMap<>(Map.of(
+                "nameZh", "两双手",
+                "nameEn", "Two Hands",
+                "slug", "two-hands",
+                "from", "2026-01-01",
+                "until", "2026-02-01",
+                "w0-work", "river-glass"));
+        Workplace.send(team, "/desk/lumen/exhibitions", "/desk/lumen/exhibitions", form);
+        String page = "/desk/lumen/exhibitions/two-hands";
+        var ning = lumen.team("Ning", Workplace.LUMEN);
+        ning.get("/desk/lumen?lang=en");
+        String seen = Workplace.seen(ning, page);
+        form.put("seen", seen);
+        form.put("w1-work", "moonrise");
+        assertThat(Workplace.send(team, page, page, form).statusCode()).isEqualTo(303);
+
+        form.remove("w1-work");
+        form.put("motifEn", "what hands leave");
+        form.put("until", "");
+        var unread = Workplace.send(ning, page, page, form);
+        assertThat(unread.statusCode()).isEqualTo(422);
+        assertThat(unread.body())
+                .as("a refusal in between does not make her have seen it")
+                .contains("name=\"seen\" value=\"" + seen + "\"");
+        form.put("until", "2026-02-01");
+        var late = Workplace.send(ning, page, page, form);
+        assertThat(late.statusCode()).isEqualTo(409);
+        assertThat(late.body())
+                .contains("This was saved after you opened it", "value=\"what hands leave\"")
+                .doesNotContain("value=\"" + seen + "\"");
+        ning.get("/desk/lumen?lang=zh");
+        assertThat(Workplace.send(ning, page, page, form).body()).contains("你打开之后");
+        assertThat(team.get(page).body())
+                .as("the work that was hung stays hung")
+                .contains("value=\"moonrise\"")
+                .doesNotContain("what hands leave");
+        form.put("seen", Workplace.seen(ning, page));
+        assertThat(Workplace.send(ning, page, page, form).statusCode()).isEqualTo(303);
+        assertThat(team.get(page).body()).contains("what hands leave");
+    }
+
+    @Test
     void aBrandHangsItsOwnWorksOnly() {
         Map<String, String> form = new HashMap<>(Map.of(
                 "nameZh",
@@ -1018,49 +1069,6 @@ class GalleryTest {
         var nameless = guest.post("/apply", Map.of("person", "Bo", "email", "bo@home.example"));
         assertThat(nameless.statusCode()).isEqualTo(422);
         assertThat(nameless.body()).contains("Give a name").contains("value=\"Bo\"");
-    @Test
-    void whoChangesAnExhibitionThatAColleagueChangedMeanwhileKeepsWhatSheTypedAndIsTold() {
-        Map<String, String> form = new HashMap<>(Map.of(
-                "nameZh", "两双手",
-                "nameEn", "Two Hands",
-                "slug", "two-hands",
-                "from", "2026-01-01",
-                "until", "2026-02-01",
-                "w0-work", "river-glass"));
-        Workplace.send(team, "/desk/lumen/exhibitions", "/desk/lumen/exhibitions", form);
-        String page = "/desk/lumen/exhibitions/two-hands";
-        var ning = lumen.team("Ning", Workplace.LUMEN);
-        ning.get("/desk/lumen?lang=en");
-        String seen = Workplace.seen(ning, page);
-        form.put("seen", seen);
-        form.put("w1-work", "moonrise");
-        assertThat(Workplace.send(team, page, page, form).statusCode()).isEqualTo(303);
-
-        form.remove("w1-work");
-        form.put("motifEn", "what hands leave");
-        form.put("until", "");
-        var unread = Workplace.send(ning, page, page, form);
-        assertThat(unread.statusCode()).isEqualTo(422);
-        assertThat(unread.body())
-                .as("a refusal in between does not make her have seen it")
-                .contains("name=\"seen\" value=\"" + seen + "\"");
-        form.put("until", "2026-02-01");
-        var late = Workplace.send(ning, page, page, form);
-        assertThat(late.statusCode()).isEqualTo(409);
-        assertThat(late.body())
-                .contains("This was saved after you opened it", "value=\"what hands leave\"")
-                .doesNotContain("value=\"" + seen + "\"");
-        ning.get("/desk/lumen?lang=zh");
-        assertThat(Workplace.send(ning, page, page, form).body()).contains("你打开之后");
-        assertThat(team.get(page).body())
-                .as("the work that was hung stays hung")
-                .contains("value=\"moonrise\"")
-                .doesNotContain("what hands leave");
-        form.put("seen", Workplace.seen(ning, page));
-        assertThat(Workplace.send(ning, page, page, form).statusCode()).isEqualTo(303);
-        assertThat(team.get(page).body()).contains("what hands leave");
-    }
-
         String page = guest.get("/apply").body();
         assertThat(page)
                 .as("called as nothing that a browser would fill in for its owner")

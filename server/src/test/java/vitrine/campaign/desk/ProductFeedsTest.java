@@ -232,7 +232,11 @@ class ProductFeedsTest {
                         "Pier lamp",
                         "<g:price>320.00 CNY</g:price><g:sale_price>288.00 CNY</g:sale_price><g:shipping><g:price>12.00 CNY</g:price></g:shipping>"));
         read("/feed.xml");
-        assertThat(wen.get(FEED).body()).contains("Products taken").contains(">2</dd>");
+        assertThat(wen.get(FEED).body())
+                .contains("Products taken")
+                .contains(">2</dd>")
+                .as("and staff see them as visitors do")
+                .contains("The first 2, of 2 that were taken", "Pier lamp", "¥288", "Night candle", "goods__pic");
         String goods = goods(PAGE);
         assertThat(goods.indexOf("Pier lamp"))
                 .as("what brings something first")

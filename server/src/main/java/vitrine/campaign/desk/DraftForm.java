@@ -20,6 +20,7 @@ import org.springframework.util.MultiValueMap;
 import vitrine.catalog.CollectibleId;
 import vitrine.ownership.GiftPolicy;
 import vitrine.platform.BrandId;
+import vitrine.platform.Money;
 import vitrine.proof.Json;
 
 /**
@@ -355,13 +356,8 @@ public record DraftForm(
 
     private Json measured(String text, boolean amount) {
         if (!amount) return whole(text);
-        try {
-            BigDecimal minor = new BigDecimal(text.replace(",", "")).movePointRight(digits());
-            long value = minor.longValueExact();
-            return value > NUMBER_MAX ? Json.of(text) : Json.of(value);
-        } catch (ArithmeticException | NumberFormatException e) {
-            return Json.of(text);
-        }
+        Long minor = Money.typed(text, digits());
+        return minor == null || minor > NUMBER_MAX ? Json.of(text) : Json.of(minor);
     }
 
     private int digits() {

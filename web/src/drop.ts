@@ -121,7 +121,8 @@ function live(here: HTMLElement) {
     return answer;
   }
 
-  const isBusy = (answer: Response) => answer.status === 429 || answer.status === 503;
+  // Also a gateway's own page for a server that is just away.
+  const isBusy = (answer: Response) => answer.status === 429 || answer.status >= 500;
   const seconds = (answer: Response | undefined) => Number(answer?.headers.get('Retry-After') ?? 1) || 1;
   const ended = (one: Pass) => Date.parse(one.end) <= now();
 
@@ -184,21 +185,22 @@ function live(here: HTMLElement) {
               body: JSON.stringify({ pass: mine.pass, n: mine.n, ...(typed && { code: typed }), ...(wanted && { unit: wanted }) }),
             }).catch(() => undefined)
           : await enter().catch(() => undefined);
-        if (!asked || isBusy(asked)) {
+        if (asked?.ok && !mine) {
+          mine = pass;
+          continue;
+        }
+        // What is no answer of ours was not heard by the server, or its answer was lost.
+        const answer = asked && !isBusy(asked) ? ((await asked.json().catch(() => undefined)) as { code: string; claim: string } | undefined) : undefined;
+        if (!asked || !answer?.code) {
           // The same claim again: whoever had won hears so.
           sayBusy();
           await wait(seconds(asked) * 1000 * (0.5 + Math.random()));
           continue;
         }
-        if (asked.ok && !mine) {
-          mine = pass;
-          continue;
-        }
         if (asked.ok) {
-          const made = (await asked.json()) as { code: string; claim: string };
           const pay = document.querySelector<HTMLElement>('[data-drop]')?.dataset.pay;
-          if (pay && made.code === 'drop.held') {
-            location.assign(pay + made.claim);
+          if (pay && answer.code === 'drop.held') {
+            location.assign(pay + answer.claim);
             return;
           }
           // From an address with a code, or with a word, this goes to another page; else it is the same one, to be read again.
@@ -207,8 +209,7 @@ function live(here: HTMLElement) {
           if (same) location.reload();
           return;
         }
-        const problem = (await asked.json()) as { code: string };
-        location.assign(`${base}?said=${encodeURIComponent(problem.code)}${typed && `&code=${encodeURIComponent(typed)}`}`);
+        location.assign(`${base}?said=${encodeURIComponent(answer.code)}${typed && `&code=${encodeURIComponent(typed)}`}`);
         return;
       }
       // What is typed and chosen stays for the next press.

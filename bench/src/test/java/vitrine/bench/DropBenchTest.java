@@ -28,6 +28,23 @@ class DropBenchTest {
     }
 
     @Test
+    void anAirdropWhoseServerIsKilledAtHalfGivesEachOfItsPeopleOnePiece() {
+        List<String> said = new ArrayList<>();
+        DropBench.Plan airdrop =
+                DropBench.Plan.whole().only(DropBench.Part.AIRDROP).brief();
+        assertThat(DropBench.run(airdrop, said::add))
+                .as(String.join("\n", said))
+                .isTrue();
+        assertThat(said)
+                .contains(
+                        "airdrop_lines: 5000",
+                        "airdrop_lost: 0",
+                        "airdrop_doubled: 0",
+                        "airdrop_named_again: 50",
+                        "airdrop_violations: 0");
+    }
+
+    @Test
     void theFirstSecondIsHeldAgainstTheRowsToo() {
         List<String> said = new ArrayList<>();
         DropBench.Plan first =

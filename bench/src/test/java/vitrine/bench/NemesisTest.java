@@ -117,6 +117,17 @@ class NemesisTest {
     }
 
     @Test
+    void whateverBecomesOfOneServerWhoeverAsksTheOtherIsStoppedForTwoSecondsAtMost() {
+        // The best of three tries: a busy machine makes one of them slow, and a lock that nobody gives back all of
+        // them.
+        for (Nemesis.Fault fault :
+                List.of(Nemesis.Fault.KILL, Nemesis.Fault.FREEZE, Nemesis.Fault.CUT, Nemesis.Fault.SILENCE))
+            assertThat(outcome.silenceNanos(fault))
+                    .as("%s; again: ./vitrine simulate drop --processes --seed %d", fault, SEED)
+                    .isLessThanOrEqualTo(Nemesis.SILENT_AT_MOST_NANOS);
+    }
+
+    @Test
     void theJudgeNoticesAnAcknowledgedClaimThatIsNotThere() {
         assertThat(otherClaim).extracting(Violation::code).contains("lost_acknowledged");
     }

@@ -6,6 +6,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,7 +16,10 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Currency;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -87,6 +91,32 @@ class DropPageCrowdTest {
                         .contains("All are taken. Nothing was charged.");
             }
             page.locator("#next").waitFor();
+        }
+    }
+
+    @Test
+    void aGatewaysPageInPlaceOfAnAnswerIsWaitedForAndTheSameClaimIsMadeAgain() {
+        String session = walk.session("behind-a-gateway@example.com");
+        Crowds.crowd(festival.node(), house(), "behind-a-gateway", 1, 1, ahead(), null, 1);
+        try (BrowserContext phone = phone(session)) {
+            Page page = opened(phone, "behind-a-gateway");
+            List<String> asked = new CopyOnWriteArrayList<>();
+            page.route("**/api/drops/claims", route -> {
+                asked.add(route.request().postData());
+                var other =
+                        new Route.FulfillOptions().setContentType("text/html").setBody("<h1>Bad gateway</h1>");
+                // A server that is away, and a network that wants to be signed in to; the third is heard.
+                if (asked.size() < 3) route.fulfill(other.setStatus(asked.size() == 1 ? 502 : 200));
+                else route.resume();
+            });
+            page.locator("form[data-claim] button").click();
+            page.locator("[data-busy]:visible").waitFor();
+            page.waitForURL(Pattern.compile(".*#mine"));
+            assertThat(page.locator("#mine .serial").innerText()).contains("1");
+            assertThat(asked).hasSize(3);
+            assertThat(Set.copyOf(asked))
+                    .as("one claim, however often it was made")
+                    .hasSize(1);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import vitrine.catalog.Catalog;
+import vitrine.drop.Airdrops;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.identity.Departures;
@@ -35,6 +36,7 @@ public class Erasures implements Job {
     private final Collectors collectors;
     private final Members members;
     private final HolderMessages letters;
+    private final Airdrops airdrops;
 
     Erasures(
             JdbcClient db,
@@ -44,7 +46,8 @@ public class Erasures implements Job {
             Orders orders,
             Collectors collectors,
             Members members,
-            HolderMessages letters) {
+            HolderMessages letters,
+            Airdrops airdrops) {
         this.db = db;
         this.events = events;
         this.catalog = catalog;
@@ -53,14 +56,20 @@ public class Erasures implements Job {
         this.collectors = collectors;
         this.members = members;
         this.letters = letters;
+        this.airdrops = airdrops;
     }
 
-    /** While it is known under which keys she bought: her orders lead to her no more, and no brand counts her as a member. Doing it twice changes nothing. */
+    /**
+     * While it is known under which keys she bought: her orders lead to her no more, no brand counts her as a member, and no airdrop still has
+     * something for her. Doing it twice changes nothing.
+     */
     public void forgetOrders(CollectorId person) {
         List<BuyerKey> keys = collectors.buyerKeys(person);
         orders.forget(keys);
         members.forget(keys);
-        letters.forget(collectors.family(collectors.root(person)));
+        List<CollectorId> family = collectors.family(collectors.root(person));
+        letters.forget(family);
+        airdrops.forget(keys, family);
     }
 
     @Override

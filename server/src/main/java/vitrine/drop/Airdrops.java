@@ -55,6 +55,9 @@ import vitrine.platform.web.Texts;
 @Component
 public class Airdrops implements Job {
 
+    /** What was read and not begun stays so long. */
+    public static final Duration KEPT = Erasures.LISTS_LAST;
+
     private static final int GIVE_AT_ONCE = 500;
 
     /** What failed comes after the others, for so long. */
@@ -214,6 +217,78 @@ public class Airdrops implements Job {
                     .param("id", id)
                     .update();
         }
+    }
+
+    /** What was read and nobody wants to give: nothing of it stays. False: it was begun. */
+    @Transactional
+    public boolean discard(BrandId brand, UUID id) {
+        Airdrop airdrop = locked(brand, id, " for update").orElse(null);
+        if (airdrop == null || airdrop.begunAt != null) return false;
+        forget(brand, id);
+        return true;
+    }
+
+    /** What was read so long ago that nobody will begin it. */
+    void discardOld() {
+        record Old(UUID brandId, UUID airdropId) {}
+        for (Old old : db.sql("select brand_id, airdrop_id from airdrops where begun_at is null and made_at < :before")
+                .param("before", Timestamp.from(clock.now().minus(KEPT)))
+                .query(Old.class)
+                .list()) transactions.executeWithoutResult(status -> discard(new BrandId(old.brandId), old.airdropId));
+    }
+
+    /**
+     * While it is known under which keys somebody is named: what was not given to her yet goes to nobody, and no line of it knows her any
+     * more. Doing it twice changes nothing. What was given is forgotten when it is heard that she was erased.
+     */
+    public void forget(List<BuyerKey> keys, List<CollectorId> family) {
+        record Named(UUID brandId, UUID airdropId) {}
+        // Each by an index of its own: of a million lines hers are few.
+        List<Named> named = those(db.sql("""
+                        select a.brand_id, a.airdrop_id from airdrops a
+                        where a.done_at is null and (
+                            exists (
+                                select from airdrop_lines l where l.brand_id = a.brand_id and l.airdrop_id = a.airdrop_id
+                                    and l.buyer_hash = any(:hashes::bytea[]))
+                            or exists (
+                                select from airdrop_lines l where l.brand_id = a.brand_id and l.airdrop_id = a.airdrop_id
+                                    and l.problem is null and l.serial is null and l.collector_id = any(:family)))
+                        order by 1, 2
+                        """), keys, family).query(Named.class).list();
+        for (Named each : named)
+            transactions.executeWithoutResult(
+                    status -> forget(new BrandId(each.brandId), each.airdropId, keys, family));
+    }
+
+    private void forget(BrandId brand, UUID id, List<BuyerKey> keys, List<CollectorId> family) {
+        // Whoever gives of it has this row; what was given meanwhile is no line that waits.
+        Airdrop airdrop = locked(brand, id, " for update").orElse(null);
+        if (airdrop == null) return;
+        int lines = those(db.sql("""
+                        update airdrop_lines set problem = 'unknown', buyer_kind = null, buyer_hash = null, address_sealed = null,
+                            collector_id = null
+                        where brand_id = :brand and airdrop_id = :id and problem is null and serial is null
+                            and (buyer_hash = any(:hashes::bytea[]) or collector_id = any(:family))
+                        """), keys, family)
+                .param("brand", brand.value())
+                .param("id", id)
+                .update();
+        db.sql("update airdrops set people = people - :lines where brand_id = :brand and airdrop_id = :id")
+                .param("lines", lines)
+                .param("brand", brand.value())
+                .param("id", id)
+                .update();
+        if (airdrop.begunAt != null && lines > 0) drops.release(airdrop.collectible, lines);
+    }
+
+    private static JdbcClient.StatementSpec those(
+            JdbcClient.StatementSpec of, List<BuyerKey> keys, List<CollectorId> family) {
+        return of.param("hashes", new SqlArrayValue("bytea", (Object[])
+                        keys.stream().map(BuyerKey::hash).toArray(byte[][]::new)))
+                .param(
+                        "family",
+                        new SqlArrayValue(
+                                "uuid", family.stream().map(CollectorId::value).toArray()));
     }
 
     /** Sealed until its mail is written; of a public name or an entry there is none. */
@@ -452,7 +527,7 @@ public class Airdrops implements Job {
     /** One person under two addresses, or an address and a public name: the unit goes back. */
     private void notTwice(Airdrop airdrop, List<Integer> twice) {
         db.sql("""
-                update airdrop_lines set problem = 'twice', address_sealed = null
+                update airdrop_lines set problem = 'twice', buyer_kind = null, buyer_hash = null, address_sealed = null
                 where brand_id = :brand and airdrop_id = :id and line = any(:lines)
                 """)
                 .param("brand", airdrop.brand.value())

@@ -78,8 +78,8 @@ public class Claims implements SmartLifecycle {
     private final Ids ids;
     private final BusinessClock business;
     private final Clock clock;
-    private final ConcurrentHashMap<UUID, ClaimWriter> writers = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<UUID, Winners> winners = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<StageKey, ClaimWriter> writers = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<StageKey, Winners> winners = new ConcurrentHashMap<>();
     private final ClockCheck clocks;
     private final Throttle guesses;
     private final Throttle askedAgain;
@@ -140,12 +140,9 @@ public class Claims implements SmartLifecycle {
     private Claiming decide(String passText, int nth, @Nullable String code, @Nullable Integer unit) {
         ClaimPass pass = passes.read(passText);
         if (pass == null || nth < 1) return new Claiming.NotAdmitted("unreadable");
-        Live live = lives.of(pass.drop());
-        if (live == null) live = pretended(pass);
-        if (live == null) { // published a moment ago, on another node; a pass of ours is proof of it
-            lives.changed();
-            live = lives.of(pass.drop());
-        }
+        Live live = pretended(pass);
+        // A pass of ours is proof that it was published.
+        if (live == null) live = lives.ofPublished(pass.drop());
         Stage stage = live == null ? null : live.stage(pass.stage());
         if (live == null || stage == null) return lives.away() ? busy() : new Claiming.NotAdmitted("no-such-drop");
         if (!admits(stage, pass, nth)) return new Claiming.NotAdmitted("not-in-line");
@@ -182,7 +179,7 @@ public class Claims implements SmartLifecycle {
      */
     void warmUp(Live pretended, DropId lockedDrop, Stage lockedStage) {
         writers.put(
-                pretended.drop().stages().getFirst().id(),
+                StageKey.of(pretended.drop().id(), pretended.drop().stages().getFirst()),
                 new ClaimWriter(
                         lockedDrop,
                         lockedStage,
@@ -199,7 +196,8 @@ public class Claims implements SmartLifecycle {
         Live pretended = nowhere;
         nowhere = null;
         if (pretended == null) return;
-        ClaimWriter writer = writers.remove(pretended.drop().stages().getFirst().id());
+        ClaimWriter writer = writers.remove(
+                StageKey.of(pretended.drop().id(), pretended.drop().stages().getFirst()));
         if (writer != null) writer.stop();
     }
 
@@ -315,12 +313,12 @@ public class Claims implements SmartLifecycle {
             """;
 
     private Winners winners(DropId drop, Stage stage) {
-        return winners.computeIfAbsent(stage.id(), id -> {
+        return winners.computeIfAbsent(StageKey.of(drop, stage), key -> {
             List<Long> hashes = lookUps()
                     .sql(WINNERS)
                     .param("brand", drop.brand().value())
                     .param("drop", drop.value())
-                    .param("stage", id)
+                    .param("stage", key.stage())
                     .query((row, n) -> Winners.hash(row.getObject(1, UUID.class), row.getBytes(2)))
                     .list();
             // They are kept for good, so it was no wrong clock that said that the stage is over.
@@ -502,12 +500,13 @@ public class Claims implements SmartLifecycle {
     }
 
     private ClaimWriter writer(DropId drop, Stage stage) {
-        ClaimWriter there = writers.get(stage.id());
+        var key = StageKey.of(drop, stage);
+        ClaimWriter there = writers.get(key);
         if (there != null && there.isThere()) return there;
         // One that went home by a clock that was ahead is followed by another.
         return writers.compute(
-                stage.id(),
-                (id, now) -> now != null && now.isThere()
+                key,
+                (k, now) -> now != null && now.isThere()
                         ? now
                         : new ClaimWriter(drop, stage, connections, turns, ids, business, clocks, mode));
     }

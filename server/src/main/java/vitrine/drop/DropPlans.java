@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Currency;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -58,6 +60,9 @@ public class DropPlans {
 
     private static final String SLUG = "[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?";
     private static final int STAGES = 20;
+
+    /** Of signs in a name, and in whatever else is said in words. */
+    public static final int TEXT_MAX = 400;
 
     /** So many are still looked over on one page. */
     public static final int CHOSEN_MAX = 1_000;
@@ -161,15 +166,32 @@ public class DropPlans {
                 .param("slug", slug)
                 .param("now", Timestamp.from(clock.now()))
                 .update();
-        save(id, draft);
+        write(id, draft, Set.of());
         return new Drafting.Drafted(id);
     }
 
     /** False: it is published already. */
     @Transactional
     public boolean save(DropId id, DropDraft draft) {
+        return write(
+                id,
+                draft,
+                draft(id).stages().stream()
+                        .map(StageDraft::id)
+                        .filter(Objects::nonNull)
+                        .toList());
+    }
+
+    /**
+     * A stage keeps its id, for passes, lists and codes name it. What a form says is its id comes from outside: it is believed once, and of
+     * this drop's own stages alone.
+     *
+     * @param known the ids that this draft's stages have
+     */
+    private boolean write(DropId id, DropDraft draft, Collection<UUID> known) {
+        Set<UUID> left = new HashSet<>(known);
         List<StageDraft> stages = draft.stages().stream()
-                .map(stage -> stage.id() == null ? stage.under(ids.next()) : stage)
+                .map(stage -> stage.id() != null && left.remove(stage.id()) ? stage : stage.under(ids.next()))
                 .toList();
         var named = new DropDraft(draft.name(), draft.about(), stages);
         return db.sql("""
@@ -220,11 +242,28 @@ public class DropPlans {
                     "drop.too-many-stages",
                     "stages",
                     String.valueOf(draft.stages().size())));
+        checkText(draft.name().zh(), "nameZh", problems);
+        checkText(draft.name().en(), "nameEn", problems);
+        checkText(draft.about().zh(), "aboutZh", problems);
+        checkText(draft.about().en(), "aboutEn", problems);
         Instant before = clock.now();
         for (int n = 0; n < draft.stages().size(); n++) {
-            before = check(brand, draft.stages().get(n), "stages[" + n + "].", before, problems);
+            StageDraft stage = draft.stages().get(n);
+            String where = "stages[" + n + "].";
+            // Where it has no name of its own it has the drop's.
+            if (!stage.name().zh().equals(draft.name().zh()))
+                checkText(stage.name().zh(), where + "nameZh", problems);
+            if (!stage.name().en().equals(draft.name().en()))
+                checkText(stage.name().en(), where + "nameEn", problems);
+            before = check(brand, stage, where, before, problems);
         }
         return problems;
+    }
+
+    /** Nothing is cut: what is frozen is what somebody wrote. */
+    private static void checkText(String text, String where, List<Problem> problems) {
+        if (text.length() > TEXT_MAX)
+            problems.add(new Problem("drop.text-too-long", where, String.valueOf(text.length())));
     }
 
     /** Returns when this stage closes: the next one opens then or later, so that there is one window at a time. */
@@ -291,7 +330,8 @@ public class DropPlans {
 
     /** What has a price is set aside until it is paid, and somebody must be able to pay it here. */
     private void checkPrice(StageDraft stage, Money price, String where, List<Problem> problems) {
-        if (price.minor() < 1 || price.minor() > PRICE_MAX)
+        if (price.minor() < 0) problems.add(new Problem("drop.price-unreadable", where + "price", ""));
+        else if (price.minor() < 1 || price.minor() > PRICE_MAX)
             problems.add(new Problem("drop.price", where + "price", String.valueOf(price.minor())));
         if (stage.holdMinutes() == null)
             problems.add(new Problem("drop.price-without-hold", where + "holdMinutes", ""));
@@ -315,6 +355,8 @@ public class DropPlans {
 
     /** Proceeds of nothing go to nobody, and whoever gets them has a name. */
     private static void checkCause(StageDraft stage, CauseDraft cause, String where, List<Problem> problems) {
+        checkText(cause.name().zh(), where + "causeZh", problems);
+        checkText(cause.name().en(), where + "causeEn", problems);
         if (cause.name().zh().isBlank() || cause.name().en().isBlank())
             problems.add(new Problem("drop.cause-name", where + "causeZh", ""));
         if (stage.price() == null) problems.add(new Problem("drop.cause-without-price", where + "price", ""));
@@ -326,6 +368,10 @@ public class DropPlans {
     private static void checkPromise(StageDraft stage, PromiseDraft promise, String where, List<Problem> problems) {
         if (Promise.Kind.find(promise.kind()).isEmpty())
             problems.add(new Problem("drop.promise-kind", where + "promise", promise.kind()));
+        checkText(promise.name().zh(), where + "promiseZh", problems);
+        checkText(promise.name().en(), where + "promiseEn", problems);
+        checkText(promise.text().zh(), where + "promiseTextZh", problems);
+        checkText(promise.text().en(), where + "promiseTextEn", problems);
         if (promise.name().zh().isBlank() || promise.name().en().isBlank())
             problems.add(new Problem("drop.promise-name", where + "promiseZh", ""));
         if (promise.text().zh().isBlank() != promise.text().en().isBlank())

@@ -186,7 +186,7 @@ public class Drops {
      *
      * @return null for an open supply
      */
-    @Transactional(propagation = Propagation.SUPPORTS)
+    @Transactional(propagation = Propagation.SUPPORTS) // a draft that is looked at locks nothing
     public @Nullable Integer unpromised(CollectibleId id) {
         return db.sql("""
                 select case when k.available is null then null else greatest(0, k.available - coalesce((

@@ -9,9 +9,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
+import vitrine.identity.Follows;
 import vitrine.identity.Members;
 import vitrine.identity.Persons;
 import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 
 /**
@@ -132,6 +134,31 @@ public class Entrances {
                 .param("of", stage.entryId(), java.sql.Types.OTHER)
                 .query((row, n) -> new Held(
                         new Bilingual(row.getString("name_zh"), row.getString("name_en")), row.getBoolean("series")))
+                .optional();
+    }
+
+    /** Whom one must follow. */
+    public record Followed(Follows.Followed whom, Bilingual name) {}
+
+    /** @return empty: the stage is for others than followers */
+    public Optional<Followed> followed(DropId drop, Stage stage) {
+        if (stage.entry() != Stage.Entry.FOLLOWERS) return Optional.empty();
+        return db.sql("""
+                select brand_id, brand_id as id, name_zh, name_en, true as brand from brands where brand_id = :of
+                union all
+                select brand_id, creator_id, name_zh, name_en, false from creators
+                where creator_id = :of and brand_id in (select brand_id from brands where brand_id = :brand or kind = 'house')
+                """)
+                .param("brand", drop.brand().value())
+                .param("of", stage.entryId(), java.sql.Types.OTHER)
+                .query((row, n) -> {
+                    var brand = new BrandId(row.getObject("brand_id", UUID.class));
+                    return new Followed(
+                            row.getBoolean("brand")
+                                    ? Follows.Followed.brand(brand)
+                                    : Follows.Followed.creator(brand, row.getObject("id", UUID.class)),
+                            new Bilingual(row.getString("name_zh"), row.getString("name_en")));
+                })
                 .optional();
     }
 

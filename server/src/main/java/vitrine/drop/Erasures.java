@@ -16,9 +16,9 @@ import vitrine.platform.EventReader;
 import vitrine.platform.Job;
 
 /**
- * Hears that somebody had her account erased: she waits for no drop any more, and an airdrop's line keeps no hash of her address. A hold of
- * hers ends by its own clock. Who stood on the list of a drop, from which network somebody came to it and who wanted to be told of it is
- * forgotten, of everybody, a while after it closed.
+ * Hears that somebody had her account erased: she waits for no drop any more, and the line of an airdrop that gave her a piece keeps no hash
+ * of her address. A hold of hers ends by its own clock. Who stood on the list of a drop, from which network somebody came to it and who wanted
+ * to be told of it is forgotten, of everybody, a while after it closed; an airdrop that nobody began, a while after its file was read.
  */
 @Component("dropErasures")
 class Erasures implements Job {
@@ -33,13 +33,15 @@ class Erasures implements Job {
 
     private final EventReader events;
     private final Catalog catalog;
+    private final Airdrops airdrops;
     private final JdbcClient db;
     private final BusinessClock clock;
     private Instant sweptAt = Instant.MIN;
 
-    Erasures(EventReader events, Catalog catalog, JdbcClient db, BusinessClock clock) {
+    Erasures(EventReader events, Catalog catalog, Airdrops airdrops, JdbcClient db, BusinessClock clock) {
         this.events = events;
         this.catalog = catalog;
+        this.airdrops = airdrops;
         this.db = db;
         this.clock = clock;
     }
@@ -76,6 +78,7 @@ class Erasures implements Job {
                 where s.brand_id = g.brand_id and s.drop_id = g.drop_id and s.stage_id = g.stage_id and s.closes_at < :before
                 """).param("before", before).update();
         forgetFiles(before, Timestamp.from(now.minus(DRAFTS_LAST)));
+        airdrops.discardOld();
         // Nothing that one could be told of comes any more.
         db.sql("""
                 delete from drop_waiting w using (

@@ -87,9 +87,10 @@ class JoinWriter implements SmartLifecycle {
                 List<Coming> came = new ArrayList<>(BATCH_MAX);
                 came.add(first);
                 queue.drainTo(came, BATCH_MAX - 1);
-                Map<UUID, List<Coming>> byStage = new LinkedHashMap<>();
+                Map<StageKey, List<Coming>> byStage = new LinkedHashMap<>();
                 for (Coming coming : came)
-                    byStage.computeIfAbsent(coming.arrival.stage.id(), id -> new ArrayList<>())
+                    byStage.computeIfAbsent(
+                                    StageKey.of(coming.arrival.drop, coming.arrival.stage), key -> new ArrayList<>())
                             .add(coming);
                 byStage.values().forEach(this::write);
             } catch (InterruptedException e) {

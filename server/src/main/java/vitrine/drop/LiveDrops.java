@@ -110,6 +110,20 @@ public class LiveDrops {
         return drops.get(id);
     }
 
+    /** Of a drop that was published, as somebody knows for sure: what memory lacks was published a moment ago, on another node. */
+    @Nullable
+    Live ofPublished(DropId id) {
+        Live live = of(id);
+        if (live != null) return live;
+        changed();
+        return of(id);
+    }
+
+    /** Only of a draft memory knows nothing for a good reason. */
+    private @Nullable Live ofRows(Drop drop) {
+        return drop.state() == Drop.State.DRAFT ? null : ofPublished(drop.id());
+    }
+
     private void freshen() {
         if (!stale()) return;
         boolean waits = told() || nanos.getAsLong() - readAt > OLD.toNanos();
@@ -227,7 +241,7 @@ public class LiveDrops {
 
     /** Null: there is nothing to see, or not any more. */
     public @Nullable Seen look(Drop drop, Instant now) {
-        Live live = of(drop.id());
+        Live live = ofRows(drop);
         Stage stage = live == null ? null : live.drop().stageAt(now);
         if (live == null || stage == null) return null;
         Count count = live.count(stage);
@@ -240,7 +254,7 @@ public class LiveDrops {
             Stage stage, int taken, @Nullable Integer left, boolean soldOut) {}
 
     public List<StageCount> counts(Drop drop) {
-        Live live = of(drop.id());
+        Live live = ofRows(drop);
         if (live == null) return List.of();
         return live.drop().stages().stream()
                 .map(stage -> {

@@ -42,7 +42,7 @@ public class WaitingRoom {
     private final Clock clock;
     private final ClockCheck clocks;
     private final SecureRandom random;
-    private final ConcurrentHashMap<UUID, Read> read = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<StageKey, Read> read = new ConcurrentHashMap<>();
 
     WaitingRoom(
             JdbcClient db,
@@ -187,13 +187,14 @@ public class WaitingRoom {
 
     private Queues.Queue queue(DropId drop, Stage stage) {
         long now = System.nanoTime();
-        Read known = read.get(stage.id());
+        var key = StageKey.of(drop, stage);
+        Read known = read.get(key);
         if (known != null && now - known.nanos < FRESH.toNanos()) return known.queue;
         return read.compute(
-                        stage.id(),
-                        (id, old) -> old != null && System.nanoTime() - old.nanos < FRESH.toNanos()
+                        key,
+                        (k, old) -> old != null && System.nanoTime() - old.nanos < FRESH.toNanos()
                                 ? old
-                                : new Read(queues.find(drop, id).orElseThrow(), System.nanoTime()))
+                                : new Read(queues.find(drop, k.stage()).orElseThrow(), System.nanoTime()))
                 .queue;
     }
 

@@ -210,7 +210,7 @@ public class PaymentDesk {
         if (!typed.amountSaid.isEmpty() || !typed.reasonSaid.isEmpty() || now.sold == null)
             return page(desk, id, typed, null);
         Money asked = java.util.Objects.requireNonNull(
-                money(typed.amount, now.story.state().left()));
+                Money.typed(typed.amount, now.story.state().left().currency()));
         boolean all = asked.equals(now.story.state().left());
         SaleReturns.Unit unit = all ? now.sold.unit() : SaleReturns.Unit.STAYS;
         return page(desk, id, typed, new Confirm(asked, reason, unit, ids.next().toString()));
@@ -218,24 +218,12 @@ public class PaymentDesk {
 
     private static Typed checked(Shown now, String amount, String reason) {
         Money left = now.story.state().left();
-        Money asked = money(amount, left);
+        Money asked = Money.typed(amount, left.currency());
         String amountSaid = "";
         if (asked == null || asked.minor() <= 0) amountSaid = "payment.amount-unreadable";
         else if (asked.minor() > left.minor()) amountSaid = "payment.too-much";
         else if (asked.equals(left) && now.sold != null && !now.sold.granted()) amountSaid = "payment.not-yet";
         return new Typed(amount, reason, amountSaid, REASONS.contains(reason) ? "" : "payment.reason-missing");
-    }
-
-    /** Typed in the currency's own units; null: it is no amount of it. */
-    private static @Nullable Money money(String amount, Money like) {
-        try {
-            long minor = new BigDecimal(amount.replace(",", ""))
-                    .movePointRight(Math.max(0, like.currency().getDefaultFractionDigits()))
-                    .longValueExact();
-            return new Money(minor, like.currency());
-        } catch (ArithmeticException | NumberFormatException e) {
-            return null;
-        }
     }
 
     /** What is left, as it is typed. */
@@ -277,7 +265,7 @@ public class PaymentDesk {
         Desk desk = desks.of(brand, null);
         var id = new PaymentId(brand, payment);
         Money left = payments.story(id).orElseThrow(Refused::notFound).state().left();
-        Money asked = money(amount.strip(), left);
+        Money asked = Money.typed(amount.strip(), left.currency());
         if (asked == null || !REASONS.contains(reason) || !isWish(wish))
             return page(desk, id, checked(shown(id, new Typed("", "", "", ""), null), amount, reason), null);
         GivingBack ended = java.util.Objects.requireNonNull(transactions.execute(status -> {

@@ -56,6 +56,7 @@ create table drop_stages (
     sold_out_at    timestamptz,                        -- when it had given its last: for good, whatever comes back to the stock
     told_sold_out_at timestamptz,                      -- when the event of it was written
     constraint drop_stages_pk primary key (brand_id, drop_id, stage_id),
+    constraint drop_stages_once unique (brand_id, stage_id), -- what looks for holds by stage leans on it
     constraint drop_stages_within_cap check (taken >= 0 and taken <= coalesce(cap, taken)),
     constraint drop_stages_window check (opens_at < closes_at),
     constraint drop_stages_limit check (limit_each between 1 and 100),

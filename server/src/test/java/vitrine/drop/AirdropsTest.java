@@ -2,6 +2,7 @@ package vitrine.drop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +12,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleId;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
+import vitrine.identity.Departures;
 import vitrine.ownership.GiftPolicy;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BusinessClock;
 import vitrine.platform.BuyerKeys;
 import vitrine.platform.Jobs;
 import vitrine.testing.TestDatabase;
@@ -38,7 +44,8 @@ class AirdropsTest {
     }
 
     private TestServer node() {
-        return TestServer.start(database, Map.of("vitrine.jobs", "manual"), beans -> {});
+        return TestServer.start(
+                database, Map.of("vitrine.jobs", "manual", "vitrine.clock.movable", "true"), beans -> {});
     }
 
     @AfterEach
@@ -169,6 +176,64 @@ class AirdropsTest {
                 .update();
         one.bean(Jobs.class).drain();
         assertThat(found(first).doneAt()).as("and comes again itself").isNotNull();
+    }
+
+    @Test
+    void whatNobodyBeganIsForgottenAMonthAfterItWasRead() {
+        var left = read(true, "ada@home.example", "not an address");
+        var begun = read(false, "bo@home.example");
+        begin(begun);
+        one.bean(Jobs.class).drain();
+        one.bean(BusinessClock.class).advance(Duration.ofDays(29));
+        one.bean(Jobs.class).drain();
+        assertThat(lines(left)).hasSize(2);
+        one.bean(BusinessClock.class).advance(Duration.ofDays(2));
+        one.bean(Jobs.class).drain();
+        assertThat(one.bean(Airdrops.class).find(left.brand(), left.id())).isEmpty();
+        assertThat(database.jdbc()
+                        .sql("select count(*) from airdrop_lines where airdrop_id = :id")
+                        .param("id", left.id())
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+        assertThat(found(begun).given()).isOne();
+        assertThat(one.bean(Airdrops.class).discard(begun.brand(), begun.id()))
+                .as("what was begun is not discarded")
+                .isFalse();
+    }
+
+    @Test
+    void whoHadHerAccountErasedIsInNoLineThatIsStillToBeGivenAndHerUnitIsFree() {
+        one.bean(Catalog.class)
+                .addBrand(Brand.Kind.HOUSE, "isle", new Bilingual("灯屿", "Isle"), new Bilingual("", ""), "plain");
+        Collectors collectors = one.bean(Collectors.class);
+        CollectorId ada = collectors.signedIn(
+                one.bean(BuyerKeys.class).email("ada@home.example").orElseThrow(), "en");
+        collectors.name(ada, "ada");
+        var waits = read(true, "bo@home.example", "ada@home.example");
+        var byName = read(true, "@ada");
+        var begun = read(true, "ada@home.example", "bo@home.example");
+        begin(begun);
+        assertThat(stock().held()).isEqualTo(2);
+
+        one.bean(vitrine.campaign.Erasures.class).forgetOrders(ada);
+        one.bean(Departures.class).erase(ada);
+        for (var each : List.of(waits, byName, begun))
+            assertThat(problems(each)).as("of a line that named her").isEqualTo(Map.of("unknown", 1));
+        assertThat(found(waits).people()).isOne();
+        assertThat(found(byName).people()).isZero();
+        assertThat(database.jdbc()
+                        .sql(
+                                "select count(*) from airdrop_lines where problem is not null and num_nonnulls(buyer_kind, buyer_hash, address_sealed, collector_id) > 0")
+                        .query(Integer.class)
+                        .single())
+                .as("lines that know her")
+                .isZero();
+        assertThat(stock().held()).isOne();
+        one.bean(Jobs.class).drain();
+        assertThat(found(begun).doneAt()).isNotNull();
+        assertThat(pieces()).as("of those who are there").isOne();
+        assertThat(stock()).isEqualTo(new Stock(SUPPLY, SUPPLY - 1, 0, 1, 0, 0, 1));
     }
 
     private Airdrops.Airdrop read(boolean mails, String... lines) {

@@ -2,6 +2,7 @@ package vitrine.drop;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static vitrine.drop.Works.MOONRISE;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,15 +11,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.support.TransactionTemplate;
+import vitrine.catalog.Brand;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.CollectibleId;
 import vitrine.catalog.PieceNumber;
 import vitrine.drop.Entrances.Entrance;
+import vitrine.identity.Browser;
 import vitrine.identity.CollectorId;
 import vitrine.ownership.Pieces;
 import vitrine.platform.Bilingual;
+import vitrine.platform.BrandId;
 import vitrine.platform.Jobs;
 import vitrine.testing.TestServer;
 
@@ -74,6 +81,67 @@ class ClaimsTest extends TwoNodes {
         assertThat(serials(List.of(claim(one, drop, collectors(1).getFirst(), 1))))
                 .as("the first who comes gets the first piece")
                 .containsExactly(1);
+    }
+
+    /** Ids are made by the server, and no two stages have the same; whatever brings it about, their claims do not meet. */
+    @Test
+    void twoBrandsWhoseStagesBearOneIdHaveTheirClaimsApart() {
+        Drop hers = published("hers", Duration.ZERO, 1, null, null);
+        BrandId mist = one.bean(Catalog.class).addBrand(Brand.Kind.BRAND, "mist", MOONRISE, MOONRISE, "night");
+        CollectibleId fog = Works.published(one, mist, "fog", 12, 2);
+        DropPlans plans = one.bean(DropPlans.class);
+        DropId id = ((DropPlans.Drafting.Drafted) plans.draft(
+                        mist,
+                        "theirs",
+                        new DropDraft(
+                                MOONRISE, MOONRISE, List.of(stage(fog, Duration.ZERO, 1, null, null, "everyone")))))
+                .id();
+        assertThat(plans.publish(id)).isInstanceOf(DropPlans.Publishing.Published.class);
+        bears(id, hers.stages().getFirst().id());
+        Drop theirs = plans.find(id).orElseThrow();
+        assertThat(theirs.stages().getFirst().id())
+                .isEqualTo(hers.stages().getFirst().id());
+        ahead.updateAndGet(by -> by.plusSeconds(2));
+        one.bean(LiveDrops.class).changed();
+        List<CollectorId> people = collectors(2);
+        assertThat(claim(one, hers, people.getFirst(), 1)).isInstanceOf(Claiming.Claimed.class);
+        assertThat(claim(one, theirs, people.getLast(), 1)).isInstanceOf(Claiming.Claimed.class);
+        assertThat(database.jdbc()
+                        .sql("select collectible_id from claims where drop_id = :drop")
+                        .param("drop", id.value())
+                        .query(UUID.class)
+                        .list())
+                .containsExactly(fog.value());
+        assertThat(stock().available()).isEqualTo(9);
+        Drop second = published("second", Duration.ZERO, 1, null, null);
+        assertThatThrownBy(() -> bears(second.id(), hers.stages().getFirst().id()))
+                .as("in one brand the database refuses it")
+                .hasMessageContaining("drop_stages_once");
+    }
+
+    private void bears(DropId drop, UUID stage) {
+        database.jdbc()
+                .sql("update drop_stages set stage_id = :stage where drop_id = :drop")
+                .param("stage", stage)
+                .param("drop", drop.value())
+                .update();
+    }
+
+    @Test
+    void aDropThatWasPublishedOnAnotherNodeAMomentAgoIsThereAtOnce() {
+        two.bean(LiveDrops.class).changed();
+        assertThat(two.bean(LiveDrops.class).published("at-once"))
+                .as("the other node has just looked")
+                .isNull();
+        Drop drop = published("at-once", Duration.ofHours(1), 1, null, null);
+        assertThat(requireNonNull(two.bean(LiveDrops.class).look(drop, now())).phase())
+                .isEqualTo(LiveDrops.Phase.ANNOUNCED);
+        published("as-fast", Duration.ofHours(1), 1, null, null);
+        assertThat(new Browser(two.address()).get("/d/as-fast/state.json").body())
+                .contains("\"phase\":\"announced\"");
+        one.bean(DropPlans.class).draft(lumen, "draft", new DropDraft(MOONRISE, MOONRISE, List.of()));
+        assertThat(new Browser(two.address()).get("/d/draft/state.json").statusCode())
+                .isEqualTo(404);
     }
 
     @Test

@@ -30,7 +30,7 @@ import vitrine.platform.web.Refused;
 import vitrine.platform.web.Texts;
 import vitrine.proof.Json;
 
-/** Airdrops: a file is read and counted, a second act gives its pieces, and what became of each line comes home as a table. */
+/** Airdrops: a file is read and counted, a second act gives its pieces or throws it away, and what became of each line comes home as a table. */
 @Controller
 @Requires(Permission.SEE)
 public class AirdropsDesk {
@@ -80,8 +80,11 @@ public class AirdropsDesk {
 
     /** How far it is: read again each second by the page that watches. */
     @GetMapping("/desk/{brand}/airdrops/{id}/far")
-    ModelAndView far(@PathVariable BrandId brand, @PathVariable UUID id) {
-        return new ModelAndView("desk/airdrop-far", "it", find(brand, id));
+    ModelAndView far(@PathVariable BrandId brand, @PathVariable UUID id, HttpServletResponse response) {
+        Airdrop airdrop = find(brand, id);
+        // What it counted changed with it, and there is nothing more to watch.
+        if (airdrop.doneAt() != null) response.setHeader("HX-Refresh", "true");
+        return new ModelAndView("desk/airdrop-far", "it", airdrop);
     }
 
     private Shown shown(BrandId brand, @Nullable Airdrop open, @Nullable String refusal) {
@@ -141,8 +144,13 @@ public class AirdropsDesk {
     @PostMapping("/desk/{brand}/airdrops/{id}")
     @Requires(Permission.CAMPAIGNS)
     ModelAndView begin(
-            @PathVariable BrandId brand, @PathVariable UUID id, @RequestParam(defaultValue = "") String sure, Texts t) {
+            @PathVariable BrandId brand,
+            @PathVariable UUID id,
+            @RequestParam(name = "do", defaultValue = "give") String act,
+            @RequestParam(defaultValue = "") String sure,
+            Texts t) {
         Airdrop airdrop = find(brand, id);
+        if (act.equals("discard")) return discard(airdrop, t);
         if (!sure.equals("yes")) return refused(brand, airdrop, t.get("desk.drop.sure"));
         Airdrops.Beginning begun = desks.audited(
                 brand,
@@ -159,6 +167,19 @@ public class AirdropsDesk {
                 refused(brand, airdrop, t.get("desk.airdrop.promised", drop, free, wanted));
             case Airdrops.Beginning.NotNow no -> refused(brand, airdrop, t.get("desk.drop.not-now"));
         };
+    }
+
+    private ModelAndView discard(Airdrop airdrop, Texts t) {
+        boolean gone = desks.audited(
+                airdrop.brand(),
+                "airdrop.discarded",
+                airdrop.id().toString(),
+                Json.object("people", Json.of(airdrop.people())),
+                () -> airdrops.discard(airdrop.brand(), airdrop.id()),
+                done -> done);
+        return gone
+                ? Desks.to(desks.of(airdrop.brand(), null).path("airdrops") + "?said=airdrop-discarded")
+                : refused(airdrop.brand(), airdrop, t.get("desk.drop.not-now"));
     }
 
     /** By line of the file: whoever has the file knows who is meant, and nobody else does. */

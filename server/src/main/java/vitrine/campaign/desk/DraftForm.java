@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Currency;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -21,6 +20,7 @@ import org.springframework.util.MultiValueMap;
 import vitrine.catalog.CollectibleId;
 import vitrine.ownership.GiftPolicy;
 import vitrine.platform.BrandId;
+import vitrine.platform.Money;
 import vitrine.proof.Json;
 
 /**
@@ -356,22 +356,8 @@ public record DraftForm(
 
     private Json measured(String text, boolean amount) {
         if (!amount) return whole(text);
-        try {
-            long minor = sum(text).orElseThrow().movePointRight(digits()).longValueExact();
-            return minor > NUMBER_MAX ? Json.of(text) : Json.of(minor);
-        } catch (ArithmeticException | NoSuchElementException e) {
-            return Json.of(text);
-        }
-    }
-
-    /** In the currency's own units. A comma parts thousands; what "1,5" means depends on who typed it, so it means nothing. */
-    static Optional<BigDecimal> sum(String text) {
-        if (text.contains(",") && !text.matches("[0-9]{1,3}(,[0-9]{3})+(\\.[0-9]+)?")) return Optional.empty();
-        try {
-            return Optional.of(new BigDecimal(text.replace(",", "")));
-        } catch (NumberFormatException e) {
-            return Optional.empty();
-        }
+        Long minor = Money.typed(text, digits());
+        return minor == null || minor > NUMBER_MAX ? Json.of(text) : Json.of(minor);
     }
 
     private int digits() {

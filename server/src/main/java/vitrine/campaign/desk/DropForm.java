@@ -29,7 +29,9 @@ public record DropForm(String nameZh, String nameEn, String aboutZh, String abou
 
     static final int NOT_A_NUMBER = -1;
 
-    private static final int TEXT_MAX = 400;
+    /** Stands where something was typed that is no amount: it is none either. */
+    private static final String UNREADABLE = "?";
+
     private static final int STAGES_MAX = 6;
     private static final int HOLD_TO_PAY = 10;
 
@@ -199,23 +201,17 @@ public record DropForm(String nameZh, String nameEn, String aboutZh, String abou
         return typed == null && !stage.price().isEmpty() ? Integer.valueOf(HOLD_TO_PAY) : typed;
     }
 
-    /** Typed in the currency's own units; what is no amount is one that nobody can pay. */
+    /** What is no amount must not be taken for nothing, which would mean free. */
     private static @Nullable Money price(TypedStage stage) {
         if (stage.price().isEmpty()) return null;
         Currency currency = CURRENCIES.contains(stage.currency())
                 ? Currency.getInstance(stage.currency())
                 : Currency.getInstance("CNY");
-        try {
-            long minor = new BigDecimal(stage.price().replace(",", ""))
-                    .movePointRight(currency.getDefaultFractionDigits())
-                    .longValueExact();
-            return new Money(minor, currency);
-        } catch (ArithmeticException | NumberFormatException e) {
-            return new Money(NOT_A_NUMBER, currency);
-        }
+        return Objects.requireNonNullElse(Money.typed(stage.price(), currency), new Money(NOT_A_NUMBER, currency));
     }
 
     private static String said(@Nullable Money price) {
+        if (price != null && price.minor() == NOT_A_NUMBER) return UNREADABLE;
         return price == null
                 ? ""
                 : BigDecimal.valueOf(price.minor(), price.currency().getDefaultFractionDigits())
@@ -286,7 +282,6 @@ public record DropForm(String nameZh, String nameEn, String aboutZh, String abou
     }
 
     static String text(Map<String, String> form, String name) {
-        String text = form.getOrDefault(name, "").replace("\0", "").strip();
-        return text.length() > TEXT_MAX ? text.substring(0, TEXT_MAX) : text;
+        return form.getOrDefault(name, "").replace("\0", "").strip();
     }
 }

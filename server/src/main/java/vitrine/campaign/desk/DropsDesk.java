@@ -138,11 +138,12 @@ public class DropsDesk {
         /**
          * What the draft still wants of this field, in words; empty: nothing.
          *
-         * @param field as the check names it: {@code name}, {@code stages[0].cap}
+         * @param names as the check names it: {@code name}, {@code stages[0].cap}
          */
-        public String said(Texts t, String field) {
+        public String said(Texts t, String... names) {
+            List<String> field = List.of(names);
             return problems.stream()
-                    .filter(problem -> problem.where().equals(field))
+                    .filter(problem -> field.contains(problem.where()))
                     .map(problem -> words(t, problem))
                     .collect(Collectors.joining(" · "));
         }
@@ -154,7 +155,14 @@ public class DropsDesk {
         /** The form's field that a problem is about, and which stage's it is; the drop's own fields stand above all stages. */
         public Field field(Problem problem) {
             Matcher inStage = IN_STAGE.matcher(problem.where());
-            if (!inStage.matches()) return new Field(problem.where().equals("name") ? "nameZh" : "s0-collectible", 0);
+            if (!inStage.matches())
+                return new Field(
+                        switch (problem.where()) {
+                            case "name" -> "nameZh";
+                            case "stages" -> "s0-collectible";
+                            default -> problem.where();
+                        },
+                        0);
             int n = Integer.parseInt(inStage.group(1));
             String name =
                     switch (inStage.group(2)) {
@@ -289,6 +297,10 @@ public class DropsDesk {
                 if (act.equals("pause") && (why.zh().isEmpty() || why.en().isEmpty())) {
                     return refused(brand, drop, why, t.get("desk.drop.why"), t);
                 }
+                int longest = Math.max(why.zh().length(), why.en().length());
+                if (act.equals("pause") && longest > DropPlans.TEXT_MAX) {
+                    return refused(brand, drop, why, t.get("desk.drop.problem.text-too-long", longest), t);
+                }
                 DropPlans.Turn turn = desks.audited(
                         brand,
                         "drop." + act,
@@ -364,7 +376,7 @@ public class DropsDesk {
             throws IOException {
         Drop drop = find(brand, slug);
         try (CsvWriter csv = Tables.csv(response, slug + "-claims")) {
-            csv.writeRecord("claimed at", "stage", "nth of this person", "number", "held until");
+            csv.writeRecord("claimed at", "stage", "nth of this person", "number", "held until", "chosen");
             // In a transaction the rows come in portions; without one all of them would stand in memory.
             desks.inOneTransaction(() -> {
                 claims.all(
@@ -376,7 +388,8 @@ public class DropsDesk {
                                 claim.serial() == null ? "" : claim.serial().toString(),
                                 claim.holdUntil() == null
                                         ? ""
-                                        : claim.holdUntil().toString()));
+                                        : claim.holdUntil().toString(),
+                                claim.unit() == null ? "" : claim.unit().toString()));
                 return true;
             });
         }

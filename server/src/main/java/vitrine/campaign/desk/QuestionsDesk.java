@@ -33,6 +33,7 @@ import vitrine.catalog.Collectible;
 import vitrine.catalog.Slugs;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.Money;
 import vitrine.platform.api.Permission;
 import vitrine.platform.api.Requires;
 import vitrine.platform.web.Texts;
@@ -417,11 +418,11 @@ public class QuestionsDesk {
 
     /** One look at last month's orders for all of the thresholds: they are offers of one plan. */
     private List<Previews.OfferPreview> tries(BrandId brand, Answers a, Texts t) {
-        var asked = DraftForm.sum(a.from1());
-        if (asked.isEmpty()) return List.of();
+        Long asked = Money.typed(a.from1(), 4);
+        if (asked == null) return List.of();
         List<DraftForm.OfferForm> offers = new ArrayList<>();
         for (int hundredths : HUNDREDTHS) {
-            String from = asked.get()
+            String from = java.math.BigDecimal.valueOf(asked, 4)
                     .multiply(java.math.BigDecimal.valueOf(hundredths, 2))
                     .setScale(0, java.math.RoundingMode.HALF_UP)
                     .max(java.math.BigDecimal.ONE)

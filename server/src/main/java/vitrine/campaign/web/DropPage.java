@@ -59,6 +59,7 @@ import vitrine.platform.web.Freshness;
 import vitrine.platform.web.Here;
 import vitrine.platform.web.Problems;
 import vitrine.platform.web.Refused;
+import vitrine.platform.web.Texts;
 import vitrine.rulebook.Rules;
 
 /**
@@ -113,7 +114,8 @@ public class DropPage {
     private final JoinWork work;
     private final Fresh<DropId, List<Causes.Given>> given;
     private final Fresh<Listed, Optional<byte[]>> lists;
-    private final Fresh<Held, Optional<Entrances.Held>> held;
+    private final Fresh<StageOf, Optional<Entrances.Held>> held;
+    private final Fresh<StageOf, Optional<Entrances.Followed>> followed;
     private final Exhibits exhibits;
     private final UniquePieces unique;
     private final Rules rules;
@@ -150,6 +152,7 @@ public class DropPage {
         this.given = freshness.of(DROPS_KEPT, causes::given);
         this.lists = freshness.of(LISTS_KEPT, one -> room.list(one.drop, one.stage));
         this.held = freshness.of(DROPS_KEPT, of -> entrances.held(of.drop, of.stage));
+        this.followed = freshness.of(DROPS_KEPT, of -> entrances.followed(of.drop, of.stage));
         this.exhibits = exhibits;
         this.unique = unique;
         this.rules = rules;
@@ -157,7 +160,7 @@ public class DropPage {
         this.clock = clock;
     }
 
-    private record Held(DropId drop, Stage stage) {}
+    private record StageOf(DropId drop, Stage stage) {}
 
     /** @param hears whether such mails come to her */
     public record Next(Following.Follow follow, boolean hears) {}
@@ -166,9 +169,33 @@ public class DropPage {
     public record Choice(int serial, UniquePieces.@Nullable Unique unique, boolean free) {}
 
     /**
+     * How the visitor stands to the stage.
+     *
+     * @param has what she has of the drop
+     * @param why she may not take one now, as the page's words are named; null: she may, or is a guest, who can find out
+     * @param pass what her form claims with; null: there is none for her now
+     * @param passEnd when that pass ends; null: there is none
+     * @param nth which of her tries that would be: a form that is sent twice is one claim
+     * @param standing where she stands; null: nobody is signed in, or it is a race
+     */
+    private record Hers(
+            List<Claim> has,
+            @Nullable String why,
+            @Nullable String pass,
+            @Nullable Instant passEnd,
+            int nth,
+            WaitingRoom.@Nullable Standing standing) {
+
+        private static final Hers GUEST = new Hers(List.of(), null, null, null, FIRST_TRY, null);
+
+        static Hers not(String why, List<Claim> has, WaitingRoom.@Nullable Standing standing) {
+            return new Hers(has, why, null, null, FIRST_TRY, standing);
+        }
+    }
+
+    /**
      * @param has what the visitor has of it
-     * @param mayTake whether the visitor may enter and has not reached the limit; true for a guest, who can find out
-     * @param unchecked whether the stage is for people who confirmed, and she has not yet
+     * @param why she may not take one now, as the page's words are named; null: she may, or is a guest, who can find out
      * @param pass what her form claims with; null: there is none for her now
      * @param passEnd when that pass ends; null: there is none
      * @param nth which of her tries that would be: a form that is sent twice is one claim
@@ -180,6 +207,7 @@ public class DropPage {
      * @param mine her line of the list
      * @param review somebody looks at her claims here before they are granted; null: nobody does
      * @param held what whoever enters must hold a piece of; null: the stage is for others
+     * @param followed whom whoever enters must follow; null: the stage is for others
      * @param given what the drop has given to this stage's cause so far
      * @param next of a drop that is over or sold out: hearing of the brand's next one; null: it is not
      * @param said the code of what became of a claim by form
@@ -190,8 +218,7 @@ public class DropPage {
             Exhibit exhibit,
             List<Claim> has,
             boolean signedIn,
-            boolean mayTake,
-            boolean unchecked,
+            @Nullable String why,
             @Nullable String pass,
             @Nullable Instant passEnd,
             int nth,
@@ -204,6 +231,7 @@ public class DropPage {
             Reviews.@Nullable Review review,
             List<Money> given,
             Entrances.@Nullable Held held,
+            Entrances.@Nullable Followed followed,
             @Nullable Next next,
             @Nullable String said,
             Instant now) {
@@ -272,10 +300,37 @@ public class DropPage {
             return stage().entry() == Stage.Entry.CODE;
         }
 
-        /** Why she may not take one, as the page's words are named. */
-        public String why() {
-            if (review != null && review.decision() == Reviews.Decision.REFUSED) return "refused";
-            return has.isEmpty() ? "not-eligible" : "limit-reached";
+        public boolean mayTake() {
+            return why == null;
+        }
+
+        /** Whether the stage is for people who confirmed, and she has not yet. */
+        public boolean unchecked() {
+            return "person-unchecked".equals(why);
+        }
+
+        /** What became of a claim, or why she may not take one: whom the stage is for is said by name. */
+        public String words(Texts t, String code) {
+            String key = "drop.said." + code;
+            if (!code.equals("not-eligible")) return t.get(key);
+            return switch (stage().entry()) {
+                case LIST -> t.get(key + ".list");
+                case HOLDERS ->
+                    held == null
+                            ? t.get(key)
+                            : t.get(key + (held.series() ? ".holders-of-series" : ".holders"), t.of(held.name()));
+                case FOLLOWERS -> followed == null ? t.get(key) : t.get(key + ".followers", t.of(followed.name()));
+                case MEMBERS -> t.get(key + ".members", t.of(exhibit.brand()));
+                // It was another stage that did not let her in.
+                case EVERYONE, CODE -> t.get(key);
+            };
+        }
+
+        /** What would let her in at once; null: nothing that stands on this page. */
+        public Following.@Nullable Follow toFollow() {
+            return followed == null || !"not-eligible".equals(why)
+                    ? null
+                    : new Following.Follow("/d/" + drop.slug() + "/follow?stage=" + stage().id(), false, 0);
         }
 
         /** Comes back to here, with the code. */
@@ -304,56 +359,8 @@ public class DropPage {
                 .findFirst()
                 .orElseThrow(Refused::notFound);
         CollectorId who = person();
-        List<Claim> has = List.of();
-        boolean mayTake = true;
-        boolean unchecked = false;
+        Hers hers = who == null ? Hers.GUEST : hers(drop, who);
         boolean inLine = seen.stage().mode() != Stage.Mode.RACE;
-        String pass = null;
-        Instant passEnd = null;
-        int nth = FIRST_TRY;
-        WaitingRoom.Standing standing = null;
-        WaitingRoom.Line mine = null;
-        if (who != null) {
-            switch (entrances.enter(drop, who)) {
-                case Entrance.Admitted in -> {
-                    has = in.has();
-                    pass = in.pass();
-                    passEnd = in.end();
-                    nth = in.next();
-                    mayTake = has.size() < in.stage().limit() && !(inLine && tookIn(in.stage(), has));
-                    if (inLine) standing = new WaitingRoom.Standing.Called(in.place());
-                }
-                case Entrance.TurnUsed used -> {
-                    has = used.has();
-                    mayTake = false;
-                    standing = new WaitingRoom.Standing.Called(used.place());
-                }
-                case Entrance.Waits waits -> {
-                    has = waits.has();
-                    mayTake = has.size() < waits.stage().limit();
-                    standing = waits.standing();
-                }
-                case Entrance.NotEligible not -> {
-                    has = not.has();
-                    mayTake = false;
-                }
-                case Entrance.Refused refused -> {
-                    has = refused.has();
-                    mayTake = false;
-                }
-                case Entrance.PersonUnchecked not -> {
-                    has = not.has();
-                    mayTake = false;
-                    unchecked = true;
-                }
-                case Entrance.Over over -> {
-                    has = over.has();
-                    mayTake = false;
-                    standing = over.standing();
-                }
-            }
-            if (inLine) mine = entrances.line(drop, seen.stage(), who);
-        }
         DropReminders.About about = about(seen);
         return new ModelAndView(
                 "drop",
@@ -362,25 +369,54 @@ public class DropPage {
                         drop,
                         seen,
                         exhibit,
-                        has,
+                        hers.has,
                         who != null,
-                        mayTake,
-                        unchecked,
-                        pass,
-                        passEnd,
-                        nth,
+                        hers.why,
+                        hers.pass,
+                        hers.passEnd,
+                        hers.nth,
                         who != null && about != null && reminders.asked(drop.id(), who, about),
                         typed(code),
                         choices(seen.stage(), exhibit),
                         inLine ? room.look(drop, seen.stage()) : null,
-                        standing,
-                        mine,
+                        hers.standing,
+                        inLine && who != null ? entrances.line(drop, seen.stage(), who) : null,
                         who == null ? null : entrances.review(drop, who).orElse(null),
                         given(drop, seen.stage()),
                         held(drop, seen.stage()),
+                        followed(drop, seen.stage()),
                         next(drop, seen),
                         said != null && SAID.contains(said) ? said : null,
                         now));
+    }
+
+    private Hers hers(Drop drop, CollectorId who) {
+        return switch (entrances.enter(drop, who)) {
+            case Entrance.Admitted in -> {
+                boolean inLine = in.stage().mode() != Stage.Mode.RACE;
+                String why = reached(in.stage(), in.has());
+                if (why == null && inLine && tookIn(in.stage(), in.has())) why = "turn-used";
+                yield new Hers(
+                        in.has(),
+                        why,
+                        in.pass(),
+                        in.end(),
+                        in.next(),
+                        inLine ? new WaitingRoom.Standing.Called(in.place()) : null);
+            }
+            case Entrance.Waits waits ->
+                new Hers(waits.has(), reached(waits.stage(), waits.has()), null, null, FIRST_TRY, waits.standing());
+            case Entrance.TurnUsed used ->
+                Hers.not("turn-used", used.has(), new WaitingRoom.Standing.Called(used.place()));
+            case Entrance.NotEligible not -> Hers.not("not-eligible", not.has(), null);
+            case Entrance.Refused refused -> Hers.not("refused", refused.has(), null);
+            case Entrance.PersonUnchecked not -> Hers.not("person-unchecked", not.has(), null);
+            case Entrance.Over over -> Hers.not("closed", over.has(), over.standing());
+        };
+    }
+
+    private static @Nullable String reached(Stage stage, List<Claim> has) {
+        return has.size() < stage.limit() ? null : "limit-reached";
     }
 
     private List<Money> given(Drop drop, Stage stage) {
@@ -400,7 +436,13 @@ public class DropPage {
 
     private Entrances.@Nullable Held held(Drop drop, Stage stage) {
         return stage.entry() == Stage.Entry.HOLDERS
-                ? held.get(new Held(drop.id(), stage)).orElse(null)
+                ? held.get(new StageOf(drop.id(), stage)).orElse(null)
+                : null;
+    }
+
+    private Entrances.@Nullable Followed followed(Drop drop, Stage stage) {
+        return stage.entry() == Stage.Entry.FOLLOWERS
+                ? followed.get(new StageOf(drop.id(), stage)).orElse(null)
                 : null;
     }
 
@@ -644,18 +686,26 @@ public class DropPage {
         };
     }
 
-    /** Who came too late hears of the brand's next one, and is back on the page that she came too late to. */
+    /**
+     * Who came too late hears of the brand's next one, and is back on the page that she came too late to.
+     *
+     * @param stage one for followers, whom she follows to enter it
+     */
     @PostMapping("/d/{slug}/follow")
-    ModelAndView follow(@PathVariable String slug, @RequestParam(defaultValue = "yes") String on) {
+    ModelAndView follow(
+            @PathVariable String slug,
+            @RequestParam(defaultValue = "") String stage,
+            @RequestParam(defaultValue = "yes") String on) {
         Drop drop = open(slug);
-        return following.turn(brand(drop), "/d/" + drop.slug(), on.equals("yes"));
+        Entrances.Followed whom = stage.isEmpty() ? null : followed(drop, stage(drop, stage));
+        return following.turn(whom == null ? brand(drop) : whom.whom(), "/d/" + drop.slug(), on.equals("yes"));
     }
 
     private static Follows.Followed brand(Drop drop) {
         return Follows.Followed.brand(drop.id().brand());
     }
 
-    /** Wants to hear that it opens, or that a unit is free again. */
+    /** Wants to hear that it opens, or that a unit is free again: whoever could take it then. A call that is for nobody costs another her turn. */
     @PostMapping("/d/{slug}/wait")
     ResponseEntity<Void> await(@PathVariable String slug) {
         Drop drop = open(slug);
@@ -664,6 +714,8 @@ public class DropPage {
         LiveDrops.Seen seen = Optional.ofNullable(lives.look(drop, clock.now())).orElseThrow(Refused::notFound);
         DropReminders.About about = about(seen);
         if (about == null) return said(drop, refusal(seen), "");
+        String why = hers(drop, who).why;
+        if (why != null) return said(drop, "drop." + why, "");
         reminders.ask(drop.id(), who, about);
         return said(drop, "drop.asked", "");
     }

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.identity.Browser;
 import vitrine.platform.Jobs;
 
@@ -45,7 +46,15 @@ class AirdropsDeskTest {
         assertThat(Workplace.send(wen, page, page, Map.of("sure", "yes")).statusCode())
                 .isEqualTo(303);
         lumen.server.bean(Jobs.class).drain();
-        assertThat(wen.get(page + "/far").body()).contains("All 2 are given");
+        var far = wen.get(page + "/far");
+        assertThat(far.body()).contains("All 2 are given");
+        assertThat(far.headers().firstValue("HX-Refresh"))
+                .as("who watches sees what it counted, and stops asking")
+                .contains("true");
+        assertThat(wen.get(page).body()).doesNotContain("every 1s", ">Discard<");
+        assertThat(Workplace.send(wen, page, page, Map.of("do", "discard")).body())
+                .as("what was given is not discarded")
+                .contains("This cannot be done now");
         String csv = wen.get(page + "/lines.csv").body();
         assertThat(csv.lines().toList()).hasSize(5);
         assertThat(csv).contains("1,unreadable,,", "4,twice,,").doesNotContain("home.example,");
@@ -57,6 +66,24 @@ class AirdropsDeskTest {
         Browser ada = new Browser(lumen.server.address());
         assertThat(ada.get(link + "?lang=en").body()).contains("Moonrise");
         assertThat(lumen.team("Otto", Workplace.OTHER).get(page).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void whatWasReadAndIsNotWantedIsDiscardedAndStandsInTheAuditLog() {
+        String page = Workplace.location(upload("dea@home.example\n")).replaceFirst("^https?://[^/]+", "");
+        assertThat(wen.get(page).body()).contains(">Discard<", "within 30 days is discarded by itself");
+        var discarded = Workplace.send(wen, page, page, Map.of("do", "discard"));
+        assertThat(Workplace.location(discarded)).endsWith("/desk/lumen/airdrops?said=airdrop-discarded");
+        assertThat(wen.get("/desk/lumen/airdrops?said=airdrop-discarded").body())
+                .contains("The airdrop is discarded.")
+                .doesNotContain(page);
+        assertThat(wen.get(page).statusCode()).isEqualTo(404);
+        assertThat(lumen.server
+                        .bean(JdbcClient.class)
+                        .sql("select count(*) from audit_log where act = 'airdrop.discarded'")
+                        .query(Integer.class)
+                        .single())
+                .isOne();
     }
 
     private static java.net.http.HttpResponse<String> upload(String file) {

@@ -110,6 +110,14 @@ class CampaignsDeskTest {
                 .contains("¥300 brings 1")
                 .contains("¥600 bring 3");
 
+        Map<String, String> unclear = nights();
+        unclear.put("offers[0].tiers[0].from", "300,00");
+        assertThat(press(page, unclear, "save"))
+                .as("whether it means three hundred or thirty thousand nobody knows")
+                .contains("value=\"300,00\"")
+                .doesNotContain("The draft is complete.");
+        assertThat(press(page, nights(), "save")).contains("The draft is complete.");
+
         String tried = press(page, nights(), "preview");
         var figures = FIGURE.matcher(tried).results().map(m -> m.group(1)).toList();
         // Four orders of three buyers; Ada has a right to one, Bo to two by the limit, Cy is a cent short.

@@ -5,22 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.Currency;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleDraft;
 import vitrine.catalog.CollectibleId;
 import vitrine.drop.Drop;
 import vitrine.drop.DropCodes;
+import vitrine.drop.DropId;
 import vitrine.drop.DropPlans;
 import vitrine.drop.Drops;
 import vitrine.identity.Browser;
 import vitrine.platform.Bilingual;
+import vitrine.platform.Money;
 
 /** Staff write a drop, hear what it lacks, publish it for good, let guests in, pause it, and take its claims home as a table. */
 class DropsDeskTest {
@@ -249,7 +253,7 @@ class DropsDeskTest {
         String page = "/desk/lumen/drops/choose-yours";
         form.remove("slug");
         stage(form, "2", "everyone");
-        form.put("s0-collectible", seats().value().toString());
+        form.put("s0-collectible", seats("seat").value().toString());
         form.put("s0-chosen", "yes");
         assertThat(Workplace.location(send(page, form))).endsWith("said=saved");
         assertThat(wen.get(page).body())
@@ -322,6 +326,155 @@ class DropsDeskTest {
     }
 
     @Test
+    void aStagesIdIsBelievedOnceAndOfItsOwnDropAlone() {
+        DropPlans plans = lumen.server.bean(DropPlans.class);
+        Map<String, String> form = new HashMap<>(Map.of("slug", "kept", "nameZh", "留", "nameEn", "Kept"));
+        stage(form, "1", "everyone");
+        send("/desk/lumen/drops", form);
+        DropId kept = plans.at("kept").orElseThrow().id();
+        String id = stages(kept).getFirst();
+
+        Browser otto = lumen.team("Ottavia", Workplace.OTHER);
+        String desk = "/desk/"
+                + lumen.server.bean(Catalog.class).brand(Workplace.OTHER).slug() + "/drops";
+        form.putAll(Map.of("slug", "taken-over", "s0-id", id));
+        assertThat(Workplace.send(otto, desk, desk, form).statusCode()).isEqualTo(303);
+        DropId theirs = plans.at("taken-over").orElseThrow().id();
+        assertThat(stages(theirs)).hasSize(1).doesNotContain(id);
+        form.remove("slug");
+        assertThat(Workplace.send(otto, desk + "/taken-over", desk + "/taken-over", form)
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(stages(theirs)).as("nor when it is written again").doesNotContain(id);
+
+        for (String field : List.of("id", "collectible", "limit", "giftPolicy", "entry", "cap"))
+            form.put("s1-" + field, form.get("s0-" + field));
+        form.put("s1-opens", form.get("s0-closes"));
+        form.put(
+                "s1-closes",
+                LocalDateTime.parse(form.get("s0-closes")).plusDays(1).toString());
+        form.put("do", "publish");
+        form.put("sure", "yes");
+        assertThat(Workplace.location(send("/desk/lumen/drops/kept", form)))
+                .as("a form with one id twice")
+                .endsWith("said=published");
+        assertThat(plans.at("kept").orElseThrow().stages().stream()
+                        .map(stage -> stage.id().toString()))
+                .hasSize(2)
+                .doesNotHaveDuplicates()
+                .startsWith(id);
+        Workplace.send(wen, "/desk/lumen/drops/kept", "/desk/lumen/drops/kept", Map.of("do", "end", "sure", "yes"));
+    }
+
+    private static List<String> stages(DropId drop) {
+        return lumen.server.bean(DropPlans.class).draft(drop).stages().stream()
+                .map(stage -> String.valueOf(stage.id()))
+                .toList();
+    }
+
+    @Test
+    void aTextThatIsTooLongIsSaidToBeAndStaysAsItWasWritten() {
+        String most = "n".repeat(400);
+        Map<String, String> form = new HashMap<>(Map.of("slug", "long-words", "nameZh", "长", "nameEn", most));
+        send("/desk/lumen/drops", form);
+        String page = "/desk/lumen/drops/long-words";
+        assertThat(wen.get(page).body()).doesNotContain("At most 400 signs").contains("maxlength=\"400\"");
+        form.remove("slug");
+        stage(form, "1", "everyone");
+        form.put("nameEn", most + "n");
+        form.put("aboutZh", "关".repeat(500));
+        form.put("s0-nameZh", "阶".repeat(402));
+        form.put("s0-nameEn", "First");
+        form.put("s0-promise", "perk");
+        form.put("s0-promiseZh", "座");
+        form.put("s0-promiseEn", "s".repeat(403));
+        send(page, form);
+        assertThat(wen.get(page).body())
+                .contains("At most 400 signs: these are 401", "href=\"#nameEn\"", most + "n")
+                .contains("these are 500", "href=\"#aboutZh\"", "these are 402", "href=\"#s0-nameZh\"")
+                .contains("these are 403", "href=\"#s0-promiseEn\"");
+        form.put("do", "publish");
+        form.put("sure", "yes");
+        assertThat(send(page, form).statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void aPriceWithACommaThatIsNotBetweenThousandsIsNoPrice() {
+        Map<String, String> form = new HashMap<>(Map.of("slug", "for-59", "nameZh", "价", "nameEn", "Price"));
+        stage(form, "1", "everyone");
+        form.put("s0-price", "59,00");
+        form.put("s0-currency", "EUR");
+        send("/desk/lumen/drops", form);
+        String page = "/desk/lumen/drops/for-59";
+        DropId id =
+                lumen.server.bean(DropPlans.class).at("for-59").orElseThrow().id();
+        assertThat(wen.get(page).body()).contains("a comma stands between thousands alone", "value=\"?\"");
+        form.remove("slug");
+        form.put("s0-price", "?");
+        send(page, form);
+        assertThat(wen.get(page).body())
+                .as("what was no amount never becomes none")
+                .contains("a comma stands between thousands alone");
+        form.put("s0-price", "1,299.50");
+        send(page, form);
+        assertThat(wen.get(page).body())
+                .doesNotContain("a comma stands between")
+                .contains("value=\"1299.50\"");
+        assertThat(lumen.server
+                        .bean(DropPlans.class)
+                        .draft(id)
+                        .stages()
+                        .getFirst()
+                        .price())
+                .isEqualTo(new Money(129_950, Currency.getInstance("EUR")));
+    }
+
+    @Test
+    void whoTakesTheClaimsHomeSeesWhichNumberIsHeld() {
+        Map<String, String> form = new HashMap<>(Map.of("slug", "held-number", "nameZh", "留号", "nameEn", "Held"));
+        stage(form, "1", "everyone");
+        form.put("s0-collectible", seats("held-seat").value().toString());
+        form.put("s0-chosen", "yes");
+        send("/desk/lumen/drops", form);
+        String page = "/desk/lumen/drops/held-number";
+        form.remove("slug");
+        form.putAll(Map.of(
+                "do",
+                "publish",
+                "sure",
+                "yes",
+                "s0-id",
+                stages(lumen.server
+                                .bean(DropPlans.class)
+                                .at("held-number")
+                                .orElseThrow()
+                                .id())
+                        .getFirst()));
+        assertThat(Workplace.location(send(page, form))).endsWith("said=published");
+        Drop drop = lumen.server.bean(DropPlans.class).at("held-number").orElseThrow();
+        var stage = drop.stages().getFirst();
+        lumen.server
+                .bean(JdbcClient.class)
+                .sql("""
+                        insert into claims (brand_id, drop_id, collector_id, nth, claim_id, stage_id, claim_key, collectible_id, claimed_at,
+                            hold_until, unit)
+                        values (:brand, :drop, gen_random_uuid(), 1, gen_random_uuid(), :stage, 'k', :collectible, now(),
+                            now() + interval '1 year', 7)
+                        """)
+                .param("brand", drop.id().brand().value())
+                .param("drop", drop.id().value())
+                .param("stage", stage.id())
+                .param("collectible", stage.collectible().value())
+                .update();
+        assertThat(wen.get(page + "/claims.csv").body().lines().toList())
+                .hasSize(2)
+                .first()
+                .asString()
+                .endsWith("claimed at,stage,nth of this person,number,held until,chosen");
+        assertThat(wen.get(page + "/claims.csv").body()).containsPattern("Z,1,1,,[^,]+Z,7\r?\n");
+    }
+
+    @Test
     void anotherBrandsTeamSeesNothingOfIt() {
         send("/desk/lumen/drops", Map.of("slug", "hers-alone", "nameZh", "独", "nameEn", "Alone"));
         Browser other = lumen.team("Otto", Workplace.OTHER);
@@ -332,13 +485,13 @@ class DropsDeskTest {
     }
 
     /** Eight pieces that nothing else gives. */
-    private static CollectibleId seats() {
+    private static CollectibleId seats(String slug) {
         var word = new Bilingual("座", "Seat");
         CollectibleId id = lumen.server
                 .bean(Catalog.class)
                 .draft(new CollectibleDraft(
                         Workplace.LUMEN,
-                        "seat",
+                        slug,
                         null,
                         null,
                         "brand",

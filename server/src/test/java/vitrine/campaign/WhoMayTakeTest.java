@@ -1,0 +1,222 @@
+package vitrine.campaign;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import vitrine.catalog.Catalog;
+import vitrine.catalog.CollectibleId;
+import vitrine.certificate.Gallery;
+import vitrine.drop.Drop;
+import vitrine.drop.DropDraft;
+import vitrine.drop.DropDraft.StageDraft;
+import vitrine.drop.DropPlans;
+import vitrine.drop.LiveDrops;
+import vitrine.identity.Browser;
+import vitrine.identity.Members;
+import vitrine.platform.Bilingual;
+import vitrine.platform.BusinessClock;
+import vitrine.platform.BuyerKeys;
+
+/** What a drop's page says to whoever may not take one: the reason that is hers, and what she can do about it. */
+class WhoMayTakeTest {
+
+    private static final Bilingual NIGHT = new Bilingual("夜航", "Night");
+
+    private static Gallery gallery;
+    private static CollectibleId moonrise;
+
+    @BeforeAll
+    static void open() {
+        gallery = new Gallery();
+        moonrise = gallery.moonrise();
+    }
+
+    @AfterAll
+    static void close() {
+        gallery.close();
+    }
+
+    @Test
+    void whoeverMayNotEnterHearsForWhomTheStageIs() {
+        var tides =
+                gallery.server.bean(Catalog.class).addSeries(moonrise.brand(), "tides", new Bilingual("潮汐", "Tides"));
+        gallery.publish("ebb", NIGHT, NIGHT, 10, null, tides.id());
+        open("for-a-list", stage(works("listed", 5), 1, "list", null));
+        open("for-holders", stage(works("held", 5), 1, "holders", moonrise.value()));
+        open("for-a-series", stage(works("rowed", 5), 1, "holders", tides.id()));
+        open("for-members", stage(works("joined", 5), 1, "members", null));
+        Browser ada = gallery.signedIn("ada");
+        assertThat(page(ada, "for-a-list")).contains("This one is for those on its list.");
+        assertThat(page(ada, "for-holders")).contains("This one is for holders of Moonrise, and you hold none.");
+        assertThat(page(ada, "for-a-series"))
+                .contains("for holders of any piece of the series Tides, and you hold none");
+        assertThat(page(ada, "for-members")).contains("This one is for members of Lumen.");
+        assertThat(ada.get("/d/for-members?said=drop.not-eligible", "Accept-Language", "zh")
+                        .body())
+                .contains("这一场只对流明的会员开放。");
+        gallery.server
+                .bean(Members.class)
+                .add(
+                        moonrise.brand(),
+                        List.of(gallery.server
+                                .bean(BuyerKeys.class)
+                                .email("ada@example.com")
+                                .orElseThrow()));
+        assertThat(page(ada, "for-members")).contains("data-claim").doesNotContain("for members of Lumen.");
+    }
+
+    @Test
+    void whoDoesNotFollowYetFollowsFromThatPageAndMayTakeOne() {
+        open(
+                "for-followers",
+                stage(works("followed", 5), 1, "followers", moonrise.brand().value()));
+        open("for-wens", stage(works("by-wen", 5), 1, "followers", gallery.wen().id()));
+        Browser bo = gallery.signedIn("bo");
+        for (var each : Map.of("for-followers", "Lumen", "for-wens", "Wen").entrySet()) {
+            String shown = page(bo, each.getKey());
+            assertThat(shown)
+                    .contains("This one is for followers of " + each.getValue() + ": follow, and you may enter.")
+                    .doesNotContain("data-claim");
+            String action = shown.substring(shown.indexOf("/d/" + each.getKey() + "/follow?stage="));
+            assertThat(Gallery.press(bo, action.substring(0, action.indexOf('"')), Map.of("on", "yes"))
+                            .headers()
+                            .firstValue("Location"))
+                    .hasValue("/d/" + each.getKey());
+            assertThat(page(bo, each.getKey())).contains("data-claim").doesNotContain("for followers of");
+        }
+    }
+
+    @Test
+    void whoHasOneOfTheFirstStageAndMayNotEnterTheSecondHearsThatAndNotOfALimit() {
+        var first = stage(works("two-stages", 5), 2, "everyone", null);
+        Instant closes = requireNonNull(first.closesAt());
+        var second = new StageDraft(
+                null,
+                NIGHT,
+                first.collectible(),
+                closes,
+                closes.plus(Duration.ofDays(1)),
+                null,
+                2,
+                "list",
+                null,
+                null,
+                "free",
+                false,
+                false);
+        open("two-stages", first, second);
+        Browser cem = gallery.signedIn("cem");
+        press(cem, "two-stages", "claim");
+        gallery.server.bean(BusinessClock.class).advance(Duration.ofDays(1));
+        gallery.server.bean(LiveDrops.class).changed();
+        assertThat(page(cem, "two-stages"))
+                .contains("This one is for those on its list.", "id=\"mine\"")
+                .doesNotContain("You have as many as one person may take here.");
+    }
+
+    @Test
+    void onlyWhoCouldTakeOneAsksToBeToldOfIt() {
+        announced("soon-listed", stage(works("soon-listed", 5), 1, "list", null));
+        Drop free = open("for-all", stage(works("for-all", 5), 1, "everyone", null));
+        Browser dea = gallery.signedIn("dea");
+        assertThat(page(dea, "soon-listed"))
+                .contains("This one is for those on its list.")
+                .doesNotContain("/d/soon-listed/wait");
+        assertThat(press(dea, "soon-listed", "wait")).isEqualTo("/d/soon-listed?said=drop.not-eligible");
+        press(dea, "for-all", "claim");
+        assertThat(page(dea, "for-all")).doesNotContain("/d/for-all/wait");
+        assertThat(press(dea, "for-all", "wait")).isEqualTo("/d/for-all?said=drop.limit-reached");
+        assertThat(waiting()).isZero();
+        assertThat(press(gallery.signedIn("eli"), "for-all", "wait")).isEqualTo("/d/for-all?said=drop.asked");
+        assertThat(waiting()).as("who may take one of " + free.slug()).isOne();
+    }
+
+    @Test
+    void aFreeStageSaysThatAllAreHeldWhenAnotherDropHoldsTheLast() {
+        CollectibleId last = works("last-of-two", 1);
+        Drop sale = open("holds-it", stage(last, 1, "everyone", null));
+        // What is held without a price cannot be published; here nobody pays, and the hold is what it is about.
+        gallery.database
+                .jdbc()
+                .sql("update drop_stages set hold_seconds = 600 where drop_id = :drop")
+                .param("drop", sale.id().value())
+                .update();
+        open("free-of-it", stage(last, 1, "everyone", null));
+        assertThat(press(gallery.signedIn("fay"), "holds-it", "claim")).isEqualTo("/d/holds-it#mine");
+        gallery.server.bean(LiveDrops.class).changed();
+        Browser gus = gallery.signedIn("gus");
+        assertThat(page(gus, "free-of-it"))
+                .containsPattern("<div class=\"stack-s\" data-in=\"all-held\"\\s*>")
+                .contains("Each one is held by somebody", "/d/free-of-it/wait");
+        assertThat(press(gus, "free-of-it", "wait")).isEqualTo("/d/free-of-it?said=drop.asked");
+    }
+
+    private static int waiting() {
+        return gallery.database
+                .jdbc()
+                .sql(
+                        "select count(*) from drop_waiting w join drops d using (brand_id, drop_id) where d.slug in ('soon-listed', 'for-all')")
+                .query(Integer.class)
+                .single();
+    }
+
+    private static String page(Browser browser, String slug) {
+        return browser.get("/d/" + slug, "Accept-Language", "en").body();
+    }
+
+    /** Returns where it leads. */
+    private static String press(Browser browser, String slug, String act) {
+        return Gallery.press(browser, "/d/" + slug + "/" + act, Map.of())
+                .headers()
+                .firstValue("Location")
+                .orElse("nowhere");
+    }
+
+    private static CollectibleId works(String slug, int supply) {
+        return gallery.publish(slug, NIGHT, NIGHT, supply);
+    }
+
+    /** In a minute, and for a day. */
+    private static StageDraft stage(CollectibleId gives, int limit, String entry, @Nullable UUID of) {
+        Instant now = gallery.server.bean(BusinessClock.class).now();
+        return new StageDraft(
+                null,
+                NIGHT,
+                gives.value(),
+                now.plusSeconds(60),
+                now.plus(Duration.ofDays(1)),
+                null,
+                limit,
+                entry,
+                of,
+                null,
+                "free",
+                false,
+                false);
+    }
+
+    private static Drop announced(String slug, StageDraft... stages) {
+        var plans = gallery.server.bean(DropPlans.class);
+        var made = (DropPlans.Drafting.Drafted)
+                plans.draft(moonrise.brand(), slug, new DropDraft(NIGHT, NIGHT, List.of(stages)));
+        Drop drop = ((DropPlans.Publishing.Published) plans.publish(made.id())).drop();
+        gallery.server.bean(LiveDrops.class).changed();
+        return drop;
+    }
+
+    private static Drop open(String slug, StageDraft... stages) {
+        Drop drop = announced(slug, stages);
+        gallery.server.bean(BusinessClock.class).advance(Duration.ofMinutes(2));
+        gallery.server.bean(LiveDrops.class).changed();
+        return drop;
+    }
+}

@@ -25,6 +25,9 @@ const SPREAD = 30_000;
 /** The same where something is to be had at once. */
 const SPREAD_SOON = 5_000;
 
+/** So seldom is asked how a drop stands of which nothing is to be had: what can still come is another stage. */
+const SELDOM = 20_000;
+
 if (root) live(root);
 
 function live(here: HTMLElement) {
@@ -61,9 +64,28 @@ function live(here: HTMLElement) {
     const left = here.querySelector('[data-left]');
     if (left && state.left !== undefined) left.textContent = words('left').replace('{n}', String(state.left));
     if (state.free !== undefined) offer(state.free);
-    const other = state.stage !== here.dataset.stage;
-    if (other) again(state.phase === 'announced' ? SPREAD : SPREAD_SOON);
-    else turn(state.phase);
+    if (!isOther(state)) turn(state.phase);
+  }
+
+  /** Whether the stage is no longer the page's: then that is read again. */
+  function isOther(state: { stage: string; phase: string }) {
+    if (state.stage === here.dataset.stage) return false;
+    again(state.phase === 'announced' ? SPREAD : SPREAD_SOON);
+    return true;
+  }
+
+  /** A line that nobody comes in by any more, of this stage or since there is another. */
+  function isOver(state: { stage: string; phase: string; state: string }) {
+    if (isOther(state)) return true;
+    if (state.state !== 'over') return false;
+    again(SPREAD);
+    return true;
+  }
+
+  /** In line that is said where she stands, and nothing is to be read again for it. */
+  function gone() {
+    phase = 'sold-out';
+    if (!claiming) show();
   }
 
   /** Of the same stage. What changes is here already, but for what else there is at the end, and why it is paused. */
@@ -148,11 +170,12 @@ function live(here: HTMLElement) {
   }
 
   async function follow() {
-    // In line the line's own answer says all that changes.
-    if (line?.dataset.line === 'true') return;
+    // In line the line's own answer says all that changes, until it is her turn or over.
+    if (line?.dataset.line === 'true') await followLine(line, base, { turn: reveal, gone, isOver, look });
     for (;;) {
-      const close = phase === 'announced' && opens - now() > 60_000;
-      await wait((close ? 15_000 : 2_000) + jitter(2_000));
+      const far = phase === 'announced' && opens - now() > 60_000;
+      const over = phase === 'sold-out' || phase === 'closed';
+      await wait(over ? SELDOM + jitter(SELDOM) : (far ? 15_000 : 2_000) + jitter(2_000));
       if (!document.hidden) await look().catch(() => undefined);
       // The pass comes before the crowd does, and is renewed before it ends.
       const due = !line && Date.now() >= askFrom && opens - now() < 120_000 && (!pass || Date.parse(pass.end) - now() < 300_000);
@@ -235,5 +258,4 @@ function live(here: HTMLElement) {
   void follow();
   const door = here.querySelector<HTMLFormElement>('[data-join]');
   if (door) join(door, base);
-  if (line?.dataset.line === 'true') followLine(line, base, reveal);
 }

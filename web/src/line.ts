@@ -3,6 +3,7 @@
 export interface Line {
   now: string;
   phase: string;
+  stage: string;
   state: string;
   arrivals: number;
   called: number;
@@ -12,13 +13,28 @@ export interface Line {
   late?: boolean;
 }
 
+/** What the page around it does. */
+export interface Page {
+  /** It is her turn. */
+  turn(): void;
+  /** The last one is gone. */
+  gone(): void;
+  /** Whether this line is no longer the page's: then the page is read anew. */
+  isOver(line: Line): boolean;
+  /** How the drop stands, where nobody stands in line any more. */
+  look(): Promise<void>;
+}
+
 /** Longer than that an answer is on a network that is no longer there. */
 const PATIENCE = 5_000;
 
 const LEAST = 0.7;
 const MOST = 1.6;
 
-export function follow(section: HTMLElement, base: string, turn: () => void) {
+const NOT_THERE = 404;
+
+/** Until it is her turn, or the line is over. */
+export async function follow(section: HTMLElement, base: string, page: Page) {
   let place = Number(section.dataset.place ?? 0);
   let state = section.dataset.state ?? '';
   let first = 0;
@@ -51,10 +67,10 @@ export function follow(section: HTMLElement, base: string, turn: () => void) {
 
   async function told(line: Line) {
     say('arrivals', number(line.arrivals));
-    if (line.state === 'over') location.reload();
     state = line.phase === 'sold-out' ? 'sold-out' : line.state;
     const mine = state === 'calling' && place > 0 && place <= line.called;
     for (const one of section.querySelectorAll<HTMLElement>('[data-when]')) one.hidden = one.dataset.when !== (mine ? 'called' : state);
+    if (state === 'sold-out') page.gone();
     if (state !== 'calling') return;
     if (place === 0 && line.seed && line.listed) {
       guessed ??= await guess(line.seed, line.listed);
@@ -81,7 +97,7 @@ export function follow(section: HTMLElement, base: string, turn: () => void) {
     if (mine) {
       document.title = words('turn');
       navigator.vibrate?.([200, 100, 200]);
-      turn();
+      page.turn();
     }
   }
 
@@ -97,12 +113,14 @@ export function follow(section: HTMLElement, base: string, turn: () => void) {
   let wake = () => {};
   let woken = false;
 
+  /** Null: there is no such thing. Undefined: nobody answered. */
   async function get<T>(address: string, cache: RequestCache = 'default') {
     const asked = new AbortController();
     if (cache === 'no-cache') open = asked;
     const timer = setTimeout(() => asked.abort(), PATIENCE);
     try {
       const answer = await fetch(address, { cache, signal: asked.signal });
+      if (answer.status === NOT_THERE) return null;
       return answer.ok ? ((await answer.json()) as T) : undefined;
     } catch {
       return undefined;
@@ -131,24 +149,21 @@ export function follow(section: HTMLElement, base: string, turn: () => void) {
   document.addEventListener('visibilitychange', lookNow);
   window.addEventListener('online', lookNow);
 
-  async function run() {
-    let line: Line | undefined;
-    for (;;) {
-      if (!woken) await rest(pause(line));
-      woken = false;
-      if (document.hidden) continue;
-      const seen = await get<Line>(`${base}/queue.json`, 'no-cache');
-      if (!seen) continue;
-      line = seen;
-      await told(line).catch(() => undefined);
-      if (section.querySelector('[data-when="called"]:not([hidden]), [data-when="sold-out"]:not([hidden])')) {
-        document.removeEventListener('visibilitychange', lookNow);
-        window.removeEventListener('online', lookNow);
-        return;
-      }
-    }
+  let line: Line | undefined;
+  for (;;) {
+    if (!woken) await rest(pause(line));
+    woken = false;
+    if (document.hidden) continue;
+    const seen = await get<Line>(`${base}/queue.json`, 'no-cache');
+    if (seen === null) await page.look().catch(() => undefined);
+    if (!seen) continue;
+    line = seen;
+    if (page.isOver(line)) break;
+    await told(line).catch(() => undefined);
+    if (section.querySelector('[data-when="called"]:not([hidden]), [data-when="sold-out"]:not([hidden])')) break;
   }
-  void run();
+  document.removeEventListener('visibilitychange', lookNow);
+  window.removeEventListener('online', lookNow);
 }
 
 function hex(text: string) {

@@ -1,5 +1,5 @@
-// A page that waits for a payment asks how it stands, and is read again when that changes. Inside WeChat its bridge takes the payment.
-const page = document.querySelector<HTMLElement>('[data-pay][data-waits="true"]');
+// A page that waits, for a payment or for what becomes of a hold, asks how it stands, and is read again when that changes and not before. Inside WeChat its bridge takes the payment.
+const page = document.querySelector<HTMLElement>('[data-pay]:not([data-every="0"])');
 
 async function look(address: string, state: string): Promise<void> {
   try {
@@ -11,8 +11,8 @@ async function look(address: string, state: string): Promise<void> {
 }
 
 if (page) {
-  const { pay = '', state = '' } = page.dataset;
-  setInterval(() => document.hidden || void look(pay, state), 2000);
+  const { pay = '', state = '', every = '' } = page.dataset;
+  setInterval(() => document.hidden || void look(pay, state), Number(every) * 1000);
   document.addEventListener('visibilitychange', () => document.hidden || void look(pay, state));
 }
 

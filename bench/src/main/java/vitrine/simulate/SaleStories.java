@@ -285,6 +285,7 @@ final class SaleStories {
                 new Step("read events that show nothing", "collector-pieces", "update event_cursors"),
                 new Step("doubt a claim", "doubt", "insert into claim_reviews"),
                 new Step("refuse what is held", "refuse", "set hold_until = least"),
+                new Step("write that somebody looks at it", "drop.sale-mails", "update sales set held_told_at"),
                 new Step("refuse what was paid", "refuse", "insert into refunds"));
 
         static final List<Step> CUTS = List.of(
@@ -323,6 +324,7 @@ final class SaleStories {
             buys(second, Way.STRIPE_CARD);
             work("drop.sales");
             work("drop.grants"); // nothing, as long as she is doubted
+            work("drop.sale-mails"); // she hears so
             refuses(second);
         }
 

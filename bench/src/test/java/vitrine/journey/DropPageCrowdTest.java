@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Currency;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,8 +26,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.catalog.CollectibleId;
 import vitrine.drop.Crowds;
+import vitrine.drop.Drop;
+import vitrine.drop.DropDraft;
+import vitrine.drop.DropPlans;
+import vitrine.drop.Stage;
+import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Money;
@@ -35,6 +44,8 @@ import vitrine.platform.Money;
 @Tag("browser")
 @ExtendWith(OneFestival.class)
 class DropPageCrowdTest {
+
+    private static final Bilingual NAME = new Bilingual("破晓", "Dawn");
 
     private static Festival festival;
     private static Walk walk;
@@ -118,6 +129,88 @@ class DropPageCrowdTest {
                     .as("one claim, however often it was made")
                     .hasSize(1);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Stage.Mode.class,
+            names = {"QUEUE", "RACE"})
+    void whoWaitsInALineThatEndsStandsBeforeTheNextStage(Stage.Mode next) {
+        String slug = "then-a-" + next.name().toLowerCase(Locale.ROOT);
+        String session = walk.session(slug + "@example.com");
+        CollectibleId work = Crowds.crowd(festival.node(), house(), slug + "-work", 5, 1, ahead(), null, 0)
+                .stage()
+                .collectible();
+        Instant opens = festival.bean(BusinessClock.class).now().plusSeconds(15);
+        Instant later = opens.plus(Duration.ofDays(1));
+        Drop drop = published(
+                slug,
+                stage(work, opens, opens.plusSeconds(10)).by(Stage.Mode.QUEUE),
+                stage(work, later, later.plus(Duration.ofDays(1))).by(next));
+        try (BrowserContext phone = phone(session)) {
+            Page page = phone.newPage();
+            page.setDefaultTimeout(120_000);
+            page.navigate(festival.url() + "/d/" + slug);
+            page.locator("form[action$='/join'] button").click();
+            page.locator("[data-line=true]").waitFor();
+            assertThat(page.locator("[data-drop]").getAttribute("data-stage"))
+                    .isEqualTo(drop.stages().getFirst().id().toString());
+            page.locator("[data-stage='" + drop.stages().getLast().id() + "']").waitFor();
+            assertThat(page.locator("[data-countdown]").isVisible()).isTrue();
+            assertThat(page.locator("main").innerText()).doesNotContain("Before you");
+        }
+    }
+
+    @Test
+    void whoLooksAtALineThatIsSoldOutAndOverIsNotSentRoundInCircles() {
+        String session = walk.session("round-and-round@example.com");
+        var line = Crowds.sale(
+                festival.node(),
+                house(),
+                "round",
+                1,
+                ahead().plusMinutes(10),
+                new Money(5_900, Currency.getInstance("CNY")),
+                0,
+                stage -> stage.by(Stage.Mode.QUEUE));
+        try (BrowserContext phone = phone(session)) {
+            Page page = phone.newPage();
+            page.setDefaultTimeout(60_000);
+            page.navigate(festival.url() + "/d/round");
+            page.locator("form[action$='/join'] button").click();
+            page.locator("[data-line=true]").waitFor();
+            Timestamp now = Timestamp.from(festival.bean(BusinessClock.class).now());
+            festival.bean(JdbcClient.class)
+                    .sql("""
+                            update drop_stages set opens_at = opens_at - interval '1 hour', closes_at = :now, sold_out_at = :now
+                            where brand_id = :brand and drop_id = :drop
+                            """)
+                    .param("now", now)
+                    .param("brand", line.drop().brand().value())
+                    .param("drop", line.drop().value())
+                    .update();
+            page.locator("[data-state=over]").waitFor();
+            assertThat(page.locator("[data-when=sold-out]").isVisible()).isTrue();
+            page.clock().install();
+            page.reload();
+            page.evaluate("document.body.dataset.here = 'yes'");
+            for (int n = 0; n < 2; n++)
+                page.waitForResponse(Pattern.compile(".*/d/round/state\\.json$"), () -> page.clock()
+                        .fastForward(45_000));
+            assertThat(isThere(page)).as("it asks now and then, and stays").isTrue();
+        }
+    }
+
+    private static DropDraft.StageDraft stage(CollectibleId work, Instant opens, Instant closes) {
+        return new DropDraft.StageDraft(
+                null, NAME, work.value(), opens, closes, null, 1, "everyone", null, null, "never", false, false);
+    }
+
+    private static Drop published(String slug, DropDraft.StageDraft... stages) {
+        DropPlans plans = festival.bean(DropPlans.class);
+        var drafted =
+                (DropPlans.Drafting.Drafted) plans.draft(house(), slug, new DropDraft(NAME, NAME, List.of(stages)));
+        return ((DropPlans.Publishing.Published) plans.publish(drafted.id())).drop();
     }
 
     /** With its button there, and a mark that a page which is read again has lost. */

@@ -64,8 +64,8 @@ final class MailKinds {
                 case "mail.parcel.shipped.text" -> List.of(piece, "SF Express", "SF1234567890", LINK);
                 case "desk.invite.subject" -> List.of(brand);
                 case "desk.invite.text" -> List.of(friend, brand, LINK);
-                case "drop.mail.sold.subject" -> List.of(piece, "№ 017/300");
-                case "drop.mail.sold.text" ->
+                case "drop.mail.sold.subject", "drop.mail.held.subject" -> List.of(piece, "№ 017/300");
+                case "drop.mail.sold.text", "drop.mail.held.text" ->
                     List.of(piece, "№ 017/300", "¥59.00", say("drop.pay.way.alipay-wap"), day, LINK);
                 case "drop.mail.sold.may" -> List.of("", day, LINK);
                 case "drop.mail.airdrop.text" -> List.of(piece, brand, "№ 017/300", LINK);

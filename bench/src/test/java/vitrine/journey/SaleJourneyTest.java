@@ -115,6 +115,24 @@ class SaleJourneyTest {
     }
 
     @Test
+    void whoIsStillChoosingHowToPayHearsByHerselfThatHerHoldEndedAndKeepsHerTickUntilThen() {
+        sale("still-choosing", 1);
+        try (BrowserContext context = context(walk.session("still-choosing@example.com"), true, true)) {
+            Page page = held(context, "still-choosing");
+            page.locator("input[name=waives]").check();
+            page.waitForResponse(
+                    Pattern.compile(".*/state\\.json$"), () -> {}); // she is asked after, and nothing has changed
+            assertThat(page.locator("input[name=waives]").isChecked()).isTrue();
+            festival.bean(JdbcClient.class)
+                    .sql(
+                            "update claims set hold_until = claimed_at where drop_id = (select drop_id from drops where slug = 'still-choosing')")
+                    .update();
+            page.locator("h1:has-text('The time is over')").waitFor();
+            assertThat(page.locator("main").innerText()).contains("nothing was charged");
+        }
+    }
+
+    @Test
     void insideWeChatItsOwnBridgeTakesThePayment() {
         sale("in-wechat", 1);
         try (BrowserContext context =

@@ -33,6 +33,7 @@ class Calls implements Job {
     private final BusinessClock clock;
     private final ClockCheck clocks;
     private final double aim;
+    private final OneByOne<Due> lines = new OneByOne<>("drop.line-not-called");
 
     Calls(
             JdbcClient db,
@@ -68,7 +69,7 @@ class Calls implements Job {
         Instant now = clock.now();
         // Claims that are not written yet: whoever were called now would only wait behind them.
         if (claims.waiting() > Math.max(WAITING_LEAST, aim)) return false;
-        for (Due due : due(now)) transactions.executeWithoutResult(status -> step(due, clock.now()));
+        lines.each(due(now), now, due -> transactions.executeWithoutResult(status -> step(due, clock.now())));
         return false;
     }
 

@@ -1,8 +1,10 @@
 package vitrine.drop;
 
+import java.nio.ByteBuffer;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,26 +104,35 @@ class JoinWriter implements SmartLifecycle {
 
     private void write(List<Coming> came) {
         List<Arrival> arrivals = new ArrayList<>(came.size());
-        Set<Object> in = new HashSet<>();
+        Set<UUID> accounts = new HashSet<>();
+        Map<ByteBuffer, UUID> firstOf = new HashMap<>();
         for (Coming coming : came) {
             byte[] person = coming.arrival.person;
-            boolean first = in.add(coming.arrival.collector);
-            // Of one human's accounts the first; the others hear so from what is written.
-            if (person != null) first &= in.add(java.nio.ByteBuffer.wrap(person));
+            boolean first = accounts.add(coming.arrival.collector);
+            // Of one human's accounts the first; the others hear what became of it.
+            if (person != null) first &= firstOf.putIfAbsent(ByteBuffer.wrap(person), coming.arrival.collector) == null;
             if (first) arrivals.add(coming.arrival);
         }
         try {
             Map<UUID, Outcome> outcomes = java.util.Objects.requireNonNull(
-                    transactions.execute(status -> write(came.getFirst().arrival, arrivals, clock.now())));
-            for (Coming coming : came)
-                coming.outcome.complete(outcomes.getOrDefault(coming.arrival.collector, Outcome.PERSON_IN));
+                    transactions.execute(status -> write(came.getFirst().arrival, accounts, arrivals, clock.now())));
+            for (Coming coming : came) coming.outcome.complete(outcome(coming.arrival, outcomes, firstOf));
         } catch (RuntimeException e) {
             log.info("drop.join-failed arrivals={} ({})", arrivals.size(), e.getMessage());
             for (Coming coming : came) coming.outcome.complete(Outcome.FAILED);
         }
     }
 
-    private Map<UUID, Outcome> write(Arrival any, List<Arrival> arrivals, Instant now) {
+    /** Nobody is in with another account where that account was turned away, too. */
+    private static Outcome outcome(Arrival of, Map<UUID, Outcome> outcomes, Map<ByteBuffer, UUID> firstOf) {
+        Outcome own = outcomes.get(of.collector);
+        if (own != null) return own;
+        UUID first = of.person == null ? null : firstOf.get(ByteBuffer.wrap(of.person));
+        return first != null && outcomes.get(first) == Outcome.CLOSING ? Outcome.CLOSING : Outcome.PERSON_IN;
+    }
+
+    /** @param accounts of all who came, also those that another account of the same human came before */
+    private Map<UUID, Outcome> write(Arrival any, Set<UUID> accounts, List<Arrival> arrivals, Instant now) {
         Queues.Queue list = queues.lock(any.drop, any.stage.id()).orElseThrow();
         Map<UUID, Outcome> outcomes = new LinkedHashMap<>();
         boolean late = !now.isBefore(any.stage.listCloses());
@@ -138,11 +149,7 @@ class JoinWriter implements SmartLifecycle {
                 .param("brand", any.drop.brand().value())
                 .param("drop", any.drop.value())
                 .param("stage", any.stage.id())
-                .param(
-                        "came",
-                        new SqlArrayValue(
-                                "uuid",
-                                arrivals.stream().map(Arrival::collector).toArray()))
+                .param("came", new SqlArrayValue("uuid", accounts.toArray()))
                 .query(UUID.class)
                 .list()
                 .forEach(who -> outcomes.put(who, Outcome.IN));

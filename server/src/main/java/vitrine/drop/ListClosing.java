@@ -42,6 +42,7 @@ class ListClosing implements Job {
     private final BusinessClock business;
     private final Clock clock;
     private final ClockCheck clocks;
+    private final OneByOne<Due> lists = new OneByOne<>("drop.list-not-closed");
 
     ListClosing(
             JdbcClient db,
@@ -81,7 +82,8 @@ class ListClosing implements Job {
     public boolean run() {
         // Closed too early, nobody could be added who is in time.
         if (clocks.offNow()) return false;
-        for (Due due : due(business.now())) transactions.executeWithoutResult(status -> close(due));
+        Instant now = business.now();
+        lists.each(due(now), now, due -> transactions.executeWithoutResult(status -> close(due)));
         return false;
     }
 

@@ -39,6 +39,7 @@ public class Lots implements Job {
     private final TransactionTemplate transactions;
     private final BusinessClock business;
     private final Clock clock;
+    private final OneByOne<Due> lots = new OneByOne<>("drop.lot-not-drawn");
 
     Lots(
             JdbcClient db,
@@ -87,12 +88,14 @@ public class Lots implements Job {
 
     @Override
     public boolean run() {
-        for (Due due : due()) {
-            if (clock.instant().isBefore(beacons.chain().timeOf(due.round))) continue;
-            byte[] signature = beacons.fetch(due.round);
-            if (signature != null) draw(due.drop, due.stage, signature);
-        }
+        lots.each(due(), clock.instant(), this::fetchAndDraw);
         return false;
+    }
+
+    private void fetchAndDraw(Due due) {
+        if (clock.instant().isBefore(beacons.chain().timeOf(due.round))) return;
+        byte[] signature = beacons.fetch(due.round);
+        if (signature != null) draw(due.drop, due.stage, signature);
     }
 
     private List<Due> due() {

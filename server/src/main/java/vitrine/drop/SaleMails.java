@@ -33,7 +33,7 @@ import vitrine.platform.web.Texts;
 
 /**
  * Writes to whoever paid: what she bought and how she can withdraw, or that she gave that up, which counts once a mail server has taken
- * this mail; and each time that money goes back to her, how much, why and by which way. These mails have to reach her, so nothing ends them.
+ * this mail; before it, where somebody looks at her claim first, that this is so; and each time that money goes back to her, how much, why and by which way. These mails have to reach her, so nothing ends them.
  */
 @Component
 class SaleMails implements Job {
@@ -107,17 +107,24 @@ class SaleMails implements Job {
             long amount,
             String currency,
             Instant soldAt,
-            @Nullable String waived) {}
+            @Nullable String waived,
+            boolean held,
+            boolean refused) {}
 
+    /** Of what is held for a look nothing is there to lead to: she hears of that, and of her purchase once it is let go. */
     private void tellSales() {
         List<Sold> sold = db.sql("""
                 select s.brand_id, s.claim_id, s.collector_id, s.payment_id, s.serial, s.amount, s.currency, s.sold_at,
-                    d.slug as drop_slug, c.slug, c.name_zh, c.name_en, c.supply, w.said as waived
+                    d.slug as drop_slug, c.slug, c.name_zh, c.name_en, c.supply, w.said as waived, v.held, b.why is not null as refused
                 from sales s
                 join drops d on d.brand_id = s.brand_id and d.drop_id = s.drop_id
                 join collectibles c on c.brand_id = s.brand_id and c.collectible_id = s.collectible_id
                 left join waivers w on w.brand_id = s.brand_id and w.claim_id = s.claim_id
-                where s.told_at is null order by s.sold_at limit :most for update of s skip locked
+                left join sale_returns b on b.brand_id = s.brand_id and b.claim_id = s.claim_id and b.why = 'refused'
+                cross join lateral (select exists (
+                    select from claim_reviews r where r.brand_id = s.brand_id and r.drop_id = s.drop_id
+                        and r.collector_id = s.collector_id and r.decision is null) as held) v
+                where s.told_at is null and not (v.held and s.held_told_at is not null) order by s.sold_at limit :most for update of s skip locked
                 """)
                 .param("most", BATCH)
                 .query((row, n) -> new Sold(
@@ -134,11 +141,23 @@ class SaleMails implements Job {
                         row.getLong("amount"),
                         row.getString("currency"),
                         row.getTimestamp("sold_at").toInstant(),
-                        row.getString("waived")))
+                        row.getString("waived"),
+                        row.getBoolean("held"),
+                        row.getBoolean("refused")))
                 .list();
         Timestamp now = Timestamp.from(clock.now());
         for (Sold one : sold) {
-            UUID mail = tell(one);
+            if (one.held) {
+                tellHeld(one);
+                db.sql("update sales set held_told_at = :now where brand_id = :brand and claim_id = :claim")
+                        .param("now", now)
+                        .param("brand", one.brandId)
+                        .param("claim", one.claimId)
+                        .update();
+                continue;
+            }
+            // The mail about her money says that it was refused.
+            UUID mail = one.refused ? null : tell(one);
             if (mail != null && one.waived != null) {
                 db.sql("update waivers set mail_id = :mail where brand_id = :brand and claim_id = :claim")
                         .param("mail", mail)
@@ -176,33 +195,50 @@ class SaleMails implements Job {
         }
     }
 
+    private void tellHeld(Sold sold) {
+        reader(sold.collectorId)
+                .ifPresent(reader -> messages.write(
+                        reader.to,
+                        subject("drop.mail.held.subject", sold, reader.t),
+                        text("drop.mail.held.text", sold, "/d/" + sold.dropSlug, reader.t)));
+    }
+
+    private static String subject(String key, Sold sold, Texts t) {
+        return t.get(key, name(sold, t), Supply.number(sold.serial, sold.supply));
+    }
+
+    /** What she bought and how she paid, and where it leads. */
+    private String text(String key, Sold sold, String href, Texts t) {
+        Way way = payments.of(new BrandId(sold.brandId), sold.claimId).stream()
+                .filter(one -> one.payment().value().equals(sold.paymentId))
+                .map(PaymentState::way)
+                .findFirst()
+                .orElseThrow();
+        return t.get(
+                key,
+                name(sold, t),
+                Supply.number(sold.serial, sold.supply),
+                t.money(new Money(sold.amount, Currency.getInstance(sold.currency))),
+                t.get("drop.pay.way." + way.text()),
+                t.dateTime(sold.soldAt),
+                settings.baseUrl() + href);
+    }
+
+    private static String name(Sold sold, Texts t) {
+        return t.quoted(t.of(new Bilingual(sold.nameZh, sold.nameEn)));
+    }
+
     /** @return the mail; null: she cannot be written to */
     private @Nullable UUID tell(Sold sold) {
         Reader reader = reader(sold.collectorId).orElse(null);
         if (reader == null) return null;
         Texts t = reader.t;
-        var brand = new BrandId(sold.brandId);
-        Way way = payments.of(brand, sold.claimId).stream()
-                .filter(one -> one.payment().value().equals(sold.paymentId))
-                .map(PaymentState::way)
-                .findFirst()
-                .orElseThrow();
-        String name = t.of(new Bilingual(sold.nameZh, sold.nameEn));
-        Money price = new Money(sold.amount, Currency.getInstance(sold.currency));
-        String number = Supply.number(sold.serial, sold.supply);
         String address = settings.baseUrl() + "/d/" + sold.dropSlug + "/pay/" + sold.claimId;
         Instant until = SaleReturns.until(sold.soldAt, settings.zone());
         return messages.write(
                 reader.to,
-                t.get("drop.mail.sold.subject", t.quoted(name), number),
-                t.get(
-                                "drop.mail.sold.text",
-                                t.quoted(name),
-                                number,
-                                t.money(price),
-                                t.get("drop.pay.way." + way.text()),
-                                t.dateTime(sold.soldAt),
-                                settings.baseUrl() + "/p/" + sold.slug + "-" + sold.serial)
+                subject("drop.mail.sold.subject", sold, t),
+                text("drop.mail.sold.text", sold, "/p/" + sold.slug + "-" + sold.serial, t)
                         + "\n\n"
                         + (sold.waived == null
                                 ? t.get(

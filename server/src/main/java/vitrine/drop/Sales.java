@@ -100,6 +100,11 @@ public class Sales {
             return java.util.Objects.requireNonNull(stage.price());
         }
 
+        /** Whether what she began at a gateway is over there, a moment before her hold is; nobody knows yet whether she paid in time. */
+        public boolean closes(Instant now) {
+            return !tries.isEmpty() && goesOn == null && holdUntil != null && !now.isBefore(holdUntil.minus(MARGIN));
+        }
+
         /** What comes back, or came back, of this. */
         public Optional<PaymentState> returned() {
             return tries.stream().filter(one -> one.refunded().minor() > 0).findFirst();

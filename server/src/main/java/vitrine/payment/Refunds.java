@@ -420,15 +420,20 @@ class Refunds {
         return outcome == null ? Failed.UNKNOWN : outcome;
     }
 
+    /**
+     * What a gateway answered counts for the number under which it was asked: if that number's failure was heard of meanwhile, the money is owed
+     * under the next one, and this answer is too old to say otherwise.
+     */
     private void done(Payment payment, Refund refund, Gateway.Returned.Done done) {
         transactions.executeWithoutResult(status -> {
             int changed = db.sql("""
                     update refunds set state = 'done', gateway_id = :gatewayId, done_at = :at, billed_at = :billed, try_at = null, why = null
-                    where brand_id = :brand and refund_id = :refund and state <> 'done'
+                    where brand_id = :brand and refund_id = :refund and state <> 'done' and renumbered = :renumbered
                     """)
                     .param("gatewayId", done.gatewayId())
                     .param("at", Timestamp.from(done.at()))
                     .param("billed", Timestamp.from(done.billedAt()))
+                    .param("renumbered", refund.renumbered())
                     .param("brand", refund.payment().brand().value())
                     .param("refund", refund.id())
                     .update();
@@ -437,12 +442,14 @@ class Refunds {
         });
     }
 
+    /** As {@link #done}. What failed is tried again by people alone, so nothing that is under way may take its place. */
     private void state(Refund refund, String state, @Nullable String gatewayId, @Nullable String why) {
         db.sql("""
                 update refunds set state = :state, gateway_id = coalesce(:gatewayId, gateway_id), why = :why,
                     try_at = case when :state = 'failed' then null else try_at end
-                where brand_id = :brand and refund_id = :refund and state <> 'done'
+                where brand_id = :brand and refund_id = :refund and state in ('wanted', 'asked', 'again') and renumbered = :renumbered
                 """)
+                .param("renumbered", refund.renumbered())
                 .param("state", state)
                 .param("gatewayId", gatewayId)
                 .param("why", why)

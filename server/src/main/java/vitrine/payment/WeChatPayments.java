@@ -1,6 +1,7 @@
 package vitrine.payment;
 
 import com.wechat.pay.java.core.RSAPublicKeyConfig;
+import com.wechat.pay.java.core.exception.DecryptionException;
 import com.wechat.pay.java.core.exception.HttpException;
 import com.wechat.pay.java.core.exception.ServiceException;
 import com.wechat.pay.java.core.http.DefaultHttpClientBuilder;
@@ -50,6 +51,8 @@ import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -57,6 +60,7 @@ import tools.jackson.databind.json.JsonMapper;
 import vitrine.platform.BrandId;
 import vitrine.platform.Ids;
 import vitrine.platform.Money;
+import vitrine.platform.Setting;
 
 /**
  * WeChat Pay, API v3, on its official SDK. The SDK does not look at a notice's age, lets a malformed signature end in an exception of
@@ -65,6 +69,7 @@ import vitrine.platform.Money;
 @Component
 class WeChatPayments implements Gateway {
 
+    private static final Logger log = LoggerFactory.getLogger(WeChatPayments.class);
     private static final JsonMapper JSON = new JsonMapper();
     private static final Currency CNY = Currency.getInstance("CNY");
     private static final ZoneId CHINA = ZoneId.of("Asia/Shanghai");
@@ -442,6 +447,12 @@ class WeChatPayments implements Gateway {
         }
         try {
             return notice(at, JSON.readTree(body));
+        } catch (DecryptionException e) {
+            // WeChat signed it, so what it sealed is whole, and our key is not the one that it was sealed with.
+            log.error(
+                    "payment.notice-not-decrypted gateway=wechat suspected={}",
+                    Setting.PAY_WECHAT_APIV3_KEY.variable());
+            return new Notice.Unreadable();
         } catch (JacksonException | GeneralSecurityException | IllegalArgumentException | DateTimeException e) {
             return new Notice.Unreadable();
         }

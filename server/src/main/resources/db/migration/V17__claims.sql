@@ -157,6 +157,7 @@ create table sales (
     amount       bigint      not null,
     currency     text        not null,
     sold_at      timestamptz not null,
+    held_told_at timestamptz,                          -- when she was told that somebody looks at it first
     told_at      timestamptz,                          -- when the mail about it was written, if she can be written to
     constraint sales_once primary key (brand_id, claim_id),
     constraint sales_one_payment unique (brand_id, payment_id)

@@ -3,17 +3,22 @@ package vitrine.drop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import vitrine.identity.Colleagues;
 import vitrine.identity.CollectorId;
 import vitrine.payment.PayTown;
 import vitrine.payment.Way;
+import vitrine.platform.messages.Message;
 
 /** In a race nobody waits: whom staff doubt there they hold between the claim and the piece, and she hears why and answers. */
 class HeldClaimsTest {
@@ -85,12 +90,71 @@ class HeldClaimsTest {
                 .isEqualTo(422);
         assertThat(wen.sends(desk, desk, Map.of("do", "refuse nobody")).statusCode())
                 .isEqualTo(404);
-        town.later(java.time.Duration.ofSeconds(5));
+        town.later(Duration.ofSeconds(5));
         assertThat(Visitor.signedIn(town, "bo@example.com").page(drop)).contains("This claim was refused");
         assertThat(room.mails("bo"))
-                .anySatisfy(mail -> assertThat(mail.text()).contains("refused it. You are charged nothing."));
+                .anySatisfy(mail -> assertThat(mail.text()).contains("refused it. You are charged nothing."))
+                .as("nobody leads her to what she does not get")
+                .noneSatisfy(mail -> assertThat(mail.text()).contains("/p/doubted"));
         assertThat(room.stock().available()).isEqualTo(2);
         assertThat(wen.page("/desk/lumen/audit")).contains("let a held claim go", "refused a held claim");
+    }
+
+    /** She paid, and there is nothing to look at yet: neither the page nor a mail says otherwise. */
+    @ParameterizedTest
+    @CsvSource({
+        "en, It is yours, 'Paid, and being looked at', Somebody is looking at this claim, Your account was made shortly before., Send, Your purchase",
+        "zh, 它是你的了, 已付款，正在核对, 这次领取正在核对, 你的账号刚注册不久。, 提交, 你买到了"
+    })
+    void whoPaidForWhatIsHeldHearsThatItIsLookedAtAndOnceItIsLetGoWhereHerPieceIs(
+            String language, String yours, String lookedAt, String title, String reason, String send, String bought)
+            throws Exception {
+        String name = "held-" + language;
+        Saleroom room = new Saleroom(town, name, 1);
+        CollectorId ada = room.somebody(name, language);
+        room.opens(ALIPAY);
+        Claim claim = room.claims(ada, 1);
+        Reviews reviews = town.server.bean(Reviews.class);
+        assertThat(reviews.holdYoung(room.open().id(), room.open().stages().getFirst(), Duration.ofDays(30)))
+                .isEqualTo(1);
+        town.pays(room.begins(ada, claim, ALIPAY));
+        town.drain();
+        town.drain();
+        Visitor she = Visitor.signedIn(town, name + "@example.com", language);
+        String drop = "/d/" + name + "-sale";
+        String pay = drop + "/pay/" + claim.id();
+        String page = she.page(pay);
+        assertThat(page)
+                .contains("<h1>" + lookedAt + "</h1>", title, reason, "name=\"words\"", send, "№ 1")
+                .as("what she writes is not taken from under her hands")
+                .contains("data-every=\"30\"")
+                .doesNotContain("http-equiv=\"refresh\"")
+                .as("there is no such page yet")
+                .doesNotContain(yours, "/p/" + name);
+        assertThat(she.page(pay + "/state.json")).contains("looked-at");
+        assertThat(letters(room, name)).singleElement().satisfies(mail -> {
+            assertThat(mail.subject()).contains("№ 1").containsIgnoringCase(lookedAt);
+            assertThat(mail.text()).contains("99.00").endsWith(drop).doesNotContain("/p/" + name);
+        });
+
+        assertThat(reviews.release(room.open().id(), ada)).isTrue();
+        town.drain();
+        town.drain();
+        assertThat(she.page(pay))
+                .contains("<h1>" + yours + "</h1>", "/p/" + name + "-1")
+                .doesNotContain(title);
+        assertThat(letters(room, name)).hasSize(2).first().satisfies(mail -> {
+            assertThat(mail.subject()).contains(bought);
+            assertThat(mail.text()).contains("/p/" + name + "-1", pay + "/withdraw");
+        });
+        assertThat(she.get("/p/" + name + "-1").statusCode()).isEqualTo(200);
+    }
+
+    /** Without those that she signs in with. */
+    private static List<Message> letters(Saleroom room, String name) {
+        return room.mails(name).stream()
+                .filter(mail -> !mail.text().contains("/sign-in/"))
+                .toList();
     }
 
     private static Instant claimedAt(Claim claim) {

@@ -37,8 +37,13 @@ final class Visitor {
     }
 
     static Visitor signedIn(PayTown town, String email) {
+        return signedIn(town, email, "en");
+    }
+
+    /** @param language of her pages, and from then on of her mails */
+    static Visitor signedIn(PayTown town, String email, String language) {
         var browser = new Browser(town.server.address());
-        browser.get("/?lang=en");
+        browser.get("/?lang=" + language);
         browser.post("/sign-in", Map.of("address", email));
         town.drain();
         String mail = town.postbox.received.reversed().stream()

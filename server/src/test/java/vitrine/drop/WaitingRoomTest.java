@@ -2,6 +2,7 @@ package vitrine.drop;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static vitrine.drop.Works.MOONRISE;
 
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +32,7 @@ import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleId;
 import vitrine.drop.Entrances.Coming;
 import vitrine.drop.Entrances.Entrance;
+import vitrine.drop.JoinWriter.Outcome;
 import vitrine.drop.WaitingRoom.Joining;
 import vitrine.drop.WaitingRoom.Standing;
 import vitrine.identity.CollectorId;
@@ -171,6 +175,78 @@ class WaitingRoomTest {
         });
         two.bean(Jobs.class).drain();
         assertThat(queue(drop)).usingRecursiveComparison().isEqualTo(closed);
+    }
+
+    @Test
+    void aListThatCannotBeClosedKeepsNoOtherOpen() {
+        List<Drop> drops = List.of(queue("before"), queue("broken"), queue("behind"));
+        CollectorId ada = people("early", 1).getFirst();
+        for (Drop drop : drops) come(one, drop, ada);
+        UUID broken = drops.get(1).stages().getFirst().id();
+        byte[] arrival = database.jdbc()
+                .sql("select arrival from queue_arrivals where stage_id = :stage")
+                .param("stage", broken)
+                .query(byte[].class)
+                .single();
+        standsAs(new byte[] {0}, broken);
+        open(drops.getLast());
+        ListClosing closing = one.bean(ListClosing.class);
+        assertThatThrownBy(closing::run).as("and it is said").isInstanceOf(IllegalArgumentException.class);
+        assertThat(drops.stream().map(drop -> queue(drop).closed()))
+                .as("whichever comes first")
+                .containsExactly(true, false, true);
+        standsAs(arrival, broken);
+        closing.run();
+        assertThat(queue(drops.get(1)).closed()).isTrue();
+    }
+
+    private void standsAs(byte[] arrival, UUID stage) {
+        database.jdbc()
+                .sql("update queue_arrivals set arrival = :arrival where stage_id = :stage")
+                .param("arrival", arrival)
+                .param("stage", stage)
+                .update();
+    }
+
+    /** Whose two accounts come in one batch: what one of them hears is what became of the other, and not what might have. */
+    @Test
+    void whoComesWithTwoAccountsAtOnceHearsWhatBecameOfHer() throws Exception {
+        Drop drop = queue("night");
+        List<CollectorId> people = people("early", 4);
+        byte[] human = {1};
+        CollectorId first = people.getFirst();
+        CollectorId second = people.get(1);
+        assertThat(together(drop, human, first, second)).containsExactly(Outcome.IN, Outcome.PERSON_IN);
+        assertThat(together(drop, human, second, first))
+                .as("whose account is in is in, whichever of them comes first")
+                .containsExactly(Outcome.PERSON_IN, Outcome.IN);
+        open(drop);
+        byte[] another = {2};
+        assertThat(together(drop, another, people.get(2), people.get(3)))
+                .as("while the list is being closed she is in with neither")
+                .containsExactly(Outcome.CLOSING, Outcome.CLOSING);
+        assertThat(together(drop, human, second, first)).containsExactly(Outcome.CLOSING, Outcome.IN);
+    }
+
+    /** In one batch: the writer waits for the list behind somebody else. */
+    private List<Outcome> together(Drop drop, byte[] human, CollectorId... accounts) throws Exception {
+        JoinWriter writer = one.bean(JoinWriter.class);
+        Stage stage = drop.stages().getFirst();
+        List<CompletableFuture<Outcome>> heard = new ArrayList<>();
+        one.bean(TransactionTemplate.class).executeWithoutResult(status -> {
+            one.bean(Queues.class).lock(drop.id(), stage.id());
+            writer.add(arrival(drop, stage, people("ahead", 1).getFirst(), new byte[] {9}));
+            for (CollectorId who : accounts) heard.add(requireNonNull(writer.add(arrival(drop, stage, who, human))));
+        });
+        List<Outcome> outcomes = new ArrayList<>();
+        for (CompletableFuture<Outcome> each : heard) outcomes.add(each.get(10, TimeUnit.SECONDS));
+        return outcomes;
+    }
+
+    private static JoinWriter.Arrival arrival(Drop drop, Stage stage, CollectorId who, byte[] human) {
+        Hash32 salt = Hash32.sha256(who.value().toString().getBytes(StandardCharsets.US_ASCII));
+        return new JoinWriter.Arrival(
+                drop.id(), stage, who.value(), human, salt, Arrivals.arrival(stage.id(), who.value(), salt), null);
     }
 
     /** The record names its rules and its round, the rules name the network, the delay and the way to draw: nothing else is asked. */

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 import vitrine.payment.Reconciliation.Reason;
 import vitrine.platform.Money;
@@ -97,6 +99,30 @@ class DisputesTest {
         assertThat(town.balances().get(MoneyJournal.REFUNDS)).isZero();
         assertThat(sumOfAll()).isZero();
         assertThat(differences()).isEmpty();
+    }
+
+    /** A node asked, and while its answer is on the way the gateway tells another that the same try failed. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anAnswerThatComesAfterTheFailureOfItsTryDoesNotHideIt(boolean underWay) throws Exception {
+        Started started = paid(Way.STRIPE_CARD);
+        back(900, Way.STRIPE_CARD);
+        Refunds refunds = town.server.bean(Refunds.class);
+        Refund asked = refunds.due(10).getFirst().refund();
+        assertThat(refunds.failed("stripe", town.lumen, asked.id(), asked.number(), "expired_or_canceled_card"))
+                .isEqualTo(Refunds.Failed.NOW);
+        town.goesWrong("{\"refundsPend\": " + underWay + "}");
+        refunds.give(asked);
+        town.goesWrong("{\"refundsPend\": false}");
+        town.does(started, "refund-fails");
+        assertThat(refund().failed()).as("somebody must look").isTrue();
+        assertThat(refund().why()).isEqualTo("expired_or_canceled_card");
+        assertThat(town.balances().get(MoneyJournal.REFUNDS)).as("owed").isEqualTo(-900);
+        assertThat(town.payments().refundAgain(town.lumen, refund().refund())).isTrue();
+        town.drain();
+        assertThat(refund().doneAt()).isNotNull();
+        assertThat(town.balances().get(MoneyJournal.REFUNDS)).isZero();
+        assertThat(sumOfAll()).isZero();
     }
 
     @Test

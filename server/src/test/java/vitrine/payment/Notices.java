@@ -134,6 +134,11 @@ final class Notices {
     }
 
     private HttpResponse<String> weChat(Said said) throws Exception {
+        return weChat(said, keys.path("wechat").path("apiV3Key").asString());
+    }
+
+    /** @param sealedWith the key that WeChat knows of */
+    HttpResponse<String> weChat(Said said, String sealedWith) throws Exception {
         JsonNode account = keys.path("wechat");
         var order = PayTown.JSON
                 .createObjectNode()
@@ -153,7 +158,7 @@ final class Notices {
         var gcm = Cipher.getInstance("AES/GCM/NoPadding");
         gcm.init(
                 Cipher.ENCRYPT_MODE,
-                new SecretKeySpec(account.path("apiV3Key").asString().getBytes(StandardCharsets.UTF_8), "AES"),
+                new SecretKeySpec(sealedWith.getBytes(StandardCharsets.UTF_8), "AES"),
                 new GCMParameterSpec(128, nonce.getBytes(StandardCharsets.UTF_8)));
         gcm.updateAAD("transaction".getBytes(StandardCharsets.UTF_8));
         var envelope = PayTown.JSON

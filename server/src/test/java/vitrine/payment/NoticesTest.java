@@ -2,6 +2,8 @@ package vitrine.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.stripe.model.PaymentIntent;
 import com.stripe.net.ApiResource;
 import io.micrometer.core.instrument.Counter;
@@ -167,6 +169,26 @@ class NoticesTest {
             assertThat(notices.send(said.signature(forged)).statusCode()).isEqualTo(401);
         }
         isNotPaid();
+    }
+
+    @Test
+    void aNoticeThatOurKeyDoesNotOpenIsNoErrorAndTheLogNamesTheKey() throws Exception {
+        Said said = paidNotice(Way.WECHAT_NATIVE);
+        var log = (ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger(WeChatPayments.class);
+        var heard = new ListAppender<ILoggingEvent>();
+        heard.start();
+        log.addAppender(heard);
+        try {
+            assertThat(notices.weChat(said, "0".repeat(32)).statusCode()).isEqualTo(400);
+        } finally {
+            log.detachAppender(heard);
+        }
+        assertThat(heard.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly("payment.notice-not-decrypted gateway=wechat suspected=VITRINE_PAY_WECHAT_APIV3_KEY");
+        isNotPaid();
+        assertThat(notices.send(said).statusCode()).isEqualTo(200);
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.PAID);
     }
 
     @ParameterizedTest

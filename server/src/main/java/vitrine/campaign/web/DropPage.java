@@ -238,13 +238,23 @@ public class DropPage {
 
         /** Seconds until a browser without a script looks again; 0: nothing moves. */
         public int again() {
-            if (line == null || standing == null || standing instanceof WaitingRoom.Standing.NotIn) return 0;
+            if (line == null || standing == null || standing instanceof WaitingRoom.Standing.NotIn || gone()) return 0;
             return switch (line.state()) {
                 case AHEAD, OVER -> 0;
                 case GATHERING -> Math.clamp(until().toSeconds(), 5, 60);
                 case DRAWING -> stage().mode() == Stage.Mode.QUEUE ? 5 : 0;
                 case CALLING -> standing instanceof WaitingRoom.Standing.Called ? 0 : 15;
             };
+        }
+
+        /** Whether the last one is gone: nobody is called any more. */
+        public boolean gone() {
+            return phase() == LiveDrops.Phase.SOLD_OUT;
+        }
+
+        /** Whether she stands in a line that may still get to her. */
+        public boolean waits() {
+            return line != null && line.state() != WaitingRoom.State.OVER && listed() && mayTake && !gone();
         }
 
         /** What is to be paid for a claim that is held; null: nothing. */
@@ -542,17 +552,18 @@ public class DropPage {
                 .body(work.challenge(open(slug).id()));
     }
 
-    /** Into the waiting room, or onto the list. */
+    /** Into the waiting room, or onto the list. It is a form, so whatever becomes of it is said on the page. */
     @PostMapping("/d/{slug}/join")
-    ResponseEntity<?> join(
+    ResponseEntity<Void> join(
             @PathVariable String slug, @RequestParam(defaultValue = "") String altcha, HttpServletRequest request) {
         Drop drop = open(slug);
         CollectorId who = person();
         if (who == null) return to("/sign-in?to=/d/" + drop.slug());
-        if (!networks.mayAsk(who, request.getRemoteAddr())) return tooOften();
-        if (!work.done(drop.id(), altcha) && !networks.mayComeIdle(request.getRemoteAddr())) return tooOften();
+        if (!networks.mayAsk(who, request.getRemoteAddr())) return said(drop, "drop.too-often", "");
+        if (!work.done(drop.id(), altcha) && !networks.mayComeIdle(request.getRemoteAddr()))
+            return said(drop, "drop.too-often", "");
         Entrances.Coming coming = entrances.come(drop, who, networks.hash(drop.id(), request.getRemoteAddr()));
-        return to("/d/" + drop.slug() + "?said=" + coming.code());
+        return said(drop, coming.code(), "");
     }
 
     /** Her own line of the list: her place, and all that it can be computed again with. */

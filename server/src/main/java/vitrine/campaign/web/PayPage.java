@@ -27,8 +27,10 @@ import org.springframework.web.servlet.ModelAndView;
 import tools.jackson.databind.json.JsonMapper;
 import vitrine.drop.Drop;
 import vitrine.drop.DropPlans;
+import vitrine.drop.Entrances;
 import vitrine.drop.LiveDrops;
 import vitrine.drop.Networks;
+import vitrine.drop.Reviews;
 import vitrine.drop.SaleReturns;
 import vitrine.drop.SaleReturns.Withdrawing;
 import vitrine.drop.Sales;
@@ -85,6 +87,7 @@ public class PayPage {
     private final LiveDrops lives;
     private final Sales sales;
     private final SaleReturns returns;
+    private final Entrances entrances;
     private final WeChatPeople weChat;
     private final Networks networks;
     private final Keys keys;
@@ -98,6 +101,7 @@ public class PayPage {
             LiveDrops lives,
             Sales sales,
             SaleReturns returns,
+            Entrances entrances,
             WeChatPeople weChat,
             Networks networks,
             Keys keys,
@@ -109,6 +113,7 @@ public class PayPage {
         this.lives = lives;
         this.sales = sales;
         this.returns = returns;
+        this.entrances = entrances;
         this.weChat = weChat;
         this.networks = networks;
         this.keys = keys;
@@ -126,10 +131,12 @@ public class PayPage {
         UNDER_WAY,
         /** The gateway has the money, and the piece is being numbered. */
         PAID,
+        /** It has its number, and is hers once somebody has looked at her claim. */
+        LOOKED_AT,
         SOLD,
         /** It was sold, and undone: withdrawn, or refused by the staff. */
         UNDONE,
-        /** The hold is over, and the gateways are asked whether she paid in time. */
+        /** The time to pay is over, and the gateways are asked whether she paid in time. */
         CLOSING,
         /** Over, and nothing was charged. */
         OVER,
@@ -146,6 +153,7 @@ public class PayPage {
      * @param ways those that fit her device, to begin with or to change to
      * @param address of this page, for whoever sends her back
      * @param stands how it stands with withdrawing; null: it is not sold
+     * @param review of her claims here; null: nobody doubted her, or it is told otherwise
      * @param waives whether she ticked that she gives it up, when she last began to pay
      * @param inWeChat in its own browser
      * @param said the code of why it did not begin
@@ -159,6 +167,7 @@ public class PayPage {
             List<Way> ways,
             String address,
             @Nullable Withdrawing stands,
+            Reviews.@Nullable Review review,
             boolean waives,
             boolean inWeChat,
             @Nullable String said) {
@@ -245,6 +254,17 @@ public class PayPage {
                 default -> 0;
             };
         }
+
+        /** Seconds until its script asks again; 0: nothing moves. Where she may tick or write something the page is not read again before that changes. */
+        public int every() {
+            return switch (state) {
+                case UNDER_WAY, PAID, CLOSING -> 2;
+                case SOLD -> piece() == null ? 2 : 0;
+                case CHOOSE -> 5;
+                case LOOKED_AT -> 30;
+                case UNDONE, OVER, RETURNED -> 0;
+            };
+        }
     }
 
     @GetMapping("/d/{slug}/pay/{claim}")
@@ -261,7 +281,8 @@ public class PayPage {
         Sale sale = sales.find(drop, who, claim).orElseThrow(Refused::notFound);
         Started goesOn = sale.goesOn();
         Withdrawing stands = stands(drop, who, sale);
-        State state = state(sale, stands);
+        Reviews.Review review = entrances.review(drop, who).orElse(null);
+        State state = state(sale, stands, review);
         if (goesOn instanceof Started.Card card && card.payPage() == null)
             response.setHeader("Content-Security-Policy", WITH_CARD_FIELDS);
         else if (inWeChat(request.getHeader("User-Agent")))
@@ -290,6 +311,7 @@ public class PayPage {
                         others(ways, sale),
                         heres.baseUrl() + "/d/" + drop.slug() + "/pay/" + claim,
                         stands,
+                        state == State.SOLD || state == State.UNDONE ? null : review,
                         sales.waives(drop, claim),
                         inWeChat(request.getHeader("User-Agent")),
                         said != null && SAID.contains(said) ? said : null));
@@ -307,14 +329,15 @@ public class PayPage {
         return returns.look(drop.id().brand(), who, sale.claim());
     }
 
-    private State state(Sale sale, @Nullable Withdrawing stands) {
+    private State state(Sale sale, @Nullable Withdrawing stands, Reviews.@Nullable Review review) {
         if (stands instanceof Withdrawing.Undone) return State.UNDONE;
-        if (sale.serial() != null) return State.SOLD;
+        if (sale.serial() != null) return review != null && review.decision() == null ? State.LOOKED_AT : State.SOLD;
         if (sale.returned().isPresent()) return State.RETURNED;
         if (sale.paid()) return State.PAID;
         if (sale.ended()) return State.OVER;
         Instant until = Objects.requireNonNull(sale.holdUntil());
-        if (!clock.now().isBefore(until)) return State.CLOSING;
+        Instant now = clock.now();
+        if (!now.isBefore(until) || sale.closes(now)) return State.CLOSING;
         return sale.goesOn() == null ? State.CHOOSE : State.UNDER_WAY;
     }
 
@@ -374,7 +397,9 @@ public class PayPage {
         Withdrawing stands = stands(drop, who, sale);
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
-                .body(Map.of("state", step(state(sale, stands), stands)));
+                .body(Map.of(
+                        "state",
+                        step(state(sale, stands, entrances.review(drop, who).orElse(null)), stands)));
     }
 
     @PostMapping("/d/{slug}/pay/{claim}")
@@ -480,7 +505,19 @@ public class PayPage {
         return new ModelAndView(
                 "withdraw",
                 "it",
-                new Shown(drop, exhibit(sale), sale, State.SOLD, null, List.of(), page, stands, false, false, null));
+                new Shown(
+                        drop,
+                        exhibit(sale),
+                        sale,
+                        State.SOLD,
+                        null,
+                        List.of(),
+                        page,
+                        stands,
+                        null,
+                        false,
+                        false,
+                        null));
     }
 
     @PostMapping("/d/{slug}/pay/{claim}/withdraw")

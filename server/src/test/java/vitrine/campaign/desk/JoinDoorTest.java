@@ -2,6 +2,7 @@ package vitrine.campaign.desk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -67,19 +68,28 @@ class JoinDoorTest {
         while (refused == 0 && machines < 60) {
             Browser machine = lumen.signedIn("machine" + machines++ + "@door.example");
             for (int n = 0; n < 5 && refused == 0; n++)
-                if (machine.post("/d/door/join", Map.of("altcha", "")).statusCode() == 429) refused++;
+                if (tooOften(machine.post("/d/door/join", Map.of("altcha", "")))) refused++;
         }
         assertThat(refused).as("the network's narrow way is full").isEqualTo(1);
         Browser bo = lumen.signedIn("bo@door.example");
-        assertThat(bo.post("/d/door/join", Map.of()).statusCode()).isEqualTo(429);
+        HttpResponse<String> turnedAway = bo.post("/d/door/join", Map.of());
+        assertThat(tooOften(turnedAway)).isTrue();
+        assertThat(bo.get(Workplace.location(turnedAway) + "&lang=en").body())
+                .as("it is a form, so she is back on the page that says why")
+                .contains("That was too often. Please wait a few seconds.", "action=\"/d/door/join\"");
         String work = solved(bo);
         assertThat(Workplace.location(bo.post("/d/door/join", Map.of("altcha", work))))
                 .as("the same network, after a second of work")
                 .endsWith("said=drop.joined");
         Browser copy = lumen.signedIn("copy@door.example");
-        assertThat(copy.post("/d/door/join", Map.of("altcha", work)).statusCode())
+        assertThat(tooOften(copy.post("/d/door/join", Map.of("altcha", work))))
                 .as("somebody else's work")
-                .isEqualTo(429);
+                .isTrue();
+    }
+
+    private static boolean tooOften(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).isEqualTo(303);
+        return Workplace.location(answer).endsWith("/d/door?said=drop.too-often");
     }
 
     private static String solved(Browser browser) throws Exception {

@@ -163,7 +163,10 @@ class SecurityChains {
             if (first) signIn.commence(request, response, new InsufficientAuthenticationException("sign in", refused));
             else
                 Refused.send(
-                        request, response, refused instanceof CsrfException ? "request.old-form" : "access.no-desk");
+                        request,
+                        response,
+                        HttpStatus.FORBIDDEN,
+                        refused instanceof CsrfException ? "request.old-form" : "access.no-desk");
         };
     }
 

@@ -286,7 +286,7 @@ public record DropForm(String nameZh, String nameEn, String aboutZh, String abou
     }
 
     static String text(Map<String, String> form, String name) {
-        String text = form.getOrDefault(name, "").replace("\0", "").strip();
+        String text = form.getOrDefault(name, "").strip();
         return text.length() > TEXT_MAX ? text.substring(0, TEXT_MAX) : text;
     }
 }

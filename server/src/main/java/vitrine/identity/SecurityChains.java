@@ -155,7 +155,7 @@ class SecurityChains {
                         case Who.Person p ->
                             SignInPages.isOfTheDesk(request.getRequestURI())
                                     && colleagues
-                                            .of(collectors.buyerKeys(p.collector()))
+                                            .of(collectors.provenKeys(p.collector()))
                                             .isPresent();
                         case Who.Colleague c -> false;
                         case Who.Machine m -> false;

@@ -25,7 +25,8 @@ create table buyer_keys (
     buyer_key    bytea       not null primary key,
     kind         text        not null constraint buyer_keys_kind check (kind in ('email', 'phone', 'shop-buyer')),
     collector_id uuid        not null,
-    added_at     timestamptz not null
+    added_at     timestamptz not null,
+    proven_at    timestamptz                           -- somebody signed in by this address; null: it came of an order, or along with a gift
 );
 create index buyer_keys_of_collector on buyer_keys (collector_id);
 -- directory: a public name belongs to one collector.

@@ -262,7 +262,7 @@ public class Reviews implements Job {
 
     /** She says why it is a mistake; once, while nobody has decided. False: there is nothing to answer. */
     public boolean appeal(DropId drop, CollectorId collector, String words) {
-        String text = words.replace("\0", "").strip();
+        String text = words.strip();
         if (text.isEmpty()) return false;
         return db.sql("""
                         update claim_reviews set appeal = :text, appealed_at = :now

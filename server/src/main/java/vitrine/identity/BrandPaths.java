@@ -76,7 +76,6 @@ class BrandPaths implements WebMvcConfigurer, HandlerInterceptor, Converter<Stri
     }
 
     private Optional<BrandId> of(String text) {
-        if (text.indexOf('\0') >= 0) return Optional.empty();
         return db.sql("select brand_id from brands where slug = :text or brand_id = :id")
                 .param("text", text)
                 .param("id", uuid(text))

@@ -164,9 +164,31 @@ public class Collectors {
                 .collect(java.util.stream.Collectors.toSet());
     }
 
+    /**
+     * Those as whom nobody has signed in so far: a gift link or an order's number is enough to have what they hold. A joined one is
+     * somebody's, too.
+     */
+    public Set<CollectorId> unclaimed(Collection<CollectorId> collectors) {
+        if (collectors.isEmpty()) return Set.of();
+        return db.sql("""
+                select collector_id from collectors
+                where collector_id = any(:ids) and claimed_at is null and joined_into is null and erased_at is null
+                """).param("ids", uuids(collectors)).query(UUID.class).list().stream()
+                .map(CollectorId::new)
+                .collect(java.util.stream.Collectors.toSet());
+    }
+
     /** The keyed hashes under which shops know her. */
     public List<BuyerKey> buyerKeys(CollectorId person) {
         return db.sql("select kind, buyer_key from buyer_keys where collector_id = any(:ids)")
+                .param("ids", uuids(family(person)))
+                .query((row, n) -> new BuyerKey(kind(row.getString(1)), row.getBytes(2)))
+                .list();
+    }
+
+    /** Those of them by which she signed in. An address that came along with a gift says nothing of who she is. */
+    List<BuyerKey> provenKeys(CollectorId person) {
+        return db.sql("select kind, buyer_key from buyer_keys where collector_id = any(:ids) and proven_at is not null")
                 .param("ids", uuids(family(person)))
                 .query((row, n) -> new BuyerKey(kind(row.getString(1)), row.getBytes(2)))
                 .list();
@@ -279,22 +301,61 @@ public class Collectors {
     }
 
     /**
-     * The person who proved that this address is hers: found, or made, and claimed by this very call.
+     * The person who proved that this address is hers: found, or made, and claimed by this very call. An address that somebody else
+     * got along with a gift link leads into nobody's account: whoever forwards her gift must not have a key to the friend's room.
+     * Its owner begins as somebody new, has what she buys from now on, and what was opened stays where it was.
      *
      * @param language the language in which she signed in; in which she is written to from now on
      */
     public CollectorId signedIn(BuyerKey verified, String language) {
-        CollectorId id = forBuyerKeys(List.of(verified)).values().iterator().next();
-        own.executeWithoutResult(status -> db.sql("""
-                        update collectors set claimed_at = :now
-                        where collector_id = :id and claimed_at is null and joined_into is null
-                        """)
-                .param("now", Timestamp.from(clock.instant()))
+        Optional<CollectorId> person = Optional.empty();
+        // Empty: the key went to another while we waited for its collector. A join or an erasure does that once.
+        while (person.isEmpty()) {
+            CollectorId id = forBuyerKeys(List.of(verified)).values().iterator().next();
+            person = Objects.requireNonNull(own.execute(status -> claimed(verified, id)));
+        }
+        speaks(person.get(), language);
+        return person.get();
+    }
+
+    private Optional<CollectorId> claimed(BuyerKey verified, CollectorId id) {
+        // The collector before the key, as a join takes them: the two must not wait for each other.
+        boolean isSomebodys = db.sql(
+                        "select claimed_at is not null from collectors where collector_id = :id for update")
                 .param("id", id.value())
-                .update());
-        CollectorId person = root(id);
-        speaks(person, language);
-        return person;
+                .query(Boolean.class)
+                .single();
+        Optional<Boolean> proven = db.sql("""
+                        select proven_at is not null from buyer_keys
+                        where buyer_key = :key and collector_id = :id for update
+                        """)
+                .param("key", verified.hash())
+                .param("id", id.value())
+                .query(Boolean.class)
+                .optional();
+        if (proven.isEmpty()) return Optional.empty();
+        Timestamp now = Timestamp.from(clock.instant());
+        CollectorId person = id;
+        if (isSomebodys && !proven.get()) {
+            person = new CollectorId(ids.next());
+            born(List.of(person.value()), now);
+        }
+        db.sql("update collectors set claimed_at = :now where collector_id = :id and claimed_at is null")
+                .param("now", now)
+                .param("id", person.value())
+                .update();
+        proves(verified, person, now);
+        return Optional.of(person);
+    }
+
+    private void proves(BuyerKey verified, CollectorId person, Timestamp now) {
+        db.sql("""
+                update buyer_keys set collector_id = :id, proven_at = coalesce(proven_at, :now) where buyer_key = :key
+                """)
+                .param("id", person.value())
+                .param("now", now)
+                .param("key", verified.hash())
+                .update();
     }
 
     /** In which language we write to her: the one that she chose, or in which she signed in last. */
@@ -318,7 +379,8 @@ public class Collectors {
 
     /**
      * Makes an unclaimed collector part of the person who proved, by its gift link or its address, that it was her. Its pieces
-     * stay where they are in the record; its keys lead to the person from now on, and campaigns hear {@code collectors.joined}.
+     * stay where they are in the record; orders under its keys lead to the person from now on, and campaigns hear
+     * {@code collectors.joined}. Whether one of the keys signs in as her too is said by whoever proves it.
      */
     public Joining join(CollectorId unclaimed, CollectorId person) {
         Joining ending = own.execute(status -> {
@@ -375,7 +437,15 @@ public class Collectors {
      * A second proven address of somebody who is signed in: who bought with it, unclaimed so far, turns out to be her.
      */
     public Joining add(BuyerKey verified, CollectorId person) {
-        return join(forBuyerKeys(List.of(verified)).values().iterator().next(), person);
+        Joining ending =
+                join(forBuyerKeys(List.of(verified)).values().iterator().next(), person);
+        switch (ending) {
+            case Joining.Joined(CollectorId from, CollectorId into) ->
+                proves(verified, into, Timestamp.from(clock.instant()));
+            case Joining.AlreadyOne(CollectorId root) -> proves(verified, root, Timestamp.from(clock.instant()));
+            case Joining.SomebodyElses other -> {}
+        }
+        return ending;
     }
 
     /** How a wish for a public name ended. */
@@ -477,8 +547,16 @@ public class Collectors {
                 },
                 (row, n) -> row.getObject(1, UUID.class));
         if (won.isEmpty()) return Map.of();
-        List<byte[]> sealed = new ArrayList<>(won.size());
-        for (int n = 0; n < won.size(); n++) {
+        born(won, now);
+        Map<BuyerKey, CollectorId> made = new HashMap<>();
+        for (UUID id : won) made.put(Objects.requireNonNull(byId.get(id)), new CollectorId(id));
+        return made;
+    }
+
+    /** Each with a secret of her own. */
+    private void born(List<UUID> collectors, Timestamp now) {
+        List<byte[]> sealed = new ArrayList<>(collectors.size());
+        for (int n = 0; n < collectors.size(); n++) {
             byte[] secret = new byte[SECRET_BYTES];
             random.nextBytes(secret);
             sealed.add(keys.seal(SEAL, secret));
@@ -489,13 +567,10 @@ public class Collectors {
                     select id, sealed, ? from unnest(?::uuid[], ?::bytea[]) as fresh (id, sealed)
                     """);
             insert.setTimestamp(1, now);
-            insert.setArray(2, connection.createArrayOf("uuid", won.toArray(UUID[]::new)));
+            insert.setArray(2, connection.createArrayOf("uuid", collectors.toArray(UUID[]::new)));
             insert.setArray(3, connection.createArrayOf("bytea", sealed.toArray(byte[][]::new)));
             return insert;
         });
-        Map<BuyerKey, CollectorId> made = new HashMap<>();
-        for (UUID id : won) made.put(Objects.requireNonNull(byId.get(id)), new CollectorId(id));
-        return made;
     }
 
     static String kind(BuyerKey.Kind kind) {

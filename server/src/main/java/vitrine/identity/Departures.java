@@ -76,19 +76,25 @@ public class Departures {
         });
     }
 
-    /** She signed in again. Called at every sign-in; an account that was not closed stays as it is. */
-    void reopen(CollectorId person) {
-        db.sql("update collectors set closed_at = null where collector_id = :id and closed_at is not null")
-                .param("id", person.value())
-                .update();
+    /**
+     * She signed in again. Called at every sign-in; an account that was not closed stays as it is.
+     *
+     * @return false: it is being erased, and nobody opens it any more
+     */
+    boolean reopen(CollectorId person) {
+        return db.sql(
+                                "update collectors set closed_at = null where collector_id = :id and erasing_at is null and erased_at is null")
+                        .param("id", person.value())
+                        .update()
+                == 1;
     }
 
-    /** Who closed her account so long ago that it is to be erased. */
+    /** Who closed her account so long ago that it is to be erased, and whose erasing stopped on the way. */
     public List<CollectorId> due() {
         return db
                 .sql("""
-                select collector_id from collectors where closed_at <= :then and erased_at is null
-                order by closed_at limit 100
+                select collector_id from collectors where (closed_at <= :then or erasing_at is not null) and erased_at is null
+                order by coalesce(erasing_at, closed_at) limit 100
                 """)
                 .param("then", Timestamp.from(clock.instant().minus(BACK_WITHIN)))
                 .query(UUID.class)
@@ -98,20 +104,40 @@ public class Departures {
                 .toList();
     }
 
+    /** She wants to be gone. From here on nobody signs in as her, and what has begun is ended, if need be by a worker. */
+    public void begin(CollectorId person) {
+        db.sql("""
+                update collectors set erasing_at = :now
+                where collector_id = :id and erasing_at is null and erased_at is null
+                """)
+                .param("now", Timestamp.from(clock.instant()))
+                .param("id", person.value())
+                .update();
+    }
+
+    /**
+     * The same for one that is {@link #due}. Her row decides between this and her coming back: who is second finds what the first
+     * did.
+     *
+     * @return false: she came back meanwhile, or is gone already
+     */
+    public boolean beginDue(CollectorId person) {
+        return db.sql("""
+                        update collectors set erasing_at = coalesce(erasing_at, :now)
+                        where collector_id = :id and (closed_at <= :then or erasing_at is not null) and erased_at is null
+                        """)
+                        .param("now", Timestamp.from(clock.instant()))
+                        .param("then", Timestamp.from(clock.instant().minus(BACK_WITHIN)))
+                        .param("id", person.value())
+                        .update()
+                == 1;
+    }
+
     /**
      * Deletes her secret, her names, her addresses and every way in. There is no way back. Whoever buys with the same address
      * later is somebody new.
      */
     public void erase(CollectorId person) {
-        erase(person, false);
-    }
-
-    /** The same, unless she came back meanwhile. */
-    public void eraseClosed(CollectorId person) {
-        erase(person, true);
-    }
-
-    private void erase(CollectorId person, boolean onlyClosed) {
         transactions.executeWithoutResult(status -> {
             UUID[] family =
                     collectors.family(person).stream().map(CollectorId::value).toArray(UUID[]::new);
@@ -121,7 +147,7 @@ public class Departures {
                     select collector_id from collectors where collector_id = any(:ids) and erased_at is null
                     order by collector_id for update
                     """).param("ids", family).query(UUID.class).list();
-            if (there.isEmpty() || onlyClosed && !due().contains(person)) return;
+            if (there.isEmpty()) return;
             Instant now = clock.instant();
             tell(person, "mail.erased", now);
             db.sql("""

@@ -275,7 +275,7 @@ public class Passkeys {
                     .param("before", kept.count())
                     .update();
             if (used == 0) return new Entered.Unknown();
-            StaffId staff = colleagues.of(collectors.buyerKeys(kept.person())).orElse(null);
+            StaffId staff = colleagues.of(collectors.provenKeys(kept.person())).orElse(null);
             return new Entered.In(kept.person(), staff);
         } catch (DataConversionException | VerificationException | IllegalArgumentException e) {
             return new Entered.Unknown();

@@ -155,7 +155,7 @@ class SecurityChains {
                         case Who.Person p ->
                             SignInPages.isOfTheDesk(request.getRequestURI())
                                     && colleagues
-                                            .of(collectors.buyerKeys(p.collector()))
+                                            .of(collectors.provenKeys(p.collector()))
                                             .isPresent();
                         case Who.Colleague c -> false;
                         case Who.Machine m -> false;
@@ -163,7 +163,10 @@ class SecurityChains {
             if (first) signIn.commence(request, response, new InsufficientAuthenticationException("sign in", refused));
             else
                 Refused.send(
-                        request, response, refused instanceof CsrfException ? "request.old-form" : "access.no-desk");
+                        request,
+                        response,
+                        HttpStatus.FORBIDDEN,
+                        refused instanceof CsrfException ? "request.old-form" : "access.no-desk");
         };
     }
 

@@ -20,6 +20,7 @@ import org.springframework.security.web.context.HttpRequestResponseHolder;
 import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.session.FindByIndexNameSessionRepository;
 import org.springframework.stereotype.Component;
+import vitrine.platform.web.Refused;
 
 /**
  * What a browser's session holds: plain texts, no objects, so that a new version of the server reads the old one's. Who somebody
@@ -62,7 +63,7 @@ public class Sessions implements SecurityContextRepository {
 
     /** Makes this session hers. Its id changes: whoever planted the old one has nothing. */
     void signIn(HttpServletRequest request, CollectorId collector, @Nullable StaffId staff) {
-        departures.reopen(collector);
+        if (!departures.reopen(collector)) throw Refused.gone("account.erasing");
         request.getSession();
         request.changeSessionId();
         HttpSession session = request.getSession();

@@ -10,12 +10,14 @@ create table collectors (
     contact_sealed bytea,
     public_since  timestamptz,                         -- she opened her showroom to everyone; null: it is hers alone
     closed_at     timestamptz,                         -- she closed it; signing in opens it again, until it is erased
+    erasing_at    timestamptz,                         -- erasing has begun: nobody signs in any more, and it goes to its end
     erased_at     timestamptz,
     constraint collectors_erased_without_secret check ((erased_at is null) = (secret_sealed is not null)),
     constraint collectors_erased_without_name check (erased_at is null
         or (handle is null and display_name is null and contact_sealed is null and public_since is null))
 );
 create index collectors_closed on collectors (closed_at) where closed_at is not null and erased_at is null;
+create index collectors_erasing on collectors (erasing_at) where erasing_at is not null and erased_at is null;
 create index collectors_joined on collectors (joined_into) where joined_into is not null;
 -- directory: which keyed hash (of a verified e-mail, a phone, a shop's buyer id) is which collector. Never points at one that
 -- was joined into another.
@@ -23,7 +25,8 @@ create table buyer_keys (
     buyer_key    bytea       not null primary key,
     kind         text        not null constraint buyer_keys_kind check (kind in ('email', 'phone', 'shop-buyer')),
     collector_id uuid        not null,
-    added_at     timestamptz not null
+    added_at     timestamptz not null,
+    proven_at    timestamptz                           -- somebody signed in by this address; null: it came of an order, or along with a gift
 );
 create index buyer_keys_of_collector on buyer_keys (collector_id);
 -- directory: a public name belongs to one collector.

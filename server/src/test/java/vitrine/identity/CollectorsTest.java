@@ -135,6 +135,51 @@ class CollectorsTest {
     }
 
     @Test
+    void anAddressThatCameAlongWithAGiftIsNoWayIntoAnothersAccount() {
+        var sender = email("sender@shop.example");
+        var gift = of(sender);
+        var own = email("opener@shop.example");
+        var opener = collectors.signedIn(own, "en");
+        collectors.join(gift, opener);
+        assertThat(collectors.provenKeys(opener))
+                .as("by which she may be staff")
+                .containsExactly(own);
+        assertThat(collectors.buyerKeys(opener)).containsExactlyInAnyOrder(own, sender);
+
+        var person = collectors.signedIn(sender, "en");
+        assertThat(person).isNotEqualTo(opener);
+        assertThat(of(sender)).as("who buys with it from now on").isEqualTo(person);
+        assertThat(collectors.root(gift)).as("what was opened stays").isEqualTo(opener);
+        assertThat(collectors.secrets(List.of(person))).hasSize(1);
+        assertThat(collectors.signedIn(sender, "en")).as("the next time").isEqualTo(person);
+        assertThat(collectors.signedIn(own, "en")).isEqualTo(opener);
+    }
+
+    @Test
+    void aSecondAddressThatSheProvedSignsInAsHer() {
+        var phone = buyers.phone("13900000010").orElseThrow();
+        of(phone);
+        var person = collectors.signedIn(email("two-ways@shop.example"), "zh");
+        collectors.add(phone, person);
+        assertThat(collectors.signedIn(phone, "zh")).isEqualTo(person);
+    }
+
+    @Test
+    void whoeverSignsInWhileAnotherOpensHerGiftIsNeverTheOther() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            var address = email("raced" + round + "@home.example");
+            var gift = of(address);
+            var opener = collectors.signedIn(email("opens" + round + "@home.example"), "zh");
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                var entering = threads.submit(() -> collectors.signedIn(address, "zh"));
+                var joining = threads.submit(() -> collectors.join(gift, opener));
+                joining.get();
+                assertThat(entering.get()).isNotEqualTo(opener).isEqualTo(of(address));
+            }
+        }
+    }
+
+    @Test
     void somebodyWhoSignedInHerselfIsNeverJoinedToAnother() {
         var bo = collectors.signedIn(email("bo@shop.example"), "zh");
         var thief = collectors.signedIn(email("thief@shop.example"), "zh");

@@ -3,6 +3,7 @@ package vitrine.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -126,6 +127,32 @@ class DoorsTest {
                 .query(Integer.class)
                 .single();
         assertThat(kept).isZero();
+    }
+
+    /** No text of the database can hold one, so it would be a slip of ours wherever it came to. */
+    @Test
+    void aZeroSignInAParameterIsRefusedWhereverItIsRead() {
+        for (String address : List.of("/search?q=a%00b&lang=en", "/?lang=%00", "/apply?x=1&lang=en%00")) {
+            var page = guest().get(address, "Accept", "text/html", "Accept-Language", "en");
+            assertThat(page.statusCode()).as(address).isEqualTo(400);
+            assertThat(page.body()).as(address).contains("This request cannot be read", "</html>");
+        }
+        assertThat(guest().post("/sign-in", Map.of("address", "a\0b@shop.example"))
+                        .statusCode())
+                .isEqualTo(400);
+        var reader = guest();
+        reader.get("/?lang=en");
+        assertThat(reader.upload("/desk/lumen/members", Map.of("_csrf", "\0"), "file", Map.of())
+                        .statusCode())
+                .as("in a form with files")
+                .isEqualTo(400);
+        assertThat(guest().post("/me/account", Map.of("_csrf", "\0")).statusCode())
+                .as("read before any page")
+                .isEqualTo(400);
+        var api = guest().get(
+                        "/api/brands/lumen/orders?after=%00", "Authorization", key(Identities.LUMEN, Permission.SEE));
+        assertThat(api.statusCode()).isEqualTo(400);
+        assertThat(api.body()).contains("\"code\":\"request.bad-parameter\"");
     }
 
     @Test

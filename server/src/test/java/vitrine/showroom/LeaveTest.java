@@ -12,12 +12,16 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.CollectibleId;
 import vitrine.certificate.Gallery;
 import vitrine.identity.Browser;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
+import vitrine.identity.Departures;
 import vitrine.identity.HandMovedClock;
+import vitrine.identity.RecoveryCodes;
 import vitrine.ownership.GiftPolicy;
 import vitrine.ownership.Pieces;
 
@@ -107,10 +111,17 @@ class LeaveTest {
     void whoClosedHerAccountComesBackBySigningIn() {
         var bea = named("bea");
         CollectorId id = gallery.collector("bea");
+        var piece = gallery.give(moonrise, id, new GiftPolicy.Never());
+        gallery.server.bean(Pieces.class).open(piece);
+        gallery.seal();
         post(bea, "/me/room/open", Map.of("open", "true"));
+        for (String page : List.of("/p/moonrise-", "/c/moonrise-"))
+            assertThat(guest().get(page + piece.serial()).body()).as(page).contains("bea-lamps");
         assertThat(post(bea, "/me/account/close", Map.of()).headers().firstValue("Location"))
                 .hasValue("/left?how=closed");
         assertThat(guest().get("/@bea-lamps").statusCode()).isEqualTo(404);
+        for (String page : List.of("/p/moonrise-", "/c/moonrise-"))
+            assertThat(guest().get(page + piece.serial()).body()).as(page).doesNotContain("bea-lamps");
         assertThat(bea.get("/me").statusCode()).isEqualTo(302);
 
         CLOCK.push(Duration.ofDays(29));
@@ -135,6 +146,78 @@ class LeaveTest {
         assertThat(gallery.server.bean(Collectors.class).secrets(List.of(id))).isEmpty();
         gallery.signedIn("cid");
         assertThat(gallery.collector("cid")).isNotEqualTo(id);
+    }
+
+    /** The worker has her on its list and waits for her row, while she signs in. */
+    @Test
+    void whoComesBackInTheLastMomentFindsEverything() throws Exception {
+        var eva = named("eva");
+        CollectorId id = gallery.collector("eva");
+        var piece = gallery.give(moonrise, id, new GiftPolicy.Never());
+        gallery.server.bean(Pieces.class).open(piece);
+        gallery.seal();
+        post(eva, "/me/room/piece", Map.of("piece", "moonrise-" + piece.serial(), "act", "hide"));
+        post(eva, "/me/account/close", Map.of());
+        gallery.seal();
+        CLOCK.push(Duration.ofDays(30));
+        var db = gallery.database.jdbc();
+        Thread worker = Thread.ofVirtual().unstarted(gallery.server.bean(Leaving.class)::run);
+        gallery.server.bean(TransactionTemplate.class).executeWithoutResult(status -> {
+            gallery.server
+                    .bean(JdbcClient.class)
+                    .sql("update collectors set closed_at = null where collector_id = :id")
+                    .param("id", id.value())
+                    .update();
+            worker.start();
+            while (worker.isAlive() && !isWaiting(db)) Thread.onSpinWait();
+        });
+        worker.join();
+        assertThat(gallery.signedIn("eva").get("/me").body()).contains("/p/moonrise-" + piece.serial());
+        assertThat(gallery.collector("eva")).isEqualTo(id);
+        assertThat(db.sql("select count(*) from room_places where collector_id = :id and hidden_at is not null")
+                        .param("id", id.value())
+                        .query(Integer.class)
+                        .single())
+                .as("what she kept for herself is still hers alone")
+                .isOne();
+    }
+
+    private static boolean isWaiting(JdbcClient db) {
+        return db.sql("""
+                select exists (
+                    select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')
+                """).query(Boolean.class).single();
+    }
+
+    @Test
+    void onceErasingHasBegunNobodySignsInAndItIsEndedByAWorkerWhateverStoppedIt() {
+        var fay = named("fay");
+        CollectorId id = gallery.collector("fay");
+        String code = gallery.server.bean(RecoveryCodes.class).make(id).getFirst();
+        post(fay, "/me/account/close", Map.of());
+        gallery.seal();
+        CLOCK.push(Duration.ofDays(30));
+        assertThat(gallery.server.bean(Departures.class).beginDue(id)).isTrue();
+        // Here the server stops, and she is there before it has gone on.
+        var late = guest();
+        var answer = late.post("/sign-in/recovery?lang=en", Map.of("code", code));
+        assertThat(answer.statusCode()).isEqualTo(410);
+        assertThat(answer.body()).contains("This account is being erased");
+        assertThat(late.get("/me").statusCode()).as("she is not signed in").isEqualTo(302);
+
+        gallery.server.bean(Leaving.class).run();
+        assertThat(gallery.server.bean(Collectors.class).secrets(List.of(id))).isEmpty();
+        gallery.signedIn("fay");
+        assertThat(gallery.collector("fay")).isNotEqualTo(id);
+    }
+
+    @Test
+    void whatSheBeganHerselfIsEndedToo() {
+        named("gil");
+        CollectorId id = gallery.collector("gil");
+        gallery.server.bean(Departures.class).begin(id);
+        gallery.server.bean(Leaving.class).run();
+        assertThat(gallery.server.bean(Collectors.class).secrets(List.of(id))).isEmpty();
     }
 
     @Test

@@ -172,6 +172,23 @@ class RoomTest {
     }
 
     @Test
+    void nobodyIsNamedAsTheHolderOfAGiftThatIsStillWrapped() {
+        var ned = named("ned");
+        post(ned, "/me/room/open", Map.of("open", "true"));
+        var piece = gallery.give(lantern, gallery.collector("ned"), new GiftPolicy.Never());
+        gallery.seal();
+        String page = "/p/lantern-" + piece.serial() + "?lang=en";
+        String certificate = "/c/lantern-" + piece.serial() + "?lang=en";
+        assertThat(guest().get(page).body()).contains("Held by a collector").doesNotContain("ned-lamps");
+        assertThat(guest().get(certificate).body()).doesNotContain("ned-lamps");
+        assertThat(ned.get(page).body()).contains("This one is yours.");
+
+        post(ned, "/p/lantern-" + piece.serial() + "/open", Map.of());
+        assertThat(guest().get(page).body()).contains("/@ned-lamps");
+        assertThat(guest().get(certificate).body()).contains("ned-lamps");
+    }
+
+    @Test
     void aStepLeadsPastWhatHangsAndNeverStopsAtAGiftThatIsStillWrapped() {
         var hal = named("hal");
         var wrapped = gallery.publish("ember", new Bilingual("余烬", "Ember"), new Bilingual("可展示。", "To show."));

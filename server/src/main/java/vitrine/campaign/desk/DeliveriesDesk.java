@@ -181,7 +181,7 @@ public class DeliveriesDesk {
         return new Deliveries.Filter(
                 state(state).orElse(null),
                 id(shop).orElse(null),
-                plain.indexOf('\0') >= 0 || plain.length() > 200 ? "" : plain,
+                plain.length() > 200 ? "" : plain,
                 sort.equals("eldest"));
     }
 

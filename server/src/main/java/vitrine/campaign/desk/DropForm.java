@@ -282,6 +282,6 @@ public record DropForm(String nameZh, String nameEn, String aboutZh, String abou
     }
 
     static String text(Map<String, String> form, String name) {
-        return form.getOrDefault(name, "").replace("\0", "").strip();
+        return form.getOrDefault(name, "").strip();
     }
 }

@@ -313,7 +313,7 @@ public class ExhibitionsDesk {
     }
 
     private static String text(Map<String, String> form, String name) {
-        return form.getOrDefault(name, "").replace("\0", "").strip();
+        return form.getOrDefault(name, "").strip();
     }
 
     private Read plan(BrandId brand, Typed typed, Texts t) {

@@ -237,7 +237,7 @@ public class PointsDesk {
     }
 
     private static String text(Map<String, String> form, String name) {
-        return form.getOrDefault(name, "").replace("\0", "").strip();
+        return form.getOrDefault(name, "").strip();
     }
 
     private static boolean isSaid(String text) {

@@ -63,7 +63,7 @@ public class ApplyPage {
                 clean(nameZh),
                 clean(nameEn),
                 clean(website),
-                words.replace("\0", "").strip(),
+                words.strip(),
                 clean(person),
                 clean(email));
         var form = new Applications.Form(

@@ -55,8 +55,7 @@ public class SearchPage {
 
     @GetMapping("/search")
     ModelAndView search(@RequestParam(defaultValue = "") String q) {
-        String asked = q.replace("\0", "")
-                .codePoints()
+        String asked = q.codePoints()
                 .limit(ASKED_MAX)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString()

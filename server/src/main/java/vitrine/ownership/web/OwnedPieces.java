@@ -29,7 +29,8 @@ public class OwnedPieces {
                 cr.name_zh as creator_zh, cr.name_en as creator_en, se.name_zh as series_zh, se.name_en as series_en, se.slug as series_slug,
                 coalesce(encode(u.picture, 'hex'), i.image) as image, coalesce(um.type <> 'image/jpeg' and um.width = um.height, i.cutout) as cutout,
                 u.name_zh as own_zh, u.name_en as own_en, mo.model, r.leaf_index, who.display_name,
-                case when who.public_since is not null and pl.hidden_at is null then who.handle end as handle
+                case when who.public_since is not null and who.closed_at is null and p.opened_at is not null and pl.hidden_at is null
+                    then who.handle end as handle
             from p
             join collectibles c on c.brand_id = p.brand_id and c.collectible_id = p.collectible_id
             join brands b on b.brand_id = p.brand_id

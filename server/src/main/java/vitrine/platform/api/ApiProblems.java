@@ -15,6 +15,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.servlet.HandlerExceptionResolver;
@@ -54,6 +55,12 @@ class ApiProblems implements HandlerExceptionResolver {
                             HttpStatus.BAD_REQUEST,
                             "request.bad-parameter",
                             "'" + mismatch.getPropertyName() + "' is not of its type.");
+                case RequestRejectedException rejected ->
+                    Problems.write(
+                            response,
+                            HttpStatus.BAD_REQUEST,
+                            "request.bad-parameter",
+                            "A parameter holds what no text may hold.");
                 case ErrorResponse known -> {
                     HttpStatus status = HttpStatus.valueOf(known.getStatusCode().value());
                     known.getHeaders().forEach((name, values) -> values.forEach(v -> response.addHeader(name, v)));

@@ -22,10 +22,11 @@ public class Refused extends ErrorResponseException {
         this.code = code;
     }
 
-    /** For filters, which no page's error handling catches: 403, and the error page says why. */
-    public static void send(HttpServletRequest request, HttpServletResponse response, String code) throws IOException {
+    /** For filters, which no page's error handling catches: the error page says why. */
+    public static void send(HttpServletRequest request, HttpServletResponse response, HttpStatus status, String code)
+            throws IOException {
         request.setAttribute(SENT, code);
-        response.sendError(HttpStatus.FORBIDDEN.value());
+        response.sendError(status.value());
     }
 
     /** What {@link #send} was told. */

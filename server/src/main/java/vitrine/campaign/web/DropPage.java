@@ -254,7 +254,7 @@ public class DropPage {
 
         /** Whether she stands in a line that may still get to her. */
         public boolean waits() {
-            return line != null && line.state() != WaitingRoom.State.OVER && listed() && mayTake && !gone();
+            return line != null && line.state() != WaitingRoom.State.OVER && listed() && mayTake() && !gone();
         }
 
         /** What is to be paid for a claim that is held; null: nothing. */

@@ -103,7 +103,13 @@ class PagesTest {
     void whatACollectorHas() {
         look(walk.session("ada@example.com"), tour.own(walk.given("ada@example.com", new GiftPolicy.Free())));
         look(walk.session("tour-room@example.com"), tour.host());
-        look(tour.opened(), tour.unclaimed());
+    }
+
+    @Test
+    void whatABrowserShowsInWhichAGiftWasOpenedAndWhatItsLinkShowsElsewhere() {
+        Tour.Opened opened = tour.opened();
+        look(opened.session(), tour.unclaimed());
+        look(null, opened.elsewhere());
     }
 
     @Test

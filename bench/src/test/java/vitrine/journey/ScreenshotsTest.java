@@ -85,7 +85,9 @@ class ScreenshotsTest {
             tour.refusals(looks);
             tour.nobodyRunsIt(looks);
             looks.at(walk.session("tour-room@example.com"), tour.host());
-            looks.at(tour.opened(), tour.unclaimed());
+            Tour.Opened opened = tour.opened();
+            looks.at(opened.session(), tour.unclaimed());
+            looks.at(null, opened.elsewhere());
             looks.at(walk.session("tour-giver@example.com"), tour.giver());
             tour.buying("wei@example.com", looks);
             walk.deliver(page, order);

@@ -60,7 +60,7 @@ class LineDeskTest {
                 "s0-collectible", lumen.moonrise.value().toString(),
                 "s0-opens", opens.toString().substring(0, 16),
                 "s0-closes", opens.plusDays(1).toString().substring(0, 16),
-                "s0-cap", "5",
+                "s0-cap", "1",
                 "s0-limit", "1",
                 "s0-giftPolicy", "never",
                 "s0-entry", "everyone",

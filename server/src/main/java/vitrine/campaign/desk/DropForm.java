@@ -127,9 +127,47 @@ public record DropForm(String nameZh, String nameEn, String aboutZh, String abou
                 TypedCause.NOTHING,
                 TypedPromise.NOTHING);
 
+        private TypedStage under(String newId) {
+            return new TypedStage(
+                    newId,
+                    nameZh,
+                    nameEn,
+                    collectible,
+                    opens,
+                    closes,
+                    cap,
+                    limit,
+                    entry,
+                    entryOf,
+                    hold,
+                    giftPolicy,
+                    chosen,
+                    onePerson,
+                    mode,
+                    price,
+                    currency,
+                    cause,
+                    promise);
+        }
+
         boolean isEmpty() {
             return collectible.isEmpty() && opens.isEmpty() && closes.isEmpty() && nameZh.isEmpty() && nameEn.isEmpty();
         }
+    }
+
+    /** The same, whose stages are called as they were just saved: saved once more they stay what lists and codes were made for. */
+    DropForm under(DropDraft saved) {
+        var ids = saved.stages().iterator();
+        return new DropForm(
+                nameZh,
+                nameEn,
+                aboutZh,
+                aboutEn,
+                stages.stream()
+                        .map(stage -> stage.isEmpty() || !ids.hasNext()
+                                ? stage
+                                : stage.under(String.valueOf(ids.next().id())))
+                        .toList());
     }
 
     static DropForm read(Map<String, String> form) {

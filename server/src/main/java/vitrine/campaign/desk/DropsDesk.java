@@ -341,9 +341,9 @@ public class DropsDesk {
                             HttpStatus.CONFLICT);
                 }
                 if (!act.equals("publish")) return Desks.to(back + "?said=saved");
-                if (!DropForm.text(form, "sure").equals("yes")) {
-                    return refused(brand, find(brand, slug), typed, slug, t.get("desk.drop.sure"));
-                }
+                DropForm kept = typed.under(plans.draft(drop.id()));
+                if (!DropForm.text(form, "sure").equals("yes"))
+                    return refused(brand, find(brand, slug), kept, slug, t.get("desk.drop.sure"));
                 DropPlans.Publishing published = desks.audited(
                         brand,
                         "drop.published",
@@ -354,7 +354,7 @@ public class DropsDesk {
                 lives.changed();
                 return published instanceof DropPlans.Publishing.Published
                         ? Desks.to(back + "?said=published")
-                        : refused(brand, find(brand, slug), typed, slug, t.get("desk.drop.unfinished"));
+                        : refused(brand, find(brand, slug), kept, slug, t.get("desk.drop.unfinished"));
             }
         }
     }

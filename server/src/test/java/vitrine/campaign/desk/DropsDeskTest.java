@@ -395,7 +395,16 @@ class DropsDeskTest {
                 .contains("these are 403", "href=\"#s0-promiseEn\"");
         form.put("do", "publish");
         form.put("sure", "yes");
-        assertThat(send(page, form).statusCode()).isEqualTo(422);
+        var refused = send(page, form);
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body())
+                .as("saved once more the stage stays the one that a list may have been brought to")
+                .contains(stages(lumen.server
+                                .bean(DropPlans.class)
+                                .at("long-words")
+                                .orElseThrow()
+                                .id())
+                        .getFirst());
     }
 
     @Test

@@ -115,6 +115,31 @@ class JourneyTest {
         assertThat(neighbour().locator(".why").first().innerText()).contains("月升");
     }
 
+    /** Her account knows her mail and not her phone; the order's number says that both are hers, and she need not sign in again. */
+    @Test
+    @Order(2)
+    void whoIsSignedInHasWhatHerPhoneBoughtAsSoonAsShePicksItUp() {
+        try (BrowserContext context = festival.browser()
+                .newContext(new Browser.NewContextOptions()
+                        .setStorageState(walk.session("picks-up@example.com"))
+                        .setViewportSize(390, 844)
+                        .setLocale("zh-CN"))) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            walk.buy(page, "", "+86 100 0000 0555");
+            page.locator("a.btn--main[href*='/pickup']").click();
+            arrived(page.locator("#number").inputValue());
+            page.locator("#digits").fill("0555");
+            page.locator("form[action='/pickup'] button").click();
+            page.waitForURL("**/me/orders");
+            Festival.waitFor("its verdict", () -> {
+                page.navigate(festival.url() + "/me/orders");
+                return page.locator(".why").count() > 0
+                        && page.locator(".why").first().innerText().contains("月升");
+            });
+        }
+    }
+
     @Test
     @Order(Integer.MAX_VALUE)
     void onceItsTimeHasComeThePickedUpGiftIsAPiece() {
@@ -153,14 +178,7 @@ class JourneyTest {
         page.locator("form[action='/pickup'] button").click();
         assertThat(page.locator("[role=alert]").innerText()).as("one digit off").isNotBlank();
 
-        Festival.waitFor("the order to have come in", () -> festival.bean(JdbcClient.class)
-                .sql("""
-                        select exists (select from orders o join shops s on s.brand_id = o.brand_id and s.shop_id = o.shop_id
-                            where s.slug = 'lumen' and o.number in (:number, '#' || :number))
-                        """)
-                .param("number", number)
-                .query(Boolean.class)
-                .single());
+        arrived(number);
         page.locator("#digits").fill("0777");
         page.locator("form[action='/pickup'] button").click();
         Festival.waitFor("its verdict", () -> {
@@ -172,6 +190,17 @@ class JourneyTest {
         page.navigate(festival.url() + "/pickup/gifts");
         neighbour = page;
         return page;
+    }
+
+    private static void arrived(String number) {
+        Festival.waitFor("the order to have come in", () -> festival.bean(JdbcClient.class)
+                .sql("""
+                        select exists (select from orders o join shops s on s.brand_id = o.brand_id and s.shop_id = o.shop_id
+                            where s.slug = 'lumen' and o.number in (:number, '#' || :number))
+                        """)
+                .param("number", number)
+                .query(Boolean.class)
+                .single());
     }
 
     /** Everything that a stranger needs: the file, and a key that did not come with it. */

@@ -64,9 +64,19 @@ class OwnRoomTest {
 
             page.locator("form[action='/sign-out'] button").click();
             page.waitForURL(festival.url() + "/");
+            walk.openGift(page, new Tour(festival).ready());
+            String opened = page.url().replaceAll(".*/p/|/reveal.*", "");
+            assertThat(page.locator("[data-won] a[href^='/sign-in']").count())
+                    .as("opened, and nobody is here")
+                    .isOne();
             page.navigate(festival.url() + "/sign-in?to=/me/account");
             page.locator("form[action='/sign-in/passkey'] button").click();
-            page.waitForURL("**/me/account");
+            page.waitForURL(festival.url() + "/me/account");
+            page.navigate(festival.url() + "/me");
+            assertThat(page.locator("a[href='/p/" + opened + "']").count())
+                    .as("the gift that she opened before")
+                    .isPositive();
+            page.navigate(festival.url() + "/me/account");
             assertThat(page.locator("#passkeys .devices").innerText())
                     .contains("Old phone")
                     .contains("last");

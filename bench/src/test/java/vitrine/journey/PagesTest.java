@@ -62,7 +62,8 @@ class PagesTest {
               .map(a => a.animationName + ' ' + a.effect.target.outerHTML.slice(0, 120))""";
 
     /** After which colours that pass over into others have done so: without motion that takes a millisecond. */
-    private static final String TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))";
+    private static final String TWO_FRAMES =
+            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))";
 
     /** How wide it is shown, how wide the file is that the browser chose, and how many kilobytes that has. */
     private static final String FIRST_PICTURE = """
@@ -104,7 +105,13 @@ class PagesTest {
     void whatACollectorHas() {
         look(walk.session("ada@example.com"), tour.own(walk.given("ada@example.com", new GiftPolicy.Free())));
         look(walk.session("tour-room@example.com"), tour.host());
-        look(tour.opened(), tour.unclaimed());
+    }
+
+    @Test
+    void whatABrowserShowsInWhichAGiftWasOpenedAndWhatItsLinkShowsElsewhere() {
+        Tour.Opened opened = tour.opened();
+        look(null, opened.elsewhere());
+        look(opened.session(), tour.unclaimed());
     }
 
     @Test

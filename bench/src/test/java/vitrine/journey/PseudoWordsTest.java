@@ -94,7 +94,9 @@ class PseudoWordsTest {
             looks.at(walk.asked("tour-asked@example.com"), tour.asked());
             looks.at(walk.session("ada@example.com"), tour.own(walk.given("ada@example.com", new GiftPolicy.Free())));
             looks.at(walk.session("tour-room@example.com"), tour.host());
-            looks.at(tour.opened(), tour.unclaimed());
+            Tour.Opened opened = tour.opened();
+            looks.at(opened.session(), tour.unclaimed());
+            looks.at(null, opened.elsewhere());
             looks.at(walk.session("tour-giver@example.com"), tour.giver());
             tour.buying("tour-buyer@example.com", looks);
             for (String staff : List.of("mei@example.com", "qiu@example.com")) {

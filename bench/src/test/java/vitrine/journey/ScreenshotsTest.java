@@ -84,7 +84,9 @@ class ScreenshotsTest {
             looks.at(walk.asked("tour-asked@example.com"), tour.asked());
             looks.at(null, tour.refusals());
             looks.at(walk.session("tour-room@example.com"), tour.host());
-            looks.at(tour.opened(), tour.unclaimed());
+            Tour.Opened opened = tour.opened();
+            looks.at(opened.session(), tour.unclaimed());
+            looks.at(null, opened.elsewhere());
             looks.at(walk.session("tour-giver@example.com"), tour.giver());
             tour.buying("wei@example.com", looks);
             walk.deliver(page, order);

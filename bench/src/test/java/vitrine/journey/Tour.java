@@ -187,23 +187,36 @@ final class Tour {
                                 new BrandId(gift.brand), gift.entitlement, new CollectorId(gift.collector)));
     }
 
-    /** The cookies of a browser in which a gift was opened that nobody has signed in for. */
-    String opened() {
-        Of ready = festival.bean(JdbcClient.class).sql("""
+    /** The link of a gift that can be opened, and for which nobody has signed in. */
+    String ready() {
+        return link(festival.bean(JdbcClient.class).sql("""
                 select e.brand_id as brand, e.entitlement_id as entitlement, e.collector_id as collector, e.state
                 from entitlements e
                 join pieces p on p.brand_id = e.collectible_brand_id and p.collectible_id = e.collectible_id and p.serial = e.serial
                 join collectors c on c.collector_id = e.collector_id
-                where e.state = 'granted' and p.opened_at is null and p.moves = 0 and c.claimed_at is null
+                where e.state = 'granted' and p.opened_at is null and p.moves = 0 and c.claimed_at is null and c.joined_into is null
                 order by e.entitlement_id desc limit 1
-                """).query(Of.class).single();
+                """).query(Of.class).single());
+    }
+
+    /** A browser in which a gift was opened that nobody has signed in for. @param link the gift's own, which others may have, too */
+    record Opened(String session, String link) {
+
+        /** What its link shows where it was not opened. */
+        Stops elsewhere() {
+            return new Stops().at("06-gift-to-keep", link);
+        }
+    }
+
+    Opened opened() {
+        String gift = ready();
         try (BrowserContext context = festival.browser().newContext()) {
             Page page = context.newPage();
             page.setDefaultTimeout(60_000);
-            page.navigate(link(ready));
+            page.navigate(gift);
             page.waitForNavigation(
                     () -> page.locator("form[action^='/g/'] button").click());
-            return context.storageState();
+            return new Opened(context.storageState(), gift);
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.context.DeferredSecurityContext;
@@ -43,7 +44,7 @@ public class Sessions implements SecurityContextRepository {
     private static final String CHALLENGE = "challenge";
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    /** A session keeps so many gifts that were opened before signing in; older ones are still open by their links. */
+    /** A session keeps so many gifts that were opened before signing in; an older one is kept again by a press on its link's page. */
     private static final int PROVEN_MAX = 20;
 
     /** So old may a sign-in be for what cannot be taken back. */
@@ -63,7 +64,15 @@ public class Sessions implements SecurityContextRepository {
 
     /** Makes this session hers. Its id changes: whoever planted the old one has nothing. */
     void signIn(HttpServletRequest request, CollectorId collector, @Nullable StaffId staff) {
+        signIn(request, collector, staff, List.of());
+    }
+
+    /** @param asked what the browser had proven that asked for the link or the code, maybe another one than this */
+    void signIn(HttpServletRequest request, CollectorId collector, @Nullable StaffId staff, List<CollectorId> asked) {
         if (!departures.reopen(collector)) throw Refused.gone("account.erasing");
+        // In whatever way she came in, and also what was opened here since she asked for her code.
+        for (CollectorId unclaimed : proven(request)) collectors.join(unclaimed, collector);
+        for (CollectorId unclaimed : asked) collectors.join(unclaimed, collector);
         request.getSession();
         request.changeSessionId();
         HttpSession session = request.getSession();
@@ -97,10 +106,19 @@ public class Sessions implements SecurityContextRepository {
     }
 
     /**
-     * This browser proved, by a gift link or an order's number, that it is this unclaimed collector's: signing in from here will
-     * join it.
+     * This browser proved, by a gift link or an order's number, that it is this unclaimed collector's: whoever is signed in here is
+     * joined with it now, and a guest when she signs in.
      */
     public void prove(HttpServletRequest request, CollectorId unclaimed) {
+        switch (who(request)) {
+            case Who.Guest g -> keep(request, unclaimed);
+            case Who.Person p -> collectors.join(unclaimed, p.collector());
+            case Who.Colleague c -> collectors.join(unclaimed, c.collector());
+            case Who.Machine m -> {} // a program opens no gifts
+        }
+    }
+
+    private static void keep(HttpServletRequest request, CollectorId unclaimed) {
         HttpSession session = session(request);
         List<String> proven = new ArrayList<>(texts(session, PROVEN));
         proven.remove(unclaimed.toString());
@@ -108,13 +126,18 @@ public class Sessions implements SecurityContextRepository {
         session.setAttribute(PROVEN, String.join(",", proven.subList(0, Math.min(PROVEN_MAX, proven.size()))));
     }
 
-    /** The unclaimed collectors that this browser has proven; what they hold may be shown to it before it signs in. */
+    /**
+     * The unclaimed collectors that this browser has proven; what they hold may be shown to it before it signs in. As soon as
+     * somebody has signed in for one, here or elsewhere, it is shown to her alone.
+     */
     public List<CollectorId> proven(HttpServletRequest request) {
         HttpSession session = request.getSession(false);
         if (session == null) return List.of();
-        return texts(session, PROVEN).stream()
+        List<CollectorId> proven = texts(session, PROVEN).stream()
                 .map(id -> new CollectorId(UUID.fromString(id)))
                 .toList();
+        Set<CollectorId> unclaimed = collectors.unclaimed(proven);
+        return proven.stream().filter(unclaimed::contains).toList();
     }
 
     void waitFor(HttpServletRequest request, UUID signIn, String backTo) {

@@ -146,11 +146,16 @@ public class SignInPages {
     }
 
     private ModelAndView enter(HttpServletRequest request, SignIns.Entered.In in) {
-        return enter(request, in.collector(), in.staff(), in.backTo());
+        sessions.signIn(request, in.collector(), in.staff(), in.proven());
+        return entered(in.staff(), in.backTo());
     }
 
     ModelAndView enter(HttpServletRequest request, CollectorId person, @Nullable StaffId staff, String to) {
         sessions.signIn(request, person, staff);
+        return entered(staff, to);
+    }
+
+    private static ModelAndView entered(@Nullable StaffId staff, String to) {
         String backTo = safe(to);
         // Who wanted nothing in particular comes to where she works.
         return new ModelAndView(redirect(staff != null && backTo.equals("/me") ? "/desk" : backTo));

@@ -58,7 +58,9 @@ public class SignIns {
     }
 
     public sealed interface Entered {
-        record In(CollectorId collector, @Nullable StaffId staff, String backTo) implements Entered {}
+        /** @param proven unclaimed collectors that the browser had proven which asked for it */
+        record In(CollectorId collector, @Nullable StaffId staff, String backTo, List<CollectorId> proven)
+                implements Entered {}
 
         record WrongCode(int triesLeft) implements Entered {}
 
@@ -242,9 +244,8 @@ public class SignIns {
                 .param("address", pending.addressSealed())
                 .param("id", person.value())
                 .update();
-        for (CollectorId unclaimed : pending.proven()) collectors.join(unclaimed, person);
         StaffId staff = colleagues.of(key).orElse(null);
-        return new Entered.In(person, staff, pending.backTo());
+        return new Entered.In(person, staff, pending.backTo(), pending.proven());
     }
 
     private void write(Address to, Language language, String code, String token) {

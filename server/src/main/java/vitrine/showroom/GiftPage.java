@@ -3,6 +3,7 @@ package vitrine.showroom;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +22,11 @@ import vitrine.identity.Collectors;
 import vitrine.identity.GiftLinks;
 import vitrine.identity.Sessions;
 import vitrine.ownership.Pieces;
+import vitrine.ownership.web.Holders;
 import vitrine.ownership.web.OwnedPiece;
 import vitrine.ownership.web.OwnedPieces;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
-import vitrine.platform.web.Picture;
 import vitrine.platform.web.Refused;
 
 /** A gift's own address: it shows the gift and opens it, and only then asks who is there. */
@@ -36,6 +37,7 @@ public class GiftPage {
     private final Pieces pieces;
     private final Collectors collectors;
     private final Sessions sessions;
+    private final Holders holders;
     private final JdbcClient db;
 
     GiftPage(
@@ -44,12 +46,14 @@ public class GiftPage {
             Pieces pieces,
             Collectors collectors,
             Sessions sessions,
+            Holders holders,
             JdbcClient db) {
         this.links = links;
         this.owned = owned;
         this.pieces = pieces;
         this.collectors = collectors;
         this.sessions = sessions;
+        this.holders = holders;
         this.db = db;
     }
 
@@ -60,6 +64,7 @@ public class GiftPage {
      * @param state of the entitlement, as its row says; {@value #PASSED_ON}: the piece is not any more what this link gave
      * @param due when it can be opened; null: not before the goods were received
      * @param piece null: not given yet
+     * @param unclaimed nobody has signed in for it: whoever opens it and signs in has it
      */
     public record Gift(
             String token,
@@ -68,17 +73,17 @@ public class GiftPage {
             Bilingual campaign,
             Bilingual name,
             String slug,
-            @Nullable String image,
-            boolean cutout,
             @Nullable Instant due,
-            @Nullable OwnedPiece piece) {
-
-        public @Nullable Picture picture() {
-            return image == null ? null : new Picture(image, "", cutout);
-        }
+            @Nullable OwnedPiece piece,
+            boolean unclaimed) {
 
         public boolean ready() {
             return state.equals("granted") || state.equals("kept");
+        }
+
+        /** Opened by its link, in another browser or long ago, and still to be kept. */
+        public boolean opened() {
+            return piece != null && !piece.wrapped();
         }
 
         public boolean over() {
@@ -91,13 +96,15 @@ public class GiftPage {
     }
 
     @GetMapping("/g/{token}")
-    ModelAndView gift(@PathVariable String token, HttpServletResponse response) {
+    ModelAndView gift(@PathVariable String token, HttpServletRequest request, HttpServletResponse response) {
         // The address is the key: no cache keeps it, and no referrer carries it on.
         response.setHeader("Referrer-Policy", "no-referrer");
         response.setHeader("Cache-Control", "no-store");
         var gift = find(token);
         var piece = gift.piece();
-        if (piece != null && !piece.wrapped()) return new ModelAndView(redirect(piece.href()));
+        // Looking proves nothing: where this browser does not hold it yet, the page asks for a press.
+        if (piece != null && !piece.wrapped() && (!gift.unclaimed() || holders.isHolder(piece, request)))
+            return new ModelAndView(redirect(piece.href()));
         return new ModelAndView("gift", "it", gift);
     }
 
@@ -108,10 +115,9 @@ public class GiftPage {
         if (!gift.ready() || piece == null) return redirect("/g/" + token);
         var holder = link(token).collector();
         if (!isAsGiven(pieces.openAsGiven(piece.number(), holder))) return redirect("/g/" + token);
-        // From here on this browser may show it and join it to whoever signs in; an account is never proven by a link.
-        var known = collectors.find(holder);
-        if (known.isPresent() && !known.get().isClaimed()) sessions.prove(request, holder);
-        return redirect(piece.href() + "/reveal");
+        // From here on it is hers who is signed in, or this browser may show it; an account is never proven by a link.
+        if (gift.unclaimed()) sessions.prove(request, holder);
+        return redirect(piece.wrapped() ? piece.href() + "/reveal" : piece.href());
     }
 
     private static boolean isAsGiven(Pieces.Keeping keeping) {
@@ -137,17 +143,12 @@ public class GiftPage {
     private Optional<Gift> entitlement(String token, GiftLinks.Gift link) {
         return db.sql("""
                 select e.state, e.due_at, e.serial, e.collectible_brand_id, e.collectible_id, c.slug, c.name_zh, c.name_en,
-                    b.name_zh as brand_zh, b.name_en as brand_en, ca.name_zh as campaign_zh, ca.name_en as campaign_en, i.image, i.cutout
+                    b.name_zh as brand_zh, b.name_en as brand_en, ca.name_zh as campaign_zh, ca.name_en as campaign_en
                 from entitlements e
                 join offers o on o.brand_id = e.brand_id and o.offer_id = e.offer_id
                 join campaigns ca on ca.brand_id = o.brand_id and ca.campaign_id = o.campaign_id
                 join collectibles c on c.brand_id = e.collectible_brand_id and c.collectible_id = e.collectible_id
                 join brands b on b.brand_id = c.brand_id
-                left join lateral (
-                    select encode(cm.sha256, 'hex') as image, m.type <> 'image/jpeg' and m.width = m.height as cutout
-                    from collectible_media cm join media m on m.sha256 = cm.sha256
-                    where cm.brand_id = c.brand_id and cm.collectible_id = c.collectible_id and cm.role = 'image'
-                    order by cm.position limit 1) i on true
                 where e.brand_id = :brand and e.entitlement_id = :entitlement
                 """)
                 .param("brand", link.brand().value())
@@ -169,10 +170,9 @@ public class GiftPage {
                             both(row, "campaign"),
                             both(row, "name"),
                             row.getString("slug"),
-                            row.getString("image"),
-                            row.getBoolean("cutout"),
                             due == null ? null : due.toInstant(),
-                            null);
+                            null,
+                            false);
                     return new Row(gift, number);
                 })
                 .optional()
@@ -201,9 +201,8 @@ public class GiftPage {
                                 both(row, "name"),
                                 row.getString("slug"),
                                 null,
-                                false,
                                 null,
-                                null),
+                                false),
                         new PieceNumber(
                                 new CollectibleId(link.brand(), row.getObject("collectible_id", UUID.class)),
                                 row.getInt("serial"))))
@@ -222,10 +221,9 @@ public class GiftPage {
                 gift.campaign(),
                 gift.name(),
                 gift.slug(),
-                gift.image(),
-                gift.cutout(),
                 gift.due(),
-                hers ? owned.piece(row.piece()).orElse(null) : null);
+                hers ? owned.piece(row.piece()).orElse(null) : null,
+                hers && !collectors.unclaimed(List.of(holder)).isEmpty());
     }
 
     private static Bilingual both(java.sql.ResultSet row, String column) throws java.sql.SQLException {

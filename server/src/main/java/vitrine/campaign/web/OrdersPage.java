@@ -19,10 +19,12 @@ import vitrine.drop.SaleReturns.Withdrawing;
 import vitrine.drop.Sales;
 import vitrine.identity.Access;
 import vitrine.identity.Attempts;
+import vitrine.identity.Collector;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.identity.Pickups;
 import vitrine.identity.Sessions;
+import vitrine.identity.Who;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKey;
 import vitrine.platform.web.Texts;
@@ -157,24 +159,30 @@ public class OrdersPage {
         }
         var buyers = buyersOf(wanted, digits.strip());
         if (buyers.isEmpty()) return refused(wanted, t.get("pickup.not-found"), HttpStatus.UNPROCESSABLE_CONTENT);
-        for (var collector : collectors.forBuyerKeys(buyers).values()) {
-            // Whoever has an account is asked to sign in: a number and four digits open nobody's account.
-            var known = collectors.find(collector);
-            if (known.isPresent() && known.get().isClaimed()) {
-                return refused(wanted, t.get("pickup.claimed"), HttpStatus.CONFLICT);
-            }
-            sessions.prove(request, collector);
-        }
-        var found = new RedirectView("/pickup/gifts");
-        found.setStatusCode(HttpStatus.SEE_OTHER);
-        return new ModelAndView(found);
+        var found = collectors.forBuyerKeys(buyers).values();
+        // Whoever has an account is asked to sign in: a number and four digits open nobody's account.
+        if (found.stream().anyMatch(this::isAnothers))
+            return refused(wanted, t.get("pickup.claimed"), HttpStatus.CONFLICT);
+        for (var collector : found) sessions.prove(request, collector);
+        var shown = new RedirectView(isSignedIn() ? "/me/orders" : "/pickup/gifts");
+        shown.setStatusCode(HttpStatus.SEE_OTHER);
+        return new ModelAndView(shown);
+    }
+
+    private boolean isAnothers(CollectorId root) {
+        return collectors.find(root).filter(Collector::isClaimed).isPresent()
+                && !(isSignedIn() && access.person().equals(root));
+    }
+
+    private boolean isSignedIn() {
+        return !(access.who() instanceof Who.Guest);
     }
 
     /** What this browser has proven to be its own, before anybody signs in. */
     @GetMapping("/pickup/gifts")
     ModelAndView gifts(@RequestParam(defaultValue = "0") int from, Texts t, HttpServletRequest request) {
         var proven = sessions.proven(request);
-        if (proven.isEmpty()) return new ModelAndView(new RedirectView("/pickup"));
+        if (proven.isEmpty()) return new ModelAndView(new RedirectView(isSignedIn() ? "/me/orders" : "/pickup"));
         var family = new HashSet<CollectorId>();
         for (var collector : proven) family.addAll(collectors.family(collector));
         return new ModelAndView(

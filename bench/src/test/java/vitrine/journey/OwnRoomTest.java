@@ -71,7 +71,7 @@ class OwnRoomTest {
                     .isOne();
             page.navigate(festival.url() + "/sign-in?to=/me/account");
             page.locator("form[action='/sign-in/passkey'] button").click();
-            page.waitForURL("**/me/account");
+            page.waitForURL(festival.url() + "/me/account");
             page.navigate(festival.url() + "/me");
             assertThat(page.locator("a[href='/p/" + opened + "']").count())
                     .as("the gift that she opened before")

@@ -59,7 +59,7 @@ class PagesTest {
             document.getAnimations().filter(a => a.playState === 'running' && a.effect.getComputedTiming().activeDuration > 50)
               .map(a => a.animationName + ' ' + a.effect.target.outerHTML.slice(0, 120))""";
 
-    /** After which colours that pass over into others have done so: without motion that takes a millisecond. */
+    /** After which a browser has painted anew. */
     private static final String TWO_FRAMES =
             "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))";
 
@@ -108,8 +108,8 @@ class PagesTest {
     @Test
     void whatABrowserShowsInWhichAGiftWasOpenedAndWhatItsLinkShowsElsewhere() {
         Tour.Opened opened = tour.opened();
-        look(opened.session(), tour.unclaimed());
         look(null, opened.elsewhere());
+        look(opened.session(), tour.unclaimed());
     }
 
     @Test

@@ -206,8 +206,7 @@ public class Drops {
     /** As {@link #hold}, and leaves what drops have promised by number. */
     public int holdUnpromised(CollectibleId id, int units) {
         lock(List.of(id));
-        Integer free = unpromised(id);
-        return hold(id, free == null ? units : Math.min(units, free));
+        return setAside(id, units, unpromised(id));
     }
 
     /** Lays all numbers that nobody had yet into the drawer, so that one can be chosen. A second call changes nothing. */
@@ -241,8 +240,12 @@ public class Drops {
     /** Sets aside up to so many units. Returns how many there were. */
     public int hold(CollectibleId id, int units) {
         lock(List.of(id));
-        Stock now = stock(id);
-        int held = now.available() == null ? units : Math.min(units, now.available());
+        return setAside(id, units, stock(id).available());
+    }
+
+    /** @param free how many there are; null: an open supply */
+    private int setAside(CollectibleId id, int units, @Nullable Integer free) {
+        int held = free == null ? units : Math.min(units, free);
         if (held > 0) move(id, -held, held, 0);
         return held;
     }

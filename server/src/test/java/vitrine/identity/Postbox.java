@@ -38,7 +38,8 @@ public final class Postbox implements Carrier {
             var found = CODE.matcher(each.text());
             if (found.find()) return found.group(1);
         }
-        throw new AssertionError("no code in: " + received.stream().map(Message::text).toList());
+        throw new AssertionError(
+                "no code in: " + received.stream().map(Message::text).toList());
     }
 
     /** The link's path in the newest message. */

@@ -363,17 +363,7 @@ final class Tour {
             page.locator("button[value=wechat-native]").click();
             page.locator(".pay__code svg").waitFor();
             looks.at(session, new Stops().at("14-pay-under-way", pay));
-            Festival.waitFor("the card to be begun", () -> {
-                page.navigate(pay);
-                // Once it is begun, the page offers the other ways only.
-                if (page.locator("a.drop__act").count() == 1) return true;
-                page.locator("button[value=stripe-card]").click();
-                return page.locator("a.drop__act").count() == 1;
-            });
-            page.locator("a.drop__act").click();
-            page.locator("form[action$='/pay'] button").click();
-            page.locator("a.btn--main").click();
-            page.locator("[data-state=sold]").waitFor();
+            paysByCard(page, pay);
             String piece =
                     "/p/paper-tiger-" + page.locator("main").innerText().replaceAll("(?s)^.*№ 0*([0-9]+).*$", "$1");
             Festival.waitFor(
@@ -389,6 +379,48 @@ final class Tour {
                             .at("14-pay-redeem", url + piece.replace("/p/", "/me/redeem/")));
         }
         looks.at(walk.session("qiu@example.com"), new Stops().at("23-desk-payment", url + lastPayment()));
+        looksAtTwice("held-" + buyer, looks);
+    }
+
+    /** Who has paid and whose claim staff still look at. */
+    private void looksAtTwice(String buyer, Looks looks) {
+        String session = walk.session(buyer);
+        try (BrowserContext context = festival.browser()
+                .newContext(new Browser.NewContextOptions()
+                        .setStorageState(session)
+                        .setViewportSize(390, 844)
+                        .setLocale("zh-CN"))) {
+            Page page = context.newPage();
+            page.setDefaultTimeout(60_000);
+            page.navigate(url + "/d/paper-and-ink");
+            page.locator("form[data-claim] button").click();
+            page.waitForURL(address -> address.contains("/pay/"));
+            String pay = page.url();
+            int held = festival.bean(JdbcClient.class)
+                    .sql("""
+                            insert into claim_reviews (brand_id, drop_id, collector_id, reason, held_at)
+                            select brand_id, drop_id, collector_id, 'young-account', claimed_at from claims where claim_id = cast(:claim as uuid)
+                            """)
+                    .param("claim", pay.replaceAll(".*/pay/([0-9a-f-]+).*", "$1"))
+                    .update();
+            if (held != 1) throw new IllegalStateException("nobody to look at: " + pay);
+            paysByCard(page, pay);
+            looks.at(session, new Stops().at("14-pay-looked-at", pay));
+        }
+    }
+
+    private static void paysByCard(Page page, String pay) {
+        Festival.waitFor("the card to be begun", () -> {
+            page.navigate(pay);
+            // Once it is begun, the page offers the other ways only.
+            if (page.locator("a.drop__act").count() == 1) return true;
+            page.locator("button[value=stripe-card]").click();
+            return page.locator("a.drop__act").count() == 1;
+        });
+        page.locator("a.drop__act").click();
+        page.locator("form[action$='/pay'] button").click();
+        page.locator("a.btn--main").click();
+        page.locator("[data-state=sold], [data-state=looked-at]").waitFor();
     }
 
     /** The story of the newest payment, at the desk of its brand. */

@@ -3,11 +3,15 @@ package vitrine.simulate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +55,29 @@ class SimulateFlagsTest {
                 .forEach((words, said) -> assertThat(refusal(words, () -> new Simulate.Arguments(list(words)).run()))
                         .as(words)
                         .contains(said));
+    }
+
+    @Test
+    void thePageNamesEveryMutantAndNoOther() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "simulator.md"));
+        int drops = page.indexOf("\n## A drop\n");
+        int table = page.indexOf("\n## The fault table\n");
+        assertThat(named(page.substring(page.indexOf("\n## Mutants\n"), drops)))
+                .containsExactlyInAnyOrderElementsOf(
+                        Mutants.all().stream().map(Mutants.Mutant::name).toList());
+        assertThat(named(page.substring(drops, table)))
+                .containsExactlyInAnyOrderElementsOf(DropMutants.all().stream()
+                        .map(mutant -> mutant.broken().name())
+                        .toList());
+    }
+
+    /** What the first column of its tables has between backticks. */
+    private static List<String> named(String part) {
+        return Pattern.compile("(?m)^\\| `([a-z-]+)` \\|")
+                .matcher(part)
+                .results()
+                .map(row -> row.group(1))
+                .toList();
     }
 
     private static List<String> list(String words) {

@@ -60,11 +60,6 @@ public record ShopConfig(
                 topics);
     }
 
-    public ShopConfig withSecret(String other) {
-        return new ShopConfig(
-                source, shop, name, currency, other, apiToken, products, inboxUrl, baseUrl, domain, zone, tax, topics);
-    }
-
     /** The language of the shop's own messages. */
     public String language() {
         return currency.equals("CNY") ? "zh" : "en";

@@ -43,21 +43,6 @@ public class Entitlements {
         this.clock = clock;
     }
 
-    /** What all campaigns say to a person's orders, the latest payment first. @param root her one id */
-    public List<OrderVerdict> ofCollector(CollectorId root, int most) {
-        return verdicts(db.sql("""
-                        select v.* from (select distinct brand_id from offers) b
-                        cross join lateral (
-                            select * from verdicts v where v.brand_id = b.brand_id and v.collector_id = :collector
-                            order by v.paid_at desc nulls first limit :most) v
-                        order by v.paid_at desc nulls first, v.order_id, v.offer_id limit :most
-                        """)
-                .param("collector", root.value())
-                .param("most", most)
-                .query(Entitlements::judged)
-                .list());
-    }
-
     /** What all campaigns say to one order: its brand's, and the house's. */
     public List<OrderVerdict> ofOrder(OrderRef order) {
         return verdicts(db.sql("""

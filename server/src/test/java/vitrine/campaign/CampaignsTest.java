@@ -64,7 +64,7 @@ class CampaignsTest {
         assertThat(unfinished.problems())
                 .extracting(Problem::code, Problem::where)
                 .contains(
-                        org.assertj.core.groups.Tuple.tuple("campaign.no-date", "from"),
+                        org.assertj.core.groups.Tuple.tuple("campaign.no-from", "from"),
                         org.assertj.core.groups.Tuple.tuple("campaign.unreadable-date", "until"),
                         org.assertj.core.groups.Tuple.tuple("campaign.tiers-do-not-rise", "offers[0].tiers[1].from"),
                         org.assertj.core.groups.Tuple.tuple("campaign.not-a-choice", "offers[0].measure"));

@@ -161,8 +161,8 @@ public final class PlanJson {
             Currency currency = parsed(o, "", "currency", "campaign.unknown-currency", Currency::getInstance);
             ZoneId zone =
                     o.get("zone") == null ? Waiting.CHINA : parsed(o, "", "zone", "campaign.unknown-zone", ZoneId::of);
-            Instant from = moment(o, "from");
-            Instant until = moment(o, "until");
+            Instant from = moment(o, "from", "campaign.no-from");
+            Instant until = moment(o, "until", "campaign.no-until");
             if (from != null && until != null && !from.isBefore(until)) {
                 problem("campaign.window-empty", "until", until);
             }
@@ -341,8 +341,8 @@ public final class PlanJson {
             return words;
         }
 
-        private @Nullable Instant moment(Json.Obj o, String field) {
-            String code = text(o, field).isBlank() ? "campaign.no-date" : "campaign.unreadable-date";
+        private @Nullable Instant moment(Json.Obj o, String field, String none) {
+            String code = text(o, field).isBlank() ? none : "campaign.unreadable-date";
             return parsed(o, "", field, code, Instant::parse);
         }
 

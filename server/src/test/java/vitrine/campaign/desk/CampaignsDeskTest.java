@@ -221,7 +221,7 @@ class CampaignsDeskTest {
         String shown = press(page, form, "freeze");
         assertThat(shown)
                 .contains("Not published yet: what is missing")
-                .contains("Choose a date and time.")
+                .contains("Choose the day and time on which it ends.")
                 .contains("Choose the collectible that this offer gives.")
                 .contains("value=\"many\"")
                 .containsPattern("id=\"offers\\[0].tiers\\[0].from-said\">[^<]*whole number");
@@ -240,7 +240,7 @@ class CampaignsDeskTest {
                 .contains("id=\"say-0\" hx-swap-oob=\"true\"")
                 .contains("¥88 brings 1")
                 .contains("“Moonrise”")
-                .contains("Choose a date and time.");
+                .contains("Choose the day and time on which it ends.");
         form.put("offers[0].tiers[0].from", "");
         assertThat(Workplace.send(wen, page, page + "/say", form).body()).contains("a sentence stands here");
         assertThat(wen.get(page).body()).doesNotContain("value=\"88\"");

@@ -171,7 +171,7 @@ function live(here: HTMLElement) {
 
   async function follow() {
     // In line the line's own answer says all that changes, until it is her turn or over.
-    if (line?.dataset.line === 'true') await followLine(line, base, { turn: reveal, gone, isOver, look });
+    if (line?.dataset.line === 'true') await followLine(line, base, { turn: reveal, gone, isOver, look, stands: turn });
     for (;;) {
       const far = phase === 'announced' && opens - now() > 60_000;
       const over = phase === 'sold-out' || phase === 'closed';

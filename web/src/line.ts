@@ -23,6 +23,8 @@ export interface Page {
   isOver(line: Line): boolean;
   /** How the drop stands, where nobody stands in line any more. */
   look(): Promise<void>;
+  /** How it stands, as the line's answer has it. */
+  stands(phase: string): void;
 }
 
 /** Longer than that an answer is on a network that is no longer there. */
@@ -70,7 +72,9 @@ export async function follow(section: HTMLElement, base: string, page: Page) {
     state = line.phase === 'sold-out' ? 'sold-out' : line.state;
     const mine = state === 'calling' && place > 0 && place <= line.called;
     for (const one of section.querySelectorAll<HTMLElement>('[data-when]')) one.hidden = one.dataset.when !== (mine ? 'called' : state);
+    for (const one of section.querySelectorAll<HTMLElement>('[data-late]')) one.hidden = !line.late;
     if (state === 'sold-out') page.gone();
+    else page.stands(line.phase);
     if (state !== 'calling') return;
     if (place === 0 && line.seed && line.listed) {
       guessed ??= await guess(line.seed, line.listed);
@@ -93,7 +97,7 @@ export async function follow(section: HTMLElement, base: string, page: Page) {
       const seconds = before / line.rate;
       const most = seconds * MOST + 5;
       say('wait', most < 60 ? words('soon') : words('minutes').replace('{a}', String(Math.max(1, Math.floor((seconds * LEAST) / 60)))).replace('{b}', String(Math.floor(most / 60) + 1)));
-    }
+    } else say('wait', words('no-time'));
     if (mine) {
       document.title = words('turn');
       navigator.vibrate?.([200, 100, 200]);

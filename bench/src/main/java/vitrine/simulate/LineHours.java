@@ -367,7 +367,7 @@ final class LineHours extends DropHours {
                         join stock st on st.brand_id = s.brand_id and st.collectible_id = s.collectible_id
                         where d.state = 'published' and s.opens_at < :long_ago and s.closes_at > :now and s.sold_out_at is null
                             and q.drawn_at < :long_ago and q.called < q.arrivals and st.available > 0 and s.taken < coalesce(s.cap, s.taken + 1)
-                            and not exists (select from queue_calls c where c.stage_id = q.stage_id and c.called_at > :long_ago)
+                            and not exists (select from queue_calls c where c.stage_id = q.stage_id and c.turn_from > :long_ago)
                             and exists (select from queue_arrivals a where a.stage_id = q.stage_id and a.place = q.called + 1
                                 and a.arrived_at < :long_ago)
                         """)

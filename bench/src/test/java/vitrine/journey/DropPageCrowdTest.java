@@ -12,6 +12,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,8 +23,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,6 +38,7 @@ import vitrine.catalog.CollectibleId;
 import vitrine.drop.Crowds;
 import vitrine.drop.Drop;
 import vitrine.drop.DropDraft;
+import vitrine.drop.DropId;
 import vitrine.drop.DropPlans;
 import vitrine.drop.Stage;
 import vitrine.platform.Bilingual;
@@ -199,6 +205,118 @@ class DropPageCrowdTest {
                         .fastForward(45_000));
             assertThat(isThere(page)).as("it asks now and then, and stays").isTrue();
         }
+    }
+
+    @Test
+    void whoWaitsInLineHearsThatTheRoundIsLateThatItIsPausedAndThatNobodyKnowsHowLong() throws Exception {
+        String session = walk.session("all-ears@example.com");
+        var line = Crowds.sale(
+                festival.node(),
+                house(),
+                "all-ears",
+                1,
+                ahead(),
+                new Money(5_900, Currency.getInstance("CNY")),
+                0,
+                stage -> stage.by(Stage.Mode.QUEUE));
+        DropPlans plans = festival.bean(DropPlans.class);
+        try (BrowserContext phone = phone(session);
+                Connection one = connection();
+                Connection other = connection()) {
+            Page page = phone.newPage();
+            page.setDefaultTimeout(60_000);
+            page.navigate(festival.url() + "/d/all-ears");
+            page.locator("form[action$='/join'] button").click();
+            page.locator("[data-line=true]").waitFor();
+            untilTheListIsClosed(line.drop());
+            // Its round comes in years.
+            set("round = round + 100000000", line.drop());
+            page.locator("[data-when=drawing]:visible").waitFor();
+            assertThat(page.locator("[data-late]:visible").count()).isZero();
+
+            run(
+                    one,
+                    "update queues set round = 1 where drop_id = '"
+                            + line.drop().value() + "'");
+            // As soon as that is there for everybody nobody else may draw by it.
+            var locked = CompletableFuture.runAsync(() -> lock(other, line.drop()));
+            one.commit();
+            locked.join();
+            page.locator("[data-late]:visible", hasText("The random value is late"))
+                    .waitFor();
+            run(
+                    other,
+                    "update queues set round = 100000000 where drop_id = '"
+                            + line.drop().value() + "'");
+            other.commit();
+
+            plans.pause(line.drop(), new Bilingual("稍等", "Back at noon"));
+            chip(page, "Paused");
+            page.getByText("Back at noon").waitFor();
+
+            JdbcClient db = festival.bean(JdbcClient.class);
+            db.sql("update queue_arrivals set place = 1 where drop_id = :drop")
+                    .param("drop", line.drop().value())
+                    .update();
+            db.sql("""
+                            insert into queue_calls (brand_id, drop_id, stage_id, called_at, turn_from, up_to, taken)
+                            select brand_id, drop_id, stage_id, cast(:now as timestamptz) + interval '1 hour', :now, 0, 0 from queues
+                            where drop_id = :drop
+                            """)
+                    .param(
+                            "now",
+                            Timestamp.from(festival.bean(BusinessClock.class).now()))
+                    .param("drop", line.drop().value())
+                    .update();
+            set("drawn_at = closed_at, signature = '\\x00', call_rate = 0.5", line.drop());
+            page.locator("[data-when=calling]:visible [data-wait]", hasText("Nobody can say yet"))
+                    .waitFor();
+            // Nobody is called while somebody else has the row.
+            lock(other, line.drop());
+            plans.resume(line.drop());
+            page.locator("[data-wait]", hasText("in less than a minute")).waitFor();
+            chip(page, "Open now");
+            plans.pause(line.drop(), new Bilingual("稍等", "Back at one"));
+            page.locator("[data-wait]", hasText("Nobody can say yet")).waitFor();
+            other.rollback();
+        }
+    }
+
+    private static Page.LocatorOptions hasText(String words) {
+        return new Page.LocatorOptions().setHasText(words);
+    }
+
+    private static void untilTheListIsClosed(DropId drop) {
+        Festival.waitFor("the list to be closed", () -> festival.bean(JdbcClient.class)
+                .sql("select closed_at is not null from queues where drop_id = :drop")
+                .param("drop", drop.value())
+                .query(Boolean.class)
+                .single());
+    }
+
+    private static Connection connection() throws SQLException {
+        Connection connection = festival.bean(DataSource.class).getConnection();
+        connection.setAutoCommit(false);
+        return connection;
+    }
+
+    private static void lock(Connection connection, DropId drop) {
+        run(connection, "select 1 from queues where drop_id = '" + drop.value() + "' for update");
+    }
+
+    private static void run(Connection connection, String sql) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void set(String what, DropId drop) {
+        festival.bean(JdbcClient.class)
+                .sql("update queues set " + what + " where drop_id = :drop")
+                .param("drop", drop.value())
+                .update();
     }
 
     private static DropDraft.StageDraft stage(CollectibleId work, Instant opens, Instant closes) {

@@ -16,7 +16,10 @@ record CallPace(double claims, double calls, double slowCalls, double carried) {
 
     static final CallPace START = new CallPace(0, 0, 0, 0);
 
-    /** So long a piece is there for somebody who was called; then the next one is called in her place, and she may still come. */
+    /**
+     * So long a piece is there for somebody who was called, and a pause is not counted; then the next one is called in her place, and she
+     * may still come.
+     */
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final double SMOOTH_SECONDS = 6;

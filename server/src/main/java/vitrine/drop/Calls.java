@@ -125,7 +125,7 @@ class Calls implements Job {
                 join stock st on st.brand_id = s.brand_id and st.collectible_id = s.collectible_id
                 left join lateral (
                     select c.up_to, c.taken from queue_calls c
-                    where c.brand_id = q.brand_id and c.drop_id = q.drop_id and c.stage_id = q.stage_id and c.called_at <= :patience
+                    where c.brand_id = q.brand_id and c.drop_id = q.drop_id and c.stage_id = q.stage_id and c.turn_from <= :patience
                     order by c.up_to desc limit 1) long_ago on true
                 where q.brand_id = :brand and q.drop_id = :drop and q.stage_id = :stage
                 """)
@@ -169,8 +169,8 @@ class Calls implements Job {
                         call_rate = :callRate, slow_rate = :slow, carried = :carried
                     where brand_id = :brand and drop_id = :drop and stage_id = :stage
                     returning brand_id, drop_id, stage_id, called)
-                insert into queue_calls (brand_id, drop_id, stage_id, called_at, up_to, taken)
-                select brand_id, drop_id, stage_id, :now, called, :taken from stepped where :calls > 0
+                insert into queue_calls (brand_id, drop_id, stage_id, called_at, turn_from, up_to, taken)
+                select brand_id, drop_id, stage_id, :now, :now, called, :taken from stepped where :calls > 0
                 """)
                 .param("calls", next.calls())
                 .param("now", Timestamp.from(now))

@@ -605,12 +605,22 @@ public class DropPlans {
 
     @Transactional
     public Turn pause(DropId id, Bilingual why) {
-        return turn(id, Drop.State.PUBLISHED, Drop.State.PAUSED, why);
+        Turn turn = turn(id, Drop.State.PUBLISHED, Drop.State.PAUSED, why);
+        if (turn instanceof Turn.Done) {
+            db.sql("update drops set paused_at = :now where brand_id = :brand and drop_id = :id")
+                    .param("now", Timestamp.from(clock.now()))
+                    .param("brand", id.brand().value())
+                    .param("id", id.value())
+                    .update();
+        }
+        return turn;
     }
 
     @Transactional
     public Turn resume(DropId id) {
-        return turn(id, Drop.State.PAUSED, Drop.State.PUBLISHED, null);
+        Turn turn = turn(id, Drop.State.PAUSED, Drop.State.PUBLISHED, null);
+        if (turn instanceof Turn.Done) queues.goOn(id, clock.now());
+        return turn;
     }
 
     @Transactional

@@ -86,7 +86,8 @@ final class QueueDoor {
                 .put("opensAt", seen.stage().opensAt().toString())
                 .put("arrivals", line.arrivals())
                 .put("called", line.called())
-                .put("rate", Math.round(line.rate() * 100) / 100.0);
+                // While nobody is called the last pace says nothing of how long it takes.
+                .put("rate", seen.phase() == LiveDrops.Phase.OPEN ? Math.round(line.rate() * 100) / 100.0 : 0.0);
         if (line.listed() != null) said.put("listed", line.listed());
         if (seen.left() != null) said.put("left", seen.left());
         if (line.round() != null) said.put("round", line.round());

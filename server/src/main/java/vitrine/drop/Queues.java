@@ -41,6 +41,7 @@ class Queues {
     /**
      * @param listed how many stand by lot; null: the list is still open
      * @param round that gives the places; null: as above
+     * @param calledAt when somebody was called last; null: nobody was
      */
     record Queue(
             int arrivals,
@@ -52,7 +53,8 @@ class Queues {
             @Nullable Instant drawnAt,
             byte @Nullable [] signature,
             int called,
-            double callRate) {
+            double callRate,
+            @Nullable Instant calledAt) {
 
         boolean closed() {
             return listed != null;
@@ -71,6 +73,22 @@ class Queues {
                 .param("brand", drop.brand().value())
                 .param("drop", drop.value())
                 .param("stage", stage)
+                .update();
+    }
+
+    /** The drop was paused until now: whoever had her turn while it was has as much of it left as she had then. */
+    void goOn(DropId drop, Instant now) {
+        db.sql("""
+                update queue_calls c set turn_from = c.turn_from + (cast(:now as timestamptz) - d.paused_at)
+                from drops d
+                where d.brand_id = :brand and d.drop_id = :drop and d.paused_at is not null
+                    and c.brand_id = d.brand_id and c.drop_id = d.drop_id
+                    and c.turn_from > d.paused_at - cast(:patience as interval)
+                """)
+                .param("now", Timestamp.from(now))
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("patience", CallPace.PATIENCE.toString())
                 .update();
     }
 
@@ -96,7 +114,11 @@ class Queues {
 
     private Optional<Queue> read(DropId drop, UUID stage, String lock) {
         return db.sql("""
-                select arrivals, listed, root, record_id, record_leaf, round, drawn_at, signature, called, call_rate from queues
+                select arrivals, listed, root, record_id, record_leaf, round, drawn_at, signature, called, call_rate, (
+                        select c.called_at from queue_calls c
+                        where c.brand_id = queues.brand_id and c.drop_id = queues.drop_id and c.stage_id = queues.stage_id
+                        order by c.up_to desc limit 1) as called_at
+                from queues
                 where brand_id = :brand and drop_id = :drop and stage_id = :stage
                 """ + lock)
                 .param("brand", drop.brand().value())
@@ -108,6 +130,7 @@ class Queues {
 
     private static Queue queue(ResultSet row, int n) throws SQLException {
         Timestamp drawn = row.getTimestamp("drawn_at");
+        Timestamp called = row.getTimestamp("called_at");
         return new Queue(
                 row.getInt("arrivals"),
                 (Integer) row.getObject("listed"),
@@ -118,6 +141,7 @@ class Queues {
                 drawn == null ? null : drawn.toInstant(),
                 row.getBytes("signature"),
                 row.getInt("called"),
-                row.getDouble("call_rate"));
+                row.getDouble("call_rate"),
+                called == null ? null : called.toInstant());
     }
 }

@@ -105,14 +105,26 @@ public class Sales {
             return !tries.isEmpty() && goesOn == null && holdUntil != null && !now.isBefore(holdUntil.minus(MARGIN));
         }
 
-        /** What comes back, or came back, of this. */
+        /** What comes back, or came back, of what she paid for this. */
         public Optional<PaymentState> returned() {
-            return tries.stream().filter(one -> one.refunded().minor() > 0).findFirst();
+            return tries.stream()
+                    .filter(one -> one.other() == null && one.refunded().minor() > 0)
+                    .findFirst();
+        }
+
+        /** Money of another sum than was asked for, which comes back or came back: it paid for nothing, and ends no hold. */
+        public Optional<PaymentState> otherSum() {
+            return tries.stream()
+                    .filter(one -> one.other() != null && one.refunded().minor() > 0)
+                    .findFirst();
         }
 
         /** Whether two tries were paid: what comes back is then the second one's. */
         public boolean paidTwice() {
-            return tries.stream().filter(one -> one.paidAt() != null).count() > 1;
+            return tries.stream()
+                            .filter(one -> one.paidAt() != null && one.other() == null)
+                            .count()
+                    > 1;
         }
 
         /** Whether a gateway has her money and we have not made a piece of it yet. */

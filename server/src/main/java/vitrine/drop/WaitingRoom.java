@@ -31,6 +31,10 @@ import vitrine.proof.Hash32;
 public class WaitingRoom {
 
     private static final Duration FRESH = Duration.ofMillis(500);
+
+    /** Where nobody was called for so long the calling stands still, whatever the pace was: how long it takes is not known. */
+    private static final Duration OF_LATE = Duration.ofSeconds(10);
+
     private static final long ANSWER_WITHIN_MILLIS = 4_000;
 
     private final JdbcClient db;
@@ -88,7 +92,7 @@ public class WaitingRoom {
      *
      * @param from when one may come in
      * @param called places up to this one have their turn
-     * @param rate places called in a second, of late
+     * @param rate places called in a second, of late; 0: nobody was
      * @param round that gives the places; null: the list is still open
      * @param roundAt when it comes, by the real clock
      * @param late whether it should have been here some time ago
@@ -215,7 +219,7 @@ public class WaitingRoom {
                 queue.arrivals(),
                 queue.listed(),
                 queue.called(),
-                queue.callRate(),
+                queue.calledAt() == null || queue.calledAt().isBefore(now.minus(OF_LATE)) ? 0 : queue.callRate(),
                 queue.round(),
                 roundAt,
                 roundAt != null && !queue.drawn() && clock.instant().isAfter(roundAt.plusSeconds(30)),

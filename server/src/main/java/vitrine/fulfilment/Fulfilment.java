@@ -15,7 +15,7 @@ import vitrine.platform.Bilingual;
  * @param design what the collectible is called
  * @param addressKept whether the address is still here: it is forgotten when it is no longer needed, or when she leaves
  * @param exportedAt when its address was last taken home; null: never
- * @param carrier null: not shipped
+ * @param carrier null: not shipped, or forgotten with the address, as is {@code tracking}
  * @param doneAt handed over, or delivered; null: not yet
  */
 public record Fulfilment(

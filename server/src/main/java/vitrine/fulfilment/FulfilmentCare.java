@@ -27,7 +27,7 @@ import vitrine.platform.web.Language;
 import vitrine.platform.web.Texts;
 
 /**
- * Tells whoever waits that her parcel is on its way, and forgets addresses: two weeks after the delivery, as long as something may be
+ * Tells whoever waits that her parcel is on its way, and forgets addresses, and by what number it went: two weeks after the delivery, as long as something may be
  * missing; three months after the shipping, where nobody says that it arrived; half a year after she gave it, where nothing was shipped, of
  * which she is told; at once when she has her account erased.
  */
@@ -102,8 +102,9 @@ class FulfilmentCare implements Job {
 
     private void forgetOld(Instant now) {
         db.sql("""
-                update fulfilments set address_sealed = null
-                where address_sealed is not null and shipped_at is not null and (done_at < :done or shipped_at < :shipped)
+                update fulfilments set address_sealed = null, carrier = null, tracking = null
+                where (address_sealed is not null or tracking is not null) and shipped_at is not null
+                    and (done_at < :done or shipped_at < :shipped)
                 """)
                 .param("done", Timestamp.from(now.minus(KEPT_AFTER_DELIVERY)))
                 .param("shipped", Timestamp.from(now.minus(KEPT_AFTER_SHIPPING)))
@@ -149,8 +150,9 @@ class FulfilmentCare implements Job {
     private void forget(Collection<CollectorId> erased) {
         // By brand, whose key the table has.
         db.sql("""
-                update fulfilments f set address_sealed = null from (select distinct brand_id from promises) b
-                where f.brand_id = b.brand_id and f.collector_id = any(:ids) and f.address_sealed is not null
+                update fulfilments f set address_sealed = null, carrier = null, tracking = null
+                from (select distinct brand_id from promises) b
+                where f.brand_id = b.brand_id and f.collector_id = any(:ids) and (f.address_sealed is not null or f.tracking is not null)
                 """)
                 .param("ids", erased.stream().map(CollectorId::value).toArray(UUID[]::new))
                 .update();
@@ -165,16 +167,18 @@ class FulfilmentCare implements Job {
             String nameZh,
             String nameEn,
             String carrier,
-            String tracking) {}
+            String tracking,
+            boolean corrected) {}
 
     private boolean tell(Instant now) {
         List<Shipped> shipped =
                 db.sql("""
-                select f.brand_id, f.redemption_id, f.collector_id, c.slug, f.serial, p.name_zh, p.name_en, f.carrier, f.tracking
+                select f.brand_id, f.redemption_id, f.collector_id, c.slug, f.serial, p.name_zh, p.name_en, f.carrier, f.tracking,
+                    f.corrected_at is not null as corrected
                 from fulfilments f
                 join collectibles c on c.brand_id = f.brand_id and c.collectible_id = f.collectible_id
                 join promises p on p.brand_id = f.brand_id and p.promise_id = f.promise_id
-                where f.shipped_at is not null and f.told_at is null
+                where f.shipped_at is not null and f.told_at is null and f.tracking is not null
                 order by f.shipped_at limit :most for update of f skip locked
                 """).param("most", BATCH).query(Shipped.class).list();
         for (Shipped one : shipped) {
@@ -195,9 +199,9 @@ class FulfilmentCare implements Job {
         String name = t.quoted(t.of(new Bilingual(one.nameZh, one.nameEn)));
         messages.write(
                 reader.to,
-                t.get("mail.parcel.shipped.subject", name),
+                t.get(one.corrected ? "mail.parcel.corrected.subject" : "mail.parcel.shipped.subject", name),
                 t.get(
-                        "mail.parcel.shipped.text",
+                        one.corrected ? "mail.parcel.corrected.text" : "mail.parcel.shipped.text",
                         name,
                         one.carrier,
                         one.tracking,

@@ -255,8 +255,14 @@ public class Fulfilments {
     public sealed interface Step {
         record Done() implements Step {}
 
+        /** Another carrier or number took the place of the one that was said before. */
+        record Corrected() implements Step {}
+
         /** It was so before; a table that is read twice changes nothing. */
         record Before(Instant at) implements Step {}
+
+        /** {@code fulfilment.over}: it was delivered, and how it went there changes no more. */
+        record Over() implements Step {}
 
         /** {@code fulfilment.unknown}: no such receipt. */
         record Unknown() implements Step {}
@@ -273,6 +279,8 @@ public class Fulfilments {
         default String code() {
             return switch (this) {
                 case Done d -> "fulfilment.done";
+                case Corrected c -> "fulfilment.corrected";
+                case Over o -> "fulfilment.over";
                 case Before b -> "fulfilment.before";
                 case Unknown u -> "fulfilment.unknown";
                 case NotGoods n -> "fulfilment.not-goods";
@@ -282,19 +290,21 @@ public class Fulfilments {
         }
     }
 
-    /** It left the house. */
+    /** It left the house; or what was said of that was wrong: until it is delivered the last word counts, and she is told anew. */
     @Transactional
     public Step ship(BrandId brand, String receipt, String carrier, String tracking) {
         Fulfilment one = locked(brand, receipt).orElse(null);
         if (one == null) return new Step.Unknown();
         if (!one.goods()) return new Step.NotGoods();
-        if (one.shippedAt() != null) return new Step.Before(one.shippedAt());
         String by = carrier.strip();
         String number = tracking.strip();
+        if (one.shippedAt() != null && isAsShipped(one, by, number)) return new Step.Before(one.shippedAt());
+        if (one.doneAt() != null) return new Step.Over();
         if (by.isEmpty() || number.isEmpty() || by.length() > LABEL_MAX || number.length() > LABEL_MAX)
             return new Step.NoTracking();
         db.sql("""
-                update fulfilments set shipped_at = :now, carrier = :carrier, tracking = :tracking
+                update fulfilments set shipped_at = coalesce(shipped_at, cast(:now as timestamptz)), carrier = :carrier, tracking = :tracking,
+                    corrected_at = case when told_at is null then corrected_at else cast(:now as timestamptz) end, told_at = null
                 where brand_id = :brand and redemption_id = :id
                 """)
                 .param("now", Timestamp.from(clock.now()))
@@ -303,7 +313,12 @@ public class Fulfilments {
                 .param("brand", brand.value())
                 .param("id", one.redemption())
                 .update();
-        return new Step.Done();
+        return one.shippedAt() == null ? new Step.Done() : new Step.Corrected();
+    }
+
+    private static boolean isAsShipped(Fulfilment one, String carrier, String tracking) {
+        // What was forgotten is not written down a second time by a table that is read again.
+        return one.tracking() == null || carrier.equals(one.carrier()) && tracking.equals(one.tracking());
     }
 
     /** Goods were delivered, or a perk was handed over: that, too, only once. */

@@ -5,7 +5,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.List;
@@ -358,11 +357,8 @@ public class MoneyDesk {
     }
 
     private static LocalDate day(@Nullable String text, LocalDate otherwise) {
-        try {
-            return text == null || text.isBlank() ? otherwise : LocalDate.parse(text);
-        } catch (DateTimeException e) {
-            return otherwise;
-        }
+        LocalDate day = text == null ? null : Desks.day(text);
+        return day == null ? otherwise : day;
     }
 
     /** Why money goes back, in words; a reason that has none is said as it is. */

@@ -2,6 +2,7 @@ package vitrine.insight;
 
 import java.math.BigDecimal;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,6 +32,7 @@ import vitrine.payment.DisputeState;
 import vitrine.payment.MoneyJournal;
 import vitrine.payment.OtherSum;
 import vitrine.payment.PaymentId;
+import vitrine.payment.PaymentState;
 import vitrine.payment.Payments;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKeys;
@@ -107,6 +109,7 @@ public class PaymentDesk {
      * @param sold what it bought; null: nothing
      * @param work of which that is a piece; null: nothing was bought
      * @param undone whether the piece came back; null: it did not
+     * @param tries to pay for the same, this one among them, the first one first
      * @param lines all of the journal's, the oldest first
      * @param confirm what is about to be done; null: nothing was asked for
      */
@@ -116,6 +119,7 @@ public class PaymentDesk {
             SaleReturns.@Nullable Sold sold,
             @Nullable Collectible work,
             Withdrawing.@Nullable Undone undone,
+            List<PaymentState> tries,
             List<MoneyJournal.Line> lines,
             List<Cause> causes,
             Typed typed,
@@ -174,9 +178,17 @@ public class PaymentDesk {
                 Json.object("found", Json.of(seen)).text()));
         if (found.isEmpty()) return Desks.to(Desks.address(desk.path("money/payments"), "sought", "nobody"));
         if (found.size() == 1 || people.isEmpty())
-            return Desks.to(path(desk, found.getFirst().state().payment()));
+            return Desks.to(path(desk, best(found).payment()));
         return Desks.to(Desks.address(
                 desk.path("money/payments"), "of", people.getFirst().value()));
+    }
+
+    /** Of the tries to pay for one thing the one that paid for it; else one that was paid, else the newest. */
+    private static PaymentState best(List<Payments.Found> tries) {
+        return tries.stream()
+                .map(Payments.Found::state)
+                .min(Comparator.comparingInt(one -> one.paidAt() == null ? 2 : one.other() == null ? 0 : 1))
+                .orElseThrow();
     }
 
     private List<CollectorId> people(String sought) {
@@ -249,6 +261,7 @@ public class PaymentDesk {
                 sold,
                 work,
                 returns.undone(id).orElse(null),
+                payments.of(id.brand(), story.purpose()),
                 journal.lines(id),
                 causes.of(id.brand()),
                 typed,

@@ -152,6 +152,8 @@ interface Gateway {
      * @param money that the payer paid or got back, in the currency of the price
      * @param fee what the gateway kept, in the currency in which it settles; negative: what it gave back; null: its bill does not say
      * @param dispute of which it is a line
+     * @param intent the gateway's own number of the payment, where the line names none of ours: its account may serve other shops, too; null:
+     *     it names one
      */
     record BillLine(
             Kind kind,
@@ -159,7 +161,8 @@ interface Gateway {
             String gatewayId,
             Money money,
             @Nullable Money fee,
-            @Nullable Dispute dispute) {
+            @Nullable Dispute dispute,
+            @Nullable String intent) {
         enum Kind {
             PAYMENT,
             REFUND,
@@ -172,7 +175,7 @@ interface Gateway {
         }
 
         BillLine(Kind kind, String number, String gatewayId, Money money, @Nullable Money fee) {
-            this(kind, number, gatewayId, money, fee, null);
+            this(kind, number, gatewayId, money, fee, null, null);
         }
     }
 

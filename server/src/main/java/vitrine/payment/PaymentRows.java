@@ -177,6 +177,13 @@ class PaymentRows {
                 == 1;
     }
 
+    /** It is over, and its gateway says so: nobody asks again. */
+    void askNoMore(PaymentId id) {
+        db.sql("""
+                update payments set ask_at = null where brand_id = :brand and payment_id = :id and state in ('closed', 'failed')
+                """).param("brand", id.brand().value()).param("id", id.value()).update();
+    }
+
     /** What nobody was shown. */
     void closeWanted(Payment one, Instant now) {
         db.sql("""

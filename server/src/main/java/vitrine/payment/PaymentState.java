@@ -7,8 +7,7 @@ import vitrine.platform.Money;
 /**
  * One try to pay, as its payer and the staff see it.
  *
- * @param refunded what was given back, or is on its way
- * @param refunding whether some of it is still on its way
+ * @param refunded what was given back, is on its way, or is owed
  * @param disputed what her bank took back from us
  * @param other the sum that the gateway speaks of where it is not what was asked for; once that was booked, what was asked for
  */
@@ -23,7 +22,6 @@ public record PaymentState(
         Instant deadline,
         @Nullable Instant paidAt,
         Money refunded,
-        boolean refunding,
         Money disputed,
         @Nullable Money other) {
 
@@ -40,6 +38,8 @@ public record PaymentState(
         PAID,
         CLOSED,
         FAILED,
+        /** The gateway refused to give some of it back: our people look at it. */
+        OWED,
         REFUNDING,
         REFUNDED
     }

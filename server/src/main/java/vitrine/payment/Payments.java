@@ -304,7 +304,8 @@ public class Payments {
 
     private Closed closedNow(Payment payment, Instant now) {
         if (rows.ended(payment.id(), Payment.State.CLOSED, null, now)) return Closed.CLOSED;
-        // A callback was faster.
+        // It was over, and a bill had said otherwise; or a callback was faster.
+        rows.askNoMore(payment.id());
         return rows.find(payment.id()).filter(Payment::isPaid).isPresent() ? Closed.PAID : Closed.CLOSED;
     }
 
@@ -630,19 +631,13 @@ public class Payments {
     }
 
     private PaymentState state(Payment one) {
-        boolean refunding = one.refunded() > 0 && refunds.isUnderWay(one.id());
         PaymentState.Is is =
                 switch (one.state()) {
                     case STARTED -> PaymentState.Is.STARTED;
                     case OPEN -> PaymentState.Is.OPEN;
                     case CLOSED -> PaymentState.Is.CLOSED;
                     case FAILED -> PaymentState.Is.FAILED;
-                    case PAID ->
-                        refunding
-                                ? PaymentState.Is.REFUNDING
-                                : one.refunded() == one.amount().minor()
-                                        ? PaymentState.Is.REFUNDED
-                                        : PaymentState.Is.PAID;
+                    case PAID -> paid(one);
                 };
         return new PaymentState(
                 one.id(),
@@ -655,8 +650,16 @@ public class Payments {
                 one.deadline(),
                 one.paidAt(),
                 new Money(one.refunded(), one.amount().currency()),
-                refunding,
                 new Money(one.disputed(), one.amount().currency()),
                 one.other());
+    }
+
+    private PaymentState.Is paid(Payment one) {
+        if (one.refunded() == 0) return PaymentState.Is.PAID;
+        return switch (refunds.far(one.id())) {
+            case REFUSED -> PaymentState.Is.OWED;
+            case UNDER_WAY -> PaymentState.Is.REFUNDING;
+            case DONE -> one.refunded() == one.amount().minor() ? PaymentState.Is.REFUNDED : PaymentState.Is.PAID;
+        };
     }
 }

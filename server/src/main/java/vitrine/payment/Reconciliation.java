@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +111,7 @@ public class Reconciliation {
 
     /**
      * @param lines on the bill
+     * @param others lines besides, of other shops that share the account
      * @param written whether the bill was written when it was compared; if not it is compared once more, by itself
      */
     public record Checked(
@@ -117,6 +119,7 @@ public class Reconciliation {
             LocalDate day,
             int lines,
             int agreed,
+            int others,
             Instant at,
             boolean written,
             List<Difference> differences) {}
@@ -191,11 +194,15 @@ public class Reconciliation {
     }
 
     void check(Gateway gateway, LocalDate day) throws Gateway.Away {
-        List<Gateway.BillLine> bill = bill(gateway, day);
+        List<Gateway.BillLine> all = bill(gateway, day);
+        Set<String> intents = intentsOfOurs(gateway, all);
+        List<Gateway.BillLine> bill = all.stream()
+                .filter(line -> line.intent() == null || intents.contains(line.intent()))
+                .toList();
         Instant begins = day.atStartOfDay(gateway.zone()).toInstant();
         Instant ends = day.plusDays(1).atStartOfDay(gateway.zone()).toInstant();
         List<Known> booked = booked(gateway, begins.plus(EDGE), ends.minus(EDGE));
-        if (bill.isEmpty()
+        if (all.isEmpty()
                 && !booked.isEmpty()
                 && clock.instant().isBefore(written(gateway, day).plus(LATE))) throw new Gateway.Away(NOT_THERE);
         Map<UUID, Known> payments = knownPayments(gateway, bill);
@@ -261,7 +268,28 @@ public class Reconciliation {
                         null));
             }
         }
-        write(gateway.name(), day, bill.size(), agreed, differences);
+        write(gateway.name(), day, bill.size(), agreed, all.size() - bill.size(), differences);
+    }
+
+    /** Of the lines that name no number of ours those about a payment of ours: somebody gave back at the gateway's own pages. */
+    private Set<String> intentsOfOurs(Gateway gateway, List<Gateway.BillLine> bill) {
+        List<String> intents = bill.stream()
+                .map(Gateway.BillLine::intent)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        Set<String> ours = new HashSet<>();
+        for (int i = 0; i < intents.size(); i += AT_ONCE) {
+            ours.addAll(db.sql("select gateway_id from payments where gateway_id = any(:ids) and way like :ways")
+                    .param(
+                            "ids",
+                            intents.subList(i, Math.min(intents.size(), i + AT_ONCE))
+                                    .toArray(String[]::new))
+                    .param("ways", gateway.name() + "-%")
+                    .query(String.class)
+                    .list());
+        }
+        return ours;
     }
 
     private static List<Known> missing(List<Known> booked, Set<UUID> seen) {
@@ -472,18 +500,19 @@ public class Reconciliation {
                 .update();
     }
 
-    private void write(String gateway, LocalDate day, int lines, int agreed, List<Difference> differences) {
+    private void write(String gateway, LocalDate day, int lines, int agreed, int others, List<Difference> differences) {
         transactions.executeWithoutResult(status -> {
             db.sql("""
-                    insert into reconciliations (gateway, day, lines, agreed, checked_at)
-                    values (:gateway, :day, :lines, :agreed, :now)
+                    insert into reconciliations (gateway, day, lines, agreed, others, checked_at)
+                    values (:gateway, :day, :lines, :agreed, :others, :now)
                     on conflict on constraint reconciliations_pk do update
-                    set lines = excluded.lines, agreed = excluded.agreed, checked_at = excluded.checked_at
+                    set lines = excluded.lines, agreed = excluded.agreed, others = excluded.others, checked_at = excluded.checked_at
                     """)
                     .param("gateway", gateway)
                     .param("day", Date.valueOf(day))
                     .param("lines", lines)
                     .param("agreed", agreed)
+                    .param("others", others)
                     .param("now", Timestamp.from(clock.instant()))
                     .update();
             db.sql("delete from reconciliation_differences where gateway = :gateway and day = :day")
@@ -517,15 +546,16 @@ public class Reconciliation {
     /** What was found for that day, gateway by gateway. @param brand whose differences; null: all, with those of nobody */
     public List<Checked> of(LocalDate day, @Nullable BrandId brand) {
         return db.sql(
-                        "select gateway, lines, agreed, checked_at from reconciliations where day = :day order by gateway")
+                        "select gateway, lines, agreed, others, checked_at from reconciliations where day = :day order by gateway")
                 .param("day", Date.valueOf(day))
                 .query((row, n) -> new Checked(
                         row.getString(1),
                         day,
                         row.getInt(2),
                         row.getInt(3),
-                        row.getTimestamp(4).toInstant(),
-                        isWritten(row.getString(1), day, row.getTimestamp(4).toInstant()),
+                        row.getInt(4),
+                        row.getTimestamp(5).toInstant(),
+                        isWritten(row.getString(1), day, row.getTimestamp(5).toInstant()),
                         differences(row.getString(1), day, brand)))
                 .list();
     }

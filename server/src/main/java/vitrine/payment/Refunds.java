@@ -158,13 +158,21 @@ class Refunds {
                 .single();
     }
 
-    boolean isUnderWay(PaymentId id) {
+    /** How far what is to go back of one payment is. */
+    enum Far {
+        REFUSED,
+        UNDER_WAY,
+        DONE
+    }
+
+    Far far(PaymentId id) {
         return db.sql("""
-                select exists (select from refunds where brand_id = :brand and payment_id = :payment and state in ('wanted', 'asked', 'again'))
+                select coalesce(bool_or(state = 'failed'), false), coalesce(bool_or(state <> 'done'), false) from refunds
+                where brand_id = :brand and payment_id = :payment
                 """)
                 .param("brand", id.brand().value())
                 .param("payment", id.value())
-                .query(Boolean.class)
+                .query((row, n) -> row.getBoolean(1) ? Far.REFUSED : row.getBoolean(2) ? Far.UNDER_WAY : Far.DONE)
                 .single();
     }
 

@@ -317,31 +317,21 @@ class StripePayments implements Gateway {
         Money fee = money(one.getFee(), one.getCurrency());
         Object source = one.getSourceObject();
         if (source instanceof Charge charge && List.of("charge", "payment").contains(one.getType())) {
-            String number = String.valueOf(charge.getMetadata().get(PAYMENT));
-            return new BillLine(
+            return line(
                     BillLine.Kind.PAYMENT,
-                    number.replace("-", ""),
+                    plain(charge.getMetadata().get(PAYMENT)),
+                    charge.getPaymentIntent(),
                     String.valueOf(charge.getPaymentIntent()),
                     money(charge.getAmount(), charge.getCurrency()),
                     fee);
         }
         if (source instanceof com.stripe.model.Refund refund
                 && List.of("refund", "payment_refund").contains(one.getType())) {
-            return new BillLine(
-                    BillLine.Kind.REFUND,
-                    number(refund),
-                    refund.getId(),
-                    money(refund.getAmount(), refund.getCurrency()),
-                    fee);
+            return line(BillLine.Kind.REFUND, refund, fee);
         }
         if (source instanceof com.stripe.model.Refund refund
                 && List.of("refund_failure", "payment_failure_refund").contains(one.getType())) {
-            return new BillLine(
-                    BillLine.Kind.REFUND_FAILED,
-                    number(refund),
-                    refund.getId(),
-                    money(refund.getAmount(), refund.getCurrency()),
-                    fee);
+            return line(BillLine.Kind.REFUND_FAILED, refund, fee);
         }
         if (source instanceof com.stripe.model.Dispute dispute && one.getType().equals("adjustment")) {
             BillLine.Kind kind = one.getAmount() < 0 ? BillLine.Kind.DISPUTE_TAKEN : BillLine.Kind.DISPUTE_RETURNED;
@@ -352,13 +342,42 @@ class StripePayments implements Gateway {
                     dispute.getId(),
                     money(dispute.getAmount(), dispute.getCurrency()),
                     fee,
-                    said);
+                    said,
+                    null);
         }
         return null; // payouts and the like move our own money
     }
 
-    private static String number(com.stripe.model.Refund refund) {
-        return String.valueOf(refund.getMetadata().get(REFUND));
+    private static @Nullable String plain(@Nullable String id) {
+        return id == null ? null : id.replace("-", "");
+    }
+
+    private static BillLine line(BillLine.Kind kind, com.stripe.model.Refund refund, Money fee) {
+        return line(
+                kind,
+                refund.getMetadata().get(REFUND),
+                refund.getPaymentIntent(),
+                refund.getId(),
+                money(refund.getAmount(), refund.getCurrency()),
+                fee);
+    }
+
+    /** @param number of ours, as its metadata has it; null: it is another shop's, or was made at Stripe's own pages */
+    private static BillLine line(
+            BillLine.Kind kind,
+            @Nullable String number,
+            @Nullable String intent,
+            String gatewayId,
+            Money money,
+            Money fee) {
+        return new BillLine(
+                kind,
+                number == null ? "" : number,
+                gatewayId,
+                money,
+                fee,
+                null,
+                number != null ? null : intent == null ? "" : intent);
     }
 
     @Override

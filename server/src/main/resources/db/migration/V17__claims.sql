@@ -12,6 +12,7 @@ create table drops (
     rules_leaf  bytea,                                 -- of the record that published its rules
     paused_zh   text,
     paused_en   text,
+    paused_at   timestamptz,                           -- when it was paused last
     created_at  timestamptz not null,
     told_end_at timestamptz,                           -- when the event of its end was written
     constraint drops_pk primary key (brand_id, drop_id),

@@ -131,6 +131,7 @@ create table reconciliations (
     day        date        not null,
     lines      int         not null,                   -- of the gateway's bill
     agreed     int         not null,
+    others     int         not null,                   -- lines besides, of other shops that share the account
     checked_at timestamptz not null,
     constraint reconciliations_pk primary key (gateway, day)
 );

@@ -59,6 +59,7 @@ create table queue_calls (
     drop_id   uuid        not null,
     stage_id  uuid        not null,
     called_at timestamptz not null,
+    turn_from timestamptz not null,                    -- from when their turn counts: what the drop paused in it comes on top
     up_to     int         not null,
     taken     int         not null,                    -- the stage's claims at that time
     constraint queue_calls_pk primary key (brand_id, drop_id, stage_id, up_to)

@@ -107,6 +107,50 @@ class GivingBackDeskTest {
     }
 
     @Test
+    void whoLooksUpAPurchaseFindsThePaymentThatPaidForItAndBesideItEveryOtherTry() throws Exception {
+        Saleroom room = new Saleroom(town, "two-tries", 1);
+        CollectorId ada = room.somebody("two-tries");
+        room.opens(ALIPAY);
+        Claim held = room.claims(ada, 1);
+        Started first = room.begins(ada, held, ALIPAY);
+        town.opened(first);
+        town.opened(room.begins(ada, held, Way.WECHAT_NATIVE));
+        town.pays(first);
+        town.drain();
+        PaymentId paid = paid(room, held);
+        String found = wen.lands(
+                "/desk/lumen/money/payments",
+                "/desk/lumen/money/payments",
+                Map.of("sought", held.id().toString()));
+        assertThat(found).contains("Held by: Alipay", "All tries to pay for this", "This one", "№&thinsp;1");
+        PaymentId other = town.payments().of(room.lumen, held.id()).getLast().payment();
+        assertThat(other).isNotEqualTo(paid);
+        assertThat(found).contains(page(other));
+        assertThat(wen.page(page(other))).contains(page(paid));
+    }
+
+    @Test
+    void aRefundThatTheGatewayRefusedIsNotToldAsGivenBack() throws Exception {
+        Saleroom room = new Saleroom(town, "refused-back", 1);
+        CollectorId ada = room.somebody("refused-back");
+        room.opens(ALIPAY);
+        Claim held = room.claims(ada, 1);
+        Started begun = room.begins(ada, held, ALIPAY);
+        town.pays(begun);
+        town.drain();
+        town.does(begun, "give-back");
+        assertThat(town.server.bean(SaleReturns.class).withdraw(room.lumen, ada, held.id()))
+                .isInstanceOf(SaleReturns.Withdrawing.Undone.class);
+        town.drain();
+        Visitor buyer = Visitor.signedIn(town, "refused-back@example.com");
+        assertThat(buyer.page("/d/refused-back-sale/pay/" + held.id()))
+                .contains("did not take our refund of ¥99.00", "We owe it to you")
+                .doesNotContain("was given back");
+        assertThat(wen.page(page(room.sale(ada, held).tries().getFirst().payment())))
+                .contains("A refund was refused: still owed", "Refused");
+    }
+
+    @Test
     void withAllOfItThePieceComesBackToTheStockAsWhenSheWithdraws() throws Exception {
         Saleroom room = new Saleroom(town, "all-of-it", 2);
         CollectorId ada = room.somebody("all-of-it");
@@ -226,10 +270,20 @@ class GivingBackDeskTest {
                 .contains("What came was booked and is on its way back.");
         assertThat(wen.lands("/desk/lumen/money", page(payment) + "/other", Map.of()))
                 .contains("settled already");
+        Visitor buyer = Visitor.signedIn(town, "other-sum@example.com");
+        String pays = "/d/other-sum-sale/pay/" + held.id();
+        assertThat(buyer.page(pays))
+                .as("her hold goes on, and she may pay what was asked for")
+                .contains("data-state=\"choose\"", "¥99.00 came in where ¥98.00 was asked for", "It bought nothing")
+                .doesNotContain("when your hold was over, or twice");
         town.later(Saleroom.HOLD.plusMinutes(1));
         town.later(java.time.Duration.ofSeconds(10));
         assertThat(room.stock().held()).as("free for somebody else").isZero();
-        assertThat(room.mails("other-sum").getFirst().text()).contains("another sum came in");
+        assertThat(buyer.page(pays))
+                .contains("data-state=\"returned\"", "¥99.00 came in where ¥98.00 was asked for", "was given back")
+                .doesNotContain("when your hold was over, or twice");
+        assertThat(room.mails("other-sum")).extracting(Message::text).anySatisfy(text -> assertThat(text)
+                .contains("another sum came in"));
         assertThat(town.server.bean(Payments.class).ofAnotherSum(room.lumen, 10))
                 .isEmpty();
         assertThat(sumOfAll(room)).isZero();

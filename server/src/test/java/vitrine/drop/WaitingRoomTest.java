@@ -509,6 +509,35 @@ class WaitingRoomTest {
     }
 
     @Test
+    void aPauseUsesUpNobodysTurn() {
+        Drop drop = queue("night");
+        List<CollectorId> people = people("early", 15);
+        for (CollectorId who : people) come(one, drop, who);
+        open(drop);
+        drain();
+        draw(drop);
+        tick();
+        assertThat(queue(drop).called()).isEqualTo(10);
+        ahead.updateAndGet(by -> by.plusSeconds(20));
+        DropPlans plans = one.bean(DropPlans.class);
+        // Twice, and the second time before the turn that is left is over.
+        for (int n = 0; n < 2; n++) {
+            plans.pause(drop.id(), MOONRISE);
+            ahead.updateAndGet(by -> by.plusSeconds(600));
+            fresh();
+            plans.resume(drop.id());
+            tick();
+            assertThat(queue(drop).called()).as("their pieces are theirs").isEqualTo(10);
+        }
+        ahead.updateAndGet(by -> by.plusSeconds(25));
+        tick();
+        assertThat(queue(drop).called()).isEqualTo(10);
+        ahead.updateAndGet(by -> by.plusSeconds(15));
+        tick();
+        assertThat(queue(drop).called()).as("a minute in all").isEqualTo(15);
+    }
+
+    @Test
     void whoComesLateTakesNobodysTurn() {
         Drop drop = queue("night");
         List<CollectorId> early = people("early", 5);

@@ -143,7 +143,7 @@ class FulfilmentsTest {
         assertThat(fulfilments.ship(brand(), receipt, "", "1")).isInstanceOf(Step.NoTracking.class);
         gallery.postbox.received.clear();
         assertThat(fulfilments.ship(brand(), receipt, "Post", "RR123")).isInstanceOf(Step.Done.class);
-        assertThat(fulfilments.ship(brand(), receipt, "Post", "RR999")).isInstanceOf(Step.Before.class);
+        assertThat(fulfilments.ship(brand(), receipt, "Post", "RR123")).isInstanceOf(Step.Before.class);
         assertThat(Gallery.press(adas, "/me/redeem/" + slug(piece) + "/address", form)
                         .statusCode())
                 .as("it is on its way")
@@ -154,12 +154,32 @@ class FulfilmentsTest {
             assertThat(mail.subject()).isEqualTo("“The print” is on its way");
             assertThat(mail.text()).contains("Post, number RR123", "/me/redeem/" + slug(piece));
         });
+        gallery.postbox.received.clear();
+        Instant shipped = of(piece).shippedAt();
+        assertThat(fulfilments.ship(brand(), receipt, " Post", "RR321 ")).isInstanceOf(Step.Corrected.class);
+        gallery.seal();
+        gallery.seal();
+        assertThat(gallery.postbox.received).singleElement().satisfies(mail -> {
+            assertThat(mail.subject()).isEqualTo("“The print”: another tracking number");
+            assertThat(mail.text()).contains("was wrong", "Post, number RR321", "/me/redeem/" + slug(piece));
+        });
+        assertThat(of(piece).shippedAt()).as("it left the house then").isEqualTo(shipped);
+        assertThat(adas.get("/me/redeem/" + slug(piece)).body()).contains("Post RR321");
         assertThat(fulfilments.finish(brand(), receipt)).isInstanceOf(Step.Done.class);
+        assertThat(fulfilments.ship(brand(), receipt, "Post", "RR999")).isInstanceOf(Step.Over.class);
+        assertThat(of(piece).tracking()).isEqualTo("RR321");
         assertThat(of(piece).addressKept()).isTrue();
         gallery.server.bean(BusinessClock.class).advance(FulfilmentCare.KEPT_AFTER_DELIVERY.plusHours(2));
         gallery.seal();
         assertThat(of(piece).addressKept()).isFalse();
+        assertThat(of(piece).tracking()).as("nor by what number it went there").isNull();
+        assertThat(of(piece).carrier()).isNull();
         assertThat(of(piece).state()).isEqualTo("delivered");
+        assertThat(fulfilments.ship(brand(), receipt, "Post", "RR321"))
+                .as("of a table that is read again")
+                .isInstanceOf(Step.Before.class);
+        assertThat(of(piece).tracking()).isNull();
+        assertThat(adas.get("/me/redeem/" + slug(piece)).body()).doesNotContain("RR321", "null");
     }
 
     @Test
@@ -291,12 +311,22 @@ class FulfilmentsTest {
         Browser dees = gallery.signedIn("dee");
         CollectorId dee = root("dee");
         PieceNumber piece = bringing(Promise.Kind.GOODS, null, dee);
-        assertThat(gallery.server.bean(Fulfilments.class).ask(piece, dee, HOME)).isInstanceOf(Asking.Asked.class);
+        PieceNumber sent = bringing(Promise.Kind.GOODS, null, dee);
+        Fulfilments fulfilments = gallery.server.bean(Fulfilments.class);
+        assertThat(fulfilments.ask(piece, dee, HOME)).isInstanceOf(Asking.Asked.class);
+        assertThat(fulfilments.ask(sent, dee, HOME)).isInstanceOf(Asking.Asked.class);
+        assertThat(fulfilments.ship(brand(), of(sent).receipt(), "Post", "RR7")).isInstanceOf(Step.Done.class);
         assertThat(dees.get("/me/redeem/" + slug(piece)).body()).contains("London");
         gallery.server.bean(Departures.class).erase(dee);
         gallery.seal();
         gallery.seal();
         assertThat(of(piece).addressKept()).isFalse();
+        assertThat(of(sent).addressKept()).isFalse();
+        assertThat(of(sent).tracking())
+                .as("by which its way to her door can be read")
+                .isNull();
+        assertThat(of(sent).carrier()).isNull();
+        assertThat(of(sent).state()).isEqualTo("shipped");
         assertThat(gallery.server.bean(Fulfilments.class).export(brand(), 100))
                 .filteredOn(each -> each.fulfilment().piece().equals(piece))
                 .singleElement()

@@ -100,6 +100,67 @@ class ReconciliationTest {
                 .isEqualTo(List.of(Reconciliation.Reason.UNKNOWN_PAYMENT, Reconciliation.Reason.PAYMENT_NOT_ON_BILL));
     }
 
+    @Test
+    void whatOtherShopsOfOneAccountTakeIsCountedAndDiffersFromNothing() throws Exception {
+        Way way = Way.STRIPE_CARD;
+        town.pays(town.payments().start(town.wanted(claim, way, 4_000)));
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.PAID);
+        anotherShopSells(2_500);
+        var checked = reconciled(way);
+        assertThat(checked.differences()).isEmpty();
+        assertThat(checked.lines()).isEqualTo(1);
+        assertThat(checked.agreed()).isEqualTo(1);
+        assertThat(checked.others()).isEqualTo(1);
+    }
+
+    /** It has no number of ours, and is about a payment of ours. */
+    @Test
+    void whatWasGivenBackAtStripesOwnPagesIsADifferenceThoughItNamesNoRefundOfOurs() throws Exception {
+        Started started = town.payments().start(town.wanted(claim, Way.STRIPE_CARD, 4_000));
+        town.pays(started);
+        town.does(started, "give-back");
+        var checked = reconciled(Way.STRIPE_CARD);
+        assertThat(checked.differences())
+                .extracting(Reconciliation.Difference::reason)
+                .containsExactly(Reconciliation.Reason.UNKNOWN_REFUND);
+        assertThat(checked.others()).isZero();
+    }
+
+    private void anotherShopSells(long minor) throws Exception {
+        var answer = java.net.http.HttpClient.newHttpClient()
+                .send(
+                        java.net.http.HttpRequest.newBuilder(java.net.URI.create(
+                                        town.contract.get("VITRINE_PAY_STRIPE_URL") + "/stripe/v1/payment_intents"))
+                                .header("Authorization", "Bearer " + town.contract.get("VITRINE_PAY_STRIPE_KEY"))
+                                .header("Content-Type", "application/x-www-form-urlencoded")
+                                .POST(java.net.http.HttpRequest.BodyPublishers.ofString(
+                                        "amount=" + minor + "&currency=eur&payment_method_types[]=card"))
+                                .build(),
+                        java.net.http.HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        town.control(
+                "/trades/" + PayTown.JSON.readTree(answer.body()).path("id").asString() + "/pay", "");
+        town.quiet();
+    }
+
+    /** A bill said that something came, and its gateway says for good that nothing did. */
+    @Test
+    void aClosedPaymentThatItsGatewayKnowsToBeClosedIsNotAskedAboutForEver() throws Exception {
+        town.opened(town.payments().start(town.wanted(claim, Way.ALIPAY_PAGE, 4_000)));
+        assertThat(town.payments().close(town.lumen, claim)).isEqualTo(new Closing.Closed());
+        town.db()
+                .sql("update payments set ask_at = :now")
+                .param("now", java.sql.Timestamp.from(town.clock.instant()))
+                .update();
+        town.later(Duration.ofMinutes(15));
+        assertThat(town.only(claim).is()).isEqualTo(PaymentState.Is.CLOSED);
+        assertThat(town.db()
+                        .sql("select count(*) from payments where ask_at is not null")
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+    }
+
     private java.time.Instant noonOfToday(Way way) {
         var zone = town.server.bean(Gateways.class).of(way).zone();
         return java.time.Instant.now()

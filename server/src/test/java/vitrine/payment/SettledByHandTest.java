@@ -88,6 +88,7 @@ class SettledByHandTest {
         wants(4_900, "withdrawn");
         assertThat(refund().failed()).as("there is nothing left to give").isTrue();
         assertThat(owed()).isEqualTo(4_900);
+        assertThat(town.only(claim).is()).as("nobody says that she has it").isEqualTo(PaymentState.Is.OWED);
         again();
         assertThat(refund().doneAt()).isNotNull();
         assertThat(refund().byHand()).isTrue();

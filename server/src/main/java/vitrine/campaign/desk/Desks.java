@@ -1,5 +1,7 @@
 package vitrine.campaign.desk;
 
+import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,9 @@ public class Desks {
 
     public static final int PAGE = 50;
 
+    private static final LocalDate EARLIEST = LocalDate.of(2000, 1, 1);
+    private static final LocalDate LATEST = LocalDate.of(9999, 12, 31);
+
     private final Catalog catalog;
     private final Access access;
     private final Colleagues colleagues;
@@ -42,6 +47,21 @@ public class Desks {
         this.colleagues = colleagues;
         this.audit = audit;
         this.transactions = transactions;
+    }
+
+    /** A day as a field or an address has it; null: it is none, or none that a database must be asked about. */
+    public static @Nullable LocalDate day(String typed) {
+        try {
+            LocalDate day = LocalDate.parse(typed.strip());
+            return isOfOurTime(day) ? day : null;
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    /** Java knows days that no database can hold. */
+    static boolean isOfOurTime(LocalDate day) {
+        return !day.isBefore(EARLIEST) && !day.isAfter(LATEST);
     }
 
     public Desk of(BrandId brand, @Nullable String said) {

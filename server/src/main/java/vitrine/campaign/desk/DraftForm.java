@@ -374,10 +374,10 @@ public record DraftForm(
 
     private String instant(String local) {
         try {
-            return LocalDateTime.parse(local)
-                    .atZone(ZoneId.of(zone))
-                    .toInstant()
-                    .toString();
+            LocalDateTime at = LocalDateTime.parse(local);
+            return Desks.isOfOurTime(at.toLocalDate())
+                    ? at.atZone(ZoneId.of(zone)).toInstant().toString()
+                    : local;
         } catch (DateTimeException e) {
             return local;
         }

@@ -299,7 +299,8 @@ public record DropForm(String nameZh, String nameEn, String aboutZh, String abou
 
     private static @Nullable Instant instant(String local, Texts t) {
         try {
-            return LocalDateTime.parse(local).atZone(t.zone()).toInstant();
+            LocalDateTime at = LocalDateTime.parse(local);
+            return Desks.isOfOurTime(at.toLocalDate()) ? at.atZone(t.zone()).toInstant() : null;
         } catch (DateTimeException e) {
             return null;
         }

@@ -1,6 +1,5 @@
 package vitrine.campaign.desk;
 
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -327,17 +326,11 @@ public class ExhibitionsDesk {
                         typed.aboutZh(),
                         typed.aboutEn())
                 .anyMatch(text -> text.length() > TEXT_MAX)) return new Read.Refusal(t.get("catalog.too-long"));
-        Instant from;
-        Instant until;
-        try {
-            from = LocalDate.parse(typed.from()).atStartOfDay(t.zone()).toInstant();
-            until = LocalDate.parse(typed.until())
-                    .plusDays(1)
-                    .atStartOfDay(t.zone())
-                    .toInstant();
-        } catch (DateTimeException e) {
-            return new Read.Refusal(t.get("desk.exhibition.no-dates"));
-        }
+        LocalDate first = Desks.day(typed.from());
+        LocalDate last = Desks.day(typed.until());
+        if (first == null || last == null) return new Read.Refusal(t.get("desk.exhibition.no-dates"));
+        Instant from = first.atStartOfDay(t.zone()).toInstant();
+        Instant until = last.plusDays(1).atStartOfDay(t.zone()).toInstant();
         if (!from.isBefore(until)) return new Read.Refusal(t.get("desk.exhibition.no-dates"));
         List<Exhibitions.Work> works = new ArrayList<>();
         for (TypedWork typedWork : typed.works()) {

@@ -3,8 +3,10 @@ package vitrine.campaign.desk;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,8 @@ import vitrine.proof.Json;
 @Controller
 @Requires(Permission.SEE)
 public class LineDesk {
+
+    private static final Duration AGE_MOST = Duration.ofDays(3_650);
 
     private final Desks desks;
     private final DropPlans plans;
@@ -109,10 +113,24 @@ public class LineDesk {
             return new Reviews.Filter(
                     reason.isEmpty() ? null : Reviews.Reason.named(reason).orElseThrow(Refused::notFound),
                     network,
-                    younger.isEmpty() ? null : Duration.parse(younger));
-        } catch (java.time.DateTimeException e) {
+                    younger.isEmpty() ? null : age(younger));
+        } catch (DateTimeException e) {
             throw Refused.notFound();
         }
+    }
+
+    /** How young an account is: up to ten years, which is longer than any is there. */
+    private static Duration age(String typed) {
+        Duration age = Duration.parse(typed);
+        if (age.isNegative() || age.compareTo(AGE_MOST) > 0) throw new DateTimeException(typed);
+        return age;
+    }
+
+    /** When a crowd came. */
+    private static Instant moment(String typed) {
+        Instant at = Instant.parse(typed);
+        if (!Desks.isOfOurTime(at.atZone(ZoneOffset.UTC).toLocalDate())) throw new DateTimeException(typed);
+        return at;
     }
 
     @GetMapping("/desk/{brand}/drops/{slug}/line")
@@ -206,11 +224,11 @@ public class LineDesk {
                     () -> switch (act) {
                         case "network" ->
                             reviews.holdNetwork(drop.id(), stage, HexFormat.of().parseHex(what));
-                        case "young" -> reviews.holdYoung(drop.id(), stage, Duration.parse(what));
-                        default -> reviews.holdMoment(drop.id(), stage, Instant.parse(what), pictures.step(stage));
+                        case "young" -> reviews.holdYoung(drop.id(), stage, age(what));
+                        default -> reviews.holdMoment(drop.id(), stage, moment(what), pictures.step(stage));
                     },
                     n -> n > 0);
-        } catch (IllegalArgumentException | java.time.DateTimeException e) {
+        } catch (IllegalArgumentException | DateTimeException e) {
             throw Refused.notFound();
         }
         return held > 0 ? null : t.get("desk.line.nobody-held");

@@ -53,6 +53,7 @@ public class RedemptionsDesk {
      * @param found what has this receipt; null: nothing, or none was looked for
      * @param carrier as typed for a step that was refused, with {@code tracking}
      * @param changed how many lines of a table changed something; null: no table was read
+     * @param corrected the receipts of those that replaced a carrier or a number
      */
     public record Shown(
             List<Fulfilment> all,
@@ -61,6 +62,7 @@ public class RedemptionsDesk {
             String carrier,
             String tracking,
             @Nullable Integer changed,
+            List<String> corrected,
             List<Problem> problems,
             @Nullable String refusal) {}
 
@@ -82,6 +84,7 @@ public class RedemptionsDesk {
                         "",
                         null,
                         List.of(),
+                        List.of(),
                         Uploads.TOO_LARGE.equals(refused) ? t.get("desk.airdrop.too-large") : null));
     }
 
@@ -91,6 +94,7 @@ public class RedemptionsDesk {
             String carrier,
             String tracking,
             @Nullable Integer changed,
+            List<String> corrected,
             List<Problem> problems,
             @Nullable String refusal) {
         return new Shown(
@@ -100,6 +104,7 @@ public class RedemptionsDesk {
                 carrier,
                 tracking,
                 changed,
+                corrected,
                 problems,
                 refusal);
     }
@@ -111,13 +116,13 @@ public class RedemptionsDesk {
         String carrier = form.getOrDefault("carrier", "");
         String tracking = form.getOrDefault("tracking", "");
         Step step = step(brand, receipt, form.getOrDefault("do", ""), carrier, tracking);
-        if (step instanceof Step.Done)
+        if (changes(step))
             return Desks.to(
                     Desks.address(desks.of(brand, null).path("redemptions"), "receipt", receipt, "said", "saved"));
         return Desks.page(
                 "redemptions",
                 desks.of(brand, null),
-                shown(brand, receipt, carrier, tracking, null, List.of(), words(t, step)),
+                shown(brand, receipt, carrier, tracking, null, List.of(), List.of(), words(t, step)),
                 HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
@@ -129,7 +134,11 @@ public class RedemptionsDesk {
                 receipt,
                 Json.object(),
                 () -> ships ? fulfilments.ship(brand, receipt, carrier, tracking) : fulfilments.finish(brand, receipt),
-                done -> done instanceof Step.Done);
+                RedemptionsDesk::changes);
+    }
+
+    private static boolean changes(Step step) {
+        return step instanceof Step.Done || step instanceof Step.Corrected;
     }
 
     /** What a step that was not taken says. */
@@ -199,6 +208,7 @@ public class RedemptionsDesk {
             throws IOException {
         if (file == null || file.isEmpty()) return refused(brand, t.get("desk.redemption.no-table"));
         int changed = 0;
+        List<String> corrected = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         try (CsvReader<NamedCsvRecord> csv =
                 CsvReader.builder().detectBomHeader(true).ofNamedCsvRecord(file.getInputStream())) {
@@ -206,7 +216,7 @@ public class RedemptionsDesk {
                 if (line.getStartingLineNumber() > LINES_MOST)
                     return refused(brand, t.get("desk.airdrop.too-long", LINES_MOST));
                 if (!line.getHeader().contains("receipt")) return refused(brand, t.get("desk.redemption.no-table"));
-                changed += line(brand, line, problems);
+                changed += line(brand, line, corrected, problems);
             }
         } catch (CsvParseException e) {
             return refused(brand, t.get("desk.redemption.no-table"));
@@ -220,12 +230,13 @@ public class RedemptionsDesk {
                         "",
                         "",
                         changed,
+                        corrected.stream().limit(PROBLEMS_SHOWN).toList(),
                         problems.stream().limit(PROBLEMS_SHOWN).toList(),
                         null));
     }
 
     /** Each line is a step of its own: what is right stands, though another line is wrong. */
-    private int line(BrandId brand, NamedCsvRecord line, List<Problem> problems) {
+    private int line(BrandId brand, NamedCsvRecord line, List<String> corrected, List<Problem> problems) {
         String receipt = line.findField("receipt").orElse("").strip();
         String carrier = line.findField("carrier").orElse("").strip();
         String tracking = line.findField("tracking").orElse("").strip();
@@ -233,7 +244,8 @@ public class RedemptionsDesk {
         boolean changed = false;
         if (!carrier.isEmpty() || !tracking.isEmpty()) {
             Step shipped = step(brand, receipt, "ship", carrier, tracking);
-            changed = shipped instanceof Step.Done;
+            changed = changes(shipped);
+            if (shipped instanceof Step.Corrected) corrected.add(receipt);
             if (!changed && !(shipped instanceof Step.Before)) {
                 problems.add(new Problem(line.getStartingLineNumber(), receipt, shipped.code()));
                 return 0;
@@ -252,7 +264,7 @@ public class RedemptionsDesk {
         return Desks.page(
                 "redemptions",
                 desks.of(brand, null),
-                shown(brand, "", "", "", null, List.of(), words),
+                shown(brand, "", "", "", null, List.of(), List.of(), words),
                 HttpStatus.UNPROCESSABLE_CONTENT);
     }
 }

@@ -38,6 +38,7 @@ import vitrine.drop.Sales.Sale;
 import vitrine.identity.Access;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Who;
+import vitrine.payment.PaymentState;
 import vitrine.payment.Started;
 import vitrine.payment.Way;
 import vitrine.payment.WeChatPeople;
@@ -171,6 +172,15 @@ public class PayPage {
             boolean waives,
             boolean inWeChat,
             @Nullable String said) {
+
+        /** How far it is with money that goes back, as its words are named. */
+        public static String far(PaymentState one) {
+            return switch (one.is()) {
+                case OWED -> "owed";
+                case REFUNDING -> "returning";
+                case STARTED, OPEN, PAID, CLOSED, FAILED, REFUNDED -> "returned";
+            };
+        }
 
         /** What was undone; null: nothing was. */
         public Withdrawing.@Nullable Undone undone() {
@@ -334,7 +344,7 @@ public class PayPage {
         if (sale.serial() != null) return review != null && review.decision() == null ? State.LOOKED_AT : State.SOLD;
         if (sale.returned().isPresent()) return State.RETURNED;
         if (sale.paid()) return State.PAID;
-        if (sale.ended()) return State.OVER;
+        if (sale.ended()) return sale.otherSum().isPresent() ? State.RETURNED : State.OVER;
         Instant until = Objects.requireNonNull(sale.holdUntil());
         Instant now = clock.now();
         if (!now.isBefore(until) || sale.closes(now)) return State.CLOSING;

@@ -157,6 +157,10 @@ class LineDeskTest {
         assertThat(wen.get(line + "?reason=crowded-network").body()).contains("40 are held.");
         assertThat(wen.get(line + "?network=" + "02".repeat(16)).body()).contains("20 are held.");
         assertThat(wen.get(line + "?younger=PT1H").body()).contains("60 are held.");
+        for (String never : List.of("PT2562047788015215H", "-PT1H", "P4000D"))
+            assertThat(wen.get(line + "?younger=" + never).statusCode())
+                    .as(never)
+                    .isEqualTo(404);
         assertThat(wen.get(line + "?reason=no-reason").statusCode()).isEqualTo(404);
 
         var chosen = Workplace.send(

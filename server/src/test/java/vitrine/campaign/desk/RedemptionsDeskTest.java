@@ -99,7 +99,17 @@ class RedemptionsDeskTest {
                 .contains("Line 5: 0000-0000-0000", "There is no such receipt");
         assertThat(upload(back).body()).as("read again").contains("0 lines changed something");
         assertThat(wen.get(PAGE + "?receipt=" + first).body()).contains("Delivered");
-        assertThat(wen.get(PAGE + "?receipt=" + second).body()).contains("On its way", "Post RR2");
+        assertThat(wen.get(PAGE + "?receipt=" + second).body())
+                .contains("On its way", "Post RR2", "Correct carrier or number");
+        assertThat(upload("receipt,carrier,tracking\n" + second + ",Post,RR22\n" + first + ",Post,RR11\n")
+                        .body())
+                .contains("1 line changed something", "1 of them replaced a carrier or a number", second)
+                .contains("Line 3: " + first, "carrier and number change no more");
+        assertThat(wen.get(PAGE + "?receipt=" + second).body()).contains("Post RR22");
+        assertThat(send(Map.of("receipt", second, "do", "ship", "carrier", "Harbour Post", "tracking", "RR23"))
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(wen.get(PAGE + "?receipt=" + second).body()).contains("Harbour Post RR23");
         assertThat(parcels()).doesNotContain(first, second);
         for (String wrong : List.of("", "a,b\n1,2\n", "receipt,receipt\n1,2\n")) {
             assertThat(upload(wrong).statusCode()).as(wrong).isEqualTo(422);

@@ -86,6 +86,52 @@ class GiftToFriendTest {
     }
 
     @Test
+    void aLinkWhosePieceWentBackPromisesNothing() {
+        String link = give("For your new flat.", "Ada");
+        gallery.takeBack(
+                gallery.server.bean(vitrine.catalog.Catalog.class).piece(piece).orElseThrow());
+        assertThat(guest().get(link + "?lang=en").body())
+                .contains("went back to its brand meanwhile")
+                .doesNotContain("Ada gives you", "For your new flat.");
+        assertThat(ada.get("/me/give/" + piece).body())
+                .contains("The piece went back to its brand")
+                .doesNotContain(link, "Take it back");
+    }
+
+    @Test
+    void whoGaveItOnIsToldByTheOldLinkThatSheHadIt() {
+        String link = give("", "Ada");
+        bo.post(link, Map.of("name", "Bo"));
+        pass(Duration.ofHours(25));
+        assertThat(bo.get(link).body()).contains("It is yours");
+        bo.post("/p/" + piece + "/open", Map.of());
+        bo.post("/me/give/" + piece, Map.of("signed", "Bo"));
+        var onward = Pattern.compile("/f/[\\w-]+")
+                .matcher(bo.get("/me/give/" + piece).body());
+        assertThat(onward.find()).isTrue();
+        ada.post(onward.group(), Map.of("name", "Ada"));
+        pass(Duration.ofHours(25));
+        assertThat(bo.get(link).body())
+                .contains("You had it", "is not yours any more")
+                .doesNotContain("It is yours", "It has arrived");
+    }
+
+    @Test
+    void aSecondCardIsNotDroppedWithoutAWord() {
+        give("For your new flat.", "Ada");
+        assertThat(ada.post("/me/give/" + piece, Map.of("words", "For your new flat.", "signed", "Ada"))
+                        .statusCode())
+                .as("a second press finds the first")
+                .isEqualTo(303);
+        var other = ada.post("/me/give/" + piece, Map.of("words", "For the old one.", "signed", "Ada"));
+        assertThat(other.statusCode()).isEqualTo(422);
+        assertThat(other.body()).contains("on its way to a friend already", "value=\"For the old one.\"");
+        assertThat(ada.post("/me/give/" + piece + "/take-back", Map.of("words", "For the old one.", "signed", "Ada"))
+                        .body())
+                .contains(">For the old one.</textarea>");
+    }
+
+    @Test
     void adaTakesItBackFromThePage() {
         String link = give("", "");
         bo.post(link, Map.of("name", "Bo"));

@@ -296,6 +296,39 @@ class TransfersTest {
     }
 
     @Test
+    void aFriendAcceptsNothingThatWentBackToTheBrand() {
+        PieceNumber piece = free();
+        UUID way = given(piece);
+        gallery.takeBack(piece);
+        assertThat(transfers.openOf(piece)).as("nothing is on its way").isEmpty();
+        assertThat(accept(piece, way, bo)).isInstanceOfSatisfying(Accepting.Over.class, over -> assertThat(over.state())
+                .isEqualTo(Transfer.State.FALLEN));
+        assertThat(state(piece, way)).isEqualTo(Transfer.State.FALLEN);
+    }
+
+    @Test
+    void anEarlierOwnersLinkDoesNotKeepAPieceFromTheNextOne() {
+        PieceNumber piece = free();
+        UUID way = given(piece);
+        gallery.takeBack(piece);
+        assertThat(gallery.give(moonrise, cleo, new GiftPolicy.Free())).isEqualTo(piece);
+        assertThat(transfers.openOf(piece)).isEmpty();
+        assertThat(transfers.give(piece, cleo, "Cleo", ""))
+                .isInstanceOfSatisfying(Giving.Given.class, given -> assertThat(accept(piece, given.transfer(), bo))
+                        .isInstanceOf(Accepting.Accepted.class));
+        assertThat(state(piece, way)).isEqualTo(Transfer.State.FALLEN);
+    }
+
+    @Test
+    void aLinkWhosePieceWentBackDoesNotSayThatItStayedWithHer() {
+        PieceNumber piece = free();
+        UUID way = given(piece);
+        gallery.takeBack(piece);
+        pass(Transfers.GOOD_FOR.plusMinutes(1));
+        assertThat(state(piece, way)).isEqualTo(Transfer.State.FALLEN);
+    }
+
+    @Test
     void aDoubledClickOnGiveIsOneGift() {
         PieceNumber piece = free();
         var ends = atOnce(8, () -> give(piece));

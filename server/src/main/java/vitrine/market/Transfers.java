@@ -286,12 +286,15 @@ public class Transfers {
         endAndTell(transfer, Transfer.State.FALLEN);
     }
 
-    /** A return took the piece from under its way: whoever set it on that way has it no more. */
+    /** A return took the piece from under its way: whoever set it on that way has it no more, or was given it anew. */
     private boolean isGone(Transfer transfer) {
         return transfer.open()
-                && pieces.mayGive(transfer.piece(), transfer.giver())
-                        .filter(Moving.NotHolder.class::isInstance)
-                        .isPresent();
+                && (pieces.mayGive(transfer.piece(), transfer.giver())
+                                .filter(Moving.NotHolder.class::isInstance)
+                                .isPresent()
+                        || pieces.find(transfer.piece())
+                                .filter(piece -> piece.grantedAt().isAfter(transfer.offeredAt()))
+                                .isPresent());
     }
 
     /** What a reader is shown: a way whose piece is gone is over, though nobody has ended it yet. */

@@ -60,7 +60,7 @@ class TransfersTest {
     @BeforeEach
     void aDesignOfTen() {
         moonrise = gallery.publish(
-                "moonrise" + (char) ('a' + designs++),
+                "moonrise" + (char) ('a' + designs / 26) + (char) ('a' + designs++ % 26),
                 new vitrine.platform.Bilingual("月升", "Moonrise"),
                 new vitrine.platform.Bilingual("可个人展示。", "May be shown in private."));
     }
@@ -317,6 +317,17 @@ class TransfersTest {
                 .isInstanceOfSatisfying(Giving.Given.class, given -> assertThat(accept(piece, given.transfer(), bo))
                         .isInstanceOf(Accepting.Accepted.class));
         assertThat(state(piece, way)).isEqualTo(Transfer.State.FALLEN);
+    }
+
+    @Test
+    void whoIsGivenThePieceAnewDecidesAnew() {
+        PieceNumber piece = free();
+        UUID way = given(piece);
+        gallery.takeBack(piece);
+        pass(Duration.ofMinutes(1));
+        assertThat(free()).isEqualTo(piece);
+        assertThat(accept(piece, way, bo)).isInstanceOf(Accepting.Over.class);
+        assertThat(give(piece)).isInstanceOf(Giving.Given.class);
     }
 
     @Test

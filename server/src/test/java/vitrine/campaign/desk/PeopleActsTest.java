@@ -112,7 +112,7 @@ class PeopleActsTest {
                 .matcher(giver.get("/me/give/" + piece).body());
         assertThat(link.find()).isTrue();
         var friend = lumen.signedIn("friend@home.example");
-        Workplace.send(friend, link.group(), link.group(), Map.of("name", "Bo"));
+        assertThat(friend.post(link.group(), Map.of("name", "Bo")).statusCode()).isEqualTo(303);
         lumen.server.bean(BusinessClock.class).advance(Duration.ofHours(25));
         lumen.settle();
 
@@ -131,6 +131,19 @@ class PeopleActsTest {
                     .doesNotContain(person);
             friend.post(wrappedForBo, Map.of());
         }
+    }
+
+    @Test
+    void aFollowerHearsOfACampaignThatIsPublishedAfterItsOwnBeginning() {
+        var fan = lumen.signedIn("fan@home.example");
+        fan.post("/b/lumen/follow", Map.of("on", "yes"));
+        lumen.server.bean(BusinessClock.class).advance(Duration.ofMinutes(1));
+        Feast.published(lumen, wen, "late-feast", 900_000, 0);
+        lumen.server.bean(BusinessClock.class).advance(Duration.ofHours(2));
+        lumen.settle();
+        assertThat(lumen.postbox.received)
+                .filteredOn(mail -> mail.to().value().equals("fan@home.example"))
+                .anySatisfy(mail -> assertThat(mail.text()).contains("/campaigns/late-feast"));
     }
 
     private static int mails() {

@@ -362,9 +362,10 @@ public class TeamDesk {
 
     private Keys keysOf(
             BrandId brand, String name, List<String> ticked, @Nullable String made, @Nullable String refusal) {
+        boolean here = desks.isHere(brand);
         return new Keys(
                 keys.of(brand),
-                key -> mayRevoke(brand, key.id()),
+                key -> here || keys.isOwn(brand, key.id(), desks.who()),
                 desks.of(brand, null).may().stream().map(Permission::scope).toList(),
                 name,
                 ticked,
@@ -398,14 +399,10 @@ public class TeamDesk {
 
     @PostMapping("/desk/{brand}/keys/{key}/revoke")
     ModelAndView revoke(@PathVariable BrandId brand, @PathVariable UUID key) {
-        if (!mayRevoke(brand, key))
+        if (!desks.isHere(brand) && !keys.isOwn(brand, key, desks.who()))
             throw new Refused(HttpStatus.FORBIDDEN, "access.denied", "An agency revokes its own keys.");
         if (!keys.revoke(brand, key, desks.who())) throw Refused.notFound();
         return Desks.to(desks.of(brand, null).path("keys") + "?said=key-revoked");
-    }
-
-    private boolean mayRevoke(BrandId brand, UUID key) {
-        return desks.isHere(brand) || keys.isOwn(brand, key, desks.who());
     }
 
     @GetMapping("/desk/{brand}/audit")

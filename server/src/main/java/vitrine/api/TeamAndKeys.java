@@ -144,8 +144,10 @@ class TeamAndKeys {
 
     @DeleteMapping("/api/brands/{brand}/api-keys/{key}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Described("Revokes an API key, from the next request on.")
+    @Described("Revokes an API key, from the next request on; an agency revokes its own.")
     public void revoke(@PathVariable BrandId brand, @PathVariable UUID key) {
+        if (!access.isHere(brand) && !keys.isOwn(brand, key, access.who()))
+            throw new Refused(HttpStatus.FORBIDDEN, "access.denied", "An agency revokes its own keys.");
         if (!keys.revoke(brand, key, access.who())) throw Refused.notFound();
     }
 

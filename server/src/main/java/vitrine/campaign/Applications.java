@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import vitrine.catalog.Brand;
@@ -26,6 +27,7 @@ import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKey;
 import vitrine.platform.BuyerKeys;
 import vitrine.platform.Ids;
+import vitrine.platform.Job;
 import vitrine.platform.Keys;
 import vitrine.platform.messages.Address;
 import vitrine.platform.messages.Messages;
@@ -35,10 +37,14 @@ import vitrine.platform.web.Texts;
 
 /**
  * Brands and creators who ask the house to be shown. Staff read it and answer: an invitation makes the brand and its first
- * colleague, or lists the creator, in the transaction that writes the mail.
+ * colleague, or lists the creator, in the transaction that writes the mail. A while after its answer an application is deleted, with whoever
+ * sent it; that it was answered stands in the audit log.
  */
 @Component
-public class Applications {
+public class Applications implements Job {
+
+    /** So long an answered one is kept, for whoever asks back. */
+    public static final Duration KEPT = Duration.ofDays(30);
 
     public static final int NAME_MAX = 80;
     public static final int WORDS_MAX = 1_000;
@@ -214,6 +220,47 @@ public class Applications {
                 .param("most", most)
                 .query(this::application)
                 .list();
+    }
+
+    /** What whoever has these addresses asked the house. */
+    public List<Application> of(List<BuyerKey> addresses) {
+        return db.sql("""
+                select * from applications where brand_id in (select brand_id from brands) and address_key = any(:keys::bytea[])
+                order by application_id
+                """)
+                .param("keys", hashes(addresses))
+                .query(this::application)
+                .list();
+    }
+
+    void forget(List<BuyerKey> addresses) {
+        db.sql("""
+                delete from applications where brand_id in (select brand_id from brands) and address_key = any(:keys::bytea[])
+                """).param("keys", hashes(addresses)).update();
+    }
+
+    private static SqlArrayValue hashes(List<BuyerKey> addresses) {
+        return new SqlArrayValue(
+                "bytea", (Object[]) addresses.stream().map(BuyerKey::hash).toArray(byte[][]::new));
+    }
+
+    @Override
+    public String name() {
+        return "applications";
+    }
+
+    @Override
+    public Duration pause() {
+        return Duration.ofHours(1);
+    }
+
+    @Override
+    public boolean run() {
+        return db.sql(
+                                "delete from applications where brand_id in (select brand_id from brands) and answered_at < :then")
+                        .param("then", Timestamp.from(clock.instant().minus(KEPT)))
+                        .update()
+                > 0;
     }
 
     /** How staff answered. */

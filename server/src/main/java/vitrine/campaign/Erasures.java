@@ -37,6 +37,7 @@ public class Erasures implements Job {
     private final Members members;
     private final HolderMessages letters;
     private final Airdrops airdrops;
+    private final Applications applications;
 
     Erasures(
             JdbcClient db,
@@ -47,7 +48,8 @@ public class Erasures implements Job {
             Collectors collectors,
             Members members,
             HolderMessages letters,
-            Airdrops airdrops) {
+            Airdrops airdrops,
+            Applications applications) {
         this.db = db;
         this.events = events;
         this.catalog = catalog;
@@ -57,11 +59,12 @@ public class Erasures implements Job {
         this.members = members;
         this.letters = letters;
         this.airdrops = airdrops;
+        this.applications = applications;
     }
 
     /**
-     * While it is known under which keys she bought: her orders lead to her no more, no brand counts her as a member, and no airdrop still has
-     * something for her. Doing it twice changes nothing.
+     * While it is known under which keys she bought: her orders lead to her no more, no brand counts her as a member, no airdrop still has
+     * something for her, and what she asked the house is gone. Doing it twice changes nothing.
      */
     public void forgetOrders(CollectorId person) {
         List<BuyerKey> keys = collectors.buyerKeys(person);
@@ -70,6 +73,7 @@ public class Erasures implements Job {
         List<CollectorId> family = collectors.family(collectors.root(person));
         letters.forget(family);
         airdrops.forget(keys, family);
+        applications.forget(collectors.provenKeys(person));
     }
 
     @Override

@@ -138,9 +138,9 @@ public class Exhibitions {
         if (taken == 0) return new Drafting.SlugTaken(slug);
         written(db.sql("""
                 insert into exhibitions (brand_id, exhibition_id, slug, name_zh, name_en, motif_zh, motif_en, about_zh, about_en,
-                    wall, host_brand_id, host_id, campaign_id, from_at, until_at, created_at)
+                    wall, host_brand_id, host_id, campaign_id, from_at, until_at, created_at, changes)
                 values (:brand, :id, :slug, :nameZh, :nameEn, :motifZh, :motifEn, :aboutZh, :aboutEn,
-                    :wall, :hostBrand::uuid, :host::uuid, :campaign::uuid, :from, :until, :now)
+                    :wall, :hostBrand::uuid, :host::uuid, :campaign::uuid, :from, :until, :now, 0)
                 """), brand, id, plan)
                 .param("slug", slug)
                 .param("now", Timestamp.from(clock.now()))
@@ -156,7 +156,7 @@ public class Exhibitions {
         int changed = written(db.sql("""
                 update exhibitions set name_zh = :nameZh, name_en = :nameEn, motif_zh = :motifZh, motif_en = :motifEn,
                     about_zh = :aboutZh, about_en = :aboutEn, wall = :wall, host_brand_id = :hostBrand::uuid,
-                    host_id = :host::uuid, campaign_id = :campaign::uuid, from_at = :from, until_at = :until
+                    host_id = :host::uuid, campaign_id = :campaign::uuid, from_at = :from, until_at = :until, changes = changes + 1
                 where brand_id = :brand and exhibition_id = :id
                 """), brand, id, plan).update();
         was.ifPresent(this::foundAnew);

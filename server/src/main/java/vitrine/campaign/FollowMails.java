@@ -100,9 +100,12 @@ class FollowMails implements Job {
                     select 'series', c.series_id, c.brand_id, c.name_zh, c.name_en, '/o/' || c.slug, 'work', c.published_at
                     from collectibles c where c.published_at > :since and c.published_at <= :now and c.series_id is not null
                     union all
-                    select 'brand', ca.brand_id, ca.brand_id, ca.name_zh, ca.name_en, '/campaigns/' || ca.slug, 'campaign', ca.from_at
+                    select 'brand', ca.brand_id, ca.brand_id, ca.name_zh, ca.name_en, '/campaigns/' || ca.slug, 'campaign',
+                        greatest(ca.from_at, r.published_at)
                     from campaigns ca
-                    where ca.version > 0 and ca.state = 'published' and ca.from_at > :since and ca.from_at <= :now
+                    join rules_versions r on r.brand_id = ca.brand_id and r.rules_id = ca.campaign_id and r.version = 1
+                    where ca.state = 'published'
+                        and greatest(ca.from_at, r.published_at) > :since and greatest(ca.from_at, r.published_at) <= :now
                     union all
                     select 'brand', d.brand_id, d.brand_id, d.name_zh, d.name_en, '/d/' || d.slug, 'drop', r.published_at
                     from drops d

@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import vitrine.catalog.CollectibleId;
 import vitrine.platform.Bilingual;
+import vitrine.platform.Mark;
 import vitrine.proof.Hash32;
 
 /**
@@ -55,6 +57,21 @@ public class Hotspots {
                 .param("id", id.value())
                 .query(Hotspots::hotspot)
                 .list();
+    }
+
+    public Mark mark(CollectibleId id) {
+        return Mark.of(of(id));
+    }
+
+    /** Locks the work and says how its points stand: nobody else writes them before this transaction ends. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Mark lockedMark(CollectibleId id) {
+        db.sql("select slug from collectibles where brand_id = :brand and collectible_id = :id for no key update")
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .query(String.class)
+                .single();
+        return mark(id);
     }
 
     /** All of them anew. */

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -31,13 +32,22 @@ public class ApiKeys {
 
     public static final String PREFIX = "vk_";
 
-    /** @param lastUsedOn the day, not the minute: a key used a thousand times a second writes once a day */
+    /**
+     * @param scopes what it may now: an agency's key no more than the agency itself
+     * @param madeBy who answers for it; null: the installation itself
+     * @param goodUntil the last moment of the agency that made it; null: until it is revoked
+     * @param over an agency made it whose time is over, or that was let in anew since: it may do nothing any more
+     * @param lastUsedOn the day, not the minute: a key used a thousand times a second writes once a day
+     */
     public record ApiKey(
             BrandId brand,
             UUID id,
             String name,
             Set<Permission> scopes,
+            @Nullable StaffId madeBy,
             Instant madeAt,
+            @Nullable Instant goodUntil,
+            boolean over,
             @Nullable LocalDate lastUsedOn,
             @Nullable Instant revokedAt) {}
 
@@ -64,15 +74,15 @@ public class ApiKeys {
         byte[] bits = new byte[24];
         random.nextBytes(bits);
         String text = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
-        ApiKey key = new ApiKey(brand, ids.next(), name, Set.copyOf(scopes), clock.instant(), null, null);
-        transactions.executeWithoutResult(status -> {
+        UUID id = ids.next();
+        ApiKey key = Objects.requireNonNull(transactions.execute(status -> {
             db.sql("""
                     insert into api_keys (brand_id, api_key_id, name, scopes, made_by, made_at)
                     values (:brand, :id, :name, :scopes, coalesce(:by::uuid, (
                         select made_by from api_keys where brand_id = :brand and api_key_id = :parent::uuid)), :now)
                     """)
                     .param("brand", brand.value())
-                    .param("id", key.id())
+                    .param("id", id)
                     .param("name", name)
                     .param(
                             "scopes",
@@ -80,43 +90,76 @@ public class ApiKeys {
                     .param("by", by instanceof Who.Colleague c ? c.staff().value() : null)
                     // A key that a key made is its maker's maker's.
                     .param("parent", by instanceof Who.Machine m ? m.key() : null)
-                    .param("now", Timestamp.from(key.madeAt()))
+                    .param("now", Timestamp.from(clock.instant()))
                     .update();
             db.sql("insert into api_key_hashes (key_hash, brand_id, api_key_id) values (:hash, :brand, :id)")
                     .param("hash", hash(text))
                     .param("brand", brand.value())
-                    .param("id", key.id())
+                    .param("id", id)
                     .update();
-            audit.write(by, brand, "api-key.made", key.id().toString(), "{}");
-        });
+            audit.write(by, brand, "api-key.made", id.toString(), "{}");
+            return keys("k.brand_id = :brand and k.api_key_id = :id")
+                    .param("brand", brand.value())
+                    .param("id", id)
+                    .query((row, n) -> key(row))
+                    .single();
+        }));
         return new Made(key, text);
     }
 
     /** Who calls with this key; empty: nobody, it was revoked, or an agency made it whose time is over. */
     public Optional<Who.Machine> whose(String text) {
         if (!text.startsWith(PREFIX) || text.length() > 100) return Optional.empty();
-        Optional<ApiKey> found = db.sql("""
-                        select k.* from api_key_hashes h
-                        join api_keys k on k.brand_id = h.brand_id and k.api_key_id = h.api_key_id
-                        where h.key_hash = :hash and k.revoked_at is null and not (
-                            exists (select from memberships m where m.brand_id = k.brand_id and m.staff_id = k.made_by
-                                and m.role = 'agency')
-                            and not exists (select from memberships m where m.brand_id = k.brand_id and m.staff_id = k.made_by
-                                and m.ended_at is null and (m.good_until is null or m.good_until > :now)))
+        Optional<ApiKey> found = keys("""
+                        k.revoked_at is null
+                            and (k.brand_id, k.api_key_id) in (select brand_id, api_key_id from api_key_hashes where key_hash = :hash)
                         """)
-                .param("now", Timestamp.from(clock.instant()))
                 .param("hash", hash(text))
                 .query((row, n) -> key(row))
-                .optional();
+                .optional()
+                .filter(k -> !k.over());
         found.ifPresent(this::used);
         return found.map(k -> new Who.Machine(k.id(), k.name(), k.brand(), k.scopes()));
     }
 
     public List<ApiKey> of(BrandId brand) {
-        return db.sql("select * from api_keys where brand_id = :brand order by api_key_id")
+        return keys("k.brand_id = :brand order by k.api_key_id")
                 .param("brand", brand.value())
                 .query((row, n) -> key(row))
                 .list();
+    }
+
+    /**
+     * What a key may is asked anew each time. Of whoever is or was an agency here it may what she may by the membership under which
+     * she made it; an earlier one's keys do not come back with her.
+     */
+    private JdbcClient.StatementSpec keys(String which) {
+        return db.sql("""
+                select k.brand_id, k.api_key_id, k.name, k.made_by, k.made_at, k.last_used_on, k.revoked_at, a.agency, m.good_until,
+                    a.agency and (m.membership_id is null or m.good_until <= :now) as over,
+                    case when not a.agency or (m.membership_id is not null and m.rights is null) then k.scopes
+                        else array(select unnest(k.scopes) intersect select unnest(m.rights)) end as scopes
+                from api_keys k
+                cross join lateral (select exists (select from memberships w where w.brand_id = k.brand_id and w.staff_id = k.made_by
+                    and w.role = 'agency') as agency) a
+                left join memberships m on a.agency and m.brand_id = k.brand_id and m.staff_id = k.made_by and m.ended_at is null
+                    and m.given_at <= k.made_at
+                where
+                """ + which).param("now", Timestamp.from(clock.instant()));
+    }
+
+    /** Whether he made this key himself, or another of his keys did. */
+    public boolean isOwn(BrandId brand, UUID key, Who who) {
+        return db.sql("""
+                select exists (select from api_keys where brand_id = :brand and api_key_id = :key and made_by = coalesce(:staff::uuid, (
+                    select made_by from api_keys where brand_id = :brand and api_key_id = :machine::uuid)))
+                """)
+                .param("brand", brand.value())
+                .param("key", key)
+                .param("staff", who instanceof Who.Colleague c ? c.staff().value() : null)
+                .param("machine", who instanceof Who.Machine m ? m.key() : null)
+                .query(Boolean.class)
+                .single();
     }
 
     /** True: it was good and is not any more, from the next request on. */
@@ -153,12 +196,17 @@ public class ApiKeys {
                 .forEach(scopes::add);
         Date used = row.getDate("last_used_on");
         Timestamp revoked = row.getTimestamp("revoked_at");
+        Timestamp until = row.getTimestamp("good_until");
+        UUID by = row.getObject("made_by", UUID.class);
         return new ApiKey(
                 new BrandId(row.getObject("brand_id", UUID.class)),
                 row.getObject("api_key_id", UUID.class),
                 row.getString("name"),
                 scopes,
+                by == null ? null : new StaffId(by),
                 row.getTimestamp("made_at").toInstant(),
+                until == null ? null : until.toInstant(),
+                row.getBoolean("over"),
                 used == null ? null : used.toLocalDate(),
                 revoked == null ? null : revoked.toInstant());
     }

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.platform.BrandId;
@@ -120,7 +121,7 @@ public class Colleagues {
 
     /** Who signs in with this address works here. */
     Optional<StaffId> of(BuyerKey address) {
-        return db.sql("select staff_id from staff where address_key = :key and left_at is null")
+        return db.sql("select staff_id from staff where address_key = :key")
                 .param("key", address.hash())
                 .query(UUID.class)
                 .optional()
@@ -133,7 +134,7 @@ public class Colleagues {
     }
 
     Optional<String> name(StaffId staff) {
-        return db.sql("select name from staff where staff_id = :id and left_at is null")
+        return db.sql("select name from staff where staff_id = :id")
                 .param("id", staff.value())
                 .query(String.class)
                 .optional();
@@ -161,6 +162,11 @@ public class Colleagues {
         UUID id = ids.next();
         Instant now = clock.instant();
         transactions.executeWithoutResult(status -> {
+            // Whoever has her account erased at this moment waits, or is gone and has to be added anew.
+            db.sql("select staff_id from staff where staff_id = :staff for key share")
+                    .param("staff", staff.value())
+                    .query(UUID.class)
+                    .single();
             if (role != Role.OPERATOR || goodUntil != null)
                 operatorsStay("brand_id = :brand and staff_id = :which", brand, staff.value());
             db.sql("""
@@ -261,10 +267,10 @@ public class Colleagues {
         // Read anew, after whoever we waited for. Who has an end is no one to count on.
         boolean last = db.sql("""
                 with there as (
-                    select m.*, m.good_until is null and s.left_at is null as stays, (
+                    select m.*, m.good_until is null as stays, (
                 """ + leaves + """
                     ) as leaves
-                    from memberships m join staff s using (staff_id) where m.role = 'operator' and m.ended_at is null)
+                    from memberships m where m.role = 'operator' and m.ended_at is null)
                 select exists (select from there where leaves) and not exists (select from there where stays and not leaves)
                 """)
                 .param("brand", brand.value())
@@ -300,22 +306,45 @@ public class Colleagues {
                 .single();
     }
 
+    /** Whatever whoever is known by these addresses is or was here: all that is kept of somebody as a colleague. */
+    public List<Membership> everOf(List<BuyerKey> addresses) {
+        return memberships("s.address_key = any(:id::bytea[])", new SqlArrayValue("bytea", (Object[])
+                addresses.stream().map(BuyerKey::hash).toArray(byte[][]::new)));
+    }
+
+    /**
+     * She had her account erased: her name and address go, unless she still works here. What she did stands in the audit log as it was
+     * written.
+     *
+     * @param family all ids of hers, while it is known which addresses they proved
+     */
+    void forget(UUID[] family) {
+        db.sql("""
+                delete from staff s
+                where s.address_key in (select buyer_key from buyer_keys where collector_id = any(:ids) and proven_at is not null)
+                    and not exists (select from memberships m where m.staff_id = s.staff_id and m.ended_at is null
+                        and (m.good_until is null or m.good_until > :now))
+                """)
+                .param("ids", family)
+                .param("now", Timestamp.from(clock.instant()))
+                .update();
+    }
+
     /** What this colleague may do, now. */
     public List<Membership> of(StaffId staff) {
         Instant now = clock.instant();
-        return memberships("m.staff_id = :id and m.ended_at is null and s.left_at is null", staff.value()).stream()
+        return memberships("m.staff_id = :id and m.ended_at is null", staff.value()).stream()
                 .filter(m -> m.goodUntil() == null || now.isBefore(m.goodUntil()))
                 .toList();
     }
 
     boolean isThereAnOperator() {
         return db.sql("""
-                select exists (select from memberships m join staff s on s.staff_id = m.staff_id
-                where m.role = 'operator' and m.ended_at is null and s.left_at is null)
+                select exists (select from memberships where role = 'operator' and ended_at is null)
                 """).query(Boolean.class).single();
     }
 
-    private List<Membership> memberships(String where, UUID id) {
+    private List<Membership> memberships(String where, Object id) {
         return db.sql("""
                 select m.*, s.name from memberships m join staff s on s.staff_id = m.staff_id
                 where

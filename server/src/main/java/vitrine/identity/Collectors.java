@@ -187,7 +187,7 @@ public class Collectors {
     }
 
     /** Those of them by which she signed in. An address that came along with a gift says nothing of who she is. */
-    List<BuyerKey> provenKeys(CollectorId person) {
+    public List<BuyerKey> provenKeys(CollectorId person) {
         return db.sql("select kind, buyer_key from buyer_keys where collector_id = any(:ids) and proven_at is not null")
                 .param("ids", uuids(family(person)))
                 .query((row, n) -> new BuyerKey(kind(row.getString(1)), row.getBytes(2)))

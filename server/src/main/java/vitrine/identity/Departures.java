@@ -35,6 +35,7 @@ public class Departures {
     private final JdbcClient db;
     private final TransactionTemplate transactions;
     private final vitrine.identity.Collectors collectors;
+    private final Colleagues colleagues;
     private final Messages messages;
     private final Heres heres;
     private final Events events;
@@ -45,6 +46,7 @@ public class Departures {
             JdbcClient db,
             TransactionTemplate transactions,
             vitrine.identity.Collectors collectors,
+            Colleagues colleagues,
             Messages messages,
             Heres heres,
             Events events,
@@ -53,6 +55,7 @@ public class Departures {
         this.db = db;
         this.transactions = transactions;
         this.collectors = collectors;
+        this.colleagues = colleagues;
         this.messages = messages;
         this.heres = heres;
         this.events = events;
@@ -159,6 +162,7 @@ public class Departures {
                             "delete from sign_ins where address_key in (select buyer_key from buyer_keys where collector_id = any(:ids))")
                     .param("ids", family)
                     .update();
+            colleagues.forget(family);
             for (String table : List.of(
                     "buyer_keys",
                     "handles",

@@ -57,6 +57,8 @@ public class FriendPage {
         OFFERED,
         ACCEPTED_BY_ME,
         MINE,
+        /** It came to her, and is somebody else's by now, or back at its brand. */
+        WAS_MINE,
         TAKEN,
         OVER,
         FROM_ME
@@ -142,7 +144,7 @@ public class FriendPage {
         Transfer transfer = find(token);
         OwnedPiece piece = piece(transfer);
         CollectorId person = access.who() instanceof Who.Guest ? null : access.person();
-        Standing standing = standing(transfer, person);
+        Standing standing = standing(transfer, piece, person);
         boolean words = standing == Standing.OFFERED
                 || standing == Standing.ACCEPTED_BY_ME
                 || standing == Standing.MINE
@@ -174,7 +176,7 @@ public class FriendPage {
         return page;
     }
 
-    private Standing standing(Transfer transfer, @Nullable CollectorId person) {
+    private Standing standing(Transfer transfer, OwnedPiece piece, @Nullable CollectorId person) {
         CollectorId receiver = transfer.receiver();
         boolean mine =
                 person != null && receiver != null && collectors.root(receiver).equals(person);
@@ -182,7 +184,15 @@ public class FriendPage {
         return switch (transfer.state()) {
             case OFFERED -> transfer.goodUntil().isAfter(clock.now()) ? Standing.OFFERED : Standing.OVER;
             case ACCEPTED -> mine ? Standing.ACCEPTED_BY_ME : Standing.TAKEN;
-            case MOVED -> mine ? Standing.MINE : Standing.TAKEN;
+            case MOVED ->
+                !mine
+                        ? Standing.TAKEN
+                        : piece.owner() != null
+                                        && collectors
+                                                .root(new CollectorId(piece.owner()))
+                                                .equals(person)
+                                ? Standing.MINE
+                                : Standing.WAS_MINE;
             case WITHDRAWN, EXPIRED, RETURNED, FALLEN -> Standing.OVER;
         };
     }

@@ -91,7 +91,13 @@ public class GivePage {
         OwnedPiece piece = find(address);
         return switch (transfers.give(piece.number(), access.person(), signed, words)) {
             case Giving.Given given -> back(address);
-            case Giving.OnItsWay already -> back(address);
+            case Giving.OnItsWay already -> {
+                // A second press finds the first; another card is not dropped without a word.
+                Transfer way = mine(piece, access.person()).orElseThrow(Refused::notFound);
+                yield way.signed().equals(signed.strip()) && way.words().equals(words.strip())
+                        ? back(address)
+                        : shown(address, t.get("transfer.on-its-way"), signed, words, t, response);
+            }
             case Giving.NotAllowed(Moving why) -> shown(address, words(why, t), signed, words, t, response);
             case Giving.TooLong(int letters, int most) ->
                 shown(address, t.get("transfer.too-long", letters, most), signed, words, t, response);
@@ -99,12 +105,18 @@ public class GivePage {
     }
 
     @PostMapping("/me/give/{address}/take-back")
-    ModelAndView takeBack(@PathVariable String address, Texts t, HttpServletResponse response) {
+    ModelAndView takeBack(
+            @PathVariable String address,
+            @RequestParam(required = false) @Nullable String signed,
+            @RequestParam(defaultValue = "") String words,
+            Texts t,
+            HttpServletResponse response) {
         OwnedPiece piece = find(address);
         Transfer way = mine(piece, access.person()).orElseThrow(Refused::notFound);
         return switch (transfers.takeBack(piece.number().collectible().brand(), way.id(), access.person())) {
-            case SteppingBack.Done done -> back(address);
-            case SteppingBack.TooLate late -> shown(address, t.get("transfer.final"), null, "", t, response);
+            case SteppingBack.Done done ->
+                signed == null ? back(address) : shown(address, null, signed, words, t, response);
+            case SteppingBack.TooLate late -> shown(address, t.get("transfer.final"), signed, words, t, response);
             case SteppingBack.NotYours no -> throw Refused.notFound();
         };
     }

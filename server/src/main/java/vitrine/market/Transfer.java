@@ -45,4 +45,21 @@ public record Transfer(
     public boolean open() {
         return endedAt == null;
     }
+
+    Transfer fallen(Instant at) {
+        return new Transfer(
+                id,
+                piece,
+                State.FALLEN,
+                giver,
+                receiver,
+                signed,
+                "",
+                answeredAs,
+                offeredAt,
+                goodUntil,
+                acceptedAt,
+                finalAt,
+                at);
+    }
 }

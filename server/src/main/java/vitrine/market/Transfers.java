@@ -124,6 +124,11 @@ public class Transfers {
         return inOne(() -> {
             Optional<Moving> refusal = pieces.mayGive(piece, giver);
             if (refusal.isPresent()) return new Giving.NotAllowed(refusal.get());
+            // An earlier owner's way does not keep it from her: the piece went back from under it.
+            way(piece)
+                    .flatMap(way -> locked(piece.collectible().brand(), way.id()))
+                    .filter(this::isGone)
+                    .ifPresent(this::fall);
             UUID id = ids.next();
             Instant now = clock.now();
             // transfers_one_way_at_a_time decides between two presses, on however many nodes.
@@ -143,8 +148,7 @@ public class Transfers {
                     .param("now", Timestamp.from(now))
                     .param("until", Timestamp.from(now.plus(GOOD_FOR)))
                     .update();
-            if (made == 0)
-                return new Giving.OnItsWay(openOf(piece).orElseThrow().id());
+            if (made == 0) return new Giving.OnItsWay(way(piece).orElseThrow().id());
             db.sql("""
                     insert into transfer_links (token_hash, brand_id, transfer_id) values (:hash, :brand, :id)
                     on conflict do nothing
@@ -168,6 +172,10 @@ public class Transfers {
             Transfer transfer = locked(brand, id).orElseThrow();
             if (collectors.root(transfer.giver()).equals(receiver)) return new Accepting.ToOneself();
             Instant now = clock.now();
+            if (isGone(transfer)) {
+                fall(transfer);
+                return new Accepting.Over(Transfer.State.FALLEN, now);
+            }
             switch (transfer.state()) {
                 case OFFERED -> {
                     if (!transfer.goodUntil().isAfter(now))
@@ -256,15 +264,48 @@ public class Transfers {
                     .optional();
             if (due.isEmpty()) return false;
             Transfer transfer = due.get();
-            BrandId brand = transfer.piece().collectible().brand();
             CollectorId receiver = transfer.receiver();
-            Transfer.State state = receiver == null ? Transfer.State.EXPIRED : moved(transfer, receiver);
-            end(brand, transfer.id(), state);
-            String step = state.name().toLowerCase(Locale.ROOT);
-            note(brand, transfer.id(), step, true);
-            if (receiver != null) note(brand, transfer.id(), step, false);
+            endAndTell(
+                    transfer,
+                    receiver != null
+                            ? moved(transfer, receiver)
+                            : isGone(transfer) ? Transfer.State.FALLEN : Transfer.State.EXPIRED);
             return true;
         });
+    }
+
+    private void endAndTell(Transfer transfer, Transfer.State state) {
+        BrandId brand = transfer.piece().collectible().brand();
+        end(brand, transfer.id(), state);
+        String step = state.name().toLowerCase(Locale.ROOT);
+        note(brand, transfer.id(), step, true);
+        if (transfer.receiver() != null) note(brand, transfer.id(), step, false);
+    }
+
+    private void fall(Transfer transfer) {
+        endAndTell(transfer, Transfer.State.FALLEN);
+    }
+
+    /** A return took the piece from under its way: whoever set it on that way has it no more, or was given it anew. */
+    private boolean isGone(Transfer transfer) {
+        return transfer.open()
+                && (pieces.mayGive(transfer.piece(), transfer.giver())
+                                .filter(Moving.NotHolder.class::isInstance)
+                                .isPresent()
+                        || pieces.find(transfer.piece())
+                                .filter(piece -> piece.grantedAt().isAfter(transfer.offeredAt()))
+                                .isPresent());
+    }
+
+    /** What a reader is shown: a way whose piece is gone is over, though nobody has ended it yet. */
+    private Transfer asItIs(Transfer transfer) {
+        if (!isGone(transfer)) return transfer;
+        return transfer.fallen(pieces.find(transfer.piece()).stream()
+                .flatMap(piece -> piece.records().stream())
+                .map(record -> record.happenedAt())
+                .filter(at -> at.isAfter(transfer.offeredAt()))
+                .findFirst()
+                .orElse(transfer.offeredAt()));
     }
 
     /**
@@ -342,8 +383,12 @@ public class Transfers {
                 .optional();
     }
 
-    /** The way that this piece is on just now. */
+    /** The way that this piece is on just now; one that a return ended is none. */
     public Optional<Transfer> openOf(PieceNumber piece) {
+        return way(piece).filter(way -> !isGone(way));
+    }
+
+    private Optional<Transfer> way(PieceNumber piece) {
         return db.sql("""
                 select * from transfers
                 where brand_id = :brand and collectible_id = :collectible and serial = :serial and ended_at is null
@@ -372,7 +417,8 @@ public class Transfers {
                 .param("serial", piece.serial())
                 .param("ids", uuids(givers))
                 .query(Transfers::transfer)
-                .optional();
+                .optional()
+                .map(this::asItIs);
     }
 
     /** What a person gave and was given, the newest first. */
@@ -380,11 +426,9 @@ public class Transfers {
         return db.sql("""
                 select * from transfers where giver_id = any(:ids) or receiver_id = any(:ids)
                 order by transfer_id desc limit :most
-                """)
-                .param("ids", uuids(family))
-                .param("most", most)
-                .query(Transfers::transfer)
-                .list();
+                """).param("ids", uuids(family)).param("most", most).query(Transfers::transfer).list().stream()
+                .map(this::asItIs)
+                .toList();
     }
 
     /** What a link leads to. */
@@ -396,7 +440,8 @@ public class Transfers {
                 """)
                 .param("hash", sha256(token))
                 .query(Transfers::transfer)
-                .optional();
+                .optional()
+                .map(this::asItIs);
     }
 
     /** The link's address below the base URL. The token is made anew each time and stands in no table. */

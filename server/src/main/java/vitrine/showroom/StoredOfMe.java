@@ -8,12 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
+import vitrine.campaign.Applications;
 import vitrine.campaign.HolderMessages;
 import vitrine.campaign.OrdersOnFile;
 import vitrine.catalog.Catalog;
 import vitrine.drop.DropsOnFile;
 import vitrine.fulfilment.Fulfilments;
 import vitrine.fulfilment.ParcelAddress;
+import vitrine.identity.Colleagues;
 import vitrine.identity.Collector;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
@@ -52,6 +54,8 @@ class StoredOfMe {
     private final Fulfilments fulfilments;
     private final OrdersOnFile orders;
     private final DropsOnFile drops;
+    private final Applications applications;
+    private final Colleagues colleagues;
 
     StoredOfMe(
             Rooms rooms,
@@ -67,7 +71,9 @@ class StoredOfMe {
             Payments payments,
             Fulfilments fulfilments,
             OrdersOnFile orders,
-            DropsOnFile drops) {
+            DropsOnFile drops,
+            Applications applications,
+            Colleagues colleagues) {
         this.rooms = rooms;
         this.transfers = transfers;
         this.collectors = collectors;
@@ -82,10 +88,13 @@ class StoredOfMe {
         this.fulfilments = fulfilments;
         this.orders = orders;
         this.drops = drops;
+        this.applications = applications;
+        this.colleagues = colleagues;
     }
 
     /**
      * @param gifts rights that orders earned, whatever became of them
+     * @param applications to the house, and {@code works} for brands, now or before: by the addresses that she proved to be hers
      * @param unwanted kinds of mail that she does not want
      */
     public record Counts(
@@ -102,6 +111,8 @@ class StoredOfMe {
             int likes,
             int likesOfHers,
             int letters,
+            int applications,
+            int works,
             int unwanted) {}
 
     Counts counts(CollectorId person) {
@@ -120,6 +131,8 @@ class StoredOfMe {
                 rooms.liked(family).size(),
                 rooms.likes(person),
                 letters.to(family).size(),
+                applications.of(collectors.provenKeys(person)).size(),
+                colleagues.everOf(collectors.provenKeys(person)).size(),
                 (int) news.answers(person).values().stream().filter(yes -> !yes).count());
     }
 
@@ -218,6 +231,29 @@ class StoredOfMe {
                                 "brand", t.of(letter.brand()),
                                 "subject", t.of(letter.subject()),
                                 "written", letter.at().toString()))
+                        .toList());
+        all.put(
+                "applications",
+                applications.of(collectors.provenKeys(person)).stream()
+                        .map(one -> told(
+                                "name", t.of(one.name()),
+                                "person", one.person(),
+                                "email", one.email(),
+                                "website", one.website(),
+                                "words", one.words(),
+                                "sent", one.madeAt(),
+                                "answer", one.state(),
+                                "answered", one.answeredAt()))
+                        .toList());
+        all.put(
+                "worksFor",
+                colleagues.everOf(collectors.provenKeys(person)).stream()
+                        .map(one -> told(
+                                "brand", t.of(catalog.brand(one.brand()).name()),
+                                "called", one.name(),
+                                "as", one.role().code(),
+                                "since", one.givenAt(),
+                                "until", one.endedAt() != null ? one.endedAt() : one.goodUntil()))
                         .toList());
         all.put("signedIn", devices.stream().map(StoredOfMe::device).toList());
         all.put(

@@ -77,8 +77,7 @@ create table staff (
     address_key    bytea       not null constraint staff_address_once unique,
     address_sealed bytea       not null,
     language       text        not null default 'zh',
-    added_at       timestamptz not null,
-    left_at        timestamptz
+    added_at       timestamptz not null
 );
 -- directory: a one-time link for the first operator, printed on the console.
 create table staff_invitations (

@@ -139,6 +139,7 @@ create table exhibitions (
     until_at      timestamptz not null,
     created_at    timestamptz not null,
     opened_at     timestamptz,                           -- null: a draft
+    changes       int         not null,                  -- how often staff changed it: a calendar that knows an earlier one takes the later
     constraint exhibitions_pk primary key (brand_id, exhibition_id),
     constraint exhibitions_window check (from_at < until_at),
     constraint exhibitions_host_whole check ((host_brand_id is null) = (host_id is null))

@@ -12,6 +12,7 @@ import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleId;
 import vitrine.certificate.Gallery;
 import vitrine.drop.DropDraft;
+import vitrine.drop.DropId;
 import vitrine.drop.DropPlans;
 import vitrine.drop.LiveDrops;
 import vitrine.identity.Browser;
@@ -169,6 +170,37 @@ class FollowMailsTest {
         assertThat(guest.get("/ics/en/all.ics").body())
                 .contains("SUMMARY:Where the lamp reaches · Lumen", "/x/where-it-reaches");
         assertThat(guest.get("/ics/zh/x/where-it-reaches.ics").body()).contains("灯能照到的地方");
+
+        int before = sequence("/x/where-it-reaches");
+        assertThat(sequence("/x/where-it-reaches")).as("nothing changed").isEqualTo(before);
+        exhibitions.change(
+                moonrise.brand(),
+                drafted.id(),
+                new Exhibitions.Plan(
+                        words, words, words, "plain", null, null, null, now, now.plus(Duration.ofDays(12))));
+        assertThat(sequence("/x/where-it-reaches"))
+                .as("a calendar that knows the earlier end takes the later")
+                .isGreaterThan(before);
+    }
+
+    @Test
+    void aDropThatEndsBeforeItsDayIsAnotherEntryInTheCalendar() {
+        DropId id = drop("cut-short", new Bilingual("短", "Cut short"), moonrise);
+        pass(Duration.ofMinutes(2));
+        var guest = new Browser(gallery.server.address());
+        String until = guest.get("/ics/en/d/cut-short.ics").body().replaceFirst("(?s).*(DTEND:\\S+).*", "$1");
+        int before = sequence("/d/cut-short");
+        gallery.server.bean(DropPlans.class).end(id);
+        pass(Duration.ofMinutes(1));
+        assertThat(guest.get("/ics/en/d/cut-short.ics").body()).doesNotContain(until);
+        assertThat(sequence("/d/cut-short")).isGreaterThan(before);
+    }
+
+    private static int sequence(String page) {
+        return Integer.parseInt(new Browser(gallery.server.address())
+                .get("/ics/en" + page + ".ics")
+                .body()
+                .replaceFirst("(?s).*SEQUENCE:(\\d+).*", "$1"));
     }
 
     private static void follow(String name) {
@@ -183,7 +215,7 @@ class FollowMailsTest {
     }
 
     /** Opens in a minute, gives a piece at once, and is over in a day. */
-    private static void drop(String slug, Bilingual name, CollectibleId gives) {
+    private static DropId drop(String slug, Bilingual name, CollectibleId gives) {
         var plans = gallery.server.bean(DropPlans.class);
         var now = gallery.server.bean(BusinessClock.class).now();
         var stage = new DropDraft.StageDraft(
@@ -201,8 +233,9 @@ class FollowMailsTest {
                 false,
                 false);
         var made = plans.draft(moonrise.brand(), slug, new DropDraft(name, name, List.of(stage)));
-        assertThat(plans.publish(((DropPlans.Drafting.Drafted) made).id()))
-                .isInstanceOf(DropPlans.Publishing.Published.class);
+        DropId id = ((DropPlans.Drafting.Drafted) made).id();
+        assertThat(plans.publish(id)).isInstanceOf(DropPlans.Publishing.Published.class);
+        return id;
     }
 
     private static void pass(Duration time) {

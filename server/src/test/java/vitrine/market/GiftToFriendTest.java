@@ -19,6 +19,7 @@ import vitrine.catalog.CollectibleId;
 import vitrine.certificate.Gallery;
 import vitrine.identity.Browser;
 import vitrine.ownership.GiftPolicy;
+import vitrine.platform.Bilingual;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.messages.MailPage;
 import vitrine.platform.messages.Message;
@@ -27,7 +28,8 @@ import vitrine.platform.messages.Message;
 class GiftToFriendTest {
 
     private static Gallery gallery;
-    private static CollectibleId moonrise;
+    private static int designs;
+    private CollectibleId moonrise;
     private static Browser ada;
     private static Browser bo;
     private String piece = "";
@@ -35,7 +37,6 @@ class GiftToFriendTest {
     @BeforeAll
     static void open() {
         gallery = new Gallery();
-        moonrise = gallery.moonrise();
         ada = gallery.signedIn("ada");
         bo = gallery.signedIn("bo");
         for (var browser : java.util.List.of(ada, bo)) {
@@ -51,9 +52,11 @@ class GiftToFriendTest {
 
     @BeforeEach
     void adaHasAPiece() {
-        piece = "moonrise-"
-                + gallery.give(moonrise, gallery.collector("ada"), new GiftPolicy.Free())
-                        .serial();
+        moonrise = gallery.publish(
+                "moonrise" + (char) ('a' + designs++),
+                new Bilingual("月升", "Moonrise"),
+                new Bilingual("可个人展示。", "May be shown in private."));
+        piece = given(new GiftPolicy.Free());
         gallery.seal();
         gallery.postbox.received.clear();
     }
@@ -86,6 +89,55 @@ class GiftToFriendTest {
     }
 
     @Test
+    void aLinkWhosePieceWentBackPromisesNothing() {
+        String link = give("For your new flat.", "Ada");
+        gallery.takeBack(
+                gallery.server.bean(vitrine.catalog.Catalog.class).piece(piece).orElseThrow());
+        assertThat(guest().get(link + "?lang=en").body())
+                .contains("went back to its brand meanwhile")
+                .doesNotContain("Ada gives you", "For your new flat.");
+        assertThat(ada.get("/me/give/" + piece).body())
+                .contains("The piece went back to its brand")
+                .doesNotContain(link, "Take it back");
+    }
+
+    @Test
+    void whoGaveItOnIsToldByTheOldLinkThatSheHadIt() {
+        String link = give("", "Ada");
+        bo.post(link, Map.of("name", "Bo"));
+        pass(Duration.ofHours(25));
+        assertThat(bo.get(link).body()).contains("It is yours");
+        bo.post("/p/" + piece + "/open", Map.of());
+        Gallery.press(bo, "/me/give/" + piece, Map.of("signed", "Bo"));
+        var onward = Pattern.compile("/f/[\\w-]+")
+                .matcher(bo.get("/me/give/" + piece).body());
+        assertThat(onward.find()).isTrue();
+        ada.post(onward.group(), Map.of("name", "Ada"));
+        pass(Duration.ofHours(25));
+        assertThat(bo.get(link).body())
+                .contains("You had it", "is not yours any more")
+                .doesNotContain("It is yours", "It has arrived");
+    }
+
+    @Test
+    void aSecondCardIsNotDroppedWithoutAWord() {
+        give("For your new flat.", "Ada");
+        assertThat(Gallery.press(ada, "/me/give/" + piece, Map.of("words", "For your new flat.", "signed", "Ada"))
+                        .statusCode())
+                .as("a second press finds the first")
+                .isEqualTo(303);
+        var other = Gallery.press(ada, "/me/give/" + piece, Map.of("words", "For the old one.", "signed", "Ada"));
+        assertThat(other.statusCode()).isEqualTo(422);
+        assertThat(other.body()).contains("on its way to a friend already", "value=\"For the old one.\"");
+        assertThat(Gallery.press(
+                                ada,
+                                "/me/give/" + piece + "/take-back",
+                                Map.of("words", "For the old one.", "signed", "Ada"))
+                        .body())
+                .contains(">For the old one.</textarea>");
+    }
+
+    @Test
     void adaTakesItBackFromThePage() {
         String link = give("", "");
         bo.post(link, Map.of("name", "Bo"));
@@ -105,15 +157,11 @@ class GiftToFriendTest {
 
     @Test
     void whatMayNotBeGivenSaysWhyAndOffersNoForm() {
-        String never = "moonrise-"
-                + gallery.give(moonrise, gallery.collector("ada"), new GiftPolicy.Never())
-                        .serial();
+        String never = given(new GiftPolicy.Never());
         assertThat(ada.get("/me/give/" + never).body())
                 .contains("never given on")
                 .doesNotContain("Make the gift link");
-        String later = "moonrise-"
-                + gallery.give(moonrise, gallery.collector("ada"), GiftPolicy.CAREFUL)
-                        .serial();
+        String later = given(GiftPolicy.CAREFUL);
         assertThat(ada.get("/me/give/" + later).body()).contains("You may give this piece away from");
         assertThat(bo.get("/me/give/" + later).statusCode()).isEqualTo(404);
     }
@@ -167,9 +215,7 @@ class GiftToFriendTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(guest().get("/unsubscribe/" + "A".repeat(39)).statusCode()).isEqualTo(404);
 
-        piece = "moonrise-"
-                + gallery.give(moonrise, gallery.collector("ada"), new GiftPolicy.Free())
-                        .serial();
+        piece = given(new GiftPolicy.Free());
         gallery.postbox.received.clear();
         bo.post(give("", ""), Map.of("name", "Bo"));
         pass(Duration.ofHours(25));
@@ -179,6 +225,15 @@ class GiftToFriendTest {
                 .containsExactly("Your gift was accepted: “Moonrise”");
         Gallery.press(ada, "/me/account/news", Map.of("wanted", "friends"));
         assertThat(ada.get("/me/account").body()).contains("value=\"friends\" checked");
+    }
+
+    private String given(GiftPolicy policy) {
+        return gallery.server
+                        .bean(vitrine.catalog.Catalog.class)
+                        .collectible(moonrise)
+                        .slug()
+                + "-"
+                + gallery.give(moonrise, gallery.collector("ada"), policy).serial();
     }
 
     private String give(String words, String signed) {

@@ -60,7 +60,7 @@ class TransfersTest {
     @BeforeEach
     void aDesignOfTen() {
         moonrise = gallery.publish(
-                "moonrise" + (char) ('a' + designs++),
+                "moonrise" + (char) ('a' + designs / 26) + (char) ('a' + designs++ % 26),
                 new vitrine.platform.Bilingual("月升", "Moonrise"),
                 new vitrine.platform.Bilingual("可个人展示。", "May be shown in private."));
     }
@@ -293,6 +293,50 @@ class TransfersTest {
         assertThat(state(piece, way)).isEqualTo(Transfer.State.FALLEN);
         assertThat(gallery.server.bean(Pieces.class).find(piece).orElseThrow().owner())
                 .isNull();
+    }
+
+    @Test
+    void aFriendAcceptsNothingThatWentBackToTheBrand() {
+        PieceNumber piece = free();
+        UUID way = given(piece);
+        gallery.takeBack(piece);
+        assertThat(transfers.openOf(piece)).as("nothing is on its way").isEmpty();
+        assertThat(accept(piece, way, bo)).isInstanceOfSatisfying(Accepting.Over.class, over -> assertThat(over.state())
+                .isEqualTo(Transfer.State.FALLEN));
+        assertThat(state(piece, way)).isEqualTo(Transfer.State.FALLEN);
+    }
+
+    @Test
+    void anEarlierOwnersLinkDoesNotKeepAPieceFromTheNextOne() {
+        PieceNumber piece = free();
+        UUID way = given(piece);
+        gallery.takeBack(piece);
+        assertThat(gallery.give(moonrise, cleo, new GiftPolicy.Free())).isEqualTo(piece);
+        assertThat(transfers.openOf(piece)).isEmpty();
+        assertThat(transfers.give(piece, cleo, "Cleo", ""))
+                .isInstanceOfSatisfying(Giving.Given.class, given -> assertThat(accept(piece, given.transfer(), bo))
+                        .isInstanceOf(Accepting.Accepted.class));
+        assertThat(state(piece, way)).isEqualTo(Transfer.State.FALLEN);
+    }
+
+    @Test
+    void whoIsGivenThePieceAnewDecidesAnew() {
+        PieceNumber piece = free();
+        UUID way = given(piece);
+        gallery.takeBack(piece);
+        pass(Duration.ofMinutes(1));
+        assertThat(free()).isEqualTo(piece);
+        assertThat(accept(piece, way, bo)).isInstanceOf(Accepting.Over.class);
+        assertThat(give(piece)).isInstanceOf(Giving.Given.class);
+    }
+
+    @Test
+    void aLinkWhosePieceWentBackDoesNotSayThatItStayedWithHer() {
+        PieceNumber piece = free();
+        UUID way = given(piece);
+        gallery.takeBack(piece);
+        pass(Transfers.GOOD_FOR.plusMinutes(1));
+        assertThat(state(piece, way)).isEqualTo(Transfer.State.FALLEN);
     }
 
     @Test

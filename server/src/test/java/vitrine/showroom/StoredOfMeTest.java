@@ -12,19 +12,25 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import vitrine.campaign.Applications;
 import vitrine.catalog.CollectibleId;
 import vitrine.certificate.Gallery;
 import vitrine.identity.Browser;
+import vitrine.identity.Colleagues;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
+import vitrine.identity.Who;
 import vitrine.ownership.GiftPolicy;
+import vitrine.platform.Bilingual;
+import vitrine.platform.web.Language;
 
 /** Nothing is kept of a collector that her page does not name and her file does not have. */
 class StoredOfMeTest {
 
     /** A column by which a row is somebody's. */
     private static final String SOMEBODYS =
-            "collector|payer|owner_id|giver|receiver|liker|holder_id|buyer_(key|hash)|person_key|principal_name|joined_into";
+            "collector|payer|owner_id|giver|receiver|liker|holder_id|buyer_(key|hash)|person_key|principal_name|joined_into"
+                    + "|address_(key|hash)|staff_id";
 
     /** Which name of {@code me.json} has the rows of a table. */
     private static final Map<String, String> IN_THE_FILE = Map.ofEntries(
@@ -52,6 +58,9 @@ class StoredOfMeTest {
             Map.entry("claims_ended", "claimsInDrops"),
             Map.entry("queue_arrivals", "waitingRooms"),
             Map.entry("drop_waiting", "remindersOfDrops"),
+            Map.entry("applications", "applications"),
+            Map.entry("staff", "worksFor"),
+            Map.entry("memberships", "worksFor"),
             Map.entry("claim_reviews", "claimsLookedAt"));
 
     private static final Map<String, String> NOT_IN_THE_FILE = Map.ofEntries(
@@ -64,6 +73,7 @@ class StoredOfMeTest {
             Map.entry("transfer_notes", "which mails of a gift between friends are still to be written"),
             Map.entry("passkey_ids", "finds the key that the file has"),
             Map.entry("follow_mails", "until when she was told of whom she follows"),
+            Map.entry("sign_ins", "a code or link of some minutes"),
             Map.entry("joins_to_check", "work of some seconds"),
             Map.entry("drop_guests", "a brand's own list, by keyed hash; it goes 30 days after its stage"),
             Map.entry("guest_lines", "the file that a brand's list came from, by keyed hash; it goes with the list"),
@@ -120,6 +130,7 @@ class StoredOfMeTest {
                         "You follow 1<",
                         "1 room liked; yours has 0 likes",
                         "3 kinds not wanted, 0 letters of brands",
+                        "1 role as a colleague, 1 application to the host<",
                         "signed in on 1 device<");
 
         JsonNode me = JsonMapper.shared()
@@ -138,7 +149,9 @@ class StoredOfMeTest {
                         "remindersOfDrops",
                         "claimsLookedAt",
                         "follows",
-                        "likes"))
+                        "likes",
+                        "applications",
+                        "worksFor"))
                 .allSatisfy(name -> assertThat(me.get(name).size()).as(name).isEqualTo(1));
         assertThat(me.get("mailAnswers").get("friends").asString()).isEqualTo("yes");
         assertThat(me.get("mailAnswers").get("holders").asString()).isEqualTo("no");
@@ -149,11 +162,33 @@ class StoredOfMeTest {
         assertThat(me.at("/waitingRooms/0/salt").asString()).isEqualTo("5a17");
         assertThat(me.at("/waitingRooms/0/place").asInt()).isEqualTo(7);
         assertThat(me.at("/claimsLookedAt/0/myWords").asString()).isEqualTo("It is me.");
+        assertThat(me.at("/applications/0/words").asString()).isEqualTo("Pots");
+        assertThat(me.at("/worksFor/0/called").asString()).isEqualTo("Ada of the lamps");
         assertThat(me.at("/follows/0/whom").asString()).isIn("Lumen", "流明");
     }
 
     private static void oneOfEach(CollectorId id) {
         var key = gallery.server.bean(Collectors.class).buyerKeys(id).getFirst();
+        var colleagues = gallery.server.bean(Colleagues.class);
+        colleagues.join(
+                moonrise.brand(),
+                colleagues.add("Ada of the lamps", "ada@example.com"),
+                Colleagues.Role.TEAM,
+                null,
+                new Who.Guest());
+        gallery.server
+                .bean(Applications.class)
+                .send(
+                        new Applications.Form(
+                                Applications.Kind.CREATOR,
+                                new Bilingual("泥", "Clay"),
+                                "",
+                                "Pots",
+                                "Ada",
+                                "ada@example.com",
+                                Language.EN,
+                                false),
+                        "127.0.0.1");
         for (String sql : List.of(
                 """
                 insert into follows (collector_id, kind, brand_id, subject_id, followed_at) values (:id, 'brand', :brand, :brand, now())

@@ -340,6 +340,10 @@ public class ExhibitionsDesk {
                     && (desks.of(brand, null).isHouse()
                             || work.get().id().brand().equals(brand));
             if (!may) return new Read.Refusal(t.get("desk.exhibition.no-work", typedWork.work()));
+            // Two rows of one work would be one, and the words of the first would be lost.
+            if (works.stream().anyMatch(w -> w.collectible().equals(work.get().id())))
+                return new Read.Refusal(
+                        t.get("desk.exhibition.twice", t.of(work.get().name())));
             if (Math.max(typedWork.zh().length(), typedWork.en().length()) > Exhibitions.SAID_MAX)
                 return new Read.Refusal(t.get("catalog.too-long"));
             works.add(new Exhibitions.Work(work.get().id(), new Bilingual(typedWork.zh(), typedWork.en())));

@@ -4,7 +4,9 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,20 +50,36 @@ public class MembersDesk {
         this.addresses = addresses;
     }
 
+    /** Asked before anybody is taken off the list. @param what {@code replace} or {@code clear}; @param now addresses in the list */
+    public record Question(String what, int now, int then, boolean file) {
+
+        /** What the ticked box says: with these numbers and no others. */
+        public String sure() {
+            return now + "-" + then;
+        }
+    }
+
     /**
      * @param read how many addresses were read just now, null: nothing was sent
      * @param unreadable fields that are neither a mail address nor a phone number
+     * @param typed as it was typed and not taken
      */
     public record Shown(
             int members,
             int most,
             @Nullable Integer read,
             int unreadable,
+            String typed,
+            @Nullable Question question,
             @Nullable String refusal) {}
+
+    /** @param brokenAt the line from which on addresses stand inside of a quotation that was not meant; null: read to its end */
+    private record Read(int unreadable, @Nullable Long brokenAt) {}
 
     @GetMapping("/desk/{brand}/members")
     ModelAndView list(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
-        return Desks.page("members", desks.of(brand, said), new Shown(members.count(brand), LIST_MAX, null, 0, null));
+        return Desks.page(
+                "members", desks.of(brand, said), new Shown(members.count(brand), LIST_MAX, null, 0, "", null, null));
     }
 
     @PostMapping("/desk/{brand}/members")
@@ -70,16 +88,28 @@ public class MembersDesk {
             @RequestParam(defaultValue = "") String typed,
             @RequestParam(required = false) @Nullable MultipartFile file,
             @RequestParam(name = "do", defaultValue = "add") String what,
+            @RequestParam(defaultValue = "") String sure,
             Texts t)
             throws IOException {
-        Desk desk = desks.of(brand, null);
-        if (file != null && file.getSize() > BYTES_MAX) return refused(brand, desk, t.get("desk.members.too-large"));
+        MultipartFile sent = file == null || file.isEmpty() ? null : file;
+        if (sent != null && sent.getSize() > BYTES_MAX)
+            return refused(brand, typed, null, t.get("desk.members.too-large"));
         Set<BuyerKey> keys = new HashSet<>();
-        int unreadable = read(typed, keys);
-        if (file != null && !file.isEmpty())
-            unreadable += read(new String(file.getBytes(), StandardCharsets.UTF_8), keys);
-        if (keys.isEmpty() && !what.equals("clear")) return refused(brand, desk, t.get("desk.members.none-read"));
-        if (keys.size() > LIST_MAX) return refused(brand, desk, t.get("desk.members.too-many", LIST_MAX));
+        List<Read> read = new ArrayList<>();
+        if (!what.equals("clear")) {
+            read.add(read(typed, keys));
+            if (sent != null) read.add(read(new String(sent.getBytes(), StandardCharsets.UTF_8), keys));
+            // What was read in part only must not stand for the whole list.
+            for (Read each : read)
+                if (what.equals("replace") && each.brokenAt() != null)
+                    return refused(brand, typed, null, t.get("desk.members.broken", each.brokenAt()));
+            if (keys.isEmpty()) return refused(brand, typed, null, t.get("desk.members.none-read"));
+            if (keys.size() > LIST_MAX) return refused(brand, typed, null, t.get("desk.members.too-many", LIST_MAX));
+        }
+        if (!what.equals("add")) {
+            var question = new Question(what, members.count(brand), keys.size(), sent != null);
+            if (question.now() > 0 && !question.sure().equals(sure)) return refused(brand, typed, question, null);
+        }
         int now = desks.audited(
                 brand,
                 "members." + (what.equals("add") ? "added" : "replaced"),
@@ -87,42 +117,60 @@ public class MembersDesk {
                 Json.object("addresses", Json.of(keys.size())),
                 () -> {
                     if (what.equals("add")) members.add(brand, keys);
-                    else members.replace(brand, what.equals("clear") ? Set.of() : keys);
+                    else members.replace(brand, keys);
                     orders.judgeAgain(brand);
                     return members.count(brand);
                 });
-        return Desks.page("members", desk, new Shown(now, LIST_MAX, keys.size(), unreadable, null));
+        int unreadable = read.stream().mapToInt(Read::unreadable).sum();
+        return Desks.page(
+                "members", desks.of(brand, null), new Shown(now, LIST_MAX, keys.size(), unreadable, "", null, null));
     }
 
-    private ModelAndView refused(BrandId brand, Desk desk, String refusal) {
+    private ModelAndView refused(BrandId brand, String typed, @Nullable Question question, @Nullable String refusal) {
         return Desks.page(
                 "members",
-                desk,
-                new Shown(members.count(brand), LIST_MAX, null, 0, refusal),
+                desks.of(brand, null),
+                new Shown(members.count(brand), LIST_MAX, null, 0, typed, question, refusal),
                 HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
-    /** Every field that is an address, in whichever column; a heading is none. @return how many fields of no use there were */
-    private int read(String text, Set<BuyerKey> into) {
+    /** Every field that is an address, in whichever column; a heading is none. */
+    private Read read(String text, Set<BuyerKey> into) {
         int unreadable = 0;
+        Long brokenAt = null;
+        long last = 0;
         String plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        if (plain.isBlank()) return 0;
+        if (plain.isBlank()) return new Read(0, null);
         try (CsvReader<CsvRecord> csv = CsvReader.builder().ofCsvRecord(plain)) {
             for (CsvRecord row : csv) {
+                last = row.getStartingLineNumber();
                 boolean found = false;
                 for (String field : row.getFields()) {
-                    Optional<BuyerKey> key = field.indexOf('@') > 0
-                            ? addresses.email(field.strip())
-                            : field.strip().matches("[+()0-9 .-]{7,20}")
-                                    ? addresses.phone(field.strip())
-                                    : Optional.empty();
+                    Optional<BuyerKey> key = key(field);
                     if (key.isPresent()) found = into.add(key.get()) || true;
+                    else if (brokenAt == null && swallows(field)) brokenAt = last;
                 }
                 if (!found && row.getFields().stream().anyMatch(f -> !f.isBlank())) unreadable++;
             }
         } catch (IOException | de.siegmar.fastcsv.reader.CsvParseException e) {
             unreadable++;
+            if (brokenAt == null) brokenAt = last + 1;
         }
-        return unreadable;
+        return new Read(unreadable, brokenAt);
+    }
+
+    private Optional<BuyerKey> key(String field) {
+        String text = field.strip();
+        return text.indexOf('@') > 0
+                ? addresses.email(text)
+                : text.matches("[+()0-9 .-]{7,20}") ? addresses.phone(text) : Optional.empty();
+    }
+
+    /** A stray quotation mark makes one field of all lines up to the next one. A postal address of several lines does not. */
+    private boolean swallows(String field) {
+        return field.lines().count() > 1
+                && field.lines()
+                        .flatMap(line -> java.util.Arrays.stream(line.split("[,;\t]")))
+                        .anyMatch(part -> key(part.replace("\"", "")).isPresent());
     }
 }

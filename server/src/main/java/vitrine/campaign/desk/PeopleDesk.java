@@ -127,7 +127,7 @@ public class PeopleDesk {
                 case WRAPPED -> """
                     entitlements x where x.state = 'granted' and exists (select from pieces p
                         where p.brand_id = x.collectible_brand_id and p.collectible_id = x.collectible_id and p.serial = x.serial
-                            and p.state = 'owned' and p.opened_at is null)""";
+                            and p.state = 'owned' and p.opened_at is null and p.owner_id = x.collector_id)""";
             };
         }
     }

@@ -20,6 +20,7 @@ import vitrine.catalog.Collectible;
 import vitrine.catalog.MediaLibrary;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
+import vitrine.platform.Mark;
 import vitrine.platform.api.Permission;
 import vitrine.platform.api.Requires;
 import vitrine.platform.web.Picture;
@@ -65,13 +66,17 @@ public class PointsDesk {
     /** A sound of the brand's works. @param of the work that it came with */
     public record Sound(String sha256, Bilingual of, long bytes) {}
 
-    /** @param points those that are written, and then as many empty ones as there may be */
+    /**
+     * @param points those that are written, and then as many empty ones as there may be
+     * @param seen how they stood when their reader saw them, who may have typed since
+     */
     public record Points(
             Collectible work,
             @Nullable Picture picture,
             String model,
             List<Typed> points,
             List<Sound> sounds,
+            Mark seen,
             @Nullable String refusal) {
 
         /** Whether this row waits unseen until the script needs it. */
@@ -90,6 +95,8 @@ public class PointsDesk {
             @RequestParam(required = false) @Nullable String refused,
             Texts t) {
         Collectible work = own(brand, slug);
+        // Before they are read: who comes in between has not been seen.
+        Mark seen = hotspots.mark(work.id());
         List<Typed> points = hotspots.of(work.id()).stream()
                 .map(spot -> new Typed(
                         spot.at(),
@@ -101,10 +108,10 @@ public class PointsDesk {
         String refusal = Uploads.TOO_LARGE.equals(refused)
                 ? t.get("media.request-too-large", CatalogueDesk.megabytes(Uploads.BYTES_MAX))
                 : null;
-        return Desks.page("points", desks.of(brand, said), points(work, points, refusal, t));
+        return Desks.page("points", desks.of(brand, said), points(work, points, seen, refusal, t));
     }
 
-    private Points points(Collectible work, List<Typed> typed, @Nullable String refusal, Texts t) {
+    private Points points(Collectible work, List<Typed> typed, Mark seen, @Nullable String refusal, Texts t) {
         List<Typed> rows = new ArrayList<>(typed);
         while (rows.size() < Hotspots.MOST) rows.add(Typed.NOTHING);
         var model = work.first("model");
@@ -115,6 +122,7 @@ public class PointsDesk {
                 model.sha256().hex(),
                 rows,
                 sounds(work.id().brand(), typed),
+                seen,
                 refusal);
     }
 
@@ -167,6 +175,7 @@ public class PointsDesk {
         Desk desk = desks.of(brand, null);
         Collectible work = own(brand, slug);
         String act = text(form, "do");
+        var seen = new Mark(text(form, Mark.FIELD));
         List<Typed> typed = new ArrayList<>();
         List<String> refusals = new ArrayList<>();
         for (int n = 0; n < Hotspots.MOST; n++) {
@@ -201,17 +210,34 @@ public class PointsDesk {
                 refusals.add(t.get("desk.points.no-sound", spots.size() + 1));
             if (!refusals.isEmpty()) {
                 return Desks.page(
-                        "points", desk, points(work, typed, refusals.getFirst(), t), HttpStatus.UNPROCESSABLE_CONTENT);
+                        "points",
+                        desk,
+                        points(work, typed, seen, refusals.getFirst(), t),
+                        HttpStatus.UNPROCESSABLE_CONTENT);
             }
             spots.add(new Hotspots.Hotspot(point.at(), point.facing(), new Bilingual(point.zh(), point.en()), sound));
         }
         if (!refusals.isEmpty())
             return Desks.page(
-                    "points", desk, points(work, typed, refusals.getFirst(), t), HttpStatus.UNPROCESSABLE_CONTENT);
-        desks.audited(brand, "spots.written", slug, Json.object(), () -> {
-            hotspots.set(work.id(), spots);
-            return true;
-        });
+                    "points",
+                    desk,
+                    points(work, typed, seen, refusals.getFirst(), t),
+                    HttpStatus.UNPROCESSABLE_CONTENT);
+        boolean saved = desks.unlessChanged(
+                brand,
+                "spots.written",
+                slug,
+                Json.object(),
+                seen,
+                () -> hotspots.lockedMark(work.id()),
+                () -> hotspots.set(work.id(), spots));
+        if (!saved) {
+            return Desks.page(
+                    "points",
+                    desk,
+                    points(work, typed, hotspots.mark(work.id()), t.get("desk.changed-meanwhile"), t),
+                    HttpStatus.CONFLICT);
+        }
         return Desks.to(desk.path("gallery/points/" + slug) + "?said=saved");
     }
 

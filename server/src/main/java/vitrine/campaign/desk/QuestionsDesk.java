@@ -1,5 +1,7 @@
 package vitrine.campaign.desk;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -275,7 +277,7 @@ public class QuestionsDesk {
     }
 
     private DraftForm form(Answers a, Texts t) {
-        return form(a, List.of(offer(a, a.from1())), t);
+        return form(a, List.of(offer(a, a.from1(), a.from2())), t);
     }
 
     private DraftForm form(Answers a, List<DraftForm.OfferForm> offers, Texts t) {
@@ -305,10 +307,10 @@ public class QuestionsDesk {
                         .get(key, gives.get().name().zh());
     }
 
-    private static DraftForm.OfferForm offer(Answers a, String from) {
+    private static DraftForm.OfferForm offer(Answers a, String from, String second) {
         List<DraftForm.TierForm> tiers = new ArrayList<>();
         tiers.add(new DraftForm.TierForm(from, "1"));
-        if (a.template() == Template.TIERS) tiers.add(new DraftForm.TierForm(a.from2(), a.pieces2()));
+        if (a.template() == Template.TIERS) tiers.add(new DraftForm.TierForm(second, a.pieces2()));
         return new DraftForm.OfferForm(
                 "",
                 "",
@@ -333,7 +335,7 @@ public class QuestionsDesk {
     }
 
     private Optional<Collectible> collectible(Answers a) {
-        return DraftForm.collectible(offer(a, "1")).flatMap(catalog::find);
+        return DraftForm.collectible(offer(a, "1", a.from2())).flatMap(catalog::find);
     }
 
     private Questions questions(BrandId brand, Answers answers, List<String> findings, Texts t) {
@@ -420,16 +422,22 @@ public class QuestionsDesk {
     private List<Previews.OfferPreview> tries(BrandId brand, Answers a, Texts t) {
         Long asked = Money.typed(a.from1(), 4);
         if (asked == null) return List.of();
+        Long second = a.template() == Template.TIERS ? Money.typed(a.from2(), 4) : null;
         List<DraftForm.OfferForm> offers = new ArrayList<>();
         for (int hundredths : HUNDREDTHS) {
-            String from = java.math.BigDecimal.valueOf(asked, 4)
-                    .multiply(java.math.BigDecimal.valueOf(hundredths, 2))
-                    .setScale(0, java.math.RoundingMode.HALF_UP)
-                    .max(java.math.BigDecimal.ONE)
-                    .toPlainString();
-            DraftForm.OfferForm offer = offer(a, hundredths == 100 ? a.from1() : from);
-            // Beside another first step the second one would have to move as well.
-            offers.add(hundredths == 100 ? offer : offer.with(List.of(new DraftForm.TierForm(from, "1"))));
+            BigDecimal from = share(asked, hundredths);
+            // Both steps move alike, and stay two: whoever reaches the second has the pieces of the second.
+            offers.add(
+                    hundredths == 100
+                            ? offer(a, a.from1(), a.from2())
+                            : offer(
+                                    a,
+                                    from.toPlainString(),
+                                    second == null
+                                            ? a.from2()
+                                            : share(second, hundredths)
+                                                    .max(from.add(BigDecimal.ONE))
+                                                    .toPlainString()));
         }
         Instant now = clock.now();
         return switch (previews.preview(
@@ -437,6 +445,13 @@ public class QuestionsDesk {
             case Previews.Preview.Unfinished unfinished -> List.of();
             case Previews.Preview.Tried(List<Previews.OfferPreview> tried) -> tried;
         };
+    }
+
+    private static BigDecimal share(long asked, int hundredths) {
+        return BigDecimal.valueOf(asked, 4)
+                .multiply(BigDecimal.valueOf(hundredths, 2))
+                .setScale(0, RoundingMode.HALF_UP)
+                .max(BigDecimal.ONE);
     }
 
     private static List<Point> points(List<Previews.OfferPreview> tries, Texts t) {

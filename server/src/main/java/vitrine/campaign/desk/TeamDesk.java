@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -166,11 +167,13 @@ public class TeamDesk {
     }
 
     /**
+     * @param revocable an agency revokes no key but its own
      * @param name of a key that was refused, as typed, with what was {@code ticked} for it
      * @param made the key that was just made: it is shown this once
      */
     public record Keys(
             List<ApiKeys.ApiKey> keys,
+            Predicate<ApiKeys.ApiKey> revocable,
             List<String> scopes,
             String name,
             List<String> ticked,
@@ -219,7 +222,8 @@ public class TeamDesk {
         }
         for (var member : members) mays.add(may(member, now));
         for (ApiKeys.ApiKey key : keys.of(brand)) {
-            if (key.revokedAt() == null) mays.add(new May(key.name(), "key", key.scopes(), null, false));
+            if (key.revokedAt() == null)
+                mays.add(new May(key.name(), "key", key.scopes(), key.goodUntil(), key.over()));
         }
         return mays;
     }
@@ -358,8 +362,10 @@ public class TeamDesk {
 
     private Keys keysOf(
             BrandId brand, String name, List<String> ticked, @Nullable String made, @Nullable String refusal) {
+        boolean here = desks.isHere(brand);
         return new Keys(
                 keys.of(brand),
+                key -> here || keys.isOwn(brand, key.id(), desks.who()),
                 desks.of(brand, null).may().stream().map(Permission::scope).toList(),
                 name,
                 ticked,
@@ -393,6 +399,8 @@ public class TeamDesk {
 
     @PostMapping("/desk/{brand}/keys/{key}/revoke")
     ModelAndView revoke(@PathVariable BrandId brand, @PathVariable UUID key) {
+        if (!desks.isHere(brand) && !keys.isOwn(brand, key, desks.who()))
+            throw new Refused(HttpStatus.FORBIDDEN, "access.denied", "An agency revokes its own keys.");
         if (!keys.revoke(brand, key, desks.who())) throw Refused.notFound();
         return Desks.to(desks.of(brand, null).path("keys") + "?said=key-revoked");
     }

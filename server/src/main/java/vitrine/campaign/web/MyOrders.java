@@ -100,7 +100,7 @@ public class MyOrders {
 
         /** She has it and did not open it yet: the page says that a gift is there, and not which. */
         public boolean wrapped() {
-            return given() && rights.stream().noneMatch(Right::opened);
+            return rights.stream().anyMatch(Right::wrapped) && rights.stream().noneMatch(Right::opened);
         }
 
         public String head(Texts t) {
@@ -123,7 +123,7 @@ public class MyOrders {
         }
 
         boolean given() {
-            return rights.stream().anyMatch(right -> right.state() == State.GRANTED || right.state() == State.KEPT);
+            return rights.stream().anyMatch(Right::given);
         }
 
         /** A unit is held for her. */
@@ -137,6 +137,10 @@ public class MyOrders {
         }
     }
 
+    /**
+     * @param opened she has unwrapped it
+     * @param away it is a friend's by now; what he does with it is his
+     */
     public record Right(
             State state,
             Standing standing,
@@ -144,7 +148,18 @@ public class MyOrders {
             @Nullable Instant due,
             @Nullable Integer serial,
             @Nullable Instant granted,
-            boolean opened) {}
+            boolean opened,
+            boolean away) {
+
+        boolean given() {
+            return state == State.GRANTED || state == State.KEPT;
+        }
+
+        /** It waits for her. */
+        public boolean wrapped() {
+            return given() && !opened && !away;
+        }
+    }
 
     private record Row(
             OrderRef order,
@@ -301,7 +316,8 @@ public class MyOrders {
                     case when e.state = 'waiting' then 1 + (select count(*) from entitlements w
                         where w.brand_id = e.brand_id and w.offer_id = e.offer_id and w.state = 'waiting'
                             and (w.paid_at, w.entitlement_id) < (e.paid_at, e.entitlement_id)) end as place,
-                    p.granted_at, p.opened_at is not null as opened
+                    p.granted_at, p.owner_id <> all(:family) as away,
+                    p.opened_at is not null and p.owner_id = any(:family) as opened
                 from brands b
                 join entitlements e on e.brand_id = b.brand_id and e.collector_id = any(:family)
                 left join pieces p on p.brand_id = e.collectible_brand_id and p.collectible_id = e.collectible_id and p.serial = e.serial
@@ -319,7 +335,8 @@ public class MyOrders {
                                 instant(row, "due_at"),
                                 (Integer) row.getObject("serial"),
                                 instant(row, "granted_at"),
-                                row.getBoolean("opened"))))
+                                row.getBoolean("opened"),
+                                row.getBoolean("away"))))
                 .list();
     }
 

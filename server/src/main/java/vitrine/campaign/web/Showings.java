@@ -24,7 +24,7 @@ public class Showings {
 
     private static final String SELECT = """
             select ca.campaign_id as id, '/campaigns/' || ca.slug as href, b.slug as brand_slug, b.name_zh as brand_zh, b.name_en as brand_en, ca.name_zh, ca.name_en,
-                   ca.about_zh, ca.about_en, ca.version, ca.created_at,
+                   ca.about_zh, ca.about_en, ca.version + case when ca.ended_at < ca.until_at then 1 else 0 end as version, ca.created_at,
                    ca.from_at, greatest(ca.from_at, least(ca.until_at, ca.ended_at)) as until_at, ca.state = 'paused' as paused, f.image, f.cutout, f.wall
             from campaigns ca
             join brands b on b.brand_id = ca.brand_id
@@ -41,7 +41,7 @@ public class Showings {
     /** From when its first stage opens until its last one closes, or until staff ended it. */
     private static final String DROPS = """
             select d.drop_id as id, '/d/' || d.slug as href, b.slug as brand_slug, b.name_zh as brand_zh, b.name_en as brand_en,
-                   d.name_zh, d.name_en, d.about_zh, d.about_en, case when d.state = 'ended' then 1 else 0 end as version, d.created_at,
+                   d.name_zh, d.name_en, d.about_zh, d.about_en, case when d.state = 'ended' and d.told_end_at is not null then 1 else 0 end as version, d.created_at,
                    w.from_at, w.until_at, d.state = 'paused' as paused, f.image, f.cutout, f.wall
             from drops d
             join brands b on b.brand_id = d.brand_id
@@ -62,7 +62,7 @@ public class Showings {
 
     private static final String EXHIBITIONS = """
             select e.exhibition_id as id, '/x/' || e.slug as href, b.slug as brand_slug, coalesce(h.name_zh, b.name_zh) as brand_zh,
-                   coalesce(h.name_en, b.name_en) as brand_en, e.name_zh, e.name_en, e.about_zh, e.about_en, 0 as version,
+                   coalesce(h.name_en, b.name_en) as brand_en, e.name_zh, e.name_en, e.about_zh, e.about_en, e.changes as version,
                    e.opened_at as created_at, e.from_at, e.until_at, false as paused, f.image, f.cutout, e.wall
             from exhibitions e
             join brands b on b.brand_id = e.brand_id

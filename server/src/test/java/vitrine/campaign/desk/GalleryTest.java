@@ -996,6 +996,37 @@ class GalleryTest {
     }
 
     @Test
+    void oneWorkInTwoRowsIsRefusedByItsNameAndNoWordsAreLost() {
+        Map<String, String> form = new HashMap<>(Map.of(
+                "nameZh", "两次", "nameEn", "Twice", "slug", "twice", "from", "2026-01-01", "until", "2026-02-01"));
+        form.putAll(Map.of("w0-work", "river-glass", "w0-zh", "先", "w0-en", "Said first"));
+        form.putAll(Map.of("w1-work", "river-glass", "w1-zh", "后", "w1-en", "Said later"));
+        var refused = Workplace.send(team, "/desk/lumen/exhibitions", "/desk/lumen/exhibitions", form);
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body()).contains("“River Glass” stands in two rows", "Said first", "Said later");
+    }
+
+    @Test
+    void whoWritesPointsThatAColleagueWroteMeanwhileKeepsWhatSheTypedAndIsTold() {
+        String page = "/desk/lumen/gallery/points/river-glass";
+        var ning = lumen.team("Ningning", Workplace.LUMEN);
+        ning.get("/desk/lumen?lang=en");
+        String seen = Workplace.seen(ning, page);
+        Map<String, String> first = new HashMap<>(Map.of(
+                "s0-at", "0 1 0", "s0-facing", "0 0 1", "s0-zh", "同事的", "s0-en", "A colleague's point", "seen", seen));
+        assertThat(Workplace.send(team, page, page, first).statusCode()).isEqualTo(303);
+        Map<String, String> mine = new HashMap<>(first);
+        mine.putAll(Map.of("s0-zh", "我的", "s0-en", "A point of mine"));
+        var late = Workplace.send(ning, page, page, mine);
+        assertThat(late.statusCode()).isEqualTo(409);
+        assertThat(late.body()).contains("This was saved after you opened it", "A point of mine");
+        assertThat(team.get(page).body()).contains("A colleague").doesNotContain("A point of mine");
+        mine.put("seen", Workplace.seen(ning, page));
+        assertThat(Workplace.send(ning, page, page, mine).statusCode()).isEqualTo(303);
+        assertThat(team.get(page).body()).contains("A point of mine");
+    }
+
+    @Test
     void aBrandHangsItsOwnWorksOnly() {
         Map<String, String> form = new HashMap<>(Map.of(
                 "nameZh",
@@ -1062,6 +1093,67 @@ class GalleryTest {
                 .as("answered once")
                 .isEqualTo(409);
         assertThat(team.get("/desk/lumen/applications").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void anApplicationIsForgottenAWhileAfterItsAnswerAndWithWhoeverSentIt() {
+        var applications = lumen.server.bean(vitrine.campaign.Applications.class);
+        for (String who : List.of("ibis", "jay"))
+            applications.send(
+                    new vitrine.campaign.Applications.Form(
+                            vitrine.campaign.Applications.Kind.BRAND,
+                            new Bilingual("", "Of " + who),
+                            "",
+                            "",
+                            who,
+                            who + "@reed.example",
+                            vitrine.platform.web.Language.EN,
+                            false),
+                    "198.51.100.7");
+        String list = "/desk/house/applications";
+        assertThat(operator.get(list).body()).contains("ibis@reed.example", "jay@reed.example");
+        var decline = java.util.regex.Pattern.compile("/desk/house/applications/[0-9a-f-]{36}/decline")
+                .matcher(operator.get(list).body().replaceFirst("(?s).*ibis@reed.example", ""));
+        assertThat(decline.find()).isTrue();
+        Workplace.send(operator, list, decline.group(), Map.of());
+        lumen.settle();
+        assertThat(operator.get(list).body()).as("just answered").contains("ibis@reed.example");
+        var jdbc = lumen.server.bean(org.springframework.jdbc.core.simple.JdbcClient.class);
+        jdbc.sql("update applications set answered_at = answered_at - interval '31 days' where person = 'ibis'")
+                .update();
+        lumen.settle();
+        assertThat(jdbc.sql("select count(*) from applications where person = 'ibis'")
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+
+        var jay = lumen.signedIn("jay@reed.example");
+        jay.get("/me/data?lang=en");
+        assertThat(jay.get("/me/data").body()).contains("1 application to the host");
+        Workplace.send(jay, "/me/account", "/me/account/erase", Map.of("sure", "yes"));
+        lumen.settle();
+        assertThat(operator.get(list).body()).doesNotContain("jay@reed.example");
+    }
+
+    @Test
+    void whoWorksHereNoMoreIsForgottenWithHerAccountAndWhoStillDoesIsNot() {
+        for (String who : List.of("Kite", "Lark")) {
+            var browser = lumen.team(who, Workplace.LUMEN);
+            if (who.equals("Kite")) {
+                var colleagues = lumen.server.bean(vitrine.identity.Colleagues.class);
+                colleagues.of(Workplace.LUMEN).stream()
+                        .filter(m -> m.name().equals("Kite"))
+                        .forEach(m -> colleagues.end(Workplace.LUMEN, m.id(), new vitrine.identity.Who.Guest()));
+            }
+            Workplace.send(browser, "/me/account", "/me/account/erase", Map.of("sure", "yes"));
+            lumen.settle();
+        }
+        assertThat(lumen.server
+                        .bean(org.springframework.jdbc.core.simple.JdbcClient.class)
+                        .sql("select name from staff where name in ('Kite', 'Lark')")
+                        .query(String.class)
+                        .list())
+                .containsExactly("Lark");
     }
 
     @Test

@@ -69,7 +69,7 @@ class MembersTest {
         assertThat(verdict("902")).isEqualTo("campaign.not-member");
         assertThat(wen.get("/desk/lumen/orders?number=902").body()).contains("This is for members of the brand");
 
-        Workplace.send(wen, PAGE, PAGE, Map.of("typed", "bo@home.example", "do", "replace"));
+        Workplace.send(wen, PAGE, PAGE, Map.of("typed", "bo@home.example", "do", "replace", "sure", "1-1"));
         settle();
         assertThat(verdict("902"))
                 .as("who comes onto the list is looked at again")
@@ -90,5 +90,46 @@ class MembersTest {
                         .statusCode())
                 .as("what holds no address replaces nothing")
                 .isEqualTo(422);
+    }
+
+    @Test
+    void nobodyIsTakenOffTheListByOnePressNorByAFileThatWasReadInPart() {
+        var oren = lumen.team("Oren", Workplace.OTHER);
+        oren.get("/desk/other?lang=en");
+        String page = "/desk/other/members";
+        String first = "a@home.example\nb@home.example\nc@home.example\n";
+        assertThat(Workplace.send(oren, page, page, Map.of("typed", first, "do", "replace"))
+                        .body())
+                .as("an empty list loses nobody")
+                .contains("the list has 3 now.");
+
+        var asked = Workplace.send(oren, page, page, Map.of("typed", "d@home.example", "do", "replace"));
+        assertThat(asked.statusCode()).isEqualTo(422);
+        assertThat(asked.body())
+                .contains("3 addresses in the list now, 1 afterwards", "d@home.example</textarea>", "value=\"3-1\"");
+        assertThat(Workplace.send(oren, page, page, Map.of("do", "clear")).body())
+                .contains("3 addresses in the list now, 0 afterwards");
+        assertThat(Workplace.send(
+                                oren,
+                                page,
+                                page,
+                                Map.of("typed", "d@home.example\ne@home.example", "do", "replace", "sure", "3-1"))
+                        .body())
+                .as("she said yes to other numbers")
+                .contains("3 addresses in the list now, 2 afterwards");
+
+        String stray = "name,address\nZed,z@home.example\n\"Ada,ada@home.example\nBo,bo@home.example\n";
+        var broken = Workplace.send(oren, page, page, Map.of("typed", stray, "do", "replace", "sure", "3-1"));
+        assertThat(broken.statusCode()).isEqualTo(422);
+        assertThat(broken.body()).contains("quotation mark in line 3", "Bo,bo@home.example");
+        assertThat(oren.get(page).body()).contains(">3</b>");
+        String letters = "\"3 Pier Road\nSeatown\",d@home.example\n";
+        assertThat(Workplace.send(oren, page, page, Map.of("typed", letters, "do", "replace", "sure", "3-1"))
+                        .body())
+                .as("an address of several lines is no stray quotation mark")
+                .contains("1 address read; the list has 1 now.");
+        assertThat(Workplace.send(oren, page, page, Map.of("do", "clear", "sure", "1-0"))
+                        .body())
+                .contains("the list has 0 now.");
     }
 }

@@ -92,6 +92,60 @@ class PeopleActsTest {
                 .isEqualTo(1 + Workplace.rows(wen, wrapped).size());
     }
 
+    @Test
+    void whatSheGaveToAFriendIsNoLongerHersToUnwrap() {
+        lumen.order(3_100, "giver", "300.00", Instant.now().minusSeconds(4_000));
+        lumen.settle();
+        var giver = lumen.signedIn("giver@home.example");
+        giver.get("/?lang=en");
+        var gift =
+                Pattern.compile("/p/([a-z0-9-]+)/open").matcher(giver.get("/me").body());
+        assertThat(gift.find()).isTrue();
+        String piece = gift.group(1);
+        giver.post("/p/" + piece + "/open", Map.of());
+        assertThat(giver.get("/me/orders").body()).contains("href=\"/p/" + piece + "\"", ">Given<");
+        db.sql("update pieces set gift_policy = 'free' where serial = :serial")
+                .param("serial", Integer.valueOf(piece.replaceFirst(".*-", "")))
+                .update();
+        Workplace.send(giver, "/me/give/" + piece, "/me/give/" + piece, Map.of("signed", "Giver"));
+        var link = Pattern.compile("/f/[\\w-]+")
+                .matcher(giver.get("/me/give/" + piece).body());
+        assertThat(link.find()).isTrue();
+        var friend = lumen.signedIn("friend@home.example");
+        assertThat(friend.post(link.group(), Map.of("name", "Bo")).statusCode()).isEqualTo(303);
+        lumen.server.bean(BusinessClock.class).advance(Duration.ofHours(25));
+        lumen.settle();
+
+        String wrappedForBo = "/p/" + piece + "/open";
+        assertThat(friend.get("/me").body()).contains(wrappedForBo);
+        String person = db.sql("""
+                select e.collector_id::text from entitlements e join orders o on o.order_id = e.order_id where o.number = '3100'
+                """).query(String.class).single();
+        for (String when : List.of("while he has not unwrapped it", "afterwards")) {
+            assertThat(giver.get("/me/orders").body())
+                    .as(when)
+                    .contains("You gave it to a friend", "This order brought")
+                    .doesNotContain("still wrapped", "Go and open it", "href=\"/p/" + piece + "\"");
+            assertThat(Workplace.rows(wen, "/desk/lumen/people?who=wrapped"))
+                    .as(when)
+                    .doesNotContain(person);
+            friend.post(wrappedForBo, Map.of());
+        }
+    }
+
+    @Test
+    void aFollowerHearsOfACampaignThatIsPublishedAfterItsOwnBeginning() {
+        var fan = lumen.signedIn("fan@home.example");
+        fan.post("/b/lumen/follow", Map.of("on", "yes"));
+        lumen.server.bean(BusinessClock.class).advance(Duration.ofMinutes(1));
+        Feast.published(lumen, wen, "late-feast", 900_000, 0);
+        lumen.server.bean(BusinessClock.class).advance(Duration.ofHours(2));
+        lumen.settle();
+        assertThat(lumen.postbox.received)
+                .filteredOn(mail -> mail.to().value().equals("fan@home.example"))
+                .anySatisfy(mail -> assertThat(mail.text()).contains("/campaigns/late-feast"));
+    }
+
     private static int mails() {
         return db.sql("select count(*) from messages").query(Integer.class).single();
     }

@@ -119,6 +119,26 @@ class ReportDeskTest {
 
     @Test
     @Order(2)
+    void theEstimateOfTwoStepsMovesBothAndNeverGivesMoreForADearerOffer() {
+        var form = answers();
+        form.putAll(Map.of("template", "tiers", "from1", "100", "from2", "300", "pieces2", "3", "perCollector", ""));
+        var look = Workplace.send(wen, "/desk/lumen/new-campaign", "/desk/lumen/new-campaign/look", form)
+                .body();
+        var pieces = Pattern.compile("data-v=\"(\\d+)\"")
+                .matcher(look)
+                .results()
+                .map(found -> Integer.valueOf(found.group(1)))
+                .toList();
+        // At 40 and 120 the order of 50 has a piece as well; ten of 320 have three each, until the second step costs
+        // more.
+        assertThat(pieces)
+                .hasSize(8)
+                .isSortedAccordingTo(java.util.Comparator.reverseOrder())
+                .startsWith(41, 40, 40, 40, 10);
+    }
+
+    @Test
+    @Order(2)
     void thePhoneShowsTheOfferAndLastMonthsOrdersSayWhatItWouldCost() {
         var look = Workplace.send(wen, "/desk/lumen/new-campaign", "/desk/lumen/new-campaign/look", answers())
                 .body();

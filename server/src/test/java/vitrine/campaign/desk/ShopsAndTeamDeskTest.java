@@ -250,7 +250,9 @@ class ShopsAndTeamDeskTest {
     /** Where the button of this colleague's row leads. */
     private static String end(Browser who, String name) {
         var form = Pattern.compile("/desk/house/team/[0-9a-f-]{36}/end")
-                .matcher(who.get("/desk/house/team").body().replaceFirst("(?s).*?<b>" + name + "</b>", ""));
+                .matcher(who.get("/desk/house/team")
+                        .body()
+                        .replaceFirst("(?s).*?<b>" + Pattern.quote(name) + "</b>", ""));
         assertThat(form.find()).isTrue();
         return form.group();
     }
@@ -326,6 +328,127 @@ class ShopsAndTeamDeskTest {
                                 + "where role = 'agency' and staff_id = (select staff_id from staff where name = 'Ximen')")
                 .update();
         assertThat(ticks("Ximen")).isEqualTo("no no no no no");
+    }
+
+    @Test
+    void whatIsTakenFromAnAgencyIsTakenFromItsKeysAndDoesNotComeBackWithIt() {
+        invite("Murong", "see", "campaigns", "shops", "manage");
+        var murong = lumen.signedIn("murong@agency.example");
+        murong.get("/desk/lumen?lang=en");
+        String key = made(murong, "agency till", "see", "shops", "manage");
+        String byKey = KEY.matcher(new Browser(lumen.server.address())
+                        .json(
+                                "POST",
+                                "/api/brands/lumen/api-keys",
+                                "{\"name\":\"till of till\",\"scopes\":[\"see\",\"shops\"]}",
+                                "Authorization",
+                                "Bearer " + key)
+                        .body())
+                .results()
+                .findFirst()
+                .orElseThrow()
+                .group();
+        assertThat(ticks("agency till")).isEqualTo("yes no yes yes no");
+
+        allow("Murong", "see", "campaigns", "manage");
+        assertThat(may(key)).containsExactlyInAnyOrder(Permission.SEE, Permission.MANAGE);
+        assertThat(may(byKey)).containsExactly(Permission.SEE);
+        assertThat(ticks("agency till")).isEqualTo("yes no no yes no");
+
+        invite("Murong", "see", "campaigns", "shops", "manage");
+        assertThat(may(key)).as("let in anew, she makes new keys").isEmpty();
+        assertThat(may(byKey)).isEmpty();
+        assertThat(ticks("agency till")).isEqualTo("no no no no no");
+        String fresh = made(murong, "agency till two", "see", "shops");
+        assertThat(may(fresh)).containsExactlyInAnyOrder(Permission.SEE, Permission.SHOPS);
+    }
+
+    @Test
+    void anAgencyRevokesItsOwnKeysAndNotTheTeams() {
+        invite("Shangguan", "see", "manage");
+        var agency = lumen.signedIn("shangguan@agency.example");
+        agency.get("/desk/lumen?lang=en");
+        String teams = made(wen, "the door", "see");
+        String own = made(agency, "agency door", "see");
+        String teamsRevoke = revoke(wen, "the door");
+        assertThat(agency.get("/desk/lumen/keys").body()).doesNotContain(teamsRevoke);
+        assertThat(Workplace.send(agency, "/desk/lumen/keys", teamsRevoke, Map.of())
+                        .statusCode())
+                .isEqualTo(403);
+        String byProgram = made(agency, "agency program", "see", "manage");
+        var deleted = new Browser(lumen.server.address())
+                .json(
+                        "DELETE",
+                        teamsRevoke
+                                .replace("/desk/lumen/keys/", "/api/brands/lumen/api-keys/")
+                                .replace("/revoke", ""),
+                        "",
+                        "Authorization",
+                        "Bearer " + byProgram);
+        assertThat(deleted.statusCode()).isEqualTo(403);
+        assertThat(may(teams)).containsExactly(Permission.SEE);
+        Workplace.send(agency, "/desk/lumen/keys", revoke(agency, "agency door"), Map.of());
+        assertThat(may(own)).isEmpty();
+    }
+
+    private static void invite(String name, String... may) {
+        var form = Map.of(
+                "name",
+                name,
+                "email",
+                name.toLowerCase(java.util.Locale.ROOT) + "@agency.example",
+                "role",
+                "agency",
+                "until",
+                LocalDate.now().plusDays(30).toString(),
+                "may",
+                String.join(",", may));
+        assertThat(Workplace.send(wen, "/desk/lumen/team", "/desk/lumen/team", form)
+                        .statusCode())
+                .isEqualTo(303);
+    }
+
+    private static void allow(String name, String... may) {
+        var form = Pattern.compile("/desk/lumen/team/[0-9a-f-]{36}/may")
+                .matcher(wen.get("/desk/lumen/team")
+                        .body()
+                        .replaceFirst("(?s).*?<b>" + Pattern.quote(name) + "</b>", ""));
+        assertThat(form.find()).isTrue();
+        var allowed = Workplace.send(
+                wen,
+                "/desk/lumen/team",
+                form.group(),
+                Map.of(
+                        "may",
+                        String.join(",", may),
+                        "until",
+                        LocalDate.now().plusDays(30).toString()));
+        assertThat(allowed.statusCode()).isEqualTo(303);
+    }
+
+    private static String made(Browser who, String name, String... scopes) {
+        var made = Workplace.send(
+                who, "/desk/lumen/keys", "/desk/lumen/keys", Map.of("name", name, "scope", String.join(",", scopes)));
+        var key = KEY.matcher(made.body());
+        assertThat(key.find()).isTrue();
+        return key.group();
+    }
+
+    private static java.util.Set<Permission> may(String key) {
+        return lumen.server
+                .bean(ApiKeys.class)
+                .whose(key)
+                .map(Who.Machine::scopes)
+                .orElse(java.util.Set.of());
+    }
+
+    private static String revoke(Browser who, String name) {
+        var form = Pattern.compile("/desk/lumen/keys/[0-9a-f-]{36}/revoke")
+                .matcher(who.get("/desk/lumen/keys")
+                        .body()
+                        .replaceFirst("(?s).*?<b>" + Pattern.quote(name) + "</b>", ""));
+        assertThat(form.find()).isTrue();
+        return form.group();
     }
 
     /** What stands in this person's row under see, campaigns, shops, team and messages. */

@@ -418,7 +418,7 @@ public class DropPage {
                         hers.passLasts,
                         hers.nth,
                         telling(drop, seen, who, hers),
-                        stages(drop, exhibit, now),
+                        stages(drop, seen, now),
                         typed(code),
                         choices(seen.stage(), exhibit),
                         inLine ? room.look(drop, seen.stage()) : null,
@@ -782,15 +782,16 @@ public class DropPage {
         return new Telling(about, stage, who != null && reminders.asked(drop.id(), stage, who, about));
     }
 
-    private List<OneStage> stages(Drop drop, Exhibit exhibit, Instant now) {
+    private List<OneStage> stages(Drop drop, LiveDrops.Seen shown, Instant now) {
         if (drop.stages().size() < 2) return List.of();
         return lives.stages(drop, now).stream()
                 .map(one -> new OneStage(
                         one,
-                        exhibits.of(List.of(one.stage().collectible())).stream()
-                                .filter(other -> !other.slug().equals(exhibit.slug()))
-                                .findFirst()
-                                .orElse(null),
+                        one.stage().collectible().equals(shown.stage().collectible())
+                                ? null
+                                : exhibits.of(List.of(one.stage().collectible())).stream()
+                                        .findFirst()
+                                        .orElse(null),
                         held(drop, one.stage())))
                 .toList();
     }

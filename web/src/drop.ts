@@ -16,7 +16,7 @@ interface State {
 interface Pass {
   pass: string;
   n: number;
-  end: string;
+  lasts: number;
 }
 
 /** Whoever is there while it ends reads the page again within so long, each at another moment: what else there is can wait, and the server need not have all of them at once. */
@@ -39,7 +39,14 @@ function live(here: HTMLElement) {
   const form = here.querySelector<HTMLFormElement>('[data-claim]');
   // The page came with one: as it was written, for a browser may fill in what stood there before.
   const brought = (name: string) => form?.querySelector(`input[type="hidden"][name="${name}"]`)?.getAttribute('value') ?? '';
-  let pass: Pass | undefined = brought('pass') ? { pass: brought('pass'), n: Number(brought('n')), end: form?.dataset.end ?? '' } : undefined;
+  let pass: Pass | undefined;
+  // By this clock: the server's is the business's, which a demo moves ahead, and a pass ends in real time.
+  let passEnds = 0;
+  const keep = (one: Pass) => {
+    pass = one;
+    passEnds = Date.now() + one.lasts * 1000;
+  };
+  if (brought('pass')) keep({ pass: brought('pass'), n: Number(brought('n')), lasts: Number(form?.dataset.lasts ?? 0) });
   // Not to be asked for again before: a gateway with a thousand phones behind it is told to wait.
   let askFrom = 0;
   let claiming = false;
@@ -105,7 +112,8 @@ function live(here: HTMLElement) {
     shown = phase;
     for (const one of here.querySelectorAll<HTMLElement>('[data-in]')) one.hidden = !one.dataset.in?.split(' ').includes(phase);
     const chip = here.querySelector<HTMLTemplateElement>(`[data-chip="${phase}"]`);
-    if (chip) here.querySelector('p[data-chip]')?.replaceChildren(chip.content.cloneNode(true));
+    // Above, and in the list of stages.
+    if (chip) for (const one of here.querySelectorAll('[data-chip]:not(template)')) one.replaceChildren(chip.content.cloneNode(true));
     if (phase === 'open' && !line && document.activeElement === document.body) form?.querySelector('button')?.focus({ preventScroll: true });
     if (said) said.textContent = words(phase);
   }
@@ -138,7 +146,7 @@ function live(here: HTMLElement) {
 
   async function enter() {
     const answer = await fetch(`${base}/pass`, { method: 'POST' });
-    if (answer.ok) pass = (await answer.json()) as Pass;
+    if (answer.ok) keep((await answer.json()) as Pass);
     else if (isBusy(answer)) askFrom = Date.now() + seconds(answer) * 1000;
     return answer;
   }
@@ -146,7 +154,7 @@ function live(here: HTMLElement) {
   // Also a gateway's own page for a server that is just away.
   const isBusy = (answer: Response) => answer.status === 429 || answer.status >= 500;
   const seconds = (answer: Response | undefined) => Number(answer?.headers.get('Retry-After') ?? 1) || 1;
-  const ended = (one: Pass) => Date.parse(one.end) <= now();
+  const ended = () => passEnds <= Date.now();
 
   function reveal() {
     if (form?.hidden) {
@@ -178,7 +186,7 @@ function live(here: HTMLElement) {
       await wait(over ? SELDOM + jitter(SELDOM) : (far ? 15_000 : 2_000) + jitter(2_000));
       if (!document.hidden) await look().catch(() => undefined);
       // The pass comes before the crowd does, and is renewed before it ends.
-      const due = !line && Date.now() >= askFrom && opens - now() < 120_000 && (!pass || Date.parse(pass.end) - now() < 300_000);
+      const due = !line && Date.now() >= askFrom && opens - now() < 120_000 && (!pass || passEnds - Date.now() < 300_000);
       if (form && due) await enter().catch(() => undefined);
     }
   }
@@ -199,7 +207,7 @@ function live(here: HTMLElement) {
     if (busy) busy.hidden = true;
     try {
       // One press is one try: a pass that is renewed meanwhile counts on from what this very press has taken.
-      let mine = pass && !ended(pass) ? pass : undefined;
+      let mine = pass && !ended() ? pass : undefined;
       for (let tries = 0; tries < 20; tries++) {
         const asked = mine
           ? await fetch('/api/drops/claims', {

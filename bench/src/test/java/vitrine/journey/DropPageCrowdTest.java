@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,49 @@ class DropPageCrowdTest {
                         .contains("All are taken. Nothing was charged.");
             }
             page.locator("#next").waitFor();
+        }
+    }
+
+    @Test
+    void whoSeesTheLastOfOneStageGoAsksToBeToldOfTheNext() {
+        String quick = walk.session("quick-in-turn@example.com");
+        String slow = walk.session("slow-in-turn@example.com");
+        CollectibleId work = Crowds.crowd(festival.node(), house(), "in-turn-work", 5, 1, ahead(), null, 0)
+                .stage()
+                .collectible();
+        Instant opens = festival.bean(BusinessClock.class).now().plusSeconds(5);
+        Instant later = opens.plus(Duration.ofDays(1));
+        published("in-turn", stage(work, opens, later, 1), stage(work, later, later.plus(Duration.ofDays(1))));
+        try (BrowserContext his = phone(quick);
+                BrowserContext hers = phone(slow)) {
+            Page page = opened(hers, "in-turn");
+            Page winner = opened(his, "in-turn");
+            winner.locator("form[data-claim] button").click();
+            winner.waitForURL(Pattern.compile(".*#mine"));
+            chip(page, "All taken");
+            page.locator("#stages li:first-child .chip", new Page.LocatorOptions().setHasText("All taken"))
+                    .waitFor();
+            page.locator("#stages li:last-child form button").click();
+            page.locator("#stages li:last-child", new Page.LocatorOptions().setHasText("You will get a mail"))
+                    .waitFor();
+            assertThat(page.locator("#stages").innerText()).contains("Opens soon", "Every collector");
+        }
+    }
+
+    @Test
+    void howeverFarTheDemonstrationIsAheadAPassIsNotAskedForAgainAndAgain() {
+        festival.bean(BusinessClock.class).advance(Duration.ofHours(1));
+        String session = walk.session("far-ahead@example.com");
+        Crowds.crowd(festival.node(), house(), "far-ahead", 1, 1, ahead(), null, 0);
+        try (BrowserContext phone = phone(session)) {
+            Page page = opened(phone, "far-ahead");
+            List<String> asked = new CopyOnWriteArrayList<>();
+            page.onRequest(request -> {
+                if (request.url().endsWith("/pass")) asked.add(request.url());
+            });
+            for (int look = 0; look < 3; look++)
+                page.waitForResponse(Pattern.compile(".*/d/far-ahead/state\\.json$"), () -> {});
+            assertThat(asked).as("the one that came with the page lasts").isEmpty();
         }
     }
 
@@ -320,8 +364,13 @@ class DropPageCrowdTest {
     }
 
     private static DropDraft.StageDraft stage(CollectibleId work, Instant opens, Instant closes) {
+        return stage(work, opens, closes, null);
+    }
+
+    private static DropDraft.StageDraft stage(
+            CollectibleId work, Instant opens, Instant closes, @Nullable Integer cap) {
         return new DropDraft.StageDraft(
-                null, NAME, work.value(), opens, closes, null, 1, "everyone", null, null, "never", false, false);
+                null, NAME, work.value(), opens, closes, cap, 1, "everyone", null, null, "never", false, false);
     }
 
     private static Drop published(String slug, DropDraft.StageDraft... stages) {

@@ -69,7 +69,10 @@ final class MailKinds {
                     List.of(piece, "№ 017/300", "¥59.00", say("drop.pay.way.alipay-wap"), day, LINK);
                 case "drop.mail.sold.may" -> List.of("", day, LINK);
                 case "drop.mail.airdrop.text" -> List.of(piece, brand, "№ 017/300", LINK);
-                case "drop.mail.opening.text", "drop.mail.free.text" -> List.of(piece, day + " 12:00", LINK);
+                case "drop.mail.opening.text",
+                        "drop.mail.opening-queue.text",
+                        "drop.mail.opening-window.text",
+                        "drop.mail.free.text" -> List.of(piece, day + " 12:00", LINK);
                 case "drop.mail.refund.subject" -> List.of("¥59.00", piece);
                 case "drop.mail.refund.way" -> List.of("¥59.00", say("drop.pay.way.alipay-wap"), LINK);
                 default -> {

@@ -247,6 +247,7 @@ public class DropPlans {
         checkText(draft.about().zh(), "aboutZh", problems);
         checkText(draft.about().en(), "aboutEn", problems);
         Instant before = clock.now();
+        Map<UUID, Integer> promised = new HashMap<>();
         for (int n = 0; n < draft.stages().size(); n++) {
             StageDraft stage = draft.stages().get(n);
             String where = "stages[" + n + "].";
@@ -255,7 +256,7 @@ public class DropPlans {
                 checkText(stage.name().zh(), where + "nameZh", problems);
             if (!stage.name().en().equals(draft.name().en()))
                 checkText(stage.name().en(), where + "nameEn", problems);
-            before = check(brand, stage, where, before, problems);
+            before = check(brand, stage, where, before, promised, problems);
         }
         return problems;
     }
@@ -266,8 +267,18 @@ public class DropPlans {
             problems.add(new Problem("drop.text-too-long", where, String.valueOf(text.length())));
     }
 
-    /** Returns when this stage closes: the next one opens then or later, so that there is one window at a time. */
-    private Instant check(BrandId brand, StageDraft stage, String where, Instant notBefore, List<Problem> problems) {
+    /**
+     * Returns when this stage closes: the next one opens then or later, so that there is one window at a time.
+     *
+     * @param promised by number by the stages before it, of each collectible: what they do not give nobody knows yet
+     */
+    private Instant check(
+            BrandId brand,
+            StageDraft stage,
+            String where,
+            Instant notBefore,
+            Map<UUID, Integer> promised,
+            List<Problem> problems) {
         if (stage.limit() < 1 || stage.limit() > 100)
             problems.add(new Problem("drop.limit", where + "limit", String.valueOf(stage.limit())));
         if (entry(stage.entry()) == null) problems.add(new Problem("drop.entry", where + "entry", stage.entry()));
@@ -308,8 +319,15 @@ public class DropPlans {
         if (available == null) {
             problems.add(
                     new Problem("drop.no-collectible", where + "collectible", String.valueOf(stage.collectible())));
-        } else if (stage.cap() == null ? available < 1 : stage.cap() < 1 || stage.cap() > available) {
-            problems.add(new Problem("drop.cap", where + "cap", available.toString()));
+        } else if (stage.cap() == null) {
+            // It gives what is left, and so may follow one that promised all.
+            if (available < 1) problems.add(new Problem("drop.cap", where + "cap", available.toString()));
+        } else {
+            int before = promised.merge(Objects.requireNonNull(stage.collectible()), stage.cap(), Integer::sum)
+                    - stage.cap();
+            int left = Math.max(0, available - before);
+            if (stage.cap() < 1 || stage.cap() > left)
+                problems.add(new Problem("drop.cap", where + "cap", String.valueOf(left)));
         }
         if (stage.chosen() && available != null) {
             Integer supply = supply(brand, Objects.requireNonNull(stage.collectible()));

@@ -1,5 +1,6 @@
 package vitrine.drop;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -60,12 +61,12 @@ public class Entrances {
     public sealed interface Entrance {
         /**
          * @param pass in the form that a claim shows
-         * @param end when the pass ends; another one is given then
+         * @param lasts how long from now; then another one is given
          * @param next the number of the person's next try
          * @param place in line that was called; 0 where nobody stands in line
          * @param has what the person has of this drop
          */
-        record Admitted(String pass, Instant end, Stage stage, int next, int place, List<Claim> has)
+        record Admitted(String pass, Duration lasts, Stage stage, int next, int place, List<Claim> has)
                 implements Entrance {}
 
         record NotEligible(Stage stage, List<Claim> has) implements Entrance {}
@@ -108,7 +109,7 @@ public class Entrances {
         if (stage.mode() == Stage.Mode.RACE) {
             ClaimPass pass = passes.of(drop.id(), stage.id(), person, human, stage.limit());
             return new Entrance.Admitted(
-                    passes.write(pass), pass.end(), stage, claims.nextTry(drop.id(), person), 0, has);
+                    passes.write(pass), ClaimPasses.LASTS, stage, claims.nextTry(drop.id(), person), 0, has);
         }
         List<CollectorId> family = collectors.family(person);
         WaitingRoom.Standing standing = room.standing(drop, stage, family);
@@ -116,7 +117,25 @@ public class Entrances {
             return new Entrance.Waits(stage, standing, has);
         if (claims.ended(drop.id(), stage, family)) return new Entrance.TurnUsed(stage, called.place(), has);
         ClaimPass ticket = passes.ticket(drop.id(), stage.id(), person, human, stage.limit(), called.place());
-        return new Entrance.Admitted(passes.write(ticket), ticket.end(), stage, TICKETS_ONLY_TRY, called.place(), has);
+        return new Entrance.Admitted(
+                passes.write(ticket), ClaimPasses.LASTS, stage, TICKETS_ONLY_TRY, called.place(), has);
+    }
+
+    /**
+     * The first of these stages that would let her in as she stands now, so that she can be told when it opens; null: none would.
+     *
+     * @param later stages that have yet to open
+     */
+    public @Nullable Stage opensTo(Drop drop, List<Stage> later, CollectorId who) {
+        if (later.isEmpty() || drop.state() == Drop.State.ENDED) return null;
+        CollectorId person = collectors.root(who);
+        if (reviews.refused(drop.id(), collectors.family(person))) return null;
+        int has = claims.of(drop.id(), person).size();
+        for (Stage stage : later)
+            if (has < stage.limit()
+                    && mayEnter(drop, stage, person)
+                    && (!stage.onePerson() || persons.keyFor(person, drop.id().value()) != null)) return stage;
+        return null;
     }
 
     /** What one must hold a piece of. */

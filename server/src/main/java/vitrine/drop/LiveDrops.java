@@ -50,6 +50,7 @@ public class LiveDrops {
     private final Clock clock;
     private final ClockCheck clocks;
     private final ReentrantLock reading = new ReentrantLock();
+    private final ReentrantLock choosing = new ReentrantLock();
     private final ConcurrentHashMap<CollectibleId, Free> free = new ConcurrentHashMap<>();
     private volatile Map<DropId, Live> drops = Map.of();
     private final LongSupplier nanos;
@@ -58,6 +59,9 @@ public class LiveDrops {
 
     /** How often somebody said that something changed; and how often, when the last look began, and the last that succeeded. */
     private final AtomicLong changes = new AtomicLong();
+
+    /** How often a number was said to be gone. */
+    private final AtomicLong goneSoFar = new AtomicLong();
 
     private volatile long lookedAfter;
     private volatile long readAfter = -1;
@@ -78,6 +82,7 @@ public class LiveDrops {
     }
 
     /**
+     * @param room how many it may give just now; none once it has given its last, whatever came back to the stock since
      * @param soldOut it has given its last: for good
      * @param firstEnds when the first hold ends whose unit this stage could give then, its own or another stage's of the same stock; null:
      *     there is none
@@ -127,7 +132,7 @@ public class LiveDrops {
     private void freshen() {
         if (!stale()) return;
         boolean waits = told() || nanos.getAsLong() - readAt > OLD.toNanos();
-        boolean mine = waits && !away ? mineSoon() : reading.tryLock();
+        boolean mine = waits && !away ? mineSoon(reading) : reading.tryLock();
         if (!mine) return;
         try {
             if (stale()) read();
@@ -146,9 +151,9 @@ public class LiveDrops {
     }
 
     /** Whoever looks may hang with the database: then nobody else waits for it until it has answered. */
-    private boolean mineSoon() {
+    private boolean mineSoon(ReentrantLock lock) {
         try {
-            if (reading.tryLock(LOOK_MILLIS, TimeUnit.MILLISECONDS)) return true;
+            if (lock.tryLock(LOOK_MILLIS, TimeUnit.MILLISECONDS)) return true;
             away = true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -163,7 +168,6 @@ public class LiveDrops {
 
     /** Somebody changed something, on this node: it is read again at the next question. Returns which change it is, for {@link #knows}. */
     public long changed() {
-        free.clear();
         return changes.incrementAndGet();
     }
 
@@ -175,22 +179,58 @@ public class LiveDrops {
     /** As a process that starts: nothing is known. */
     void forget() {
         drops = Map.of();
+        free.clear();
         readAfter = -1;
         changed();
     }
 
-    /** @param serials never changed: whoever knows better puts another in its place */
-    private record Free(BitSet serials, long readAt) {}
+    /**
+     * @param serials never changed: whoever knows better puts another in its place
+     * @param after how many changes had been told of when they were read
+     */
+    private record Free(BitSet serials, long readAt, long after) {}
 
-    /** The numbers of a collectible that can be chosen; half a second old at most. */
+    /** The numbers of a collectible that can be chosen: half a second old at most, and as they were while the database does not answer. */
     public BitSet free(CollectibleId id) {
-        Free read = free.compute(
-                id,
-                (key, old) -> old != null && nanos.getAsLong() - old.readAt < FRESH.toNanos() ? old : readFree(key));
-        return (BitSet) read.serials.clone();
+        if (stale(free.get(id))) freshen(id);
+        Free known = free.get(id);
+        return known == null ? new BitSet() : (BitSet) known.serials.clone();
     }
 
-    private Free readFree(CollectibleId id) {
+    private boolean stale(@Nullable Free known) {
+        return known == null || known.after < changes.get() || nanos.getAsLong() - known.readAt >= FRESH.toNanos();
+    }
+
+    /** As all that is known: one asks the database, and nobody stands behind him while it does not answer. */
+    private void freshen(CollectibleId id) {
+        Free known = free.get(id);
+        boolean waits = known == null || known.after < changes.get();
+        boolean mine = waits && !away ? mineSoon(choosing) : choosing.tryLock();
+        if (!mine) return;
+        try {
+            Free old = free.get(id);
+            if (stale(old)) readFree(id, old == null ? new BitSet() : old.serials);
+        } finally {
+            choosing.unlock();
+        }
+    }
+
+    private void readFree(CollectibleId id, BitSet old) {
+        long after = changes.get();
+        long gone = goneSoFar.get();
+        BitSet serials = old;
+        try {
+            serials = freeNow(id);
+        } catch (DataAccessException e) {
+            away = true;
+            log.info("drop.numbers-not-read ({})", e.getMessage());
+        }
+        // What went to somebody meanwhile may be among them: whoever asks next reads again.
+        long sure = goneSoFar.get() == gone ? after : -1;
+        free.put(id, new Free(serials, nanos.getAsLong(), sure));
+    }
+
+    private BitSet freeNow(CollectibleId id) {
         var serials = new BitSet();
         connections
                 .reading()
@@ -202,15 +242,16 @@ public class LiveDrops {
                 .query(Integer.class)
                 .list()
                 .forEach(serials::set);
-        return new Free(serials, nanos.getAsLong());
+        return serials;
     }
 
     /** This number went to somebody, as the database says: nobody is offered it again. */
     void gone(CollectibleId id, int serial) {
+        goneSoFar.incrementAndGet();
         free.computeIfPresent(id, (key, old) -> {
             var serials = (BitSet) old.serials.clone();
             if (serial >= 0) serials.clear(serial);
-            return new Free(serials, old.readAt);
+            return new Free(serials, old.readAt, old.after);
         });
     }
 
@@ -229,47 +270,52 @@ public class LiveDrops {
     }
 
     /**
-     * @param stage the one that is open, else the next, else the last
-     * @param left how many pieces the stage still gives; null where its supply is open and it has no cap
+     * How a stage stands.
+     *
+     * @param left how many pieces it still gives; null where its supply is open and it has no cap
      */
     public record Seen(
             Phase phase,
             Stage stage,
             @Nullable Integer left,
             int taken,
-            @Nullable Instant firstEnds) {}
+            @Nullable Instant firstEnds) {
 
-    /** Null: there is nothing to see, or not any more. */
+        /** Whether something may still be had of it: one that is yet to open may find that an earlier one took all. */
+        public boolean comes() {
+            return switch (phase) {
+                case ANNOUNCED -> left == null || left > 0 || firstEnds != null;
+                case OPEN, PAUSED, ALL_HELD -> true;
+                case SOLD_OUT, CLOSED -> false;
+            };
+        }
+    }
+
+    /** Of the stage that is open, else the next, else the last. Null: there is nothing to see, or not any more. */
     public @Nullable Seen look(Drop drop, Instant now) {
         Live live = ofRows(drop);
         Stage stage = live == null ? null : live.drop().stageAt(now);
-        if (live == null || stage == null) return null;
+        return live == null || stage == null ? null : seen(live, stage, now);
+    }
+
+    /** Of each stage, in their order; empty: there is nothing to see. */
+    public List<Seen> stages(Drop drop, Instant now) {
+        Live live = ofRows(drop);
+        return live == null
+                ? List.of()
+                : live.drop().stages().stream()
+                        .map(stage -> seen(live, stage, now))
+                        .toList();
+    }
+
+    private static Seen seen(Live live, Stage stage, Instant now) {
         Count count = live.count(stage);
         Integer left = count.room() == UNLIMITED ? null : Integer.valueOf(Math.max(0, count.room()));
         return new Seen(phase(live.drop(), stage, count, now), stage, left, count.taken(), count.firstEnds());
     }
 
-    /** What a published drop's stages have given, for who watches. */
-    public record StageCount(
-            Stage stage, int taken, @Nullable Integer left, boolean soldOut) {}
-
-    public List<StageCount> counts(Drop drop) {
-        Live live = ofRows(drop);
-        if (live == null) return List.of();
-        return live.drop().stages().stream()
-                .map(stage -> {
-                    Count count = live.count(stage);
-                    return new StageCount(
-                            stage,
-                            count.taken(),
-                            count.room() == UNLIMITED ? null : Integer.valueOf(Math.max(0, count.room())),
-                            count.soldOut());
-                })
-                .toList();
-    }
-
     private static Phase phase(Drop drop, Stage stage, Count count, Instant now) {
-        if (drop.over(now)) return count.soldOut() ? Phase.SOLD_OUT : Phase.CLOSED;
+        if (drop.over(now) || !now.isBefore(stage.closesAt())) return count.soldOut() ? Phase.SOLD_OUT : Phase.CLOSED;
         if (drop.state() == Drop.State.PAUSED) return Phase.PAUSED;
         if (now.isBefore(stage.opensAt())) return Phase.ANNOUNCED;
         if (count.soldOut()) return Phase.SOLD_OUT;
@@ -333,7 +379,9 @@ public class LiveDrops {
                     .forEach(row -> counts.computeIfAbsent(
                                     new DropId(new vitrine.platform.BrandId(row.brand), row.drop),
                                     id -> new HashMap<>())
-                            .put(row.stage, new Count(row.taken, row.room, row.soldOut, row.firstEnds)));
+                            .put(
+                                    row.stage,
+                                    new Count(row.taken, row.soldOut ? 0 : row.room, row.soldOut, row.firstEnds)));
             Map<DropId, Live> now = new HashMap<>(drops);
             for (Drop drop : plans.published(db, since)) {
                 now.put(drop.id(), new Live(drop, counts.getOrDefault(drop.id(), Map.of())));

@@ -271,14 +271,15 @@ create table airdrop_lines (
 -- Whether somebody has a piece of this airdrop already, under another address.
 create index airdrop_lines_who on airdrop_lines (brand_id, airdrop_id, collector_id) where serial is not null;
 create index airdrop_lines_left on airdrop_lines (brand_id, airdrop_id, line) where problem is null and serial is null;
--- Who wants to hear that it opens, or that a unit is free again.
+-- Who wants to hear that a stage opens, or that a unit of it is free again.
 create table drop_waiting (
     brand_id     uuid        not null,
     drop_id      uuid        not null,
+    stage_id     uuid        not null,
     collector_id uuid        not null,
     about        text        not null constraint drop_waiting_about check (about in ('opening', 'free')),
     asked_at     timestamptz not null,
     told_at      timestamptz,
-    constraint drop_waiting_once primary key (brand_id, drop_id, collector_id, about)
+    constraint drop_waiting_once primary key (brand_id, drop_id, stage_id, collector_id, about)
 );
 create index drop_waiting_untold on drop_waiting (brand_id, asked_at) where told_at is null;

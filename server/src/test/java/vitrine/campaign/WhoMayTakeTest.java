@@ -25,6 +25,7 @@ import vitrine.identity.Members;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.BuyerKeys;
+import vitrine.platform.web.Freshness;
 
 /** What a drop's page says to whoever may not take one: the reason that is hers, and what she can do about it. */
 class WhoMayTakeTest {
@@ -121,6 +122,139 @@ class WhoMayTakeTest {
         assertThat(page(cem, "two-stages"))
                 .contains("This one is for those on its list.", "id=\"mine\"")
                 .doesNotContain("You have as many as one person may take here.");
+    }
+
+    @Test
+    void whoIsTurnedAwayByOneStageSeesAllOfThemAndIsToldOfTheOneThatIsHers() {
+        CollectibleId gives = works("list-then-all", 5);
+        var first = named("First night", stage(gives, 1, "list", null));
+        Instant closes = requireNonNull(first.closesAt());
+        Drop drop = open(
+                "list-then-all",
+                first,
+                named("For friends", at(closes, stage(gives, 1, "holders", moonrise.value()))),
+                named("For all", at(closes.plus(Duration.ofDays(1)), stage(gives, 1, "everyone", null))));
+        String guest = page(guest(), "list-then-all");
+        assertThat(guest)
+                .contains("First night", "For friends", "For all")
+                .contains("Those on the list", "Holders of Moonrise", "Every collector");
+        Browser ida = gallery.signedIn("ida");
+        assertThat(page(ida, "list-then-all"))
+                .contains("This one is for those on its list.")
+                .containsOnlyOnce("/d/list-then-all/wait");
+        assertThat(press(ida, "list-then-all", "wait")).isEqualTo("/d/list-then-all?said=drop.asked");
+        assertThat(waitsFor(drop)).as("not for the one of others").containsExactly("For all");
+        assertThat(page(ida, "list-then-all"))
+                .contains("You will get a mail before it opens.")
+                .doesNotContain("/d/list-then-all/wait");
+        gallery.server.bean(DropPlans.class).end(drop.id());
+    }
+
+    @Test
+    void aStageThatSoldOutDoesNotHideTheNextOne() {
+        othersEnd();
+        CollectibleId early = works("early-light", 1);
+        CollectibleId late = works("late-light", 5);
+        var first = named("Early", stage(early, 1, "everyone", null));
+        Instant closes = requireNonNull(first.closesAt());
+        Drop drop = open("two-lights", first, named("Late", at(closes, stage(late, 1, "everyone", null))));
+        press(gallery.signedIn("jon"), "two-lights", "claim");
+        gallery.server.bean(LiveDrops.class).changed();
+        Browser kim = gallery.signedIn("kim");
+        assertThat(page(kim, "two-lights")).contains("All taken", "Late", "Opens soon", "/d/two-lights/wait");
+        assertThat(press(kim, "two-lights", "wait")).isEqualTo("/d/two-lights?said=drop.asked");
+        assertThat(waitsFor(drop)).containsExactly("Late");
+        assertThat(ways("late-light")).as("before the first has closed").contains("/d/two-lights", "Opens ");
+        assertThat(ways("early-light")).contains("/d/two-lights", "All taken").doesNotContain("Open now");
+        assertThat(zone()).contains("/d/two-lights");
+        gallery.server.bean(DropPlans.class).end(drop.id());
+    }
+
+    @Test
+    void whatIsSoldOutOrPausedIsNowhereCalledOpen() {
+        othersEnd();
+        Drop gone = open("all-gone", stage(works("all-gone", 1), 1, "everyone", null));
+        assertThat(ways("all-gone")).contains("Open now");
+        assertThat(zone()).contains("/d/all-gone");
+        press(gallery.signedIn("lou"), "all-gone", "claim");
+        gallery.server.bean(LiveDrops.class).changed();
+        assertThat(ways("all-gone")).contains("/d/all-gone", "All taken").doesNotContain("Open now");
+        assertThat(zone()).doesNotContain("/d/all-gone");
+        Drop paused = open("on-pause", stage(works("on-pause", 1), 1, "everyone", null));
+        gallery.server.bean(DropPlans.class).pause(paused.id(), NIGHT);
+        gallery.server.bean(LiveDrops.class).changed();
+        assertThat(ways("on-pause")).contains("/d/on-pause", "Paused").doesNotContain("Open now");
+        gallery.server.bean(DropPlans.class).end(gone.id());
+        gallery.server.bean(DropPlans.class).end(paused.id());
+    }
+
+    @Test
+    void aPassLastsAsLongHoweverFarADemonstrationMovedItsClock() {
+        Drop drop = open("far-ahead", stage(works("far-ahead", 2), 1, "everyone", null));
+        Browser mae = gallery.signedIn("mae");
+        gallery.server.bean(BusinessClock.class).advance(Duration.ofHours(5));
+        gallery.server.bean(LiveDrops.class).changed();
+        assertThat(page(mae, "far-ahead")).contains("data-lasts=\"1800\"");
+        assertThat(Gallery.press(mae, "/d/far-ahead/pass", Map.of()).body()).contains("\"lasts\":1800");
+        gallery.server.bean(DropPlans.class).end(drop.id());
+    }
+
+    private static List<String> waitsFor(Drop drop) {
+        return gallery.database
+                .jdbc()
+                .sql(
+                        "select s.name_en from drop_waiting w join drop_stages s using (brand_id, drop_id, stage_id) where drop_id = :drop")
+                .param("drop", drop.id().value())
+                .query(String.class)
+                .list();
+    }
+
+    /** What a collectible's page says of the ways to it. */
+    private static String ways(String slug) {
+        String page = guest().get("/o/" + slug, "Accept-Language", "en").body();
+        String from = page.substring(page.indexOf("id=\"ways\""));
+        return from.substring(0, from.indexOf("</section>"));
+    }
+
+    private static Browser guest() {
+        return new Browser(gallery.server.address());
+    }
+
+    /** Four stand in the zone: no other test's is among them. */
+    private static void othersEnd() {
+        var plans = gallery.server.bean(DropPlans.class);
+        for (Drop other : plans.published()) plans.end(other.id());
+    }
+
+    private static String zone() {
+        gallery.server.bean(Freshness.class).drop();
+        return guest().get("/", "Accept-Language", "en").body();
+    }
+
+    private static StageDraft named(String name, StageDraft stage) {
+        return anew(new Bilingual(name, name), requireNonNull(stage.opensAt()), stage);
+    }
+
+    /** The same, for a day from another hour on. */
+    private static StageDraft at(Instant opensAt, StageDraft stage) {
+        return anew(stage.name(), opensAt, stage);
+    }
+
+    private static StageDraft anew(Bilingual name, Instant opensAt, StageDraft stage) {
+        return new StageDraft(
+                null,
+                name,
+                stage.collectible(),
+                opensAt,
+                opensAt.plus(Duration.ofDays(1)),
+                null,
+                stage.limit(),
+                stage.entry(),
+                stage.entryId(),
+                null,
+                "free",
+                false,
+                false);
     }
 
     @Test

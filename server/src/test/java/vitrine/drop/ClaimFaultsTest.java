@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -128,6 +131,29 @@ class ClaimFaultsTest extends TwoNodes {
             assertAllBusy(asked);
         });
         assertItWentOn(asked);
+    }
+
+    @Test
+    void whileTheDatabaseDoesNotAnswerWhoChoosesANumberSeesThoseThatWereFree() {
+        Drop drop = publish("choose", chosen(null));
+        choose(one, drop, collectors(1).getFirst(), 5);
+        LiveDrops lives = two.bean(LiveDrops.class);
+        lives.changed();
+        BitSet there = lives.free(moonrise);
+        assertThat(there.get(4)).isTrue();
+        assertThat(there.get(5)).isFalse();
+        database.transactions().executeWithoutResult(locked -> {
+            database.jdbc()
+                    .sql("lock table returned_serials in access exclusive mode")
+                    .update();
+            lives.changed();
+            assertThat(together(Collections.nCopies(8, (Callable<BitSet>) () -> lives.free(moonrise))))
+                    .hasSize(8)
+                    .allMatch(there::equals);
+        });
+        choose(one, drop, collectors(2).getLast(), 4);
+        lives.changed();
+        assertThat(lives.free(moonrise).get(4)).as("and then those that are").isFalse();
     }
 
     /** Passes of somebody who has no piece yet, and of one who won. */

@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.Brand;
@@ -374,6 +375,13 @@ class ClaimsTest extends TwoNodes {
         return answer.body();
     }
 
+    /** One stage after the other, of the same ten. */
+    private DropDraft inTurn(@Nullable Integer first, @Nullable Integer second) {
+        DropDraft.StageDraft earlier = stage(Duration.ofHours(1), 1, first, null, "everyone");
+        return new DropDraft(
+                MOONRISE, MOONRISE, List.of(earlier, stage(Duration.ofHours(26), 1, second, null, "everyone")));
+    }
+
     @Test
     void anUnfinishedPlanSaysWhatItLacksAndAPublishedOneStaysAsItIs() {
         DropPlans plans = one.bean(DropPlans.class);
@@ -388,6 +396,13 @@ class ClaimsTest extends TwoNodes {
         assertThat(plans.check(lumen, tooMany))
                 .extracting(DropPlans.Problem::code)
                 .containsExactly("drop.cap");
+        assertThat(plans.check(lumen, inTurn(6, 5)))
+                .as("both together promise more than there is")
+                .containsExactly(new DropPlans.Problem("drop.cap", "stages[1].cap", "4"));
+        assertThat(plans.check(lumen, inTurn(6, 4))).isEmpty();
+        assertThat(plans.check(lumen, inTurn(10, null)))
+                .as("what is left, if anything")
+                .isEmpty();
         assertThat(plans.check(
                         lumen,
                         new DropDraft(

@@ -1,11 +1,14 @@
 package vitrine.drop;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,6 +74,115 @@ class DropRemindersTest {
         town.later(Duration.ofMinutes(3));
         town.later(NEXT_ROUND);
         assertThat(told(room)).as("the other hold has ended").containsExactly("eli", "fay");
+    }
+
+    @Test
+    void whoGotOneMeanwhileWasRefusedOrIsGoneIsNotCalledAndCostsTheNextNoTime() {
+        Saleroom room = new Saleroom(town, "settled", 2);
+        room.opens(Way.ALIPAY_PAGE);
+        room.claims(room.somebody("settled-holder"), 1);
+        town.later(Duration.ofMinutes(3));
+        CollectorId liv = asks(room, "liv", About.FREE);
+        CollectorId mia = asks(room, "mia", About.FREE);
+        CollectorId ned = asks(room, "ned", About.FREE);
+        CollectorId oda = asks(room, "oda", About.FREE);
+        room.claims(liv, 1);
+        town.db()
+                .sql("""
+                insert into claim_reviews (brand_id, drop_id, collector_id, reason, held_at, decision, decided_at)
+                values (:brand, :drop, :who, 'sudden-crowd', now(), 'refused', now())
+                """)
+                .param("brand", room.lumen.value())
+                .param("drop", room.open().id().value())
+                .param("who", mia.value())
+                .update();
+        town.db()
+                .sql("update collectors set contact_sealed = null where collector_id = :who")
+                .param("who", ned.value())
+                .update();
+        assertThat(asked(room, liv)).as("she has what she asked for").isFalse();
+        assertThat(asked(room, oda)).isTrue();
+
+        town.later(Saleroom.HOLD.minusMinutes(3).plusSeconds(1));
+        town.later(NEXT_ROUND);
+        assertThat(told(room)).as("of the one that came back").containsExactly("oda");
+
+        asks(room, liv, About.FREE);
+        assertThat(asked(room, liv)).as("again").isTrue();
+        town.later(Duration.ofMinutes(4));
+        town.later(NEXT_ROUND);
+        assertThat(told(room)).as("her own hold has ended").containsExactly("oda", "liv");
+    }
+
+    @Test
+    void whoWaitedForAStageIsNotToldThatOneWasGivenBackWhenTheNextOpens() throws Exception {
+        Saleroom room = new Saleroom(town, "two-in-turn", 3);
+        var first = room.stage(Saleroom.price(Way.ALIPAY_PAGE));
+        var opens = requireNonNull(first.opensAt());
+        var second = later(first, opens.plus(Duration.ofHours(2)));
+        room.announces(capped(first, 1).until(opens.plus(Duration.ofHours(1))), second);
+        town.clock.advance(Duration.ofMinutes(2));
+        CollectorId buyer = room.somebody("two-buyer");
+        Claim held = room.claims(buyer, 1);
+        asks(room, "pia", About.FREE);
+        CollectorId quin = room.somebody("quin");
+        town.server
+                .bean(DropReminders.class)
+                .ask(room.open().id(), room.open().stages().getLast(), quin, About.OPENING);
+        town.pays(room.begins(buyer, held, Way.ALIPAY_PAGE));
+        town.drain();
+        town.later(Duration.ofMinutes(90));
+        assertThat(told(room)).as("half an hour ahead").isEmpty();
+        town.later(Duration.ofMinutes(20));
+        assertThat(told(room)).containsExactly("quin");
+        town.later(Duration.ofMinutes(20));
+        assertThat(told(room)).as("nothing was given back").containsExactly("quin");
+    }
+
+    @Test
+    void whoWantsToHearOfAQueueIsToldToComeInBeforeItOpens() {
+        Saleroom room = new Saleroom(town, "by-lot", 1);
+        room.announces(later(
+                        room.stage(Saleroom.price(Way.ALIPAY_PAGE)),
+                        town.clock.instant().plus(Duration.ofHours(2)))
+                .by(Stage.Mode.QUEUE));
+        asks(room, "rue", About.OPENING);
+        town.later(Duration.ofMinutes(110));
+        assertThat(room.mails("rue")).singleElement().satisfies(mail -> assertThat(mail.text())
+                .contains("Come into the waiting room before then", "drawn by lot")
+                .doesNotContain("the button comes by itself"));
+    }
+
+    private static DropDraft.StageDraft capped(DropDraft.StageDraft stage, int cap) {
+        return anew(stage, requireNonNull(stage.opensAt()), cap);
+    }
+
+    /** The same, at another hour and for a day. */
+    private static DropDraft.StageDraft later(DropDraft.StageDraft stage, Instant opensAt) {
+        return anew(stage, opensAt, null);
+    }
+
+    private static DropDraft.StageDraft anew(DropDraft.StageDraft stage, Instant opensAt, @Nullable Integer cap) {
+        return new DropDraft.StageDraft(
+                        null,
+                        stage.name(),
+                        stage.collectible(),
+                        opensAt,
+                        opensAt.plus(Duration.ofDays(1)),
+                        cap,
+                        stage.limit(),
+                        stage.entry(),
+                        null,
+                        stage.holdMinutes(),
+                        stage.giftPolicy(),
+                        false,
+                        false)
+                .at(requireNonNull(stage.price()));
+    }
+
+    private static boolean asked(Saleroom room, CollectorId who) {
+        Stage stage = room.open().stages().getFirst();
+        return town.server.bean(DropReminders.class).asked(room.open().id(), stage, who, About.FREE);
     }
 
     @Test
@@ -152,9 +264,14 @@ class DropRemindersTest {
                 .single();
     }
 
+    private static void asks(Saleroom room, CollectorId who, About about) {
+        Stage stage = room.open().stages().getFirst();
+        town.server.bean(DropReminders.class).ask(room.open().id(), stage, who, about);
+    }
+
     private static CollectorId asks(Saleroom room, String name, About about) {
         CollectorId who = room.somebody(name);
-        town.server.bean(DropReminders.class).ask(room.open().id(), who, about);
+        asks(room, who, about);
         return who;
     }
 

@@ -387,6 +387,7 @@ class SaleReturnsTest {
         withdraw(room, ada, bought);
         LiveDrops.Seen seen = town.server.bean(LiveDrops.class).look(room.open(), town.clock.instant());
         assertThat(java.util.Objects.requireNonNull(seen).phase()).isEqualTo(LiveDrops.Phase.SOLD_OUT);
+        assertThat(seen.left()).as("what came back is not for this stage").isZero();
     }
 
     @Test

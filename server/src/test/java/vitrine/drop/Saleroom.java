@@ -98,9 +98,10 @@ final class Saleroom {
         announces(stage(price(way), ahead));
     }
 
-    private void announces(StageDraft stage) {
+    /** Published, with these stages. */
+    void announces(StageDraft... stages) {
         DropPlans plans = town.server.bean(DropPlans.class);
-        var draft = new DropDraft(MOONRISE, MOONRISE, List.of(stage));
+        var draft = new DropDraft(MOONRISE, MOONRISE, List.of(stages));
         DropId id = ((DropPlans.Drafting.Drafted) plans.draft(lumen, slug + "-sale", draft)).id();
         drop = ((DropPlans.Publishing.Published) plans.publish(id)).drop();
     }

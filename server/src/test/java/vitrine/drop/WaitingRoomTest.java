@@ -473,8 +473,7 @@ class WaitingRoomTest {
         draw(drop);
         tick();
         Entrance.Admitted old = (Entrance.Admitted) one.bean(Entrances.class).enter(drop, ada);
-        Duration left = Duration.between(Instant.now().plus(ahead.get()), old.end());
-        ahead.updateAndGet(by -> by.plus(left).plusSeconds(1));
+        ahead.updateAndGet(by -> by.plus(old.lasts()).plusSeconds(1));
         fresh();
         assertThat(one.bean(Claims.class).claim(old.pass(), 1)).isInstanceOf(Claiming.NotAdmitted.class);
         Entrance.Admitted anew = (Entrance.Admitted) two.bean(Entrances.class).enter(drop, ada);

@@ -58,8 +58,8 @@ class LeaveTest {
                 with d as (
                     insert into drops (brand_id, drop_id, slug, name_zh, name_en, about_zh, about_en, state, draft, created_at)
                     values (:brand, :drop, 'nights', '夜', 'Nights', '', '', 'draft', '{}', now()))
-                insert into drop_waiting (brand_id, drop_id, collector_id, about, asked_at)
-                values (:brand, :drop, :id, 'opening', now())
+                insert into drop_waiting (brand_id, drop_id, stage_id, collector_id, about, asked_at)
+                values (:brand, :drop, :drop, :id, 'opening', now())
                 """)
                 .param("brand", moonrise.brand().value())
                 .param("drop", java.util.UUID.randomUUID())

@@ -248,8 +248,8 @@ class StoredOfMeTest {
                 values (:brand, :other, :other, :id, '\\x5a17', '\\xa1', now(), 7)
                 """,
                 """
-                insert into drop_waiting (brand_id, drop_id, collector_id, about, asked_at, told_at)
-                values (:brand, :other, :id, 'opening', now(), now())
+                insert into drop_waiting (brand_id, drop_id, stage_id, collector_id, about, asked_at, told_at)
+                values (:brand, :other, :other, :id, 'opening', now(), now())
                 """,
                 """
                 insert into claim_reviews (brand_id, drop_id, collector_id, reason, held_at, appeal, appealed_at)

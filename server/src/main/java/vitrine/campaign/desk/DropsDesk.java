@@ -121,7 +121,7 @@ public class DropsDesk {
             List<Collectible> collectibles,
             List<Series> series,
             List<Problem> problems,
-            List<LiveDrops.StageCount> counts,
+            List<LiveDrops.Seen> counts,
             ClaimPace.@Nullable Pace pace,
             List<DropCodes.Batch> batches,
             List<GuestList> lists,
@@ -200,7 +200,7 @@ public class DropsDesk {
     @GetMapping("/desk/{brand}/drops/{slug}/watch")
     ModelAndView watch(@PathVariable BrandId brand, @PathVariable String slug) {
         Drop drop = find(brand, slug);
-        return new ModelAndView("desk/drop-watch", "it", lives.counts(drop));
+        return new ModelAndView("desk/drop-watch", "it", lives.stages(drop, clock.now()));
     }
 
     /** How fast it goes: read again every ten seconds, since it counts all claims. */
@@ -238,7 +238,7 @@ public class DropsDesk {
                 drop == null || drop.state() != Drop.State.DRAFT
                         ? List.of()
                         : plans.check(brand, plans.draft(drop.id())),
-                drop == null ? List.of() : lives.counts(drop),
+                drop == null ? List.of() : lives.stages(drop, now),
                 drop == null || drop.state() == Drop.State.DRAFT ? null : pace.of(drop.id()),
                 drop == null ? List.of() : codes.of(drop.id()),
                 drop == null ? List.of() : lists(drop),

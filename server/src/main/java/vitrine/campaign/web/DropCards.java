@@ -5,62 +5,89 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 import vitrine.catalog.CollectibleId;
 import vitrine.drop.Drop;
 import vitrine.drop.DropPlans;
+import vitrine.drop.LiveDrops;
 import vitrine.drop.Stage;
-import vitrine.ownership.GiftPolicy;
 import vitrine.platform.Bilingual;
 
-/** Drops that are open or will open, as a shelf shows them. */
+/** Drops that are open or will open, as a shelf shows them: each says of itself what its page says. */
 @Component
 public class DropCards {
 
     private final DropPlans plans;
+    private final LiveDrops lives;
     private final Exhibits exhibits;
 
-    DropCards(DropPlans plans, Exhibits exhibits) {
+    DropCards(DropPlans plans, LiveDrops lives, Exhibits exhibits) {
         this.plans = plans;
+        this.lives = lives;
         this.exhibits = exhibits;
     }
 
     /**
-     * @param exhibit what the present stage gives
-     * @param giftPolicy whether it may be given on
+     * @param seen how the stage stands that is shown
+     * @param exhibit what it gives
      */
-    public record Card(
-            String slug, Bilingual name, Instant opensAt, Instant closesAt, GiftPolicy giftPolicy, Exhibit exhibit) {
+    public record Card(String slug, Bilingual name, LiveDrops.Seen seen, Exhibit exhibit) {
         public String href() {
             return "/d/" + slug;
         }
 
-        public boolean openAt(Instant now) {
-            return !now.isBefore(opensAt) && now.isBefore(closesAt);
+        public Stage stage() {
+            return seen.stage();
+        }
+
+        /** Whether its opening is all that can be said of it yet. */
+        public boolean announced() {
+            return seen.phase() == LiveDrops.Phase.ANNOUNCED;
         }
     }
 
-    /** The one that opens first stands first. */
+    private record Shown(Drop drop, LiveDrops.Seen seen) {}
+
+    /** Those of which something may still be had; the one that opens first stands first. */
     List<Card> at(Instant now, int most) {
-        return cards(now, most, stage -> true);
+        return cards(now, stage -> true)
+                .filter(one -> one.seen.comes())
+                .flatMap(this::card)
+                .limit(most)
+                .toList();
     }
 
-    /** Those that give this collectible, now or next. */
+    /** Those that give this collectible, now or next, and behind them what is sold out and still has its window. */
     List<Card> giving(CollectibleId collectible, Instant now) {
-        return cards(now, Integer.MAX_VALUE, stage -> stage.collectible().equals(collectible));
+        return cards(now, stage -> stage.collectible().equals(collectible))
+                .flatMap(this::card)
+                .toList();
     }
 
-    private List<Card> cards(Instant now, int most, Predicate<Stage> wanted) {
-        List<Card> cards = new ArrayList<>();
+    /** Each with its first stage of the wanted that may still give, else with the one that is open and gave its last. */
+    private Stream<Shown> cards(Instant now, Predicate<Stage> wanted) {
+        List<Shown> shown = new ArrayList<>();
         for (Drop drop : plans.published()) {
-            Stage stage = drop.stageAt(now);
-            if (stage == null || drop.over(now) || !wanted.test(stage)) continue;
-            exhibits.of(List.of(stage.collectible())).stream()
+            if (drop.over(now)) continue;
+            List<LiveDrops.Seen> stages = lives.stages(drop, now).stream()
+                    .filter(one -> wanted.test(one.stage()))
+                    .toList();
+            stages.stream()
+                    .filter(LiveDrops.Seen::comes)
                     .findFirst()
-                    .ifPresent(exhibit -> cards.add(new Card(
-                            drop.slug(), drop.name(), stage.opensAt(), stage.closesAt(), stage.giftPolicy(), exhibit)));
+                    .or(() -> stages.stream()
+                            .filter(one -> one.stage().openAt(now))
+                            .findFirst())
+                    .ifPresent(one -> shown.add(new Shown(drop, one)));
         }
-        cards.sort(Comparator.comparing(Card::opensAt));
-        return cards.size() <= most ? cards : List.copyOf(cards.subList(0, most));
+        return shown.stream()
+                .sorted(Comparator.comparing((Shown one) -> !one.seen.comes())
+                        .thenComparing(one -> one.seen.stage().opensAt()));
+    }
+
+    private Stream<Card> card(Shown one) {
+        return exhibits.of(List.of(one.seen.stage().collectible())).stream()
+                .map(exhibit -> new Card(one.drop.slug(), one.drop.name(), one.seen, exhibit));
     }
 }

@@ -169,12 +169,28 @@ public class DropPage {
     public record Choice(int serial, UniquePieces.@Nullable Unique unique, boolean free) {}
 
     /**
+     * What she can be told of by mail.
+     *
+     * @param stage whose opening it is, or whose unit
+     * @param asked whether she is to be told already
+     */
+    public record Telling(DropReminders.About about, Stage stage, boolean asked) {}
+
+    /**
+     * One of several, as all of them are listed.
+     *
+     * @param exhibit what it gives, where that is another thing than the page is about
+     * @param held what whoever enters must hold a piece of; null: it is for others
+     */
+    public record OneStage(LiveDrops.Seen seen, @Nullable Exhibit exhibit, Entrances.@Nullable Held held) {}
+
+    /**
      * How the visitor stands to the stage.
      *
      * @param has what she has of the drop
      * @param why she may not take one now, as the page's words are named; null: she may, or is a guest, who can find out
      * @param pass what her form claims with; null: there is none for her now
-     * @param passEnd when that pass ends; null: there is none
+     * @param passLasts how long that pass lasts from now; null: there is none
      * @param nth which of her tries that would be: a form that is sent twice is one claim
      * @param standing where she stands; null: nobody is signed in, or it is a race
      */
@@ -182,7 +198,7 @@ public class DropPage {
             List<Claim> has,
             @Nullable String why,
             @Nullable String pass,
-            @Nullable Instant passEnd,
+            @Nullable Duration passLasts,
             int nth,
             WaitingRoom.@Nullable Standing standing) {
 
@@ -197,9 +213,10 @@ public class DropPage {
      * @param has what the visitor has of it
      * @param why she may not take one now, as the page's words are named; null: she may, or is a guest, who can find out
      * @param pass what her form claims with; null: there is none for her now
-     * @param passEnd when that pass ends; null: there is none
+     * @param passLasts how long that pass lasts from now; null: there is none
      * @param nth which of her tries that would be: a form that is sent twice is one claim
-     * @param asked whether she is still to be told of the opening, or of a free unit
+     * @param telling what she can be told of by mail; null: nothing will come that is for her
+     * @param stages each, where it has more than one; else nothing
      * @param code what the address brought for a stage that wants one, or what was typed; it is used by a claim alone
      * @param choices every piece, where one is chosen; else nothing
      * @param line how far it is, where one stands in line; null: a race
@@ -220,9 +237,10 @@ public class DropPage {
             boolean signedIn,
             @Nullable String why,
             @Nullable String pass,
-            @Nullable Instant passEnd,
+            @Nullable Duration passLasts,
             int nth,
-            boolean asked,
+            @Nullable Telling telling,
+            List<OneStage> stages,
             String code,
             List<Choice> choices,
             WaitingRoom.@Nullable Seen line,
@@ -298,6 +316,21 @@ public class DropPage {
             return seen.phase();
         }
 
+        /** Whether she is to be told already, of the stage that the page is about. */
+        public boolean asked(DropReminders.About about) {
+            return telling != null && telling.asked && telling.about == about && isOf(telling.stage);
+        }
+
+        /** Whether she can be told of the opening of this stage, which is a later one. */
+        public boolean tellsOf(Stage later) {
+            return telling != null && !isOf(later) && telling.stage.id().equals(later.id());
+        }
+
+        /** Whether it is the one that the page is about. */
+        public boolean isOf(Stage one) {
+            return one.id().equals(stage().id());
+        }
+
         /** Whether it is open, or may be while she looks. */
         public boolean comes() {
             return switch (phase()) {
@@ -371,7 +404,6 @@ public class DropPage {
         CollectorId who = person();
         Hers hers = who == null ? Hers.GUEST : hers(drop, who);
         boolean inLine = seen.stage().mode() != Stage.Mode.RACE;
-        DropReminders.About about = about(seen);
         return new ModelAndView(
                 "drop",
                 "it",
@@ -383,9 +415,10 @@ public class DropPage {
                         who != null,
                         hers.why,
                         hers.pass,
-                        hers.passEnd,
+                        hers.passLasts,
                         hers.nth,
-                        who != null && about != null && reminders.asked(drop.id(), who, about),
+                        telling(drop, seen, who, hers),
+                        stages(drop, seen, now),
                         typed(code),
                         choices(seen.stage(), exhibit),
                         inLine ? room.look(drop, seen.stage()) : null,
@@ -410,7 +443,7 @@ public class DropPage {
                         in.has(),
                         why,
                         in.pass(),
-                        in.end(),
+                        in.lasts(),
                         in.next(),
                         inLine ? new WaitingRoom.Standing.Called(in.place()) : null);
             }
@@ -517,7 +550,7 @@ public class DropPage {
                                 "pass", in.pass(),
                                 "n", in.next(),
                                 "stage", in.stage().id().toString(),
-                                "end", in.end().toString(),
+                                "lasts", in.lasts().toSeconds(),
                                 "has", in.has().size(),
                                 "limit", in.stage().limit()));
             case Entrance.NotEligible not ->
@@ -723,12 +756,44 @@ public class DropPage {
         CollectorId who = person();
         if (who == null) return to("/sign-in?to=/d/" + drop.slug());
         LiveDrops.Seen seen = Optional.ofNullable(lives.look(drop, clock.now())).orElseThrow(Refused::notFound);
-        DropReminders.About about = about(seen);
-        if (about == null) return said(drop, refusal(seen), "");
-        String why = hers(drop, who).why;
-        if (why != null) return said(drop, "drop." + why, "");
-        reminders.ask(drop.id(), who, about);
+        Hers hers = hers(drop, who);
+        Telling telling = telling(drop, seen, who, hers);
+        if (telling == null)
+            return said(drop, about(seen) == null || hers.why == null ? refusal(seen) : "drop." + hers.why, "");
+        reminders.ask(drop.id(), telling.stage, who, telling.about);
         return said(drop, "drop.asked", "");
+    }
+
+    /** Of the stage that the page is about, or, where that has nothing more to say to her, of the opening of a later one that lets her in. */
+    private @Nullable Telling telling(Drop drop, LiveDrops.Seen seen, @Nullable CollectorId who, Hers hers) {
+        DropReminders.About about = about(seen);
+        Stage stage = seen.stage();
+        if (about == null || hers.why != null) {
+            about = DropReminders.About.OPENING;
+            List<Stage> later = lives.stages(drop, clock.now()).stream()
+                    .filter(one -> one.phase() == LiveDrops.Phase.ANNOUNCED && one.comes())
+                    .map(LiveDrops.Seen::stage)
+                    .filter(one -> one.nth() > seen.stage().nth())
+                    .toList();
+            // Whom a later one lets in a guest finds out, as with the first.
+            stage = who != null ? entrances.opensTo(drop, later, who) : later.isEmpty() ? null : later.getFirst();
+        }
+        if (stage == null) return null;
+        return new Telling(about, stage, who != null && reminders.asked(drop.id(), stage, who, about));
+    }
+
+    private List<OneStage> stages(Drop drop, LiveDrops.Seen shown, Instant now) {
+        if (drop.stages().size() < 2) return List.of();
+        return lives.stages(drop, now).stream()
+                .map(one -> new OneStage(
+                        one,
+                        one.stage().collectible().equals(shown.stage().collectible())
+                                ? null
+                                : exhibits.of(List.of(one.stage().collectible())).stream()
+                                        .findFirst()
+                                        .orElse(null),
+                        held(drop, one.stage())))
+                .toList();
     }
 
     /** What she can still be told of; null: nothing will come. A stage that sold out stays so, and in a line what comes back is called by place. */

@@ -237,6 +237,12 @@ class DropsDeskTest {
                 .as("a guest comes back with it after sign-in")
                 .contains("Whoever has a code");
         assertThat(wen.get(page).body()).as("and looking uses nothing").contains("0 of 60");
+        assertThat(wen.get(page).body()).contains("name=\"uses\"");
+        send(page, Map.of("do", "end", "sure", "yes"));
+        assertThat(wen.get(page).body())
+                .as("when it is over they are still counted, and no more are made")
+                .contains("Codes for Pop-up", "0 of 60", "/codes/" + batch.id() + ".csv")
+                .doesNotContain("name=\"uses\"");
         assertThat(lumen.team("Otto", Workplace.OTHER)
                         .get(page + "/codes/" + batch.id() + ".csv")
                         .statusCode())

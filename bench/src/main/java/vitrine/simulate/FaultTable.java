@@ -108,16 +108,9 @@ final class FaultTable {
 
     FaultTable(Story story) {
         this.story = story;
-        Set<Transaction> transactions = count();
-        undisturbed = new Undisturbed(story.end(), story.violations(), transactions);
-    }
-
-    /** Plays it with no fault, and notes when each step first does something. */
-    private Set<Transaction> count() {
-        firsts.clear();
         var seen = new Seen();
         story.play(act -> () -> seen.during(act));
-        return seen.transactions;
+        undisturbed = new Undisturbed(story.end(), story.violations(), seen.transactions);
     }
 
     /** Whether one of these steps is what was committed here. */
@@ -143,14 +136,7 @@ final class FaultTable {
         return undisturbed;
     }
 
-    /**
-     * How often a statement comes in vain before it does something may depend on what a node still remembers, and so on how quick the machine
-     * was when that was counted: a fault that did not strike is counted anew once.
-     */
     Row row(Step step, Fault fault) {
-        Row row = row(new Strike(step, fault, Wire.Mischief.NONE));
-        if (row.struck) return row;
-        count();
         return row(new Strike(step, fault, Wire.Mischief.NONE));
     }
 

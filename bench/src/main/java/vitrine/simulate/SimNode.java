@@ -69,6 +69,7 @@ final class SimNode implements AutoCloseable {
     static final String RECONCILE = "shops-reconcile";
 
     private static final Set<String> BESIDE = Set.of(
+            "applications",
             "identity-janitor",
             "messages",
             "given-answers",

@@ -36,6 +36,7 @@ import vitrine.catalog.Creator;
 import vitrine.catalog.MediaLibrary;
 import vitrine.catalog.Revisions;
 import vitrine.drop.Drops;
+import vitrine.drop.LiveDrops;
 import vitrine.identity.Browser;
 import vitrine.identity.Colleagues;
 import vitrine.identity.Collectors;
@@ -681,6 +682,7 @@ class GalleryTest {
     /** How many statements a page sends, as Spring tells of each. */
     private static int questions(String page) {
         lumen.server.bean(Freshness.class).drop(); // as after three seconds without a visitor
+        lumen.server.bean(LiveDrops.class).changed(); // as after half a second
         var log = (ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger(JdbcTemplate.class);
         var heard = new ListAppender<ILoggingEvent>();
         heard.start();

@@ -348,16 +348,8 @@ final class Tour {
     /** A piece of the drop with a price: before, while and after it is paid, and what it brings besides. */
     void buying(String buyer, Looks looks) {
         String session = walk.session(buyer);
-        try (BrowserContext context = festival.browser()
-                .newContext(new Browser.NewContextOptions()
-                        .setStorageState(session)
-                        .setViewportSize(390, 844)
-                        .setLocale("zh-CN"))) {
-            Page page = context.newPage();
-            page.setDefaultTimeout(60_000);
-            page.navigate(url + "/d/paper-and-ink");
-            page.locator("form[data-claim] button").click();
-            page.waitForURL(address -> address.contains("/pay/"));
+        try (BrowserContext context = onAPhone(session)) {
+            Page page = holdsOne(context);
             String pay = page.url();
             looks.at(session, new Stops().at("14-pay-how", pay));
             page.locator("button[value=wechat-native]").click();
@@ -385,16 +377,8 @@ final class Tour {
     /** Who has paid and whose claim staff still look at. */
     private void looksAtTwice(String buyer, Looks looks) {
         String session = walk.session(buyer);
-        try (BrowserContext context = festival.browser()
-                .newContext(new Browser.NewContextOptions()
-                        .setStorageState(session)
-                        .setViewportSize(390, 844)
-                        .setLocale("zh-CN"))) {
-            Page page = context.newPage();
-            page.setDefaultTimeout(60_000);
-            page.navigate(url + "/d/paper-and-ink");
-            page.locator("form[data-claim] button").click();
-            page.waitForURL(address -> address.contains("/pay/"));
+        try (BrowserContext context = onAPhone(session)) {
+            Page page = holdsOne(context);
             String pay = page.url();
             int held = festival.bean(JdbcClient.class)
                     .sql("""
@@ -407,6 +391,24 @@ final class Tour {
             paysByCard(page, pay);
             looks.at(session, new Stops().at("14-pay-looked-at", pay));
         }
+    }
+
+    private BrowserContext onAPhone(String session) {
+        return festival.browser()
+                .newContext(new Browser.NewContextOptions()
+                        .setStorageState(session)
+                        .setViewportSize(390, 844)
+                        .setLocale("zh-CN"));
+    }
+
+    /** On the page that asks how to pay for it. */
+    private Page holdsOne(BrowserContext context) {
+        Page page = context.newPage();
+        page.setDefaultTimeout(60_000);
+        page.navigate(url + "/d/paper-and-ink");
+        page.locator("form[data-claim] button").click();
+        page.waitForURL(address -> address.contains("/pay/"));
+        return page;
     }
 
     private static void paysByCard(Page page, String pay) {

@@ -225,29 +225,24 @@ public class DropReminders implements Job {
     }
 
     private void told(Due due, Instant now) {
-        db.sql("""
-                update drop_waiting set told_at = :now
-                where brand_id = :brand and drop_id = :drop and stage_id = :stage and collector_id = :person and about = :about
-                """)
+        of(due, "update drop_waiting set told_at = :now")
                 .param("now", Timestamp.from(now))
-                .param("brand", due.brandId)
-                .param("drop", due.dropId)
-                .param("stage", due.stageId)
-                .param("person", due.collectorId)
-                .param("about", due.about)
                 .update();
     }
 
     private void forget(Due due) {
-        db.sql("""
-                delete from drop_waiting
+        of(due, "delete from drop_waiting").update();
+    }
+
+    private JdbcClient.StatementSpec of(Due due, String what) {
+        return db.sql(what + """
+
                 where brand_id = :brand and drop_id = :drop and stage_id = :stage and collector_id = :person and about = :about
                 """)
                 .param("brand", due.brandId)
                 .param("drop", due.dropId)
                 .param("stage", due.stageId)
                 .param("person", due.collectorId)
-                .param("about", due.about)
-                .update();
+                .param("about", due.about);
     }
 }

@@ -296,7 +296,10 @@ class Reports {
                 .param("until", Timestamp.from(scope.until()));
     }
 
-    /** Of orders: an order that earned three pieces is one. */
+    /**
+     * Of orders: an order that earned three pieces is one. What was given on stays opened and shared, whatever its new owner has
+     * done with it so far.
+     */
     private Report.Funnel funnel(CampaignId campaign) {
         return db.sql("""
                 with judged as (
@@ -311,13 +314,20 @@ class Reports {
                     select e.order_brand_id, e.order_id,
                         bool_or(e.state in ('ripe', 'granted', 'kept')) as ripe,
                         bool_or(e.state in ('granted', 'kept')) as granted,
-                        bool_or(e.state in ('granted', 'kept') and p.opened_at is not null) as opened,
-                        bool_or(e.state in ('granted', 'kept') and p.opened_at is not null and p.shared_on is not null) as shared,
-                        bool_or(e.state in ('granted', 'kept') and p.moves > 0) as given_on
+                        bool_or(e.state in ('granted', 'kept') and (p.opened_at is not null or given.away)) as opened,
+                        bool_or(e.state in ('granted', 'kept')
+                            and (p.opened_at is not null and p.shared_on is not null or given.away)) as shared,
+                        bool_or(e.state in ('granted', 'kept') and given.away) as given_on
                     from offers o
                     join entitlements e on e.brand_id = o.brand_id and e.offer_id = o.offer_id
                     left join pieces p on p.brand_id = e.collectible_brand_id and p.collectible_id = e.collectible_id
                         and p.serial = e.serial
+                    -- A number that went back and was granted anew was given to nobody by its new owner.
+                    left join lateral (
+                        select r.kind = 'moved' as away from piece_records r
+                        where p.moves > 0 and r.brand_id = p.brand_id and r.collectible_id = p.collectible_id
+                            and r.serial = p.serial and r.kind in ('granted', 'moved')
+                        order by r.nth desc limit 1) given on true
                     where o.brand_id = :brand and o.campaign_id = :campaign and e.state not in ('lapsed', 'revoked')
                     group by e.order_brand_id, e.order_id)
                 select count(*) as seen,

@@ -448,6 +448,87 @@ class ReportDeskTest {
         assertThat(funnel()).containsPattern("\nshared,2,[0-9]+,100\n");
     }
 
+    @Test
+    @Order(22)
+    void aPieceThatWasGivenOnStaysOpenedAndShared() {
+        var giver = lumen.signedIn("buyer3@home.example");
+        var found = Pattern.compile("/p/(moonrise-([0-9]+))/open")
+                .matcher(giver.get("/me?lang=en").body());
+        assertThat(found.find()).isTrue();
+        String piece = found.group(1);
+        giver.post("/p/" + piece + "/open", Map.of());
+        assertThat(funnel()).contains("\nopened,3,").contains("\nshared,2,");
+        lumen.server
+                .bean(JdbcClient.class)
+                .sql("update pieces set gift_policy = 'free' where collectible_id = :collectible and serial = :serial")
+                .param("collectible", lumen.moonrise.value())
+                .param("serial", Integer.valueOf(found.group(2)))
+                .update();
+        Workplace.send(giver, "/me/give/" + piece, "/me/give/" + piece, Map.of("signed", "Giver"));
+        var link = Pattern.compile("/f/[\\w-]+")
+                .matcher(giver.get("/me/give/" + piece).body());
+        assertThat(link.find()).isTrue();
+        var friend = lumen.signedIn("friend@home.example");
+        assertThat(friend.post(link.group(), Map.of("name", "Bo")).statusCode()).isEqualTo(303);
+        lumen.server.bean(BusinessClock.class).advance(Duration.ofHours(25));
+        lumen.drain();
+        assertThat(friend.get("/me").body()).as("wrapped for him").contains("/p/" + piece + "/open");
+        assertThat(funnel()).contains("\nopened,3,").contains("\nshared,3,").contains("\ngiven-on,1,");
+    }
+
+    @Test
+    @Order(23)
+    void aNumberThatWentBackAndWasGrantedAnewIsNoGiftToAFriend() {
+        int[] before = counts("granted", "opened", "shared", "given-on");
+        lumen.deliver("msg-804-cancelled", """
+                {"type": "order.cancelled", "timestamp": "%2$s", "data": {"order": {
+                    "id": "ord_804", "number": "804", "currency": "CNY", "created_at": "%1$s",
+                    "updated_at": "%2$s", "paid_at": "%1$s", "received_at": "%1$s", "cancelled_at": "%2$s", "test": false,
+                    "buyer": {"id": "cus_buyer4", "email": "buyer4@home.example", "email_verified": true},
+                    "lines": [{"id": "l1", "sku": "LUM-1", "product_id": "8100", "title": "Lamp", "category": "lamp",
+                        "vendor": "Lumen", "quantity": 1, "total": "320.00"}]}}}
+                """.formatted(
+                        BEGAN.plus(Duration.ofDays(3)).plusSeconds(3_600),
+                        BEGAN.plus(Duration.ofDays(3)).plusSeconds(7_200)));
+        lumen.settle();
+        assertThat(lumen.server
+                        .bean(JdbcClient.class)
+                        .sql("""
+                                select count(*) from (select from piece_records where kind = 'granted'
+                                    group by collectible_id, serial having count(*) > 1) again
+                                """)
+                        .query(Integer.class)
+                        .single())
+                .isOne();
+        assertThat(counts("granted", "opened", "shared", "given-on"))
+                .as("whoever waited for one has it now, still wrapped")
+                .isEqualTo(before);
+    }
+
+    /** Of all campaigns together. */
+    private static int[] counts(String... steps) {
+        return java.util.Arrays.stream(steps)
+                .mapToInt(step -> lumen
+                        .server
+                        .bean(JdbcClient.class)
+                        .sql("select slug from campaigns where version > 0 order by slug")
+                        .query(String.class)
+                        .list()
+                        .stream()
+                        .mapToInt(slug -> count(
+                                wen.get("/desk/lumen/campaigns/" + slug + "/funnel.csv")
+                                        .body(),
+                                step))
+                        .sum())
+                .toArray();
+    }
+
+    private static int count(String funnel, String step) {
+        var found = Pattern.compile("(?m)^" + step + ",([0-9]+),").matcher(funnel);
+        assertThat(found.find()).isTrue();
+        return Integer.parseInt(found.group(1));
+    }
+
     private static String funnel() {
         return wen.get("/desk/lumen/campaigns/moonrise-with-your-order/funnel.csv")
                 .body()

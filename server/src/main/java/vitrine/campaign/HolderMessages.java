@@ -14,6 +14,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.Catalog;
 import vitrine.identity.Audit;
@@ -26,6 +28,7 @@ import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.Ids;
 import vitrine.platform.Job;
+import vitrine.platform.Mark;
 import vitrine.platform.Settings;
 import vitrine.platform.messages.Address;
 import vitrine.platform.web.Heres;
@@ -69,6 +72,11 @@ public class HolderMessages implements Job {
         /** The same with other words. */
         public Message saying(Bilingual subject, Bilingual text) {
             return new Message(brand, id, about, aboutId, subject, text, byName, madeAt, begunAt, endedAt);
+        }
+
+        /** How its words stand. */
+        public Mark mark() {
+            return Mark.of(List.of(subject, text));
         }
 
         public boolean isWhole() {
@@ -172,6 +180,17 @@ public class HolderMessages implements Job {
                 .param("now", Timestamp.from(clock.instant()))
                 .update();
         return id;
+    }
+
+    /** Locks the message and says how its words stand: nobody else writes or sends them before this transaction ends. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Mark lockedMark(Message message) {
+        return db.sql("select * from holder_messages where brand_id = :brand and message_id = :id for update")
+                .param("brand", message.brand().value())
+                .param("id", message.id())
+                .query(HolderMessages::message)
+                .single()
+                .mark();
     }
 
     /** What was begun stays as it was written. */

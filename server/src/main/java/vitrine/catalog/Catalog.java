@@ -379,6 +379,12 @@ public class Catalog {
                         .toList());
     }
 
+    /** Locks a draft and says how it stands: nobody else changes it before this transaction ends. Empty: it is published, or gone. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Optional<CollectibleDraft> lockedDraft(CollectibleId id) {
+        return lockDraft(id) ? Optional.of(draft(id)) : Optional.empty();
+    }
+
     /** Writes all but the address and the files anew. False: it is published, and nothing changed. */
     @Transactional
     public boolean change(CollectibleId id, CollectibleDraft draft) {

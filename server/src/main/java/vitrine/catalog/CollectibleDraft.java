@@ -2,10 +2,12 @@ package vitrine.catalog;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
+import vitrine.platform.Mark;
 import vitrine.proof.Hash32;
 
 /** What staff wrote of a collectible that is not published yet. */
@@ -63,6 +65,29 @@ public record CollectibleDraft(
                 withheld,
                 traits,
                 media);
+    }
+
+    /** How it stands as its form shows it: the files apart, which come and go one by one beside it. */
+    public Mark markOfForm() {
+        return Mark.of(List.of(
+                Objects.toString(series, ""),
+                creator == null ? "" : creator.id(),
+                issuer,
+                name,
+                matter,
+                about,
+                alt,
+                year,
+                wall,
+                licence,
+                Objects.toString(supply, ""),
+                withheld,
+                traits));
+    }
+
+    /** How all of it stands that is published. */
+    public Mark mark() {
+        return Mark.of(List.of(markOfForm(), media));
     }
 
     /** With the words of another one; who issues it, its pieces, its files and its licence stay. */

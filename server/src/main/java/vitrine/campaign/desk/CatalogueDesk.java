@@ -38,6 +38,7 @@ import vitrine.drop.Drops;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.Mark;
 import vitrine.platform.api.Cursor;
 import vitrine.platform.api.Permission;
 import vitrine.platform.api.Requires;
@@ -225,6 +226,7 @@ public class CatalogueDesk {
      * @param supply where the pieces are; null: a draft
      * @param allotted units that the house may promise in its campaigns, in all
      * @param lost what somebody typed while a colleague published it; null: nothing
+     * @param seen how the draft stood that whoever sends the form has read
      */
     public record Editor(
             Collectible collectible,
@@ -240,7 +242,8 @@ public class CatalogueDesk {
             int allotted,
             int allottedFree,
             boolean house,
-            @Nullable DesignForm lost) {
+            @Nullable DesignForm lost,
+            Mark seen) {
 
         /** What is to be said beside this field. */
         public String said(String field) {
@@ -255,14 +258,33 @@ public class CatalogueDesk {
         }
 
         public @Nullable Picture picture() {
-            for (MediaFile each : files) if (each.role().equals("image")) return each.picture();
-            return null;
+            return first(files);
         }
 
         public @Nullable String model() {
             for (MediaFile each : files) if (each.role().equals("model")) return each.sha256();
             return null;
         }
+    }
+
+    /**
+     * What is about to be frozen.
+     *
+     * @param seen how all of it stood that whoever publishes it has read
+     */
+    public record Freezing(
+            Collectible collectible,
+            List<MediaFile> files,
+            Mark seen,
+            @Nullable String refusal) {
+        public @Nullable Picture picture() {
+            return first(files);
+        }
+    }
+
+    private static @Nullable Picture first(List<MediaFile> files) {
+        for (MediaFile each : files) if (each.role().equals("image")) return each.picture();
+        return null;
     }
 
     // ---- the list
@@ -482,15 +504,17 @@ public class CatalogueDesk {
         return Desks.page(
                 "design",
                 desks.of(brand, said),
-                editor(collectible, null, check != null || !refusals.isEmpty(), Map.of(), refusals, t));
+                editor(collectible, null, check != null || !refusals.isEmpty(), Map.of(), refusals, null, t));
     }
 
+    /** @param seen as the form brought it, which was not taken; null: as it stands now */
     private Editor editor(
             Collectible c,
             @Nullable DesignForm typed,
             boolean checked,
             Map<String, String> unread,
             List<String> refusals,
+            @Nullable Mark seen,
             Texts t) {
         CollectibleDraft draft = catalog.draft(c.id());
         BrandId brand = c.id().brand();
@@ -520,7 +544,8 @@ public class CatalogueDesk {
                 house.map(h -> allotments.inAll(h, c.id())).orElse(0),
                 house.map(h -> allotments.free(h, c.id())).orElse(0),
                 house.map(brand::equals).orElse(false),
-                published ? typed : null);
+                published ? typed : null,
+                seen == null ? draft.markOfForm() : seen);
     }
 
     /** A colleague published it meanwhile: nothing was saved, and what was typed stays in sight. */
@@ -528,7 +553,14 @@ public class CatalogueDesk {
         return Desks.page(
                 "design",
                 desks.of(brand, null),
-                editor(find(brand, slug), typed, false, Map.of(), List.of(t.get("desk.design.published-meanwhile")), t),
+                editor(
+                        find(brand, slug),
+                        typed,
+                        false,
+                        Map.of(),
+                        List.of(t.get("desk.design.published-meanwhile")),
+                        null,
+                        t),
                 HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
@@ -579,6 +611,12 @@ public class CatalogueDesk {
                 stock.retired());
     }
 
+    private enum Saving {
+        DONE,
+        PUBLISHED,
+        CHANGED_MEANWHILE
+    }
+
     /** Every button of the form saves first. */
     @PostMapping("/desk/{brand}/catalogue/{slug}")
     @Requires(Permission.CAMPAIGNS)
@@ -587,9 +625,11 @@ public class CatalogueDesk {
             @PathVariable String slug,
             @RequestParam MultiValueMap<String, String> fields,
             @RequestParam(name = "do", defaultValue = "save") String act,
+            @RequestParam(name = Mark.FIELD, defaultValue = "") String seen,
             Texts t) {
         Collectible collectible = find(brand, slug);
         Desk desk = desks.of(brand, null);
+        var read = new Mark(seen);
         DesignForm form = DesignForm.sent(fields);
         List<CollectibleDraft.DraftMedia> files =
                 catalog.draft(collectible.id()).media();
@@ -598,18 +638,21 @@ public class CatalogueDesk {
             return Desks.page(
                     "design",
                     desk,
-                    editor(collectible, form, true, codes, List.of(), t),
+                    editor(collectible, form, true, codes, List.of(), read, t),
                     HttpStatus.UNPROCESSABLE_CONTENT);
         }
         // Looked at before as well: a new series of what cannot be saved would stay behind.
         if (collectible.publishedAt() != null) return tooLate(brand, slug, form, t);
         CollectibleDraft draft = ((DesignForm.Reading.Whole) reading).draft();
-        boolean saved = desks.audited(
+        Saving saved = desks.audited(
                 brand,
                 "collectible.changed",
                 slug,
                 Json.object(),
                 () -> {
+                    Optional<CollectibleDraft> now = catalog.lockedDraft(collectible.id());
+                    if (now.isEmpty()) return Saving.PUBLISHED;
+                    if (read.differs(now.get().markOfForm())) return Saving.CHANGED_MEANWHILE;
                     var series = form.asksForASeries()
                             ? addSeries(brand, new Bilingual(form.newSeriesZh(), form.newSeriesEn()))
                             : null;
@@ -620,10 +663,18 @@ public class CatalogueDesk {
                                     new Bilingual("", ""),
                                     form.newCreatorVirtual())
                             : null;
-                    return catalog.change(collectible.id(), draft.by(series, creator));
+                    catalog.change(collectible.id(), draft.by(series, creator));
+                    return Saving.DONE;
                 },
-                Boolean::booleanValue);
-        if (!saved) return tooLate(brand, slug, form, t);
+                Saving.DONE::equals);
+        if (saved == Saving.PUBLISHED) return tooLate(brand, slug, form, t);
+        if (saved == Saving.CHANGED_MEANWHILE) {
+            return Desks.page(
+                    "design",
+                    desk,
+                    editor(find(brand, slug), form, false, Map.of(), List.of(t.get("desk.changed-meanwhile")), null, t),
+                    HttpStatus.CONFLICT);
+        }
         String here = desk.path("catalogue/" + slug);
         if (act.equals("publish")) {
             return flaws(collectible.id()).isEmpty()
@@ -659,7 +710,7 @@ public class CatalogueDesk {
         return Desks.page(
                 "design",
                 desk,
-                editor(find(brand, slug), null, false, Map.of(), refusals, t),
+                editor(find(brand, slug), null, false, Map.of(), refusals, null, t),
                 HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
@@ -791,7 +842,7 @@ public class CatalogueDesk {
             return Desks.page(
                     "design",
                     desk,
-                    editor(collectible, null, false, Map.of(), refusals, t),
+                    editor(collectible, null, false, Map.of(), refusals, null, t),
                     HttpStatus.UNPROCESSABLE_CONTENT);
         }
         boolean there = desks.audited(
@@ -843,19 +894,52 @@ public class CatalogueDesk {
         if (!flaws(collectible.id()).isEmpty()) {
             return Desks.to(desk.path("catalogue/" + slug) + "?check=1&said=design-unfinished");
         }
-        return Desks.page("design-publish", desk, editor(collectible, null, false, Map.of(), List.of(), t));
+        return Desks.page("design-publish", desk, freezing(collectible, null, t));
+    }
+
+    private Freezing freezing(Collectible collectible, @Nullable String refusal, Texts t) {
+        return new Freezing(
+                collectible,
+                files(collectible, t),
+                catalog.draft(collectible.id()).mark(),
+                refusal);
     }
 
     @PostMapping("/desk/{brand}/catalogue/{slug}/publish")
     @Requires(Permission.CAMPAIGNS)
-    ModelAndView publish(@PathVariable BrandId brand, @PathVariable String slug) {
+    ModelAndView publish(
+            @PathVariable BrandId brand,
+            @PathVariable String slug,
+            @RequestParam(name = Mark.FIELD, defaultValue = "") String seen,
+            Texts t) {
         Collectible collectible = find(brand, slug);
-        String here = desks.of(brand, null).path("catalogue/" + slug);
+        Desk desk = desks.of(brand, null);
+        String here = desk.path("catalogue/" + slug);
         if (collectible.publishedAt() != null) return Desks.to(here);
         if (!flaws(collectible.id()).isEmpty()) {
             return Desks.to(here + "?check=1&said=design-unfinished");
         }
-        desks.audited(brand, "collectible.published", slug, Json.object(), () -> drops.publish(collectible.id()));
+        Saving done = desks.audited(
+                brand,
+                "collectible.published",
+                slug,
+                Json.object(),
+                () -> {
+                    // Nobody freezes what she has not read; a second press finds it published.
+                    Optional<CollectibleDraft> now = catalog.lockedDraft(collectible.id());
+                    if (now.isEmpty()) return Saving.PUBLISHED;
+                    if (new Mark(seen).differs(now.get().mark())) return Saving.CHANGED_MEANWHILE;
+                    drops.publish(collectible.id());
+                    return Saving.DONE;
+                },
+                Saving.DONE::equals);
+        if (done == Saving.CHANGED_MEANWHILE) {
+            return Desks.page(
+                    "design-publish",
+                    desk,
+                    freezing(find(brand, slug), t.get("desk.publish.changed-meanwhile"), t),
+                    HttpStatus.CONFLICT);
+        }
         return Desks.to(here + "?said=design-published");
     }
 

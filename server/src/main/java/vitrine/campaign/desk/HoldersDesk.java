@@ -17,6 +17,7 @@ import vitrine.campaign.HolderMessages.Message;
 import vitrine.identity.Who;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
+import vitrine.platform.Mark;
 import vitrine.platform.api.Cursor;
 import vitrine.platform.api.Permission;
 import vitrine.platform.api.Requires;
@@ -48,6 +49,7 @@ public class HoldersDesk {
      * @param reach whom it would meet now; of a draft
      * @param counts of what was begun, with why people were left out
      * @param body as it will be read, in the reader's language
+     * @param seen how the words stood that whoever sends the form has read
      */
     public record One(
             Message message,
@@ -56,6 +58,7 @@ public class HoldersDesk {
             HolderMessages.@Nullable Counts counts,
             Map<String, Integer> leftOut,
             String body,
+            Mark seen,
             @Nullable String refusal) {
         public boolean isRunning() {
             return !message.isDraft() && message.endedAt() == null;
@@ -109,14 +112,20 @@ public class HoldersDesk {
             @PathVariable UUID id,
             @RequestParam(required = false) @Nullable String said,
             Texts t) {
-        return page(find(brand, id), said, null, t);
+        Message message = find(brand, id);
+        return page(message, said, message.mark(), null, HttpStatus.OK, t);
     }
 
     private Message find(BrandId brand, UUID id) {
         return letters.find(brand, id).orElseThrow(Refused::notFound);
     }
 
-    private ModelAndView page(Message message, @Nullable String said, @Nullable String refusal, Texts t) {
+    private ModelAndView refused(Message typed, Mark seen, String why, Texts t) {
+        return page(typed, null, seen, why, HttpStatus.UNPROCESSABLE_CONTENT, t);
+    }
+
+    private ModelAndView page(
+            Message message, @Nullable String said, Mark seen, @Nullable String refusal, HttpStatus status, Texts t) {
         boolean draft = message.isDraft();
         return Desks.page(
                 "letter",
@@ -128,8 +137,9 @@ public class HoldersDesk {
                         draft ? null : letters.counts(message),
                         draft ? Map.of() : letters.leftOut(message),
                         letters.body(message, t),
+                        seen,
                         refusal),
-                refusal == null ? HttpStatus.OK : HttpStatus.UNPROCESSABLE_CONTENT);
+                status);
     }
 
     /** One form: what is typed is kept whichever button was pressed. */
@@ -143,31 +153,37 @@ public class HoldersDesk {
             @RequestParam(name = "text.zh", defaultValue = "") String textZh,
             @RequestParam(name = "text.en", defaultValue = "") String textEn,
             @RequestParam(defaultValue = "") String sure,
+            @RequestParam(name = Mark.FIELD, defaultValue = "") String seen,
             Texts t) {
         Message before = find(brand, id);
         String path = desks.of(brand, null).path("messages/" + id);
         if (!before.isDraft()) return Desks.to(path);
         var subject = new Bilingual(oneLine(subjectZh), oneLine(subjectEn));
         var text = new Bilingual(clean(textZh), clean(textEn));
+        Message typed = before.saying(subject, text);
+        var read = new Mark(seen);
         // What is refused is handed back as it was typed: the draft that was kept before would stand over it.
         if (isLong(subject, HolderMessages.SUBJECT_MAX) || isLong(text, HolderMessages.TEXT_MAX))
-            return page(
-                    before.saying(subject, text),
-                    null,
-                    t.get("desk.letter.too-long", HolderMessages.SUBJECT_MAX, HolderMessages.TEXT_MAX),
-                    t);
-        letters.save(before, subject, text);
-        Message now = find(brand, id);
+            return refused(
+                    typed, read, t.get("desk.letter.too-long", HolderMessages.SUBJECT_MAX, HolderMessages.TEXT_MAX), t);
+        boolean goes = what.equals("send") && typed.isWhole() && !sure.isEmpty();
+        // What is sent is what was on her page: no colleague's words come between the saving and the sending.
+        boolean saved = desks.inOneTransaction(() -> {
+            if (read.differs(letters.lockedMark(before)) || !letters.save(before, subject, text)) return false;
+            if (goes) letters.begin(typed, desks.who());
+            return true;
+        });
+        if (!saved)
+            return page(typed, null, find(brand, id).mark(), t.get("desk.changed-meanwhile"), HttpStatus.CONFLICT, t);
         return switch (what) {
             case "test" -> {
-                if (!now.isWhole()) yield page(now, null, t.get("desk.letter.not-whole"), t);
-                boolean sent = desks.who() instanceof Who.Colleague me && letters.test(now, me.collector());
+                if (!typed.isWhole()) yield refused(typed, typed.mark(), t.get("desk.letter.not-whole"), t);
+                boolean sent = desks.who() instanceof Who.Colleague me && letters.test(typed, me.collector());
                 yield Desks.to(path + (sent ? "?said=letter-tested" : "?said=letter-no-address"));
             }
             case "send" -> {
-                if (!now.isWhole()) yield page(now, null, t.get("desk.letter.not-whole"), t);
-                if (sure.isEmpty()) yield page(now, null, t.get("desk.letter.not-sure"), t);
-                letters.begin(now, desks.who());
+                if (!typed.isWhole()) yield refused(typed, typed.mark(), t.get("desk.letter.not-whole"), t);
+                if (!goes) yield refused(typed, typed.mark(), t.get("desk.letter.not-sure"), t);
                 yield Desks.to(path);
             }
             default -> Desks.to(path + "?said=saved");

@@ -637,4 +637,42 @@ class CatalogueDeskTest {
                         .statusCode())
                 .isEqualTo(403);
     }
+
+    @Test
+    void whoSavesOrPublishesADraftThatAColleagueSavedMeanwhileIsToldAndNothingIsLost() {
+        String page = begin("两支笔", "Two pens");
+        follow(upload(page, "pens.png", png(64, 64)));
+        var form = lantern();
+        form.put("name.zh", "两支笔");
+        form.put("name.en", "Two pens");
+        form.put("seen", Workplace.seen(wen, page));
+        form.put("about.zh", "两支笔，一个念头。");
+        form.put("about.en", "Written by the colleague.");
+        follow(press(page, form, "save"));
+        form.put("about.en", "Written too late.");
+        form.put("newSeries.zh", "迟到");
+        form.put("newSeries.en", "Belated");
+        var late = press(page, form, "save");
+        assertThat(late.statusCode()).isEqualTo(409);
+        assertThat(late.body()).contains("This was saved after you opened it", ">Written too late.</textarea>");
+        assertThat(wen.get(page).body())
+                .contains(">Written by the colleague.</textarea>")
+                .as("no series stays behind of what was not saved")
+                .doesNotContain("Belated");
+
+        form.remove("newSeries.zh");
+        form.remove("newSeries.en");
+        form.put("seen", Workplace.seen(wen, page));
+        follow(upload(page, "other.png", png(96, 96)));
+        follow(press(page, form, "save"));
+        String freezes = page + "/publish";
+        String read = Workplace.seen(wen, freezes);
+        follow(upload(page, "third.png", png(80, 80)));
+        var unread = Workplace.send(wen, freezes, freezes, Map.of("seen", read));
+        assertThat(unread.statusCode()).isEqualTo(409);
+        assertThat(unread.body()).contains("nothing was published");
+        assertThat(anybody().get("/o/two-pens").statusCode()).isEqualTo(404);
+        follow(Workplace.send(wen, freezes, freezes, Map.of("seen", Workplace.seen(wen, freezes))));
+        assertThat(anybody().get("/o/two-pens?lang=en").body()).contains("Written too late.");
+    }
 }

@@ -169,6 +169,22 @@ class HolderMessagesTest {
     }
 
     @Test
+    void whatAColleagueWroteMeanwhileIsNeitherWrittenOverNorSent() {
+        String draft = drafted();
+        var mine = new java.util.HashMap<>(form("save"));
+        mine.put("seen", Workplace.seen(wen, draft));
+        var theirs = new java.util.HashMap<>(mine);
+        theirs.put("text.en", "Words of the colleague.");
+        assertThat(Workplace.send(wen, draft, draft, theirs).statusCode()).isEqualTo(303);
+        mine.put("do", "send");
+        mine.put("text.en", "My words.");
+        var late = Workplace.send(wen, draft, draft, mine);
+        assertThat(late.statusCode()).isEqualTo(409);
+        assertThat(late.body()).contains("This was saved after you opened it", ">My words.</textarea>");
+        assertThat(wen.get(draft).body()).contains(">Words of the colleague.</textarea>", "value=\"save\"");
+    }
+
+    @Test
     void anAgencyWritesOnlyWhenThatRightWasGivenAndNoLongerThanItIs() {
         var agent = lumen.hired("Agent", Workplace.LUMEN, Colleagues.Role.AGENCY);
         assertThat(agent.get(LIST).statusCode()).isEqualTo(403);

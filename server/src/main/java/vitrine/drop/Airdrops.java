@@ -252,7 +252,8 @@ public class Airdrops implements Job {
                                     and l.buyer_hash = any(:hashes::bytea[]))
                             or exists (
                                 select from airdrop_lines l where l.brand_id = a.brand_id and l.airdrop_id = a.airdrop_id
-                                    and l.problem is null and l.serial is null and l.collector_id = any(:family)))
+                                    and l.problem is null and l.serial is null and l.collector_id is not null
+                                    and l.collector_id = any(:family)))
                         order by 1, 2
                         """), keys, family).query(Named.class).list();
         for (Named each : named)
@@ -268,7 +269,7 @@ public class Airdrops implements Job {
                         update airdrop_lines set problem = 'unknown', buyer_kind = null, buyer_hash = null, address_sealed = null,
                             collector_id = null
                         where brand_id = :brand and airdrop_id = :id and problem is null and serial is null
-                            and (buyer_hash = any(:hashes::bytea[]) or collector_id = any(:family))
+                            and (buyer_hash = any(:hashes::bytea[]) or collector_id is not null and collector_id = any(:family))
                         """), keys, family)
                 .param("brand", brand.value())
                 .param("id", id)

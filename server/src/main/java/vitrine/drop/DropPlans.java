@@ -256,9 +256,17 @@ public class DropPlans {
                 checkText(stage.name().zh(), where + "nameZh", problems);
             if (!stage.name().en().equals(draft.name().en()))
                 checkText(stage.name().en(), where + "nameEn", problems);
-            before = check(brand, stage, where, before, promised, problems);
+            before = check(brand, stage, where, before, promised, announcesLater(draft, n), problems);
         }
         return problems;
+    }
+
+    /** Whether a later stage of this draft promises units of the same stock by number. */
+    private static boolean announcesLater(DropDraft draft, int n) {
+        UUID collectible = draft.stages().get(n).collectible();
+        return draft.stages().stream()
+                .skip(n + 1L)
+                .anyMatch(later -> later.cap() != null && Objects.equals(later.collectible(), collectible));
     }
 
     /** Nothing is cut: what is frozen is what somebody wrote. */
@@ -271,6 +279,7 @@ public class DropPlans {
      * Returns when this stage closes: the next one opens then or later, so that there is one window at a time.
      *
      * @param promised by number by the stages before it, of each collectible: what they do not give nobody knows yet
+     * @param announcedLater whether a later stage of its drop promises units of its collectible by number
      */
     private Instant check(
             BrandId brand,
@@ -278,6 +287,7 @@ public class DropPlans {
             String where,
             Instant notBefore,
             Map<UUID, Integer> promised,
+            boolean announcedLater,
             List<Problem> problems) {
         if (stage.limit() < 1 || stage.limit() > 100)
             problems.add(new Problem("drop.limit", where + "limit", String.valueOf(stage.limit())));
@@ -322,6 +332,8 @@ public class DropPlans {
         } else if (stage.cap() == null) {
             // It gives what is left, and so may follow one that promised all.
             if (available < 1) problems.add(new Problem("drop.cap", where + "cap", available.toString()));
+            else if (wouldGiveAway(brand, stage, announcedLater))
+                problems.add(new Problem("drop.cap-wanted", where + "cap", available.toString()));
         } else {
             int before = promised.merge(Objects.requireNonNull(stage.collectible()), stage.cap(), Integer::sum)
                     - stage.cap();
@@ -344,6 +356,15 @@ public class DropPlans {
             problems.add(new Problem(
                     "drop.opens-too-early", where + "opensAt", stage.opensAt().toString()));
         return stage.closesAt();
+    }
+
+    /** Whether a stage without a number would give away of a limited stock what another one announced by number. */
+    private boolean wouldGiveAway(BrandId brand, StageDraft stage, boolean announcedLater) {
+        UUID collectible = Objects.requireNonNull(stage.collectible());
+        if (stage.mode().equals(Stage.Mode.WINDOW.code()) || supply(brand, collectible) == null) return false;
+        return announcedLater
+                || stage.opensAt() != null
+                        && drops.isPromisedAfter(new CollectibleId(brand, collectible), stage.opensAt());
     }
 
     /** What has a price is set aside until it is paid, and somebody must be able to pay it here. */
@@ -637,7 +658,10 @@ public class DropPlans {
     @Transactional
     public Turn resume(DropId id) {
         Turn turn = turn(id, Drop.State.PAUSED, Drop.State.PUBLISHED, null);
-        if (turn instanceof Turn.Done) queues.goOn(id, clock.now());
+        if (turn instanceof Turn.Done) {
+            queues.goOn(id, clock.now());
+            DropReminders.goOn(db, id, clock.now());
+        }
         return turn;
     }
 

@@ -125,6 +125,25 @@ public class DropReminders implements Job {
                 """.replace("row.time", row + "." + time).replace("row.", row + ".");
     }
 
+    /**
+     * The drop was paused until now: whoever was told that a unit is free, and has not taken one, has as much of her turn left as she had
+     * when the pause began.
+     */
+    static void goOn(JdbcClient db, DropId drop, Instant now) {
+        db.sql("""
+                update drop_waiting w set told_at = w.told_at + (cast(:now as timestamptz) - d.paused_at)
+                from drops d
+                where d.brand_id = :brand and d.drop_id = :drop and d.paused_at is not null
+                    and w.brand_id = d.brand_id and w.drop_id = d.drop_id and w.about = 'free'
+                    and w.told_at > d.paused_at - cast(:called as interval) and not
+                """ + hasClaimedSince("w", "told_at"))
+                .param("now", Timestamp.from(now))
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("called", CALLED.toString())
+                .update();
+    }
+
     @Override
     public String name() {
         return "drop.reminders";

@@ -203,6 +203,26 @@ public class Drops {
                 .orElse(null);
     }
 
+    /**
+     * Whether a published stage still has units to give that it promised by number, and closes after this moment: a stage of the same
+     * stock that opens then without a number would give them away.
+     */
+    @Transactional(propagation = Propagation.SUPPORTS)
+    public boolean isPromisedAfter(CollectibleId id, Instant opensAt) {
+        return db.sql("""
+                select exists (
+                    select from drop_stages s
+                    join drops d on d.brand_id = s.brand_id and d.drop_id = s.drop_id and d.state in ('published', 'paused')
+                    where s.brand_id = :brand and s.collectible_id = :id and s.cap > s.taken and s.sold_out_at is null
+                        and s.closes_at > :opens)
+                """)
+                .param("brand", id.brand().value())
+                .param("id", id.value())
+                .param("opens", Timestamp.from(opensAt))
+                .query(Boolean.class)
+                .single();
+    }
+
     /** As {@link #hold}, and leaves what drops have promised by number. */
     public int holdUnpromised(CollectibleId id, int units) {
         lock(List.of(id));

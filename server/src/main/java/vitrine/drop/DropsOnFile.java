@@ -54,6 +54,7 @@ public class DropsOnFile {
     /** Somebody who wants to be told. @param about {@code opening} or {@code free} */
     public record Asked(
             Bilingual drop,
+            Bilingual stage,
             String about,
             Instant at,
             @Nullable Instant told) {}
@@ -112,13 +113,16 @@ public class DropsOnFile {
 
     public List<Asked> asked(Collection<CollectorId> family) {
         return db.sql("""
-                select d.name_zh, d.name_en, w.about, w.asked_at, w.told_at from drops d
+                select d.name_zh, d.name_en, s.name_zh as stage_zh, s.name_en as stage_en, w.about, w.asked_at, w.told_at
+                from drops d
                 join drop_waiting w on w.brand_id = d.brand_id and w.drop_id = d.drop_id and w.collector_id = any(:family)
+                join drop_stages s on s.brand_id = w.brand_id and s.drop_id = w.drop_id and s.stage_id = w.stage_id
                 order by w.asked_at desc
                 """)
                 .param("family", uuids(family))
                 .query((row, n) -> new Asked(
                         name(row),
+                        new Bilingual(row.getString("stage_zh"), row.getString("stage_en")),
                         row.getString("about"),
                         row.getTimestamp("asked_at").toInstant(),
                         instant(row, "told_at")))

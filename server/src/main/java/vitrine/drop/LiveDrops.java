@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -60,8 +61,8 @@ public class LiveDrops {
     /** How often somebody said that something changed; and how often, when the last look began, and the last that succeeded. */
     private final AtomicLong changes = new AtomicLong();
 
-    /** How often a number was said to be gone. */
-    private final AtomicLong goneSoFar = new AtomicLong();
+    /** What goes while the numbers of a collectible are read: what is read may still have it. Null: nobody reads. */
+    private volatile @Nullable Choosing chosenMeanwhile;
 
     private volatile long lookedAfter;
     private volatile long readAfter = -1;
@@ -190,6 +191,8 @@ public class LiveDrops {
      */
     private record Free(BitSet serials, long readAt, long after) {}
 
+    private record Choosing(CollectibleId id, Set<Integer> serials) {}
+
     /** The numbers of a collectible that can be chosen: half a second old at most, and as they were while the database does not answer. */
     public BitSet free(CollectibleId id) {
         if (stale(free.get(id))) freshen(id);
@@ -208,26 +211,31 @@ public class LiveDrops {
         boolean mine = waits && !away ? mineSoon(choosing) : choosing.tryLock();
         if (!mine) return;
         try {
-            Free old = free.get(id);
-            if (stale(old)) readFree(id, old == null ? new BitSet() : old.serials);
+            if (stale(free.get(id))) readFree(id);
         } finally {
             choosing.unlock();
         }
     }
 
-    private void readFree(CollectibleId id, BitSet old) {
+    private void readFree(CollectibleId id) {
         long after = changes.get();
-        long gone = goneSoFar.get();
-        BitSet serials = old;
+        var meanwhile = new Choosing(id, ConcurrentHashMap.newKeySet());
+        chosenMeanwhile = meanwhile;
+        BitSet read = null;
         try {
-            serials = freeNow(id);
+            read = freeNow(id);
         } catch (DataAccessException e) {
             away = true;
             log.info("drop.numbers-not-read ({})", e.getMessage());
         }
-        // What went to somebody meanwhile may be among them: whoever asks next reads again.
-        long sure = goneSoFar.get() == gone ? after : -1;
-        free.put(id, new Free(serials, nanos.getAsLong(), sure));
+        BitSet there = read;
+        free.compute(id, (key, before) -> {
+            BitSet serials = there != null ? there : before != null ? before.serials : new BitSet();
+            var known = (BitSet) serials.clone();
+            meanwhile.serials.forEach(known::clear);
+            return new Free(known, nanos.getAsLong(), after);
+        });
+        chosenMeanwhile = null;
     }
 
     private BitSet freeNow(CollectibleId id) {
@@ -247,10 +255,14 @@ public class LiveDrops {
 
     /** This number went to somebody, as the database says: nobody is offered it again. */
     void gone(CollectibleId id, int serial) {
-        goneSoFar.incrementAndGet();
+        if (serial < 0) return;
+        // First for whoever reads now, then in what is known: between the two nothing is put in its place without it.
+        Choosing reads = chosenMeanwhile;
+        if (reads != null && reads.id.equals(id)) reads.serials.add(serial);
         free.computeIfPresent(id, (key, old) -> {
+            if (!old.serials.get(serial)) return old;
             var serials = (BitSet) old.serials.clone();
-            if (serial >= 0) serials.clear(serial);
+            serials.clear(serial);
             return new Free(serials, old.readAt, old.after);
         });
     }
@@ -316,9 +328,11 @@ public class LiveDrops {
 
     private static Phase phase(Drop drop, Stage stage, Count count, Instant now) {
         if (drop.over(now) || !now.isBefore(stage.closesAt())) return count.soldOut() ? Phase.SOLD_OUT : Phase.CLOSED;
+        boolean opened = !now.isBefore(stage.opensAt());
+        // A pause ends, and nothing of what was taken comes back with it.
+        if (opened && count.soldOut()) return Phase.SOLD_OUT;
         if (drop.state() == Drop.State.PAUSED) return Phase.PAUSED;
-        if (now.isBefore(stage.opensAt())) return Phase.ANNOUNCED;
-        if (count.soldOut()) return Phase.SOLD_OUT;
+        if (!opened) return Phase.ANNOUNCED;
         if (count.room() > 0) return Phase.OPEN;
         return count.firstEnds() == null ? Phase.SOLD_OUT : Phase.ALL_HELD;
     }

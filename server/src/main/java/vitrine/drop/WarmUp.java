@@ -148,11 +148,11 @@ class WarmUp implements Job {
         return warmedUp;
     }
 
-    /** The stage that opens next and is not too near; null: none does, or one is open, whose people have the drop's locks first. */
+    /** The stage that opens next; null: none does, or one is open or about to, whose people have the drop's locks first. */
     private static @Nullable Stage next(Drop drop, Instant now) {
         for (Stage stage : drop.stages()) {
             if (stage.openAt(now)) return null;
-            if (stage.opensAt().isAfter(now.plus(BEFORE_OPENING))) return stage;
+            if (stage.opensAt().isAfter(now)) return stage.opensAt().isAfter(now.plus(BEFORE_OPENING)) ? stage : null;
         }
         return null;
     }

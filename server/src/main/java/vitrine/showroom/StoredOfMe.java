@@ -315,6 +315,7 @@ class StoredOfMe {
                 drops.asked(family).stream()
                         .map(one -> told(
                                 "drop", t.of(one.drop()),
+                                "stage", t.of(one.stage()),
                                 "about", one.about(),
                                 "asked", one.at(),
                                 "told", one.told()))

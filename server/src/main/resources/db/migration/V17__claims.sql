@@ -270,6 +270,9 @@ create table airdrop_lines (
 );
 -- Whether somebody has a piece of this airdrop already, under another address.
 create index airdrop_lines_who on airdrop_lines (brand_id, airdrop_id, collector_id) where serial is not null;
+-- Of those who are named by a public name and have none yet, for whoever erases her account.
+create index airdrop_lines_named on airdrop_lines (brand_id, airdrop_id, collector_id)
+    where problem is null and serial is null and collector_id is not null;
 create index airdrop_lines_left on airdrop_lines (brand_id, airdrop_id, line) where problem is null and serial is null;
 -- Who wants to hear that a stage opens, or that a unit of it is free again.
 create table drop_waiting (

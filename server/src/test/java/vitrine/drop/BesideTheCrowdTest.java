@@ -131,6 +131,26 @@ class BesideTheCrowdTest {
     }
 
     @Test
+    void besideADropThatPromisedANumberASecondOneNeedsANumberToo() {
+        Saleroom room = new Saleroom(town, "beside", 5);
+        DropPlans plans = town.server.bean(DropPlans.class);
+        StageDraft stage = room.stage(Saleroom.price(ALIPAY));
+        var numbered = new DropDraft(Works.MOONRISE, Works.MOONRISE, List.of(capped(stage, 3)));
+        var first = ((DropPlans.Drafting.Drafted) plans.draft(room.lumen, "beside-first", numbered)).id();
+        var open = new DropDraft(Works.MOONRISE, Works.MOONRISE, List.of(stage));
+        assertThat(plans.check(room.lumen, open)).isEmpty();
+        assertThat(plans.publish(first)).isInstanceOf(DropPlans.Publishing.Published.class);
+        assertThat(plans.check(room.lumen, open))
+                .containsExactly(new DropPlans.Problem("drop.cap-wanted", "stages[0].cap", "2"));
+        assertThat(plans.check(room.lumen, new DropDraft(Works.MOONRISE, Works.MOONRISE, List.of(capped(stage, 2)))))
+                .isEmpty();
+        plans.end(first);
+        assertThat(plans.check(room.lumen, open))
+                .as("nobody is promised anything")
+                .isEmpty();
+    }
+
+    @Test
     void aStageWithoutACapAnnouncedAllThereIs() {
         Saleroom room = new Saleroom(town, "all-of-it", 4);
         room.opens(ALIPAY);
@@ -255,15 +275,22 @@ class BesideTheCrowdTest {
         Saleroom room = new Saleroom(town, "two-stages", 6);
         DropPlans plans = town.server.bean(DropPlans.class);
         Instant now = town.clock.instant();
-        StageDraft presale = free(room.stage(Saleroom.price(ALIPAY)), now.plusSeconds(60), now.plusSeconds(600));
+        StageDraft presale = free(room.stage(Saleroom.price(ALIPAY)), now.plusSeconds(90), now.plusSeconds(600));
         StageDraft open = free(presale, now.plusSeconds(3_600), now.plusSeconds(7_200));
         var draft = new DropDraft(Works.MOONRISE, Works.MOONRISE, List.of(presale, open));
         DropId id = ((DropPlans.Drafting.Drafted) plans.draft(room.lumen, "two-stages-drop", draft)).id();
         assertThat(plans.publish(id)).isInstanceOf(DropPlans.Publishing.Published.class);
         endEverythingElse(id);
-        town.clock.advance(Duration.ofMinutes(5));
-        Map<String, Object> door = new HashMap<>(Map.of("local.server.port", "9"));
+        Map<String, Object> door = new HashMap<>();
+        door.put("local.server.port", String.valueOf(town.server.address().getPort()));
         WarmUp warmUp = warmUp(door);
+        town.clock.advance(Duration.ofMinutes(1));
+        warmUp.run();
+        assertThat(warmUp.warmedUp())
+                .as("half a minute before the presale, though the next one is far away")
+                .isNull();
+        town.clock.advance(Duration.ofMinutes(4));
+        door.put("local.server.port", "9");
         warmUp.run();
         assertThat(warmUp.warmedUp())
                 .as("while the presale is open, its people come first")

@@ -156,6 +156,32 @@ class ClaimFaultsTest extends TwoNodes {
         assertThat(lives.free(moonrise).get(4)).as("and then those that are").isFalse();
     }
 
+    @Test
+    void aNumberThatGoesWhileTheFreeOnesAreReadIsNotOffered() throws Exception {
+        Drop drop = publish("choose", chosen(null));
+        choose(one, drop, collectors(1).getFirst(), 5);
+        LiveDrops lives = two.bean(LiveDrops.class);
+        assertThat(lives.free(moonrise).get(7)).isTrue();
+        try (var readers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<BitSet> read = database.transactions().execute(locked -> {
+                database.jdbc()
+                        .sql("lock table returned_serials in access exclusive mode")
+                        .update();
+                lives.changed();
+                Future<BitSet> waits = readers.submit(() -> lives.free(moonrise));
+                while (database.jdbc()
+                                        .sql("select count(*) from pg_locks where not granted")
+                                        .query(Integer.class)
+                                        .single()
+                                == 0
+                        && !waits.isDone()) Thread.onSpinWait();
+                lives.gone(moonrise, 7);
+                return waits;
+            });
+            assertThat(requireNonNull(read).get().get(7)).isFalse();
+        }
+    }
+
     /** Passes of somebody who has no piece yet, and of one who won. */
     private record Asked(String fresh, String won, String paused, String soldOut, String unheardOf) {}
 

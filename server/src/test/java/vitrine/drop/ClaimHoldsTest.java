@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.PieceNumber;
 import vitrine.identity.CollectorId;
+import vitrine.platform.Bilingual;
 import vitrine.testing.TestServer;
 
 /** What is held until it is paid for: nobody else has it, and it comes back when its time is over. */
@@ -112,7 +113,7 @@ class ClaimHoldsTest extends TwoNodes {
     }
 
     private void comesBackToTheNext(@Nullable Duration hold) {
-        Drop drop = twoStages(null, hold);
+        Drop drop = twoStages(null, null, hold);
         List<CollectorId> people = collectors(11);
         for (CollectorId who : people.subList(0, 10))
             assertThat(claim(one, drop, who, 1).code()).isEqualTo("drop.held");
@@ -133,7 +134,7 @@ class ClaimHoldsTest extends TwoNodes {
 
     @Test
     void theLastOneThereIsIsNotTheLastOfAStageWhileAnotherStageHoldsSome() {
-        Drop drop = twoStages(null, null);
+        Drop drop = twoStages(null, null, null);
         List<CollectorId> people = collectors(20);
         for (CollectorId who : people.subList(0, 9)) claim(one, drop, who, 1);
         theNextOpens();
@@ -158,7 +159,7 @@ class ClaimHoldsTest extends TwoNodes {
 
     @Test
     void whatIsPaidForInTheEarlierStageIsGoneForTheNextOneForGood() {
-        Drop drop = twoStages(null, null);
+        Drop drop = twoStages(null, null, null);
         List<CollectorId> people = collectors(12);
         for (CollectorId who : people.subList(0, 9)) claim(one, drop, who, 1);
         theNextOpens();
@@ -179,7 +180,7 @@ class ClaimHoldsTest extends TwoNodes {
 
     @Test
     void aStageThatGaveItsCapIsSoldOutWhateverAnotherOneHolds() {
-        Drop drop = twoStages(1, null);
+        Drop drop = twoStages(9, 1, null);
         List<CollectorId> people = collectors(11);
         for (CollectorId who : people.subList(0, 9)) claim(one, drop, who, 1);
         theNextOpens();
@@ -187,11 +188,16 @@ class ClaimHoldsTest extends TwoNodes {
         assertThat(claim(two, drop, people.getLast(), 1)).isInstanceOf(Claiming.SoldOut.class);
         two.bean(LiveDrops.class).changed();
         assertThat(phase(two, drop)).isEqualTo(LiveDrops.Phase.SOLD_OUT);
+        one.bean(DropPlans.class).pause(drop.id(), new Bilingual("稍等", "Wait"));
+        two.bean(LiveDrops.class).changed();
+        assertThat(phase(two, drop))
+                .as("nothing comes back when the pause ends")
+                .isEqualTo(LiveDrops.Phase.SOLD_OUT);
     }
 
     /** The first holds for ten minutes and closes after five; the next one gives what is left of the same stock. */
-    private Drop twoStages(@Nullable Integer cap, @Nullable Duration hold) {
-        DropDraft.StageDraft first = stage(Duration.ZERO, 1, null, Duration.ofMinutes(10), "everyone");
+    private Drop twoStages(@Nullable Integer before, @Nullable Integer cap, @Nullable Duration hold) {
+        DropDraft.StageDraft first = stage(Duration.ZERO, 1, before, Duration.ofMinutes(10), "everyone");
         return publish(
                 "two-stages",
                 first.until(requireNonNull(first.opensAt()).plus(Duration.ofMinutes(5))),

@@ -331,13 +331,13 @@ class ClaimsTest extends TwoNodes {
         CollectorId ada = people.getFirst();
         CollectorId bo = people.getLast();
         Drop open = published("open", Duration.ZERO, 1, null, null);
+        Drop chosen = publish("chosen", chosen(null));
         Drop held = published("held", Duration.ZERO, 1, 1, Duration.ofMinutes(10));
         Drop soldOut = published("sold-out", Duration.ZERO, 1, 1, null);
-        Drop paused = published("paused", Duration.ZERO, 1, null, null);
-        Drop ended = published("ended", Duration.ZERO, 1, null, null);
-        Drop later = published("later", Duration.ofHours(1), 1, null, null);
-        Drop coded = publish("coded", stage(Duration.ZERO, 1, null, null, "code"));
-        Drop chosen = publish("chosen", chosen(null));
+        Drop paused = published("paused", Duration.ZERO, 1, 1, null);
+        Drop ended = published("ended", Duration.ZERO, 1, 1, null);
+        Drop later = published("later", Duration.ofHours(1), 1, 1, null);
+        Drop coded = publish("coded", stage(Duration.ZERO, 1, 1, null, "code"));
         String code = code(coded, 1);
         String bosPaused = pass(one, paused, bo);
         String bosEnded = pass(one, ended, bo);
@@ -400,6 +400,9 @@ class ClaimsTest extends TwoNodes {
                 .as("both together promise more than there is")
                 .containsExactly(new DropPlans.Problem("drop.cap", "stages[1].cap", "4"));
         assertThat(plans.check(lumen, inTurn(6, 4))).isEmpty();
+        assertThat(plans.check(lumen, inTurn(null, 4)))
+                .as("it would give away what the next one announces")
+                .containsExactly(new DropPlans.Problem("drop.cap-wanted", "stages[0].cap", "10"));
         assertThat(plans.check(lumen, inTurn(10, null)))
                 .as("what is left, if anything")
                 .isEmpty();

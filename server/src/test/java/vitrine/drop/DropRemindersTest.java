@@ -56,6 +56,25 @@ class DropRemindersTest {
     }
 
     @Test
+    void aPauseUsesUpNobodysTurn() {
+        Saleroom room = new Saleroom(town, "paused-turn", 1);
+        room.opens(Way.ALIPAY_PAGE);
+        room.claims(room.somebody("paused-holder"), 1);
+        for (String name : List.of("sam", "tia")) asks(room, name, About.FREE);
+        town.later(Saleroom.HOLD.plusSeconds(1));
+        town.later(NEXT_ROUND);
+        assertThat(told(room)).containsExactly("sam");
+        DropPlans plans = town.server.bean(DropPlans.class);
+        plans.pause(room.open().id(), Works.MOONRISE);
+        town.later(DropReminders.CALLED.multipliedBy(2));
+        plans.resume(room.open().id());
+        town.later(NEXT_ROUND);
+        assertThat(told(room)).as("she could not take it meanwhile").containsExactly("sam");
+        town.later(DropReminders.CALLED);
+        assertThat(told(room)).containsExactly("sam", "tia");
+    }
+
+    @Test
     void whoWasToldAndTookItIsNoLongerCountedWhenAnotherPieceComesBack() {
         Saleroom room = new Saleroom(town, "came-at-once", 2);
         room.opens(Way.ALIPAY_PAGE);

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -784,15 +785,18 @@ public class DropPage {
 
     private List<OneStage> stages(Drop drop, LiveDrops.Seen shown, Instant now) {
         if (drop.stages().size() < 2) return List.of();
+        // A crowd loads this page: one question for all works but the one that it shows.
+        Map<UUID, Exhibit> others = exhibits
+                .of(drop.stages().stream()
+                        .map(Stage::collectible)
+                        .filter(id -> !id.equals(shown.stage().collectible()))
+                        .distinct()
+                        .toList())
+                .stream()
+                .collect(Collectors.toMap(Exhibit::id, exhibit -> exhibit));
         return lives.stages(drop, now).stream()
-                .map(one -> new OneStage(
-                        one,
-                        one.stage().collectible().equals(shown.stage().collectible())
-                                ? null
-                                : exhibits.of(List.of(one.stage().collectible())).stream()
-                                        .findFirst()
-                                        .orElse(null),
-                        held(drop, one.stage())))
+                .map(one ->
+                        new OneStage(one, others.get(one.stage().collectible().value()), held(drop, one.stage())))
                 .toList();
     }
 

@@ -811,7 +811,14 @@ final class World implements AutoCloseable {
                     var collectors = node.bean(Collectors.class);
                     CollectorId person =
                             collectors.signedIn(keys.email(two.email).orElseThrow(), "en");
-                    collectors.add(keys.phone(two.phone).orElseThrow(), person);
+                    var phone = keys.phone(two.phone).orElseThrow();
+                    collectors.join(
+                            collectors
+                                    .forBuyerKeys(List.of(phone))
+                                    .values()
+                                    .iterator()
+                                    .next(),
+                            person);
                 });
             }
         }

@@ -112,6 +112,9 @@ final class MailKinds {
             mails.put(
                     "apply.invited",
                     message(say(apply + "invited"), say(apply + "invited-brand", friend, brand, LINK)));
+            mails.put(
+                    "apply.invited-creator",
+                    message(say(apply + "invited"), say(apply + "invited-creator", friend, brand, LINK)));
             mails.put("apply.declined", message(say(apply + "declined"), say(apply + "declined-text", friend, brand)));
             String refund = "drop.mail.refund.";
             for (String why : REFUNDS) {

@@ -42,11 +42,18 @@ class TeamAndKeys {
     private static final int NAME_MAX = 80;
     private static final Duration AGENCY_MAX = Duration.ofDays(366);
 
+    /**
+     * @param scopes what it may now
+     * @param goodUntil when whoever made it may do nothing here any more, and the key neither; null: it has no last day
+     * @param over an agency made it whose time is over: it may do nothing, though nobody revoked it
+     */
     record Key(
             UUID id,
             String name,
             List<String> scopes,
             Instant madeAt,
+            @Nullable Instant goodUntil,
+            boolean over,
             @Nullable LocalDate lastUsedOn,
             @Nullable Instant revokedAt) {}
 
@@ -103,7 +110,8 @@ class TeamAndKeys {
     }
 
     @GetMapping("/api/brands/{brand}/api-keys")
-    @Described("The brand's API keys, revoked ones too; a key itself is shown only when it is made.")
+    @Described(
+            "The brand's API keys, also those that are revoked, or over with the agency that made them; a key itself is shown only when it is made.")
     public Keys keys(@PathVariable BrandId brand) {
         return new Keys(keys.of(brand).stream()
                 .map(k -> new Key(
@@ -111,6 +119,8 @@ class TeamAndKeys {
                         k.name(),
                         k.scopes().stream().map(Permission::scope).sorted().toList(),
                         k.madeAt(),
+                        k.goodUntil(),
+                        k.over(),
                         k.lastUsedOn(),
                         k.revokedAt()))
                 .toList());

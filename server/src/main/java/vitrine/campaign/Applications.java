@@ -265,8 +265,7 @@ public class Applications implements Job {
 
     /** How staff answered. */
     public sealed interface Answered {
-        /** @param path the new brand's desk, or the creator's page */
-        record Invited(String path) implements Answered {}
+        record Invited() implements Answered {}
 
         record Declined() implements Answered {}
 
@@ -296,10 +295,11 @@ public class Applications implements Job {
                                 brand, colleagues.add(asked.person(), asked.email()), Colleagues.Role.TEAM, null, by);
                         yield "/desk/" + slug;
                     }
-                    case CREATOR ->
-                        "/creators/"
-                                + catalog.addCreator(house, slug, name, new Bilingual("", ""), false)
-                                        .slug();
+                    case CREATOR -> {
+                        // Her own page opens with her first work: until then there is nothing at its address.
+                        catalog.addCreator(house, slug, name, new Bilingual("", ""), false);
+                        yield "/";
+                    }
                 };
         answered(house, id, "invited", by);
         messages.write(
@@ -310,7 +310,7 @@ public class Applications implements Job {
                         asked.person(),
                         t.of(name),
                         heres.baseUrl().replaceFirst("/+$", "") + path));
-        return new Answered.Invited(path);
+        return new Answered.Invited();
     }
 
     @Transactional

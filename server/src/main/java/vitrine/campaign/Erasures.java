@@ -65,15 +65,18 @@ public class Erasures implements Job {
     /**
      * While it is known under which keys she bought: her orders lead to her no more, no brand counts her as a member, no airdrop still has
      * something for her, and what she asked the house is gone. Doing it twice changes nothing.
+     *
+     * <p>Whoever passed a gift on to her lent her an address with it: who is named by an address is looked for by those that she proved. An
+     * order is mostly her own, whatever it was bought with.
      */
     public void forgetOrders(CollectorId person) {
-        List<BuyerKey> keys = collectors.buyerKeys(person);
-        orders.forget(keys);
-        members.forget(keys);
+        orders.forget(collectors.buyerKeys(person));
+        List<BuyerKey> proven = collectors.provenKeys(person);
+        members.forget(proven);
         List<CollectorId> family = collectors.family(collectors.root(person));
         letters.forget(family);
-        airdrops.forget(keys, family);
-        applications.forget(collectors.provenKeys(person));
+        airdrops.forget(proven, family);
+        applications.forget(proven);
     }
 
     @Override

@@ -14,9 +14,11 @@ import vitrine.platform.web.Refused;
 public class Access {
 
     private final Colleagues colleagues;
+    private final ApiKeys keys;
 
-    Access(Colleagues colleagues) {
+    Access(Colleagues colleagues, ApiKeys keys) {
         this.colleagues = colleagues;
+        this.keys = keys;
     }
 
     /** Whose request the current thread answers. */
@@ -79,7 +81,7 @@ public class Access {
         return switch (who()) {
             case Who.Guest g -> false;
             case Who.Person p -> false;
-            case Who.Machine m -> !colleagues.isAgencys(brand, m.key());
+            case Who.Machine m -> !keys.isAgencys(brand, m.key());
             case Who.Colleague c ->
                 colleagues.of(c.staff()).stream()
                         .anyMatch(m -> m.role() == Colleagues.Role.OPERATOR

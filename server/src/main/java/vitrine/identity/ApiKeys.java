@@ -35,7 +35,7 @@ public class ApiKeys {
     /**
      * @param scopes what it may now: an agency's key no more than the agency itself
      * @param madeBy who answers for it; null: the installation itself
-     * @param goodUntil the last moment of the agency that made it; null: until it is revoked
+     * @param goodUntil the last moment of whoever made it, who is or was an agency here; null: until it is revoked
      * @param over an agency made it whose time is over, or that was let in anew since: it may do nothing any more
      * @param lastUsedOn the day, not the minute: a key used a thousand times a second writes once a day
      */
@@ -131,19 +131,40 @@ public class ApiKeys {
 
     /**
      * What a key may is asked anew each time. Of whoever is or was an agency here it may what she may by the membership under which
-     * she made it; an earlier one's keys do not come back with her.
+     * she made it, as an operator of the house too; an earlier one's keys do not come back with her.
      */
     private JdbcClient.StatementSpec keys(String which) {
-        return db.sql("""
+        return of("""
                 select k.brand_id, k.api_key_id, k.name, k.made_by, k.made_at, k.last_used_on, k.revoked_at, a.agency, m.good_until,
                     a.agency and (m.membership_id is null or m.good_until <= :now) as over,
                     case when not a.agency or (m.membership_id is not null and m.rights is null) then k.scopes
                         else array(select unnest(k.scopes) intersect select unnest(m.rights)) end as scopes
+                """, which);
+    }
+
+    /** Whether somebody made this key who was an agency here then. */
+    boolean isAgencys(BrandId brand, UUID key) {
+        return of(
+                        "select a.agency and (m.membership_id is null or m.rights is not null)",
+                        "k.brand_id = :brand and k.api_key_id = :key")
+                .param("brand", brand.value())
+                .param("key", key)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** Of those by which she may have made it the one that lets her do the most, and for longest. */
+    private JdbcClient.StatementSpec of(String what, String which) {
+        return db.sql(what + """
+
                 from api_keys k
                 cross join lateral (select exists (select from memberships w where w.brand_id = k.brand_id and w.staff_id = k.made_by
                     and w.role = 'agency') as agency) a
-                left join memberships m on a.agency and m.brand_id = k.brand_id and m.staff_id = k.made_by and m.ended_at is null
-                    and m.given_at <= k.made_at
+                left join lateral (
+                    select w.membership_id, w.rights, w.good_until from memberships w
+                    where a.agency and w.staff_id = k.made_by and (w.brand_id = k.brand_id or w.role = 'operator')
+                        and w.ended_at is null and w.given_at <= k.made_at
+                    order by coalesce(w.good_until <= :now, false), w.rights is not null, w.good_until desc nulls first limit 1) m on true
                 where
                 """ + which).param("now", Timestamp.from(clock.instant()));
     }

@@ -294,18 +294,6 @@ public class Colleagues {
         return names;
     }
 
-    /** Whether somebody of an agency made this key. */
-    boolean isAgencys(BrandId brand, UUID key) {
-        return db.sql("""
-                select exists (select from api_keys k join memberships m on m.brand_id = k.brand_id and m.staff_id = k.made_by
-                    and m.role = 'agency' where k.brand_id = :brand and k.api_key_id = :key)
-                """)
-                .param("brand", brand.value())
-                .param("key", key)
-                .query(Boolean.class)
-                .single();
-    }
-
     /** Whatever whoever is known by these addresses is or was here: all that is kept of somebody as a colleague. */
     public List<Membership> everOf(List<BuyerKey> addresses) {
         return memberships("s.address_key = any(:id::bytea[])", new SqlArrayValue("bytea", (Object[])

@@ -433,21 +433,6 @@ public class Collectors {
         return java.util.Objects.requireNonNull(ending);
     }
 
-    /**
-     * A second proven address of somebody who is signed in: who bought with it, unclaimed so far, turns out to be her.
-     */
-    public Joining add(BuyerKey verified, CollectorId person) {
-        Joining ending =
-                join(forBuyerKeys(List.of(verified)).values().iterator().next(), person);
-        switch (ending) {
-            case Joining.Joined(CollectorId from, CollectorId into) ->
-                proves(verified, into, Timestamp.from(clock.instant()));
-            case Joining.AlreadyOne(CollectorId root) -> proves(verified, root, Timestamp.from(clock.instant()));
-            case Joining.SomebodyElses other -> {}
-        }
-        return ending;
-    }
-
     /** How a wish for a public name ended. */
     public sealed interface Naming {
         record Named(String handle) implements Naming {}

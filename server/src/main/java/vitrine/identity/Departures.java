@@ -158,10 +158,11 @@ public class Departures {
                         contact_sealed = null, public_since = null, closed_at = null, language = 'zh'
                     where collector_id = any(:ids)
                     """).param("now", Timestamp.from(now)).param("ids", family).update();
-            db.sql(
-                            "delete from sign_ins where address_key in (select buyer_key from buyer_keys where collector_id = any(:ids))")
-                    .param("ids", family)
-                    .update();
+            // An address that came along with a gift is somebody else's, who may be waiting for her code.
+            db.sql("""
+                    delete from sign_ins where address_key in (
+                        select buyer_key from buyer_keys where collector_id = any(:ids) and proven_at is not null)
+                    """).param("ids", family).update();
             colleagues.forget(family);
             for (String table : List.of(
                     "buyer_keys",

@@ -17,16 +17,19 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.view.RedirectView;
 import vitrine.catalog.CollectibleId;
 import vitrine.catalog.PieceNumber;
+import vitrine.identity.Access;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.identity.GiftLinks;
 import vitrine.identity.Sessions;
+import vitrine.identity.Who;
 import vitrine.ownership.Pieces;
 import vitrine.ownership.web.Holders;
 import vitrine.ownership.web.OwnedPiece;
 import vitrine.ownership.web.OwnedPieces;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
+import vitrine.platform.messages.Address;
 import vitrine.platform.web.Refused;
 
 /** A gift's own address: it shows the gift and opens it, and only then asks who is there. */
@@ -37,6 +40,7 @@ public class GiftPage {
     private final Pieces pieces;
     private final Collectors collectors;
     private final Sessions sessions;
+    private final Access access;
     private final Holders holders;
     private final JdbcClient db;
 
@@ -46,6 +50,7 @@ public class GiftPage {
             Pieces pieces,
             Collectors collectors,
             Sessions sessions,
+            Access access,
             Holders holders,
             JdbcClient db) {
         this.links = links;
@@ -53,6 +58,7 @@ public class GiftPage {
         this.pieces = pieces;
         this.collectors = collectors;
         this.sessions = sessions;
+        this.access = access;
         this.holders = holders;
         this.db = db;
     }
@@ -65,6 +71,7 @@ public class GiftPage {
      * @param due when it can be opened; null: not before the goods were received
      * @param piece null: not given yet
      * @param unclaimed nobody has signed in for it: whoever opens it and signs in has it
+     * @param account of whoever is signed in and would have it by opening it, her address, masked; empty: of nobody
      */
     public record Gift(
             String token,
@@ -75,7 +82,8 @@ public class GiftPage {
             String slug,
             @Nullable Instant due,
             @Nullable OwnedPiece piece,
-            boolean unclaimed) {
+            boolean unclaimed,
+            String account) {
 
         public boolean ready() {
             return state.equals("granted") || state.equals("kept");
@@ -172,7 +180,8 @@ public class GiftPage {
                             row.getString("slug"),
                             due == null ? null : due.toInstant(),
                             null,
-                            false);
+                            false,
+                            "");
                     return new Row(gift, number);
                 })
                 .optional()
@@ -202,7 +211,8 @@ public class GiftPage {
                                 row.getString("slug"),
                                 null,
                                 null,
-                                false),
+                                false,
+                                ""),
                         new PieceNumber(
                                 new CollectibleId(link.brand(), row.getObject("collectible_id", UUID.class)),
                                 row.getInt("serial"))))
@@ -214,6 +224,7 @@ public class GiftPage {
         var gift = row.gift();
         if (row.piece() == null || !gift.ready()) return gift;
         boolean hers = isAsGiven(pieces.keeping(row.piece(), holder));
+        boolean unclaimed = hers && !collectors.unclaimed(List.of(holder)).isEmpty();
         return new Gift(
                 gift.token(),
                 hers ? gift.state() : PASSED_ON,
@@ -223,7 +234,22 @@ public class GiftPage {
                 gift.slug(),
                 gift.due(),
                 hers ? owned.piece(row.piece()).orElse(null) : null,
-                hers && !collectors.unclaimed(List.of(holder)).isEmpty());
+                unclaimed,
+                unclaimed ? account() : "");
+    }
+
+    /** She may have come by one address and be signed in by another: the gift stays where she is signed in. */
+    private String account() {
+        var visitor =
+                switch (access.who()) {
+                    case Who.Person p -> p.collector();
+                    case Who.Colleague c -> c.collector();
+                    case Who.Guest g -> null;
+                    case Who.Machine m -> null;
+                };
+        return visitor == null
+                ? ""
+                : collectors.contact(visitor).map(Address::masked).orElse("");
     }
 
     private static Bilingual both(java.sql.ResultSet row, String column) throws java.sql.SQLException {

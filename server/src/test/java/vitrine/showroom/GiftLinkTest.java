@@ -94,7 +94,11 @@ class GiftLinkTest {
     void whoIsSignedInHasItAsSoonAsSheOpensIt() {
         var gift = given("gus-at-work");
         var gus = gallery.signedIn("gus");
-        assertThat(gus.get(gift.link() + "?lang=en").body()).contains("once opened, it hangs in your showroom");
+        assertThat(gus.get(gift.link() + "?lang=en").body())
+                .contains("once opened, it hangs in your showroom")
+                .as("though the mail went to another address of his")
+                .contains("It stays in the account you are signed in with now: g•••@example.com.");
+        assertThat(guest().get(gift.link() + "?lang=en").body()).doesNotContain("It stays in the account");
         assertThat(gus.get("/me").body()).as("a look gives her nothing").doesNotContain("/p/moonrise-");
         assertThat(to(gus.post(gift.link(), Map.of()))).endsWith("/reveal");
         assertThat(gus.get(page(gift) + "/reveal").body()).contains("To my showroom");
@@ -113,7 +117,9 @@ class GiftLinkTest {
         var gift = given("hob-at-work");
         guest().post(gift.link(), Map.of());
         var hob = gallery.signedIn("hob");
-        assertThat(hob.get(gift.link() + "?lang=en").body()).contains("Keep it, and it hangs in your showroom");
+        assertThat(hob.get(gift.link() + "?lang=en").body())
+                .contains("Keep it, and it hangs in your showroom")
+                .contains("It stays in the account you are signed in with now: h•••@example.com.");
         assertThat(to(hob.post(gift.link(), Map.of()))).endsWith(page(gift));
         assertThat(hob.get("/me").body()).contains(page(gift));
     }

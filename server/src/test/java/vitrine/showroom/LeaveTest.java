@@ -1,14 +1,18 @@
 package vitrine.showroom;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,14 +20,18 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.CollectibleId;
 import vitrine.certificate.Gallery;
+import vitrine.drop.Airdrops;
 import vitrine.identity.Browser;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.identity.Departures;
 import vitrine.identity.HandMovedClock;
+import vitrine.identity.Members;
 import vitrine.identity.RecoveryCodes;
 import vitrine.ownership.GiftPolicy;
 import vitrine.ownership.Pieces;
+import vitrine.platform.BuyerKey;
+import vitrine.platform.BuyerKeys;
 
 /** How a collector leaves: she closes her account and may come back, or she has it erased. */
 class LeaveTest {
@@ -218,6 +226,49 @@ class LeaveTest {
         gallery.server.bean(Departures.class).begin(id);
         gallery.server.bean(Leaving.class).run();
         assertThat(gallery.server.bean(Collectors.class).secrets(List.of(id))).isEmpty();
+    }
+
+    /** Hal opened the gift that Ida passed on to him while he was signed in, so her address leads to him until she proves it. */
+    @Test
+    void whoeverPassedAGiftOnToHimIsNotForgottenWithHim() {
+        var buyers = gallery.server.bean(BuyerKeys.class);
+        BuyerKey ida = buyers.email("ida@example.com").orElseThrow();
+        BuyerKey hal = buyers.email("hal@example.com").orElseThrow();
+        var members = gallery.server.bean(Members.class);
+        members.add(moonrise.brand(), List.of(ida, hal));
+        var airdrops = gallery.server.bean(Airdrops.class);
+        var gift = airdrop("ida@example.com");
+        airdrops.begin(gift.brand(), gift.id());
+        gallery.seal();
+        List<Airdrops.Line> lines = new ArrayList<>();
+        gallery.server
+                .bean(TransactionTemplate.class)
+                .executeWithoutResult(s -> airdrops.lines(gift.brand(), gift.id(), lines::add));
+        var friend = named("hal");
+        friend.post(URI.create(requireNonNull(lines.getFirst().link())).getPath(), Map.of());
+        assertThat(gallery.collector("ida")).isEqualTo(gallery.collector("hal"));
+
+        var next = airdrop("ida@example.com", "hal@example.com");
+        var hers = guest();
+        hers.post("/sign-in", Map.of("address", "ida@example.com"));
+        gallery.seal();
+        String code = gallery.postbox.code();
+        post(friend, "/me/account/erase", Map.of("sure", "yes"));
+        gallery.seal();
+
+        assertThat(members.amongBuyers(moonrise.brand(), List.of(ida, hal))).containsExactly(ida);
+        assertThat(airdrops.problems(next.brand(), next.id()))
+                .as("of the two who were named he is known no more")
+                .isEqualTo(Map.of("unknown", 1));
+        hers.post("/sign-in/sent", Map.of("code", code));
+        assertThat(hers.get("/me").statusCode()).as("her code was still good").isEqualTo(200);
+    }
+
+    private static Airdrops.Airdrop airdrop(String... addresses) {
+        return ((Airdrops.Reading.Read) gallery.server
+                        .bean(Airdrops.class)
+                        .read(moonrise, new GiftPolicy.Free(), false, Stream.of(addresses)))
+                .airdrop();
     }
 
     @Test

@@ -76,7 +76,7 @@ public class ApplicationsDesk {
 
     private ModelAndView answer(Desk desk, Answered answered, Map<UUID, String> typed, Texts t) {
         return switch (answered) {
-            case Answered.Invited(String path) -> Desks.to(desk.path("applications") + "?said=application-invited");
+            case Answered.Invited() -> Desks.to(desk.path("applications") + "?said=application-invited");
             case Answered.Declined() -> Desks.to(desk.path("applications") + "?said=application-declined");
             case Answered.SlugTaken(String slug) ->
                 page(desk, typed, t.get("desk.exhibition.taken", slug), HttpStatus.UNPROCESSABLE_CONTENT);

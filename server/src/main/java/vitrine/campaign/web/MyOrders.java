@@ -309,6 +309,7 @@ public class MyOrders {
                 .list();
     }
 
+    /** What went back keeps the number that it had; whose piece that is by now says nothing of her. */
     private List<RightRow> rights(SqlArrayValue family) {
         return db.sql("""
                 select e.brand_id, e.offer_id, e.order_brand_id, e.order_id, e.state, e.paid_at, e.due_at, e.serial, e.changed_why,
@@ -321,6 +322,7 @@ public class MyOrders {
                 from brands b
                 join entitlements e on e.brand_id = b.brand_id and e.collector_id = any(:family)
                 left join pieces p on p.brand_id = e.collectible_brand_id and p.collectible_id = e.collectible_id and p.serial = e.serial
+                    and e.state in ('granted', 'kept')
                 order by e.paid_at, e.entitlement_id
                 """)
                 .param("family", family)

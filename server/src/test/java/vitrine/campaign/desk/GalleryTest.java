@@ -1098,6 +1098,42 @@ class GalleryTest {
     }
 
     @Test
+    void theButtonInAnInvitedCreatorsMailLeadsToAPageThatIsThere() {
+        String list = "/desk/house/applications";
+        lumen.server
+                .bean(vitrine.campaign.Applications.class)
+                .send(
+                        new vitrine.campaign.Applications.Form(
+                                vitrine.campaign.Applications.Kind.CREATOR,
+                                new Bilingual("", "Egret"),
+                                "",
+                                "",
+                                "Ines",
+                                "ines@egret.example",
+                                vitrine.platform.web.Language.EN,
+                                false),
+                        "198.51.100.8");
+        var invite = java.util.regex.Pattern.compile("/desk/house/applications/[0-9a-f-]{36}/invite")
+                .matcher(operator.get(list).body().replaceFirst("(?s).*ines@egret.example", ""));
+        assertThat(invite.find()).isTrue();
+        assertThat(Workplace.send(operator, list, invite.group(), Map.of("slug", "egret"))
+                        .statusCode())
+                .isEqualTo(303);
+        lumen.settle();
+        Message mail = lumen.postbox.received.stream()
+                .filter(one -> one.to().value().equals("ines@egret.example")
+                        && one.subject().equals("You are invited"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(mail.text()).contains("Your page opens with the first work of yours that is shown.");
+        var button = java.util.regex.Pattern.compile("<p class=\"go\"><a href=\"([^\"]+)\">")
+                .matcher(vitrine.platform.messages.MailPage.of(mail));
+        assertThat(button.find()).isTrue();
+        assertThat(guest.get(java.net.URI.create(button.group(1)).getPath()).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
     void anApplicationIsForgottenAWhileAfterItsAnswerAndWithWhoeverSentIt() {
         var applications = lumen.server.bean(vitrine.campaign.Applications.class);
         for (String who : List.of("ibis", "jay"))

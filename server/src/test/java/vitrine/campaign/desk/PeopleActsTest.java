@@ -134,6 +134,27 @@ class PeopleActsTest {
     }
 
     @Test
+    void whatWentBackWasNotGivenToAFriendWhoeverHasItsNumberNow() {
+        Instant paid = Instant.now().minusSeconds(4_000);
+        lumen.order(3_200, "returner", "300.00", paid);
+        lumen.settle();
+        lumen.cancelled(3_200, "returner", "300.00", paid);
+        lumen.settle();
+        lumen.order(3_201, "next", "300.00", paid);
+        lumen.settle();
+        assertThat(db.sql("""
+                        select count(distinct e.serial) = 1 and count(*) = 2 from entitlements e join orders o on o.order_id = e.order_id
+                        where o.number in ('3200', '3201')
+                        """).query(Boolean.class).single())
+                .as("the next buyer has the number that went back")
+                .isTrue();
+        var returner = lumen.signedIn("returner@home.example");
+        assertThat(returner.get("/me/orders?lang=en").body())
+                .contains("Went back. The order was cancelled.")
+                .doesNotContain("You gave it to a friend", "still wrapped", "Go and open it");
+    }
+
+    @Test
     void aFollowerHearsOfACampaignThatIsPublishedAfterItsOwnBeginning() {
         var fan = lumen.signedIn("fan@home.example");
         fan.post("/b/lumen/follow", Map.of("on", "yes"));

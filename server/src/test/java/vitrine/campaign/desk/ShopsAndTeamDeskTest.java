@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import vitrine.identity.ApiKeys;
 import vitrine.identity.Audit;
 import vitrine.identity.Browser;
@@ -361,6 +363,81 @@ class ShopsAndTeamDeskTest {
         assertThat(ticks("agency till")).isEqualTo("no no no no no");
         String fresh = made(murong, "agency till two", "see", "shops");
         assertThat(may(fresh)).containsExactlyInAnyOrder(Permission.SEE, Permission.SHOPS);
+    }
+
+    @Test
+    void whoWasAnAgencyHereAndIsAnOperatorNowMakesKeysThatWorkAsLongAsSheIsOne() {
+        invite("Duanmu", "see", "manage");
+        var duanmu = lumen.signedIn("duanmu@agency.example");
+        duanmu.get("/desk/lumen?lang=en");
+        String asAgency = made(duanmu, "agency lamp", "see");
+        sentAway("Duanmu");
+        Colleagues colleagues = lumen.server.bean(Colleagues.class);
+        colleagues.join(
+                new BrandId(Identities.HOUSE),
+                colleagues.add("Duanmu", "duanmu@agency.example"),
+                Colleagues.Role.OPERATOR,
+                Instant.now().plusSeconds(3_600),
+                new Who.Guest());
+        assertThat(may(asAgency)).as("what she made as an agency stays over").isEmpty();
+
+        String asOperator = made(duanmu, "operator lamp", "see", "manage");
+        assertThat(may(asOperator)).containsExactlyInAnyOrder(Permission.SEE, Permission.MANAGE);
+        assertThat(ticks("operator lamp")).isEqualTo("yes no no yes no");
+        assertThat(new Browser(lumen.server.address())
+                        .json(
+                                "POST",
+                                "/api/brands/lumen/members",
+                                "{\"name\":\"Gongsun\",\"email\":\"gongsun@work.example\",\"role\":\"agency\",\"may\":[\"see\"],\"until\":\""
+                                        + Instant.now().plusSeconds(3_600) + "\"}",
+                                "Authorization",
+                                "Bearer " + asOperator)
+                        .statusCode())
+                .as("it is no agency's, which lets nobody in")
+                .isEqualTo(201);
+
+        lumen.server
+                .bean(org.springframework.jdbc.core.simple.JdbcClient.class)
+                .sql("update memberships set good_until = now() - interval '1 second' "
+                        + "where role = 'operator' and staff_id = (select staff_id from staff where name = 'Duanmu')")
+                .update();
+        assertThat(may(asOperator)).isEmpty();
+    }
+
+    @Test
+    void theInterfaceSaysThatAKeyIsOverWithTheAgencyThatMadeIt() {
+        invite("Zhangsun", "see", "manage");
+        var zhangsun = lumen.signedIn("zhangsun@agency.example");
+        zhangsun.get("/desk/lumen?lang=en");
+        made(zhangsun, "agency bell", "see");
+        String teams = made(wen, "team bell", "manage");
+        var lives = listed("agency bell", teams);
+        assertThat(lives.get("over").asBoolean()).isFalse();
+        assertThat(Instant.parse(lives.get("goodUntil").asString())).isAfter(Instant.now());
+
+        sentAway("Zhangsun");
+        var over = listed("agency bell", teams);
+        assertThat(over.get("over").asBoolean()).isTrue();
+        assertThat(over.get("scopes")).isEmpty();
+        assertThat(over.get("revokedAt").isNull()).as("nobody revoked it").isTrue();
+        var hers = listed("team bell", teams);
+        assertThat(hers.get("over").asBoolean()).isFalse();
+        assertThat(hers.get("goodUntil").isNull()).as("until it is revoked").isTrue();
+    }
+
+    private static JsonNode listed(String name, String key) {
+        var answer =
+                new Browser(lumen.server.address()).get("/api/brands/lumen/api-keys", "Authorization", "Bearer " + key);
+        for (JsonNode one : JsonMapper.shared().readTree(answer.body()).get("items"))
+            if (one.get("name").asString().equals(name)) return one;
+        throw new AssertionError("not in the list: " + name);
+    }
+
+    private static void sentAway(String name) {
+        Colleagues colleagues = lumen.server.bean(Colleagues.class);
+        colleagues.of(Workplace.LUMEN).stream()
+                .filter(one -> one.name().equals(name))
+                .forEach(one -> colleagues.end(Workplace.LUMEN, one.id(), new Who.Guest()));
     }
 
     @Test

@@ -207,14 +207,26 @@ final class Workplace implements AutoCloseable {
     }
 
     void order(Shop at, int number, String buyer, String total, Instant paidAt) {
-        deliver(at, "msg-" + number, """
-                {"type": "order.delivered", "timestamp": "%3$s", "data": {"order": {
+        deliver(at, "msg-" + number, told("order.delivered", number, buyer, total, paidAt, paidAt, ""));
+    }
+
+    /** The whole of it goes back, now. */
+    void cancelled(int number, String buyer, String total, Instant paidAt) {
+        Instant now = Instant.now();
+        String body = told("order.cancelled", number, buyer, total, paidAt, now, "\"cancelled_at\": \"" + now + "\",");
+        deliver(shop, "msg-back-" + number, body);
+    }
+
+    private static String told(
+            String type, int number, String buyer, String total, Instant paidAt, Instant at, String more) {
+        return """
+                {"type": "%5$s", "timestamp": "%6$s", "data": {"order": {
                     "id": "ord_%1$d", "number": "%1$d", "currency": "CNY", "created_at": "%3$s",
-                    "updated_at": "%3$s", "paid_at": "%3$s", "received_at": "%3$s", "test": false,
+                    "updated_at": "%6$s", "paid_at": "%3$s", "received_at": "%3$s", %7$s "test": false,
                     "buyer": {"id": "cus_%2$s", "email": "%2$s@home.example", "email_verified": true},
                     "lines": [{"id": "l1", "sku": "LUM-1", "product_id": "8100", "title": "Lamp", "category": "lamp",
                         "vendor": "Lumen", "quantity": 1, "total": "%4$s"}]}}}
-                """.formatted(number, buyer, paidAt, total));
+                """.formatted(number, buyer, paidAt, total, type, at, more);
     }
 
     int deliver(String id, String body) {

@@ -188,9 +188,9 @@ class ClaimLimitsTest extends TwoNodes {
     @Test
     void whoIsRefusedAgainAndAgainWhileItIsFullPausedOrMistypedIsNotLookedUpEachTime() {
         Drop paused = published("paused", Duration.ZERO, 1, null, null);
-        Drop full = published("full", Duration.ZERO, 1, 1, Duration.ofMinutes(10));
         Drop coded = publish("coded", stage(Duration.ZERO, 1, null, null, "code"));
         Drop chosen = publish("chosen", chosen(null));
+        Drop full = published("full", Duration.ZERO, 1, 1, Duration.ofMinutes(10));
         List<CollectorId> people = collectors(4);
         claim(one, full, people.getFirst(), 1);
         one.bean(DropPlans.class).pause(paused.id(), new Bilingual("稍等", "Wait"));

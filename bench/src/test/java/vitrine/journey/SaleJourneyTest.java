@@ -133,6 +133,28 @@ class SaleJourneyTest {
     }
 
     @Test
+    void whoLeavesHerPageOpenReadsThatWeChatNoLongerOpensItsAddressAndTakesTheSameWayAgain() {
+        sale("left-open", 1);
+        try (BrowserContext context = context(walk.session("left-open@example.com"), true, true)) {
+            Page page = held(context, "left-open");
+            page.locator("button[value=wechat-h5]").click();
+            page.locator("a.drop__act").waitFor();
+            assertThat(page.locator("button[value=wechat-h5]").count())
+                    .as("she is in it")
+                    .isZero();
+            // The five minutes of its address are over: what the clock does, done to the payment.
+            festival.bean(JdbcClient.class)
+                    .sql(
+                            "update payments set started_at = started_at - interval '5 minutes' where purpose = cast(:claim as uuid)")
+                    .param("claim", claimOf("left-open", "claims"))
+                    .update();
+            page.locator("text=What you began can no longer be opened").waitFor();
+            page.locator("button[value=wechat-h5]").click();
+            page.locator("a.drop__act").waitFor();
+        }
+    }
+
+    @Test
     void insideWeChatItsOwnBridgeTakesThePayment() {
         sale("in-wechat", 1);
         try (BrowserContext context =

@@ -11,12 +11,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import vitrine.catalog.CollectibleId;
 import vitrine.catalog.PieceNumber;
 import vitrine.identity.CollectorId;
+import vitrine.payment.PaymentId;
 import vitrine.payment.PaymentState;
 import vitrine.payment.Payments;
 import vitrine.payment.Started;
@@ -86,6 +88,7 @@ public class Sales {
      * @param tries to pay for it, the first one first
      * @param goesOn what she goes on with at a gateway; null: nothing is under way
      * @param ended whether the hold is over: what was paid for it too late comes back
+     * @param soldBy the try that it was sold for, also where that was undone since; null: none
      */
     public record Sale(
             UUID claim,
@@ -94,7 +97,8 @@ public class Sales {
             @Nullable Instant holdUntil,
             List<PaymentState> tries,
             @Nullable Started goesOn,
-            boolean ended) {
+            boolean ended,
+            @Nullable PaymentId soldBy) {
 
         public Money price() {
             return java.util.Objects.requireNonNull(stage.price());
@@ -105,11 +109,23 @@ public class Sales {
             return !tries.isEmpty() && goesOn == null && holdUntil != null && !now.isBefore(holdUntil.minus(MARGIN));
         }
 
-        /** What comes back, or came back, of what she paid for this. */
+        /** What comes back, or came back, of what she paid for this: where it was sold, of the try that it was sold for. */
         public Optional<PaymentState> returned() {
-            return tries.stream()
-                    .filter(one -> one.other() == null && one.refunded().minor() > 0)
+            return goesBack()
+                    .filter(one -> soldBy == null || one.payment().equals(soldBy))
                     .findFirst();
+        }
+
+        /** Another try, whose money came in though it was sold already: all of that comes back. */
+        public Optional<PaymentState> paidTwice() {
+            return goesBack()
+                    .filter(one -> soldBy != null && !one.payment().equals(soldBy))
+                    .findFirst();
+        }
+
+        private Stream<PaymentState> goesBack() {
+            return tries.stream()
+                    .filter(one -> one.other() == null && one.refunded().minor() > 0);
         }
 
         /** Money of another sum than was asked for, which comes back or came back: it paid for nothing, and ends no hold. */
@@ -117,14 +133,6 @@ public class Sales {
             return tries.stream()
                     .filter(one -> one.other() != null && one.refunded().minor() > 0)
                     .findFirst();
-        }
-
-        /** Whether two tries were paid: what comes back is then the second one's. */
-        public boolean paidTwice() {
-            return tries.stream()
-                            .filter(one -> one.paidAt() != null && one.other() == null)
-                            .count()
-                    > 1;
         }
 
         /** Whether a gateway has her money and we have not made a piece of it yet. */
@@ -149,18 +157,27 @@ public class Sales {
         return there(drop, who, claim).map(sale -> {
             Payments.Tries tries = payments.tries(drop.id().brand(), claim);
             return new Sale(
-                    sale.claim, sale.stage, sale.serial, sale.holdUntil, tries.all(), tries.goesOn(), sale.ended);
+                    sale.claim,
+                    sale.stage,
+                    sale.serial,
+                    sale.holdUntil,
+                    tries.all(),
+                    tries.goesOn(),
+                    sale.ended,
+                    sale.soldBy);
         });
     }
 
     /** Without its tries. */
     private Optional<Sale> there(Drop drop, CollectorId who, UUID claim) {
         return db.sql("""
-                select claim_id, stage_id, serial, hold_until, false as ended from claims
-                where brand_id = :brand and drop_id = :drop and collector_id = :who and claim_id = :claim
-                union all
-                select claim_id, stage_id, null, null, true from claims_ended
-                where brand_id = :brand and drop_id = :drop and collector_id = :who and claim_id = :claim
+                select k.stage_id, k.serial, k.hold_until, k.ended, s.payment_id from (
+                    select claim_id, stage_id, serial, hold_until, false as ended from claims
+                    where brand_id = :brand and drop_id = :drop and collector_id = :who and claim_id = :claim
+                    union all
+                    select claim_id, stage_id, null, null, true from claims_ended
+                    where brand_id = :brand and drop_id = :drop and collector_id = :who and claim_id = :claim) k
+                left join sales s on s.brand_id = :brand and s.claim_id = k.claim_id
                 """)
                 .param("brand", drop.id().brand().value())
                 .param("drop", drop.id().value())
@@ -168,6 +185,7 @@ public class Sales {
                 .param("claim", claim)
                 .query((row, n) -> {
                     Timestamp until = row.getTimestamp("hold_until");
+                    UUID soldBy = row.getObject("payment_id", UUID.class);
                     return new Sale(
                             claim,
                             stage(drop, row.getObject("stage_id", UUID.class)),
@@ -175,7 +193,8 @@ public class Sales {
                             until == null ? null : until.toInstant(),
                             List.of(),
                             null,
-                            row.getBoolean("ended"));
+                            row.getBoolean("ended"),
+                            soldBy == null ? null : new PaymentId(drop.id().brand(), soldBy));
                 })
                 .optional()
                 .filter(sale -> sale.stage.price() != null);

@@ -102,7 +102,7 @@ class FulfilmentCare implements Job {
 
     private void forgetOld(Instant now) {
         db.sql("""
-                update fulfilments set address_sealed = null, carrier = null, tracking = null
+                update fulfilments set address_sealed = null, carrier = null, tracking = null, replaced = null
                 where (address_sealed is not null or tracking is not null) and shipped_at is not null
                     and (done_at < :done or shipped_at < :shipped)
                 """)
@@ -150,7 +150,7 @@ class FulfilmentCare implements Job {
     private void forget(Collection<CollectorId> erased) {
         // By brand, whose key the table has.
         db.sql("""
-                update fulfilments f set address_sealed = null, carrier = null, tracking = null
+                update fulfilments f set address_sealed = null, carrier = null, tracking = null, replaced = null
                 from (select distinct brand_id from promises) b
                 where f.brand_id = b.brand_id and f.collector_id = any(:ids) and (f.address_sealed is not null or f.tracking is not null)
                 """)

@@ -293,17 +293,32 @@ public class Fulfilments {
     /** It left the house; or what was said of that was wrong: until it is delivered the last word counts, and she is told anew. */
     @Transactional
     public Step ship(BrandId brand, String receipt, String carrier, String tracking) {
+        return ship(brand, receipt, carrier, tracking, false);
+    }
+
+    /**
+     * The same by a line of a table, which people keep, fill in further and send again: what was replaced since is no news in it, and is not
+     * brought back.
+     */
+    @Transactional
+    public Step shipByTable(BrandId brand, String receipt, String carrier, String tracking) {
+        return ship(brand, receipt, carrier, tracking, true);
+    }
+
+    private Step ship(BrandId brand, String receipt, String carrier, String tracking, boolean byTable) {
         Fulfilment one = locked(brand, receipt).orElse(null);
         if (one == null) return new Step.Unknown();
         if (!one.goods()) return new Step.NotGoods();
         String by = carrier.strip();
         String number = tracking.strip();
-        if (one.shippedAt() != null && isAsShipped(one, by, number)) return new Step.Before(one.shippedAt());
+        if (one.shippedAt() != null && (isAsShipped(one, by, number) || byTable && wasReplaced(one, by, number)))
+            return new Step.Before(one.shippedAt());
         if (one.doneAt() != null) return new Step.Over();
         if (by.isEmpty() || number.isEmpty() || by.length() > LABEL_MAX || number.length() > LABEL_MAX)
             return new Step.NoTracking();
         db.sql("""
                 update fulfilments set shipped_at = coalesce(shipped_at, cast(:now as timestamptz)), carrier = :carrier, tracking = :tracking,
+                    replaced = case when tracking is not null then array_append(replaced, carrier || chr(10) || tracking) end,
                     corrected_at = case when told_at is null then corrected_at else cast(:now as timestamptz) end, told_at = null
                 where brand_id = :brand and redemption_id = :id
                 """)
@@ -319,6 +334,19 @@ public class Fulfilments {
     private static boolean isAsShipped(Fulfilment one, String carrier, String tracking) {
         // What was forgotten is not written down a second time by a table that is read again.
         return one.tracking() == null || carrier.equals(one.carrier()) && tracking.equals(one.tracking());
+    }
+
+    private boolean wasReplaced(Fulfilment one, String carrier, String tracking) {
+        return db.sql("""
+                select coalesce(:carrier || chr(10) || :tracking = any(replaced), false) from fulfilments
+                where brand_id = :brand and redemption_id = :id
+                """)
+                .param("carrier", carrier)
+                .param("tracking", tracking)
+                .param("brand", one.piece().collectible().brand().value())
+                .param("id", one.redemption())
+                .query(Boolean.class)
+                .single();
     }
 
     /** Goods were delivered, or a perk was handed over: that, too, only once. */

@@ -398,6 +398,7 @@ public class Payments {
      * @param why the gateway's own code, where it refused
      * @param doneAt when it was given back; null: not yet, or it came back to us
      * @param byHand whether people gave it back, at the gateway's own pages
+     * @param bookedByHand how much of its payment is booked as given back so, this one included
      */
     public record RefundState(
             UUID refund,
@@ -409,7 +410,14 @@ public class Payments {
             Instant wantedAt,
             @Nullable Instant doneAt,
             boolean byHand,
-            int tries) {}
+            Money bookedByHand,
+            int tries) {
+
+        /** Whether people must say if this is what went back of its payment at the gateway's own pages. */
+        public boolean isGivenElsewhere() {
+            return Refunds.GIVEN_ELSEWHERE.equals(why);
+        }
+    }
 
     /** Whatever went back of one payment, or is to, the oldest first. */
     public List<RefundState> refunds(PaymentId payment) {

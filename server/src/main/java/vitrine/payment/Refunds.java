@@ -28,7 +28,7 @@ class Refunds {
     private static final Logger log = LoggerFactory.getLogger(Refunds.class);
 
     /** Why a refund is not tried again: something went back at the gateway's own pages, and nobody said what for. */
-    private static final String GIVEN_ELSEWHERE = "given-elsewhere";
+    static final String GIVEN_ELSEWHERE = "given-elsewhere";
 
     private final PaymentRows rows;
     private final Gateways gateways;
@@ -176,10 +176,14 @@ class Refunds {
                 .single();
     }
 
+    private static final String STATES = """
+            select r.*, (select coalesce(sum(b.amount), 0)::bigint from refunds b
+                where b.brand_id = r.brand_id and b.payment_id = r.payment_id and b.state = 'done' and b.by_hand) as booked_by_hand
+            from refunds r
+            """;
+
     List<Payments.RefundState> notDone(BrandId brand, int most) {
-        return db.sql("""
-                select * from refunds where brand_id = :brand and state <> 'done' order by wanted_at desc limit :most
-                """)
+        return db.sql(STATES + "where r.brand_id = :brand and r.state <> 'done' order by r.wanted_at desc limit :most")
                 .param("brand", brand.value())
                 .param("most", most)
                 .query(Refunds::state)
@@ -188,8 +192,8 @@ class Refunds {
 
     /** All of one payment, the oldest first. */
     List<Payments.RefundState> of(PaymentId payment) {
-        return db.sql(
-                        "select * from refunds where brand_id = :brand and payment_id = :payment order by wanted_at, refund_id")
+        return db.sql(STATES
+                        + "where r.brand_id = :brand and r.payment_id = :payment order by r.wanted_at, r.refund_id")
                 .param("brand", payment.brand().value())
                 .param("payment", payment.value())
                 .query(Refunds::state)
@@ -210,6 +214,7 @@ class Refunds {
                 row.getTimestamp("wanted_at").toInstant(),
                 state.equals("done") && done != null ? done.toInstant() : null,
                 row.getBoolean("by_hand"),
+                new Money(row.getLong("booked_by_hand"), one.amount().currency()),
                 one.tries());
     }
 
@@ -355,7 +360,8 @@ class Refunds {
     /**
      * What we know of a payment's refunds.
      *
-     * @param given by the gateway on our word, in minor units
+     * @param given by the gateway on our word, in minor units: what people say they gave back may have gone by a bank, of
+     *     which it knows nothing
      * @param heardOf whether the gateway took any of them, whatever became of it
      */
     private record Ours(long given, boolean underWay, boolean heardOf) {}

@@ -16,6 +16,7 @@ create table fulfilments (
     shipped_at     timestamptz,
     carrier        text,                               -- with tracking; null: not shipped, or forgotten with the address
     tracking       text,
+    replaced       text[],                             -- each carrier with its number that it had before; null: none, or forgotten
     corrected_at   timestamptz,                        -- when another number took the place of one that she had been told
     told_at        timestamptz,                        -- when she was told that it is on its way, by the number as it is now
     done_at        timestamptz,                        -- handed over, or delivered
@@ -25,6 +26,7 @@ create table fulfilments (
     constraint fulfilments_addressed check (address_sealed is null or addressed_at is not null),
     constraint fulfilments_goods_are_sent check (goods or shipped_at is null and address_sealed is null),
     constraint fulfilments_shipped check ((carrier is null) = (tracking is null) and (shipped_at is not null or tracking is null)),
+    constraint fulfilments_replaced check (replaced is null or tracking is not null),
     constraint fulfilments_in_order check (not goods or shipped_at is not null or done_at is null)
 );
 create index fulfilments_by_time on fulfilments (brand_id, asked_at);

@@ -250,6 +250,41 @@ class GivingBackDeskTest {
     }
 
     @Test
+    void aRefundThatWaitsForAWordOfThePeopleSaysWhatIsBookedByHandAlready() throws Exception {
+        Saleroom room = new Saleroom(town, "by-hand", 1);
+        CollectorId ada = room.somebody("by-hand");
+        room.opens(Way.STRIPE_CARD);
+        Claim held = room.claims(ada, 1);
+        town.clock.backToReal(); // Stripe's notices are signed then
+        Started started = room.begins(ada, held, Way.STRIPE_CARD);
+        town.pays(started);
+        town.drain();
+        PaymentId payment = paid(room, held);
+        for (String amount : new String[] {"9.00", "8.00"}) {
+            gives(payment, amount, "goodwill");
+            town.drain();
+            town.does(started, "refund-fails");
+            town.does(started, "give-back-" + amount.replace(".", ""));
+            wen.lands("/desk/lumen/money", act(payment, "again"), Map.of());
+            town.later(java.time.Duration.ofSeconds(1));
+            assertThat(wen.page(page(payment))).contains("given back at the payment service’s own pages");
+            if (amount.equals("9.00")) {
+                assertThat(wen.page(page(payment))).doesNotContain("is booked by hand here already");
+                assertThat(wen.lands("/desk/lumen/money", act(payment, "by-hand"), Map.of("why", "By Wen, there")))
+                        .contains("Booked as given back by hand");
+            }
+        }
+        assertThat(wen.page(page(payment))).contains("€9.00 of this payment is booked by hand here already");
+        assertThat(wen.page("/desk/lumen/money")).contains("€9.00 of this payment is booked by hand here already");
+        assertThat(wen.lands("/desk/lumen/money", act(payment, "by-hand"), Map.of("why", "By Wen, there")))
+                .contains("Booked as given back by hand");
+    }
+
+    private static String act(PaymentId payment, String what) {
+        return wen.page(page(payment)).replaceAll("(?s).*action=\"([^\"]+/" + what + ")\".*", "$1");
+    }
+
+    @Test
     void anotherSumIsShownAndGoesBackAndHerHoldEnds() throws Exception {
         Saleroom room = new Saleroom(town, "other-sum", 1);
         CollectorId ada = room.somebody("other-sum");

@@ -150,6 +150,28 @@ class HeldClaimsTest {
         assertThat(she.get("/p/" + name + "-1").statusCode()).isEqualTo(200);
     }
 
+    /** Nothing is held any more, so there is nothing to wait for; that she was refused she hears whenever that was. */
+    @Test
+    void whoIsHeldAndLetsHerHoldEndReadsThatItIsOverAndNotThatSomebodyLooksAtIt() {
+        Saleroom room = new Saleroom(town, "let-end", 1);
+        CollectorId ada = room.somebody("let-end");
+        room.opens(ALIPAY);
+        Claim claim = room.claims(ada, 1);
+        Reviews reviews = town.server.bean(Reviews.class);
+        assertThat(reviews.holdYoung(room.open().id(), room.open().stages().getFirst(), Duration.ofDays(30)))
+                .isEqualTo(1);
+        Visitor she = Visitor.signedIn(town, "let-end@example.com");
+        String pay = "/d/let-end-sale/pay/" + claim.id();
+        assertThat(she.page(pay)).contains("Somebody is looking at this claim", "Your unit is held.", "name=\"words\"");
+        town.later(Saleroom.HOLD.plusSeconds(1));
+        town.later(Duration.ofSeconds(10));
+        assertThat(she.page(pay))
+                .contains("data-state=\"over\"", "The hold ended and nothing was charged.")
+                .doesNotContain("Somebody is looking", "Your unit is held.", "name=\"words\"");
+        assertThat(reviews.refuse(room.open(), ada)).isTrue();
+        assertThat(she.page(pay)).contains("nothing was charged", "This claim was refused");
+    }
+
     /** Without those that she signs in with. */
     private static List<Message> letters(Saleroom room, String name) {
         return room.mails(name).stream()

@@ -6,10 +6,15 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import vitrine.identity.CollectorId;
 import vitrine.payment.PayTown;
+import vitrine.payment.PaymentId;
+import vitrine.payment.PaymentState;
 import vitrine.payment.Started;
 import vitrine.payment.Way;
+import vitrine.platform.Money;
 
 /** The page on which one pays goes on looking until it is known how it ended. */
 class PayPageTest {
@@ -56,6 +61,54 @@ class PayPageTest {
         town.later(Duration.ofSeconds(30));
         town.drain();
         assertThat(she.page(page)).contains("data-state=\"sold\"");
+    }
+
+    /** WeChat opens an address for phones for five minutes, and her hold is longer. */
+    @Test
+    void anOpenPageHearsThatWeChatNoLongerOpensItsAddressAndSheMayBeginAnew() {
+        room.begins(ada, held, Way.WECHAT_H5);
+        assertThat(she.page(page)).contains("data-state=\"under-way\"", "Go on to the payment");
+        town.clock.advance(Duration.ofMinutes(3));
+        assertThat(she.page(page + "/state.json")).contains("under-way");
+        town.clock.advance(Duration.ofMinutes(1).plusSeconds(1));
+        assertThat(she.page(page + "/state.json"))
+                .as("another word than the page's, which is therefore read again")
+                .contains("stale");
+        assertThat(she.page(page))
+                .contains(
+                        "data-state=\"stale\"", "What you began can no longer be opened", "How would you like to pay?")
+                .doesNotContain("Go on to the payment");
+        room.begins(ada, held, Way.WECHAT_H5);
+        assertThat(she.page(page + "/state.json")).as("begun anew").contains("under-way");
+    }
+
+    /** The payment that did not buy it comes back whole, whatever goes back of the one that did; and each says how far it is. */
+    @ParameterizedTest
+    @CsvSource({
+        "en, You paid twice, 'The payment service did not take our refund of ¥99.00.', ¥9.00 of what you paid was given back",
+        "zh, 你付了两次, 支付方没有受理 99.00, 你付的款里有 9.00"
+    })
+    void whoPaidTwiceReadsWhatBecameOfTheSecondSumAndOfAPartOfTheFirst(
+            String language, String twice, String owed, String part) throws Exception {
+        Started first = room.begins(ada, held, ALIPAY);
+        town.opened(first);
+        Started second = room.begins(ada, held, Way.WECHAT_NATIVE);
+        town.pays(first);
+        town.drain();
+        PaymentId sold =
+                town.payments().paid(room.lumen, held.id()).orElseThrow().payment();
+        town.does(second, "late");
+        town.does(second, "give-back"); // so that nothing is left for us to give
+        town.drain();
+        town.payments().refund(sold, new Money(900, Saleroom.price(ALIPAY).currency()), "goodwill");
+        town.drain();
+        assertThat(room.sale(ada, held).tries())
+                .extracting(PaymentState::is)
+                .containsExactly(PaymentState.Is.PAID, PaymentState.Is.OWED);
+        she.get("/?lang=" + language);
+        assertThat(she.page(page))
+                .contains("data-state=\"sold\"", twice, owed, part)
+                .doesNotContain("comes back to you", "¥9.00 is on its way");
     }
 
     @Test

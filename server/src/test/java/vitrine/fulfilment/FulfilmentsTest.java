@@ -164,6 +164,13 @@ class FulfilmentsTest {
             assertThat(mail.text()).contains("was wrong", "Post, number RR321", "/me/redeem/" + slug(piece));
         });
         assertThat(of(piece).shippedAt()).as("it left the house then").isEqualTo(shipped);
+        gallery.postbox.received.clear();
+        assertThat(fulfilments.shipByTable(brand(), receipt, "Post", "RR123"))
+                .as("by the line that said it first")
+                .isInstanceOf(Step.Before.class);
+        gallery.seal();
+        gallery.seal();
+        assertThat(gallery.postbox.received).as("she knows the right one").isEmpty();
         assertThat(adas.get("/me/redeem/" + slug(piece)).body()).contains("Post RR321");
         assertThat(fulfilments.finish(brand(), receipt)).isInstanceOf(Step.Done.class);
         assertThat(fulfilments.ship(brand(), receipt, "Post", "RR999")).isInstanceOf(Step.Over.class);
@@ -174,12 +181,30 @@ class FulfilmentsTest {
         assertThat(of(piece).addressKept()).isFalse();
         assertThat(of(piece).tracking()).as("nor by what number it went there").isNull();
         assertThat(of(piece).carrier()).isNull();
+        assertThat(count("fulfilments", "replaced is not null and serial = " + piece.serial()))
+                .as("nor by the one that was wrong")
+                .isZero();
         assertThat(of(piece).state()).isEqualTo("delivered");
         assertThat(fulfilments.ship(brand(), receipt, "Post", "RR321"))
                 .as("of a table that is read again")
                 .isInstanceOf(Step.Before.class);
         assertThat(of(piece).tracking()).isNull();
         assertThat(adas.get("/me/redeem/" + slug(piece)).body()).doesNotContain("RR321", "null");
+    }
+
+    @Test
+    void onThePageTheNumberThatWasReplacedCanBeBroughtBack() {
+        PieceNumber piece = bringing(Promise.Kind.GOODS, null);
+        Fulfilments fulfilments = gallery.server.bean(Fulfilments.class);
+        assertThat(fulfilments.ask(piece, ada, HOME)).isInstanceOf(Asking.Asked.class);
+        String receipt = of(piece).receipt();
+        assertThat(fulfilments.shipByTable(brand(), receipt, "Post", "RR1")).isInstanceOf(Step.Done.class);
+        assertThat(fulfilments.ship(brand(), receipt, "Post", "RR2")).isInstanceOf(Step.Corrected.class);
+        assertThat(fulfilments.ship(brand(), receipt, "Post", "RR1"))
+                .as("it had been right")
+                .isInstanceOf(Step.Corrected.class);
+        assertThat(fulfilments.shipByTable(brand(), receipt, "Post", "RR2")).isInstanceOf(Step.Before.class);
+        assertThat(of(piece).tracking()).isEqualTo("RR1");
     }
 
     @Test

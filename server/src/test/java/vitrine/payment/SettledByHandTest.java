@@ -128,6 +128,29 @@ class SettledByHandTest {
         assertThat(town.balances().get("clearing:stripe-card")).isEqualTo(4_000);
     }
 
+    /**
+     * Whether that went by the gateway or by a bank nobody knows here, and a gateway's sum alone cannot tell it from what went back of
+     * this one.
+     */
+    @Test
+    void whatIsBookedByHandIsNamedBesideALaterRefundThatIsRefusedAndNothingIsSent() throws Exception {
+        Started started = paid(Way.STRIPE_CARD);
+        wants(900, "goodwill");
+        town.does(started, "refund-fails");
+        assertThat(saidToBeByHand()).as("by a bank").isTrue();
+        wants(900, "not-as-described");
+        town.does(started, "refund-fails");
+        town.does(started, "give-back-900");
+        again();
+        assertThat(refund().why()).isEqualTo("given-elsewhere");
+        assertThat(refund().isGivenElsewhere()).isTrue();
+        assertThat(refund().bookedByHand().minor()).isEqualTo(900);
+        town.later(Duration.ofMinutes(10));
+        assertThat(givenThere(started)).as("once, by the people").isEqualTo(900);
+        assertThat(saidToBeByHand()).isTrue();
+        assertThat(owed()).isZero();
+    }
+
     /** What went back on our own word is no reason to wait for anybody, though WeChat's order says only that something did. */
     @ParameterizedTest
     @EnumSource(names = {"STRIPE_CARD", "WECHAT_NATIVE"})

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -115,7 +116,9 @@ public class RedemptionsDesk {
         String receipt = form.getOrDefault("receipt", "").strip();
         String carrier = form.getOrDefault("carrier", "");
         String tracking = form.getOrDefault("tracking", "");
-        Step step = step(brand, receipt, form.getOrDefault("do", ""), carrier, tracking);
+        Step step = form.getOrDefault("do", "").equals("ship")
+                ? shipped(brand, receipt, () -> fulfilments.ship(brand, receipt, carrier, tracking))
+                : finished(brand, receipt);
         if (changes(step))
             return Desks.to(
                     Desks.address(desks.of(brand, null).path("redemptions"), "receipt", receipt, "said", "saved"));
@@ -126,14 +129,17 @@ public class RedemptionsDesk {
                 HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
-    private Step step(BrandId brand, String receipt, String act, String carrier, String tracking) {
-        boolean ships = act.equals("ship");
+    private Step shipped(BrandId brand, String receipt, Supplier<Step> step) {
+        return desks.audited(brand, "redemption.shipped", receipt, Json.object(), step, RedemptionsDesk::changes);
+    }
+
+    private Step finished(BrandId brand, String receipt) {
         return desks.audited(
                 brand,
-                ships ? "redemption.shipped" : "redemption.finished",
+                "redemption.finished",
                 receipt,
                 Json.object(),
-                () -> ships ? fulfilments.ship(brand, receipt, carrier, tracking) : fulfilments.finish(brand, receipt),
+                () -> fulfilments.finish(brand, receipt),
                 RedemptionsDesk::changes);
     }
 
@@ -243,7 +249,7 @@ public class RedemptionsDesk {
         String delivered = line.findField("delivered").orElse("").strip();
         boolean changed = false;
         if (!carrier.isEmpty() || !tracking.isEmpty()) {
-            Step shipped = step(brand, receipt, "ship", carrier, tracking);
+            Step shipped = shipped(brand, receipt, () -> fulfilments.shipByTable(brand, receipt, carrier, tracking));
             changed = changes(shipped);
             if (shipped instanceof Step.Corrected) corrected.add(receipt);
             if (!changed && !(shipped instanceof Step.Before)) {
@@ -252,7 +258,7 @@ public class RedemptionsDesk {
             }
         }
         if (!delivered.isEmpty()) {
-            Step finished = step(brand, receipt, "finish", "", "");
+            Step finished = finished(brand, receipt);
             changed |= finished instanceof Step.Done;
             if (!(finished instanceof Step.Done) && !(finished instanceof Step.Before))
                 problems.add(new Problem(line.getStartingLineNumber(), receipt, finished.code()));

@@ -246,7 +246,7 @@ public class PayPage {
 
         /** What {@code state.json} is held against: the page is read again when it says another word. */
         public String step() {
-            return PayPage.step(state, stands);
+            return PayPage.step(state, goesOn, stands);
         }
 
         /** The piece's page; null: it is not sold, or not granted yet. */
@@ -321,7 +321,7 @@ public class PayPage {
                         others(ways, sale),
                         heres.baseUrl() + "/d/" + drop.slug() + "/pay/" + claim,
                         stands,
-                        state == State.SOLD || state == State.UNDONE ? null : review,
+                        told(state, review),
                         sales.waives(drop, claim),
                         inWeChat(request.getHeader("User-Agent")),
                         said != null && SAID.contains(said) ? said : null));
@@ -333,9 +333,9 @@ public class PayPage {
                 .orElseThrow(Refused::notFound);
     }
 
-    /** Asked of what has its money: everything else has nothing to withdraw. */
+    /** Asked of what was sold: everything else has nothing to withdraw. */
     private @Nullable Withdrawing stands(Drop drop, CollectorId who, Sale sale) {
-        if (sale.serial() == null && sale.returned().isEmpty()) return null;
+        if (sale.soldBy() == null) return null;
         return returns.look(drop.id().brand(), who, sale.claim());
     }
 
@@ -349,6 +349,15 @@ public class PayPage {
         Instant now = clock.now();
         if (!now.isBefore(until) || sale.closes(now)) return State.CLOSING;
         return sale.goesOn() == null ? State.CHOOSE : State.UNDER_WAY;
+    }
+
+    /** Of what is over only that it was refused: nothing is held any more on which somebody could decide. */
+    private static Reviews.@Nullable Review told(State state, Reviews.@Nullable Review review) {
+        return switch (state) {
+            case CHOOSE, UNDER_WAY, PAID, LOOKED_AT, CLOSING -> review;
+            case OVER, RETURNED -> review != null && review.decision() == Reviews.Decision.REFUSED ? review : null;
+            case SOLD, UNDONE -> null;
+        };
     }
 
     /**
@@ -388,8 +397,9 @@ public class PayPage {
         return ways.stream().filter(way -> way != current).toList();
     }
 
-    /** A state, and between the number and the grant one of its own. */
-    private static String step(State state, @Nullable Withdrawing stands) {
+    /** A state; one of its own for what a gateway no longer opens, and between the number and the grant. */
+    private static String step(State state, @Nullable Started goesOn, @Nullable Withdrawing stands) {
+        if (state == State.UNDER_WAY && goesOn instanceof Started.Stale) return "stale";
         return state == State.SOLD && stands instanceof Withdrawing.NotYet ? "numbered" : state.code();
     }
 
@@ -405,11 +415,10 @@ public class PayPage {
         if (who == null) throw Refused.notFound();
         Sale sale = sales.find(drop, who, claim).orElseThrow(Refused::notFound);
         Withdrawing stands = stands(drop, who, sale);
+        State state = state(sale, stands, entrances.review(drop, who).orElse(null));
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
-                .body(Map.of(
-                        "state",
-                        step(state(sale, stands, entrances.review(drop, who).orElse(null)), stands)));
+                .body(Map.of("state", step(state, sale.goesOn(), stands)));
     }
 
     @PostMapping("/d/{slug}/pay/{claim}")

@@ -110,6 +110,19 @@ class RedemptionsDeskTest {
                         .statusCode())
                 .isEqualTo(303);
         assertThat(wen.get(PAGE + "?receipt=" + second).body()).contains("Harbour Post RR23");
+        String sooner = "receipt,carrier,tracking,delivered\n" + second + ",Post,RR2,%s\n";
+        assertThat(upload(sooner.formatted("")).body())
+                .as("of the file that was sent first, since then put right twice")
+                .contains("0 lines changed something");
+        assertThat(upload(sooner.formatted("yes")).body())
+                .as("the same file, filled in further")
+                .contains("1 line changed something")
+                .doesNotContain("replaced a carrier or a number", "change no more");
+        assertThat(wen.get(PAGE + "?receipt=" + second).body()).contains("Harbour Post RR23", "Delivered");
+        assertThat(upload(sooner.formatted("yes")).body())
+                .as("and once more")
+                .contains("0 lines changed something")
+                .doesNotContain("change no more");
         assertThat(parcels()).doesNotContain(first, second);
         for (String wrong : List.of("", "a,b\n1,2\n", "receipt,receipt\n1,2\n")) {
             assertThat(upload(wrong).statusCode()).as(wrong).isEqualTo(422);

@@ -1,5 +1,9 @@
 package vitrine.bench;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -17,8 +21,9 @@ final class Yardstick {
 
     private Yardstick() {}
 
-    /** Says {@code rsa_sign_us} and {@code rsa_verify_us}: microseconds. */
+    /** Says {@code processor}, as Linux names it, then {@code rsa_sign_us} and {@code rsa_verify_us}: microseconds. */
     static void say(Consumer<String> out) {
+        out.accept("processor: " + processor());
         try {
             var generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(2048);
@@ -44,6 +49,17 @@ final class Yardstick {
             out.accept("rsa_verify_us: " + (System.nanoTime() - begin) / ROUNDS / 1_000);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static String processor() {
+        try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .findFirst()
+                    .map(line -> line.replaceFirst(".*?: *", ""))
+                    .orElse("unknown");
+        } catch (IOException | UncheckedIOException e) {
+            return "unknown"; // no Linux
         }
     }
 }

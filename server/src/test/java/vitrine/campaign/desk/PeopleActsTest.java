@@ -104,17 +104,8 @@ class PeopleActsTest {
         String piece = gift.group(1);
         giver.post("/p/" + piece + "/open", Map.of());
         assertThat(giver.get("/me/orders").body()).contains("href=\"/p/" + piece + "\"", ">Given<");
-        db.sql("update pieces set gift_policy = 'free' where serial = :serial")
-                .param("serial", Integer.valueOf(piece.replaceFirst(".*-", "")))
-                .update();
-        Workplace.send(giver, "/me/give/" + piece, "/me/give/" + piece, Map.of("signed", "Giver"));
-        var link = Pattern.compile("/f/[\\w-]+")
-                .matcher(giver.get("/me/give/" + piece).body());
-        assertThat(link.find()).isTrue();
         var friend = lumen.signedIn("friend@home.example");
-        assertThat(friend.post(link.group(), Map.of("name", "Bo")).statusCode()).isEqualTo(303);
-        lumen.server.bean(BusinessClock.class).advance(Duration.ofHours(25));
-        lumen.settle();
+        lumen.givesOn(giver, piece, friend);
 
         String wrappedForBo = "/p/" + piece + "/open";
         assertThat(friend.get("/me").body()).contains(wrappedForBo);

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.CollectibleDraft;
@@ -33,6 +35,7 @@ import vitrine.identity.Postbox;
 import vitrine.identity.Who;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
+import vitrine.platform.BusinessClock;
 import vitrine.platform.Jobs;
 import vitrine.platform.messages.Carrier;
 import vitrine.shop.Shop;
@@ -171,6 +174,22 @@ final class Workplace implements AutoCloseable {
         Map<String, String> all = new HashMap<>(form);
         all.put("_csrf", token(browser, from));
         return browser.post(to, all);
+    }
+
+    /** Whatever the piece's own rule says; the day in which both may step back goes by. */
+    void givesOn(Browser giver, String piece, Browser friend) {
+        server.bean(JdbcClient.class)
+                .sql("update pieces set gift_policy = 'free' where serial = :serial")
+                .param("serial", Integer.valueOf(piece.replaceFirst(".*-", "")))
+                .update();
+        send(giver, "/me/give/" + piece, "/me/give/" + piece, Map.of("signed", "Giver"));
+        var link = Pattern.compile("/f/[\\w-]+")
+                .matcher(giver.get("/me/give/" + piece).body());
+        if (!link.find()) throw new AssertionError("no link for a friend");
+        HttpResponse<String> accepted = friend.post(link.group(), Map.of("name", "Bo"));
+        if (accepted.statusCode() != 303) throw new AssertionError(accepted.body());
+        server.bean(BusinessClock.class).advance(Duration.ofHours(25));
+        settle();
     }
 
     static String location(HttpResponse<String> response) {

@@ -308,7 +308,7 @@ class LineDeskTest {
                         lumen.moonrise.value(),
                         opens,
                         opens.plusSeconds(80_000),
-                        null,
+                        1,
                         1,
                         "everyone",
                         null,

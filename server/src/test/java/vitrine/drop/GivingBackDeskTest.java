@@ -46,6 +46,19 @@ class GivingBackDeskTest {
         return town.payments().paid(room.lumen, bought.id()).orElseThrow().payment();
     }
 
+    private record Bought(Started started, PaymentId payment) {}
+
+    private static Bought byCard(Saleroom room, String who) throws Exception {
+        CollectorId buyer = room.somebody(who);
+        room.opens(Way.STRIPE_CARD);
+        Claim held = room.claims(buyer, 1);
+        town.clock.backToReal(); // Stripe's notices are signed then
+        Started started = room.begins(buyer, held, Way.STRIPE_CARD);
+        town.pays(started);
+        town.drain();
+        return new Bought(started, paid(room, held));
+    }
+
     private static String page(PaymentId payment) {
         return "/desk/lumen/money/payments/" + payment;
     }
@@ -223,15 +236,9 @@ class GivingBackDeskTest {
     @Test
     void whoGivesInToHerBankTakesThePieceBack() throws Exception {
         Saleroom room = new Saleroom(town, "her-bank", 1);
-        CollectorId ada = room.somebody("her-bank");
-        room.opens(Way.STRIPE_CARD);
-        Claim held = room.claims(ada, 1);
-        town.clock.backToReal(); // Stripe's notices are signed then
-        Started started = room.begins(ada, held, Way.STRIPE_CARD);
-        town.pays(started);
-        town.drain();
-        PaymentId payment = paid(room, held);
-        town.does(started, "dispute");
+        Bought bought = byCard(room, "her-bank");
+        PaymentId payment = bought.payment;
+        town.does(bought.started, "dispute");
         assertThat(wen.page("/desk/lumen/money")).contains("A buyer’s bank asks for the money");
         String open = wen.page(page(payment));
         assertThat(open)
@@ -252,19 +259,13 @@ class GivingBackDeskTest {
     @Test
     void aRefundThatWaitsForAWordOfThePeopleSaysWhatIsBookedByHandAlready() throws Exception {
         Saleroom room = new Saleroom(town, "by-hand", 1);
-        CollectorId ada = room.somebody("by-hand");
-        room.opens(Way.STRIPE_CARD);
-        Claim held = room.claims(ada, 1);
-        town.clock.backToReal(); // Stripe's notices are signed then
-        Started started = room.begins(ada, held, Way.STRIPE_CARD);
-        town.pays(started);
-        town.drain();
-        PaymentId payment = paid(room, held);
+        Bought bought = byCard(room, "by-hand");
+        PaymentId payment = bought.payment;
         for (String amount : new String[] {"9.00", "8.00"}) {
             gives(payment, amount, "goodwill");
             town.drain();
-            town.does(started, "refund-fails");
-            town.does(started, "give-back-" + amount.replace(".", ""));
+            town.does(bought.started, "refund-fails");
+            town.does(bought.started, "give-back-" + amount.replace(".", ""));
             wen.lands("/desk/lumen/money", act(payment, "again"), Map.of());
             town.later(java.time.Duration.ofSeconds(1));
             assertThat(wen.page(page(payment))).contains("given back at the payment service’s own pages");

@@ -72,6 +72,9 @@ class SettledByHandTest {
 
     /** What the gateway gave back of it in all. */
     private long givenThere(Started started) throws Exception {
+        // Being asked, it says so again, signed at the real hour: ten minutes ahead that is refused, and repeated for
+        // minutes.
+        town.clock.backToReal();
         String page = town.opened(started).replaceAll("\\?.*", "").substring("/checkout/".length());
         return town.control("/trades/" + page + "/again", "").path("refunded").asLong();
     }

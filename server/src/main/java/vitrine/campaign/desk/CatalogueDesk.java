@@ -641,8 +641,6 @@ public class CatalogueDesk {
                     editor(collectible, form, true, codes, List.of(), read, t),
                     HttpStatus.UNPROCESSABLE_CONTENT);
         }
-        // Looked at before as well: a new series of what cannot be saved would stay behind.
-        if (collectible.publishedAt() != null) return tooLate(brand, slug, form, t);
         CollectibleDraft draft = ((DesignForm.Reading.Whole) reading).draft();
         Saving saved = desks.audited(
                 brand,

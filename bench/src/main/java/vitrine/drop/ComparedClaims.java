@@ -5,6 +5,7 @@ import javax.sql.DataSource;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.Deadlines;
 import vitrine.platform.Ids;
 
 /** The server's own gate, before another way to decide who has what, to compare the two. */
@@ -22,6 +23,7 @@ abstract class ComparedClaims extends Claims {
                 beans.getBean(BusinessClock.class),
                 beans.getBean(Clock.class),
                 beans.getBean(ClockCheck.class),
+                beans.getBean(Deadlines.class),
                 "off");
     }
 }

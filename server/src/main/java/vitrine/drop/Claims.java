@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -35,6 +34,7 @@ import vitrine.drop.LiveDrops.Count;
 import vitrine.drop.LiveDrops.Live;
 import vitrine.identity.CollectorId;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.Deadlines;
 import vitrine.platform.Ids;
 import vitrine.platform.web.Throttle;
 
@@ -48,7 +48,7 @@ public class Claims implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Claims.class);
 
-    private static final long ANSWER_WITHIN_MILLIS = 4_000;
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(4);
 
     /** A claim that was let in before the end may be committed so much later, by a node whose clock is behind; see {@link ClaimWriter#LATE}. */
     static final Duration SETTLED = Duration.ofSeconds(8);
@@ -81,6 +81,7 @@ public class Claims implements SmartLifecycle {
     private final ConcurrentHashMap<StageKey, ClaimWriter> writers = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<StageKey, Winners> winners = new ConcurrentHashMap<>();
     private final ClockCheck clocks;
+    private final Deadlines deadlines;
     private final Throttle guesses;
     private final Throttle askedAgain;
     private final ClaimWriter.Mode mode;
@@ -100,6 +101,7 @@ public class Claims implements SmartLifecycle {
             BusinessClock business,
             Clock clock,
             ClockCheck clocks,
+            Deadlines deadlines,
             @Value("${vitrine.drop.by-hand:off}") String byHand) {
         this.mode = byHand.equals("on") ? ClaimWriter.Mode.BY_HAND : ClaimWriter.Mode.RUNNING;
         this.db = db;
@@ -112,6 +114,7 @@ public class Claims implements SmartLifecycle {
         this.business = business;
         this.clock = clock;
         this.clocks = clocks;
+        this.deadlines = deadlines;
         this.askedAgain = new Throttle(clock, LOOK_UPS_A_SECOND, LOOK_UPS_AT_A_BREATH);
         this.guesses = new Throttle(clock, CODES_A_SECOND, CODES_AT_A_BREATH);
     }
@@ -454,10 +457,9 @@ public class Claims implements SmartLifecycle {
     private Claiming await(CompletableFuture<Answer> coming, Stage stage, ClaimPass pass, byte[] key) {
         Answer answer;
         try {
-            answer = coming.get(ANSWER_WITHIN_MILLIS, TimeUnit.MILLISECONDS);
+            answer = deadlines.await(coming, ANSWER_WITHIN);
         } catch (TimeoutException e) {
             // What is not being written yet never will be; what is, its repeat is recognised.
-            coming.cancel(false);
             return busy();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);

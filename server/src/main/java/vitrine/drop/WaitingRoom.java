@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -20,6 +19,7 @@ import org.springframework.stereotype.Component;
 import vitrine.identity.CollectorId;
 import vitrine.ledger.Ledger;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.Deadlines;
 import vitrine.proof.Arrivals;
 import vitrine.proof.Hash32;
 
@@ -35,7 +35,7 @@ public class WaitingRoom {
     /** Where nobody was called for so long the calling stands still, whatever the pace was: how long it takes is not known. */
     private static final Duration OF_LATE = Duration.ofSeconds(10);
 
-    private static final long ANSWER_WITHIN_MILLIS = 4_000;
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(4);
 
     private final JdbcClient db;
     private final Queues queues;
@@ -45,6 +45,7 @@ public class WaitingRoom {
     private final BusinessClock business;
     private final Clock clock;
     private final ClockCheck clocks;
+    private final Deadlines deadlines;
     private final SecureRandom random;
     private final ConcurrentHashMap<StageKey, Read> read = new ConcurrentHashMap<>();
 
@@ -57,6 +58,7 @@ public class WaitingRoom {
             BusinessClock business,
             Clock clock,
             ClockCheck clocks,
+            Deadlines deadlines,
             SecureRandom random) {
         this.db = db;
         this.queues = queues;
@@ -66,6 +68,7 @@ public class WaitingRoom {
         this.business = business;
         this.clock = clock;
         this.clocks = clocks;
+        this.deadlines = deadlines;
         this.random = random;
     }
 
@@ -285,7 +288,7 @@ public class WaitingRoom {
                 network));
         if (coming == null) return busy();
         try {
-            return switch (coming.get(ANSWER_WITHIN_MILLIS, TimeUnit.MILLISECONDS)) {
+            return switch (deadlines.await(coming, ANSWER_WITHIN)) {
                 case IN -> new Joining.Joined();
                 case PERSON_IN -> new Joining.PersonIn();
                 case CLOSING -> stage.mode() == Stage.Mode.WINDOW ? new Joining.Over() : busy();

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.Deadlines;
 
 /**
  * Where shops deliver: {@code POST /in/{source}/{shop}}. The signature is checked over the raw bytes before anything reads them;
@@ -37,13 +39,14 @@ import vitrine.platform.BusinessClock;
 final class Inbox extends HttpServlet {
 
     static final int BODY_MAX = 1024 * 1024;
-    private static final long ANSWER_WITHIN_MILLIS = 900;
+    private static final Duration ANSWER_WITHIN = Duration.ofMillis(900);
     private static final byte[] OK = "{}".getBytes(StandardCharsets.UTF_8);
 
     private final transient Shops shops;
     private final transient Readings readings;
     private final transient InboxWriter writer;
     private final transient Refusals refusals;
+    private final transient Deadlines deadlines;
     private final transient Clock clock;
     private final transient BusinessClock businessClock;
     private final transient Timer answered;
@@ -53,6 +56,7 @@ final class Inbox extends HttpServlet {
             Readings readings,
             InboxWriter writer,
             Refusals refusals,
+            Deadlines deadlines,
             Clock clock,
             BusinessClock businessClock,
             MeterRegistry meters) {
@@ -60,6 +64,7 @@ final class Inbox extends HttpServlet {
         this.readings = readings;
         this.writer = writer;
         this.refusals = refusals;
+        this.deadlines = deadlines;
         this.clock = clock;
         this.businessClock = businessClock;
         this.answered = Timer.builder("vitrine.inbox.answered")
@@ -176,7 +181,7 @@ final class Inbox extends HttpServlet {
             return;
         }
         try {
-            written.get(ANSWER_WITHIN_MILLIS, TimeUnit.MILLISECONDS);
+            deadlines.await(written, ANSWER_WITHIN);
             ok(response);
         } catch (TimeoutException e) {
             // It may still be written; then its repeat is recognised.
@@ -260,10 +265,11 @@ final class Inbox extends HttpServlet {
                 Readings readings,
                 InboxWriter writer,
                 Refusals refusals,
+                Deadlines deadlines,
                 Clock clock,
                 BusinessClock businessClock,
                 MeterRegistry meters) {
-            return new Inbox(shops, readings, writer, refusals, clock, businessClock, meters);
+            return new Inbox(shops, readings, writer, refusals, deadlines, clock, businessClock, meters);
         }
 
         @Bean

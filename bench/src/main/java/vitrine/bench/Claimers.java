@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
@@ -126,20 +127,18 @@ final class Claimers {
         var histogram = new ConcurrentHistogram(60_000_000L, 3);
         int first = next.get();
         int count = Math.min(perSecond * seconds, requests.length - first);
-        each(connections, start, (line, begin) -> {
-            for (int i = next.getAndIncrement() - first; i < count; i = next.getAndIncrement() - first) {
-                long due = begin + i * 1_000_000_000L / perSecond;
-                for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime())
-                    LockSupport.parkNanos(wait);
+        each(connections, () -> new Timetable(start.getAsLong(), perSecond, count), (line, timetable) -> {
+            for (int i = timetable.next(); i >= 0; i = timetable.next()) {
                 ask(line.to(first + i), first + i);
-                if (i >= leadIn * perSecond) histogram.recordValue((System.nanoTime() - due) / 1_000);
+                if (i >= leadIn * perSecond) histogram.recordValue((System.nanoTime() - timetable.due(i)) / 1_000);
             }
         });
+        next.addAndGet(count);
         return histogram;
     }
 
-    private interface Sender {
-        void send(Line line, long begin) throws IOException;
+    private interface Sender<B> {
+        void send(Line line, B begun) throws IOException;
     }
 
     /** One connection to each node. */
@@ -150,9 +149,9 @@ final class Claimers {
     }
 
     /** All connections are open before the first one speaks. */
-    private void each(int connections, LongSupplier start, Sender sender) throws InterruptedException {
+    private <B> void each(int connections, Supplier<B> start, Sender<B> sender) throws InterruptedException {
         var open = new CountDownLatch(connections);
-        var begin = new CompletableFuture<Long>();
+        var begin = new CompletableFuture<B>();
         var failure = new java.util.concurrent.atomic.AtomicReference<Throwable>();
         Thread[] threads = new Thread[connections];
         for (int n = 0; n < connections; n++) {
@@ -172,7 +171,7 @@ final class Claimers {
             });
         }
         open.await();
-        begin.complete(start.getAsLong());
+        begin.complete(start.get());
         for (Thread thread : threads) thread.join();
         if (failure.get() != null) throw new IllegalStateException("a claimer was cut off", failure.get());
     }

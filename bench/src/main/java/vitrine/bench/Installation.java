@@ -371,8 +371,10 @@ final class Installation implements AutoCloseable {
             lines.add(line);
             if (!line.startsWith(OPEN)) continue;
             timer.interrupt();
-            // The rest of what it says must go somewhere, or it stops when the pipe is full.
-            Thread.ofVirtual().start(() -> {
+            // The rest of what it says must go somewhere, or it stops when the pipe is full. A virtual thread that
+            // reads a
+            // pipe keeps one of the driver's processors for itself.
+            Thread.ofPlatform().daemon().name("words-of-server").start(() -> {
                 try (var rest = Files.newBufferedWriter(said)) {
                     out.transferTo(rest);
                 } catch (IOException e) {

@@ -1,26 +1,53 @@
 package vitrine.bench;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
-/** One HTTP/1.1 connection over a plain socket, kept open: the cheapest driver that still speaks the whole protocol. */
+/**
+ * One HTTP/1.1 connection over a plain socket, kept open: the cheapest driver that still speaks the whole protocol. Nothing waits with a time
+ * of its own, for a virtual thread that does wakes the runtime's thread for timers twice: one thread closes what has waited too long.
+ */
 final class KeptConnection implements AutoCloseable {
 
     private static final int ANSWER_WITHIN_MILLIS = 20_000;
+    private static final long LOOK_NANOS = 50_000_000;
+
+    private static final Set<KeptConnection> OPEN = ConcurrentHashMap.newKeySet();
+
+    static {
+        Thread.ofPlatform().daemon().name("answers-overdue").start(() -> {
+            for (; ; LockSupport.parkNanos(LOOK_NANOS)) {
+                long now = System.nanoTime();
+                for (KeptConnection each : OPEN) if (each.isOverdue(now)) each.giveUp();
+            }
+        });
+    }
 
     private final InetAddress from;
     private final int port;
     private final int answerWithinMillis;
-    private Socket socket;
+    private volatile Socket socket;
     private InputStream in;
+    private OutputStream out;
+    private final byte[] buffer = new byte[4096];
+    private int at;
+    private int filled;
+    private volatile long askedAt;
+    private volatile boolean asked;
+    private volatile boolean gaveUp;
     private boolean kept;
     private byte[] body = new byte[0];
     private String location = "";
@@ -34,22 +61,41 @@ final class KeptConnection implements AutoCloseable {
         this(port, from, ANSWER_WITHIN_MILLIS);
     }
 
-    /** @param answerWithinMillis how long one waits for a connection, and for each part of an answer */
+    /** @param answerWithinMillis how long one waits for a connection, and for an answer */
     KeptConnection(int port, InetAddress from, int answerWithinMillis) throws IOException {
         this.port = port;
         this.from = from;
         this.answerWithinMillis = answerWithinMillis;
         open();
+        OPEN.add(this);
     }
 
     private void open() throws IOException {
-        socket = new Socket();
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(answerWithinMillis);
-        socket.bind(new InetSocketAddress(from, 0));
-        socket.connect(new InetSocketAddress("127.0.0.1", port), answerWithinMillis);
-        in = new BufferedInputStream(socket.getInputStream(), 4096);
+        var fresh = new Socket();
+        fresh.setTcpNoDelay(true);
+        fresh.bind(new InetSocketAddress(from, 0));
+        fresh.connect(new InetSocketAddress("127.0.0.1", port), answerWithinMillis);
+        socket = fresh;
+        in = fresh.getInputStream();
+        out = fresh.getOutputStream();
+        at = 0;
+        filled = 0;
+        asked = false;
+        gaveUp = false;
         kept = true;
+    }
+
+    private boolean isOverdue(long now) {
+        return asked && now - askedAt > answerWithinMillis * 1_000_000L;
+    }
+
+    private void giveUp() {
+        gaveUp = true;
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Sends a request that is ready and returns the answer's status; its body is read. */
@@ -65,11 +111,28 @@ final class KeptConnection implements AutoCloseable {
             open();
         }
         kept = false; // until the answer is whole
-        socket.getOutputStream().write(request, 0, length);
+        askedAt = System.nanoTime();
+        asked = true;
+        out.write(request, 0, length);
     }
 
-    /** The status of what was sent; its body is read. */
+    /**
+     * The status of what was sent; its body is read.
+     *
+     * @throws SocketTimeoutException it did not come in time
+     */
     int answer() throws IOException {
+        try {
+            return read();
+        } catch (IOException e) {
+            if (gaveUp) throw new SocketTimeoutException("no answer for " + answerWithinMillis + " ms");
+            throw e;
+        } finally {
+            asked = false;
+        }
+    }
+
+    private int read() throws IOException {
         int status = Integer.parseInt(line().substring(9, 12));
         int bytes = 0;
         boolean chunked = false;
@@ -105,8 +168,11 @@ final class KeptConnection implements AutoCloseable {
     }
 
     private byte[] exactly(int length) throws IOException {
-        byte[] bytes = in.readNBytes(length);
-        if (bytes.length < length) throw new EOFException();
+        byte[] bytes = new byte[length];
+        int have = Math.min(length, filled - at);
+        System.arraycopy(buffer, at, bytes, 0, have);
+        at += have;
+        if (in.readNBytes(bytes, have, length - have) < length - have) throw new EOFException();
         return bytes;
     }
 
@@ -123,15 +189,21 @@ final class KeptConnection implements AutoCloseable {
 
     private String line() throws IOException {
         StringBuilder line = new StringBuilder(64);
-        for (int c = in.read(); c != '\n'; c = in.read()) {
-            if (c < 0) throw new EOFException("the server closed the connection");
+        while (true) {
+            if (at == filled) {
+                at = 0;
+                filled = in.read(buffer);
+                if (filled < 0) throw new EOFException("the server closed the connection");
+            }
+            byte c = buffer[at++];
+            if (c == '\n') return line.toString();
             if (c != '\r') line.append((char) c);
         }
-        return line.toString();
     }
 
     @Override
     public void close() throws IOException {
+        OPEN.remove(this);
         socket.close();
     }
 }

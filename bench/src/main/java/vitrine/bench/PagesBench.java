@@ -15,7 +15,6 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -145,17 +144,13 @@ final class PagesBench {
         for (int i = 0; i < pages; i++) order.add(page(random));
         Histogram[] took = new Histogram[Kind.values().length];
         for (int i = 0; i < took.length; i++) took[i] = new ConcurrentHistogram(TimeUnit.MINUTES.toMicros(1), 3);
-        long begin = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200);
-        var next = new AtomicLong();
+        var timetable = new Timetable(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200), plan.perSecond, pages);
         each(port, (connection, n) -> {
-            for (int i = (int) next.getAndIncrement(); i < pages; i = (int) next.getAndIncrement()) {
-                long due = begin + TimeUnit.SECONDS.toNanos(i) / plan.perSecond;
-                for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-                    LockSupport.parkNanos(left);
-                }
+            for (int i = timetable.next(); i >= 0; i = timetable.next()) {
                 Page page = order.get(i);
                 ask(connection, page);
-                took[page.kind.ordinal()].recordValue(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - due));
+                took[page.kind.ordinal()].recordValue(
+                        TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - timetable.due(i)));
             }
         });
         return took;

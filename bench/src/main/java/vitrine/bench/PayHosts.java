@@ -54,7 +54,8 @@ final class PayHosts implements AutoCloseable {
             said.add(line);
             if (!line.contains(" open at ")) continue;
             // What goes wrong there is this run's, too.
-            Thread.ofVirtual().start(() -> out.lines().forEach(System.err::println));
+            Thread.ofPlatform().daemon().name("words-of-pay-hosts").start(() -> out.lines()
+                    .forEach(System.err::println));
             return new PayHosts(process, folder);
         }
         throw new IllegalStateException("the sandbox did not start:\n" + String.join("\n", said));

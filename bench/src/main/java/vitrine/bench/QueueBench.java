@@ -249,17 +249,11 @@ final class QueueBench {
         long end = begin + TimeUnit.SECONDS.toNanos(plan.settle + plan.seconds + 2);
         int[] inSecond = new int[plan.settle + plan.seconds + 30];
         byte[] request = get(port);
-        var asked = new AtomicLong();
+        var timetable = new Timetable(begin, plan.asked, plan.asked * (plan.settle + plan.seconds + 2));
         Thread crowd = Thread.ofVirtual().start(() -> {
             try {
                 each(port, connection -> {
-                    for (long n = asked.getAndIncrement(); ; n = asked.getAndIncrement()) {
-                        long due = begin + n * 1_000_000_000L / plan.asked;
-                        if (due > end) return;
-                        for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime())
-                            LockSupport.parkNanos(wait);
-                        ask(connection, request);
-                    }
+                    while (timetable.next() >= 0 && System.nanoTime() < end) ask(connection, request);
                 });
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

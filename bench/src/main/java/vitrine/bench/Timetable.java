@@ -1,12 +1,13 @@
 package vitrine.bench;
 
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * So many a second, each at its time, whatever became of the others. One thread of the system looks at the clock for everybody, twice a
- * millisecond: a thousand virtual threads that wait with a time each would cost the driver more than what they measure.
+ * millisecond, and wakes whoever is due: a thousand virtual threads that wait with a time each would cost the driver more than what they
+ * measure, and those who stand in line at a semaphore wake each other one behind the other.
  */
 final class Timetable {
 
@@ -15,8 +16,9 @@ final class Timetable {
     private final long begin;
     private final int perSecond;
     private final int count;
-    private final Semaphore due = new Semaphore(0);
+    private final AtomicReferenceArray<Thread> waiting;
     private final AtomicInteger next = new AtomicInteger();
+    private volatile int called;
 
     /**
      * @param begin when the first is due, by {@link System#nanoTime}
@@ -26,28 +28,29 @@ final class Timetable {
         this.begin = begin;
         this.perSecond = perSecond;
         this.count = count;
+        this.waiting = new AtomicReferenceArray<>(count);
         Thread.ofPlatform().daemon().name("timetable").start(this::call);
     }
 
     private void call() {
-        int called = 0;
-        while (called < count) {
-            int now = called;
-            while (now < count && due(now) <= System.nanoTime()) now++;
-            due.release(now - called);
-            called = now;
-            LockSupport.parkNanos(LOOK_NANOS);
+        for (int which = 0; which < count; which++) {
+            while (due(which) - System.nanoTime() > 0) LockSupport.parkNanos(LOOK_NANOS);
+            called = which + 1;
+            Thread waits = waiting.get(which);
+            if (waits != null) LockSupport.unpark(waits);
         }
-        due.release(); // for whoever comes after the last, who hands it on
     }
 
     /** Waits until one more is due: which one, from 0 on. Below 0: that was all. */
     int next() {
-        due.acquireUninterruptibly();
         int mine = next.getAndIncrement();
-        if (mine < count) return mine;
-        due.release();
-        return -1;
+        if (mine >= count) return -1;
+        if (called <= mine) {
+            waiting.set(mine, Thread.currentThread());
+            while (called <= mine) LockSupport.park(this);
+            waiting.set(mine, null);
+        }
+        return mine;
     }
 
     /** When this one was due, by {@link System#nanoTime}. */

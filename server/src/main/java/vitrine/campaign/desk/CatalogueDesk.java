@@ -223,6 +223,7 @@ public class CatalogueDesk {
      * @param findings what keeps it from being published
      * @param unread what could not be read of the form that was sent; then nothing was saved
      * @param refusals files that were not taken, in words
+     * @param refusal why nothing of the form was saved; null: it was, or nothing was sent
      * @param supply where the pieces are; null: a draft
      * @param allotted units that the house may promise in its campaigns, in all
      * @param lost what somebody typed while a colleague published it; null: nothing
@@ -238,6 +239,7 @@ public class CatalogueDesk {
             List<Choice> creators,
             List<MediaFile> files,
             List<String> refusals,
+            @Nullable String refusal,
             @Nullable Supply supply,
             int allotted,
             int allottedFree,
@@ -504,7 +506,7 @@ public class CatalogueDesk {
         return Desks.page(
                 "design",
                 desks.of(brand, said),
-                editor(collectible, null, check != null || !refusals.isEmpty(), Map.of(), refusals, null, t));
+                editor(collectible, null, check != null || !refusals.isEmpty(), Map.of(), refusals, null, null, t));
     }
 
     /** @param seen as the form brought it, which was not taken; null: as it stands now */
@@ -514,6 +516,7 @@ public class CatalogueDesk {
             boolean checked,
             Map<String, String> unread,
             List<String> refusals,
+            @Nullable String refusal,
             @Nullable Mark seen,
             Texts t) {
         CollectibleDraft draft = catalog.draft(c.id());
@@ -540,6 +543,7 @@ public class CatalogueDesk {
                         .toList(),
                 files(c, t),
                 refusals,
+                refusal,
                 published ? supply(c) : null,
                 house.map(h -> allotments.inAll(h, c.id())).orElse(0),
                 house.map(h -> allotments.free(h, c.id())).orElse(0),
@@ -558,7 +562,8 @@ public class CatalogueDesk {
                         typed,
                         false,
                         Map.of(),
-                        List.of(t.get("desk.design.published-meanwhile")),
+                        List.of(),
+                        t.get("desk.design.published-meanwhile"),
                         null,
                         t),
                 HttpStatus.UNPROCESSABLE_CONTENT);
@@ -638,7 +643,7 @@ public class CatalogueDesk {
             return Desks.page(
                     "design",
                     desk,
-                    editor(collectible, form, true, codes, List.of(), read, t),
+                    editor(collectible, form, true, codes, List.of(), null, read, t),
                     HttpStatus.UNPROCESSABLE_CONTENT);
         }
         CollectibleDraft draft = ((DesignForm.Reading.Whole) reading).draft();
@@ -670,7 +675,15 @@ public class CatalogueDesk {
             return Desks.page(
                     "design",
                     desk,
-                    editor(find(brand, slug), form, false, Map.of(), List.of(t.get("desk.changed-meanwhile")), null, t),
+                    editor(
+                            find(brand, slug),
+                            form,
+                            false,
+                            Map.of(),
+                            List.of(),
+                            t.get("desk.changed-meanwhile"),
+                            null,
+                            t),
                     HttpStatus.CONFLICT);
         }
         String here = desk.path("catalogue/" + slug);
@@ -708,7 +721,7 @@ public class CatalogueDesk {
         return Desks.page(
                 "design",
                 desk,
-                editor(find(brand, slug), null, false, Map.of(), refusals, null, t),
+                editor(find(brand, slug), null, false, Map.of(), refusals, null, null, t),
                 HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
@@ -840,7 +853,7 @@ public class CatalogueDesk {
             return Desks.page(
                     "design",
                     desk,
-                    editor(collectible, null, false, Map.of(), refusals, null, t),
+                    editor(collectible, null, false, Map.of(), refusals, null, null, t),
                     HttpStatus.UNPROCESSABLE_CONTENT);
         }
         boolean there = desks.audited(

@@ -22,6 +22,7 @@ import vitrine.campaign.desk.DropForm.TypedStage;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
 import vitrine.catalog.Series;
+import vitrine.catalog.Slugs;
 import vitrine.drop.ClaimPace;
 import vitrine.drop.Claims;
 import vitrine.drop.Drop;
@@ -264,7 +265,8 @@ public class DropsDesk {
     @Requires(Permission.CAMPAIGNS)
     ModelAndView draft(@PathVariable BrandId brand, @RequestParam Map<String, String> form, Texts t) {
         DropForm typed = DropForm.read(form);
-        String slug = DropForm.text(form, "slug");
+        String wanted = DropForm.text(form, "slug");
+        String slug = wanted.isEmpty() ? Slugs.of(typed.nameEn()) : wanted;
         DropPlans.Drafting drafting = desks.audited(
                 brand,
                 "drop.drafted",
@@ -276,8 +278,8 @@ public class DropsDesk {
             case DropPlans.Drafting.Drafted made ->
                 Desks.to(desks.of(brand, null).path("drops/" + slug) + "?said=saved");
             case DropPlans.Drafting.SlugTaken taken ->
-                refused(brand, null, typed, slug, t.get("desk.drop.slug-taken", slug));
-            case DropPlans.Drafting.NotASlug not -> refused(brand, null, typed, slug, t.get("desk.drop.no-slug"));
+                refused(brand, null, typed, wanted, t.get("desk.drop.slug-taken", slug));
+            case DropPlans.Drafting.NotASlug not -> refused(brand, null, typed, wanted, t.get("desk.drop.no-slug"));
         };
     }
 

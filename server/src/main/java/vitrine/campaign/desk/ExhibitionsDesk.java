@@ -25,6 +25,7 @@ import vitrine.catalog.Brand;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
 import vitrine.catalog.Creator;
+import vitrine.catalog.Slugs;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.Mark;
@@ -203,16 +204,17 @@ public class ExhibitionsDesk {
     @Requires(Permission.CAMPAIGNS)
     ModelAndView draft(@PathVariable BrandId brand, @RequestParam Map<String, String> form, Texts t) {
         Typed typed = read(form);
+        String address = typed.slug().isEmpty() ? Slugs.of(typed.nameEn()) : typed.slug();
         return switch (plan(brand, typed, t)) {
             case Read.Refusal(String words) -> refused(brand, typed, words);
             case Read.Whole(Exhibitions.Plan plan, List<Exhibitions.Work> works) -> {
                 var drafted = desks.audited(
                         brand,
                         "exhibition.drafted",
-                        typed.slug(),
+                        address,
                         Json.object(),
                         () -> {
-                            var made = exhibitions.draft(brand, typed.slug(), plan);
+                            var made = exhibitions.draft(brand, address, plan);
                             if (made instanceof Exhibitions.Drafting.Drafted(UUID id))
                                 exhibitions.hang(brand, id, works);
                             return made;
@@ -220,7 +222,7 @@ public class ExhibitionsDesk {
                         made -> made instanceof Exhibitions.Drafting.Drafted);
                 yield switch (drafted) {
                     case Exhibitions.Drafting.Drafted(UUID id) ->
-                        Desks.to(desks.of(brand, null).path("exhibitions/" + typed.slug()) + "?said=saved");
+                        Desks.to(desks.of(brand, null).path("exhibitions/" + address) + "?said=saved");
                     case Exhibitions.Drafting.SlugTaken(String slug) ->
                         refused(brand, typed, t.get("desk.exhibition.taken", slug));
                     case Exhibitions.Drafting.NotASlug(String slug) ->

@@ -654,7 +654,10 @@ class CatalogueDeskTest {
         form.put("newSeries.en", "Belated");
         var late = press(page, form, "save");
         assertThat(late.statusCode()).isEqualTo(409);
-        assertThat(late.body()).contains("This was saved after you opened it", ">Written too late.</textarea>");
+        assertThat(late.body())
+                .as("at the head of the page, where whoever pressed looks")
+                .containsSubsequence(
+                        "This was saved after you opened it", "id=\"media\"", ">Written too late.</textarea>");
         assertThat(wen.get(page).body())
                 .contains(">Written by the colleague.</textarea>")
                 .as("no series stays behind of what was not saved")

@@ -332,6 +332,18 @@ class DropsDeskTest {
     }
 
     @Test
+    void anAddressThatNobodyTypedIsMadeFromTheEnglishName() {
+        Map<String, String> form = new HashMap<>(Map.of("nameZh", "三张桌", "nameEn", "Three Desks"));
+        var made = send("/desk/lumen/drops", form);
+        assertThat(made.headers().firstValue("Location").orElseThrow())
+                .endsWith("/desk/lumen/drops/three-desks?said=saved");
+        assertThat(send("/desk/lumen/drops", form).body()).contains("The address three-desks is taken.");
+        form.put("nameEn", "三张桌");
+        assertThat(send("/desk/lumen/drops", form).body())
+                .contains("An address has small letters, digits and hyphens.", "value=\"三张桌\"");
+    }
+
+    @Test
     void aStagesIdIsBelievedOnceAndOfItsOwnDropAlone() {
         DropPlans plans = lumen.server.bean(DropPlans.class);
         Map<String, String> form = new HashMap<>(Map.of("slug", "kept", "nameZh", "留", "nameEn", "Kept"));

@@ -967,7 +967,6 @@ class GalleryTest {
         Map<String, String> form = new HashMap<>(Map.of(
                 "nameZh", "两双手",
                 "nameEn", "Two Hands",
-                "slug", "two-hands",
                 "from", "2026-01-01",
                 "until", "2026-02-01",
                 "w0-work", "river-glass"));

@@ -2,6 +2,7 @@ package vitrine.bench;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -156,15 +157,18 @@ final class Claimers {
         Thread[] threads = new Thread[connections];
         for (int n = 0; n < connections; n++) {
             threads[n] = Thread.ofVirtual().start(() -> {
+                List<KeptConnection> nodes = new ArrayList<>();
                 try {
-                    KeptConnection[] nodes = new KeptConnection[ports.size()];
                     try {
-                        for (int i = 0; i < nodes.length; i++) nodes[i] = new KeptConnection(ports.get(i));
+                        for (int port : ports) nodes.add(new KeptConnection(port));
                     } finally {
                         open.countDown();
                     }
-                    sender.send(new Line(nodes), begin.join());
-                    for (KeptConnection node : nodes) node.close();
+                    try {
+                        sender.send(new Line(nodes.toArray(KeptConnection[]::new)), begin.join());
+                    } finally {
+                        for (KeptConnection node : nodes) node.close();
+                    }
                 } catch (IOException | RuntimeException e) {
                     failure.compareAndSet(null, e);
                 }
@@ -180,7 +184,11 @@ final class Claimers {
     private void askBoth(KeptConnection one, KeptConnection other, int person) throws IOException {
         one.send(requests[person], requests[person].length);
         other.send(requests[person], requests[person].length);
-        for (KeptConnection each : List.of(one, other)) if (!answered(each, each.answer(), person)) ask(each, person);
+        // Both are heard before one is asked again, which takes a while where it is busy.
+        boolean byOne = answered(one, one.answer(), person);
+        boolean byOther = answered(other, other.answer(), person);
+        if (!byOne) ask(one, person);
+        if (!byOther) ask(other, person);
     }
 
     private void ask(KeptConnection connection, int person) throws IOException {

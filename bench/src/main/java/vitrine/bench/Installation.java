@@ -371,15 +371,14 @@ final class Installation implements AutoCloseable {
             lines.add(line);
             if (!line.startsWith(OPEN)) continue;
             timer.interrupt();
-            // The rest of what it says must go somewhere, or it stops when the pipe is full. A virtual thread that
-            // reads a
-            // pipe keeps one of the driver's processors for itself.
+            // The rest of what it says must go somewhere, or it stops when the pipe is full; and a virtual thread
+            // that reads a pipe keeps one of the driver's processors for itself.
             Thread.ofPlatform().daemon().name("words-of-server").start(() -> {
                 try (var rest = Files.newBufferedWriter(said)) {
                     out.transferTo(rest);
                 } catch (IOException e) {
                     // Process.destroy closes the stream, before the server has ended.
-                    if ("Stream closed".equals(e.getMessage())) return;
+                    if ("Stream closed".equalsIgnoreCase(e.getMessage())) return;
                     System.err.println("the server's words are lost: " + e.getMessage());
                 }
             });

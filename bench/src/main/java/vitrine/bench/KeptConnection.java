@@ -5,7 +5,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -31,7 +30,7 @@ final class KeptConnection implements AutoCloseable {
         Thread.ofPlatform().daemon().name("answers-overdue").start(() -> {
             for (; ; LockSupport.parkNanos(LOOK_NANOS)) {
                 long now = System.nanoTime();
-                for (KeptConnection each : OPEN) if (each.isOverdue(now)) each.giveUp();
+                for (KeptConnection each : OPEN) each.giveUpIfOverdue(now);
             }
         });
     }
@@ -39,15 +38,15 @@ final class KeptConnection implements AutoCloseable {
     private final InetAddress from;
     private final int port;
     private final int answerWithinMillis;
-    private volatile Socket socket;
+    private Socket socket;
     private InputStream in;
     private OutputStream out;
     private final byte[] buffer = new byte[4096];
     private int at;
     private int filled;
-    private volatile long askedAt;
-    private volatile boolean asked;
-    private volatile boolean gaveUp;
+    private long askedAt;
+    private boolean asked;
+    private boolean gaveUp;
     private boolean kept;
     private byte[] body = new byte[0];
     private String location = "";
@@ -75,27 +74,36 @@ final class KeptConnection implements AutoCloseable {
         fresh.setTcpNoDelay(true);
         fresh.bind(new InetSocketAddress(from, 0));
         fresh.connect(new InetSocketAddress("127.0.0.1", port), answerWithinMillis);
-        socket = fresh;
         in = fresh.getInputStream();
         out = fresh.getOutputStream();
         at = 0;
         filled = 0;
-        asked = false;
-        gaveUp = false;
         kept = true;
+        synchronized (this) {
+            socket = fresh;
+            asked = false;
+            gaveUp = false;
+        }
     }
 
-    private boolean isOverdue(long now) {
-        return asked && now - askedAt > answerWithinMillis * 1_000_000L;
-    }
-
-    private void giveUp() {
+    private synchronized void giveUpIfOverdue(long now) {
+        if (!asked || now - askedAt < answerWithinMillis * 1_000_000L) return;
+        asked = false;
         gaveUp = true;
         try {
             socket.close();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // Whoever reads from it hears so as well.
         }
+    }
+
+    private synchronized void asked(boolean waits) {
+        asked = waits;
+        askedAt = System.nanoTime();
+    }
+
+    private synchronized boolean gaveUp() {
+        return gaveUp;
     }
 
     /** Sends a request that is ready and returns the answer's status; its body is read. */
@@ -111,8 +119,7 @@ final class KeptConnection implements AutoCloseable {
             open();
         }
         kept = false; // until the answer is whole
-        askedAt = System.nanoTime();
-        asked = true;
+        asked(true);
         out.write(request, 0, length);
     }
 
@@ -125,10 +132,10 @@ final class KeptConnection implements AutoCloseable {
         try {
             return read();
         } catch (IOException e) {
-            if (gaveUp) throw new SocketTimeoutException("no answer for " + answerWithinMillis + " ms");
+            if (gaveUp()) throw new SocketTimeoutException("no answer for " + answerWithinMillis + " ms");
             throw e;
         } finally {
-            asked = false;
+            asked(false);
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.concurrent.DelayQueue;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -250,10 +251,14 @@ final class QueueBench {
         int[] inSecond = new int[plan.settle + plan.seconds + 30];
         byte[] request = get(port);
         var timetable = new Timetable(begin, plan.asked, plan.asked * (plan.settle + plan.seconds + 2));
+        var asked = new LongAdder();
         Thread crowd = Thread.ofVirtual().start(() -> {
             try {
                 each(port, connection -> {
-                    while (timetable.next() >= 0 && System.nanoTime() < end) ask(connection, request);
+                    while (timetable.next() >= 0 && System.nanoTime() < end) {
+                        ask(connection, request);
+                        asked.increment();
+                    }
                 });
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -305,6 +310,7 @@ final class QueueBench {
         });
         crowd.join();
         watch.join();
+        out.accept("asked_meanwhile_per_second: " + asked.sum() / (plan.settle + plan.seconds + 2));
         return inSecond;
     }
 

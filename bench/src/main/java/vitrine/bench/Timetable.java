@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * So many a second, each at its time, whatever became of the others. One thread of the system looks at the clock for everybody, twice a
- * millisecond, and wakes whoever is due: a thousand virtual threads that wait with a time each would cost the driver more than what they
+ * So many a second, each at its time, whatever became of the others. One thread of the system looks at the clock for everybody, at most
+ * twice a millisecond, and wakes whoever is due: a thousand virtual threads that wait with a time each would cost the driver more than what they
  * measure, and those who stand in line at a semaphore wake each other one behind the other.
  */
 final class Timetable {
@@ -34,7 +34,8 @@ final class Timetable {
 
     private void call() {
         for (int which = 0; which < count; which++) {
-            while (due(which) - System.nanoTime() > 0) LockSupport.parkNanos(LOOK_NANOS);
+            for (long wait = due(which) - System.nanoTime(); wait > 0; wait = due(which) - System.nanoTime())
+                LockSupport.parkNanos(Math.max(LOOK_NANOS, wait));
             called = which + 1;
             Thread waits = waiting.get(which);
             if (waits != null) LockSupport.unpark(waits);

@@ -13,6 +13,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -24,6 +26,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class Deadlines implements SmartLifecycle {
 
+    private static final Logger log = LoggerFactory.getLogger(Deadlines.class);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private record Waiting(CompletableFuture<?> coming, long until) {
@@ -34,7 +37,10 @@ public class Deadlines implements SmartLifecycle {
         }
     }
 
-    /** Whoever may wait equally long, in the order in which they came: the first is the first to have waited long enough. */
+    /**
+     * Whoever may wait equally long, in the order in which they came: the first is the first to have waited long enough. Whoever was answered
+     * stays in line until those before her were, or have waited long enough.
+     */
     private final Map<Duration, Queue<Waiting>> waiting = new ConcurrentHashMap<>();
 
     /** Whether the thread sleeps until somebody wakes it. */
@@ -44,7 +50,7 @@ public class Deadlines implements SmartLifecycle {
 
     /**
      * @param patience a constant: each different one is looked at by itself
-     * @throws TimeoutException it did not come in that time, give or take 50 ms, or the server stops; {@code coming} is cancelled then
+     * @throws TimeoutException it did not come in that time, or the server stops; {@code coming} is cancelled then, 50 ms later at most
      * @throws ExecutionException why there is no answer
      */
     public <T> T await(CompletableFuture<T> coming, Duration patience)
@@ -65,20 +71,30 @@ public class Deadlines implements SmartLifecycle {
 
     private void look() {
         while (thread == Thread.currentThread()) {
-            if (nobodyWaits()) {
-                asleep.set(true);
-                // Who came before that woke nobody.
-                if (nobodyWaits()) LockSupport.park(this);
-                asleep.set(false);
-            } else {
-                LockSupport.parkNanos(this, LOOK_NANOS);
+            try {
+                rest();
+                long now = System.nanoTime();
+                for (Queue<Waiting> line : waiting.values())
+                    for (Waiting first = line.peek(); first != null && first.settled(now); first = line.peek())
+                        line.poll();
+            } catch (RuntimeException | Error e) {
+                // Without this thread nobody's time would ever be over.
+                log.error("deadlines.failed", e);
             }
-            long now = System.nanoTime();
-            for (Queue<Waiting> line : waiting.values())
-                for (Waiting first = line.peek(); first != null && first.settled(now); first = line.peek()) line.poll();
         }
         for (Queue<Waiting> line : waiting.values())
             for (Waiting each = line.poll(); each != null; each = line.poll()) each.coming.cancel(false);
+    }
+
+    private void rest() {
+        if (!nobodyWaits()) {
+            LockSupport.parkNanos(this, LOOK_NANOS);
+            return;
+        }
+        asleep.set(true);
+        // Who came before that woke nobody.
+        if (nobodyWaits()) LockSupport.park(this);
+        asleep.set(false);
     }
 
     private boolean nobodyWaits() {
@@ -101,7 +117,14 @@ public class Deadlines implements SmartLifecycle {
     public void stop() {
         Thread looks = thread;
         thread = null;
-        if (looks != null) LockSupport.unpark(looks);
+        if (looks == null) return;
+        LockSupport.unpark(looks);
+        try {
+            // Else it would send away whoever comes after the next start.
+            looks.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DeadlinesTest {
 
     private static final Duration SOON = Duration.ofMillis(200);
@@ -98,6 +98,29 @@ class DeadlinesTest {
         assertThatThrownBy(() -> deadlines.await(failed, LATE))
                 .isInstanceOf(ExecutionException.class)
                 .hasRootCauseMessage("the writer fell");
+    }
+
+    @Test
+    void whoeverIsAnsweredBehindSomebodyWhoWaitsIsLetGoWithHer() {
+        Waiter first = wait(LATE);
+        while (deadlines.watched() == 0) LockSupport.parkNanos(1_000_000);
+        Waiter second = wait(LATE);
+        second.coming.complete("soon");
+        assertThat(second.heard.join()).isEqualTo("soon");
+        first.coming.complete("later");
+        assertThat(first.heard.join()).isEqualTo("later");
+        while (deadlines.watched() > 0) LockSupport.parkNanos(1_000_000);
+    }
+
+    @Test
+    void whatWasStoppedCanBeStartedAgain() {
+        deadlines.stop();
+        deadlines.start();
+        Waiter waiter = wait(LATE);
+        while (deadlines.watched() == 0) LockSupport.parkNanos(1_000_000);
+        waiter.coming.complete("there");
+        assertThat(waiter.heard.join()).isEqualTo("there");
+        assertThat(wait(SOON).heard.join()).isEqualTo("too late");
     }
 
     @Test

@@ -18,6 +18,11 @@ public final class Slugs {
                 && !ENDS_LIKE_A_SERIAL.matcher(slug).matches();
     }
 
+    /** What somebody typed as an address; where she left it empty, one out of the English name. */
+    public static String typedOr(String typed, String nameEn) {
+        return typed.isBlank() ? of(nameEn) : typed.strip();
+    }
+
     /** An address out of a name: {@code Moonrise No. 2} is {@code moonrise-no2}; empty where no letter of it can stand in one. */
     public static String of(String name) {
         String plain = Normalizer.normalize(name, Normalizer.Form.NFKD)

@@ -224,7 +224,7 @@ public class CampaignsDesk {
             @RequestParam(defaultValue = "") String gives,
             Texts t) {
         Json.Obj draft = DraftForm.fresh(nameZh.strip(), nameEn.strip(), gives).json();
-        String address = slug.isBlank() ? Slugs.of(nameEn) : slug.strip();
+        String address = Slugs.typedOr(slug, nameEn);
         var drafting = desks.inOneTransaction(() -> {
             var outcome = campaigns.draft(brand, address, draft);
             if (outcome instanceof Campaigns.Drafting.Drafted) {

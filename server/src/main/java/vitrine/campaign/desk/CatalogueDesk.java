@@ -365,7 +365,7 @@ public class CatalogueDesk {
             Texts t) {
         Desk desk = desks.of(brand, null);
         var typed = new Typed(nameZh.strip(), nameEn.strip(), slug.strip());
-        String address = typed.slug().isEmpty() ? Slugs.of(typed.nameEn()) : typed.slug();
+        String address = Slugs.typedOr(typed.slug(), typed.nameEn());
         String refusal = null;
         if (typed.nameZh().isEmpty() || typed.nameEn().isEmpty()) refusal = t.get("catalog.no-name");
         else if (typed.nameZh().length() > NAME_MAX || typed.nameEn().length() > NAME_MAX)

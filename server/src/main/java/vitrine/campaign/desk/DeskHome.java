@@ -117,7 +117,7 @@ public class DeskHome {
             Texts t) {
         if (!desks.isOperator()) throw new Refused(HttpStatus.FORBIDDEN, "access.closed", null);
         var typed = new NewBrand(nameZh.strip(), nameEn.strip(), slug.strip());
-        String address = typed.slug().isEmpty() ? Slugs.of(typed.nameEn()) : typed.slug();
+        String address = Slugs.typedOr(typed.slug(), typed.nameEn());
         String refusal = typed.nameZh().isEmpty() || typed.nameEn().isEmpty()
                 ? t.get("catalog.no-name")
                 : typed.nameZh().length() > NAME_MAX || typed.nameEn().length() > NAME_MAX

@@ -266,7 +266,7 @@ public class DropsDesk {
     ModelAndView draft(@PathVariable BrandId brand, @RequestParam Map<String, String> form, Texts t) {
         DropForm typed = DropForm.read(form);
         String wanted = DropForm.text(form, "slug");
-        String slug = wanted.isEmpty() ? Slugs.of(typed.nameEn()) : wanted;
+        String slug = Slugs.typedOr(wanted, typed.nameEn());
         DropPlans.Drafting drafting = desks.audited(
                 brand,
                 "drop.drafted",

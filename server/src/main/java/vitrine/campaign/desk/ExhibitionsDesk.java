@@ -204,7 +204,7 @@ public class ExhibitionsDesk {
     @Requires(Permission.CAMPAIGNS)
     ModelAndView draft(@PathVariable BrandId brand, @RequestParam Map<String, String> form, Texts t) {
         Typed typed = read(form);
-        String address = typed.slug().isEmpty() ? Slugs.of(typed.nameEn()) : typed.slug();
+        String address = Slugs.typedOr(typed.slug(), typed.nameEn());
         return switch (plan(brand, typed, t)) {
             case Read.Refusal(String words) -> refused(brand, typed, words);
             case Read.Whole(Exhibitions.Plan plan, List<Exhibitions.Work> works) -> {

@@ -75,6 +75,7 @@ final class SimNode implements AutoCloseable {
             "given-answers",
             "outgoing-queue",
             "outgoing-send",
+            "session-visits",
             "shop-last-deliveries",
             "shop-refusals");
 

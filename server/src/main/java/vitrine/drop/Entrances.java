@@ -249,9 +249,9 @@ public class Entrances {
         return new Coming.Came(room.join(drop, stage, person, human, network));
     }
 
-    /** Whether somebody looks at her claims here, or has; empty: nobody doubted her. */
+    /** Whether somebody looks at her claims here, or has; empty: nobody doubted her. @param who signed in, so nobody joined into another */
     public Optional<Reviews.Review> review(Drop drop, CollectorId who) {
-        return reviews.of(drop.id(), collectors.root(who));
+        return reviews.of(drop.id(), who);
     }
 
     public boolean appeal(Drop drop, CollectorId who, String words) {

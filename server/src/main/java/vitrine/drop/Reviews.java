@@ -117,12 +117,26 @@ public class Reviews implements Job {
 
     /** Of one collector; empty: nobody doubted her. */
     public Optional<Review> of(DropId drop, CollectorId collector) {
+        // Of nearly everybody there is none, and PostgreSQL plans the whole question anew each time.
+        if (!isThere(drop, collector)) return Optional.empty();
         return db.sql(REVIEWS + " and r.collector_id = :collector")
                 .param("brand", drop.brand().value())
                 .param("drop", drop.value())
                 .param("collector", collector.value())
                 .query(Reviews::review)
                 .optional();
+    }
+
+    private boolean isThere(DropId drop, CollectorId collector) {
+        return db.sql("""
+                select exists (
+                    select from claim_reviews where brand_id = :brand and drop_id = :drop and collector_id = :collector)
+                """)
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("collector", collector.value())
+                .query(Boolean.class)
+                .single();
     }
 
     /** Whether what one person claimed here was refused, under whichever of her accounts. @param family all ids of one person */

@@ -204,7 +204,12 @@ public class Collectors {
     }
 
     public CollectorId root(CollectorId collector) {
-        return root(List.of(collector)).getOrDefault(collector, collector);
+        return db.sql("select joined_into from collectors where collector_id = :id and joined_into is not null")
+                .param("id", collector.value())
+                .query(UUID.class)
+                .optional()
+                .map(CollectorId::new)
+                .orElse(collector);
     }
 
     /** All ids that are this person: the root and whatever was joined into it. */

@@ -21,6 +21,8 @@ import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
 import org.springframework.session.jdbc.config.annotation.web.http.EnableJdbcHttpSession;
 import org.springframework.session.web.http.CookieSerializer;
 import org.springframework.session.web.http.DefaultCookieSerializer;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionOperations;
 import vitrine.platform.Settings;
 import vitrine.platform.api.AnswersOnce;
 import vitrine.platform.api.GivenAnswers;
@@ -187,8 +189,14 @@ class SecurityChains {
     /** What the filter works with; the rows themselves are for {@link Devices}. */
     @Bean
     @Primary
-    SeldomTouched seldomTouched(JdbcIndexedSessionRepository rows) {
-        return new SeldomTouched(rows);
+    SeldomTouched seldomTouched(JdbcIndexedSessionRepository rows, Visits visits) {
+        return new SeldomTouched(rows, visits);
+    }
+
+    /** By this name Spring Session finds it. */
+    @Bean
+    TransactionOperations springSessionTransactionOperations(PlatformTransactionManager manager) {
+        return SeldomTouched.transactions(manager);
     }
 
     @Bean

@@ -2,25 +2,51 @@ package vitrine.identity;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.session.Session;
 import org.springframework.session.SessionRepository;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionCallback;
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Sessions whose last visit is written once a minute. Spring Session writes it with each request, which is a commit for each page that
- * somebody looks at; nothing here asks to know it by the second.
+ * Sessions whose last visit is written once a minute, by {@link Visits}. Spring Session writes it with each request, which is a commit for
+ * each page that somebody looks at; nothing here asks to know it by the second.
  */
 final class SeldomTouched implements SessionRepository<SeldomTouched.Kept> {
 
     static final Duration MINUTE = Duration.ofMinutes(1);
 
+    private static final ScopedValue<Boolean> LOOKING = ScopedValue.newInstance();
+
     private final SessionRepository<Session> rows;
+    private final Visits visits;
 
     /** Whatever kind of session it keeps, it gets no other than its own back. */
     @SuppressWarnings("unchecked")
-    SeldomTouched(SessionRepository<? extends Session> rows) {
+    SeldomTouched(SessionRepository<? extends Session> rows, Visits visits) {
         this.rows = (SessionRepository<Session>) rows;
+        this.visits = visits;
+    }
+
+    /**
+     * What the rows are written in. To look for a session is one statement, which needs no transaction around it: its end would be one
+     * more way to PostgreSQL for each page.
+     */
+    static TransactionOperations transactions(PlatformTransactionManager manager) {
+        var written = new TransactionTemplate(manager);
+        written.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+        TransactionOperations looked = TransactionOperations.withoutTransaction();
+        return new TransactionOperations() {
+            @Override
+            public <T extends @Nullable Object> T execute(TransactionCallback<T> work) {
+                return (LOOKING.isBound() ? looked : written).execute(work);
+            }
+        };
     }
 
     @Override
@@ -30,14 +56,15 @@ final class SeldomTouched implements SessionRepository<SeldomTouched.Kept> {
 
     @Override
     public void save(Kept session) {
-        if (!session.changed) return;
-        rows.save(session.session);
+        if (session.changed) rows.save(session.session);
+        else if (session.visited != null) visits.add(session.getId(), session.visited);
         session.changed = false;
+        session.visited = null;
     }
 
     @Override
     public @Nullable Kept findById(String id) {
-        Session there = rows.findById(id);
+        Session there = ScopedValue.where(LOOKING, true).call(() -> rows.findById(id));
         return there == null ? null : new Kept(there, false);
     }
 
@@ -50,6 +77,7 @@ final class SeldomTouched implements SessionRepository<SeldomTouched.Kept> {
     static final class Kept implements Session {
         private final Session session;
         private boolean changed;
+        private @Nullable Instant visited;
 
         private Kept(Session session, boolean changed) {
             this.session = session;
@@ -59,7 +87,7 @@ final class SeldomTouched implements SessionRepository<SeldomTouched.Kept> {
         @Override
         public void setLastAccessedTime(Instant at) {
             if (at.isBefore(session.getLastAccessedTime().plus(MINUTE))) return;
-            changed = true;
+            visited = at.truncatedTo(ChronoUnit.MILLIS);
             session.setLastAccessedTime(at);
         }
 

@@ -108,7 +108,9 @@ class SignInTest {
         assertThat(lastSeen(who)).as("within the minute").isEqualTo(before);
         before = seen(who, Duration.ofSeconds(70));
         ada.get("/who");
+        server.bean(Jobs.class).drain();
         assertThat(lastSeen(who)).as("after it").isGreaterThan(before);
+        assertThat(ends(who)).isEqualTo(lastSeen(who) + Sessions.COLLECTORS.toMillis());
         seen(who, Sessions.COLLECTORS.plusSeconds(1));
         assertThat(ada.get("/who").body()).doesNotContain(who);
     }
@@ -127,6 +129,14 @@ class SignInTest {
     private static long lastSeen(String who) {
         return database.jdbc()
                 .sql("select last_access_time from spring_session where principal_name = :who")
+                .param("who", who)
+                .query(Long.class)
+                .single();
+    }
+
+    private static long ends(String who) {
+        return database.jdbc()
+                .sql("select expiry_time from spring_session where principal_name = :who")
                 .param("who", who)
                 .query(Long.class)
                 .single();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import tools.jackson.databind.json.JsonMapper;
+import vitrine.catalog.CollectibleId;
 import vitrine.drop.Drop;
 import vitrine.drop.DropPlans;
 import vitrine.drop.Entrances;
@@ -46,6 +48,8 @@ import vitrine.platform.BusinessClock;
 import vitrine.platform.KeyName;
 import vitrine.platform.Keys;
 import vitrine.platform.Money;
+import vitrine.platform.web.Fresh;
+import vitrine.platform.web.Freshness;
 import vitrine.platform.web.Here;
 import vitrine.platform.web.Heres;
 import vitrine.platform.web.QrCode;
@@ -83,6 +87,7 @@ public class PayPage {
             "frame-ancestors 'none'");
 
     private static final int MARK = 32;
+    private static final int WORKS_KEPT = 100;
 
     private final DropPlans plans;
     private final LiveDrops lives;
@@ -92,7 +97,7 @@ public class PayPage {
     private final WeChatPeople weChat;
     private final Networks networks;
     private final Keys keys;
-    private final Exhibits exhibits;
+    private final Fresh<CollectibleId, Optional<Exhibit>> exhibits;
     private final Access access;
     private final Heres heres;
     private final BusinessClock clock;
@@ -108,6 +113,7 @@ public class PayPage {
             Keys keys,
             Exhibits exhibits,
             Access access,
+            Freshness freshness,
             Heres heres,
             BusinessClock clock) {
         this.plans = plans;
@@ -118,7 +124,9 @@ public class PayPage {
         this.weChat = weChat;
         this.networks = networks;
         this.keys = keys;
-        this.exhibits = exhibits;
+        // A crowd pays for the same work.
+        this.exhibits =
+                freshness.of(WORKS_KEPT, id -> exhibits.of(List.of(id)).stream().findFirst());
         this.access = access;
         this.heres = heres;
         this.clock = clock;
@@ -328,9 +336,7 @@ public class PayPage {
     }
 
     private Exhibit exhibit(Sale sale) {
-        return exhibits.of(List.of(sale.stage().collectible())).stream()
-                .findFirst()
-                .orElseThrow(Refused::notFound);
+        return exhibits.get(sale.stage().collectible()).orElseThrow(Refused::notFound);
     }
 
     /** Asked of what was sold: everything else has nothing to withdraw. */

@@ -546,6 +546,7 @@ class StripePayments implements Gateway {
         if (known != null && known.account.equals(account)) return known.client;
         var builder = StripeClient.builder()
                 .setApiKey(account.key())
+                .setHttpClient(new StripeHttp())
                 .setConnectTimeout(2_000)
                 .setReadTimeout(8_000)
                 .setMaxNetworkRetries(0);

@@ -3,10 +3,15 @@ package vitrine.platform.web;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.UriUtils;
 
-/** What every template knows of the request it answers: words, theme, place, visitor. */
+/**
+ * What every template knows of the request it answers: words, theme, place, visitor.
+ *
+ * @param looking who she is, looked up when somebody asks: an answer without a page needs to know only its words
+ */
 public record Here(
         Texts t,
         String theme,
@@ -14,12 +19,17 @@ public record Here(
         @Nullable String query,
         String baseUrl,
         Assets assets,
-        @Nullable Visitor visitor,
+        Supplier<@Nullable Visitor> looking,
         @Nullable Instant demoNow,
         @Nullable FormToken formToken) {
 
     /** A hidden field that a form must carry, where the security configuration asks for one. */
     public record FormToken(String name, String value) {}
+
+    /** Null: nobody who has signed in. */
+    public @Nullable Visitor visitor() {
+        return looking.get();
+    }
 
     public String lang() {
         return t.language().tag();

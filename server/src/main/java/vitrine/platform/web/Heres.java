@@ -3,11 +3,13 @@ package vitrine.platform.web;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.ZoneId;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.stereotype.Component;
+import org.springframework.util.function.SingletonSupplier;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Settings;
 
@@ -19,7 +21,7 @@ public class Heres {
     private final Phrases phrases;
     private final Assets assets;
     private final BusinessClock clock;
-    private final ObjectProvider<Visitors> visitors;
+    private final Supplier<@Nullable Visitors> visitors;
     private final ZoneId zone;
     private final String baseUrl;
 
@@ -33,7 +35,8 @@ public class Heres {
         this.phrases = phrases;
         this.assets = assets;
         this.clock = clock;
-        this.visitors = visitors;
+        // Once: to look for it costs more than the rest of this.
+        this.visitors = SingletonSupplier.ofNullable(visitors::getIfAvailable);
         this.zone = ZoneId.of(zone);
         // A test may run without settings; the address of a page is then relative to this machine.
         var given = settings.getIfAvailable();
@@ -54,7 +57,6 @@ public class Heres {
         var preferences = Preferences.of(request);
         // An error page answers under the address that failed, not under /error.
         var failed = (String) request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
-        var known = visitors.getIfAvailable();
         var here = new Here(
                 texts(preferences.language()),
                 preferences.theme(),
@@ -62,11 +64,16 @@ public class Heres {
                 request.getQueryString(),
                 baseUrl,
                 assets,
-                known == null ? null : known.of(request),
+                SingletonSupplier.ofNullable(() -> visitor(request)),
                 clock.isMovable() ? clock.now() : null,
                 token(request));
         request.setAttribute(KEPT, here);
         return here;
+    }
+
+    private @Nullable Visitor visitor(HttpServletRequest request) {
+        Visitors known = visitors.get();
+        return known == null ? null : known.of(request);
     }
 
     private static Here.@Nullable FormToken token(HttpServletRequest request) {

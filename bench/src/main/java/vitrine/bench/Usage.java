@@ -1,5 +1,6 @@
 package vitrine.bench;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,19 +41,41 @@ record Usage(long serverMicros, long postgresMicros, long driverMicros) {
         return all == 0 ? 0 : (double) driverMicros / all;
     }
 
+    /** Of a Java process, what those of its threads took so far that compile: a part of what it took. */
+    static long compilingMicros(long pid) {
+        File[] threads = new File("/proc/" + pid + "/task").listFiles();
+        long micros = 0;
+        for (File thread : threads == null ? new File[0] : threads) {
+            String stat = stat(thread.toPath());
+            if (stat.matches("(?s)[0-9]+ \\(C[12] Compiler.*")) micros += micros(stat, false);
+        }
+        return micros;
+    }
+
     private static long micros(long pid, boolean withChildren) {
+        return micros(stat(Path.of("/proc/" + pid)), withChildren);
+    }
+
+    /** Empty: it has ended. */
+    private static String stat(Path process) {
         try {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            // The name, in parentheses, may hold anything; what follows it is counted from the state on.
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
-            if (withChildren) ticks += Long.parseLong(fields[13]) + Long.parseLong(fields[14]);
-            return ticks * TICK_MICROS;
+            return Files.readString(process.resolve("stat"));
         } catch (NoSuchFileException e) {
-            return 0; // it has ended
+            return "";
         } catch (IOException e) {
+            // Of a thread that ends while it is read.
+            if (!Files.exists(process)) return "";
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static long micros(String stat, boolean withChildren) {
+        if (stat.isEmpty()) return 0;
+        // The name, in parentheses, may hold anything; what follows it is counted from the state on.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+        if (withChildren) ticks += Long.parseLong(fields[13]) + Long.parseLong(fields[14]);
+        return ticks * TICK_MICROS;
     }
 
     /** The most memory that the process ever had, in megabytes. */

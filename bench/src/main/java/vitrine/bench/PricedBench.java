@@ -170,8 +170,9 @@ final class PricedBench {
         buyers.put(slug, new Buyers(crowd, Browsers.cookies(node, crowd.people())));
     }
 
+    /** No work's address ends in a number: that is how its pieces are called. */
     private static String warm(int round) {
-        return "warm-" + round;
+        return "warm-" + round + "th";
     }
 
     private static String slug(By by, String part) {

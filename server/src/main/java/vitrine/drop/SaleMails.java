@@ -114,9 +114,16 @@ class SaleMails implements Job {
     /** Of what is held for a look nothing is there to lead to: she hears of that, and of her purchase once it is let go. */
     private void tellSales() {
         List<Sold> sold = db.sql("""
+                with s as materialized (
+                    -- The oldest first, before anything is looked up for them: behind a crowd thousands wait.
+                    select * from sales s
+                    where s.told_at is null and (s.held_told_at is null or not exists (
+                        select from claim_reviews r where r.brand_id = s.brand_id and r.drop_id = s.drop_id
+                            and r.collector_id = s.collector_id and r.decision is null))
+                    order by s.sold_at limit :most for update skip locked)
                 select s.brand_id, s.claim_id, s.collector_id, s.payment_id, s.serial, s.amount, s.currency, s.sold_at,
                     d.slug as drop_slug, c.slug, c.name_zh, c.name_en, c.supply, w.said as waived, v.held, b.why is not null as refused
-                from sales s
+                from s
                 join drops d on d.brand_id = s.brand_id and d.drop_id = s.drop_id
                 join collectibles c on c.brand_id = s.brand_id and c.collectible_id = s.collectible_id
                 left join waivers w on w.brand_id = s.brand_id and w.claim_id = s.claim_id
@@ -124,7 +131,7 @@ class SaleMails implements Job {
                 cross join lateral (select exists (
                     select from claim_reviews r where r.brand_id = s.brand_id and r.drop_id = s.drop_id
                         and r.collector_id = s.collector_id and r.decision is null) as held) v
-                where s.told_at is null and not (v.held and s.held_told_at is not null) order by s.sold_at limit :most for update of s skip locked
+                order by s.sold_at
                 """)
                 .param("most", BATCH)
                 .query((row, n) -> new Sold(

@@ -211,6 +211,8 @@ public class Sales {
      */
     public void waive(Drop drop, CollectorId who, UUID claim, @Nullable String said) {
         if (said == null) {
+            // Most never ticked it, and to look costs less than to delete nothing.
+            if (!waives(drop, claim)) return;
             db.sql("""
                     delete from waivers where brand_id = :brand and claim_id = :claim and exists (
                         select from claims where brand_id = :brand and drop_id = :drop and collector_id = :who and claim_id = :claim

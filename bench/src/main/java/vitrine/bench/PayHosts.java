@@ -35,7 +35,7 @@ final class PayHosts implements AutoCloseable {
         // With the whole compiler, unlike the demo's: the hosts' own signatures should not be what is measured.
         var command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
+                "-Xmx384m", // it remembers each payment of the run
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),

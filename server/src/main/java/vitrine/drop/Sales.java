@@ -89,6 +89,8 @@ public class Sales {
      * @param goesOn what she goes on with at a gateway; null: nothing is under way
      * @param ended whether the hold is over: what was paid for it too late comes back
      * @param soldBy the try that it was sold for, also where that was undone since; null: none
+     * @param waives whether she ticked that she gives up withdrawing, when she last began to pay
+     * @param doubted whether somebody looks at her claims here, or has ({@link Entrances#review})
      */
     public record Sale(
             UUID claim,
@@ -98,7 +100,9 @@ public class Sales {
             List<PaymentState> tries,
             @Nullable Started goesOn,
             boolean ended,
-            @Nullable PaymentId soldBy) {
+            @Nullable PaymentId soldBy,
+            boolean waives,
+            boolean doubted) {
 
         public Money price() {
             return java.util.Objects.requireNonNull(stage.price());
@@ -164,14 +168,19 @@ public class Sales {
                     tries.all(),
                     tries.goesOn(),
                     sale.ended,
-                    sale.soldBy);
+                    sale.soldBy,
+                    sale.waives,
+                    sale.doubted);
         });
     }
 
     /** Without its tries. */
     private Optional<Sale> there(Drop drop, CollectorId who, UUID claim) {
         return db.sql("""
-                select k.stage_id, k.serial, k.hold_until, k.ended, s.payment_id from (
+                select k.stage_id, k.serial, k.hold_until, k.ended, s.payment_id,
+                    exists (select from waivers where brand_id = :brand and claim_id = :claim) as waives,
+                    exists (select from claim_reviews where brand_id = :brand and drop_id = :drop and collector_id = :who) as doubted
+                from (
                     select claim_id, stage_id, serial, hold_until, false as ended from claims
                     where brand_id = :brand and drop_id = :drop and collector_id = :who and claim_id = :claim
                     union all
@@ -194,7 +203,9 @@ public class Sales {
                             List.of(),
                             null,
                             row.getBoolean("ended"),
-                            soldBy == null ? null : new PaymentId(drop.id().brand(), soldBy));
+                            soldBy == null ? null : new PaymentId(drop.id().brand(), soldBy),
+                            row.getBoolean("waives"),
+                            row.getBoolean("doubted"));
                 })
                 .optional()
                 .filter(sale -> sale.stage.price() != null);

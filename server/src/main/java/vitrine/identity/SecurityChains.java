@@ -1,6 +1,8 @@
 package vitrine.identity;
 
+import jakarta.servlet.Filter;
 import java.util.List;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
@@ -21,6 +23,7 @@ import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
 import org.springframework.session.jdbc.config.annotation.web.http.EnableJdbcHttpSession;
 import org.springframework.session.web.http.CookieSerializer;
 import org.springframework.session.web.http.DefaultCookieSerializer;
+import org.springframework.session.web.http.SessionRepositoryFilter;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionOperations;
 import vitrine.platform.Settings;
@@ -191,6 +194,13 @@ class SecurityChains {
     @Primary
     SeldomTouched seldomTouched(JdbcIndexedSessionRepository rows, Visits visits) {
         return new SeldomTouched(rows, visits);
+    }
+
+    @Bean
+    FilterRegistrationBean<Filter> sessionsLookedForOnce() {
+        var filter = new FilterRegistrationBean<>(SeldomTouched.once());
+        filter.setOrder(SessionRepositoryFilter.DEFAULT_ORDER - 1);
+        return filter;
     }
 
     /** By this name Spring Session finds it. */

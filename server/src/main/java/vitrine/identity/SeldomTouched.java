@@ -1,5 +1,6 @@
 package vitrine.identity;
 
+import jakarta.servlet.Filter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,6 +23,7 @@ final class SeldomTouched implements SessionRepository<SeldomTouched.Kept> {
     static final Duration MINUTE = Duration.ofMinutes(1);
 
     private static final ScopedValue<Boolean> LOOKING = ScopedValue.newInstance();
+    private static final ThreadLocal<@Nullable Request> REQUEST = new ThreadLocal<>();
 
     private final SessionRepository<Session> rows;
     private final Visits visits;
@@ -31,6 +33,26 @@ final class SeldomTouched implements SessionRepository<SeldomTouched.Kept> {
     SeldomTouched(SessionRepository<? extends Session> rows, Visits visits) {
         this.rows = (SessionRepository<Session>) rows;
         this.visits = visits;
+    }
+
+    /** One request, and the session that was found for it. */
+    private static final class Request {
+        private @Nullable Kept session;
+    }
+
+    /**
+     * Stands before the filter of Spring Session, which looks for a request's session once more when a part of the answer is on its way
+     * already: it gets the one that it had.
+     */
+    static Filter once() {
+        return (request, response, chain) -> {
+            REQUEST.set(new Request());
+            try {
+                chain.doFilter(request, response);
+            } finally {
+                REQUEST.remove();
+            }
+        };
     }
 
     /**
@@ -64,12 +86,20 @@ final class SeldomTouched implements SessionRepository<SeldomTouched.Kept> {
 
     @Override
     public @Nullable Kept findById(String id) {
+        Request request = REQUEST.get();
+        if (request != null
+                && request.session != null
+                && request.session.getId().equals(id)) return request.session;
         Session there = ScopedValue.where(LOOKING, true).call(() -> rows.findById(id));
-        return there == null ? null : new Kept(there, false);
+        Kept kept = there == null ? null : new Kept(there, false);
+        if (request != null) request.session = kept;
+        return kept;
     }
 
     @Override
     public void deleteById(String id) {
+        Request request = REQUEST.get();
+        if (request != null) request.session = null;
         rows.deleteById(id);
     }
 

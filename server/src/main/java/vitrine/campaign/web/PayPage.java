@@ -299,7 +299,7 @@ public class PayPage {
         Sale sale = sales.find(drop, who, claim).orElseThrow(Refused::notFound);
         Started goesOn = sale.goesOn();
         Withdrawing stands = stands(drop, who, sale);
-        Reviews.Review review = entrances.review(drop, who).orElse(null);
+        Reviews.Review review = review(drop, who, sale);
         State state = state(sale, stands, review);
         if (goesOn instanceof Started.Card card && card.payPage() == null)
             response.setHeader("Content-Security-Policy", WITH_CARD_FIELDS);
@@ -330,13 +330,17 @@ public class PayPage {
                         heres.baseUrl() + "/d/" + drop.slug() + "/pay/" + claim,
                         stands,
                         told(state, review),
-                        sales.waives(drop, claim),
+                        sale.waives(),
                         inWeChat(request.getHeader("User-Agent")),
                         said != null && SAID.contains(said) ? said : null));
     }
 
     private Exhibit exhibit(Sale sale) {
         return exhibits.get(sale.stage().collectible()).orElseThrow(Refused::notFound);
+    }
+
+    private Reviews.@Nullable Review review(Drop drop, CollectorId who, Sale sale) {
+        return sale.doubted() ? entrances.review(drop, who).orElse(null) : null;
     }
 
     /** Asked of what was sold: everything else has nothing to withdraw. */
@@ -421,7 +425,7 @@ public class PayPage {
         if (who == null) throw Refused.notFound();
         Sale sale = sales.find(drop, who, claim).orElseThrow(Refused::notFound);
         Withdrawing stands = stands(drop, who, sale);
-        State state = state(sale, stands, entrances.review(drop, who).orElse(null));
+        State state = state(sale, stands, review(drop, who, sale));
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
                 .body(Map.of("state", step(state, sale.goesOn(), stands)));

@@ -115,6 +115,19 @@ class SignInTest {
         assertThat(ada.get("/who").body()).doesNotContain(who);
     }
 
+    @Test
+    void aSessionThatEndsElsewhereIsOverWithTheNextRequest() {
+        var ada = guest();
+        ask(ada, "elsewhere@shop.example");
+        enter(ada, postbox.code());
+        String who = ada.get("/who").body().substring("collector:".length());
+        database.jdbc()
+                .sql("delete from spring_session where principal_name = :who")
+                .param("who", who)
+                .update();
+        assertThat(ada.get("/who").body()).isEqualTo("guest");
+    }
+
     /** As if her last visit had been so long ago. */
     private static long seen(String who, Duration ago) {
         long at = System.currentTimeMillis() - ago.toMillis();

@@ -337,6 +337,7 @@ for (const list of document.querySelectorAll<HTMLElement>('[data-arrange]')) {
       if (down) down.disabled = n === all.length - 1 && list.dataset.after === '0';
     });
   };
+  const [EDGE, STEP] = [72, 9]; // pixels; the second each sixtieth of a second
   for (const grip of list.querySelectorAll<HTMLElement>('[data-grip]')) {
     const piece = grip.closest<HTMLElement>('[data-piece]');
     if (!piece) continue;
@@ -352,14 +353,27 @@ for (const list of document.querySelectorAll<HTMLElement>('[data-arrange]')) {
     grip.addEventListener('pointerdown', event => {
       event.preventDefault();
       piece.classList.add('is-dragged');
-      const over = (move: PointerEvent) => {
-        const under = document.elementFromPoint(move.clientX, move.clientY)?.closest<HTMLElement>('[data-piece]');
+      const place = (x: number, y: number) => {
+        const under = document.elementFromPoint(x, y)?.closest<HTMLElement>('[data-piece]');
         if (!under || under === piece || under.parentElement !== list) return;
         const all = pieces();
         if (all.indexOf(under) < all.indexOf(piece)) under.before(piece);
         else under.after(piece);
       };
+      let [x, y] = [event.clientX, innerHeight / 2];
+      const over = (move: PointerEvent) => {
+        [x, y] = [move.clientX, move.clientY];
+        place(x, y);
+      };
+      // A wall is longer than a phone: held near an edge, the page goes on.
+      const rolls = setInterval(() => {
+        const by = y < EDGE ? -STEP : y > innerHeight - EDGE ? STEP : 0;
+        if (by === 0) return;
+        scrollBy(0, by);
+        place(x, Math.min(Math.max(y, 1), innerHeight - 1));
+      }, 16);
       const end = () => {
+        clearInterval(rolls);
         document.removeEventListener('pointermove', over);
         document.removeEventListener('pointerup', end);
         document.removeEventListener('pointercancel', end);

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What processes have used so far, from {@code /proc}; only Linux has it, elsewhere every number is 0. */
 record Usage(long serverMicros, long postgresMicros, long driverMicros) {
@@ -41,15 +43,21 @@ record Usage(long serverMicros, long postgresMicros, long driverMicros) {
         return all == 0 ? 0 : (double) driverMicros / all;
     }
 
+    /** Of threads that compile, by their path: the second of a kind ends when there is nothing to do. */
+    private static final Map<Path, Long> COMPILERS = new ConcurrentHashMap<>();
+
     /** Of a Java process, what those of its threads took so far that compile: a part of what it took. */
     static long compilingMicros(long pid) {
-        File[] threads = new File("/proc/" + pid + "/task").listFiles();
-        long micros = 0;
+        Path all = Path.of("/proc/" + pid + "/task");
+        File[] threads = all.toFile().listFiles();
         for (File thread : threads == null ? new File[0] : threads) {
             String stat = stat(thread.toPath());
-            if (stat.matches("(?s)[0-9]+ \\(C[12] Compiler.*")) micros += micros(stat, false);
+            if (stat.matches("(?s)[0-9]+ \\(C[12] Compiler.*")) COMPILERS.put(thread.toPath(), micros(stat, false));
         }
-        return micros;
+        return COMPILERS.entrySet().stream()
+                .filter(each -> each.getKey().startsWith(all))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
     }
 
     private static long micros(long pid, boolean withChildren) {

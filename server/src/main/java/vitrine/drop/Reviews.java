@@ -101,7 +101,7 @@ public class Reviews implements Job {
                     (select min(coalesce(s.sold_at, c.claimed_at)) from claims c
                         left join sales s on s.brand_id = c.brand_id and s.claim_id = c.claim_id
                         where c.brand_id = r.brand_id and c.drop_id = r.drop_id and c.collector_id = r.collector_id
-                            and c.serial is not null),
+                            and c.serial is not null and (c.granted_at is null or r.decision is not null)),
                     (select min(greatest(a.arrived_at, r.held_at)) from queue_arrivals a
                         join drop_stages g on g.brand_id = a.brand_id and g.drop_id = a.drop_id and g.stage_id = a.stage_id
                             and g.mode = 'window'
@@ -112,7 +112,8 @@ public class Reviews implements Job {
             select r.collector_id, r.reason, r.held_at, r.appeal, r.decision, k.claimed_at, n.since from claim_reviews r
             cross join lateral (
                 select min(c.claimed_at) as claimed_at from claims c
-                where c.brand_id = r.brand_id and c.drop_id = r.drop_id and c.collector_id = r.collector_id and c.serial is not null) k
+                where c.brand_id = r.brand_id and c.drop_id = r.drop_id and c.collector_id = r.collector_id and c.serial is not null
+                    and (c.granted_at is null or r.decision is not null)) k
             """ + COUNTED + " where r.brand_id = :brand and r.drop_id = :drop ";
 
     /** Of one collector; empty: nobody doubted her. */
@@ -251,17 +252,20 @@ public class Reviews implements Job {
                 Timestamp.from(from));
     }
 
-    /** Under the stock's lock, which every grant takes: whoever has a piece already keeps it, and nobody gets one in between. */
+    /**
+     * Under the stock's lock, which every grant takes: whoever has all that she claimed in this stage keeps it, and nobody gets a piece in
+     * between. What she has of another stage says nothing of this one.
+     */
     private int hold(DropId drop, Stage stage, Reason reason, String which, Object what) {
         drops.lock(List.of(stage.collectible()));
         return db.sql("""
                 insert into claim_reviews (brand_id, drop_id, collector_id, reason, held_at)
                 select a.brand_id, a.drop_id, a.collector_id, :reason, :now from %s a
                 where a.brand_id = :brand and a.drop_id = :drop and a.stage_id = :stage and a.salt is not null
-                    and not exists (
-                        select from claims k
+                    and coalesce((
+                        select bool_or(k.granted_at is null) from claims k
                         where k.brand_id = a.brand_id and k.drop_id = a.drop_id and k.collector_id = a.collector_id
-                            and k.granted_at is not null)
+                            and k.stage_id = a.stage_id), true)
                     and (%s)
                 on conflict on constraint claim_reviews_pk do nothing
                 """.formatted(ArrivalPictures.came(stage), which))
@@ -323,6 +327,8 @@ public class Reviews implements Job {
         for (Stage stage : drop.stages()) locks.stage(drop.id(), stage.id());
         drops.lock(drop.stages().stream().map(Stage::collectible).distinct().toList());
         if (!decide(drop.id(), collector, Decision.REFUSED)) return false;
+        // What was sold while this one waited for the locks is paid for as well.
+        returns.refuse(drop.id(), collector);
         Instant now = clock.now();
         for (Stage stage : drop.stages()) {
             if (stage.price() != null) endUnpaid(drop.id(), stage, collector, now);

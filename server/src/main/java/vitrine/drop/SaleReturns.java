@@ -9,10 +9,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.Collection;
 import java.util.Currency;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -173,6 +176,16 @@ public class SaleReturns implements Job {
         if (bought == null) return new Withdrawing.NotBought();
         Withdrawing stands = stands(bought);
         return stands instanceof Withdrawing.May ? kept(pieces.keeping(bought.piece, who), stands) : stands;
+    }
+
+    /** Which of these claims were sold and undone since, whyever. */
+    public Set<UUID> undone(BrandId brand, Collection<UUID> claims) {
+        return new HashSet<>(
+                db.sql("select claim_id from sale_returns where brand_id = :brand and claim_id = any(:claims)")
+                        .param("brand", brand.value())
+                        .param("claims", claims.toArray(UUID[]::new))
+                        .query(UUID.class)
+                        .list());
     }
 
     /** The piece back, the money on its way; a second press answers what the first did. */
@@ -353,7 +366,10 @@ public class SaleReturns implements Job {
         return Unit.BACK;
     }
 
-    /** Of claims that the staff refuse, before any of them was granted: in the transaction that ends them, and before it locks the stock. */
+    /**
+     * Of claims that the staff refuse, before any of them was granted: in the transaction that ends them, before it locks the stock, as
+     * whoever takes up money does, and once more under the locks, for what was numbered meanwhile.
+     */
     @Transactional(propagation = Propagation.MANDATORY)
     void refuse(DropId drop, CollectorId who) {
         record Paid(UUID claimId, UUID paymentId, long amount, String currency) {}
@@ -361,7 +377,8 @@ public class SaleReturns implements Job {
                 select s.claim_id, s.payment_id, s.amount, s.currency from sales s
                 join claims k on k.brand_id = s.brand_id and k.drop_id = s.drop_id and k.collector_id = s.collector_id
                     and k.claim_id = s.claim_id and k.granted_at is null
-                where s.brand_id = :brand and s.collector_id = :who and s.drop_id = :drop
+                where s.brand_id = :brand and s.collector_id = :who and s.drop_id = :drop and not exists (
+                    select from sale_returns r where r.brand_id = s.brand_id and r.claim_id = s.claim_id)
                 order by s.claim_id for update of s
                 """)
                 .param("brand", drop.brand().value())

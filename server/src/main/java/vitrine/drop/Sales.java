@@ -89,6 +89,7 @@ public class Sales {
      * @param goesOn what she goes on with at a gateway; null: nothing is under way
      * @param ended whether the hold is over: what was paid for it too late comes back
      * @param soldBy the try that it was sold for, also where that was undone since; null: none
+     * @param granted whether the piece is there, and hers
      * @param waives whether she ticked that she gives up withdrawing, when she last began to pay
      * @param doubted whether somebody looks at her claims here, or has ({@link Entrances#review})
      */
@@ -101,6 +102,7 @@ public class Sales {
             @Nullable Started goesOn,
             boolean ended,
             @Nullable PaymentId soldBy,
+            boolean granted,
             boolean waives,
             boolean doubted) {
 
@@ -169,6 +171,7 @@ public class Sales {
                     tries.goesOn(),
                     sale.ended,
                     sale.soldBy,
+                    sale.granted,
                     sale.waives,
                     sale.doubted);
         });
@@ -177,14 +180,14 @@ public class Sales {
     /** Without its tries. */
     private Optional<Sale> there(Drop drop, CollectorId who, UUID claim) {
         return db.sql("""
-                select k.stage_id, k.serial, k.hold_until, k.ended, s.payment_id,
+                select k.stage_id, k.serial, k.hold_until, k.granted, k.ended, s.payment_id,
                     exists (select from waivers where brand_id = :brand and claim_id = :claim) as waives,
                     exists (select from claim_reviews where brand_id = :brand and drop_id = :drop and collector_id = :who) as doubted
                 from (
-                    select claim_id, stage_id, serial, hold_until, false as ended from claims
+                    select claim_id, stage_id, serial, hold_until, granted_at is not null as granted, false as ended from claims
                     where brand_id = :brand and drop_id = :drop and collector_id = :who and claim_id = :claim
                     union all
-                    select claim_id, stage_id, null, null, true from claims_ended
+                    select claim_id, stage_id, null, null, false, true from claims_ended
                     where brand_id = :brand and drop_id = :drop and collector_id = :who and claim_id = :claim) k
                 left join sales s on s.brand_id = :brand and s.claim_id = k.claim_id
                 """)
@@ -204,6 +207,7 @@ public class Sales {
                             null,
                             row.getBoolean("ended"),
                             soldBy == null ? null : new PaymentId(drop.id().brand(), soldBy),
+                            row.getBoolean("granted"),
                             row.getBoolean("waives"),
                             row.getBoolean("doubted"));
                 })

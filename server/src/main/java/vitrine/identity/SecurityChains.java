@@ -1,6 +1,8 @@
 package vitrine.identity;
 
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import java.util.EnumSet;
 import java.util.List;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -200,6 +202,8 @@ class SecurityChains {
     FilterRegistrationBean<Filter> sessionsLookedForOnce() {
         var filter = new FilterRegistrationBean<>(SeldomTouched.once());
         filter.setOrder(SessionRepositoryFilter.DEFAULT_ORDER - 1);
+        // As that of Spring Session.
+        filter.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR, DispatcherType.ASYNC));
         return filter;
     }
 

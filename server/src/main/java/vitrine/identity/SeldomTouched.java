@@ -12,6 +12,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -56,8 +57,8 @@ final class SeldomTouched implements SessionRepository<SeldomTouched.Kept> {
     }
 
     /**
-     * What the rows are written in. To look for a session is one statement, which needs no transaction around it: its end would be one
-     * more way to PostgreSQL for each page.
+     * What the rows are written in. To look for a session is one statement, and another one where its days are over: they need no
+     * transaction around them, whose end would be one more way to PostgreSQL for each page.
      */
     static TransactionOperations transactions(PlatformTransactionManager manager) {
         var written = new TransactionTemplate(manager);
@@ -66,7 +67,9 @@ final class SeldomTouched implements SessionRepository<SeldomTouched.Kept> {
         return new TransactionOperations() {
             @Override
             public <T extends @Nullable Object> T execute(TransactionCallback<T> work) {
-                return (LOOKING.isBound() ? looked : written).execute(work);
+                // Within somebody's transaction its own, as ever: what it ends must not come back with that one.
+                boolean alone = !TransactionSynchronizationManager.isActualTransactionActive();
+                return (LOOKING.isBound() && alone ? looked : written).execute(work);
             }
         };
     }

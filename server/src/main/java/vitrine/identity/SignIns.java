@@ -254,9 +254,9 @@ public class SignIns {
         long minutes = GOOD_FOR.toMinutes();
         switch (to.kind()) {
             case EMAIL ->
-                messages.write(
+                messages.writeFirst(
                         to, t.get("mail.sign-in.subject", code), t.get("mail.sign-in.text", code, link, minutes));
-            case PHONE -> messages.write(to, "", t.get("text.sign-in", code, minutes));
+            case PHONE -> messages.writeFirst(to, "", t.get("text.sign-in", code, minutes));
         }
     }
 

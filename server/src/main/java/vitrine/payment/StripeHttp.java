@@ -13,8 +13,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to Stripe, as the SDK's own client goes it, but for one header: what the SDK runs on. The SDK reads that from a jar for each
- * request, a third of what a call costs; here it is read once.
+ * The way to Stripe, as the SDK's own client goes it without a proxy, but for one header: what the SDK runs on. The SDK reads that from a
+ * jar for each request; here it is read once (docs/decisions/stripe-java.md).
  */
 final class StripeHttp extends HttpClient {
 

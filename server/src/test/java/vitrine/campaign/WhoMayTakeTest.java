@@ -171,6 +171,24 @@ class WhoMayTakeTest {
     }
 
     @Test
+    void whatSheTookIsTheWorkOfItsOwnStageAlsoWhenThePageIsAboutAnother() {
+        othersEnd();
+        var first = named("Dawn", stage(works("dawn-light", 3), 1, "everyone", null));
+        Instant closes = requireNonNull(first.closesAt());
+        Drop drop =
+                open("two-works", first, named("Dusk", at(closes, stage(works("dusk-light", 3), 2, "everyone", null))));
+        Browser lea = gallery.signedIn("lea");
+        press(lea, "two-works", "claim");
+        assertThat(page(lea, "two-works")).contains("/p/dawn-light-1\"");
+        gallery.server.bean(BusinessClock.class).advance(Duration.ofDays(1));
+        gallery.server.bean(LiveDrops.class).changed();
+        assertThat(page(lea, "two-works"))
+                .contains("Dusk", "id=\"mine\"", "/p/dawn-light-1\"")
+                .doesNotContain("/p/dusk-light-1\"");
+        gallery.server.bean(DropPlans.class).end(drop.id());
+    }
+
+    @Test
     void whatIsSoldOutOrPausedIsNowhereCalledOpen() {
         othersEnd();
         Drop gone = open("all-gone", stage(works("all-gone", 1), 1, "everyone", null));

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import vitrine.drop.DropDraft.StageDraft;
 import vitrine.identity.Colleagues;
 import vitrine.identity.CollectorId;
 import vitrine.payment.PayTown;
@@ -170,6 +171,54 @@ class HeldClaimsTest {
                 .doesNotContain("Somebody is looking", "Your unit is held.", "name=\"words\"");
         assertThat(reviews.refuse(room.open(), ada)).isTrue();
         assertThat(she.page(pay)).contains("nothing was charged", "This claim was refused");
+    }
+
+    /** Her first piece is hers; what she claims after it can be doubted all the same, and has its own three days. */
+    @Test
+    void aPieceThatSheHasKeepsNobodyFromLookingAtHerNextClaim() throws Exception {
+        Saleroom room = new Saleroom(town, "second-look", 2);
+        CollectorId ada = room.somebody("second-look");
+        room.opens(ALIPAY, HeldClaimsTest::twoEach);
+        Claim first = room.buys(ada, ALIPAY);
+        town.later(Duration.ofHours(30));
+        Claim second = room.claims(ada, 2);
+        Reviews reviews = town.server.bean(Reviews.class);
+        assertThat(reviews.holdYoung(room.open().id(), room.open().stages().getFirst(), Duration.ofDays(30)))
+                .isEqualTo(1);
+        town.pays(room.begins(ada, second, ALIPAY));
+        town.drain();
+        town.later(Duration.ofHours(50));
+        town.drain();
+        Visitor she = Visitor.signedIn(town, "second-look@example.com");
+        assertThat(she.page("/d/second-look-sale/pay/" + first.id())).contains("<h1>It is yours</h1>");
+        assertThat(she.page("/d/second-look-sale/pay/" + second.id()))
+                .as("three days from her second claim, not from her first")
+                .contains("<h1>Paid, and being looked at</h1>");
+        assertThat(reviews.refuse(room.open(), ada)).isTrue();
+        assertThat(she.page("/d/second-look-sale/pay/" + first.id())).contains("<h1>It is yours</h1>");
+        assertThat(room.stock().available()).isEqualTo(1);
+        assertThat(room.stock().granted()).isEqualTo(1);
+    }
+
+    private static StageDraft twoEach(StageDraft of) {
+        return new StageDraft(
+                of.id(),
+                of.name(),
+                of.collectible(),
+                of.opensAt(),
+                of.closesAt(),
+                of.cap(),
+                2,
+                of.entry(),
+                of.entryId(),
+                of.holdMinutes(),
+                of.giftPolicy(),
+                of.chosen(),
+                of.onePerson(),
+                of.mode(),
+                of.price(),
+                of.cause(),
+                of.promise());
     }
 
     /** Without those that she signs in with. */

@@ -10,12 +10,17 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.Brand;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.PieceNumber;
@@ -468,6 +473,45 @@ class SaleReturnsTest {
         assertThat(reasons(held)).containsExactly("refused");
         assertThat(room.sale(ada, held).tries().getFirst().is()).isEqualTo(PaymentState.Is.REFUNDED);
         assertThat(room.mails("refused-paid").getFirst().text()).contains("looked at your claim");
+    }
+
+    @Test
+    void whoseMoneyIsTakenUpInTheMomentInWhichSheIsRefusedHasItBack() throws Exception {
+        Saleroom room = new Saleroom(town, "refused-taken", 1);
+        CollectorId ada = room.somebody("refused-taken");
+        room.opens(ALIPAY);
+        Claim held = room.claims(ada, 1);
+        doubts(room, ada);
+        town.pays(room.begins(ada, held, ALIPAY));
+        Drop drop = room.open();
+        var refused = new CompletableFuture<Boolean>();
+        town.server.bean(TransactionTemplate.class).executeWithoutResult(status -> {
+            town.server.bean(SalesTaken.class).run();
+            // She has her number, and nobody else sees it yet.
+            refused.completeAsync(() -> town.server.bean(Reviews.class).refuse(drop, ada));
+            await(SaleReturnsTest::somebodyWaitsForALock);
+        });
+        assertThat(refused.get(20, TimeUnit.SECONDS)).isTrue();
+        for (int n = 0; n < 4; n++) town.later(Duration.ofSeconds(10));
+        assertThat(reasons(held)).containsExactly("refused");
+        assertThat(look(room, ada, held))
+                .isInstanceOfSatisfying(Withdrawing.Undone.class, undone -> assertThat(undone.why())
+                        .isEqualTo(Why.REFUSED));
+        assertThat(room.stock().available()).isEqualTo(1);
+        assertThat(room.sale(ada, held).tries().getFirst().is()).isEqualTo(PaymentState.Is.REFUNDED);
+    }
+
+    private static void await(BooleanSupplier there) {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!there.getAsBoolean() && System.nanoTime() < end) LockSupport.parkNanos(10_000_000);
+        assertThat(there.getAsBoolean()).isTrue();
+    }
+
+    private static boolean somebodyWaitsForALock() {
+        return town.db().sql("""
+                select exists (
+                    select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')
+                """).query(Boolean.class).single();
     }
 
     private static void doubts(Saleroom room, CollectorId who) {

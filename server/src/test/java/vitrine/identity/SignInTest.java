@@ -15,7 +15,9 @@ import org.springframework.web.bind.annotation.RestController;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKeys;
 import vitrine.platform.Jobs;
+import vitrine.platform.messages.Address;
 import vitrine.platform.messages.Carrier;
+import vitrine.platform.messages.Messages;
 import vitrine.testing.TestDatabase;
 import vitrine.testing.TestServer;
 
@@ -105,6 +107,7 @@ class SignInTest {
         String who = ada.get("/who").body().substring("collector:".length());
         long before = seen(who, Duration.ofSeconds(40));
         assertThat(ada.get("/who").body()).endsWith(who);
+        server.bean(Jobs.class).drain();
         assertThat(lastSeen(who)).as("within the minute").isEqualTo(before);
         before = seen(who, Duration.ofSeconds(70));
         ada.get("/who");
@@ -153,6 +156,21 @@ class SignInTest {
                 .param("who", who)
                 .query(Long.class)
                 .single();
+    }
+
+    @Test
+    void aCodeGoesBeforeAllMailsThatWait() {
+        var messages = server.bean(Messages.class);
+        for (int n = 0; n < 60; n++)
+            messages.write(
+                    Address.email("reminded-" + n + "@shop.example"), "Soon", "It opens in a quarter of an hour.");
+        guest().post("/sign-in", Map.of("address", "hurried@shop.example", "to", "/me/orders"));
+        int before = postbox.received.size();
+        messages.run();
+        assertThat(postbox.received.stream().skip(before))
+                .hasSize(20)
+                .anySatisfy(mail -> assertThat(mail.to().value()).isEqualTo("hurried@shop.example"));
+        server.bean(Jobs.class).drain();
     }
 
     @Test

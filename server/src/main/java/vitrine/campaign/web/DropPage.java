@@ -31,6 +31,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
+import vitrine.catalog.CollectibleId;
 import vitrine.catalog.UniquePieces;
 import vitrine.drop.Cause;
 import vitrine.drop.Causes;
@@ -47,6 +48,7 @@ import vitrine.drop.JoinWork;
 import vitrine.drop.LiveDrops;
 import vitrine.drop.Networks;
 import vitrine.drop.Reviews;
+import vitrine.drop.SaleReturns;
 import vitrine.drop.Stage;
 import vitrine.drop.WaitingRoom;
 import vitrine.identity.Access;
@@ -118,6 +120,7 @@ public class DropPage {
     private final Fresh<StageOf, Optional<Entrances.Held>> held;
     private final Fresh<StageOf, Optional<Entrances.Followed>> followed;
     private final Exhibits exhibits;
+    private final SaleReturns returns;
     private final UniquePieces unique;
     private final Rules rules;
     private final Access access;
@@ -135,6 +138,7 @@ public class DropPage {
             JoinWork work,
             Causes causes,
             Exhibits exhibits,
+            SaleReturns returns,
             UniquePieces unique,
             Rules rules,
             Access access,
@@ -155,6 +159,7 @@ public class DropPage {
         this.held = freshness.of(DROPS_KEPT, of -> entrances.held(of.drop, of.stage));
         this.followed = freshness.of(DROPS_KEPT, of -> entrances.followed(of.drop, of.stage));
         this.exhibits = exhibits;
+        this.returns = returns;
         this.unique = unique;
         this.rules = rules;
         this.access = access;
@@ -184,6 +189,14 @@ public class DropPage {
      * @param held what whoever enters must hold a piece of; null: it is for others
      */
     public record OneStage(LiveDrops.Seen seen, @Nullable Exhibit exhibit, Entrances.@Nullable Held held) {}
+
+    /**
+     * What the visitor took, of whichever stage.
+     *
+     * @param exhibit what it is a piece of
+     * @param undone whether it was sold and undone since: the number is another's, or will be
+     */
+    public record Taken(Claim claim, Exhibit exhibit, boolean undone) {}
 
     /**
      * How the visitor stands to the stage.
@@ -234,7 +247,7 @@ public class DropPage {
             Drop drop,
             LiveDrops.Seen seen,
             Exhibit exhibit,
-            List<Claim> has,
+            List<Taken> has,
             boolean signedIn,
             @Nullable String why,
             @Nullable String pass,
@@ -412,7 +425,7 @@ public class DropPage {
                         drop,
                         seen,
                         exhibit,
-                        hers.has,
+                        taken(drop, exhibit, hers.has),
                         who != null,
                         hers.why,
                         hers.pass,
@@ -457,6 +470,27 @@ public class DropPage {
             case Entrance.PersonUnchecked not -> Hers.not("person-unchecked", not.has(), null);
             case Entrance.Over over -> Hers.not("closed", over.has(), over.standing());
         };
+    }
+
+    private List<Taken> taken(Drop drop, Exhibit shown, List<Claim> has) {
+        if (has.isEmpty()) return List.of();
+        Map<UUID, CollectibleId> of = drop.stages().stream().collect(Collectors.toMap(Stage::id, Stage::collectible));
+        List<CollectibleId> others = has.stream()
+                .map(claim -> Objects.requireNonNull(of.get(claim.stage())))
+                .filter(id -> !id.value().equals(shown.id()))
+                .distinct()
+                .toList();
+        Map<UUID, Exhibit> works = exhibits.of(others).stream().collect(Collectors.toMap(Exhibit::id, work -> work));
+        Set<UUID> undone = drop.stages().stream().allMatch(stage -> stage.price() == null)
+                ? Set.of()
+                : returns.undone(drop.id().brand(), has.stream().map(Claim::id).toList());
+        return has.stream()
+                .map(claim -> new Taken(
+                        claim,
+                        works.getOrDefault(
+                                Objects.requireNonNull(of.get(claim.stage())).value(), shown),
+                        undone.contains(claim.id())))
+                .toList();
     }
 
     private static @Nullable String reached(Stage stage, List<Claim> has) {

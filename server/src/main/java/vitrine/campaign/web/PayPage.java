@@ -351,7 +351,8 @@ public class PayPage {
 
     private State state(Sale sale, @Nullable Withdrawing stands, Reviews.@Nullable Review review) {
         if (stands instanceof Withdrawing.Undone) return State.UNDONE;
-        if (sale.serial() != null) return review != null && review.decision() == null ? State.LOOKED_AT : State.SOLD;
+        if (sale.serial() != null)
+            return review != null && review.decision() == null && !sale.granted() ? State.LOOKED_AT : State.SOLD;
         if (sale.returned().isPresent()) return State.RETURNED;
         if (sale.paid()) return State.PAID;
         if (sale.ended()) return sale.otherSum().isPresent() ? State.RETURNED : State.OVER;

@@ -2,6 +2,7 @@ package vitrine.campaign.web;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -72,11 +73,34 @@ public class Ways {
                 .toList();
     }
 
-    /** What an order in this brand's shops can earn now. */
+    /** What an order in this brand's shops can earn now: nothing of which all is given, by the offer or of the work. */
     public List<Way> inShopsOf(BrandId brand, Instant now) {
-        return ways(campaigns.running(brand, now)).stream()
+        List<Way> open = ways(campaigns.running(brand, now)).stream()
                 .filter(way -> way.offer().selector().looksAt(brand))
+                .filter(way -> way.left() == null || way.left() > 0)
                 .toList();
+        Set<CollectibleId> gone = gone(open);
+        return open.stream()
+                .filter(way -> !gone.contains(way.offer().collectible()))
+                .toList();
+    }
+
+    /** Of which no unit is left: an order for one of them waits in line. */
+    private Set<CollectibleId> gone(List<Way> ways) {
+        if (ways.isEmpty()) return Set.of();
+        return new HashSet<>(db.sql("""
+                select s.brand_id, s.collectible_id
+                from unnest(:brands, :ids) as c (brand_id, collectible_id)
+                join stock s on s.brand_id = c.brand_id and s.collectible_id = c.collectible_id
+                where s.available = 0
+                """)
+                .param(
+                        "brands",
+                        ids(ways, way -> way.offer().collectible().brand().value()))
+                .param("ids", ids(ways, way -> way.offer().collectible().value()))
+                .query((row, n) ->
+                        new CollectibleId(new BrandId(row.getObject(1, UUID.class)), row.getObject(2, UUID.class)))
+                .list());
     }
 
     /** Whose shops' orders can bring one of these works now, as the campaigns of this owner name them. */
@@ -119,8 +143,8 @@ public class Ways {
         return ways;
     }
 
-    private static SqlArrayValue ids(List<Campaigns.Running> running, Function<Campaigns.Running, UUID> id) {
-        return new SqlArrayValue("uuid", running.stream().map(id).toArray());
+    private static <T> SqlArrayValue ids(List<T> of, Function<T, UUID> id) {
+        return new SqlArrayValue("uuid", of.stream().map(id).toArray());
     }
 
     private static @Nullable Integer left(Offer offer, List<Taken> taken) {

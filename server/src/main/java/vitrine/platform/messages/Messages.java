@@ -39,6 +39,9 @@ public class Messages implements Job {
 
     private static final Duration KEPT = Duration.ofDays(14);
 
+    /** Nothing waits longer: it would be forgotten. */
+    private static final Duration BEFORE_ALL = KEPT;
+
     private final JdbcClient db;
     private final Keys keys;
     private final Ids ids;
@@ -67,11 +70,20 @@ public class Messages implements Job {
      * @return by which {@link #carried} knows it
      */
     public UUID write(Address to, String subject, String text, @Nullable String unsubscribe) {
+        return write(to, subject, text, unsubscribe, clock.instant());
+    }
+
+    /** For what somebody waits for at a page: it goes before all that waits, be that a hundred thousand reminders. */
+    public UUID writeFirst(Address to, String subject, String text) {
+        return write(to, subject, text, null, clock.instant().minus(BEFORE_ALL));
+    }
+
+    private UUID write(Address to, String subject, String text, @Nullable String unsubscribe, Instant due) {
         UUID id = ids.next();
         db.sql("""
                 insert into messages (message_id, kind, address_sealed, subject_sealed, text_sealed, unsubscribe_sealed,
                     written_at, next_try_at)
-                values (:id, :kind, :to, :subject, :text, :unsubscribe, :now, :now)
+                values (:id, :kind, :to, :subject, :text, :unsubscribe, :now, :due)
                 """)
                 .param("id", id)
                 .param("kind", to.kind().name().toLowerCase(Locale.ROOT))
@@ -80,6 +92,7 @@ public class Messages implements Job {
                 .param("text", seal(text))
                 .param("unsubscribe", unsubscribe == null ? null : seal(unsubscribe), java.sql.Types.BINARY)
                 .param("now", Timestamp.from(clock.instant()))
+                .param("due", Timestamp.from(due))
                 .update();
         return id;
     }

@@ -16,8 +16,8 @@ import org.springframework.web.util.ServletRequestPathUtils;
 
 /**
  * Which method answers a request. For a path that is nobody's as it stands Spring asks each mapping of all pages, and first of all for the
- * request's method, through every wrapper around it: with some hundred of them that was a tenth of what a page cost. Here only those are asked
- * whose path can begin as the request's does.
+ * request's method, through every wrapper around it. Here only those are asked whose path can begin as the request's does
+ * (docs/decisions/routes.md).
  */
 final class Routes extends RequestMappingHandlerMapping {
 

@@ -770,7 +770,9 @@ class GalleryTest {
                 .containsPattern("<small class=\"gifting\">\\s*May not be given on, nor sold")
                 .contains("Where all 10 are")
                 .contains(">Lamp</b>")
-                .contains("<dt>Issued by</dt><dd>Lumen</dd>");
+                .contains("<dt>Issued by</dt><dd>Lumen</dd>")
+                .as("whoever is sent the link sees what it leads to")
+                .contains("<meta property=\"og:title\" content=\"Moonrise\">");
     }
 
     @Test
@@ -782,6 +784,27 @@ class GalleryTest {
         assertThat(plain("/badge/en/lumen/NEW-9").body()).doesNotContain("Moonrise");
         assertThat(plain("/badge/zh/lumen/LUM-1?as=json").body()).contains("月升");
         assertThat(plain("/badge/en/nobody/LUM-1").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void theBadgePromisesNothingOfWhichAllIsGiven() throws Exception {
+        JdbcClient db = lumen.server.bean(JdbcClient.class);
+        UUID moonrise = lumen.moonrise.value();
+        Map<String, Object> before = db.sql("select supply, available from stock where collectible_id = :id")
+                .param("id", moonrise)
+                .query()
+                .singleRow();
+        stock(db, moonrise, "held + granted + withheld + retired", "0");
+        assertThat(plain("/badge/en/lumen/LUM-1").body()).doesNotContain("Moonrise");
+        assertThat(plain("/badge/en/lumen/LUM-1?as=json").body()).doesNotContain("Moonrise");
+        stock(db, moonrise, before.get("supply") + "::int", before.get("available") + "::int");
+        assertThat(plain("/badge/en/lumen/LUM-1").body()).contains("Moonrise");
+    }
+
+    private static void stock(JdbcClient db, UUID collectible, String supply, String available) {
+        db.sql("update stock set supply = " + supply + ", available = " + available + " where collectible_id = :id")
+                .param("id", collectible)
+                .update();
     }
 
     @Test

@@ -18,7 +18,7 @@ class PricedBenchTest {
         assertThat(said)
                 .contains(
                         "fsync: on",
-                        "payments: 280",
+                        "payments: 240",
                         "lost_payments: 0",
                         "paid_without_piece: 0",
                         "piece_without_payment: 0",

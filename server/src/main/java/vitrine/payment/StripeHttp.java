@@ -32,7 +32,11 @@ final class StripeHttp extends HttpClient {
             InputStream body = status >= SUCCESS && status < SUCCESS_END
                     ? connection.getInputStream()
                     : connection.getErrorStream();
-            return new StripeResponse(status, HttpHeaders.of(connection.getHeaderFields()), text(body));
+            String said = text(body);
+            // Stripe says something of each refusal; of what it did not say itself the SDK would make no exception of
+            // its own.
+            if (said.isBlank()) throw new IOException("http-" + status + " and nothing said");
+            return new StripeResponse(status, HttpHeaders.of(connection.getHeaderFields()), said);
         } catch (IOException e) {
             throw new ApiConnectionException("No answer from " + request.url().getHost() + ": " + e.getMessage(), e);
         }

@@ -11,15 +11,16 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.Brand;
 import vitrine.catalog.Catalog;
@@ -43,6 +44,9 @@ import vitrine.platform.messages.Message;
 class SaleReturnsTest {
 
     private static final Way ALIPAY = Way.ALIPAY_PAGE;
+
+    /** On two processors the common pool has one thread. */
+    private static final Executor EACH_ITS_OWN = task -> Thread.ofPlatform().start(task);
 
     private static PayTown town;
 
@@ -484,13 +488,25 @@ class SaleReturnsTest {
         doubts(room, ada);
         town.pays(room.begins(ada, held, ALIPAY));
         Drop drop = room.open();
+        var taken = new CompletableFuture<Boolean>();
         var refused = new CompletableFuture<Boolean>();
         town.server.bean(TransactionTemplate.class).executeWithoutResult(status -> {
-            town.server.bean(SalesTaken.class).run();
-            // She has her number, and nobody else sees it yet.
-            refused.completeAsync(() -> town.server.bean(Reviews.class).refuse(drop, ada));
-            await(SaleReturnsTest::somebodyWaitsForALock);
+            town.server
+                    .bean(JdbcClient.class)
+                    .sql("select 1 from stock where collectible_id = :id for update")
+                    .param("id", room.collectible().value())
+                    .query()
+                    .singleRow();
+            // It has the drop's lock, and waits for the stock's; who refuses her waits for the drop's, in the midst of
+            // her transaction.
+            taken.completeAsync(() -> town.server.bean(SalesTaken.class).run(), EACH_ITS_OWN);
+            elsewhere(
+                    "select count(*) > 0 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
+            refused.completeAsync(() -> town.server.bean(Reviews.class).refuse(drop, ada), EACH_ITS_OWN);
+            elsewhere(
+                    "select count(*) > 1 from pg_stat_activity where datname = current_database() and state = 'idle in transaction'");
         });
+        assertThat(taken.get(20, TimeUnit.SECONDS)).isTrue();
         assertThat(refused.get(20, TimeUnit.SECONDS)).isTrue();
         for (int n = 0; n < 4; n++) town.later(Duration.ofSeconds(10));
         assertThat(reasons(held)).containsExactly("refused");
@@ -501,17 +517,19 @@ class SaleReturnsTest {
         assertThat(room.sale(ada, held).tries().getFirst().is()).isEqualTo(PaymentState.Is.REFUNDED);
     }
 
-    private static void await(BooleanSupplier there) {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!there.getAsBoolean() && System.nanoTime() < end) LockSupport.parkNanos(10_000_000);
-        assertThat(there.getAsBoolean()).isTrue();
-    }
-
-    private static boolean somebodyWaitsForALock() {
-        return town.db().sql("""
-                select exists (
-                    select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')
-                """).query(Boolean.class).single();
+    /** Asked outside of the test's transaction, in which the answer would stay the same. */
+    private static void elsewhere(String asked) {
+        CompletableFuture.runAsync(
+                        () -> {
+                            long end =
+                                    System.nanoTime() + Duration.ofSeconds(10).toNanos();
+                            while (!town.db().sql(asked).query(Boolean.class).single()) {
+                                assertThat(System.nanoTime()).as(asked).isLessThan(end);
+                                LockSupport.parkNanos(10_000_000);
+                            }
+                        },
+                        EACH_ITS_OWN)
+                .join();
     }
 
     private static void doubts(Saleroom room, CollectorId who) {

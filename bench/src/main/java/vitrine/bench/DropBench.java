@@ -256,9 +256,7 @@ final class DropBench {
             say("fsync", text(database, "show fsync"));
             say("nodes", plan.nodes);
             asked(ports, "warm-up").closedLoop(CONNECTIONS, seconds(120));
-            // No crowd keeps those before it waiting for their pieces for more than half a minute: they have them
-            // before
-            // this one comes.
+            // A crowd keeps those before it waiting for half a minute at most: they have their pieces before it comes.
             rest(database);
             if (plan.parts.contains(Part.CROWDS)) {
                 long perSecond = closed(database, servers, ports);

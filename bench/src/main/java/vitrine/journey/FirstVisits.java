@@ -46,8 +46,7 @@ public final class FirstVisits {
             double heroKb = 0;
             double lcp = 0;
             double cls = 0;
-            // It is the browser's first visit that is measured, and not that of the server, which has just opened and
-            // compiles.
+            // The first visit that is measured is the browser's; the server has just opened, and compiles.
             for (String path : pages(festival).values()) visit(festival, festival.url() + path);
             for (var page : pages(festival).entrySet()) {
                 Visit[] visits = new Visit[VISITS];

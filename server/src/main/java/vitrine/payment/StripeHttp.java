@@ -33,8 +33,7 @@ final class StripeHttp extends HttpClient {
                     ? connection.getInputStream()
                     : connection.getErrorStream();
             String said = text(body);
-            // Stripe says something of each refusal; of what it did not say itself the SDK would make no exception of
-            // its own.
+            // Stripe says something of each refusal; over an answer of nothing its SDK stumbles.
             if (said.isBlank()) throw new IOException("http-" + status + " and nothing said");
             return new StripeResponse(status, HttpHeaders.of(connection.getHeaderFields()), said);
         } catch (IOException e) {

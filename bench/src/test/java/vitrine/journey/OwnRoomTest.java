@@ -199,7 +199,7 @@ class OwnRoomTest {
             Page without = page(plain);
             without.navigate(festival.url() + "/me/pieces/" + second + "/poster");
             without.locator("form[data-shares] button").click();
-            assertThat(without.locator("#passed svg").isVisible()).isTrue();
+            without.locator("#passed svg").waitFor();
             assertThat(without.locator("#passed").innerText()).contains("/p/" + second);
             assertThat(isShared(second)).isTrue();
         }

@@ -74,14 +74,21 @@ async function turn(button: HTMLElement): Promise<Viewer | null> {
   if (!stage) return null;
   const there = stage.querySelector<Viewer>('model-viewer');
   if (there) return there;
+  if (button.getAttribute('aria-busy')) return null;
   button.setAttribute('aria-busy', 'true');
   stage.classList.add('is-fetching');
+  const wait = waiting(stage, button.dataset);
+  // The picture stays; a model that does not come takes nothing away.
+  const failed = () => {
+    stage.classList.remove('is-fetching');
+    button.removeAttribute('aria-busy');
+    wait.fails();
+    return null;
+  };
   try {
     await import(VIEWER);
   } catch {
-    stage.classList.remove('is-fetching');
-    button.removeAttribute('aria-busy');
-    return null;
+    return failed();
   }
   const still = stage.querySelector<HTMLImageElement>('.stage__obj');
   const viewer = modelOf(button.dataset.model ?? '', still?.alt ?? '', {
@@ -106,18 +113,34 @@ async function turn(button: HTMLElement): Promise<Viewer | null> {
       stage.classList.add('is-turning');
       button.removeAttribute('aria-busy');
       button.setAttribute('aria-pressed', 'true');
+      wait.ends();
       done(viewer);
     }, { once: true });
+    viewer.addEventListener('progress', e => wait.comes((e as unknown as CustomEvent<{ totalProgress: number }>).detail.totalProgress));
     viewer.addEventListener('error', () => {
-      // The picture stays; a model that does not load takes nothing away.
       viewer.remove();
-      stage.classList.remove('is-fetching');
-      button.removeAttribute('aria-busy');
       button.hidden = true;
-      done(null);
+      done(failed());
     }, { once: true });
     stage.append(viewer);
   });
+}
+
+/** A model may be many megabytes on a phone: what is awaited, how much of it has come, and what became of it. */
+function waiting(stage: Element, words: DOMStringMap) {
+  stage.querySelector('.stage__wait')?.remove();
+  const said = document.createElement('p');
+  said.className = 'stage__wait';
+  said.setAttribute('role', 'status');
+  stage.append(said);
+  said.textContent = words.comes ?? '';
+  const bar = said.appendChild(document.createElement('progress'));
+  bar.setAttribute('aria-label', words.comes ?? '');
+  return {
+    comes: (share: number) => { bar.value = share; },
+    ends: () => said.remove(),
+    fails: () => { said.textContent = words.fails ?? ''; },
+  };
 }
 
 /** What the viewer says to whoever does not see it, in the page's language; by itself it speaks English. */

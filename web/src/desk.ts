@@ -19,7 +19,45 @@ function swap(html: string, parts: string) {
     ours.replaceWith(fresh);
     woken(fresh);
   }
+  // What is typed and not saved yet stands in the new preview as it stood in the old one.
+  for (const field of document.querySelectorAll<HTMLInputElement>('[data-shows]')) if (field.value) mirror(field);
+  for (const field of document.querySelectorAll<HTMLSelectElement>('[data-paints]')) paint(field);
 }
+
+/** A form beside the one that somebody types in: its answer takes the place of a part of the page, and what she typed stays. */
+document.addEventListener('submit', event => {
+  const form = event.target as HTMLFormElement;
+  const parts = form.dataset.swaps;
+  if (!parts) return;
+  event.preventDefault();
+  const button = event.submitter as HTMLButtonElement | null;
+  const body = new FormData(form);
+  if (button?.name) body.append(button.name, button.value);
+  const failed = () => {
+    button?.removeAttribute('aria-busy');
+    const said = form.querySelector('[role=alert]') ?? form.appendChild(document.createElement('p'));
+    said.setAttribute('role', 'alert');
+    said.className = 'field__said';
+    said.textContent = form.dataset.failed ?? '';
+  };
+  if (button?.getAttribute('aria-busy')) return;
+  button?.setAttribute('aria-busy', 'true');
+  fetch(form.action, { method: 'POST', body: form.enctype === 'multipart/form-data' ? body : new URLSearchParams(body as unknown as Record<string, string>) })
+    .then(async answer => {
+      if (answer.status !== 200 && answer.status !== 422) return failed();
+      const html = await answer.text();
+      const refusal = new DOMParser().parseFromString(html, 'text/html').querySelector('#refusal');
+      swap(html, parts);
+      const first = document.querySelector<HTMLElement>(`${parts.split(',')[0]} h2`);
+      if (refusal) first?.after(document.importNode(refusal, true));
+      // The button is gone with the old part: whoever came by keyboard goes on from the head of the new one.
+      if (first) {
+        first.tabIndex = -1;
+        first.focus({ preventScroll: true });
+      }
+    })
+    .catch(failed);
+}, true);
 
 /** File fields in the words of the page: the browser's own would say them in its own language. The field stays, for keyboards and readers. */
 function fileFields() {
@@ -101,15 +139,18 @@ document.addEventListener('submit', event => {
 }, true);
 
 /** What is typed stands in the preview at once. */
-document.addEventListener('input', event => {
-  const field = event.target as HTMLInputElement;
+function mirror(field: HTMLInputElement) {
   const shown = field.dataset?.shows && document.getElementById(field.dataset.shows);
   if (shown) shown.textContent = field.value;
-});
+}
+document.addEventListener('input', event => mirror(event.target as HTMLInputElement));
 
+function paint(field: HTMLSelectElement) {
+  if (field.dataset?.paints) document.querySelector(field.dataset.paints)?.setAttribute('data-wall', field.value);
+}
 document.addEventListener('change', event => {
   const field = event.target as HTMLSelectElement;
-  if (field.dataset?.paints) document.querySelector(field.dataset.paints)?.setAttribute('data-wall', field.value);
+  paint(field);
   // A choice that asks for other fields: the form is saved and comes back with them.
   const button = field.dataset?.presses && document.querySelector<HTMLButtonElement>(field.dataset.presses);
   if (button) field.form?.requestSubmit(button);

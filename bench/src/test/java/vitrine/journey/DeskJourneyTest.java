@@ -412,6 +412,22 @@ class DeskJourneyTest {
         page.locator("#withheld").fill("1");
         page.locator("#wall").selectOption("indigo");
         assertThat(page.locator("#preview .stage").getAttribute("data-wall")).isEqualTo("indigo");
+
+        // Another picture is put first and taken away again, while all of this is typed and not saved.
+        String first = page.locator("#preview img").getAttribute("src");
+        page.locator("#files")
+                .setInputFiles(Path.of("../demo/art/after-rain.webp").toAbsolutePath());
+        page.locator("form[data-upload] button").click();
+        page.locator("#media button[value='first']").click();
+        page.locator("#preview img:not([src='" + first + "'])").waitFor();
+        page.locator("#media button[value='drop']").first().click();
+        page.locator("#preview img[src='" + first + "']").waitFor();
+        assertThat(page.locator("#media .files > li").count()).isEqualTo(1);
+        assertThat(page.locator("#supply").inputValue())
+                .as("what is typed stays")
+                .isEqualTo("5");
+        assertThat(page.locator("#preview .stage").getAttribute("data-wall")).isEqualTo("indigo");
+
         page.locator("#draft button[value='publish']").click();
         page.waitForURL(Pattern.compile(".*/publish"));
         page.locator("form[action$='/publish'] button").click();

@@ -1,5 +1,6 @@
 package vitrine.identity;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ import vitrine.platform.BusinessClock;
 
 /** What a collector follows: brands, creators wherever they work, and series. Nobody else sees her list; only its length is counted. */
 @Component
-public class Follows {
+public class Follows implements Meant {
 
     /** Nobody follows more than this; a list that long is a machine's. */
     public static final int MOST = 500;
@@ -48,14 +49,27 @@ public class Follows {
         public static Followed series(BrandId brand, UUID series) {
             return new Followed(Kind.SERIES, brand, series);
         }
+
+        /** As {@link #read} reads it. */
+        String text() {
+            return kind + " " + brand + " " + id;
+        }
+
+        static Followed read(String text) {
+            String[] parts = text.split(" ");
+            return new Followed(
+                    Kind.valueOf(parts[0]), new BrandId(UUID.fromString(parts[1])), UUID.fromString(parts[2]));
+        }
     }
 
     private final JdbcClient db;
     private final BusinessClock clock;
+    private final Sessions sessions;
 
-    Follows(JdbcClient db, BusinessClock clock) {
+    Follows(JdbcClient db, BusinessClock clock, Sessions sessions) {
         this.db = db;
         this.clock = clock;
+        this.sessions = sessions;
     }
 
     /** A second time changes nothing. False: she follows too many already. Leans on follows_once. */
@@ -72,6 +86,21 @@ public class Follows {
                 .param("now", Timestamp.from(clock.now()))
                 .update();
         return true;
+    }
+
+    /** A guest pressed it: she follows as soon as she has signed in. */
+    public void mean(HttpServletRequest request, Followed whom) {
+        sessions.mean(request, kind(), whom.text());
+    }
+
+    @Override
+    public String kind() {
+        return "follow";
+    }
+
+    @Override
+    public void done(CollectorId person, String what) {
+        follow(person, Followed.read(what));
     }
 
     public void unfollow(CollectorId who, Followed whom) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.security.core.context.DeferredSecurityContext;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -43,6 +44,10 @@ public class Sessions implements SecurityContextRepository {
     private static final String PROVEN = "proven";
     private static final String CHALLENGE = "challenge";
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final String MEANT = "meant";
+
+    /** So long does a browser remember what a guest pressed: longer than a code is good for, and not until somebody else sits there. */
+    private static final Duration REMEMBERED = Duration.ofMinutes(30);
 
     /** A session keeps so many gifts that were opened before signing in; an older one is kept again by a press on its link's page. */
     private static final int PROVEN_MAX = 20;
@@ -54,12 +59,19 @@ public class Sessions implements SecurityContextRepository {
     private final Collectors collectors;
     private final Departures departures;
     private final Clock clock;
+    private final ObjectProvider<Meant> meant;
 
-    Sessions(Colleagues colleagues, Collectors collectors, Departures departures, Clock clock) {
+    Sessions(
+            Colleagues colleagues,
+            Collectors collectors,
+            Departures departures,
+            Clock clock,
+            ObjectProvider<Meant> meant) {
         this.colleagues = colleagues;
         this.collectors = collectors;
         this.departures = departures;
         this.clock = clock;
+        this.meant = meant;
     }
 
     /** Makes this session hers. Its id changes: whoever planted the old one has nothing. */
@@ -89,6 +101,20 @@ public class Sessions implements SecurityContextRepository {
             session.setAttribute(STAFF_ID, staff.toString());
             session.setMaxInactiveInterval((int) STAFF.toSeconds());
         }
+        doAsMeant(session, collector);
+    }
+
+    /** A guest pressed what only somebody who has signed in may: done as soon as she has. The last such press counts. */
+    public void mean(HttpServletRequest request, String kind, String what) {
+        session(request).setAttribute(MEANT, clock.instant().plus(REMEMBERED) + " " + kind + " " + what);
+    }
+
+    private void doAsMeant(HttpSession session, CollectorId person) {
+        if (!(session.getAttribute(MEANT) instanceof String text)) return;
+        session.removeAttribute(MEANT);
+        String[] parts = text.split(" ", 3); // until when, of which kind, what
+        if (!Instant.parse(parts[0]).isAfter(clock.instant())) return;
+        meant.stream().filter(one -> one.kind().equals(parts[1])).forEach(one -> one.done(person, parts[2]));
     }
 
     /** Whether somebody proved only some minutes ago, in this browser, who she is. */

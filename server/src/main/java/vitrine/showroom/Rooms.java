@@ -1,5 +1,6 @@
 package vitrine.showroom;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
@@ -19,15 +20,18 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import vitrine.catalog.CollectibleId;
 import vitrine.catalog.PieceNumber;
+import vitrine.identity.Collector;
 import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
+import vitrine.identity.Meant;
+import vitrine.identity.Sessions;
 import vitrine.ownership.web.OwnedPiece;
 import vitrine.ownership.web.OwnedPieces;
 import vitrine.platform.BrandId;
 
 /** How a collector hangs her room: in which order, what she keeps for herself, and who likes it. */
 @Component
-public class Rooms {
+public class Rooms implements Meant {
 
     /** So many pieces of a wall are shown at once; a multiple of the six after which its rhythm begins anew. */
     static final int PART = 60;
@@ -36,8 +40,10 @@ public class Rooms {
     private final OwnedPieces owned;
     private final Collectors collectors;
     private final Clock clock;
+    private final Sessions sessions;
 
-    Rooms(JdbcClient db, OwnedPieces owned, Collectors collectors, Clock clock) {
+    Rooms(JdbcClient db, OwnedPieces owned, Collectors collectors, Clock clock, Sessions sessions) {
+        this.sessions = sessions;
         this.db = db;
         this.owned = owned;
         this.collectors = collectors;
@@ -204,6 +210,22 @@ public class Rooms {
                 .param("liker", liker.value())
                 .param("now", Timestamp.from(clock.instant()))
                 .update();
+    }
+
+    /** A guest pressed it: she likes the room as soon as she has signed in. */
+    void mean(HttpServletRequest request, CollectorId room) {
+        sessions.mean(request, kind(), room.toString());
+    }
+
+    @Override
+    public String kind() {
+        return "like";
+    }
+
+    @Override
+    public void done(CollectorId person, String room) {
+        var owner = collectors.find(new CollectorId(UUID.fromString(room))).filter(Collector::isPublic);
+        owner.ifPresent(open -> like(open.id(), person, true));
     }
 
     /** She had her account erased: her room is empty, and her likes are nobody's. */

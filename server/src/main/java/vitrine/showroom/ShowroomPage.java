@@ -1,5 +1,6 @@
 package vitrine.showroom;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,10 +122,14 @@ public class ShowroomPage {
     }
 
     @PostMapping("/@{handle}/like")
-    RedirectView like(@PathVariable String handle, @RequestParam(defaultValue = "true") boolean liked) {
+    RedirectView like(
+            @PathVariable String handle,
+            @RequestParam(defaultValue = "true") boolean liked,
+            HttpServletRequest request) {
         var owner = collectors.byHandle(handle).filter(this::isOpen).orElseThrow(Refused::notFound);
         var liker = visitor();
         if (liker != null) rooms.like(owner, liker, liked);
+        else if (liked) rooms.mean(request, owner);
         var back = new RedirectView(liker == null ? "/sign-in?to=/@" + handle : "/@" + handle);
         back.setStatusCode(HttpStatus.SEE_OTHER);
         back.setExpandUriTemplateVariables(false);

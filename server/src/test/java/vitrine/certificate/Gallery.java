@@ -173,7 +173,10 @@ public final class Gallery implements AutoCloseable {
 
     /** Her browser, in which she has signed in. */
     public Browser signedIn(String name) {
-        var browser = new Browser(server.address());
+        return signedIn(new Browser(server.address()), name);
+    }
+
+    public Browser signedIn(Browser browser, String name) {
         browser.post("/sign-in", Map.of("address", name + "@example.com", "to", "/me"));
         seal();
         browser.post("/sign-in/sent", Map.of("code", postbox.code()));

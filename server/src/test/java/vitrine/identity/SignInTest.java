@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,11 +31,14 @@ class SignInTest {
         private final Collectors collectors;
         private final BuyerKeys buyerKeys;
 
-        Mirror(Access access, Sessions sessions, Collectors collectors, BuyerKeys buyerKeys) {
+        private final Follows follows;
+
+        Mirror(Access access, Sessions sessions, Collectors collectors, BuyerKeys buyerKeys, Follows follows) {
             this.access = access;
             this.sessions = sessions;
             this.collectors = collectors;
             this.buyerKeys = buyerKeys;
+            this.follows = follows;
         }
 
         @GetMapping("/who")
@@ -53,6 +57,13 @@ class SignInTest {
             var id = collectors.forBuyerKeys(List.of(key)).get(key);
             sessions.prove(request, java.util.Objects.requireNonNull(id));
             return id.toString();
+        }
+
+        /** As a brand's page does when a guest presses its button. */
+        @GetMapping("/mean")
+        String mean(jakarta.servlet.http.HttpServletRequest request) {
+            follows.mean(request, Follows.Followed.brand(new BrandId(Identities.LUMEN)));
+            return "meant";
         }
     }
 
@@ -245,6 +256,24 @@ class SignInTest {
         assertThat(enter(late, code).statusCode()).isEqualTo(422);
         assertThat(guest().post(link, Map.of()).statusCode()).isEqualTo(410);
         assertThat(late.get("/who").body()).isEqualTo("guest");
+    }
+
+    @Test
+    void whatAGuestPressedIsDoneWhenSheSignsInAndForgottenAfterHalfAnHour() {
+        assertThat(followsAfter(Duration.ofMinutes(29), "soon@shop.example"))
+                .containsExactly(Follows.Followed.brand(new BrandId(Identities.LUMEN)));
+        assertThat(followsAfter(Duration.ofMinutes(31), "late-follower@shop.example"))
+                .isEmpty();
+    }
+
+    private static List<Follows.Followed> followsAfter(Duration passed, String address) {
+        var visitor = guest();
+        assertThat(visitor.get("/mean").body()).isEqualTo("meant");
+        clock.push(passed);
+        ask(visitor, address);
+        enter(visitor, postbox.code());
+        String who = visitor.get("/who").body().substring("collector:".length());
+        return server.bean(Follows.class).of(new CollectorId(UUID.fromString(who)));
     }
 
     @Test

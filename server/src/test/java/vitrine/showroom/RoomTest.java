@@ -239,8 +239,13 @@ class RoomTest {
         assertThat(gil.get("/me?lang=en").body()).contains("1 person likes it");
         hal.post("/@gil-lamps/like", Map.of("liked", "false"));
         assertThat(gil.get("/me?lang=en").body()).contains("Open to everyone.").doesNotContain("likes it", "like it");
-        assertThat(guest().post("/@gil-lamps/like", Map.of()).headers().firstValue("Location"))
+        var ida = guest();
+        assertThat(ida.post("/@gil-lamps/like", Map.of()).headers().firstValue("Location"))
                 .hasValueSatisfying(to -> assertThat(to).contains("/sign-in?to=/@gil-lamps"));
+        gallery.signedIn(ida, "ida");
+        assertThat(gil.get("/me?lang=en").body())
+                .as("what she pressed is done when she has signed in")
+                .contains("1 person likes it");
     }
 
     @Test

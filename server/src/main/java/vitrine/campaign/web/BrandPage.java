@@ -1,5 +1,6 @@
 package vitrine.campaign.web;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -126,9 +127,10 @@ public class BrandPage {
     }
 
     @PostMapping("/b/{slug}/follow")
-    ModelAndView follow(@PathVariable String slug, @RequestParam(defaultValue = "yes") String on) {
+    ModelAndView follow(
+            @PathVariable String slug, @RequestParam(defaultValue = "yes") String on, HttpServletRequest request) {
         var brand = find(slug);
-        return following.turn(Follows.Followed.brand(new BrandId(brand.id())), brand.href(), on.equals("yes"));
+        return following.turn(request, Follows.Followed.brand(new BrandId(brand.id())), brand.href(), on.equals("yes"));
     }
 
     @GetMapping("/b/{slug}/series/{series}")
@@ -154,10 +156,13 @@ public class BrandPage {
 
     @PostMapping("/b/{slug}/series/{series}/follow")
     ModelAndView followSeries(
-            @PathVariable String slug, @PathVariable String series, @RequestParam(defaultValue = "yes") String on) {
+            @PathVariable String slug,
+            @PathVariable String series,
+            @RequestParam(defaultValue = "yes") String on,
+            HttpServletRequest request) {
         var brand = find(slug);
         var one = find(brand, series);
-        return following.turn(followed(brand, one), one.href(brand), on.equals("yes"));
+        return following.turn(request, followed(brand, one), one.href(brand), on.equals("yes"));
     }
 
     private static Follows.Followed followed(Brand brand, OneSeries one) {
@@ -212,10 +217,14 @@ public class BrandPage {
     }
 
     @PostMapping("/creators/{slug}/follow")
-    ModelAndView followCreator(@PathVariable String slug, @RequestParam(defaultValue = "yes") String on) {
+    ModelAndView followCreator(
+            @PathVariable String slug, @RequestParam(defaultValue = "yes") String on, HttpServletRequest request) {
         var creator = maker(slug);
         return following.turn(
-                Follows.Followed.creator(new BrandId(creator.brand()), creator.id()), creator.href(), on.equals("yes"));
+                request,
+                Follows.Followed.creator(new BrandId(creator.brand()), creator.id()),
+                creator.href(),
+                on.equals("yes"));
     }
 
     /** Those that have something to show; a series of drafts is the brand's own business. */

@@ -774,10 +774,11 @@ public class DropPage {
     ModelAndView follow(
             @PathVariable String slug,
             @RequestParam(defaultValue = "") String stage,
-            @RequestParam(defaultValue = "yes") String on) {
+            @RequestParam(defaultValue = "yes") String on,
+            HttpServletRequest request) {
         Drop drop = open(slug);
         Entrances.Followed whom = stage.isEmpty() ? null : followed(drop, stage(drop, stage));
-        return following.turn(whom == null ? brand(drop) : whom.whom(), "/d/" + drop.slug(), on.equals("yes"));
+        return following.turn(request, whom == null ? brand(drop) : whom.whom(), "/d/" + drop.slug(), on.equals("yes"));
     }
 
     private static Follows.Followed brand(Drop drop) {

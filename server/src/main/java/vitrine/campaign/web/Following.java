@@ -1,5 +1,6 @@
 package vitrine.campaign.web;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -73,10 +74,16 @@ public class Following {
         return visitor == null || news.wanted(visitor, News.Topic.FOLLOWED);
     }
 
-    /** A guest is led to the sign-in and back to the page; who follows too many is led there and finds nothing changed. */
-    ModelAndView turn(Follows.Followed whom, String page, boolean on) {
+    /**
+     * A guest is led to the sign-in and back to the page, where she then follows; who follows too many is led there and finds nothing
+     * changed.
+     */
+    ModelAndView turn(HttpServletRequest request, Follows.Followed whom, String page, boolean on) {
         CollectorId visitor = visitor();
-        if (visitor == null) return to("/sign-in?to=" + page);
+        if (visitor == null) {
+            if (on) follows.mean(request, whom);
+            return to("/sign-in?to=" + page);
+        }
         if (on) follows.follow(visitor, whom);
         else follows.unfollow(visitor, whom);
         return to(page);

@@ -273,7 +273,12 @@ class DropsDeskTest {
         assertThat(guest().get("/ics/en/all.ics").body()).contains("/d/choose-yours\r\n");
         assertThat(guest().get("/ics/en/d/choose-yours.ics").body()).contains("SUMMARY:Choose yours · Lumen");
         assertThat(guest().get("/ics/en/d/hers-not.ics").statusCode()).isEqualTo(404);
-        assertThat(guest().get("/d/choose-yours/state.json").body()).contains("\"free\":\"1-8\"");
+        var state = guest().get("/d/choose-yours/state.json");
+        assertThat(state.body()).contains("\"free\":\"1-8\"");
+        assertThat(state.headers().firstValue("Cache-Control").orElse(""))
+                .as("one answer serves a crowd")
+                .contains("public", "max-age=1");
+        assertThat(state.headers().map()).as("and is nobody's own").doesNotContainKey("set-cookie");
         assertThat(guest().get("/d/choose-yours?lang=en&said=drop.unit-taken").body())
                 .as("a guest looks at the pieces, and chooses when signed in")
                 .contains("The pieces", "data-unit=\"1\"", "went to somebody else")

@@ -545,6 +545,21 @@ class GalleryTest {
     }
 
     @Test
+    void whatAGuestPressedIsDoneAsSoonAsSheHasSignedIn() {
+        var zoe = new Browser(lumen.server.address());
+        zoe.post("/creators/wen/follow", Map.of("on", "no"));
+        zoe.post("/b/lumen/follow", Map.of("on", "yes"));
+        lumen.signedIn(zoe, "zoe@home.example");
+        assertThat(zoe.get("/me/following?lang=en").body())
+                .as("the last press counts, and what she did not press does not")
+                .contains("/b/lumen")
+                .doesNotContain("/creators/wen");
+        zoe.post("/b/lumen/follow", Map.of("on", "no"));
+        lumen.signedIn(zoe, "zoe@home.example");
+        assertThat(zoe.get("/me/following").body()).as("once").doesNotContain("/b/lumen");
+    }
+
+    @Test
     void whoIsNotSignedInIsLedToTheSignInAndWhoIsFollows() {
         var led = guest.post("/b/lumen/follow", Map.of("on", "yes"));
         assertThat(Workplace.location(led)).isEqualTo("/sign-in?to=/b/lumen");

@@ -95,7 +95,12 @@ class LineDeskTest {
         assertThat(ada.get("/d/by-lot/line.json").body())
                 .contains("salt", "arrival")
                 .doesNotContain("place");
-        assertThat(guest.get("/d/by-lot/queue.json").body()).contains("\"state\":\"gathering\"", "\"arrivals\":");
+        var far = ada.get("/d/by-lot/queue.json");
+        assertThat(far.body()).contains("\"state\":\"gathering\"", "\"arrivals\":");
+        assertThat(far.headers().firstValue("Cache-Control"))
+                .as("one answer serves all who wait")
+                .hasValue("public, max-age=1");
+        assertThat(far.headers().map()).as("and is nobody's own").doesNotContainKey("set-cookie");
         assertThat(guest.get("/d/by-lot/arrivals.txt").statusCode())
                 .as("the list is nobody's while it is open")
                 .isEqualTo(404);

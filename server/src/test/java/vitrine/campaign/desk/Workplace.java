@@ -138,7 +138,10 @@ final class Workplace implements AutoCloseable {
     }
 
     Browser signedIn(String email) {
-        var browser = new Browser(server.address());
+        return signedIn(new Browser(server.address()), email);
+    }
+
+    Browser signedIn(Browser browser, String email) {
         browser.post("/sign-in", Map.of("address", email));
         drain();
         browser.post("/sign-in/sent", Map.of("code", newestCode()));

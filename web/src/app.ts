@@ -69,12 +69,20 @@ document.addEventListener('click', event => {
   if (button) void turn(button);
 });
 
+/** What each stage has, or waits for: a second press, and the button that leads into a room, wait for the same. */
+const turning = new WeakMap<Element, Promise<Viewer | null>>();
+
 async function turn(button: HTMLElement): Promise<Viewer | null> {
   const stage = button.closest('.stage');
   if (!stage) return null;
-  const there = stage.querySelector<Viewer>('model-viewer');
-  if (there) return there;
-  if (button.getAttribute('aria-busy')) return null;
+  const coming = turning.get(stage) ?? fetched(button, stage);
+  turning.set(stage, coming);
+  const viewer = await coming;
+  if (!viewer) turning.delete(stage);
+  return viewer;
+}
+
+async function fetched(button: HTMLElement, stage: Element): Promise<Viewer | null> {
   button.setAttribute('aria-busy', 'true');
   stage.classList.add('is-fetching');
   const wait = waiting(stage, button.dataset);

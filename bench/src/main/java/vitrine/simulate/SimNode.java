@@ -150,7 +150,7 @@ final class SimNode implements AutoCloseable {
         properties.put("vitrine.base-url", BASE_URL);
         properties.put("vitrine.inbox.writers", "0");
         properties.put("vitrine.drop.by-hand", "on");
-        properties.put("vitrine.drop.clock-check", "off");
+        properties.put("vitrine.clock.check", "off");
         properties.put("vitrine.drop.grants-wait-seconds", "0");
         properties.put("spring.flyway.enabled", "false");
         properties.put("spring.jmx.enabled", "false");

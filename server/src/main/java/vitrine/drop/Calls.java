@@ -11,6 +11,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.ClockCheck;
 import vitrine.platform.Job;
 
 /**
@@ -151,7 +152,8 @@ class Calls implements Job {
                 .single();
         int recently = row.called - row.calledBefore;
         boolean plenty = row.room >= ENOUGH * recently;
-        int came = plenty ? row.taken - row.takenBefore : claimed(due, row.calledBefore, row.called);
+        // Holds that ended took away more than came: then nobody is known to have come, and not less than nobody.
+        int came = plenty ? Math.max(0, row.taken - row.takenBefore) : claimed(due, row.calledBefore, row.called);
         // Those who claimed may be others, called long ago: then each who was called of late still has her piece to
         // come.
         int room = plenty ? row.room - Math.min(came, recently) : row.room;

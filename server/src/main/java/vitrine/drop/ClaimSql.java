@@ -77,22 +77,43 @@ final class ClaimSql {
             """;
 
     /**
-     * Of a stage's stock, {@code s}: what is held and not paid for may come back, from whichever of its stages. The limit keeps a planner
-     * from joining all that is held.
+     * Of a stage, {@code s}: numbers that somebody still looks at ({@link Reviews}), and that come back when they are refused. What is not
+     * granted is asked for in other words than the index of it has, which would be read to its end for each of them.
      */
-    static final String HELD_OF_ITS_STOCK = """
+    static final String DOUBTED = """
+            select k.claimed_at from claim_reviews r
+            cross join lateral (
+                select c.claimed_at from claims c
+                where c.brand_id = r.brand_id and c.drop_id = r.drop_id and c.collector_id = r.collector_id
+                    and c.stage_id = s.stage_id and c.serial is not null and coalesce(c.granted_at, 'infinity') = 'infinity' limit 1) k
+            where r.brand_id = s.brand_id and r.drop_id = s.drop_id and r.decision is null
+            """;
+
+    /**
+     * Of a stage's stock, {@code s}: what is held and not paid for may come back, from whichever of its stages, and what is doubted. The
+     * limits keep a planner from joining all that is held.
+     */
+    static final String MAY_COME_BACK_TO_ITS_STOCK = """
             select from drop_stages o
             cross join lateral (
                 select 1 from claims k where k.brand_id = o.brand_id and k.stage_id = o.stage_id and k.hold_until is not null limit 1) held
             where o.brand_id = s.brand_id and o.collectible_id = s.collectible_id and o.hold_seconds is not null
+            union all
+            select from claim_reviews r
+            cross join lateral (
+                select 1 from claims c
+                where c.brand_id = r.brand_id and c.drop_id = r.drop_id and c.collector_id = r.collector_id
+                    and c.collectible_id = s.collectible_id and c.serial is not null
+                    and coalesce(c.granted_at, 'infinity') = 'infinity' limit 1) doubted
+            where r.brand_id = s.brand_id and r.decision is null
             """;
 
     /** After a batch that found no more, or took the last, of a stage without holds: whether it was for good. */
     static final String LAST = """
             update drop_stages s set sold_out_at = ?
             where s.brand_id = ? and s.drop_id = ? and s.stage_id = ? and s.sold_out_at is null
-                and (s.taken >= s.cap or not exists (
-            """ + HELD_OF_ITS_STOCK + "))";
+                and (s.taken >= s.cap and not exists (
+            """ + DOUBTED + ") or not exists (" + MAY_COME_BACK_TO_ITS_STOCK + "))";
 
     /** Numbered and lettered as one would fill them in; a piece at once takes returned serials first, the lowest first. */
     static final String CLAIM = statement(false, false);

@@ -31,6 +31,7 @@ import vitrine.drop.ClaimSql.Outcome;
 import vitrine.drop.ClaimSql.Wish;
 import vitrine.drop.ClaimSql.Written;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.ClockCheck;
 import vitrine.platform.Ids;
 
 /**

@@ -34,6 +34,7 @@ import vitrine.drop.LiveDrops.Count;
 import vitrine.drop.LiveDrops.Live;
 import vitrine.identity.CollectorId;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.ClockCheck;
 import vitrine.platform.Deadlines;
 import vitrine.platform.Ids;
 import vitrine.platform.web.Throttle;

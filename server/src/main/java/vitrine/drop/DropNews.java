@@ -11,6 +11,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.ClockCheck;
 import vitrine.platform.Event;
 import vitrine.platform.Events;
 import vitrine.platform.Ids;
@@ -77,17 +78,20 @@ class DropNews implements Job {
 
     /**
      * A stage without holds mostly says so itself. Any has sold out when nothing is left for it and nobody can give a unit back: one that
-     * has its cap only its own people, any other whoever holds of its stock.
+     * has its cap only its own people, any other whoever holds of its stock, or has of it what somebody still looks at.
      */
-    private static final String GAVE_ITS_LAST = """
+    private static final String GAVE_ITS_LAST =
+            """
             (s.sold_out_at is not null or s.taken > 0 and (
                 s.taken = s.cap and not exists (
                     select from claims k
                     where k.brand_id = s.brand_id and k.hold_until is not null and k.drop_id = s.drop_id and k.stage_id = s.stage_id)
+                and not exists (""" + ClaimSql.DOUBTED + """
+            )
                 or exists (
                     select from stock st
                     where st.brand_id = s.brand_id and st.collectible_id = s.collectible_id and st.available = 0)
-                and not exists (""" + ClaimSql.HELD_OF_ITS_STOCK + """
+                and not exists (""" + ClaimSql.MAY_COME_BACK_TO_ITS_STOCK + """
             )))
             """;
 

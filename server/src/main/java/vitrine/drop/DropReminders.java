@@ -15,6 +15,7 @@ import vitrine.identity.CollectorId;
 import vitrine.identity.Collectors;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.ClockCheck;
 import vitrine.platform.Job;
 import vitrine.platform.Settings;
 import vitrine.platform.messages.Address;

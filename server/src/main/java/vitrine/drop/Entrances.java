@@ -102,9 +102,9 @@ public class Entrances {
             return new Entrance.Over(
                     stage.mode() == Stage.Mode.RACE ? null : room.standing(drop, stage, collectors.family(person)),
                     has);
-        if (reviews.refused(drop.id(), collectors.family(person))) return new Entrance.Refused(stage, has);
-        if (!mayEnter(drop, stage, person)) return new Entrance.NotEligible(stage, has);
         byte[] human = stage.onePerson() ? persons.keyFor(person, drop.id().value()) : null;
+        if (reviews.refused(drop.id(), collectors.family(person), human)) return new Entrance.Refused(stage, has);
+        if (!mayEnter(drop, stage, person)) return new Entrance.NotEligible(stage, has);
         if (stage.onePerson() && human == null) return new Entrance.PersonUnchecked(stage, has);
         if (stage.mode() == Stage.Mode.RACE) {
             ClaimPass pass = passes.of(drop.id(), stage.id(), person, human, stage.limit());
@@ -129,7 +129,7 @@ public class Entrances {
     public @Nullable Stage opensTo(Drop drop, List<Stage> later, CollectorId who) {
         if (later.isEmpty() || drop.state() == Drop.State.ENDED) return null;
         CollectorId person = collectors.root(who);
-        if (reviews.refused(drop.id(), collectors.family(person))) return null;
+        if (reviews.refused(drop.id(), collectors.family(person), null)) return null;
         int has = claims.of(drop.id(), person).size();
         for (Stage stage : later)
             if (has < stage.limit()
@@ -242,9 +242,9 @@ public class Entrances {
         CollectorId person = collectors.root(who);
         Stage stage = drop.stageAt(clock.now());
         if (stage == null || stage.mode() == Stage.Mode.RACE) return new Coming.NoLine();
-        if (reviews.refused(drop.id(), collectors.family(person))) return new Coming.Refused();
-        if (!mayEnter(drop, stage, person)) return new Coming.NotEligible();
         byte[] human = stage.onePerson() ? persons.keyFor(person, drop.id().value()) : null;
+        if (reviews.refused(drop.id(), collectors.family(person), human)) return new Coming.Refused();
+        if (!mayEnter(drop, stage, person)) return new Coming.NotEligible();
         if (stage.onePerson() && human == null) return new Coming.PersonUnchecked();
         return new Coming.Came(room.join(drop, stage, person, human, network));
     }

@@ -115,10 +115,14 @@ class JoinWriter implements SmartLifecycle {
         }
         try {
             Map<UUID, Outcome> outcomes = java.util.Objects.requireNonNull(
-                    transactions.execute(status -> write(came.getFirst().arrival, accounts, arrivals, clock.now())));
+                    transactions.execute(status -> write(came.getFirst().arrival, accounts, arrivals)));
             for (Coming coming : came) coming.outcome.complete(outcome(coming.arrival, outcomes, firstOf));
         } catch (RuntimeException e) {
             log.info("drop.join-failed arrivals={} ({})", arrivals.size(), e.getMessage());
+            for (Coming coming : came) coming.outcome.complete(Outcome.FAILED);
+        } catch (Error e) {
+            // A writer that is gone would keep everybody who comes after them waiting until the next start.
+            log.error("drop.join-failed", e);
             for (Coming coming : came) coming.outcome.complete(Outcome.FAILED);
         }
     }
@@ -132,11 +136,16 @@ class JoinWriter implements SmartLifecycle {
     }
 
     /** @param accounts of all who came, also those that another account of the same human came before */
-    private Map<UUID, Outcome> write(Arrival any, Set<UUID> accounts, List<Arrival> arrivals, Instant now) {
+    private Map<UUID, Outcome> write(Arrival any, Set<UUID> accounts, List<Arrival> arrivals) {
         Queues.Queue list = queues.lock(any.drop, any.stage.id()).orElseThrow();
         Map<UUID, Outcome> outcomes = new LinkedHashMap<>();
+        // Once it is ours: whoever waited for the list came as late as that.
+        Instant now = clock.now();
         boolean late = !now.isBefore(any.stage.listCloses());
-        if (late && (any.stage.mode() == Stage.Mode.WINDOW || !list.closed())) {
+        // A node whose clock is ahead may have closed a window already: its list is in the log, and nobody is added to
+        // it.
+        boolean shut = any.stage.mode() == Stage.Mode.WINDOW ? late || list.closed() : late && !list.closed();
+        if (shut) {
             for (Arrival arrival : arrivals) outcomes.put(arrival.collector, Outcome.CLOSING);
         } else {
             insert(any, arrivals, list, now);

@@ -18,6 +18,7 @@ import vitrine.ledger.LogId;
 import vitrine.ledger.NewRecord;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.ClockCheck;
 import vitrine.platform.Ids;
 import vitrine.platform.Job;
 import vitrine.proof.Arrivals;

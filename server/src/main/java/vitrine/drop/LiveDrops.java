@@ -24,6 +24,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import vitrine.catalog.CollectibleId;
+import vitrine.platform.ClockCheck;
 
 /**
  * What a node knows of the drops that run, without asking: read again twice a second while somebody asks. It may be half a second
@@ -85,8 +86,8 @@ public class LiveDrops {
     /**
      * @param room how many it may give just now; none once it has given its last, whatever came back to the stock since
      * @param soldOut it has given its last: for good
-     * @param firstEnds when the first hold ends whose unit this stage could give then, its own or another stage's of the same stock; null:
-     *     there is none
+     * @param firstEnds when the first hold ends whose unit this stage could give then, its own or another stage's of the same stock, or the
+     *     time in which a claim of its own that is doubted is decided; null: there is none
      */
     record Count(
             int taken, int room, boolean soldOut, @Nullable Instant firstEnds) {}
@@ -346,7 +347,8 @@ public class LiveDrops {
             boolean soldOut,
             @Nullable Instant firstEnds) {}
 
-    static final String COUNTS = """
+    static final String COUNTS =
+            """
             with held as materialized (
                 select s.brand_id, s.collectible_id, s.stage_id, k.first_ends
                 from drops d
@@ -358,7 +360,10 @@ public class LiveDrops {
                     and s.hold_seconds is not null and k.first_ends is not null)
             select s.brand_id, s.drop_id, s.stage_id, s.taken,
                 least(coalesce(st.available, 1000000), coalesce(s.cap - s.taken, 1000000)) as room,
-                s.sold_out_at is not null as sold_out, h.first_ends
+                s.sold_out_at is not null as sold_out,
+                case when s.sold_out_at is null and (st.available = 0 or s.taken = s.cap)
+                    then least(h.first_ends, (""" + ClaimSql.DOUBTED + " limit 1) + interval '" + Reviews.DECIDED_WITHIN.toHours() + """
+             hours') else h.first_ends end as first_ends
             from drops d
             join drop_stages s on s.brand_id = d.brand_id and s.drop_id = d.drop_id
             join stock st on st.brand_id = s.brand_id and st.collectible_id = s.collectible_id

@@ -384,7 +384,7 @@ final class Rehearsal {
                     w.taken - w.takenThen,
                     recently,
                     room >= Calls.ENOUGH * recently
-                            ? w.taken - w.takenBefore
+                            ? Math.max(0, w.taken - w.takenBefore)
                             : w.claimedPlaces
                                     .get(w.calledBefore + 1, w.called + 1)
                                     .cardinality(),

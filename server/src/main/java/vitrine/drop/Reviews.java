@@ -17,8 +17,10 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import vitrine.identity.CollectorId;
+import vitrine.identity.Persons;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.ClockCheck;
 import vitrine.platform.Job;
 
 /**
@@ -39,8 +41,20 @@ public class Reviews implements Job {
     private final SaleReturns returns;
     private final LiveDrops lives;
     private final BusinessClock clock;
+    private final ClockCheck clocks;
+    private final Persons persons;
 
-    Reviews(JdbcClient db, HotLocks locks, Drops drops, SaleReturns returns, LiveDrops lives, BusinessClock clock) {
+    Reviews(
+            JdbcClient db,
+            HotLocks locks,
+            Drops drops,
+            SaleReturns returns,
+            LiveDrops lives,
+            BusinessClock clock,
+            ClockCheck clocks,
+            Persons persons) {
+        this.clocks = clocks;
+        this.persons = persons;
         this.db = db;
         this.locks = locks;
         this.drops = drops;
@@ -140,16 +154,24 @@ public class Reviews implements Job {
                 .single();
     }
 
-    /** Whether what one person claimed here was refused, under whichever of her accounts. @param family all ids of one person */
-    boolean refused(DropId drop, Collection<CollectorId> family) {
+    /**
+     * Whether what one person claimed here was refused, under whichever of her accounts.
+     *
+     * @param family all ids of one person
+     * @param human by which the drop knows her where a stage counts people; null: it does not
+     */
+    boolean refused(DropId drop, Collection<CollectorId> family, byte @Nullable [] human) {
         return db.sql("""
                 select exists (
                     select from claim_reviews where brand_id = :brand and drop_id = :drop and collector_id = any(:family)
                         and decision = 'refused')
+                    or cast(:human as bytea) is not null and exists (
+                        select from claim_reviews where brand_id = :brand and drop_id = :drop and person_key = :human)
                 """)
                 .param("brand", drop.brand().value())
                 .param("drop", drop.value())
                 .param("family", family.stream().map(CollectorId::value).toArray(UUID[]::new))
+                .param("human", human)
                 .query(Boolean.class)
                 .single();
     }
@@ -327,6 +349,7 @@ public class Reviews implements Job {
         for (Stage stage : drop.stages()) locks.stage(drop.id(), stage.id());
         drops.lock(drop.stages().stream().map(Stage::collectible).distinct().toList());
         if (!decide(drop.id(), collector, Decision.REFUSED)) return false;
+        rememberHuman(drop.id(), collector);
         // What was sold while this one waited for the locks is paid for as well.
         returns.refuse(drop.id(), collector);
         Instant now = clock.now();
@@ -363,6 +386,21 @@ public class Reviews implements Job {
                         .param("collector", collector.value())
                         .update()
                 > 0;
+    }
+
+    /** Her claims are about to go, and with them the drop would forget that another account is hers. */
+    private void rememberHuman(DropId drop, CollectorId collector) {
+        byte[] human = persons.keyFor(collector, drop.value());
+        if (human == null) return;
+        db.sql("""
+                update claim_reviews set person_key = :human
+                where brand_id = :brand and drop_id = :drop and collector_id = :collector
+                """)
+                .param("human", human)
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("collector", collector.value())
+                .update();
     }
 
     /** As a hold whose time is over: nobody begins to pay for it any more, and the gateways are asked to close what was begun. */
@@ -432,6 +470,8 @@ public class Reviews implements Job {
     /** Lets go what nobody has decided in time. */
     @Override
     public boolean run() {
+        // By a clock that is ahead the time for all of them would be up, and what is let go is granted.
+        if (clocks.offNow()) return false;
         Instant now = clock.now();
         record Due(UUID brandId, UUID dropId, UUID collectorId) {}
         db.sql("select r.brand_id, r.drop_id, r.collector_id from claim_reviews r" + COUNTED

@@ -23,6 +23,7 @@ import vitrine.payment.Closing;
 import vitrine.payment.Payments;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.ClockCheck;
 import vitrine.platform.Job;
 
 /**

@@ -19,6 +19,7 @@ import org.springframework.stereotype.Component;
 import vitrine.identity.CollectorId;
 import vitrine.ledger.Ledger;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.ClockCheck;
 import vitrine.platform.Deadlines;
 import vitrine.proof.Arrivals;
 import vitrine.proof.Hash32;

@@ -77,8 +77,10 @@ public class Jobs implements SmartLifecycle {
                 Duration rest = job.run() ? job.breath() : job.pause();
                 if (awaySince != 0) itIsBack();
                 if (running && rest.isPositive()) LockSupport.parkNanos(rest.toNanos());
-            } catch (RuntimeException e) {
-                // Nothing is lost: the batch's transaction was rolled back and the rows wait. Say it and try again.
+            } catch (RuntimeException | Error e) {
+                // Nothing is lost: the batch's transaction was rolled back and the rows wait. Say it and try again:
+                // also after an
+                // Error, for a job whose thread has ended is missed by nobody until its work is.
                 if (!running) return;
                 if (isOutage(e)) itIsAway(job, e);
                 else if (isNews(job, e)) log.warn("job.failed job={}", job.name(), e);
@@ -88,7 +90,7 @@ public class Jobs implements SmartLifecycle {
     }
 
     /** What stands in a job's way may stand there all night: the same words once a minute are enough. */
-    private boolean isNews(Job job, RuntimeException e) {
+    private boolean isNews(Job job, Throwable e) {
         long now = System.nanoTime();
         String words = e.toString();
         Failure last = failures.get(job.name());
@@ -113,7 +115,7 @@ public class Jobs implements SmartLifecycle {
         return false;
     }
 
-    private synchronized void itIsAway(Job job, RuntimeException e) {
+    private synchronized void itIsAway(Job job, Throwable e) {
         if (awaySince == 0) {
             awaySince = System.nanoTime();
             log.warn(

@@ -75,6 +75,7 @@ create table claim_reviews (
     appealed_at  timestamptz,
     decision     text        constraint claim_reviews_decision check (decision in ('released', 'refused')),
     decided_at   timestamptz,
+    person_key   bytea,                                -- of whom was refused: the same human comes in with no other account
     constraint claim_reviews_pk primary key (brand_id, drop_id, collector_id),
     constraint claim_reviews_decided check ((decision is null) = (decided_at is null))
 );

@@ -22,6 +22,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.CollectibleId;
 import vitrine.identity.CollectorId;
 import vitrine.platform.Bilingual;
+import vitrine.platform.ClockCheck;
 import vitrine.testing.TestServer;
 
 /** What claims do while a node freezes, the database is away, or a clock is wrong. */

@@ -62,12 +62,12 @@ class ClaimPlansTest {
             Holds.RELEASE,
                     // the last: an index of what is held now, and of nothing else
                     Set.of("claim_id", "stage_id", "nth", "collector_id", "claims_held"),
-            ClaimSql.LAST, Set.of("stage_id"),
+            ClaimSql.LAST, Set.of("stage_id", "collector_id"),
             ClaimGrants.NUMBERED, Set.of("collectible_id"),
             // the first of what waits to be granted, out of an index of nothing else
             ClaimGrants.WAITING, Set.of("claims_serial_once"),
             // read twice a second by every node
-            LiveDrops.COUNTS, Set.of("stage_id"));
+            LiveDrops.COUNTS, Set.of("stage_id", "collector_id"));
 
     private TestDatabase database;
     private ClaimConnections connections;

@@ -101,6 +101,34 @@ class HeldClaimsTest {
         assertThat(wen.page("/desk/lumen/audit")).contains("let a held claim go", "refused a held claim");
     }
 
+    @Test
+    void aUnitThatIsRefusedAfterTheLastWasTakenIsForWhoeverIsThereStill() throws Exception {
+        Saleroom room = new Saleroom(town, "doubted-last", 1);
+        Visitor wen = Visitor.hired(town, room.lumen, "wen-last", Colleagues.Role.TEAM);
+        CollectorId ada = room.somebody("ada-last");
+        CollectorId bo = room.somebody("bo-last");
+        room.opens(ALIPAY);
+        Claim adas = room.claims(ada, 1);
+        String desk = "/desk/lumen/drops/doubted-last-sale/line";
+        Instant minute = claimedAt(adas).truncatedTo(ChronoUnit.MINUTES);
+        wen.lands(desk, desk, Map.of("do", "moment", "what", minute.toString()));
+        town.pays(room.begins(ada, adas, ALIPAY));
+        town.later(Duration.ofSeconds(5));
+        assertThat(room.stock().available()).isZero();
+        assertThat(Visitor.signedIn(town, "bo-last@example.com").page("/d/doubted-last-sale"))
+                .as("it may come back yet")
+                .contains("data-phase=\"all-held\"");
+        wen.lands(desk, desk, Map.of("do", "refuse " + ada.value()));
+        town.later(Duration.ofSeconds(5));
+        Claim bos = room.claims(bo, 1);
+        town.pays(room.begins(bo, bos, ALIPAY));
+        town.later(Duration.ofSeconds(5));
+        assertThat(room.stock().granted()).isEqualTo(1);
+        assertThat(Visitor.signedIn(town, "bo-last@example.com").page("/d/doubted-last-sale"))
+                .as("nobody can give it back any more")
+                .contains("data-phase=\"sold-out\"");
+    }
+
     /** She paid, and there is nothing to look at yet: neither the page nor a mail says otherwise. */
     @ParameterizedTest
     @CsvSource({
@@ -198,6 +226,45 @@ class HeldClaimsTest {
         assertThat(she.page("/d/second-look-sale/pay/" + first.id())).contains("<h1>It is yours</h1>");
         assertThat(room.stock().available()).isEqualTo(1);
         assertThat(room.stock().granted()).isEqualTo(1);
+    }
+
+    @Test
+    void whoIsRefusedWherePeopleAreCountedComesInWithNoOtherAccount() {
+        Saleroom room = new Saleroom(town, "one-human", 3);
+        CollectorId ada = room.somebody("one-human");
+        CollectorId herOther = room.somebody("her-other");
+        CollectorId bo = room.somebody("another-human");
+        confirmed(1, ada, herOther);
+        confirmed(2, bo);
+        room.opens(ALIPAY);
+        // As where a provider confirms people, which this town has none of.
+        town.db()
+                .sql("update drop_stages set one_person = true where drop_id = :id")
+                .param("id", room.open().id().value())
+                .update();
+        room.claims(ada, 1);
+        Reviews reviews = town.server.bean(Reviews.class);
+        assertThat(reviews.holdYoung(room.open().id(), room.open().stages().getFirst(), Duration.ofDays(30)))
+                .isEqualTo(1);
+        assertThat(reviews.refuse(room.open(), ada)).isTrue();
+        Entrances entrances = town.server.bean(Entrances.class);
+        Drop drop = town.server.bean(DropPlans.class).find(room.open().id()).orElseThrow();
+        assertThat(entrances.enter(drop, ada)).isInstanceOf(Entrances.Entrance.Refused.class);
+        assertThat(entrances.enter(drop, herOther)).isInstanceOf(Entrances.Entrance.Refused.class);
+        assertThat(entrances.enter(drop, bo)).isInstanceOf(Entrances.Entrance.Admitted.class);
+    }
+
+    private static void confirmed(int human, CollectorId... accounts) {
+        for (CollectorId account : accounts) {
+            town.db()
+                    .sql("""
+                    insert into person_checks (collector_id, person_key, age_least, asked_at, confirmed_at)
+                    values (:id, decode(lpad(cast(:human as text), 32, '0'), 'hex'), 18, now(), now())
+                    """)
+                    .param("id", account.value())
+                    .param("human", human)
+                    .update();
+        }
     }
 
     private static StageDraft twoEach(StageDraft of) {

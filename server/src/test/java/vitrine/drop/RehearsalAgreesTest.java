@@ -74,7 +74,7 @@ class RehearsalAgreesTest {
                         DrandNetwork.info(),
                         "vitrine.jobs",
                         "manual",
-                        "vitrine.drop.clock-check",
+                        "vitrine.clock.check",
                         "off",
                         "vitrine.queue-claims-per-second",
                         "2"),

@@ -77,7 +77,7 @@ abstract class TwoNodes {
                 Map.of(
                         "vitrine.jobs",
                         "manual",
-                        "vitrine.drop.clock-check",
+                        "vitrine.clock.check",
                         clockCheck,
                         "vitrine.drop.by-hand",
                         byHand,

@@ -78,7 +78,7 @@ class WaitingRoomTest {
         Map<String, Object> settings = new HashMap<>();
         settings.put("vitrine.beacon-chain", DrandNetwork.info());
         settings.put("vitrine.jobs", "manual");
-        settings.put("vitrine.drop.clock-check", "off");
+        settings.put("vitrine.clock.check", "off");
         settings.put("vitrine.drop.grants-wait-seconds", "0");
         return TestServer.start(
                 database, settings, beans -> beans.registerBean(Clock.class, () -> source.withZone(ZoneOffset.UTC)));
@@ -508,6 +508,22 @@ class WaitingRoomTest {
     }
 
     @Test
+    void theLineGoesOnWhenMoreUnitsCameBackThanWereClaimedSince() {
+        Drop drop = queue("night");
+        for (CollectorId who : people("early", 15)) come(one, drop, who);
+        open(drop);
+        drain();
+        draw(drop);
+        tick();
+        assertThat(queue(drop).called()).isEqualTo(10);
+        // As if thousands had been taken by then, whose holds have ended since.
+        database.jdbc().sql("update queue_calls set taken = taken + 3000").update();
+        ahead.updateAndGet(by -> by.plus(CallPace.PATIENCE));
+        tick();
+        assertThat(queue(drop).called()).isEqualTo(15);
+    }
+
+    @Test
     void aPauseUsesUpNobodysTurn() {
         Drop drop = queue("night");
         List<CollectorId> people = people("early", 15);
@@ -585,6 +601,12 @@ class WaitingRoomTest {
                 .isEqualTo(Arrivals.root(Arrivals.readFile(new String(
                         one.bean(WaitingRoom.class).list(drop, stage).orElseThrow(), StandardCharsets.US_ASCII))));
         assertThat(closed.drawnAt()).isNull();
+
+        ahead.updateAndGet(by -> by.minusHours(10));
+        assertThat(come(two, drop, people("later", 1).getFirst()))
+                .as("by this node's clock the window is open, and its list is in the log")
+                .isNotInstanceOf(Joining.Joined.class);
+        assertThat(queue(drop).arrivals()).isEqualTo(5);
     }
 
     @Test

@@ -93,7 +93,7 @@ public final class PayTown implements AutoCloseable {
                     Map.of(
                             "vitrine.jobs",
                             "manual",
-                            "vitrine.drop.clock-check",
+                            "vitrine.clock.check",
                             "off",
                             "vitrine.drop.grants-wait-seconds",
                             "0"),

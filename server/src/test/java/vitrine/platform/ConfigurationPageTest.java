@@ -24,7 +24,7 @@ class ConfigurationPageTest {
             "vitrine.inbox.writers",
             "vitrine.fold.batch",
             "vitrine.drop.by-hand",
-            "vitrine.drop.clock-check",
+            "vitrine.clock.check",
             "vitrine.drop.grants-wait-seconds");
 
     /** Writes the page anew when it is stale, and fails once, so that the new page gets committed. */

@@ -1,4 +1,4 @@
-package vitrine.drop;
+package vitrine.platform;
 
 import java.sql.Timestamp;
 import java.time.Clock;
@@ -17,11 +17,11 @@ import org.springframework.stereotype.Component;
  * has passed since, which no step of the clock changes. So a step is known at once, and not with the next look.
  */
 @Component
-class ClockCheck {
+public class ClockCheck {
 
     private static final Logger log = LoggerFactory.getLogger(ClockCheck.class);
 
-    /** A clock that is further off does not decide whether a drop is open, nor whether a hold is over. */
+    /** A clock that is further off does not decide whether a drop is open, nor whether a hold, a payment or a review is over. */
     static final Duration OFF = Duration.ofMillis(250);
 
     /** So long a worker goes by the last look: no clock drifts far in it. */
@@ -36,7 +36,7 @@ class ClockCheck {
     private volatile boolean saidOff;
 
     /** @param checks {@code off} only where the clock is moved on purpose */
-    ClockCheck(JdbcClient db, Clock clock, @Value("${vitrine.drop.clock-check:on}") String checks) {
+    ClockCheck(JdbcClient db, Clock clock, @Value("${vitrine.clock.check:on}") String checks) {
         this.db = db;
         this.clock = clock;
         this.checks = checks.equals("on");
@@ -46,7 +46,7 @@ class ClockCheck {
     private record Look(long theirs, long asked, long answered) {}
 
     /** By the last look and what has passed since: asks nobody. Whoever decides about a drop has looked at it a moment ago. */
-    boolean off() {
+    public boolean off() {
         return isOff(last);
     }
 
@@ -61,13 +61,13 @@ class ClockCheck {
     }
 
     /** For a worker, which nobody's look comes before. */
-    boolean offNow() {
+    public boolean offNow() {
         Look look = last;
         if (checks && (look == null || System.nanoTime() - look.answered > LOOKED.toNanos())) look(db);
         return off();
     }
 
-    void look(JdbcClient on) {
+    public void look(JdbcClient on) {
         if (!checks) return;
         long asked = System.nanoTime();
         Instant theirs = on.sql("select clock_timestamp()")
@@ -78,7 +78,7 @@ class ClockCheck {
         boolean off = isOff(last);
         if (off && !saidOff) {
             log.warn(
-                    "drop.clock-off: this node opens no drop and ends no hold until its clock is right again; it says {}, the database {}",
+                    "clock.off: this node opens no drop, and ends no hold, payment or review, until its clock is right again; it says {}, the database {}",
                     clock.instant(),
                     theirs);
         }

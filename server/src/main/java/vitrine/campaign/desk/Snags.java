@@ -35,7 +35,7 @@ public class Snags {
 
     /** The most urgent first. Each is a column of {@link #COUNTS}, and has its words under {@code desk.stuck}. */
     private static final List<Kind> KINDS = List.of(
-            new Kind("unsealed", "log", Permission.MANAGE),
+            new Kind("unsealed", "log?log=%s", Permission.MANAGE),
             new Kind("mails", "mails", Permission.MANAGE),
             new Kind("quiet", "shops", Permission.SEE),
             new Kind("silent", "shops", Permission.SEE),
@@ -52,12 +52,21 @@ public class Snags {
 
     private static final String COUNTS = """
             select b.brand_id,
-                (select count(*) from logs l, lateral (select from log_pending p
-                        where p.log_id = l.log_id and p.record_id < :late limit 100000) p
-                    where l.closed_at is null and (l.brand_id = b.brand_id or l.brand_id is null and b.kind = 'house'))
-                + (select coalesce(sum(l.size - l.signed_size), 0) from logs l
-                    join log_heads h on h.log_id = l.log_id and h.size = l.size and h.sealed_at < :sealed_before
-                    where l.closed_at is null and (l.brand_id = b.brand_id or l.brand_id is null and b.kind = 'house')) as unsealed,
+                case when b.kind = 'house' then
+                    (select count(*) from logs l, lateral (select from log_pending p
+                            where p.log_id = l.log_id and p.record_id < :late limit 100000) p
+                        where l.closed_at is null)
+                    + (select coalesce(sum(l.size - l.signed_size), 0) from logs l
+                        join log_heads h on h.log_id = l.log_id and h.size = l.size and h.sealed_at < :sealed_before
+                        where l.closed_at is null)
+                    else 0 end as unsealed,
+                case when b.kind = 'house' then
+                    (select substring(l.origin from position('/' in l.origin) + 1) from logs l
+                        where l.closed_at is null and (
+                            exists (select from log_pending p where p.log_id = l.log_id and p.record_id < :late)
+                            or l.signed_size < l.size and exists (select from log_heads h
+                                where h.log_id = l.log_id and h.size = l.size and h.sealed_at < :sealed_before))
+                        order by l.brand_id nulls first limit 1) end as "unsealed at",
                 case when b.kind = 'house' then (select count(*) from messages where given_up_at is not null) else 0 end as mails,
                 (select count(*) from shops s where s.brand_id = b.brand_id and s.closed_at is null
                     and %1$s) as quiet,

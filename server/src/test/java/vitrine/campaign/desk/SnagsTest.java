@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.catalog.BrandLogs;
 import vitrine.identity.Browser;
 import vitrine.identity.Colleagues;
 import vitrine.identity.HandMovedClock;
@@ -75,9 +76,26 @@ class SnagsTest {
         assertThat(olga.get("/desk/house").body()).as("it has a minute").doesNotContain("not sealed");
         clock.push(Duration.ofMinutes(2));
         assertThat(olga.get("/desk/house").body())
-                .contains("1 record not sealed or signed for a minute", "href=\"/desk/house/log\"");
+                .contains("1 record not sealed or signed for a minute", "href=\"/desk/house/log?log=log\"");
         lumen.drain();
         assertThat(olga.get("/desk/house").body()).doesNotContain("not sealed");
+    }
+
+    /** The page of the logs is the house's: a brand's row led nowhere. */
+    @Test
+    void aBrandsOwnLogThatStandsStillIsSaidAtTheHouseAndFoundThere() {
+        var begun = lumen.server.bean(BrandLogs.class).begin(Workplace.OTHER, "other");
+        assertThat(begun).isInstanceOf(BrandLogs.Beginning.Opened.class);
+        lumen.drain();
+        Browser olga = lumen.hired("Olga", HOUSE, Colleagues.Role.OPERATOR);
+        olga.get("/desk/house?lang=en");
+        lumen.publish(lumen.draft(Workplace.OTHER, "sunset", new Bilingual("夕照", "Sunset")));
+        clock.push(Duration.ofMinutes(2));
+        String itsPage = "/desk/house/log?log=logs/other";
+        assertThat(olga.get("/desk/house").body())
+                .contains("1 record not sealed or signed for a minute", "href=\"" + itsPage + "\"");
+        assertThat(olga.get("/desk").body()).containsOnlyOnce("not sealed");
+        assertThat(olga.get(itsPage).statusCode()).isEqualTo(200);
     }
 
     @Test

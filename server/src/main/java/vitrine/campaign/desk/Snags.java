@@ -1,11 +1,13 @@
 package vitrine.campaign.desk;
 
+import java.sql.Date;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
@@ -33,6 +36,11 @@ public class Snags {
     /** Claims under review are shown when this much of their time is left. */
     private static final Duration REVIEW_LEFT = Duration.ofHours(24);
 
+    /** Each morning's bills are held against the books for so long back, and what differs in an older day was seen. */
+    private static final int DIFFERENCES_DAYS = 7;
+
+    private static final Kind DISPUTES = new Kind("disputes", "money#look", Permission.SHOPS);
+
     /** The most urgent first. Each is a column of {@link #COUNTS}, and has its words under {@code desk.stuck}. */
     private static final List<Kind> KINDS = List.of(
             new Kind("unsealed", "log?log=%s", Permission.MANAGE),
@@ -43,6 +51,9 @@ public class Snags {
             new Kind("unreadable", "deliveries?state=unreadable", Permission.SEE),
             new Kind("aside", "aside", Permission.SEE),
             new Kind("refunds", "money#refunds", Permission.SHOPS),
+            DISPUTES,
+            new Kind("other-sums", "money#look", Permission.SHOPS),
+            new Kind("differences", "money?day=%s#bills", Permission.SHOPS),
             new Kind("reviews", "drops/%s/line", Permission.SEE),
             new Kind("webhooks-off", "webhooks", Permission.MANAGE),
             new Kind("undelivered", "webhooks/%s?only=undelivered", Permission.MANAGE),
@@ -76,6 +87,14 @@ public class Snags {
                 (select count(*) from deliveries d where d.brand_id = b.brand_id and d.state = 'unreadable') as unreadable,
                 (select count(*) from orders_aside a where a.brand_id = b.brand_id) as aside,
                 (select count(*) from refunds r where r.brand_id = b.brand_id and r.state = 'failed') as refunds,
+                (select count(*) from disputes d where d.brand_id = b.brand_id and d.state = 'open') as disputes,
+                (select min(d.due_by) from disputes d where d.brand_id = b.brand_id and d.state = 'open') as "disputes due",
+                (select count(*) from payments p where p.brand_id = b.brand_id and p.other_amount is not null
+                    and p.state <> 'paid') as "other-sums",
+                (select count(*) from reconciliation_differences f where f.day >= :differs_from
+                    and (f.brand_id = b.brand_id or f.brand_id is null and b.kind = 'house')) as differences,
+                (select max(f.day) from reconciliation_differences f where f.day >= :differs_from
+                    and (f.brand_id = b.brand_id or f.brand_id is null and b.kind = 'house')) as "differences at",
                 (select count(*) from claim_reviews r %2$s
                     where r.brand_id = b.brand_id and r.decision is null and n.since < :held_before) as reviews,
                 (select d.slug from claim_reviews r
@@ -111,9 +130,15 @@ public class Snags {
 
     /**
      * @param place where it is put right, below the brand's desk
+     * @param due until when the first of them can be put right; null: whenever
      * @param needs what somebody must be allowed to go there
      */
-    public record Snag(String name, long count, String place, Permission needs) {}
+    public record Snag(
+            String name,
+            long count,
+            String place,
+            @Nullable Instant due,
+            Permission needs) {}
 
     /** @param each only those that are there, the most urgent first */
     public record Stuck(List<Snag> each) {
@@ -145,6 +170,9 @@ public class Snags {
                 .param("sealed_before", Timestamp.from(late))
                 .param("now", Timestamp.from(now))
                 .param("hour", Timestamp.from(now.minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.HOURS)))
+                .param(
+                        "differs_from",
+                        Date.valueOf(now.atZone(ZoneOffset.UTC).toLocalDate().minusDays(DIFFERENCES_DAYS)))
                 .param("held_before", Timestamp.from(business.now().minus(Reviews.DECIDED_WITHIN.minus(REVIEW_LEFT))))
                 .param(
                         "brands",
@@ -164,7 +192,8 @@ public class Snags {
             String place = kind.place().contains("%s")
                     ? kind.place().formatted(row.getString(kind.name() + " at"))
                     : kind.place();
-            each.add(new Snag(kind.name(), count, place, kind.needs()));
+            Timestamp due = kind == DISPUTES ? row.getTimestamp(kind.name() + " due") : null;
+            each.add(new Snag(kind.name(), count, place, due == null ? null : due.toInstant(), kind.needs()));
         }
         return new Stuck(each);
     }

@@ -584,7 +584,15 @@ class WaitingRoomTest {
         assertThat(closed.root())
                 .isEqualTo(Arrivals.root(Arrivals.readFile(new String(
                         one.bean(WaitingRoom.class).list(drop, stage).orElseThrow(), StandardCharsets.US_ASCII))));
-        assertThat(closed.drawnAt()).isNull();
+        ahead.updateAndGet(by -> by.plus(Queues.BY_HAND_AFTER).plusSeconds(60));
+        assertThat(one.bean(WaitingRoom.class).lookAgain(drop, stage).late()).isFalse();
+        assertThat(one.bean(Lots.class)
+                        .bring(
+                                drop.id(),
+                                stage.id(),
+                                java.util.HexFormat.of().formatHex(DrandNetwork.sign(requireNonNull(closed.round())))))
+                .isInstanceOf(Lots.Bringing.NotNow.class);
+        assertThat(queue(drop).drawnAt()).isNull();
     }
 
     @Test

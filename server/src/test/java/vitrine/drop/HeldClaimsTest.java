@@ -173,6 +173,26 @@ class HeldClaimsTest {
         assertThat(she.page(pay)).contains("nothing was charged", "This claim was refused");
     }
 
+    /** Else she would be looked at every few seconds, and counted at the desk, for good. */
+    @Test
+    void whoIsHeldAndClaimsNothingIsLetGoThreeDaysAfterTheDropsEnd() {
+        Saleroom room = new Saleroom(town, "nothing", 1);
+        CollectorId ada = room.somebody("nothing");
+        room.opens(ALIPAY);
+        room.claims(ada, 1);
+        Reviews reviews = town.server.bean(Reviews.class);
+        DropId drop = room.open().id();
+        assertThat(reviews.holdYoung(drop, room.open().stages().getFirst(), Duration.ofDays(30)))
+                .isEqualTo(1);
+        town.later(Saleroom.HOLD.plusSeconds(1));
+        town.later(Duration.ofDays(2));
+        town.later(Reviews.DECIDED_WITHIN.minusSeconds(1));
+        assertThat(reviews.openCount(drop, Reviews.Filter.ALL)).isEqualTo(1);
+        town.later(Duration.ofSeconds(10));
+        assertThat(reviews.openCount(drop, Reviews.Filter.ALL)).isZero();
+        assertThat(reviews.of(drop, ada).orElseThrow().decision()).isEqualTo(Reviews.Decision.RELEASED);
+    }
+
     /** Nothing was too late and nothing was paid twice: the page says why her money comes back, as the mail does. */
     @Test
     void whoPaysForWhatWasRefusedInTheMeantimeReadsThatItComesBackForThat() throws Exception {

@@ -354,6 +354,11 @@ class WaitingRoomTest {
                         .look(drop, drop.stages().getFirst())
                         .late())
                 .isTrue();
+        var desk = new Desk(one.bean(Catalog.class).brand(lumen), EnumSet.of(Permission.SEE), false, null);
+        assertThat(one.bean(Snags.class).of(desk).each()).anySatisfy(snag -> {
+            assertThat(snag.name()).isEqualTo("undrawn");
+            assertThat(snag.place()).isEqualTo("drops/night/line?stage=" + stage);
+        });
         assertThat(one.bean(Entrances.class).enter(drop, ada)).isInstanceOf(Entrance.Waits.class);
         for (String wrong : List.of(
                 "",
@@ -363,6 +368,9 @@ class WaitingRoomTest {
                 "ff".repeat(48)))
             assertThat(lots.bring(drop.id(), stage, wrong)).isEqualTo(new Lots.Bringing.NotTheRound(round));
         assertThat(lots.bring(drop.id(), stage, right)).isEqualTo(new Lots.Bringing.Drawn(1));
+        assertThat(one.bean(Snags.class).of(desk).each())
+                .extracting(Snags.Snag::name)
+                .doesNotContain("undrawn");
         assertThat(lots.bring(drop.id(), stage, right)).isInstanceOf(Lots.Bringing.DrawnBefore.class);
     }
 

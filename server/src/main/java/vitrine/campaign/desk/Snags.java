@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
+import vitrine.drop.Beacons;
 import vitrine.drop.Reviews;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
@@ -33,6 +34,9 @@ public class Snags {
     /** A record is sealed within a second, and a head signed; what waits for longer waits for somebody. */
     private static final Duration SEALED_WITHIN = Duration.ofMinutes(1);
 
+    /** A round is there within seconds, so the places of a line that are not drawn by then wait for somebody. */
+    private static final Duration DRAWN_WITHIN = Duration.ofMinutes(1);
+
     /** Claims under review are shown when this much of their time is left. */
     private static final Duration REVIEW_LEFT = Duration.ofHours(24);
 
@@ -44,6 +48,7 @@ public class Snags {
     /** The most urgent first. Each is a column of {@link #COUNTS}, and has its words under {@code desk.stuck}. */
     private static final List<Kind> KINDS = List.of(
             new Kind("unsealed", "log?log=%s", Permission.MANAGE),
+            new Kind("undrawn", "drops/%s", Permission.SEE),
             new Kind("mails", "mails", Permission.MANAGE),
             new Kind("quiet", "shops", Permission.SEE),
             new Kind("silent", "shops", Permission.SEE),
@@ -60,6 +65,14 @@ public class Snags {
             new Kind("parcels", "redemptions", Permission.SHOPS),
             new Kind("waiting", "entitlements?state=waiting", Permission.SEE),
             new Kind("kept", "entitlements?state=kept", Permission.SEE));
+
+    private static final String UNDRAWN = """
+             from queues q
+                    join drop_stages g on g.brand_id = q.brand_id and g.drop_id = q.drop_id and g.stage_id = q.stage_id
+                    join drops d on d.brand_id = q.brand_id and d.drop_id = q.drop_id
+                    where q.brand_id = b.brand_id and q.round < :round and q.drawn_at is null and g.mode = 'queue'
+                        and g.closes_at > :business_now and d.state <> 'ended'
+            """;
 
     private static final String COUNTS = """
             select b.brand_id,
@@ -78,6 +91,8 @@ public class Snags {
                             or l.signed_size < l.size and exists (select from log_heads h
                                 where h.log_id = l.log_id and h.size = l.size and h.sealed_at < :sealed_before))
                         order by l.brand_id nulls first limit 1) end as "unsealed at",
+                (select count(*) %3$s) as undrawn,
+                (select d.slug || '/line?stage=' || q.stage_id %3$s order by q.round limit 1) as "undrawn at",
                 case when b.kind = 'house' then (select count(*) from messages where given_up_at is not null) else 0 end as mails,
                 (select count(*) from shops s where s.brand_id = b.brand_id and s.closed_at is null
                     and %1$s) as quiet,
@@ -113,16 +128,18 @@ public class Snags {
                 (select count(*) from entitlements e where e.brand_id = b.brand_id and e.state = 'waiting') as waiting,
                 (select count(*) from entitlements e where e.brand_id = b.brand_id and e.state = 'kept') as kept
             from brands b where b.brand_id = any (:brands::uuid[])
-            """.formatted(Shops.QUIET, Reviews.COUNTED);
+            """.formatted(Shops.QUIET, Reviews.COUNTED, UNDRAWN);
 
     private final JdbcClient db;
     private final Clock clock;
     private final BusinessClock business;
+    private final Beacons beacons;
 
-    Snags(JdbcClient db, Clock clock, BusinessClock business) {
+    Snags(JdbcClient db, Clock clock, BusinessClock business, Beacons beacons) {
         this.db = db;
         this.clock = clock;
         this.business = business;
+        this.beacons = beacons;
     }
 
     /** @param place where it is put right, below the brand's desk; a %s is the one that waits longest */
@@ -134,11 +151,7 @@ public class Snags {
      * @param needs what somebody must be allowed to go there
      */
     public record Snag(
-            String name,
-            long count,
-            String place,
-            @Nullable Instant due,
-            Permission needs) {}
+            String name, long count, String place, @Nullable Instant due, Permission needs) {}
 
     /** @param each only those that are there, the most urgent first */
     public record Stuck(List<Snag> each) {
@@ -170,6 +183,8 @@ public class Snags {
                 .param("sealed_before", Timestamp.from(late))
                 .param("now", Timestamp.from(now))
                 .param("hour", Timestamp.from(now.minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.HOURS)))
+                .param("round", beacons.chain().roundAt(now.minus(DRAWN_WITHIN)))
+                .param("business_now", Timestamp.from(business.now()))
                 .param(
                         "differs_from",
                         Date.valueOf(now.atZone(ZoneOffset.UTC).toLocalDate().minusDays(DIFFERENCES_DAYS)))

@@ -132,6 +132,7 @@ public class ArrivalPictures {
                 left join claim_reviews r on r.brand_id = a.brand_id and r.drop_id = a.drop_id and r.collector_id = a.collector_id
                 where a.brand_id = :brand and a.drop_id = :drop and a.stage_id = :stage order by a.arrival
                 """, drop, stage)
+                .withFetchSize(1_000)
                 .query((row, n) -> new Entry(
                         HexFormat.of().formatHex(row.getBytes(1)),
                         row.getTimestamp(2).toInstant(),

@@ -69,6 +69,11 @@ public class Beacons {
         return chain;
     }
 
+    /** Whether rounds come by themselves; else somebody brings each by hand ({@link Lots#bring}). */
+    public boolean isFetched() {
+        return !relays.isEmpty();
+    }
+
     /** Whether this is the network's signature of that round, and of no other. */
     public boolean verify(long round, byte[] signature) {
         if (signature.length != BeaconChain.SIGNATURE_BYTES) return false;

@@ -70,7 +70,7 @@ public class Lots implements Job {
         /** The network did not sign that round with this. */
         record NotTheRound(long round) implements Bringing {}
 
-        /** The list is still open, or there is none, or no checkpoint has it yet, or the relays still have time. */
+        /** The list is still open, or there is none, or it is a window's, or no checkpoint has it yet, or the relays still have time. */
         record NotNow() implements Bringing {}
     }
 
@@ -135,7 +135,8 @@ public class Lots implements Job {
     Bringing draw(DropId drop, UUID stage, byte[] signature) {
         return Objects.requireNonNull(transactions.execute(status -> {
             Queues.Queue queue = queues.lock(drop, stage).orElse(null);
-            if (queue == null || queue.round() == null || queue.record() == null) return new Bringing.NotNow();
+            if (queue == null || queue.round() == null || queue.record() == null || !isQueue(drop, stage))
+                return new Bringing.NotNow();
             if (queue.drawn()) return new Bringing.DrawnBefore();
             if (!beacons.verify(queue.round(), signature)) return new Bringing.NotTheRound(queue.round());
             Instant shown =
@@ -158,6 +159,18 @@ public class Lots implements Job {
                     .update();
             return new Bringing.Drawn(places);
         }));
+    }
+
+    /** A window's list is closed under a round, too, and nobody has a place in it. */
+    private boolean isQueue(DropId drop, UUID stage) {
+        return db.sql("""
+                select mode = 'queue' from drop_stages where brand_id = :brand and drop_id = :drop and stage_id = :stage
+                """)
+                .param("brand", drop.brand().value())
+                .param("drop", drop.value())
+                .param("stage", stage)
+                .query(Boolean.class)
+                .single();
     }
 
     /** Those who came after the list was closed have their places already, behind it. */

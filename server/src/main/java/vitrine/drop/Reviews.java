@@ -467,15 +467,23 @@ public class Reviews implements Job {
         return Duration.ofSeconds(5);
     }
 
-    /** Lets go what nobody has decided in time. */
+    /** Lets go what nobody has decided in time; and, as long after the drop's end, whoever was held and has claimed nothing that waits. */
     @Override
     public boolean run() {
         // By a clock that is ahead the time for all of them would be up, and what is let go is granted.
         if (clocks.offNow()) return false;
         Instant now = clock.now();
         record Due(UUID brandId, UUID dropId, UUID collectorId) {}
-        db.sql("select r.brand_id, r.drop_id, r.collector_id from claim_reviews r" + COUNTED
-                        + "where r.decision is null and n.since <= :before")
+        db.sql("""
+                select r.brand_id, r.drop_id, r.collector_id from claim_reviews r
+                join drops d on d.brand_id = r.brand_id and d.drop_id = r.drop_id
+                """ + COUNTED + """
+                where r.decision is null and (n.since <= :before
+                    or n.since is null and r.held_at <= :before and d.told_end_at <= :before and not exists (
+                        select from claims c
+                        where c.brand_id = r.brand_id and c.drop_id = r.drop_id and c.collector_id = r.collector_id
+                            and c.granted_at is null))
+                """)
                 .param("before", Timestamp.from(now.minus(DECIDED_WITHIN)))
                 .query(Due.class)
                 .list()

@@ -92,6 +92,7 @@ public class Sales {
      * @param granted whether the piece is there, and hers
      * @param waives whether she ticked that she gives up withdrawing, when she last began to pay
      * @param doubted whether somebody looks at her claims here, or has ({@link Entrances#review})
+     * @param refused whether that ended it: what still comes in for it goes back for that reason
      */
     public record Sale(
             UUID claim,
@@ -104,7 +105,8 @@ public class Sales {
             @Nullable PaymentId soldBy,
             boolean granted,
             boolean waives,
-            boolean doubted) {
+            boolean doubted,
+            boolean refused) {
 
         public Money price() {
             return java.util.Objects.requireNonNull(stage.price());
@@ -173,7 +175,8 @@ public class Sales {
                     sale.soldBy,
                     sale.granted,
                     sale.waives,
-                    sale.doubted);
+                    sale.doubted,
+                    sale.refused);
         });
     }
 
@@ -182,14 +185,17 @@ public class Sales {
         return db.sql("""
                 select k.stage_id, k.serial, k.hold_until, k.granted, k.ended, s.payment_id,
                     exists (select from waivers where brand_id = :brand and claim_id = :claim) as waives,
-                    exists (select from claim_reviews where brand_id = :brand and drop_id = :drop and collector_id = :who) as doubted
+                    r.collector_id is not null as doubted,
+                    coalesce(r.decision = 'refused' and (k.ended_at is null or k.ended_at >= r.decided_at), false) as refused
                 from (
-                    select claim_id, stage_id, serial, hold_until, granted_at is not null as granted, false as ended from claims
+                    select claim_id, stage_id, serial, hold_until, granted_at is not null as granted, false as ended,
+                        cast(null as timestamptz) as ended_at from claims
                     where brand_id = :brand and drop_id = :drop and collector_id = :who and claim_id = :claim
                     union all
-                    select claim_id, stage_id, null, null, false, true from claims_ended
+                    select claim_id, stage_id, null, null, false, true, ended_at from claims_ended
                     where brand_id = :brand and drop_id = :drop and collector_id = :who and claim_id = :claim) k
                 left join sales s on s.brand_id = :brand and s.claim_id = k.claim_id
+                left join claim_reviews r on r.brand_id = :brand and r.drop_id = :drop and r.collector_id = :who
                 """)
                 .param("brand", drop.id().brand().value())
                 .param("drop", drop.id().value())
@@ -209,7 +215,8 @@ public class Sales {
                             soldBy == null ? null : new PaymentId(drop.id().brand(), soldBy),
                             row.getBoolean("granted"),
                             row.getBoolean("waives"),
-                            row.getBoolean("doubted"));
+                            row.getBoolean("doubted"),
+                            row.getBoolean("refused"));
                 })
                 .optional()
                 .filter(sale -> sale.stage.price() != null);

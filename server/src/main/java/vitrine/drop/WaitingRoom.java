@@ -99,7 +99,7 @@ public class WaitingRoom {
      * @param rate places called in a second, of late; 0: nobody was
      * @param round that gives the places; null: the list is still open
      * @param roundAt when it comes, by the real clock
-     * @param late whether it should have been here some time ago
+     * @param late whether it should have been here some time ago; of a window never, which gives no places by it
      * @param root of the list in that record; null as there
      * @param record of the list in the log; null: the list is still open
      * @param seed from which the places follow; null: they are not drawn yet
@@ -226,7 +226,10 @@ public class WaitingRoom {
                 queue.calledAt() == null || queue.calledAt().isBefore(now.minus(OF_LATE)) ? 0 : queue.callRate(),
                 queue.round(),
                 roundAt,
-                roundAt != null && !queue.drawn() && clock.instant().isAfter(roundAt.plusSeconds(30)),
+                stage.mode() == Stage.Mode.QUEUE
+                        && roundAt != null
+                        && !queue.drawn()
+                        && clock.instant().isAfter(roundAt.plusSeconds(30)),
                 queue.root(),
                 queue.record(),
                 queue.record() == null || queue.signature() == null

@@ -83,6 +83,7 @@ public class MoneyDesk {
      * @param refunds on their way, or refused by the gateway
      * @param disputes that wait for an answer, or for a bank
      * @param others payments whose gateway speaks of another sum than was asked for
+     * @param billed whose bills are shown: the day's, or where none was named those of the newest that was compared
      */
     public record Shown(
             LocalDate day,
@@ -93,6 +94,7 @@ public class MoneyDesk {
             List<Payments.RefundState> refunds,
             List<DisputeState> disputes,
             List<Payments.Found> others,
+            LocalDate billed,
             List<Reconciliation.Checked> checks,
             boolean takesMoney,
             List<String> away,
@@ -144,7 +146,10 @@ public class MoneyDesk {
             Texts t) {
         Desk desk = desks.of(brand, said);
         LocalDate today = today(t);
-        LocalDate shown = day(day, today);
+        LocalDate named = day == null ? null : Desks.day(day);
+        LocalDate shown = named == null ? today : named;
+        // Bills are compared the day after, so today's are hardly ever there.
+        LocalDate billed = named == null ? reconciliation.newestDay().orElse(shown) : named;
         var lines = journal.lines(brand, shown, t.zone(), LINES_MOST + 1);
         return Desks.page(
                 "money",
@@ -158,7 +163,8 @@ public class MoneyDesk {
                         payments.refundsNotDone(brand, LINES_MOST),
                         payments.disputesUnderWay(brand, LINES_MOST),
                         payments.ofAnotherSum(brand, LINES_MOST),
-                        reconciliation.of(shown, desk.isHouse() ? null : brand),
+                        billed,
+                        reconciliation.of(billed, desk.isHouse() ? null : brand),
                         payments.takesMoney(),
                         gateways(away),
                         gateways(unreadable),

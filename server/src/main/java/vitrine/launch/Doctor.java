@@ -84,6 +84,7 @@ final class Doctor {
         server();
         baseUrl();
         mail();
+        relays();
         keyBackup();
         try (var connection = Backup.connection(settings)) {
             each("clock", connection, this::clocks);
@@ -203,6 +204,16 @@ final class Doctor {
         } catch (IOException | IllegalArgumentException e) {
             say(How.FAIL, "mail", "the server of VITRINE_SMTP_URL does not take a connection: " + e.getMessage());
         }
+    }
+
+    private void relays() {
+        if (settings.find(Setting.BEACON_RELAYS).isPresent())
+            say(How.OK, "random rounds", "VITRINE_BEACON_RELAYS is set");
+        else
+            say(
+                    How.LOOK,
+                    "random rounds",
+                    "VITRINE_BEACON_RELAYS is not set: a queue's places are drawn once a colleague brings the round by hand");
     }
 
     /** A key that no backup has is a key that one broken disk takes away, and with it everything that it sealed. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -541,6 +542,14 @@ public class Reconciliation {
                         .update();
             }
         });
+    }
+
+    /** The newest day that was held against any gateway's bill; empty: none was. */
+    public Optional<LocalDate> newestDay() {
+        return db.sql("select max(day) from reconciliations")
+                .query(Date.class)
+                .optional()
+                .map(Date::toLocalDate);
     }
 
     /** What was found for that day, gateway by gateway. @param brand whose differences; null: all, with those of nobody */

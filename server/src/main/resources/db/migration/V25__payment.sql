@@ -147,3 +147,4 @@ create table reconciliation_differences (
     currency   text        not null,
     constraint reconciliation_differences_pk primary key (gateway, day, nth)
 );
+create index reconciliation_differences_of_day on reconciliation_differences (day);

@@ -201,6 +201,47 @@ class HeldClaimsTest {
         assertThat(she.page(pay)).contains("nothing was charged", "This claim was refused");
     }
 
+    /** Else she would be looked at every few seconds, and counted at the desk, for good. */
+    @Test
+    void whoIsHeldAndClaimsNothingIsLetGoThreeDaysAfterTheDropsEnd() {
+        Saleroom room = new Saleroom(town, "nothing", 1);
+        CollectorId ada = room.somebody("nothing");
+        room.opens(ALIPAY);
+        room.claims(ada, 1);
+        Reviews reviews = town.server.bean(Reviews.class);
+        DropId drop = room.open().id();
+        assertThat(reviews.holdYoung(drop, room.open().stages().getFirst(), Duration.ofDays(30)))
+                .isEqualTo(1);
+        town.later(Saleroom.HOLD.plusSeconds(1));
+        town.later(Duration.ofDays(2));
+        town.later(Reviews.DECIDED_WITHIN.minusSeconds(1));
+        assertThat(reviews.openCount(drop, Reviews.Filter.ALL)).isEqualTo(1);
+        town.later(Duration.ofSeconds(10));
+        assertThat(reviews.openCount(drop, Reviews.Filter.ALL)).isZero();
+        assertThat(reviews.of(drop, ada).orElseThrow().decision()).isEqualTo(Reviews.Decision.RELEASED);
+    }
+
+    /** Nothing was too late and nothing was paid twice: the page says why her money comes back, as the mail does. */
+    @Test
+    void whoPaysForWhatWasRefusedInTheMeantimeReadsThatItComesBackForThat() throws Exception {
+        Saleroom room = new Saleroom(town, "refused-paid", 1);
+        CollectorId ada = room.somebody("refused-paid");
+        room.opens(ALIPAY);
+        Claim claim = room.claims(ada, 1);
+        Reviews reviews = town.server.bean(Reviews.class);
+        assertThat(reviews.holdYoung(room.open().id(), room.open().stages().getFirst(), Duration.ofDays(30)))
+                .isEqualTo(1);
+        var started = room.begins(ada, claim, ALIPAY);
+        assertThat(reviews.refuse(room.open(), ada)).isTrue();
+        town.pays(started);
+        town.drain();
+        town.later(Duration.ofSeconds(5));
+        String pay = "/d/refused-paid-sale/pay/" + claim.id();
+        assertThat(Visitor.signedIn(town, "refused-paid@example.com").page(pay))
+                .contains("data-state=\"returned\"", "came in for a claim that was refused", "This claim was refused")
+                .doesNotContain("your hold was over, or twice");
+    }
+
     /** Her first piece is hers; what she claims after it can be doubted all the same, and has its own three days. */
     @Test
     void aPieceThatSheHasKeepsNobodyFromLookingAtHerNextClaim() throws Exception {

@@ -354,6 +354,11 @@ class WaitingRoomTest {
                         .look(drop, drop.stages().getFirst())
                         .late())
                 .isTrue();
+        var desk = new Desk(one.bean(Catalog.class).brand(lumen), EnumSet.of(Permission.SEE), false, null);
+        assertThat(one.bean(Snags.class).of(desk).each()).anySatisfy(snag -> {
+            assertThat(snag.name()).isEqualTo("undrawn");
+            assertThat(snag.place()).isEqualTo("drops/night/line?stage=" + stage);
+        });
         assertThat(one.bean(Entrances.class).enter(drop, ada)).isInstanceOf(Entrance.Waits.class);
         for (String wrong : List.of(
                 "",
@@ -363,6 +368,9 @@ class WaitingRoomTest {
                 "ff".repeat(48)))
             assertThat(lots.bring(drop.id(), stage, wrong)).isEqualTo(new Lots.Bringing.NotTheRound(round));
         assertThat(lots.bring(drop.id(), stage, right)).isEqualTo(new Lots.Bringing.Drawn(1));
+        assertThat(one.bean(Snags.class).of(desk).each())
+                .extracting(Snags.Snag::name)
+                .doesNotContain("undrawn");
         assertThat(lots.bring(drop.id(), stage, right)).isInstanceOf(Lots.Bringing.DrawnBefore.class);
     }
 
@@ -600,7 +608,15 @@ class WaitingRoomTest {
         assertThat(closed.root())
                 .isEqualTo(Arrivals.root(Arrivals.readFile(new String(
                         one.bean(WaitingRoom.class).list(drop, stage).orElseThrow(), StandardCharsets.US_ASCII))));
-        assertThat(closed.drawnAt()).isNull();
+        ahead.updateAndGet(by -> by.plus(Queues.BY_HAND_AFTER).plusSeconds(60));
+        assertThat(one.bean(WaitingRoom.class).lookAgain(drop, stage).late()).isFalse();
+        assertThat(one.bean(Lots.class)
+                        .bring(
+                                drop.id(),
+                                stage.id(),
+                                HexFormat.of().formatHex(DrandNetwork.sign(requireNonNull(closed.round())))))
+                .isInstanceOf(Lots.Bringing.NotNow.class);
+        assertThat(queue(drop).drawnAt()).isNull();
 
         ahead.updateAndGet(by -> by.minusHours(10));
         assertThat(come(two, drop, people("later", 1).getFirst()))

@@ -85,6 +85,7 @@ class DoctorTest {
         says("schema", How.OK, "PostgreSQL");
         says("keys", How.OK, "this database knows");
         says("shops", How.LOOK, "none yet");
+        says("random rounds", How.LOOK, "by hand");
         Files.createDirectories(data.resolve("keys"));
         Files.write(data.resolve("keys/log.key"), new byte[32]); // the environment's comes before it
         assertThat(print()).as("nothing was ever backed up").isEqualTo(1);

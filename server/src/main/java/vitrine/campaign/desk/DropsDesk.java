@@ -23,6 +23,7 @@ import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
 import vitrine.catalog.Series;
 import vitrine.catalog.Slugs;
+import vitrine.drop.Beacons;
 import vitrine.drop.ClaimPace;
 import vitrine.drop.Claims;
 import vitrine.drop.Drop;
@@ -62,6 +63,7 @@ public class DropsDesk {
     private final Catalog catalog;
     private final Persons persons;
     private final Rehearsals rehearsals;
+    private final Beacons beacons;
     private final BusinessClock clock;
 
     DropsDesk(
@@ -75,6 +77,7 @@ public class DropsDesk {
             Catalog catalog,
             Persons persons,
             Rehearsals rehearsals,
+            Beacons beacons,
             BusinessClock clock) {
         this.desks = desks;
         this.plans = plans;
@@ -86,6 +89,7 @@ public class DropsDesk {
         this.catalog = catalog;
         this.persons = persons;
         this.rehearsals = rehearsals;
+        this.beacons = beacons;
         this.clock = clock;
     }
 
@@ -106,6 +110,7 @@ public class DropsDesk {
      * @param open the drop that is looked at; null: the list
      * @param seen the draft that its reader has seen, who may have typed over it
      * @param problems what keeps the draft from being published
+     * @param byHand whether a line of it waits for a round that no relay is asked for
      * @param personsChecked whether somebody can confirm that an account is one human's
      * @param counts by stage, of a published one
      * @param pace of a published one
@@ -122,6 +127,7 @@ public class DropsDesk {
             List<Collectible> collectibles,
             List<Series> series,
             List<Problem> problems,
+            boolean byHand,
             List<LiveDrops.Seen> counts,
             ClaimPace.@Nullable Pace pace,
             List<DropCodes.Batch> batches,
@@ -239,6 +245,7 @@ public class DropsDesk {
                 drop == null || drop.state() != Drop.State.DRAFT
                         ? List.of()
                         : plans.check(brand, plans.draft(drop.id())),
+                drop != null && byHand(drop, now),
                 drop == null ? List.of() : lives.stages(drop, now),
                 drop == null || drop.state() == Drop.State.DRAFT ? null : pace.of(drop.id()),
                 drop == null ? List.of() : codes.of(drop.id()),
@@ -249,6 +256,15 @@ public class DropsDesk {
                                 || !rehearsals.of(drop.id()).isEmpty()),
                 why,
                 refusal);
+    }
+
+    /** It is no problem of the draft: a colleague can bring the round. But then somebody has to be there. */
+    private boolean byHand(Drop drop, Instant now) {
+        return !beacons.isFetched()
+                && drop.state() != Drop.State.ENDED
+                && plans.draft(drop.id()).stages().stream()
+                        .anyMatch(stage -> stage.mode().equals(Stage.Mode.QUEUE.code())
+                                && (stage.opensAt() == null || now.isBefore(stage.opensAt())));
     }
 
     private List<GuestList> lists(Drop drop) {

@@ -81,6 +81,11 @@ class DropsDeskTest {
         form.put("s0-entry", "members");
         form.put("s0-entryOf", "");
         assertThat(send(page, form).body()).doesNotContain("Whose holders or followers may enter");
+        String byHand = "This server fetches no random rounds";
+        assertThat(wen.get(page).body()).doesNotContain(byHand);
+        form.put("s0-mode", "queue");
+        assertThat(send(page, form).body()).contains(byHand);
+        form.put("s0-mode", "race");
         form.put("s0-entry", "list");
         form.put("s0-cap", "3");
         for (String field : List.of("collectible", "limit", "giftPolicy", "entry"))

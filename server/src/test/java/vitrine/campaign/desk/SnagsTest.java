@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import vitrine.catalog.BrandLogs;
 import vitrine.identity.Browser;
 import vitrine.identity.Colleagues;
 import vitrine.identity.HandMovedClock;
@@ -75,9 +78,88 @@ class SnagsTest {
         assertThat(olga.get("/desk/house").body()).as("it has a minute").doesNotContain("not sealed");
         clock.push(Duration.ofMinutes(2));
         assertThat(olga.get("/desk/house").body())
-                .contains("1 record not sealed or signed for a minute", "href=\"/desk/house/log\"");
+                .contains("1 record not sealed or signed for a minute", "href=\"/desk/house/log?log=log\"");
         lumen.drain();
         assertThat(olga.get("/desk/house").body()).doesNotContain("not sealed");
+    }
+
+    /** The page of the logs is the house's: a brand's row led nowhere. */
+    @Test
+    void aBrandsOwnLogThatStandsStillIsSaidAtTheHouseAndFoundThere() {
+        var begun = lumen.server.bean(BrandLogs.class).begin(Workplace.OTHER, "other");
+        assertThat(begun).isInstanceOf(BrandLogs.Beginning.Opened.class);
+        lumen.drain();
+        Browser olga = lumen.hired("Olga", HOUSE, Colleagues.Role.OPERATOR);
+        olga.get("/desk/house?lang=en");
+        lumen.publish(lumen.draft(Workplace.OTHER, "sunset", new Bilingual("夕照", "Sunset")));
+        clock.push(Duration.ofMinutes(2));
+        String itsPage = "/desk/house/log?log=logs/other";
+        assertThat(olga.get("/desk/house").body())
+                .contains("1 record not sealed or signed for a minute", "href=\"" + itsPage + "\"");
+        assertThat(olga.get("/desk").body()).containsOnlyOnce("not sealed");
+        assertThat(olga.get(itsPage).statusCode()).isEqualTo(200);
+    }
+
+    /** Whoever looks once a day sees the day by which a bank wants its answer, and what yesterday's bill said. */
+    @Test
+    void moneyThatNeedsPeopleIsSaidToWhoeverLooksAfterIt() {
+        Browser wen = lumen.team("Wen", Workplace.LUMEN);
+        JdbcClient db = lumen.server.bean(JdbcClient.class);
+        LocalDate yesterday =
+                clock.instant().atZone(ZoneId.of("Asia/Shanghai")).toLocalDate().minusDays(1);
+        LocalDate lastMonth = yesterday.minusDays(30);
+        for (String state : List.of("open", "closed"))
+            db.sql("""
+                    insert into payments (brand_id, payment_id, purpose, attempt, payer, way, amount, currency, title, state, late, refunded,
+                        disputed, other_amount, other_currency, deadline, started_at, asked)
+                    values (:brand, gen_random_uuid(), gen_random_uuid(), 1, gen_random_uuid(), 'stripe-card', 9900, 'EUR', 'Moonrise', :state,
+                        false, 0, 0, 9800, 'EUR', now(), now(), 0)
+                    """)
+                    .param("brand", Workplace.LUMEN.value())
+                    .param("state", state)
+                    .update();
+        for (String state : List.of("open", "review"))
+            db.sql("""
+                    insert into disputes (brand_id, dispute_id, payment_id, gateway_id, amount, currency, reason, state, opened_at, due_by, said_at)
+                    select brand_id, gen_random_uuid(), payment_id, :state, amount, currency, 'general', :state, now(), '2031-05-06 00:00Z', now()
+                    from payments where state = 'open'
+                    """).param("state", state).update();
+        for (LocalDate day : List.of(yesterday, lastMonth)) {
+            db.sql("""
+                    insert into reconciliations (gateway, day, lines, agreed, others, checked_at) values ('stripe', :day, 1, 0, 0, now())
+                    """).param("day", day).update();
+            db.sql("""
+                    insert into reconciliation_differences (gateway, day, nth, reason, about, brand_id, ours, currency)
+                    values ('stripe', :day, 1, 'payment-not-on-bill', :about, :brand, 9900, 'EUR'),
+                        ('stripe', :day, 2, 'unknown-payment', 'nobodys', null, 9900, 'EUR')
+                    """)
+                    .param("day", day)
+                    .param("about", "of-" + day)
+                    .param("brand", Workplace.LUMEN.value())
+                    .update();
+        }
+        wen.get("/desk/lumen?lang=en");
+        assertThat(wen.get("/desk/lumen").body())
+                .contains("1 dispute to answer", "The first is due by", "2031", "href=\"/desk/lumen/money#look\"")
+                .contains("2 payments of another sum")
+                .contains(
+                        "1 difference from the gateways’ bills",
+                        "href=\"/desk/lumen/money?day=" + yesterday + "#bills\"");
+        assertThat(wen.get("/desk/lumen/money").body())
+                .as("without a day named, the newest that was compared")
+                .contains("The newest day that was compared", "of-" + yesterday)
+                .doesNotContain("of-" + lastMonth, "nobodys");
+        assertThat(wen.get("/desk/lumen/money?day=" + lastMonth).body())
+                .contains("of-" + lastMonth)
+                .doesNotContain("The newest day that was compared");
+        Browser olga = lumen.hired("Olga", HOUSE, Colleagues.Role.OPERATOR);
+        olga.get("/desk/house?lang=en");
+        assertThat(olga.get("/desk/house").body())
+                .as("what is nobody's is the house's")
+                .contains("1 difference from the gateways’ bills")
+                .doesNotContain("to answer");
+        Browser bo = lumen.hired("Bo", Workplace.LUMEN, Colleagues.Role.AGENCY);
+        assertThat(bo.get("/desk/lumen?lang=en").body()).doesNotContain("to answer", "bills", "another sum");
     }
 
     @Test

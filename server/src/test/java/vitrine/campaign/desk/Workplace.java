@@ -91,9 +91,13 @@ final class Workplace implements AutoCloseable {
 
     /** A design of Lumen's of 10, not published yet. */
     CollectibleId draft(String slug, Bilingual name) {
+        return draft(LUMEN, slug, name);
+    }
+
+    CollectibleId draft(BrandId brand, String slug, Bilingual name) {
         return server.bean(Catalog.class)
                 .draft(new CollectibleDraft(
-                        LUMEN,
+                        brand,
                         slug,
                         null,
                         null,

@@ -215,6 +215,21 @@ class ShopsAndTeamDeskTest {
                 "/desk/lumen/team",
                 Map.of("name", "Sun", "email", "sun@agency.example", "role", "agency", "until", ""));
         assertThat(endless.statusCode()).isEqualTo(422);
+        var unchosen = Workplace.send(
+                wen,
+                "/desk/lumen/team",
+                "/desk/lumen/team",
+                Map.of(
+                        "name",
+                        "Sun",
+                        "email",
+                        "sun@agency.example",
+                        "role",
+                        "team",
+                        "until",
+                        LocalDate.now().plusDays(30).toString()));
+        assertThat(unchosen.statusCode()).as("a team has no last day").isEqualTo(422);
+        assertThat(unchosen.body()).contains("A last day is for an agency", "value=\"sun@agency.example\"");
 
         var member = Pattern.compile("/desk/lumen/team/[0-9a-f-]{36}/end")
                 .matcher(wen.get("/desk/lumen/team").body().replaceFirst("(?s).*?<b>Tang</b>", ""));

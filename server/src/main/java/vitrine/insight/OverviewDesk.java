@@ -149,8 +149,9 @@ public class OverviewDesk {
     private List<Campaign> running(List<Campaign> all) {
         var now = clock.now();
         return all.stream()
-                .filter(c -> c.state() == Campaign.State.PUBLISHED || c.state() == Campaign.State.PAUSED)
-                .filter(c -> c.until() != null && !c.until().isBefore(now))
+                .filter(c -> c.state() == Campaign.State.PUBLISHED)
+                .filter(c -> c.from() != null && !c.from().isAfter(now))
+                .filter(c -> c.until() != null && c.until().isAfter(now))
                 .toList();
     }
 

@@ -212,6 +212,14 @@ class CampaignsDeskTest {
     }
 
     @Test
+        lumen.server
+                .bean(JdbcClient.class)
+                .sql(
+                        "update campaigns set from_at = from_at - interval '1 year', until_at = until_at - interval '1 year'"
+                                + " where slug = :slug")
+                .param("slug", page.replaceFirst(".*/", ""))
+                .update();
+        assertThat(wen.get(page).body()).contains("<span class=\"chip \">days are over</span>");
     void whatIsMissingIsSaidBesideItsField() {
         String page = begin("unfinished");
         var form = nights();

@@ -425,6 +425,11 @@ class CatalogueDeskTest {
         form.put("supply", "10");
         form.put("withheld", "");
         form.put("year", "2026");
+        form.put("newSeries.en", "Shapes of Night");
+        var half = press(page, form, "save");
+        assertThat(half.statusCode()).as("a series with one name is none").isEqualTo(422);
+        assertThat(half.body()).contains("id=\"newSeries.zh-said\"", "value=\"Shapes of Night\"");
+        form.remove("newSeries.en");
         form.put("alt.en", "");
         assertThat(follow(press(page, form, "save"))).containsPattern("id=\"alt.zh-said\">[^<]*what the picture shows");
     }

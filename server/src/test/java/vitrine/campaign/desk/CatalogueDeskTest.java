@@ -263,6 +263,7 @@ class CatalogueDeskTest {
         assertThat(press(page + "/amend", form, "amend").statusCode()).isEqualTo(422);
         assertThat(catalog.collectible(boat.id()).name().en()).isEqualTo("Papr boat");
         form.put("sure", "yes");
+        thenNothingIsPublishedThatWasNotListed(page + "/amend", form);
         assertThat(follow(press(page + "/amend", form, "amend"))).contains("Corrected.");
         assertThat(press(page + "/amend", form, "amend").body()).contains("nothing would change");
         var corrected = catalog.collectible(boat.id());
@@ -304,6 +305,18 @@ class CatalogueDeskTest {
                                 || record instanceof vitrine.proof.LogRecord.CollectibleAmended amended
                                         && amended.manifest().name().in("en").equals("Paper boat")))
                 .hasSize(2);
+    }
+
+    private static void thenNothingIsPublishedThatWasNotListed(String page, Map<String, String> form) {
+        var listed = Workplace.SEEN.matcher(press(page, form, "look").body());
+        assertThat(listed.find()).isTrue();
+        var more = new HashMap<>(form);
+        more.put("seen", listed.group(1));
+        more.put("about.zh", "没有人折过。");
+        more.put("about.en", "Folded by nobody.");
+        var unlisted = press(page, more, "amend");
+        assertThat(unlisted.statusCode()).isEqualTo(409);
+        assertThat(unlisted.body()).contains("not what was listed", "<ins>Folded by nobody.</ins>");
     }
 
     private static HttpResponse<String> table(String page, String csv, Map<String, byte[]> pictures) {

@@ -425,6 +425,11 @@ class CatalogueDeskTest {
     void whatCannotBeReadIsSaidBesideItsFieldAndStandsAsItWasTyped() {
         String page = begin("错", "Wrong numbers");
         var form = lantern();
+        form.put("newSeries.en", "Shapes of Night");
+        var half = press(page, form, "save");
+        assertThat(half.statusCode()).as("a series with one name is none").isEqualTo(422);
+        assertThat(half.body()).contains("id=\"newSeries.zh-said\"", "value=\"Shapes of Night\"");
+        form.remove("newSeries.en");
         form.put("supply", "many");
         form.put("withheld", "40");
         form.put("year", "26 AD");
@@ -438,11 +443,6 @@ class CatalogueDeskTest {
         form.put("supply", "10");
         form.put("withheld", "");
         form.put("year", "2026");
-        form.put("newSeries.en", "Shapes of Night");
-        var half = press(page, form, "save");
-        assertThat(half.statusCode()).as("a series with one name is none").isEqualTo(422);
-        assertThat(half.body()).contains("id=\"newSeries.zh-said\"", "value=\"Shapes of Night\"");
-        form.remove("newSeries.en");
         form.put("alt.en", "");
         assertThat(follow(press(page, form, "save"))).containsPattern("id=\"alt.zh-said\">[^<]*what the picture shows");
     }
@@ -542,7 +542,10 @@ class CatalogueDeskTest {
     void traitsAreAddedAndTakenOutByButtons() {
         String page = begin("特征", "Traits");
         var form = lantern();
-        assertThat(follow(press(page, form, "trait-add"))).contains("traits[0].name.zh");
+        assertThat(follow(press(page, form, "trait-add")))
+                .as("Enter in a field presses the form's first button")
+                .containsSubsequence(
+                        "id=\"draft\"", "value=\"save\" hidden", "traits[0].name.zh", "value=\"trait-drop:0\"");
         form.put("traits[0].name.zh", "釉色");
         form.put("traits[0].name.en", "Glaze");
         form.put("traits[0].value.zh", "天青");

@@ -394,4 +394,12 @@ class CampaignsDeskTest {
                 .contains("id=\"first-gift\"")
                 .doesNotContain("/desk/other/shops#new");
     }
+
+    @Test
+    void whatWasNotDoneDoesNotLookAsIfItWere() {
+        assertThat(wen.get("/desk/lumen/people?said=none-chosen").body())
+                .contains("<div class=\"note note--wait\" role=\"alert\">")
+                .doesNotContain("note--good");
+        assertThat(wen.get("/desk/lumen/people?said=saved").body()).contains("note--good");
+    }
 }

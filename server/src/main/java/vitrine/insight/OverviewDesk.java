@@ -138,11 +138,14 @@ public class OverviewDesk {
         return running.report().headline() instanceof Report.Headline.Measured measured ? measured.pieces() : 0;
     }
 
-    /** Where nothing runs, what ran last. */
+    /** Where nothing runs, what ran last, and before anything ran, what will. */
     private Optional<Running> lately(List<Campaign> all) {
+        var now = clock.now();
         return all.stream()
-                .filter(campaign -> campaign.until() != null)
-                .max(Comparator.comparing(campaign -> Objects.requireNonNull(campaign.until())))
+                .filter(campaign -> campaign.from() != null && campaign.until() != null)
+                .max(Comparator.comparing((Campaign campaign) ->
+                                !Objects.requireNonNull(campaign.from()).isAfter(now))
+                        .thenComparing(campaign -> Objects.requireNonNull(campaign.until())))
                 .flatMap(campaign -> reports.of(campaign).map(report -> new Running(campaign, report)));
     }
 

@@ -163,7 +163,7 @@ class DeskJourneyTest {
                     .getByText("Point " + (before + 1) + " is set")
                     .waitFor();
             assertThat(page.locator("#s" + before + "-at").inputValue()).isNotEqualTo(place);
-            page.locator("button[value='save']").click();
+            page.locator(".acts button[value='save']").click();
             page.getByText("Saved.").waitFor();
             page.locator("button[value='drop:" + (before + 1) + "']").click();
             page.waitForCondition(() ->

@@ -19,6 +19,7 @@ import vitrine.platform.BusinessClock;
 import vitrine.platform.Event;
 import vitrine.platform.Events;
 import vitrine.platform.Ids;
+import vitrine.platform.Mark;
 import vitrine.proof.Hash32;
 import vitrine.proof.Json;
 import vitrine.proof.LogRecord;
@@ -91,7 +92,23 @@ public class Revisions {
     }
 
     /** What {@link #amend} would change, in the order of a label; empty: it reads the same. */
-    public List<Change> changes(Collectible before, CollectibleDraft after) {
+    public List<Change> changes(CollectibleId id, CollectibleDraft after) {
+        return changes(catalog.read(id), after);
+    }
+
+    /** How it stands, and what somebody was shown that would change of it. */
+    public Mark mark(CollectibleId id, List<Change> shown) {
+        return Mark.of(List.of(catalog.draft(id).markOfForm(), shown));
+    }
+
+    /** The same for what {@link #amend} will change: nobody else changes anything until the transaction ends. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Mark lockedMark(CollectibleId id, CollectibleDraft after) {
+        lock(id);
+        return mark(id, changes(id, catalog.draft(id).inWordsOf(after)));
+    }
+
+    private List<Change> changes(Collectible before, CollectibleDraft after) {
         Bilingual series = catalog.series(before.id().brand()).stream()
                 .filter(s -> s.id().equals(after.series()))
                 .map(Series::name)

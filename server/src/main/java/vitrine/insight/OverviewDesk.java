@@ -138,19 +138,23 @@ public class OverviewDesk {
         return running.report().headline() instanceof Report.Headline.Measured measured ? measured.pieces() : 0;
     }
 
-    /** Where nothing runs, what ran last. */
+    /** Where nothing runs, what ran last, and before anything ran, what will. */
     private Optional<Running> lately(List<Campaign> all) {
+        var now = clock.now();
         return all.stream()
-                .filter(campaign -> campaign.until() != null)
-                .max(Comparator.comparing(campaign -> Objects.requireNonNull(campaign.until())))
+                .filter(campaign -> campaign.from() != null && campaign.until() != null)
+                .max(Comparator.comparing((Campaign campaign) ->
+                                !Objects.requireNonNull(campaign.from()).isAfter(now))
+                        .thenComparing(campaign -> Objects.requireNonNull(campaign.until())))
                 .flatMap(campaign -> reports.of(campaign).map(report -> new Running(campaign, report)));
     }
 
     private List<Campaign> running(List<Campaign> all) {
         var now = clock.now();
         return all.stream()
-                .filter(c -> c.state() == Campaign.State.PUBLISHED || c.state() == Campaign.State.PAUSED)
-                .filter(c -> c.until() != null && !c.until().isBefore(now))
+                .filter(c -> c.state() == Campaign.State.PUBLISHED)
+                .filter(c -> c.from() != null && !c.from().isAfter(now))
+                .filter(c -> c.until() != null && c.until().isAfter(now))
                 .toList();
     }
 

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.Currency;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -198,18 +199,47 @@ public class Shops {
         snapshot = new Snapshot(Map.of(), Instant.MIN);
     }
 
-    /** Where its orders can be read, and with which token; a null token leaves the one that is there. */
-    public void connectApi(BrandId brand, ShopId id, String apiUrl, @Nullable String token) {
-        db.sql("""
-                update shops set api_url = :api, api_token_sealed = coalesce(:token, api_token_sealed), reconcile_next = null
-                where brand_id = :brand and shop_id = :shop
-                """)
-                .param("api", apiUrl)
-                .param("token", token == null ? null : keys.seal(KEY, Signatures.utf8(token)), java.sql.Types.BINARY)
-                .param("brand", brand.value())
-                .param("shop", id.value())
-                .update();
+    private record Api(@Nullable String url, boolean token) {}
+
+    /**
+     * Where its orders can be read, and with which token. A null token leaves the one that is there, which was given for that host and
+     * goes to no other; a null address takes both away. Null: done, else the flaw.
+     */
+    public @Nullable String connectApi(BrandId brand, ShopId id, @Nullable String apiUrl, @Nullable String token) {
+        if (apiUrl == null && token != null) return "token-alone";
+        boolean connected = Boolean.TRUE.equals(transactions.execute(status -> {
+            Api was = db.sql("""
+                    select api_url as url, api_token_sealed is not null as token from shops
+                    where brand_id = :brand and shop_id = :shop for update
+                    """)
+                    .param("brand", brand.value())
+                    .param("shop", id.value())
+                    .query(Api.class)
+                    .single();
+            if (apiUrl != null && token == null && was.token && !host(apiUrl).equals(host(was.url))) return false;
+            db.sql("""
+                    update shops set api_url = :api, reconcile_next = null,
+                        api_token_sealed = case when :api::text is not null then coalesce(:token, api_token_sealed) end,
+                        reconcile_failed = case when :api::text is not null then reconcile_failed end
+                    where brand_id = :brand and shop_id = :shop
+                    """)
+                    .param("api", apiUrl)
+                    .param(
+                            "token",
+                            token == null ? null : keys.seal(KEY, Signatures.utf8(token)),
+                            java.sql.Types.BINARY)
+                    .param("brand", brand.value())
+                    .param("shop", id.value())
+                    .update();
+            return true;
+        }));
         snapshot = new Snapshot(Map.of(), Instant.MIN);
+        return connected ? null : "token-elsewhere";
+    }
+
+    /** With its scheme and port. */
+    private static String host(@Nullable String url) {
+        return url == null ? "" : url.toLowerCase(Locale.ROOT).replaceFirst("(?<=://)([^/?#\\\\]*).*", "$1");
     }
 
     /** Its own list of orders is read at the worker's next step, whenever its turn would have been. */

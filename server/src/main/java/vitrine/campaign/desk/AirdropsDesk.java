@@ -49,6 +49,11 @@ public class AirdropsDesk {
 
     public record Row(Airdrop airdrop, Bilingual name) {}
 
+    /** A new one as its form was filled in; browsers keep no file. */
+    public record Typed(String collectible, String policy, boolean mails) {
+        static final Typed NOTHING = new Typed("", "never", true);
+    }
+
     /**
      * @param open the one that is looked at; null: the list
      * @param problems lines that get nothing, by the reason
@@ -58,6 +63,7 @@ public class AirdropsDesk {
             @Nullable Row open,
             Map<String, Integer> problems,
             List<Collectible> collectibles,
+            Typed typed,
             @Nullable String refusal) {}
 
     @GetMapping("/desk/{brand}/airdrops")
@@ -69,13 +75,17 @@ public class AirdropsDesk {
         return Desks.page(
                 "airdrops",
                 desks.of(brand, said),
-                shown(brand, null, Uploads.TOO_LARGE.equals(refused) ? t.get("desk.airdrop.too-large") : null));
+                shown(
+                        brand,
+                        null,
+                        Typed.NOTHING,
+                        Uploads.TOO_LARGE.equals(refused) ? t.get("desk.airdrop.too-large") : null));
     }
 
     @GetMapping("/desk/{brand}/airdrops/{id}")
     ModelAndView one(
             @PathVariable BrandId brand, @PathVariable UUID id, @RequestParam(required = false) @Nullable String said) {
-        return Desks.page("airdrops", desks.of(brand, said), shown(brand, find(brand, id), null));
+        return Desks.page("airdrops", desks.of(brand, said), shown(brand, find(brand, id), Typed.NOTHING, null));
     }
 
     /** How far it is: read again each second by the page that watches. */
@@ -87,7 +97,7 @@ public class AirdropsDesk {
         return new ModelAndView("desk/airdrop-far", "it", airdrop);
     }
 
-    private Shown shown(BrandId brand, @Nullable Airdrop open, @Nullable String refusal) {
+    private Shown shown(BrandId brand, @Nullable Airdrop open, Typed typed, @Nullable String refusal) {
         return new Shown(
                 open == null ? airdrops.of(brand).stream().map(this::row).toList() : List.of(),
                 open == null ? null : row(open),
@@ -97,6 +107,7 @@ public class AirdropsDesk {
                                 .filter(c -> c.publishedAt() != null)
                                 .toList()
                         : List.of(),
+                typed,
                 refusal);
     }
 
@@ -113,12 +124,13 @@ public class AirdropsDesk {
             @RequestParam(defaultValue = "never") String giftPolicy,
             @RequestParam(defaultValue = "") String mails,
             Texts t) {
+        var typed = new Typed(collectible, giftPolicy, mails.equals("yes"));
         Collectible of = catalog.collectibles(brand).stream()
                 .filter(c -> c.id().value().toString().equals(collectible))
                 .findFirst()
                 .orElse(null);
         if (of == null || file == null || file.isEmpty())
-            return refused(brand, null, t.get("desk.airdrop.what-and-whom"));
+            return refused(brand, typed, t.get("desk.airdrop.what-and-whom"));
         GiftPolicy policy;
         try {
             policy = GiftPolicy.of(giftPolicy);
@@ -130,14 +142,14 @@ public class AirdropsDesk {
                 "airdrop.read",
                 of.slug(),
                 Json.object("bytes", Json.of(file.getSize())),
-                () -> AddressFile.read(file, lines -> airdrops.read(of.id(), policy, mails.equals("yes"), lines)),
+                () -> AddressFile.read(file, lines -> airdrops.read(of.id(), policy, typed.mails(), lines)),
                 done -> done instanceof Airdrops.Reading.Read);
         return switch (reading) {
             case Airdrops.Reading.Read(Airdrop airdrop) ->
                 Desks.to(desks.of(brand, null).path("airdrops/" + airdrop.id()));
-            case Airdrops.Reading.TooLong(int most) -> refused(brand, null, t.get("desk.airdrop.too-long", most));
-            case Airdrops.Reading.NoCollectible no -> refused(brand, null, t.get("desk.airdrop.what-and-whom"));
-            case Airdrops.Reading.Nobody no -> refused(brand, null, t.get("desk.airdrop.nobody"));
+            case Airdrops.Reading.TooLong(int most) -> refused(brand, typed, t.get("desk.airdrop.too-long", most));
+            case Airdrops.Reading.NoCollectible no -> refused(brand, typed, t.get("desk.airdrop.what-and-whom"));
+            case Airdrops.Reading.Nobody no -> refused(brand, typed, t.get("desk.airdrop.nobody"));
         };
     }
 
@@ -208,9 +220,16 @@ public class AirdropsDesk {
         }
     }
 
-    private ModelAndView refused(BrandId brand, @Nullable Airdrop airdrop, String words) {
-        return Desks.page(
-                "airdrops", desks.of(brand, null), shown(brand, airdrop, words), HttpStatus.UNPROCESSABLE_CONTENT);
+    private ModelAndView refused(BrandId brand, Airdrop airdrop, String words) {
+        return refused(brand, shown(brand, airdrop, Typed.NOTHING, words));
+    }
+
+    private ModelAndView refused(BrandId brand, Typed typed, String words) {
+        return refused(brand, shown(brand, null, typed, words));
+    }
+
+    private ModelAndView refused(BrandId brand, Shown shown) {
+        return Desks.page("airdrops", desks.of(brand, null), shown, HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
     private Airdrop find(BrandId brand, UUID id) {

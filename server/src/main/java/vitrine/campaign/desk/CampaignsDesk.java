@@ -98,7 +98,7 @@ public class CampaignsDesk {
         this.clock = clock;
     }
 
-    /** @param state {@code draft}, {@code scheduled}, {@code running}, {@code paused} or {@code ended} */
+    /** @param state {@code draft}, {@code scheduled}, {@code running}, {@code paused}, {@code over} or {@code ended} */
     public record Row(Campaign campaign, String state) {}
 
     public record Listing(
@@ -207,11 +207,14 @@ public class CampaignsDesk {
     }
 
     private String state(Campaign campaign) {
+        boolean published = campaign.state() == Campaign.State.PUBLISHED;
+        Instant now = clock.now();
         Instant from = campaign.from();
-        boolean ahead = from != null && clock.now().isBefore(from);
-        return campaign.state() == Campaign.State.PUBLISHED
-                ? ahead ? "scheduled" : "running"
-                : campaign.state().name().toLowerCase(Locale.ROOT);
+        Instant until = campaign.until();
+        if ((published || campaign.state() == Campaign.State.PAUSED) && until != null && !until.isAfter(now))
+            return "over";
+        if (!published) return campaign.state().name().toLowerCase(Locale.ROOT);
+        return from != null && now.isBefore(from) ? "scheduled" : "running";
     }
 
     @PostMapping("/desk/{brand}/campaigns")

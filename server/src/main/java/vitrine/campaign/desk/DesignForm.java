@@ -289,8 +289,8 @@ public record DesignForm(
         tooLong(codes, "alt", altZh, altEn);
         tooLong(codes, "licence", licenceZh, licenceEn);
         if (aboutZh.length() > 2_000 || aboutEn.length() > 2_000) codes.put("about", "catalog.too-long");
-        tooLong(codes, "newSeries", newSeriesZh, newSeriesEn);
-        tooLong(codes, "newCreator", newCreatorZh, newCreatorEn);
+        added(codes, "newSeries", newSeriesZh, newSeriesEn);
+        added(codes, "newCreator", newCreatorZh, newCreatorEn);
         for (int i = 0; i < traits.size(); i++) {
             TraitForm t = traits.get(i);
             tooLong(codes, "traits[" + i + "]", t.nameZh() + t.nameEn(), t.valueZh() + t.valueEn());
@@ -316,6 +316,12 @@ public record DesignForm(
                                 new Bilingual(t.nameZh(), t.nameEn()), new Bilingual(t.valueZh(), t.valueEn())))
                         .toList(),
                 files));
+    }
+
+    /** Of one name nothing is added, and nothing must be lost. */
+    private static void added(Map<String, String> codes, String where, String zh, String en) {
+        if (zh.isEmpty() != en.isEmpty()) codes.put(where, "catalog.no-name");
+        tooLong(codes, where, zh, en);
     }
 
     private static void tooLong(Map<String, String> codes, String where, String zh, String en) {

@@ -18,6 +18,28 @@ public record Desk(
         boolean everyBrand,
         @Nullable String said) {
 
+    private static final Set<String> REFUSALS = Set.of(
+            "allotted-fewer",
+            "allotted-no-less",
+            "day-ahead",
+            "gave-in-not",
+            "given-back-again",
+            "letter-no-address",
+            "none-chosen",
+            "nothing-new",
+            "other-away",
+            "other-not-so",
+            "piece-not-taken-back",
+            "refund-by-hand-why",
+            "refund-not-refused",
+            "too-large",
+            "webhook-is-off");
+
+    /** What is said is that it was not done, or not as it was wanted. */
+    public boolean refused() {
+        return said != null && REFUSALS.contains(said);
+    }
+
     public String path(String place) {
         return "/desk/" + brand.slug() + (place.isEmpty() ? "" : "/" + place);
     }

@@ -7,6 +7,7 @@ import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Currency;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -150,9 +151,48 @@ public record DropForm(String nameZh, String nameEn, String aboutZh, String abou
                     promise);
         }
 
-        boolean isEmpty() {
-            return collectible.isEmpty() && opens.isEmpty() && closes.isEmpty() && nameZh.isEmpty() && nameEn.isEmpty();
+        /** What somebody wrote in it, by the message key of its label; what is empty is left out. */
+        public Map<String, String> texts() {
+            Map<String, String> texts = new LinkedHashMap<>();
+            texts.put("desk.drop.stage-zh", nameZh);
+            texts.put("desk.drop.stage-en", nameEn);
+            texts.put("desk.drop.opens", opens.replace('T', ' '));
+            texts.put("desk.drop.closes", closes.replace('T', ' '));
+            texts.put("desk.drop.cap", cap);
+            texts.put("desk.drop.limit", limit);
+            texts.put("desk.drop.price", price);
+            texts.put("desk.drop.hold", hold);
+            texts.put("desk.drop.cause-zh", cause.zh);
+            texts.put("desk.drop.cause-en", cause.en);
+            texts.put("desk.drop.cause-link", cause.link);
+            texts.put("desk.drop.promise-zh", promise.zh);
+            texts.put("desk.drop.promise-en", promise.en);
+            texts.put("desk.drop.promise-how-zh", promise.textZh);
+            texts.put("desk.drop.promise-how-en", promise.textEn);
+            texts.values().removeIf(String::isEmpty);
+            return texts;
         }
+
+        /** Nothing was typed, ticked or chosen in it but what a form has from the beginning. */
+        boolean isEmpty() {
+            return (nameZh + nameEn + collectible + opens + closes + cap + hold + price).isEmpty()
+                    && (limit.isEmpty() || limit.equals(NOTHING.limit))
+                    && !chosen
+                    && !onePerson
+                    && !cause.typed()
+                    && !promise.typed();
+        }
+    }
+
+    /** What somebody wrote of the drop itself, by the message key of its label; what is empty is left out. */
+    public Map<String, String> texts() {
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put("desk.field.name-zh", nameZh);
+        texts.put("desk.field.name-en", nameEn);
+        texts.put("desk.exhibition.about-zh", aboutZh);
+        texts.put("desk.exhibition.about-en", aboutEn);
+        texts.values().removeIf(String::isEmpty);
+        return texts;
     }
 
     /** The same, whose stages are called as they were just saved: saved once more they stay what lists and codes were made for. */
@@ -260,8 +300,9 @@ public record DropForm(String nameZh, String nameEn, String aboutZh, String abou
         List<TypedStage> stages = new ArrayList<>(draft.stages().stream()
                 .map(s -> new TypedStage(
                         said(s.id()),
-                        s.name().zh(),
-                        s.name().en(),
+                        // It bears the drop's, and goes on bearing it under another name.
+                        s.name().zh().equals(draft.name().zh()) ? "" : s.name().zh(),
+                        s.name().en().equals(draft.name().en()) ? "" : s.name().en(),
                         said(s.collectible()),
                         said(s.opensAt(), t),
                         said(s.closesAt(), t),

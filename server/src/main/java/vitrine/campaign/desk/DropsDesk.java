@@ -137,6 +137,13 @@ public class DropsDesk {
             Bilingual why,
             @Nullable String refusal) {
 
+        /** What came too late, for a draft that a colleague published; null: nothing did. */
+        public @Nullable DropForm lost() {
+            return open == null || open.drop().state() == Drop.State.DRAFT || typed.equals(DropForm.NOTHING)
+                    ? null
+                    : typed;
+        }
+
         /** Room for one more stage. */
         public TypedStage blank() {
             return TypedStage.NOTHING;
@@ -220,7 +227,8 @@ public class DropsDesk {
     /** With the draft as it is kept. */
     private Editor editor(BrandId brand, Drop drop, Bilingual why, @Nullable String refusal, Texts t) {
         DropDraft draft = plans.draft(drop.id());
-        return editor(brand, drop, DropForm.of(draft, t), draft.mark(), drop.slug(), why, refusal);
+        DropForm form = drop.state() == Drop.State.DRAFT ? DropForm.of(draft, t) : DropForm.NOTHING;
+        return editor(brand, drop, form, draft.mark(), drop.slug(), why, refusal);
     }
 
     private Editor editor(
@@ -350,7 +358,7 @@ public class DropsDesk {
                         done -> done == Saving.SAVED);
                 Drop now = find(brand, slug);
                 if (saving == Saving.FROZEN || now.state() != Drop.State.DRAFT)
-                    return refused(brand, now, t.get("desk.drop.frozen"), t);
+                    return refused(brand, now, typed, slug, t.get("desk.drop.frozen"));
                 if (saving == Saving.CHANGED_MEANWHILE) {
                     return Desks.page(
                             "drops",

@@ -141,14 +141,25 @@ public class MembersDesk {
         long last = 0;
         String plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
         if (plain.isBlank()) return new Read(0, null);
-        try (CsvReader<CsvRecord> csv = CsvReader.builder().ofCsvRecord(plain)) {
+        // A line with a field more or less than the one before it ends no list.
+        try (CsvReader<CsvRecord> csv = CsvReader.builder()
+                .allowExtraFields(true)
+                .allowMissingFields(true)
+                .allowExtraCharsAfterClosingQuote(true)
+                .ofCsvRecord(plain)) {
             for (CsvRecord row : csv) {
                 last = row.getStartingLineNumber();
                 boolean found = false;
                 for (String field : row.getFields()) {
-                    Optional<BuyerKey> key = key(field);
-                    if (key.isPresent()) found = into.add(key.get()) || true;
-                    else if (brokenAt == null && swallows(field)) brokenAt = last;
+                    if (swallows(field)) {
+                        if (brokenAt == null) brokenAt = last;
+                        continue;
+                    }
+                    // A spreadsheet whose commas stand in numbers has others between its columns.
+                    for (String part : field.split("[;\t]")) {
+                        Optional<BuyerKey> key = key(part.replace("\"", ""));
+                        if (key.isPresent()) found = into.add(key.get()) || true;
+                    }
                 }
                 if (!found && row.getFields().stream().anyMatch(f -> !f.isBlank())) unreadable++;
             }

@@ -154,8 +154,9 @@ public class PeopleDesk {
             @RequestParam(defaultValue = "") String who,
             @RequestParam(defaultValue = "") String sort,
             @RequestParam(defaultValue = "") String after,
-            @RequestParam(defaultValue = "") String sought) {
-        Desk desk = desks.of(brand, null);
+            @RequestParam(defaultValue = "") String sought,
+            @RequestParam(required = false) @Nullable String said) {
+        Desk desk = desks.of(brand, said);
         Who whom = Who.of(who);
         boolean eldest = sort.equals("eldest");
         Cursor from = Cursor.of(after, 1);

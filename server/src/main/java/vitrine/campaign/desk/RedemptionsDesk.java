@@ -5,10 +5,14 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -216,17 +220,24 @@ public class RedemptionsDesk {
         int changed = 0;
         List<String> corrected = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
-        try (CsvReader<NamedCsvRecord> csv =
-                CsvReader.builder().detectBomHeader(true).ofNamedCsvRecord(file.getInputStream())) {
+        List<NamedCsvRecord> lines = new ArrayList<>();
+        try (CsvReader<NamedCsvRecord> csv = CsvReader.builder()
+                .fieldSeparator(separator(file))
+                .allowExtraFields(true)
+                .allowMissingFields(true)
+                .detectBomHeader(true)
+                .ofNamedCsvRecord(file.getInputStream())) {
             for (NamedCsvRecord line : csv) {
                 if (line.getStartingLineNumber() > LINES_MOST)
                     return refused(brand, t.get("desk.airdrop.too-long", LINES_MOST));
                 if (!line.getHeader().contains("receipt")) return refused(brand, t.get("desk.redemption.no-table"));
-                changed += line(brand, line, corrected, problems);
+                lines.add(line);
             }
         } catch (CsvParseException e) {
             return refused(brand, t.get("desk.redemption.no-table"));
         }
+        // Only now: a table that is refused has changed nothing.
+        for (NamedCsvRecord line : lines) changed += line(brand, line, corrected, problems);
         return Desks.page(
                 "redemptions",
                 desks.of(brand, null),
@@ -239,6 +250,14 @@ public class RedemptionsDesk {
                         corrected.stream().limit(PROBLEMS_SHOWN).toList(),
                         problems.stream().limit(PROBLEMS_SHOWN).toList(),
                         null));
+    }
+
+    /** A spreadsheet whose commas stand in numbers has others between its columns. */
+    private static char separator(MultipartFile file) throws IOException {
+        try (var reader = new BufferedReader(new InputStreamReader(file.getInputStream(), StandardCharsets.UTF_8))) {
+            String head = Objects.requireNonNullElse(reader.readLine(), "");
+            return head.contains(";") ? ';' : head.contains("\t") ? '\t' : ',';
+        }
     }
 
     /** Each line is a step of its own: what is right stands, though another line is wrong. */

@@ -23,6 +23,7 @@ import vitrine.drop.Stock;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
+import vitrine.platform.Mark;
 import vitrine.platform.api.Permission;
 import vitrine.platform.api.Requires;
 import vitrine.platform.web.Refused;
@@ -53,6 +54,7 @@ public class RevisionsDesk {
     /**
      * @param said by field: what could not be read, or is missing
      * @param changes what the collectible would read afterwards; null: not looked at yet
+     * @param seen how it stands, with these changes
      */
     public record Amending(
             Collectible collectible,
@@ -62,7 +64,8 @@ public class RevisionsDesk {
             List<CatalogueDesk.Choice> series,
             List<CatalogueDesk.Choice> creators,
             Map<String, String> said,
-            @Nullable List<Revisions.Change> changes) {
+            @Nullable List<Revisions.Change> changes,
+            Mark seen) {
 
         public String said(String field) {
             return said.getOrDefault(field, "");
@@ -98,6 +101,7 @@ public class RevisionsDesk {
             @RequestParam MultiValueMap<String, String> fields,
             @RequestParam(name = "do", defaultValue = "look") String act,
             @RequestParam(defaultValue = "") String sure,
+            @RequestParam(name = Mark.FIELD, defaultValue = "") String seen,
             Texts t) {
         Collectible c = find(brand, slug);
         CollectibleDraft current = catalog.draft(c.id());
@@ -118,7 +122,7 @@ public class RevisionsDesk {
         }
         draft.flaws().forEach(flaw -> said.put(flaw.where(), t.get(flaw.code())));
         if (!Revisions.reasoned(why)) said.put("why", t.get("catalog.why", Revisions.WHY_MAX));
-        List<Revisions.Change> changes = revisions.changes(c, draft);
+        List<Revisions.Change> changes = revisions.changes(c.id(), draft);
         if (!said.isEmpty()) return unchanged(c, form, why, said, changes);
         if (changes.isEmpty()) {
             said.put("changes", t.get("catalog.nothing-changed"));
@@ -132,13 +136,22 @@ public class RevisionsDesk {
             said.put("sure", t.get("desk.drop.sure"));
             return unchanged(c, form, why, said, changes);
         }
-        desks.audited(
+        boolean amended = desks.unlessChanged(
                 brand,
                 "collectible.amended",
                 slug,
                 Json.object("why", Json.of(why.en())),
-                () -> revisions.amend(c.id(), draft, why),
-                made -> !made.isEmpty());
+                new Mark(seen),
+                () -> revisions.lockedMark(c.id(), draft),
+                () -> revisions.amend(c.id(), draft, why));
+        if (!amended) {
+            said.put("sure", t.get("desk.design.amend-otherwise"));
+            return Desks.page(
+                    "design-amend",
+                    desks.of(brand, null),
+                    amending(c, form, why.zh(), why.en(), said, revisions.changes(c.id(), draft)),
+                    HttpStatus.CONFLICT);
+        }
         return Desks.to(desks.of(brand, null).path("catalogue/" + slug) + "?said=design-amended");
     }
 
@@ -175,7 +188,8 @@ public class RevisionsDesk {
                         .map(m -> new CatalogueDesk.Choice(DesignForm.value(m), m.name()))
                         .toList(),
                 said,
-                changes);
+                changes,
+                revisions.mark(c.id(), changes == null ? List.of() : changes));
     }
 
     // ---- how many

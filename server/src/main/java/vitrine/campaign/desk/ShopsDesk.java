@@ -349,35 +349,39 @@ public class ShopsDesk {
                 : days < 0 || days > 90
                         ? "receipt-days"
                         : !api.isBlank() && !api.strip().matches("https?://[^\\s]+") ? "api-url" : null;
-        if (flaw != null) {
-            return Desks.page(
-                    "shop",
-                    desk,
-                    setUp(
-                            brand,
-                            shop,
-                            new Settings(name, receiptDays, api),
-                            "",
-                            here,
-                            null,
-                            null,
-                            null,
-                            t.get("shop.flaw." + flaw)),
-                    HttpStatus.UNPROCESSABLE_CONTENT);
-        }
-        desks.audited(
-                brand,
-                "shop.changed",
-                source + "/" + slug,
-                Json.object("receiptDays", Json.of(days), "api", Json.of(!api.isBlank())),
-                () -> {
-                    shops.change(brand, shop.id(), name.strip(), days);
-                    if (!api.isBlank()) {
-                        shops.connectApi(brand, shop.id(), api.strip(), token.isBlank() ? null : token.strip());
-                    }
-                    return true;
-                });
-        return Desks.to(path(desk, shop) + "?said=saved");
+        String found = flaw != null
+                ? flaw
+                : desks.audited(
+                        brand,
+                        "shop.changed",
+                        source + "/" + slug,
+                        Json.object("receiptDays", Json.of(days), "api", Json.of(!api.isBlank())),
+                        () -> {
+                            String unconnected = shops.connectApi(
+                                    brand,
+                                    shop.id(),
+                                    api.isBlank() ? null : api.strip(),
+                                    token.isBlank() ? null : token.strip());
+                            if (unconnected != null) return unconnected;
+                            shops.change(brand, shop.id(), name.strip(), days);
+                            return "";
+                        },
+                        String::isEmpty);
+        if (found.isEmpty()) return Desks.to(path(desk, shop) + "?said=saved");
+        return Desks.page(
+                "shop",
+                desk,
+                setUp(
+                        brand,
+                        shop,
+                        new Settings(name, receiptDays, api),
+                        "",
+                        here,
+                        null,
+                        null,
+                        null,
+                        t.get("shop.flaw." + found)),
+                HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
     private static String path(Desk desk, Shop shop) {

@@ -255,6 +255,7 @@ public class TeamDesk {
         String refusal = null;
         if (!isName(name)) refusal = t.get("desk.team.no-name", NAME_MAX);
         else if (addresses.email(email.strip()).isEmpty()) refusal = t.get("sign-in.not-an-address");
+        else if (as == Colleagues.Role.TEAM && !until.isBlank()) refusal = t.get("desk.team.end-of-team");
         else if (as == Colleagues.Role.AGENCY && !isAhead(end)) refusal = t.get("desk.team.no-end");
         else if (!desks.isHere(brand) || !desk.may().containsAll(as == Colleagues.Role.AGENCY ? may : as.usual()))
             refusal = t.get("desk.team.not-yours");

@@ -34,14 +34,20 @@ class AirdropsDeskTest {
         assertThat(wen.get("/desk/lumen/airdrops").body()).contains("No airdrops yet");
         var nothing = upload("");
         assertThat(nothing.statusCode()).isEqualTo(422);
-        assertThat(nothing.body()).contains("Choose a published collectible and a file");
+        assertThat(nothing.body())
+                .contains(
+                        "Choose a published collectible and a file",
+                        "value=\"" + lumen.moonrise.value() + "\" selected")
+                .as("nobody who said no is written to because the file was missing")
+                .doesNotContain("name=\"mails\" value=\"yes\" checked");
         assertThat(upload("nobody here\n").body()).contains("No line of that file names anybody");
 
         var read = upload("email,note\nada@home.example,first\n\"bo@home.example\",second\nada@home.example,again\n");
         assertThat(read.statusCode()).isEqualTo(303);
         String page = Workplace.location(read).replaceFirst("^https?://[^/]+", "");
         assertThat(wen.get(page).body())
-                .contains("Nothing is given yet. 2 will get a piece each", "Named twice", "Not an address");
+                .contains("Nothing is given yet. 2 will get a piece each", "Named twice", "Not an address")
+                .contains("<dd>to nobody</dd>");
         assertThat(Workplace.send(wen, page, page, Map.of()).body()).contains("Tick the box first");
         assertThat(Workplace.send(wen, page, page, Map.of("sure", "yes")).statusCode())
                 .isEqualTo(303);

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.identity.Audit;
 import vitrine.identity.Browser;
 import vitrine.identity.Colleagues;
+import vitrine.identity.Who;
+import vitrine.platform.api.Permission;
 
 /** A marketer makes a campaign with nothing but the forms that she is shown. */
 class CampaignsDeskTest {
@@ -209,6 +212,14 @@ class CampaignsDeskTest {
         var ended = Workplace.send(wen, page, page + "/end", Map.of());
         assertThat(ended.statusCode()).isEqualTo(422);
         assertThat(ended.body()).contains("It was promised until");
+        lumen.server
+                .bean(JdbcClient.class)
+                .sql(
+                        "update campaigns set from_at = from_at - interval '1 year', until_at = until_at - interval '1 year'"
+                                + " where slug = :slug")
+                .param("slug", page.replaceFirst(".*/", ""))
+                .update();
+        assertThat(wen.get(page).body()).contains("<span class=\"chip \">days are over</span>");
     }
 
     @Test
@@ -360,5 +371,35 @@ class CampaignsDeskTest {
         assertThat(page).contains("Begin a draft").doesNotContain("/desk/lumen/team");
         for (var closed : List.of("team", "keys", "audit"))
             assertThat(agent.get("/desk/lumen/" + closed).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void whoMayOnlySeeIsOfferedNothingThatIsRefusedToHer() {
+        String page = begin("to-look-at");
+        var colleagues = lumen.server.bean(Colleagues.class);
+        var sue = colleagues.add("Sue", "sue@work.example");
+        for (var brand : List.of(Workplace.LUMEN, Workplace.OTHER))
+            colleagues.join(
+                    brand,
+                    sue,
+                    Colleagues.Role.AGENCY,
+                    EnumSet.of(Permission.SEE),
+                    Instant.now().plusSeconds(3_600),
+                    new Who.Guest());
+        var looks = lumen.signedIn("sue@work.example");
+        assertThat(looks.get(page + "?lang=en").body())
+                .contains("offers[0].tiers[0].from")
+                .doesNotContain("name=\"do\"");
+        assertThat(looks.get("/desk/other").body())
+                .contains("id=\"first-gift\"")
+                .doesNotContain("/desk/other/shops#new");
+    }
+
+    @Test
+    void whatWasNotDoneDoesNotLookAsIfItWere() {
+        assertThat(wen.get("/desk/lumen/people?said=none-chosen").body())
+                .contains("<div class=\"note note--wait\" role=\"alert\">")
+                .doesNotContain("note--good");
+        assertThat(wen.get("/desk/lumen/people?said=saved").body()).contains("note--good");
     }
 }

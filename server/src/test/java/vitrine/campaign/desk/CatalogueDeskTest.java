@@ -263,6 +263,7 @@ class CatalogueDeskTest {
         assertThat(press(page + "/amend", form, "amend").statusCode()).isEqualTo(422);
         assertThat(catalog.collectible(boat.id()).name().en()).isEqualTo("Papr boat");
         form.put("sure", "yes");
+        thenNothingIsPublishedThatWasNotListed(page + "/amend", form);
         assertThat(follow(press(page + "/amend", form, "amend"))).contains("Corrected.");
         assertThat(press(page + "/amend", form, "amend").body()).contains("nothing would change");
         var corrected = catalog.collectible(boat.id());
@@ -304,6 +305,18 @@ class CatalogueDeskTest {
                                 || record instanceof vitrine.proof.LogRecord.CollectibleAmended amended
                                         && amended.manifest().name().in("en").equals("Paper boat")))
                 .hasSize(2);
+    }
+
+    private static void thenNothingIsPublishedThatWasNotListed(String page, Map<String, String> form) {
+        var listed = Workplace.SEEN.matcher(press(page, form, "look").body());
+        assertThat(listed.find()).isTrue();
+        var more = new HashMap<>(form);
+        more.put("seen", listed.group(1));
+        more.put("about.zh", "没有人折过。");
+        more.put("about.en", "Folded by nobody.");
+        var unlisted = press(page, more, "amend");
+        assertThat(unlisted.statusCode()).isEqualTo(409);
+        assertThat(unlisted.body()).contains("not what was listed", "<ins>Folded by nobody.</ins>");
     }
 
     private static HttpResponse<String> table(String page, String csv, Map<String, byte[]> pictures) {
@@ -412,6 +425,11 @@ class CatalogueDeskTest {
     void whatCannotBeReadIsSaidBesideItsFieldAndStandsAsItWasTyped() {
         String page = begin("错", "Wrong numbers");
         var form = lantern();
+        form.put("newSeries.en", "Shapes of Night");
+        var half = press(page, form, "save");
+        assertThat(half.statusCode()).as("a series with one name is none").isEqualTo(422);
+        assertThat(half.body()).contains("id=\"newSeries.zh-said\"", "value=\"Shapes of Night\"");
+        form.remove("newSeries.en");
         form.put("supply", "many");
         form.put("withheld", "40");
         form.put("year", "26 AD");
@@ -524,7 +542,10 @@ class CatalogueDeskTest {
     void traitsAreAddedAndTakenOutByButtons() {
         String page = begin("特征", "Traits");
         var form = lantern();
-        assertThat(follow(press(page, form, "trait-add"))).contains("traits[0].name.zh");
+        assertThat(follow(press(page, form, "trait-add")))
+                .as("Enter in a field presses the form's first button")
+                .containsSubsequence(
+                        "id=\"draft\"", "value=\"save\" hidden", "traits[0].name.zh", "value=\"trait-drop:0\"");
         form.put("traits[0].name.zh", "釉色");
         form.put("traits[0].name.en", "Glaze");
         form.put("traits[0].value.zh", "天青");

@@ -134,7 +134,10 @@ class DropsDeskTest {
         send(page, Map.of("do", "pause", "whyZh", "稍等片刻", "whyEn", "One moment"));
         assertThat(drop().state()).isEqualTo(Drop.State.PAUSED);
         assertThat(guest().get("/d/night-drop?lang=en").body()).contains("One moment");
-        assertThat(send(page, form).body()).contains("It is published and cannot change");
+        assertThat(send(page, form).body())
+                .contains("It is published and cannot change")
+                .as("and what was typed too late stays in sight")
+                .containsSubsequence("id=\"typed\"", "<dd>Night drop</dd>", "Stage 1", "<dd>3</dd>");
         assertThat(Workplace.send(
                                 wen,
                                 "/desk/lumen/catalogue/moonrise/supply",
@@ -351,6 +354,17 @@ class DropsDeskTest {
         form.put("nameEn", "三张桌");
         assertThat(send("/desk/lumen/drops", form).body())
                 .contains("An address has small letters, digits and hyphens.", "value=\"三张桌\"");
+    }
+
+    @Test
+    void whatIsTypedOfAStageStaysWhateverItLacksAndItBearsTheDropsNewName() {
+        Map<String, String> form = new HashMap<>(Map.of("slug", "half-typed", "nameZh", "半", "nameEn", "Half"));
+        form.putAll(Map.of("s0-limit", "1", "s0-price", "59.00", "s0-currency", "EUR"));
+        send("/desk/lumen/drops", form);
+        String page = "/desk/lumen/drops/half-typed";
+        assertThat(wen.get(page).body())
+                .contains("value=\"59.00\"")
+                .contains("name=\"s0-nameEn\" type=\"text\" value=\"\"");
     }
 
     @Test

@@ -583,6 +583,9 @@ class GalleryTest {
                 Map.of("do", "pick", "pick", "river-glass"));
         assertThat(picked.statusCode()).isEqualTo(303);
         assertThat(guest.get("/").body()).contains("The museum selection").contains("/o/river-glass");
+        assertThat(operator.get("/desk/house/gallery").body())
+                .as("Enter in the one field of the museum's form hangs what is typed there")
+                .containsSubsequence("id=\"museum\"", "value=\"pick\" hidden", "data-arranged");
         assertThat(Workplace.send(
                                 operator,
                                 "/desk/house/gallery",

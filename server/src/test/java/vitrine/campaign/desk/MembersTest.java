@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import vitrine.identity.Browser;
+import vitrine.platform.BuyerKeys;
 
 /** A brand brings a list of its members, of which hashes stay, and thanks them alone. */
 class MembersTest {
@@ -128,7 +129,23 @@ class MembersTest {
                         .body())
                 .as("an address of several lines is no stray quotation mark")
                 .contains("1 address read; the list has 1 now.");
-        assertThat(Workplace.send(oren, page, page, Map.of("do", "clear", "sure", "1-0"))
+        String uneven =
+                "name;address;note\n\"Ada\";\"f@home.example\"\nBo;g@home.example;first;second\nh@home.example,Wen\n";
+        assertThat(Workplace.send(oren, page, page, Map.of("typed", uneven, "do", "replace", "sure", "1-3"))
+                        .body())
+                .as("whatever stands between the columns, and however many a line has")
+                .contains("3 addresses read; the list has 3 now.");
+        var key = lumen.server
+                .bean(BuyerKeys.class)
+                .email("f@home.example")
+                .orElseThrow()
+                .hash();
+        assertThat(db.sql("select count(*) from brand_members where buyer_hash = :key")
+                        .param("key", key)
+                        .query(Long.class)
+                        .single())
+                .isOne();
+        assertThat(Workplace.send(oren, page, page, Map.of("do", "clear", "sure", "3-0"))
                         .body())
                 .contains("the list has 0 now.");
     }

@@ -101,6 +101,16 @@ class RedemptionsDeskTest {
         assertThat(wen.get(PAGE + "?receipt=" + first).body()).contains("Delivered");
         assertThat(wen.get(PAGE + "?receipt=" + second).body())
                 .contains("On its way", "Post RR2", "Correct carrier or number");
+        assertThat(upload("receipt;carrier;tracking;delivered\n" + second + ";Post;RR20;;\n" + second + ";Post;RR21\n")
+                        .body())
+                .as("from a spreadsheet with other separators, and lines that differ in length")
+                .contains("2 lines changed something");
+        assertThat(upload("receipt,carrier,tracking\n" + second + ",Post,RR29\n" + ",,\n".repeat(10_000))
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(wen.get(PAGE + "?receipt=" + second).body())
+                .as("a table that is refused changes nothing")
+                .contains("Post RR21");
         assertThat(upload("receipt,carrier,tracking\n" + second + ",Post,RR22\n" + first + ",Post,RR11\n")
                         .body())
                 .contains("1 line changed something", "1 of them replaced a carrier or a number", second)

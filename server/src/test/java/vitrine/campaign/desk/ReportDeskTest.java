@@ -244,6 +244,15 @@ class ReportDeskTest {
                 .containsPattern("headline__number\">\\+¥220<")
                 .contains("How it is computed")
                 .contains("22 paid orders and");
+        var db = lumen.server.bean(JdbcClient.class);
+        db.sql("update campaigns set state = 'paused' where state = 'published'")
+                .update();
+        assertThat(wen.get("/desk/lumen").body())
+                .as("what pauses does not run")
+                .doesNotContain("Running now")
+                .contains("headline__number");
+        db.sql("update campaigns set state = 'published' where state = 'paused'")
+                .update();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -92,9 +93,32 @@ class ShopsAndTeamDeskTest {
             assertThat(wen.get("/desk/lumen/orders?number=9001").body())
                     .contains("Lumen on the pier")
                     .contains("¥120.00");
+            thenTheTokenGoesToNoOtherHost(
+                    page, "http://localhost:" + list.getAddress().getPort());
         } finally {
             list.stop(0);
         }
+    }
+
+    private static void thenTheTokenGoesToNoOtherHost(String page, String api) {
+        var elsewhere = settings(page, "https://localhost.example", "");
+        assertThat(elsewhere.statusCode()).isEqualTo(422);
+        assertThat(elsewhere.body()).contains("given for another address", "value=\"https://localhost.example\"");
+        assertThat(wen.get(page).body()).contains("value=\"" + api + "\"");
+        assertThat(settings(page, api + "/shop", "").statusCode()).isEqualTo(303);
+        assertThat(settings(page, "", "another").body()).contains("enter the API address too");
+        assertThat(settings(page, "", "").statusCode()).isEqualTo(303);
+        assertThat(wen.get(page).body())
+                .as("an address that is taken out goes, and its token with it")
+                .doesNotContain("value=\"" + api, page + "/reconcile");
+        assertThat(settings(page, "https://localhost.example", "").statusCode()).isEqualTo(303);
+        assertThat(wen.get(page).body()).doesNotContain(page + "/reconcile");
+        assertThat(settings(page, "", "").statusCode()).isEqualTo(303);
+    }
+
+    private static HttpResponse<String> settings(String page, String api, String token) {
+        return Workplace.send(
+                wen, page, page, Map.of("name", "Lumen on the pier", "receiptDays", "0", "api", api, "token", token));
     }
 
     @Test
@@ -191,6 +215,21 @@ class ShopsAndTeamDeskTest {
                 "/desk/lumen/team",
                 Map.of("name", "Sun", "email", "sun@agency.example", "role", "agency", "until", ""));
         assertThat(endless.statusCode()).isEqualTo(422);
+        var unchosen = Workplace.send(
+                wen,
+                "/desk/lumen/team",
+                "/desk/lumen/team",
+                Map.of(
+                        "name",
+                        "Sun",
+                        "email",
+                        "sun@agency.example",
+                        "role",
+                        "team",
+                        "until",
+                        LocalDate.now().plusDays(30).toString()));
+        assertThat(unchosen.statusCode()).as("a team has no last day").isEqualTo(422);
+        assertThat(unchosen.body()).contains("A last day is for an agency", "value=\"sun@agency.example\"");
 
         var member = Pattern.compile("/desk/lumen/team/[0-9a-f-]{36}/end")
                 .matcher(wen.get("/desk/lumen/team").body().replaceFirst("(?s).*?<b>Tang</b>", ""));

@@ -51,7 +51,7 @@ final class Workplace implements AutoCloseable {
     static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
 
-    private static final Pattern SEEN = Pattern.compile("name=\"seen\" value=\"([^\"]+)\"");
+    static final Pattern SEEN = Pattern.compile("name=\"seen\" value=\"([^\"]+)\"");
 
     private static final Pattern ROW = Pattern.compile("name=\"row\" value=\"([^\"]+)\"");
     private static final Pattern CODE = Pattern.compile("\\b[0-9]{6}\\b");

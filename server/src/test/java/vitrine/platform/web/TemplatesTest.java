@@ -39,6 +39,8 @@ class TemplatesTest {
     private static final Pattern AT_THE_DESK =
             Pattern.compile("\\$\\{desk\\.(?:path|address)\\((\"(?:[^\"]|\" \\+ [^\"]+ \\+ \")*\")?( \\+ )?[^}]*}");
 
+    private static final Pattern COPIES = Pattern.compile("<button [^>]*data-copy=[^>]*>");
+
     private static final Pattern WORD = Pattern.compile("[a-z][a-z-]+");
     private static final Pattern MAPPED = Pattern.compile("@(Get|Post)Mapping\\(([^)]*)\\)");
 
@@ -106,6 +108,16 @@ class TemplatesTest {
             }
         }
         assertThat(landing).isGreaterThan(10);
+    }
+
+    /** The script reads the word for it from the button itself. */
+    @Test
+    void whatCopiesSaysThatItHas() {
+        List<String> buttons = templates.values().stream()
+                .flatMap(text -> COPIES.matcher(text).results().map(MatchResult::group))
+                .toList();
+        assertThat(buttons).hasSizeGreaterThan(5).allSatisfy(button -> assertThat(button)
+                .contains("data-done=\""));
     }
 
     private static String text(String name) {

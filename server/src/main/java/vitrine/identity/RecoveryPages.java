@@ -1,6 +1,8 @@
 package vitrine.identity;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -29,7 +31,7 @@ public class RecoveryPages {
 
     public record Shown(@Nullable String refusal) {}
 
-    public record Made(java.util.List<String> codes) {}
+    public record Made(List<String> codes) {}
 
     @GetMapping("/sign-in/recovery")
     ModelAndView ask() {
@@ -54,9 +56,12 @@ public class RecoveryPages {
     }
 
     @PostMapping("/me/account/recovery")
-    ModelAndView make(jakarta.servlet.http.HttpServletResponse response) {
+    ModelAndView make(@RequestParam(defaultValue = "") String instead, HttpServletResponse response) {
         response.setHeader("Cache-Control", "no-store");
-        return new ModelAndView("recovery-codes", "it", new Made(codes.make(access.person())));
+        // A page that is loaded again sends its form again: that must not void the codes that she has just written down.
+        return codes.make(access.person(), instead)
+                .map(made -> new ModelAndView("recovery-codes", "it", new Made(made)))
+                .orElseGet(() -> new ModelAndView(SignInPages.redirect("/me/account")));
     }
 
     private static ModelAndView page(@Nullable String refusal, HttpStatus status) {

@@ -155,7 +155,8 @@ class GiftLinkTest {
         gallery.signedIn("kim");
         var code = gallery.server
                 .bean(RecoveryCodes.class)
-                .make(gallery.collector("kim"))
+                .make(gallery.collector("kim"), "")
+                .orElseThrow()
                 .getFirst();
         var phone = guest();
         phone.post(gift.link(), Map.of());

@@ -327,6 +327,9 @@ class RoomTest {
         var kim = gallery.signedIn("kim");
         String page = post(kim, "/me/account/recovery", Map.of()).body();
         String code = first("<code>([a-z0-9-]+)</code>", page);
+        assertThat(post(kim, "/me/account/recovery", Map.of()).statusCode())
+                .as("the page loaded again: what she wrote down stays good")
+                .isEqualTo(303);
         var elsewhere = guest();
         assertThat(elsewhere
                         .post("/sign-in/recovery", Map.of("code", " " + code.toUpperCase(java.util.Locale.ROOT)))
@@ -337,7 +340,11 @@ class RoomTest {
                 .isEqualTo(422);
         // New ones end the old ones.
         String second = first("<code>([a-z0-9-]+)</code>", page.substring(page.indexOf(code) + code.length()));
-        post(kim, "/me/account/recovery", Map.of());
+        String which = first("name=\"instead\" value=\"([0-9a-f]+)\"", kim.get("/me/account").body());
+        assertThat(post(kim, "/me/account/recovery", Map.of("instead", which)).body())
+                .contains("<code>")
+                .as("a way to this page in the other language is a way from it")
+                .doesNotContain("lang=zh", "theme=dark");
         assertThat(guest().post("/sign-in/recovery", Map.of("code", second)).statusCode())
                 .isEqualTo(422);
     }

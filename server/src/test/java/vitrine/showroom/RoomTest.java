@@ -332,15 +332,19 @@ class RoomTest {
                 .isEqualTo(303);
         var elsewhere = guest();
         assertThat(elsewhere
-                        .post("/sign-in/recovery", Map.of("code", " " + code.toUpperCase(java.util.Locale.ROOT)))
-                        .statusCode())
-                .isEqualTo(303);
+                        .post(
+                                "/sign-in/recovery",
+                                Map.of("to", "/me/orders", "code", " " + code.toUpperCase(java.util.Locale.ROOT)))
+                        .headers()
+                        .firstValue("Location"))
+                .hasValueSatisfying(to -> assertThat(to).endsWith("/me/orders"));
         assertThat(elsewhere.get("/me/account?lang=en").body()).contains("7 codes left");
         assertThat(guest().post("/sign-in/recovery", Map.of("code", code)).statusCode())
                 .isEqualTo(422);
         // New ones end the old ones.
         String second = first("<code>([a-z0-9-]+)</code>", page.substring(page.indexOf(code) + code.length()));
-        String which = first("name=\"instead\" value=\"([0-9a-f]+)\"", kim.get("/me/account").body());
+        String which = first(
+                "name=\"instead\" value=\"([0-9a-f]+)\"", kim.get("/me/account").body());
         assertThat(post(kim, "/me/account/recovery", Map.of("instead", which)).body())
                 .contains("<code>")
                 .as("a way to this page in the other language is a way from it")

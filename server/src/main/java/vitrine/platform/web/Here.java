@@ -87,7 +87,12 @@ public record Here(
 
     /** The way in, and on to that page. Relative, so that it is right behind any proxy. */
     public static String signIn(String to) {
-        return "/sign-in?to=" + UriUtils.encode(to, StandardCharsets.UTF_8);
+        return signIn("/sign-in", to);
+    }
+
+    /** The same by another of the ways in. */
+    public static String signIn(String way, String to) {
+        return way + "?to=" + UriUtils.encode(to, StandardCharsets.UTF_8);
     }
 
     /** Where to come back to. */

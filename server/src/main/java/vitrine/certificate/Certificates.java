@@ -111,10 +111,12 @@ public class Certificates {
                         SignedNote.parse(file.checkpoint()).orThrow().text())
                 .orThrow();
         var newest = file.records().getLast();
+        LogId holds = newest.log() == null ? log : ledger.named(newest.log()).orElseThrow();
         return new PieceCertificate.Proven(
                 file,
                 checkpoint,
                 newest.proof().index() + 1,
+                ledger.pathOf(holds),
                 ledger.checkpoint(log, checkpoint.size())
                         .map(Ledger.Shown::signedAt)
                         .orElse(null),

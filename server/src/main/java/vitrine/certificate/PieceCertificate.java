@@ -38,6 +38,7 @@ public record PieceCertificate(
 
     /**
      * @param entry where its newest record stands in the log, counted from 1
+     * @param log the path of that log, which may be an earlier one than the checkpoint's
      * @param signedAt when the checkpoint was signed
      * @param signature the checkpoint is signed by the log's key
      * @param included every record leads to it, and the newest is the one that the piece has
@@ -47,6 +48,7 @@ public record PieceCertificate(
             Certificate file,
             Checkpoint checkpoint,
             long entry,
+            String log,
             @Nullable Instant signedAt,
             boolean signature,
             boolean included,

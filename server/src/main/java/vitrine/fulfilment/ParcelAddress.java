@@ -2,6 +2,7 @@ package vitrine.fulfilment;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Where a parcel goes. Each line is what stands on the label; nothing is made of it. */
@@ -43,6 +44,11 @@ public record ParcelAddress(String name, String street, String city, String post
                 return Optional.of(each.getKey());
         }
         return Optional.empty();
+    }
+
+    /** How many characters a label has room for in this field. */
+    public static int most(String field) {
+        return Objects.requireNonNull(MOST.get(field));
     }
 
     /** By their names in a form. */

@@ -51,9 +51,19 @@ public class RecoveryCodes {
         this.clock = clock;
     }
 
-    /** New ones, shown this once; the ones before are good no more. */
+    /**
+     * New ones, shown this once; the ones before are good no more.
+     *
+     * @param instead {@link #which} codes she had when she asked; empty: others by now, so her form was sent before
+     */
     @Transactional
-    public List<String> make(CollectorId person) {
+    public Optional<List<String>> make(CollectorId person, String instead) {
+        // Of a form that is sent twice at once the second sees what the first made.
+        db.sql("select true from collectors where collector_id = :id for update")
+                .param("id", person.value())
+                .query(Boolean.class)
+                .single();
+        if (!which(person).equals(instead)) return Optional.empty();
         forget(person);
         List<String> codes = new ArrayList<>();
         for (int n = 0; n < CODES; n++) {
@@ -65,7 +75,7 @@ public class RecoveryCodes {
                     .update();
             codes.add(code);
         }
-        return codes;
+        return Optional.of(codes);
     }
 
     public int left(CollectorId person) {
@@ -73,6 +83,18 @@ public class RecoveryCodes {
                 .param("id", person.value())
                 .query(Integer.class)
                 .single();
+    }
+
+    /** Another word for each making; empty: she has none. */
+    public String which(CollectorId person) {
+        return db.sql("""
+                        select encode(code_hash, 'hex') from recovery_codes where collector_id = :id
+                        order by code_hash limit 1
+                        """)
+                .param("id", person.value())
+                .query(String.class)
+                .optional()
+                .orElse("");
     }
 
     public Entered enter(String code, String network) {

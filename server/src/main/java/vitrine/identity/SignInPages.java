@@ -35,7 +35,9 @@ public class SignInPages {
             boolean passkeys,
             @Nullable String refusal) {}
 
-    public record CodeForm(Address sentTo, @Nullable String refusal) {}
+    /** @param again where another code is asked for, on the way to the same place */
+    public record CodeForm(
+            Address sentTo, String again, @Nullable String refusal) {}
 
     public record LinkButton(String token, Address address) {}
 
@@ -108,7 +110,7 @@ public class SignInPages {
     @PostMapping("/sign-in/sent")
     ModelAndView code(@RequestParam(defaultValue = "") String code, Here here, HttpServletRequest request) {
         Optional<UUID> waiting = sessions.waitingFor(request);
-        if (waiting.isEmpty()) return new ModelAndView(redirect("/sign-in"));
+        if (waiting.isEmpty()) return new ModelAndView(redirect(again(request)));
         Texts t = here.t();
         return switch (signIns.code(waiting.get(), code, request.getRemoteAddr())) {
             case SignIns.Entered.In in -> enter(request, in);
@@ -167,10 +169,15 @@ public class SignInPages {
 
     private ModelAndView codeForm(HttpServletRequest request, @Nullable String refusal, HttpStatus status) {
         Optional<Address> sentTo = sessions.waitingFor(request).flatMap(signIns::sentTo);
-        if (sentTo.isEmpty()) return new ModelAndView(redirect("/sign-in"));
-        ModelAndView page = new ModelAndView("sign-in-sent", "it", new CodeForm(sentTo.get(), refusal));
+        if (sentTo.isEmpty()) return new ModelAndView(redirect(again(request)));
+        ModelAndView page = new ModelAndView("sign-in-sent", "it", new CodeForm(sentTo.get(), again(request), refusal));
         page.setStatus(status);
         return page;
+    }
+
+    /** Leads whoever is signed in on to where she was going. */
+    private String again(HttpServletRequest request) {
+        return Here.signIn(sessions.backTo(request));
     }
 
     private ModelAndView form(String to, String address, @Nullable String refusal, HttpStatus status) {

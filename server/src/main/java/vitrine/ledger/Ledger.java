@@ -273,6 +273,12 @@ public class Ledger {
                 .single());
     }
 
+    /** Below which path of its origin's host the log is served: what {@link #at} finds it by. */
+    public String pathOf(LogId log) {
+        String origin = originOf(log);
+        return origin.substring(origin.indexOf('/') + 1);
+    }
+
     /** Only inside the transaction that makes the records true: from its commit on they will be sealed, exactly once. */
     public void append(LogId log, List<NewRecord> records) {
         if (records.isEmpty()) return;

@@ -60,6 +60,8 @@ public class FriendPage {
         /** It came to her, and is somebody else's by now, or back at its brand. */
         WAS_MINE,
         TAKEN,
+        /** Somebody accepted it, and whoever looks has not said who she is: it may have been her. */
+        ACCEPTED_BY_SOMEBODY,
         OVER,
         FROM_ME
     }
@@ -183,10 +185,10 @@ public class FriendPage {
         if (person != null && collectors.root(transfer.giver()).equals(person)) return Standing.FROM_ME;
         return switch (transfer.state()) {
             case OFFERED -> transfer.goodUntil().isAfter(clock.now()) ? Standing.OFFERED : Standing.OVER;
-            case ACCEPTED -> mine ? Standing.ACCEPTED_BY_ME : Standing.TAKEN;
+            case ACCEPTED -> mine ? Standing.ACCEPTED_BY_ME : others(person);
             case MOVED ->
                 !mine
-                        ? Standing.TAKEN
+                        ? others(person)
                         : piece.owner() != null
                                         && collectors
                                                 .root(new CollectorId(piece.owner()))
@@ -195,6 +197,10 @@ public class FriendPage {
                                 : Standing.WAS_MINE;
             case WITHDRAWN, EXPIRED, RETURNED, FALLEN -> Standing.OVER;
         };
+    }
+
+    private static Standing others(@Nullable CollectorId person) {
+        return person == null ? Standing.ACCEPTED_BY_SOMEBODY : Standing.TAKEN;
     }
 
     private static String over(Transfer transfer, Texts t) {

@@ -57,11 +57,14 @@ public class AccountPage {
         this.access = access;
     }
 
+    /** @param which what a form says back that replaces them */
+    public record Codes(int left, String which) {}
+
     /** @param wanted whether news of this kind are sent */
     public record Choice(String topic, boolean wanted) {}
 
     /**
-     * @param codes how many recovery codes are left
+     * @param codes the recovery codes that she has
      * @param passkeysOffered whether a browser could keep a key for this address
      * @param device what she may call a key that is made here
      * @param person whether she confirmed to be one person
@@ -75,7 +78,7 @@ public class AccountPage {
             @Nullable String refusal,
             List<Choice> news,
             List<Devices.Device> devices,
-            int codes,
+            Codes codes,
             boolean passkeysOffered,
             List<Passkeys.Passkey> passkeys,
             @Nullable String passkeyRefusal,
@@ -228,7 +231,7 @@ public class AccountPage {
                                 .map(topic -> new Choice(topic.text(), news.wanted(person, topic)))
                                 .toList(),
                         devices.of(person, request),
-                        codes.left(person),
+                        new Codes(codes.left(person), codes.which(person)),
                         passkeys.offered(),
                         passkeys.of(person),
                         null,

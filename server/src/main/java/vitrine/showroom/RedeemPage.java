@@ -94,6 +94,10 @@ public class RedeemPage {
             return FIELDS;
         }
 
+        public int most(String field) {
+            return ParcelAddress.most(field);
+        }
+
         /** What a browser may fill in by itself. */
         public String autocomplete(String field) {
             return switch (field) {
@@ -128,7 +132,7 @@ public class RedeemPage {
         Asking asking = fulfilments.ask(piece.number(), person, typed);
         return switch (asking) {
             case Asking.Asked asked -> back(address);
-            case Asking.BadAddress bad -> shown(address, typed, bad.field(), t.get("redeem.address"), response);
+            case Asking.BadAddress bad -> bad(address, typed, bad.field(), t, response);
             case Asking.Refused(Redeeming why) ->
                 switch (why) {
                     case Redeeming.Over over ->
@@ -157,11 +161,15 @@ public class RedeemPage {
             HttpServletResponse response) {
         OwnedPiece piece = find(address);
         ParcelAddress typed = ParcelAddress.typed(form);
-        if (typed.wrong().isPresent())
-            return shown(address, typed, typed.wrong().get(), t.get("redeem.address"), response);
+        if (typed.wrong().isPresent()) return bad(address, typed, typed.wrong().get(), t, response);
         return fulfilments.readdress(piece.number(), access.person(), typed)
                 ? back(address)
                 : shown(address, null, null, t.get("redeem.shipped-already"), response);
+    }
+
+    private ModelAndView bad(String address, ParcelAddress typed, String field, Texts t, HttpServletResponse response) {
+        String refusal = t.get("redeem.address", t.quoted(t.get("redeem.field." + field)));
+        return shown(address, typed, field, refusal, response);
     }
 
     private ModelAndView shown(

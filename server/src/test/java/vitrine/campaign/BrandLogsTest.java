@@ -240,7 +240,7 @@ class BrandLogsTest {
         assertThat(get("/verify?lang=en"))
                 .contains(
                         "keys", key(ledger.main()).vkey(), key(ledger.of(heron)).vkey());
-        assertThat(get("/c/reed" + stage.nth + "-1?lang=en")).contains("/logs/" + name);
+        assertThat(get("/c/reed" + stage.nth + "-1?lang=en")).contains("/logs/" + name, "/records/3?log=logs/" + name);
     }
 
     // ----

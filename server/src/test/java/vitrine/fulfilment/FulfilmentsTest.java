@@ -113,7 +113,9 @@ class FulfilmentsTest {
         form.put("city", "");
         var bad = post(adas, piece, form);
         assertThat(bad.statusCode()).isEqualTo(422);
-        assertThat(bad.body()).contains("12 St James").contains("field--bad");
+        assertThat(bad.body())
+                .contains("12 St James", "field--bad", "“City” cannot stay as it is")
+                .containsOnlyOnce("aria-invalid");
         assertThat(count("redemptions", "serial = " + piece.serial()))
                 .as("nothing is used up by a slip")
                 .isZero();
@@ -126,6 +128,11 @@ class FulfilmentsTest {
                         .query(String.class)
                         .single())
                 .doesNotContain("London");
+        form.put("city", "");
+        assertThat(Gallery.press(adas, "/me/redeem/" + slug(piece) + "/address", form)
+                        .body())
+                .as("the form that was not taken is open")
+                .contains("<details class=\"stack-s\" open>", "“City” cannot stay as it is");
         form.put("city", "Leeds");
         assertThat(Gallery.press(adas, "/me/redeem/" + slug(piece) + "/address", form)
                         .statusCode())

@@ -82,9 +82,15 @@ class GiftLinkTest {
                 .as("there is nothing to press any more")
                 .endsWith(page(gift));
 
+        assertThat(phone.get(page(gift) + "/reveal?lang=en").body()).contains("Sign in to keep it");
+
         enter(phone, "ada");
         assertThat(phone.get("/me").body()).contains(page(gift));
         var stranger = guest();
+        assertThat(stranger.get(page(gift) + "/reveal?lang=en").body())
+                .as("there is nothing for her to keep")
+                .contains("Look closer", ">Sign in<")
+                .doesNotContain("Sign in to keep it");
         assertThat(to(stranger.get(gift.link()))).as("it is somebody's").endsWith(page(gift));
         assertThat(to(stranger.post(gift.link(), Map.of()))).endsWith(page(gift));
         assertThat(stranger.get(page(gift) + "?lang=en").body()).doesNotContain(YOURS);
@@ -149,7 +155,8 @@ class GiftLinkTest {
         gallery.signedIn("kim");
         var code = gallery.server
                 .bean(RecoveryCodes.class)
-                .make(gallery.collector("kim"))
+                .make(gallery.collector("kim"), "")
+                .orElseThrow()
                 .getFirst();
         var phone = guest();
         phone.post(gift.link(), Map.of());

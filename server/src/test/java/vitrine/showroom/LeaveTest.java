@@ -201,7 +201,11 @@ class LeaveTest {
     void onceErasingHasBegunNobodySignsInAndItIsEndedByAWorkerWhateverStoppedIt() {
         var fay = named("fay");
         CollectorId id = gallery.collector("fay");
-        String code = gallery.server.bean(RecoveryCodes.class).make(id).getFirst();
+        String code = gallery.server
+                .bean(RecoveryCodes.class)
+                .make(id, "")
+                .orElseThrow()
+                .getFirst();
         post(fay, "/me/account/close", Map.of());
         gallery.seal();
         CLOCK.push(Duration.ofDays(30));

@@ -126,7 +126,7 @@ class RoomTest {
             var picture = jo.get("/me/room/poster/" + size + ".png");
             assertThat(picture.statusCode()).as(size).isEqualTo(200);
             assertThat(picture.headers().firstValue("Content-Type")).hasValue("image/png");
-            assertThat(picture.headers().firstValue("Cache-Control").orElse("")).contains("private");
+            assertThat(picture.headers().firstValue("Cache-Control")).hasValue("no-store");
         }
         assertThat(jo.get("/me/room/poster/endless.png").statusCode()).isEqualTo(404);
         // Her room passed on is each of its pieces passed on, and her export says since when.
@@ -327,17 +327,28 @@ class RoomTest {
         var kim = gallery.signedIn("kim");
         String page = post(kim, "/me/account/recovery", Map.of()).body();
         String code = first("<code>([a-z0-9-]+)</code>", page);
+        assertThat(post(kim, "/me/account/recovery", Map.of()).statusCode())
+                .as("the page loaded again: what she wrote down stays good")
+                .isEqualTo(303);
         var elsewhere = guest();
         assertThat(elsewhere
-                        .post("/sign-in/recovery", Map.of("code", " " + code.toUpperCase(java.util.Locale.ROOT)))
-                        .statusCode())
-                .isEqualTo(303);
+                        .post(
+                                "/sign-in/recovery",
+                                Map.of("to", "/me/orders", "code", " " + code.toUpperCase(java.util.Locale.ROOT)))
+                        .headers()
+                        .firstValue("Location"))
+                .hasValueSatisfying(to -> assertThat(to).endsWith("/me/orders"));
         assertThat(elsewhere.get("/me/account?lang=en").body()).contains("7 codes left");
         assertThat(guest().post("/sign-in/recovery", Map.of("code", code)).statusCode())
                 .isEqualTo(422);
         // New ones end the old ones.
         String second = first("<code>([a-z0-9-]+)</code>", page.substring(page.indexOf(code) + code.length()));
-        post(kim, "/me/account/recovery", Map.of());
+        String which = first(
+                "name=\"instead\" value=\"([0-9a-f]+)\"", kim.get("/me/account").body());
+        assertThat(post(kim, "/me/account/recovery", Map.of("instead", which)).body())
+                .contains("<code>")
+                .as("a way to this page in the other language is a way from it")
+                .doesNotContain("lang=zh", "theme=dark");
         assertThat(guest().post("/sign-in/recovery", Map.of("code", second)).statusCode())
                 .isEqualTo(422);
     }

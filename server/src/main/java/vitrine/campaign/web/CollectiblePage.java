@@ -154,9 +154,8 @@ public class CollectiblePage {
                 .map(each -> {
                     var place = each.record() == null ? null : places.get(each.record());
                     if (place == null) return new Revised(each, null);
-                    String origin = ledger.originOf(place.log());
-                    String log = origin.substring(origin.indexOf('/') + 1);
-                    return new Revised(each, "/records/" + place.index() + "?log=" + log);
+                    // Entries are counted from 1.
+                    return new Revised(each, "/records/" + (place.index() + 1) + "?log=" + ledger.pathOf(place.log()));
                 })
                 .toList();
     }

@@ -1,6 +1,5 @@
 package vitrine.certificate.paper;
 
-import java.time.Duration;
 import java.util.List;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
@@ -93,11 +92,11 @@ public class PosterPages {
                 .orElseThrow(Refused::notFound));
     }
 
-    /** Kept by her own browser alone. */
+    /** Kept nowhere: what hangs in a room, who is signed in and the language are not in the address, and may change any minute. */
     public static ResponseEntity<byte[]> answer(byte[] png) {
         return ResponseEntity.ok()
                 .contentType(MediaType.IMAGE_PNG)
-                .cacheControl(CacheControl.maxAge(Duration.ofHours(1)).cachePrivate())
+                .cacheControl(CacheControl.noStore())
                 .body(png);
     }
 

@@ -143,12 +143,7 @@ public class RecordsPage {
 
     /** What an address says of a log that is not the house's newest. */
     private String suffix(LogId log) {
-        return log.equals(ledger.main()) ? "" : "?log=" + path(log);
-    }
-
-    private String path(LogId log) {
-        String origin = ledger.originOf(log);
-        return origin.substring(origin.indexOf('/') + 1);
+        return log.equals(ledger.main()) ? "" : "?log=" + ledger.pathOf(log);
     }
 
     private LogId log(String path) {
@@ -200,7 +195,7 @@ public class RecordsPage {
                         under,
                         vkey(log),
                         ledger.originOf(log),
-                        path(log),
+                        ledger.pathOf(log),
                         entry < head.size()));
     }
 
@@ -233,7 +228,7 @@ public class RecordsPage {
                 piece,
                 missed,
                 older,
-                path(log),
+                ledger.pathOf(log),
                 suffix(log),
                 volumes.stream()
                         .filter(volume -> volume.log().equals(log))

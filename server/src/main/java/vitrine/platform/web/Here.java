@@ -10,6 +10,7 @@ import org.springframework.web.util.UriUtils;
 /**
  * What every template knows of the request it answers: words, theme, place, visitor.
  *
+ * @param got whether it was asked for by its address alone: what answers a form's press is not there to be asked for again
  * @param looking who she is, looked up when somebody asks: an answer without a page needs to know only its words
  */
 public record Here(
@@ -17,6 +18,7 @@ public record Here(
         String theme,
         String path,
         @Nullable String query,
+        boolean got,
         String baseUrl,
         Assets assets,
         Supplier<@Nullable Visitor> looking,
@@ -78,14 +80,19 @@ public record Here(
         return !atShowroom() && at("/me") || at("/pickup");
     }
 
-    /** The way in, and from there back to this page. */
+    /** The way in, and from there back to this page, where there is a way back to it. */
     public String signIn() {
-        return signIn(backTo());
+        return got ? signIn(backTo()) : "/sign-in";
     }
 
     /** The way in, and on to that page. Relative, so that it is right behind any proxy. */
     public static String signIn(String to) {
-        return "/sign-in?to=" + UriUtils.encode(to, StandardCharsets.UTF_8);
+        return signIn("/sign-in", to);
+    }
+
+    /** The same by another of the ways in. */
+    public static String signIn(String way, String to) {
+        return way + "?to=" + UriUtils.encode(to, StandardCharsets.UTF_8);
     }
 
     /** Where to come back to. */

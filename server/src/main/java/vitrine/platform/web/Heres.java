@@ -3,6 +3,7 @@ package vitrine.platform.web;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.ZoneId;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -62,6 +63,7 @@ public class Heres {
                 preferences.theme(),
                 failed != null ? failed : request.getRequestURI(),
                 request.getQueryString(),
+                Set.of("GET", "HEAD").contains(method(request)),
                 baseUrl,
                 assets,
                 SingletonSupplier.ofNullable(() -> visitor(request)),
@@ -69,6 +71,13 @@ public class Heres {
                 token(request));
         request.setAttribute(KEPT, here);
         return here;
+    }
+
+    /** The page of an error is always got; how the failed request was sent stands beside it. */
+    private static String method(HttpServletRequest request) {
+        return request.getAttribute(RequestDispatcher.ERROR_METHOD) instanceof String failed
+                ? failed
+                : request.getMethod();
     }
 
     private @Nullable Visitor visitor(HttpServletRequest request) {

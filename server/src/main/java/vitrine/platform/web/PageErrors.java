@@ -43,9 +43,9 @@ class PageErrors implements ErrorController {
         int worded = WORDED.contains(status) ? status : status < 500 ? 400 : 500;
         String code = code(request, status);
         // A form that was not taken is never asked for by its own address again: that one may show nothing.
-        boolean form = !Set.of("GET", "HEAD").contains(method(request));
-        String words = status == 401 && form ? "access.form-not-taken" : code;
         Here here = heres.of(request);
+        boolean form = !here.got();
+        String words = status == 401 && form ? "access.form-not-taken" : code;
         boolean desk = here.at("/desk");
         String from = from(request);
         String way = !form ? here.backTo() : !from.isEmpty() ? from : desk ? "/desk" : "/me";
@@ -95,13 +95,6 @@ class PageErrors implements ErrorController {
 
     private static String failed(HttpServletRequest request) {
         return request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String failed ? failed : "";
-    }
-
-    /** The page of an error is always got; how the failed request was sent stands beside it. */
-    private static String method(HttpServletRequest request) {
-        return request.getAttribute(RequestDispatcher.ERROR_METHOD) instanceof String failed
-                ? failed
-                : request.getMethod();
     }
 
     private String code(HttpServletRequest request, int status) {

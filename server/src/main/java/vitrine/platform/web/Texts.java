@@ -174,6 +174,21 @@ public final class Texts {
         return language == Language.ZH ? date(at) + " " + time(at) : date(at) + ", " + time(at);
     }
 
+    /** With the zone, for a time by which somebody has to act: {@code 11 月 6 日 20:00 GMT+8}, {@code 6 November, 20:00 GMT+8}. */
+    public String zonedTime(Instant at) {
+        return dateTime(at) + " " + offset(at);
+    }
+
+    /** Whose time it is that is told: {@code 中国时间 (GMT+8)}, {@code China Time (GMT+8)}. */
+    public String zoneName() {
+        return DateTimeFormatter.ofPattern("vvvv", language.locale())
+                        .format(clock.instant().atZone(zone)) + " (" + offset(clock.instant()) + ")";
+    }
+
+    private String offset(Instant at) {
+        return DateTimeFormatter.ofPattern("O", language.locale()).format(at.atZone(zone));
+    }
+
     /** {@code 六}, {@code Sat}. */
     public String weekday(LocalDate day) {
         var pattern = language == Language.ZH ? "EEEEE" : "EEE";

@@ -288,9 +288,18 @@ class CatalogueDeskTest {
         var ledger = lumen.server.bean(vitrine.ledger.Ledger.class);
         Browser anybody = new Browser(lumen.server.address());
         lumen.drain();
-        assertThat(anybody.get("/o/papr-boat?lang=en").body())
+        String changed = anybody.get("/o/papr-boat?lang=en").body();
+        java.util.List<String> records = java.util.regex.Pattern.compile("/records/[0-9]+\\?log=log")
+                .matcher(changed)
+                .results()
+                .map(java.util.regex.MatchResult::group)
+                .map(record -> anybody.get(record).body())
+                .toList();
+        assertThat(records).hasSize(2);
+        assertThat(records).anySatisfy(record -> assertThat(record).contains("collectible.amended"));
+        assertThat(records).anySatisfy(record -> assertThat(record).contains("supply.lowered"));
+        assertThat(changed)
                 .contains("What was changed")
-                .containsPattern("(?s)/records/[0-9]+\\?log=log.*/records/[0-9]+\\?log=log")
                 .contains("<del>Papr boat</del> → <ins>Paper boat</ins>")
                 .contains("The English name was misspelt.")
                 .contains("<del>30</del> → <ins>12</ins>")

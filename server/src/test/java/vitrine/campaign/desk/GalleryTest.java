@@ -965,7 +965,9 @@ class GalleryTest {
                 .contains("Shared 3 times");
         assertThat(guest.post("/x/one-lamp/moonrise/share", Map.of()).statusCode())
                 .isEqualTo(404);
-        assertThat(guest.get("/").body()).contains("/x/one-lamp");
+        String last = java.time.format.DateTimeFormatter.ofPattern("d MMMM", java.util.Locale.ENGLISH)
+                .format(java.time.LocalDate.now().plusDays(3));
+        assertThat(guest.get("/").body()).contains("/x/one-lamp", "until " + last);
         stripMonthDayAndCalendarFilesKnowTheSameDates(
                 "/x/one-lamp", java.time.LocalDate.now().plusDays(3));
     }

@@ -39,6 +39,9 @@ class TemplatesTest {
     private static final Pattern AT_THE_DESK =
             Pattern.compile("\\$\\{desk\\.(?:path|address)\\((\"(?:[^\"]|\" \\+ [^\"]+ \\+ \")*\")?( \\+ )?[^}]*}");
 
+    private static final Pattern COPIES = Pattern.compile("<button [^>]*data-copy=[^>]*>");
+    private static final Pattern FILES = Pattern.compile("<form [^>]*(?:/certificate|/export|\\.csv\"\\)})\"[^>]*>");
+
     private static final Pattern WORD = Pattern.compile("[a-z][a-z-]+");
     private static final Pattern MAPPED = Pattern.compile("@(Get|Post)Mapping\\(([^)]*)\\)");
 
@@ -106,6 +109,25 @@ class TemplatesTest {
             }
         }
         assertThat(landing).isGreaterThan(10);
+    }
+
+    /** The script reads the word for it from the button itself. */
+    @Test
+    void whatCopiesSaysThatItHas() {
+        List<String> buttons = templates.values().stream()
+                .flatMap(text -> COPIES.matcher(text).results().map(MatchResult::group))
+                .toList();
+        assertThat(buttons).hasSizeGreaterThan(5).allSatisfy(button -> assertThat(button)
+                .contains("data-done=\""));
+    }
+
+    /** The page stays, so that its button may be pressed again. */
+    @Test
+    void aFormThatIsAnsweredWithAFileSaysSo() {
+        List<String> forms = templates.values().stream()
+                .flatMap(text -> FILES.matcher(text).results().map(MatchResult::group))
+                .toList();
+        assertThat(forms).hasSize(3).allSatisfy(form -> assertThat(form).contains("data-download"));
     }
 
     private static String text(String name) {

@@ -52,6 +52,15 @@ class WordsTest {
                 .contains(key));
     }
 
+    @Test
+    void aTimeByWhichSomebodyHasToActNamesItsZone() {
+        Instant at = Instant.parse("2026-11-21T12:00:00Z");
+        assertThat(zh.zonedTime(at)).isEqualTo("11 月 21 日 20:00 GMT+8");
+        assertThat(en.zonedTime(at)).isEqualTo("21 November, 20:00 GMT+8");
+        assertThat(zh.zoneName()).isEqualTo("中国时间 (GMT+8)");
+        assertThat(en.zoneName()).isEqualTo("China Time (GMT+8)");
+    }
+
     /** Pages ask for some words by a code: each that the code can be has its word. */
     @Test
     void whatAPageAsksForByACodeIsThereForEach() throws ReflectiveOperationException {

@@ -226,16 +226,22 @@ document.addEventListener('click', event => {
   dialog.className = 'zoom';
   const pane = document.createElement('div');
   pane.className = 'zoom__pane';
+  // For the keyboard, and for whoever hears it: the pane is the button that brings the picture nearer.
   pane.tabIndex = 0;
+  pane.setAttribute('role', 'button');
+  pane.setAttribute('aria-label', link.dataset.closer ?? '');
+  pane.setAttribute('aria-pressed', 'false');
   const picture = new Image();
   picture.src = link.href;
   picture.alt = link.querySelector('img')?.alt ?? document.querySelector<HTMLImageElement>('.stage img')?.alt ?? '';
+  dialog.setAttribute('aria-label', picture.alt || link.textContent.trim());
   const close = document.createElement('button');
   close.className = 'tool';
   close.innerHTML = '<i class="i i-close" aria-hidden="true"></i>';
   close.setAttribute('aria-label', link.dataset.zoom ?? '');
   const nearer = (x: number, y: number) => {
     const near = pane.classList.toggle('is-near');
+    pane.setAttribute('aria-pressed', String(near));
     if (!near) return;
     const box = picture.getBoundingClientRect();
     pane.scrollTo((box.width - innerWidth) * x, (box.height - innerHeight) * y);

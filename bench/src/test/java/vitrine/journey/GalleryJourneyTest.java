@@ -122,6 +122,11 @@ class GalleryJourneyTest {
             page.navigate(festival.url() + "/o/moonrise");
             page.locator(".stage__zoom").click();
             page.locator("dialog.zoom img").waitFor();
+            assertThat(page.locator("dialog.zoom").getAttribute("aria-label")).isNotBlank();
+            Locator pane = page.locator("dialog.zoom [role=button]");
+            assertThat(pane.getAttribute("aria-label")).isEqualTo("Larger");
+            page.keyboard().press("Enter");
+            assertThat(pane.getAttribute("aria-pressed")).isEqualTo("true");
             page.keyboard().press("Escape");
             page.locator("dialog.zoom").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
             page.locator(".stage [data-model]").click();

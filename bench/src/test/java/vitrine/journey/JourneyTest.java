@@ -228,7 +228,7 @@ class JourneyTest {
         page.locator(".find button").click();
         assertThat(page.locator(".records > li").count()).isPositive();
         page.locator(".records > li a").first().click();
-        page.waitForURL(Pattern.compile(".*/records/[0-9]+\\?log=log$"));
+        page.waitForURL(Pattern.compile(".*/records/[0-9]+$"));
         assertThat(page.locator("dl.facts").first().innerText()).contains("piece.granted");
         Festival.waitFor("a witness's cosignature", () -> {
             page.reload();

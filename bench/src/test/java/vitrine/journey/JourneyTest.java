@@ -145,19 +145,20 @@ class JourneyTest {
     void onceItsTimeHasComeThePickedUpGiftIsAPiece() {
         Page page = neighbour();
         page.navigate(festival.url() + "/pickup/gifts");
-        if (page.locator("a.btn--s[href^='/p/moonrise-']").count() == 0) walk.moveClock(page, 14);
+        if (page.locator("form[action^='/p/moonrise-']").count() == 0) walk.moveClock(page, 14);
         Festival.waitFor("the piece to be there", () -> {
             page.navigate(festival.url() + "/pickup/gifts");
-            return page.locator("a.btn--s[href^='/p/moonrise-']").count() > 0;
+            return page.locator("form[action^='/p/moonrise-']").count() > 0;
         });
-        assertThat(page.locator(".why li:has(a.btn--s[href^='/p/moonrise-']) p")
+        assertThat(page.locator(".why li:has(form[action^='/p/moonrise-']) p")
                         .first()
                         .innerText())
                 .as("what is still wrapped is not told")
                 .doesNotContain("月升")
                 .doesNotContain("№");
-        page.locator("a.btn--s[href^='/p/moonrise-']").click();
-        assertThat(page.locator("h1").innerText()).isEqualTo("月升");
+        page.locator("form[action^='/p/moonrise-'] button").first().click();
+        page.waitForURL("**/p/moonrise-*/reveal");
+        assertThat(page.locator("h1").textContent()).isEqualTo("月升");
     }
 
     /** Who bought with a phone number only, found her order by its number, and had it delivered; once for all tests. */

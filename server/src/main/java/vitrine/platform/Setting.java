@@ -50,7 +50,11 @@ public enum Setting {
             "The PostgreSQL to use, 15 to 18: jdbc:postgresql://host:5432/name or postgres://user:password@host:5432/name."),
     DB_USER("VITRINE_DB_USER", null, "from the URL", "The database's user; it must own the database, to migrate it."),
     DB_PASSWORD("VITRINE_DB_PASSWORD", null, "from the URL", "The database user's password."),
-    DB_POOL("VITRINE_DB_POOL", "16", null, "How many connections to the database a node keeps."),
+    DB_POOL(
+            "VITRINE_DB_POOL",
+            "16",
+            null,
+            "How many connections to the database a node keeps; drops take up to six more."),
     SMTP_URL(
             "VITRINE_SMTP_URL",
             null,

@@ -81,9 +81,10 @@ class ConfigurationPageTest {
                 opens no browser.
 
                 ## Keys
-                All of them are made at the first start and are in every backup. The database keeps a fingerprint of each; a node whose
+                All of them are made at the first start. The database keeps a fingerprint of each; a node whose
                 keys are missing or others does not start, and says which.
-                Later keys of the log lie beside the first as `log-*.key` ([log.md](log.md)); they are in every backup, too.
+                Later keys of the log lie beside the first as `log-*.key` ([log.md](log.md)). Whatever lies in `DIR/keys` is in every backup; what comes by
+                `VITRINE_KEY_…` is never written there and is in none, nor is what a device keeps: keep those in a safe place of their own.
 
                 | key | what it does | without it |
                 | --- | --- | --- |

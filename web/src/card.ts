@@ -6,7 +6,11 @@ interface Stripe {
   elements(given: { clientSecret: string }): Elements;
   confirmPayment(given: { elements: Elements; confirmParams: { return_url: string } }): Promise<{ error?: { message?: string } }>;
 }
-declare const Stripe: ((key: string) => Stripe) | undefined;
+declare global {
+  interface Window {
+    Stripe?: (key: string) => Stripe;
+  }
+}
 
 const form = document.querySelector<HTMLFormElement>('form[data-card]');
 if (form) {
@@ -20,8 +24,8 @@ if (form) {
   };
   script.onerror = away;
   script.onload = () => {
-    if (!Stripe || !button) return away();
-    const stripe = Stripe(key);
+    if (!window.Stripe || !button) return away();
+    const stripe = window.Stripe(key);
     const elements = stripe.elements({ clientSecret: card });
     const fields = form.querySelector('[data-fields]');
     if (fields) elements.create('payment').mount(fields);

@@ -28,22 +28,23 @@ final class PagesBench {
     record Plan(
             Crowd.Size size,
             int warmUpSeconds,
+            int warmUpRounds,
             int seconds,
             int perSecond,
             int ordersPerSecond,
             int connections,
             boolean keep) {
         static Plan whole() {
-            return new Plan(Crowd.Size.whole(), 60, 40, 200, 20, 32, false);
+            return new Plan(Crowd.Size.whole(), 30, 8, 40, 200, 20, 32, false);
         }
 
         /** Some seconds: it says whether all comes through, and nothing of speed. */
         Plan brief() {
-            return new Plan(size.brief(), 1, 2, 40, 5, 8, keep);
+            return new Plan(size.brief(), 1, 1, 2, 40, 5, 8, keep);
         }
 
         Plan kept() {
-            return new Plan(size, warmUpSeconds, seconds, perSecond, ordersPerSecond, connections, true);
+            return new Plan(size, warmUpSeconds, warmUpRounds, seconds, perSecond, ordersPerSecond, connections, true);
         }
     }
 
@@ -91,25 +92,26 @@ final class PagesBench {
         out.accept("pieces: " + count(db, "select count(*) from pieces"));
         out.accept("collectors: " + count(db, "select count(*) from collectors"));
         out.accept("showroom_pieces: " + plan.size.starPieces());
-        openLoop(server.port(), plan.warmUpSeconds, new Random(1));
+        // Orders come in here, too: what they take is not to be compiled first while pages are measured.
+        double compiling = 1;
+        for (int round = 1; round <= plan.warmUpRounds && compiling > Usage.COMPILED; round++) {
+            var random = new Random(-round);
+            compiling = Usage.compilingShare(server, () -> beside(orders, server.port(), plan.warmUpSeconds, random));
+        }
+        long ordersBefore = orders.taken();
         Usage before = server.usage();
-        Thread writes = Thread.ofPlatform().start(() -> {
-            try {
-                orders.openLoop(4, plan.ordersPerSecond, plan.seconds);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        Histogram[] took = openLoop(server.port(), plan.seconds, new Random(2));
-        writes.join();
+        long compiled = Usage.compilingMicros(server.pid());
+        Histogram[] took = beside(orders, server.port(), plan.seconds, new Random(2));
+        compiled = Usage.compilingMicros(server.pid()) - compiled;
         Usage used = server.usage().since(before);
         for (Kind kind : Kind.values()) {
             String name = kind.name().toLowerCase(Locale.ROOT);
             out.accept(LogBench.figure(name + "_p50_ms", took[kind.ordinal()].getValueAtPercentile(50) / 1e3, 1));
             out.accept(LogBench.figure(name + "_p99_ms", took[kind.ordinal()].getValueAtPercentile(99) / 1e3, 1));
         }
-        out.accept("orders_meanwhile: " + orders.taken());
+        out.accept("orders_meanwhile: " + (orders.taken() - ordersBefore));
         out.accept("cpu_us_per_page: " + used.platformMicros() / ((long) plan.perSecond * plan.seconds));
+        out.accept("cpu_us_per_page_compiling: " + compiled / ((long) plan.perSecond * plan.seconds));
         out.accept("pages_per_second: " + closedLoop(server.port()));
         out.accept("server_rss_mb: " + Usage.peakMegabytes(server.pid()));
         boolean balances = count(db, "select count(*) from pieces where state = 'owned'")
@@ -135,6 +137,19 @@ final class PagesBench {
 
     private interface Work {
         void run(KeptConnection connection, int n) throws IOException;
+    }
+
+    private Histogram[] beside(Driver orders, int port, int seconds, Random random) throws InterruptedException {
+        Thread writes = Thread.ofPlatform().start(() -> {
+            try {
+                orders.openLoop(4, plan.ordersPerSecond, seconds);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Histogram[] took = openLoop(port, seconds, random);
+        writes.join();
+        return took;
     }
 
     /** Each page is due at its time, whatever became of the others; lateness counts. In microseconds, by kind. */

@@ -94,9 +94,6 @@ final class PricedBench {
 
     private static final int NEXT_ROUNDS = 3;
 
-    /** Of all processor time of the server, what its compilers take where it has run for a while. */
-    private static final double COMPILED = 0.05;
-
     private record Buyers(Crowds.Crowd crowd, List<String> cookies) {}
 
     private final Plan plan;
@@ -205,12 +202,9 @@ final class PricedBench {
     /** As long as the server still compiles what it runs, which on two cores is some minutes. */
     private void warmUp(JdbcClient db, Installation.Server server, int hosts, By by) throws InterruptedException {
         double compiling = 1;
-        for (int round = 1; round <= plan.rounds(by) && compiling > COMPILED; round++) {
-            long all = server.usage().serverMicros();
-            long compiled = Usage.compilingMicros(server.pid());
-            pay(db, server.port(), hosts, by, warm(round));
-            compiling = (Usage.compilingMicros(server.pid()) - compiled)
-                    / (double) Math.max(1, server.usage().serverMicros() - all);
+        for (int round = 1; round <= plan.rounds(by) && compiling > Usage.COMPILED; round++) {
+            String drop = warm(round);
+            compiling = Usage.compilingShare(server, () -> pay(db, server.port(), hosts, by, drop));
         }
     }
 

@@ -60,6 +60,23 @@ record Usage(long serverMicros, long postgresMicros, long driverMicros) {
                 .sum();
     }
 
+    /** A piece of load. */
+    interface Round {
+        void run() throws InterruptedException;
+    }
+
+    /** Of all processor time of a server, what its compilers take where it has run for a while: on two cores that is after some minutes. */
+    static final double COMPILED = 0.05;
+
+    /** @return of the processor time that the server took in that round, the part of its compilers, from 0 to 1 */
+    static double compilingShare(Installation.Server server, Round round) throws InterruptedException {
+        long all = server.usage().serverMicros();
+        long compiled = compilingMicros(server.pid());
+        round.run();
+        return (compilingMicros(server.pid()) - compiled)
+                / (double) Math.max(1, server.usage().serverMicros() - all);
+    }
+
     private static long micros(long pid, boolean withChildren) {
         return micros(stat(Path.of("/proc/" + pid)), withChildren);
     }

@@ -2,6 +2,7 @@ package vitrine.drop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +16,7 @@ import vitrine.payment.PaymentState;
 import vitrine.payment.Started;
 import vitrine.payment.Way;
 import vitrine.platform.Money;
+import vitrine.testing.TestServer;
 
 /** The page on which one pays goes on looking until it is known how it ended. */
 class PayPageTest {
@@ -61,6 +63,36 @@ class PayPageTest {
         town.later(Duration.ofSeconds(30));
         town.drain();
         assertThat(she.page(page)).contains("data-state=\"sold\"");
+    }
+
+    /** What the script does with it stands in web/test/card.test.mjs. */
+    @Test
+    void aRealStripeAccountPutsStripesOwnFieldsOnThePageAndLetsNobodyElseIn() throws Exception {
+        var dear = new Saleroom(town, "sunset", 1);
+        CollectorId bo = dear.somebody("bo");
+        dear.opens(Way.STRIPE_CARD);
+        Claim hers = dear.claims(bo, 1);
+        var card = (Started.Card) dear.begins(bo, hers, Way.STRIPE_CARD);
+        try (TestServer real = town.withRealAccounts()) {
+            HttpResponse<String> answer = Visitor.signedIn(town, real, "bo@example.com", "en")
+                    .get("/d/" + dear.open().slug() + "/pay/" + hers.id());
+            assertThat(answer.body())
+                    .contains(
+                            "data-card=\"" + card.clientSecret() + "\"",
+                            "data-key=\"" + card.publishableKey() + "\"",
+                            "data-fields",
+                            "The payment service does not answer.")
+                    .doesNotContain("/checkout/");
+            assertThat(answer.headers()
+                            .firstValue("Content-Security-Policy")
+                            .orElseThrow()
+                            .split("; "))
+                    .contains(
+                            "script-src 'self' https://js.stripe.com https://*.js.stripe.com",
+                            "frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com",
+                            "connect-src 'self' https://api.stripe.com",
+                            "default-src 'none'");
+        }
     }
 
     /** WeChat opens an address for phones for five minutes, and her hold is longer. */

@@ -11,6 +11,7 @@ import vitrine.identity.Colleagues;
 import vitrine.identity.Who;
 import vitrine.payment.PayTown;
 import vitrine.platform.BrandId;
+import vitrine.testing.TestServer;
 
 /** Somebody who is signed in at a town's server: a colleague of the brand, or a collector. */
 final class Visitor {
@@ -42,7 +43,11 @@ final class Visitor {
 
     /** @param language of her pages, and from then on of her mails */
     static Visitor signedIn(PayTown town, String email, String language) {
-        var browser = new Browser(town.server.address());
+        return signedIn(town, town.server, email, language);
+    }
+
+    static Visitor signedIn(PayTown town, TestServer at, String email, String language) {
+        var browser = new Browser(at.address());
         browser.get("/?lang=" + language);
         browser.post("/sign-in", Map.of("address", email));
         town.drain();

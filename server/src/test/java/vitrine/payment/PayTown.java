@@ -80,30 +80,35 @@ public final class PayTown implements AutoCloseable {
                     everybodys == null ? Clock.systemUTC() : everybodys,
                     null);
             this.contract = CONTRACTS.variables("http://127.0.0.1:" + sandbox.port());
-            Settings settings = TestServer.settings(database)
-                    .with(Setting.PORT, String.valueOf(port))
-                    .with(Setting.BASE_URL, address);
-            for (Setting setting : Setting.values()) {
-                String value = contract.get(setting.variable());
-                if (value != null) settings = settings.with(setting, value);
-            }
-            this.server = TestServer.start(
-                    settings,
-                    // Its clock goes ahead of the database's.
-                    Map.of(
-                            "vitrine.jobs",
-                            "manual",
-                            "vitrine.clock.check",
-                            "off",
-                            "vitrine.drop.grants-wait-seconds",
-                            "0"),
-                    beans -> {
-                        beans.registerBean(Clock.class, () -> clock);
-                        beans.registerBean(Carrier.class, () -> postbox);
-                    });
+            this.server = node(port, address, true);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    private TestServer node(int port, String at, boolean hosts) {
+        Settings settings = TestServer.settings(database)
+                .with(Setting.PORT, String.valueOf(port))
+                .with(Setting.BASE_URL, at);
+        for (Setting setting : Setting.values()) {
+            String value = contract.get(setting.variable());
+            if (value != null && (hosts || !setting.variable().endsWith("_URL")))
+                settings = settings.with(setting, value);
+        }
+        return TestServer.start(
+                settings,
+                // Its clock goes ahead of the database's.
+                Map.of("vitrine.jobs", "manual", "vitrine.clock.check", "off", "vitrine.drop.grants-wait-seconds", "0"),
+                beans -> {
+                    beans.registerBean(Clock.class, () -> clock);
+                    beans.registerBean(Carrier.class, () -> postbox);
+                });
+    }
+
+    /** The same town as it is with real accounts: no address of a service is given. A test must not let it ask them. */
+    public TestServer withRealAccounts() throws IOException {
+        int port = FreePort.on("127.0.0.1");
+        return node(port, "http://localhost:" + port, false);
     }
 
     public Payments payments() {

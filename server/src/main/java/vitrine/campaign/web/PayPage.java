@@ -74,8 +74,8 @@ public class PayPage {
     private static final String WITH_CARD_FIELDS = String.join(
             "; ",
             "default-src 'none'",
-            "script-src 'self' https://js.stripe.com",
-            "frame-src https://js.stripe.com https://hooks.stripe.com",
+            "script-src 'self' https://js.stripe.com https://*.js.stripe.com",
+            "frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com",
             "connect-src 'self' https://api.stripe.com",
             "style-src 'self'",
             "img-src 'self' data:",

@@ -1,4 +1,5 @@
 /* The one script of every page. Each part looks for its own mark in the page and leaves the rest alone; without it every page still works. */
+import './asked';
 
 declare const STAGE: string;
 

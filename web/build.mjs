@@ -76,7 +76,8 @@ for (const art of readdirSync(join(here, 'src/art'))) keep(art, readFileSync(joi
 const css = Buffer.from(await bundle('css/app.css', 'app.css')).toString('utf8') + shares;
 keep('app.css', Buffer.from(css));
 const viewer = keep('viewer.js', await bundle('viewer.ts', 'viewer.js', { format: 'esm', plugins: [localViewer] }));
-keep('app.js', await bundle('app.ts', 'app.js', { format: 'iife', define: { VIEWER: JSON.stringify(`/assets/${viewer}`) } }));
+const stage = keep('stage.js', await bundle('stage.ts', 'stage.js', { format: 'esm', define: { VIEWER: JSON.stringify(`/assets/${viewer}`) } }));
+keep('app.js', await bundle('app.ts', 'app.js', { format: 'iife', define: { STAGE: JSON.stringify(`/assets/${stage}`) } }));
 const badge = await bundle('badge.ts', 'badge.js', { format: 'iife' });
 if (badge.length > 3000) throw new Error(`the shop's badge has ${badge.length} bytes`);
 keep('badge.js', badge);

@@ -1,7 +1,7 @@
 /* The one script of every page. Each part looks for its own mark in the page and leaves the rest alone; without it every page still works. */
-import { modelOf } from './model';
+import './asked';
 
-declare const VIEWER: string;
+declare const STAGE: string;
 
 /** Buttons that only work with script are hidden in the page and shown here. */
 const reveal = (root: ParentNode) => {
@@ -10,35 +10,62 @@ const reveal = (root: ParentNode) => {
 reveal(document);
 document.addEventListener('htmx:load', event => reveal(event.target as Element));
 
+/** A word to what was pressed, beside it. */
+function beside(button: Element, words = '') {
+  const there = button.nextElementSibling;
+  const said = there?.classList.contains('beside') ? there : document.createElement('p');
+  said.className = 'beside';
+  said.setAttribute('role', 'status');
+  const line = document.createTextNode('');
+  said.replaceChildren(line);
+  if (said !== there) button.after(said);
+  // It is there before its words are: only what changes is read out.
+  setTimeout(() => { line.data = words; }, 50);
+  return said;
+}
+
+/** Where a browser does not copy, what was to be copied is selected. */
+async function copied(text: string, selected: () => Element | null) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const source = selected();
+    if (source) getSelection()?.selectAllChildren(source);
+    return false;
+  }
+}
+
 for (const button of document.querySelectorAll<HTMLElement>('[data-copy]')) {
   button.addEventListener('click', async () => {
     const source = document.getElementById(button.dataset.copy ?? '');
-    const text = source?.textContent?.trim() ?? location.href;
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      const range = document.createRange();
-      if (source) {
-        range.selectNodeContents(source);
-        getSelection()?.removeAllRanges();
-        getSelection()?.addRange(range);
-      }
-      return;
-    }
+    const done = await copied(source?.textContent?.trim() ?? location.href, () => source);
     const said = button.querySelector('[data-done-text]');
-    if (said) {
-      said.textContent = button.dataset.done ?? '';
-    }
+    if (said) said.textContent = (done ? button.dataset.done : document.body.dataset.selected) ?? '';
   });
 }
 
 for (const button of document.querySelectorAll<HTMLElement>('[data-share]')) {
-  if (!navigator.share) {
-    button.hidden = true;
-    continue;
+  // Without a share sheet its neighbour that copies is enough.
+  if (!navigator.share && button.parentElement?.querySelector('[data-copy]')) button.remove();
+  else button.addEventListener('click', () => void passOn(button, button.dataset.share || location.href));
+}
+
+async function passOn(button: HTMLElement, url: string) {
+  try {
+    return await navigator.share({ title: document.title, url });
+  } catch (e) {
+    // A share that the person called off is an answer, not a fault.
+    if ((e as Error).name === 'AbortError') return;
   }
-  // A share that the person called off is an answer, not a fault.
-  button.addEventListener('click', () => void navigator.share({ title: document.title, url: button.dataset.share || location.href }).catch(() => undefined));
+  const address = document.createElement('span');
+  address.className = 'hash';
+  address.textContent = url;
+  const done = await copied(url, () => {
+    beside(button, document.body.dataset.selected).append(address);
+    return address;
+  });
+  if (done) beside(button, document.body.dataset.copied);
 }
 
 /** Where the phone has a share sheet it opens at once, and the share is counted behind it; else the form leads to a page with the code. */
@@ -54,166 +81,26 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[data-shares]
 
 for (const button of document.querySelectorAll<HTMLElement>('[data-print]')) button.addEventListener('click', () => print());
 
-/** What the viewer is asked for; the rest of it is its own business. */
-interface Viewer extends HTMLElement {
-  canActivateAR: boolean;
-  activateAR(): Promise<void>;
-  availableAnimations: string[];
-  currentTime: number;
-  play(how?: { repetitions: number }): void;
-}
-
-/** The picture stands first; the model comes when someone asks for it, over the same plinth. */
+/** The picture stands first; the model, and what leads into a room, come when someone asks for them. */
+let stage: { press(button: HTMLElement): void } | null = null;
 document.addEventListener('click', event => {
-  const button = (event.target as Element).closest<HTMLElement>('[data-model]');
-  if (button) void turn(button);
+  const button = (event.target as Element).closest<HTMLElement>('[data-model], [data-ar]');
+  // What is there acts in the very tap that asked for it.
+  if (button && stage) stage.press(button);
+  else if (button) void onStage(button);
 });
 
-/** What each stage has, or waits for: a second press, and the button that leads into a room, wait for the same. */
-const turning = new WeakMap<Element, Promise<Viewer | null>>();
-
-async function turn(button: HTMLElement): Promise<Viewer | null> {
-  const stage = button.closest('.stage');
-  if (!stage) return null;
-  const coming = turning.get(stage) ?? fetched(button, stage);
-  turning.set(stage, coming);
-  const viewer = await coming;
-  if (!viewer) turning.delete(stage);
-  return viewer;
-}
-
-async function fetched(button: HTMLElement, stage: Element): Promise<Viewer | null> {
+async function onStage(button: HTMLElement) {
+  if (button.getAttribute('aria-busy')) return;
   button.setAttribute('aria-busy', 'true');
-  stage.classList.add('is-fetching');
-  const wait = waiting(stage, button.dataset);
-  // The picture stays; a model that does not come takes nothing away.
-  const failed = () => {
-    stage.classList.remove('is-fetching');
-    button.removeAttribute('aria-busy');
-    wait.fails();
-    return null;
-  };
   try {
-    await import(VIEWER);
+    stage = await import(STAGE) as typeof stage;
   } catch {
-    return failed();
-  }
-  const still = stage.querySelector<HTMLImageElement>('.stage__obj');
-  const viewer = modelOf(button.dataset.model ?? '', still?.alt ?? '', {
-    ar: '', 'ar-modes': 'webxr scene-viewer quick-look',
-    ...(matchMedia('(prefers-reduced-motion: reduce)').matches ? {} : { 'auto-rotate': '' }),
-  }) as Viewer;
-  speaks(viewer, button.dataset);
-  spots(viewer);
-  // A tap moves it once; a drag turns it.
-  let from: [number, number] | null = null;
-  viewer.addEventListener('pointerdown', e => { from = [e.clientX, e.clientY]; });
-  viewer.addEventListener('click', e => {
-    if ((e.target as Element).closest('.spot')) return;
-    const moved = from ? Math.hypot(e.clientX - from[0], e.clientY - from[1]) : 0;
-    if (moved > 8 || !viewer.availableAnimations?.length) return;
-    viewer.currentTime = 0;
-    viewer.play({ repetitions: 1 });
-  });
-  return new Promise(done => {
-    viewer.addEventListener('load', () => {
-      stage.classList.remove('is-fetching');
-      stage.classList.add('is-turning');
-      button.removeAttribute('aria-busy');
-      button.setAttribute('aria-pressed', 'true');
-      wait.ends();
-      done(viewer);
-    }, { once: true });
-    viewer.addEventListener('progress', e => wait.comes((e as unknown as CustomEvent<{ totalProgress: number }>).detail.totalProgress));
-    viewer.addEventListener('error', () => {
-      viewer.remove();
-      button.hidden = true;
-      done(failed());
-    }, { once: true });
-    stage.append(viewer);
-  });
-}
-
-/** A model may be many megabytes on a phone: what is awaited, how much of it has come, and what became of it. */
-function waiting(stage: Element, words: DOMStringMap) {
-  stage.querySelector('.stage__wait')?.remove();
-  const said = document.createElement('p');
-  said.className = 'stage__wait';
-  said.setAttribute('role', 'status');
-  stage.append(said);
-  said.textContent = words.comes ?? '';
-  const bar = said.appendChild(document.createElement('progress'));
-  bar.setAttribute('aria-label', words.comes ?? '');
-  return {
-    comes: (share: number) => { bar.value = share; },
-    ends: () => said.remove(),
-    fails: () => { said.textContent = words.fails ?? ''; },
-  };
-}
-
-/** What the viewer says to whoever does not see it, in the page's language; by itself it speaks English. */
-function speaks(viewer: HTMLElement, words: DOMStringMap) {
-  const sides = ['', 'upper-', 'lower-'].flatMap(height => ['front', 'right', 'back', 'left'].map(side => height + side));
-  const said = words.views?.split('|') ?? [];
-  viewer.setAttribute('a11y', JSON.stringify(Object.fromEntries(sides.map((side, n) => [side, said[n] ?? '']))));
-  const label = (what: string, word?: string) => viewer.shadowRoot?.querySelector(what)?.setAttribute('aria-label', word ?? '');
-  label('.screen-reader-only[role=region]', words.live);
-  label('#default-exit-webxr-ar-button', words.leave);
-}
-
-/** Points of the model, numbered like the list beside it, which says the same without them. Nothing sounds by itself. */
-function spots(viewer: HTMLElement) {
-  const list = [...document.querySelectorAll<HTMLElement>('.spots li[data-at]')];
-  list.forEach((said, n) => {
-    const spot = document.createElement('button');
-    spot.slot = `hotspot-${n + 1}`;
-    spot.className = 'spot';
-    spot.textContent = String(n + 1);
-    spot.setAttribute('aria-label', said.innerText.trim());
-    spot.setAttribute('aria-expanded', 'false');
-    spot.dataset.position = (said.dataset.at ?? '').split(' ').map(x => x + 'm').join(' ');
-    spot.dataset.normal = (said.dataset.facing ?? '').split(' ').map(x => x + 'm').join(' ');
-    spot.addEventListener('click', () => {
-      for (const other of list) other.classList.toggle('is-said', other === said);
-      for (const other of viewer.querySelectorAll('.spot')) other.setAttribute('aria-expanded', String(other === spot));
-      said.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
-    });
-    viewer.append(spot);
-  });
-}
-
-/** A room is a browser's business: where this one cannot, the page says so and what can, and the code stands beside it already. */
-for (const button of document.querySelectorAll<HTMLElement>('[data-ar]')) {
-  const says = button.closest('details')?.querySelector<HTMLElement>('[data-ar-said]');
-  const say = (words?: string) => {
-    if (says && words) says.textContent = words;
-  };
-  const inside = /MicroMessenger|QQ\/|Weibo|AlipayClient|DingTalk|aweme|xhs|FBA[NV]|Instagram|Line\//i.test(navigator.userAgent);
-  let viewer: Viewer | null = null;
-  button.addEventListener('click', async () => {
-    if (inside) return say(button.dataset.arInside);
-    if (viewer) {
-      // From here the phone's own viewer takes over, in the very tap that asked for it.
-      void viewer.activateAR().catch(() => say(button.dataset.arNot));
-      return;
-    }
-    const model = document.querySelector<HTMLElement>('.stage [data-model]');
-    button.setAttribute('aria-busy', 'true');
-    // A line that breaks off in the middle must not leave her waiting.
-    const late = new Promise<null>(done => setTimeout(() => done(null), 30_000));
-    const loaded = model ? await Promise.race([turn(model), late]) : null;
+    return beside(button, button.dataset.fails ?? button.dataset.arNot);
+  } finally {
     button.removeAttribute('aria-busy');
-    if (!loaded?.canActivateAR) {
-      button.hidden = true;
-      return say(button.dataset.arNot);
-    }
-    viewer = loaded;
-    viewer.addEventListener('ar-status', event => {
-      if ((event as CustomEvent<{ status: string }>).detail.status === 'failed') say(button.dataset.arNot);
-    });
-    button.textContent = button.dataset.arNow ?? '';
-    say(button.dataset.ar);
-  });
+  }
+  stage?.press(button);
 }
 if (location.hash === '#room') document.querySelector<HTMLDetailsElement>('details#room')?.setAttribute('open', '');
 

@@ -244,6 +244,22 @@ function plots() {
 plots();
 document.addEventListener('htmx:load', plots);
 
+/** What was unfolded in a part that comes anew stays so, and who reads there stays where she is. */
+const read = new WeakMap<Element, () => void>();
+document.addEventListener('htmx:beforeSwap', event => {
+  const part = (event as CustomEvent<{ target: Element }>).detail.target;
+  const folds = () => [...part.querySelectorAll('details')];
+  const tables = () => [...part.querySelectorAll('.scroll')];
+  const [opened, scrolled] = [folds().map(fold => fold.open), tables().map(table => table.scrollTop)];
+  const at = folds().findIndex(fold => fold.querySelector('summary') === document.activeElement);
+  read.set(part, () => {
+    folds().forEach((fold, n) => { fold.open ||= opened[n] ?? false; });
+    tables().forEach((table, n) => { table.scrollTop = scrolled[n] ?? 0; });
+    folds()[at]?.querySelector('summary')?.focus({ preventScroll: true });
+  });
+});
+document.addEventListener('htmx:afterSwap', event => read.get((event as CustomEvent<{ target: Element }>).detail.target)?.());
+
 /* Where a browser does not unfold what an address points into. */
 const aimed = location.hash.length > 1 ? document.getElementById(location.hash.slice(1))?.closest('details') : null;
 if (aimed && !aimed.open) {

@@ -1,12 +1,11 @@
 /* Keys that the device keeps: asked for on the sign-in page and made on the account's. Without this, or where a browser cannot, mail does it. */
+import { inAnotherApp } from './inside';
 
 const bytes = (text: string) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), c => c.charCodeAt(0));
 const text = (buffer: ArrayBuffer | null) => buffer === null ? null
   : btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
 
-/** Some browsers inside other apps say that they can and then do nothing: there the mail code is the only way that is shown. */
-const inAnotherApp = /MicroMessenger|AlipayClient|aliapp|Weibo|QQ\/|DingTalk|XiaoHongShu|discover\/|FBAN|FBAV|Instagram|; wv\)/i.test(navigator.userAgent);
-
+// There the mail code is the only way that is shown.
 if (window.PublicKeyCredential && navigator.credentials && !inAnotherApp) {
   for (const form of document.querySelectorAll<HTMLFormElement>('form[data-passkey]')) {
     form.hidden = false;

@@ -24,7 +24,7 @@ function paint(part: string, ink: string, soft: string) {
   return { fill: ink, stroke: ink, width: 0 };
 }
 
-function draw(figure: HTMLElement) {
+function draw(figure: HTMLElement): uPlot | undefined {
   const place = figure.querySelector<HTMLElement>('.chart__draw');
   const table = figure.querySelector('table');
   if (!place || !table) return;
@@ -62,7 +62,7 @@ function draw(figure: HTMLElement) {
   const every = few ? 1 : Math.max(1, Math.ceil(rows.length / Math.max(2, Math.floor(width / 96))));
   const names = few ? labels.map(label => inLines(label, Math.max(3, Math.floor((width - 90) / rows.length / 13)))) : labels;
   const lines = Math.max(1, ...names.map(name => name.split('\n').length));
-  new uPlot({
+  return new uPlot({
     width, height: Math.min(260, Math.max(190, width * 0.5)), legend: { show: false }, cursor: { show: false }, select: { show: false, left: 0, top: 0, width: 0, height: 0 },
     scales: { x: { time: false, range: [-0.6, rows.length - 0.4] }, y: { range: (_, __, most) => [0, Math.max(4, most * 1.08)] } },
     axes: [
@@ -85,18 +85,33 @@ function inLines(text: string, room: number) {
   return lines.map(line => line.trim()).join('\n');
 }
 
+/** What is drawn, and ends with its figure: a poll puts another one in its place. */
+const drawn = new Map<HTMLElement, () => void>();
+
 function wake(figure: HTMLElement) {
-  draw(figure);
+  for (const [gone, end] of drawn) {
+    if (gone.isConnected) continue;
+    end();
+    drawn.delete(gone);
+  }
+  let plot = draw(figure);
   let width = figure.clientWidth;
-  new ResizeObserver(() => {
+  const watches = new ResizeObserver(() => {
     if (figure.clientWidth === width) return;
     width = figure.clientWidth;
-    draw(figure);
-  }).observe(figure);
+    plot?.destroy();
+    plot = draw(figure);
+  });
+  watches.observe(figure);
+  drawn.set(figure, () => {
+    watches.disconnect();
+    plot?.destroy();
+  });
 }
 
 for (const figure of document.querySelectorAll<HTMLElement>('[data-plot]')) wake(figure);
-// A part of the page that came later brings its plots along.
+// A part of the page that came later brings its plots along, or is one.
 document.addEventListener('htmx:load', event => {
-  for (const figure of (event.target as Element).querySelectorAll<HTMLElement>('[data-plot]')) wake(figure);
+  const part = event.target as HTMLElement;
+  for (const figure of [part, ...part.querySelectorAll<HTMLElement>('[data-plot]')]) if (figure.dataset.plot !== undefined && !drawn.has(figure)) wake(figure);
 });

@@ -20,6 +20,7 @@ const field = (row: HTMLElement, name: string) => row.querySelector<HTMLInputEle
 const isEmpty = (row: HTMLElement) => ['at', 'facing', 'zh', 'en'].every(name => !field(row, name).value.trim());
 /** A tenth of a millimetre is as fine as a finger ever needs. */
 const written = ({ x, y, z }: Vector) => [x, y, z].map(n => String(Number(n.toFixed(4)) || 0)).join(' ');
+const show = (what: HTMLElement) => what.scrollIntoView({ block: 'nearest', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
 const metres = (numbers: string) => numbers.split(' ').map(n => `${n}m`).join(' ');
 
 for (const board of document.querySelectorAll<HTMLElement>('[data-points]')) void open(board);
@@ -83,7 +84,7 @@ async function open(board: HTMLElement) {
     spot.dataset.normal = metres(facing);
     spot.addEventListener('click', () => {
       choose(chosen === row ? null : row);
-      row.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+      show(row);
     });
     viewer.append(spot);
   };
@@ -101,7 +102,7 @@ async function open(board: HTMLElement) {
     say(board.dataset.set, rows.indexOf(row) + 1);
     const words = ['zh', 'en'].map(name => field(row, name)).find(words => !words.value);
     words?.focus({ preventScroll: true });
-    row.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+    show(row);
   };
 
   // A tap puts a point; a drag turns the model.
@@ -123,7 +124,7 @@ async function open(board: HTMLElement) {
     for (const name of ['at', 'facing']) field(row, name).addEventListener('input', () => draw(row));
     row.querySelector('[data-point-place]')?.addEventListener('click', () => {
       choose(chosen === row ? null : row);
-      if (chosen) stage.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+      if (chosen) show(stage);
     });
   }
   viewer.addEventListener('error', lost, { once: true });

@@ -15,7 +15,7 @@ test('every name in the manifest leads to a file whose name carries a hash', () 
 });
 
 test('no bundle asks another host for anything', () => {
-  for (const name of ['app.js', 'htmx.js', 'viewer.js', 'app.css']) {
+  for (const name of ['app.js', 'stage.js', 'htmx.js', 'viewer.js', 'app.css']) {
     // The name of a phone's own AR app is in the viewer; the pages do not offer it.
     const hosts = read(name).replaceAll('intent://', '').match(/(?:https?:)?\/\/(?:[a-z0-9-]+\.)*(?:gstatic|googleapis|jsdelivr|unpkg|cloudflare|google)\.[a-z]+/g);
     assert.deepEqual(hosts, null, name);
@@ -30,7 +30,8 @@ test('the viewer finds its decoder beside the other assets', () => {
 
 test('the page script is small and fetches the viewer only when asked', () => {
   assert.ok(read('app.js').length < 12_000, `${read('app.js').length} characters`);
-  assert.ok(read('app.js').includes(`/assets/${manifest.files['viewer.js']}`));
+  assert.ok(read('app.js').includes(`/assets/${manifest.files['stage.js']}`));
+  assert.ok(read('stage.js').includes(`/assets/${manifest.files['viewer.js']}`));
 });
 
 test('nesting is lowered for older in-app browsers', () => {
@@ -38,5 +39,5 @@ test('nesting is lowered for older in-app browsers', () => {
 });
 
 test('nothing in the page script is evaluated from text', () => {
-  assert.ok(!/\beval\(|new Function/.test(read('app.js')));
+  assert.ok(!/\beval\(|new Function/.test(read('app.js') + read('stage.js')));
 });

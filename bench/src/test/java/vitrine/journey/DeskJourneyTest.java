@@ -6,7 +6,9 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.SelectOption;
+import com.microsoft.playwright.options.WaitForSelectorState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,6 +88,23 @@ class DeskJourneyTest {
             page.keyboard().press("Enter");
             page.waitForURL(url -> url.endsWith(second));
             assertThat(page.locator("main").innerText()).contains("…@");
+
+            // What a filter asks for does not come; then it does; then the session is over.
+            page.navigate(festival.url() + "/desk/lumen/people");
+            Pattern asked = Pattern.compile(".*/people\\?.*");
+            page.route(asked, Route::abort);
+            page.locator("#sort").selectOption("eldest");
+            page.locator(
+                            ".beside[role=status]:text-matches('Not reached just now; what you see is from \\\\d\\\\d:\\\\d\\\\d')")
+                    .waitFor();
+            page.unroute(asked);
+            page.locator("#sort").selectOption("");
+            page.locator(".beside").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
+            context.clearCookies();
+            page.locator("#who").selectOption("wrapped");
+            page.waitForURL(url -> url.contains("/sign-in?to=%2Fdesk%2Flumen%2Fpeople%3Fwho%3Dwrapped"));
+            new Walk(festival).enterCode(page, "mei@example.com");
+            page.waitForURL(url -> url.contains("/desk/lumen/people?who=wrapped"));
         }
     }
 
@@ -276,6 +295,14 @@ class DeskJourneyTest {
             assertThat(desk.locator("[data-plot='pace'] td[data-v='1']").count())
                     .as("two claims, each in its second")
                     .isEqualTo(2);
+            // The next poll, without waiting for it: who reads the table goes on reading.
+            desk.evaluate("() => { const pace = document.querySelector('[hx-get$=\"/pace\"]');"
+                    + " pace.querySelector('details').open = true;"
+                    + " pace.querySelector('figure').dataset.old = '';"
+                    + " return htmx.ajax('GET', pace.getAttribute('hx-get'), pace) }");
+            Locator anew = desk.locator("[data-plot='pace']:not([data-old])");
+            anew.locator("canvas").waitFor();
+            assertThat(anew.locator("details[open]").count()).isEqualTo(1);
 
             desk.locator("button[value='pause']").click();
             desk.locator("#refusal", new Page.LocatorOptions().setHasText("Say why it pauses"))

@@ -106,8 +106,8 @@ class SecurityChains {
                         .hasAuthority(SignedIn.STAFF)
                         .anyRequest()
                         .hasAuthority(SignedIn.COLLECTOR))
-                .exceptionHandling(refused -> refused.authenticationEntryPoint(signInFirst())
-                        .accessDeniedHandler(noEntry(access, collectors, colleagues)))
+                .exceptionHandling(refused -> refused.authenticationEntryPoint(signInFirst(settings))
+                        .accessDeniedHandler(noEntry(signInFirst(settings), access, collectors, colleagues)))
                 .build();
     }
 
@@ -133,8 +133,12 @@ class SecurityChains {
                 .anonymous(AbstractHttpConfigurer::disable);
     }
 
-    /** A page leads to the sign-in and back; what was to be changed is not sent again by itself. */
-    private static AuthenticationEntryPoint signInFirst() {
+    /**
+     * A page leads to the sign-in and back, and so does a part of one that its script asks for: the whole page goes, for a
+     * redirect would be followed and put the form into the page. What was to be changed is not sent again by itself.
+     */
+    private static AuthenticationEntryPoint signInFirst(Settings settings) {
+        String baseUrl = settings.baseUrl().toString();
         return (request, response, refused) -> {
             if (!List.of("GET", "HEAD").contains(request.getMethod())) {
                 response.sendError(HttpStatus.UNAUTHORIZED.value());
@@ -143,14 +147,23 @@ class SecurityChains {
             String query = request.getQueryString();
             String wanted = request.getRequestURI() + (query == null ? "" : "?" + query);
             response.setHeader("Cache-Control", "no-store");
+            if (request.getHeader("HX-Request") != null) {
+                String page = Here.within(request.getHeader("HX-Current-URL"), baseUrl, request.getHeader("Host"));
+                // A filter asks for its own page, with what was just chosen.
+                boolean asksForItself = page.split("\\?", 2)[0].equals(request.getRequestURI());
+                response.setStatus(HttpStatus.UNAUTHORIZED.value());
+                response.setHeader(
+                        "HX-Redirect", page.isEmpty() ? "/sign-in" : Here.signIn(asksForItself ? wanted : page));
+                return;
+            }
             response.setStatus(HttpStatus.FOUND.value());
             response.setHeader("Location", Here.signIn(wanted));
         };
     }
 
     /** Who is the right one as soon as she has signed in is led there; everybody else is told why this is no way. */
-    private static AccessDeniedHandler noEntry(Access access, Collectors collectors, Colleagues colleagues) {
-        AuthenticationEntryPoint signIn = signInFirst();
+    private static AccessDeniedHandler noEntry(
+            AuthenticationEntryPoint signIn, Access access, Collectors collectors, Colleagues colleagues) {
         return (request, response, refused) -> {
             Who who = access.who();
             boolean first =

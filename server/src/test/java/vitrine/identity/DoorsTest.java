@@ -2,6 +2,7 @@ package vitrine.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpResponse;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -164,6 +165,26 @@ class DoorsTest {
         assertThat(page.statusCode()).isEqualTo(302);
         assertThat(page.headers().firstValue("location")).contains("/sign-in?to=%2Fme%2Forders%3Fpage%3D2");
         assertThat(guest().get("/desk").statusCode()).isEqualTo(302);
+    }
+
+    /** A script would follow a redirect, and the sign-in page would stand inside the page. */
+    @Test
+    void whoIsNobodyInThePartOfAPageIsLedToTheSignInAsAWholePage() {
+        String ours = "http://" + server.address().getAuthority();
+        var part = part("/desk/lumen/drops/dusk/watch", ours + "/desk/lumen/drops/dusk?said=published#x");
+        assertThat(part.statusCode()).isEqualTo(401);
+        assertThat(part.body()).isEmpty();
+        assertThat(part.headers().firstValue("location")).isEmpty();
+        assertThat(part.headers().firstValue("HX-Redirect"))
+                .contains("/sign-in?to=%2Fdesk%2Flumen%2Fdrops%2Fdusk%3Fsaid%3Dpublished");
+        for (String elsewhere : List.of("https://evil.example/me", ours + "//evil.example/me", "no page"))
+            assertThat(part("/me/orders", elsewhere).headers().firstValue("HX-Redirect"))
+                    .as(elsewhere)
+                    .contains("/sign-in");
+    }
+
+    private static HttpResponse<String> part(String path, String page) {
+        return guest().get(path, "HX-Request", "true", "HX-Current-URL", page);
     }
 
     @Test

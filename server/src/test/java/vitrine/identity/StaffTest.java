@@ -189,6 +189,16 @@ class StaffTest {
         clock.push(Duration.ofHours(13));
         comesBack(late, "late@work.example", "/desk/lumen/work?page=2&sort=a");
         clock.push(Duration.ofHours(13));
+        assertThat(late.get(
+                                "/desk/lumen/work?page=3",
+                                "HX-Request",
+                                "true",
+                                "HX-Current-URL",
+                                page("/desk/lumen/work?page=2"))
+                        .headers()
+                        .firstValue("HX-Redirect"))
+                .as("a part of a page leads the whole page there")
+                .contains("/sign-in?to=%2Fdesk%2Flumen%2Fwork%3Fpage%3D3");
         var form = late.post("/desk/lumen/work", Map.of(token[0], token[1]), "Referer", page("/desk/lumen/work?a=1"));
         assertThat(form.statusCode()).isEqualTo(401);
         assertThat(form.body()).contains("/sign-in?to=%2Fdesk%2Flumen%2Fwork%3Fa%3D1");

@@ -1,8 +1,10 @@
 package vitrine.platform.web;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.UriUtils;
@@ -93,6 +95,26 @@ public record Here(
     /** The same by another of the ways in. */
     public static String signIn(String way, String to) {
         return way + "?to=" + UriUtils.encode(to, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Path and query of a page of ours, as a browser names the page that it asks from; empty: it is another site's, or none.
+     *
+     * @param host what the request says: behind a proxy it may be another one than the visitor's, and the public address is
+     *     always ours
+     */
+    public static String within(@Nullable String url, String baseUrl, @Nullable String host) {
+        try {
+            URI page = URI.create(url == null ? "" : url);
+            String path = page.getRawPath();
+            boolean ours = page.getRawAuthority() != null
+                    && List.of(URI.create(baseUrl).getRawAuthority(), String.valueOf(host))
+                            .contains(page.getRawAuthority());
+            if (!ours || path == null || !path.matches("/([^/].*)?")) return "";
+            return page.getRawQuery() == null ? path : path + "?" + page.getRawQuery();
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
     }
 
     /** Where to come back to. */

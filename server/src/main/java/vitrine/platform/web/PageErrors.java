@@ -4,8 +4,6 @@ import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.net.URI;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -67,19 +65,7 @@ class PageErrors implements ErrorController {
 
     /** The page of ours that led here; empty: none did. */
     private String from(HttpServletRequest request) {
-        try {
-            String referer = request.getHeader("Referer");
-            URI from = URI.create(referer == null ? "" : referer);
-            String path = from.getRawPath();
-            // Behind a proxy the Host may be another one than the visitor's; the public address is always ours.
-            boolean ours = from.getRawAuthority() != null
-                    && List.of(URI.create(heres.baseUrl()).getRawAuthority(), String.valueOf(request.getHeader("Host")))
-                            .contains(from.getRawAuthority());
-            if (!ours || path == null || !path.matches("/([^/].*)?")) return "";
-            return from.getRawQuery() == null ? path : path + "?" + from.getRawQuery();
-        } catch (IllegalArgumentException e) {
-            return "";
-        }
+        return Here.within(request.getHeader("Referer"), heres.baseUrl(), request.getHeader("Host"));
     }
 
     private static int status(HttpServletRequest request) {

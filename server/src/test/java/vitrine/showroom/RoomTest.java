@@ -324,10 +324,10 @@ class RoomTest {
 
     @Test
     void sheSignsOutElsewhereOneByOneOrEverywhere() {
-        var phone = gallery.signedIn("jo");
-        var laptop = gallery.signedIn("jo");
+        var phone = gallery.signedIn("uma");
+        var laptop = gallery.signedIn("uma");
         assertThat(phone.get("/me").statusCode()).isEqualTo(200);
-        var tablet = gallery.signedIn("jo");
+        var tablet = gallery.signedIn("uma");
         String page = laptop.get("/me/account").body();
         var device = Pattern.compile("name=\"device\" value=\"([0-9a-f]{32})\"");
         List<String> others =

@@ -68,7 +68,7 @@ class PagesTest {
     /** How wide it is shown, how wide the file is that the browser chose, and how many kilobytes that has. */
     private static final String FIRST_PICTURE = """
             (async () => {
-              const picture = document.querySelector('.stage img')
+              const picture = document.querySelector('.stage img, main .niche img')
               await picture.decode()
               const file = await (await fetch(picture.currentSrc)).blob()
               return [picture.getBoundingClientRect().width, (await createImageBitmap(file)).width, file.size / 1000]
@@ -159,7 +159,7 @@ class PagesTest {
                         .setLocale("en-GB"))) {
             Page page = context.newPage();
             page.setDefaultTimeout(60_000);
-            for (String path : List.of("/", "/o/moonrise", "/p/" + festival.ownedPiece(), "/@ada", "/d/thirty-eaves")) {
+            for (String path : List.of("/", "/o/moonrise", "/p/" + festival.ownedPiece(), "/@ada", "/d/thirty-eaves", "/b/lumen")) {
                 page.navigate(festival.url() + path);
                 List<?> widths = (List<?>) Objects.requireNonNull(page.evaluate(FIRST_PICTURE));
                 double pixels = 2 * ((Number) widths.getFirst()).doubleValue();

@@ -182,6 +182,13 @@ public class AccountPage {
         return to("/me/account#devices");
     }
 
+    /** One that ended meanwhile is ended all the same. */
+    @PostMapping("/me/account/devices/one")
+    RedirectView signOut(@RequestParam(defaultValue = "") String device, HttpServletRequest request) {
+        devices.signOut(access.person(), device, request);
+        return to("/me/account#devices");
+    }
+
     @PostMapping("/me/account")
     ModelAndView name(
             @RequestParam(defaultValue = "") String name,

@@ -11,8 +11,10 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.view.RedirectView;
+import vitrine.campaign.Hotspots;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
+import vitrine.catalog.CollectibleId;
 import vitrine.catalog.UniquePieces;
 import vitrine.identity.Access;
 import vitrine.identity.Who;
@@ -38,6 +40,7 @@ public class PiecePage {
     private final Holders holders;
     private final Access access;
     private final UniquePieces unique;
+    private final Hotspots hotspots;
 
     PiecePage(
             OwnedPieces owned,
@@ -47,7 +50,8 @@ public class PiecePage {
             Transfers transfers,
             Holders holders,
             Access access,
-            UniquePieces unique) {
+            UniquePieces unique,
+            Hotspots hotspots) {
         this.owned = owned;
         this.catalog = catalog;
         this.pieces = pieces;
@@ -56,6 +60,7 @@ public class PiecePage {
         this.holders = holders;
         this.access = access;
         this.unique = unique;
+        this.hotspots = hotspots;
     }
 
     /**
@@ -64,6 +69,7 @@ public class PiecePage {
      * @param signedIn whether she has an account, so that it is hers on every device
      * @param onItsWay it is with a friend who has not got it yet
      * @param brought what it brings besides itself; null: nothing
+     * @param more what the page of its design has besides
      * @param passed the code of its address, where its holder passes it on without a share sheet; null: she does not
      */
     public record Shown(
@@ -75,6 +81,7 @@ public class PiecePage {
             boolean signedIn,
             boolean onItsWay,
             Promises.@Nullable Brought brought,
+            More more,
             @Nullable QrCode passed) {
 
         /** Only the holder's own sharing counts, and only of what she has unwrapped. */
@@ -90,6 +97,13 @@ public class PiecePage {
         /** Whether the page leads to giving it away, or to how far that is. */
         public boolean givable() {
             return mine && signedIn && !(policy instanceof GiftPolicy.Never);
+        }
+    }
+
+    /** @param points of the model, which say something */
+    public record More(boolean film, boolean sound, boolean points) {
+        public boolean any() {
+            return film || sound || points;
         }
     }
 
@@ -150,7 +164,17 @@ public class PiecePage {
                 !(access.who() instanceof Who.Guest),
                 mine && transfers.openOf(piece.number()).isPresent(),
                 promises.of(piece.number()).orElse(null),
+                more(piece),
                 mine ? passed : null);
+    }
+
+    private More more(OwnedPiece piece) {
+        CollectibleId design = piece.number().collectible();
+        Collectible work = catalog.collectible(design);
+        return new More(
+                work.first("video") != null,
+                work.first("sound") != null,
+                piece.model() != null && !hotspots.of(design).isEmpty());
     }
 
     private OwnedPiece find(String address) {

@@ -35,6 +35,8 @@ create table collector_pieces (
     got_at         timestamptz not null,
     constraint collector_pieces_pk primary key (collector_id, brand_id, collectible_id, serial)
 );
+-- Staff go through those who hold a brand's pieces, one by one; the pieces themselves are given without it.
+create index collector_pieces_of_brand on collector_pieces (brand_id, collector_id);
 -- What a piece is good for besides itself, once: goods that are sent, or a perk. Published with what gives the piece, and never changed.
 create table promises (
     brand_id   uuid        not null,

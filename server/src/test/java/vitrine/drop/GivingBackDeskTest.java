@@ -98,6 +98,9 @@ class GivingBackDeskTest {
         assertThat(wen.lands("/desk/lumen/money", "/desk/lumen/money/payments", Map.of("sought", "a-part@example.com")))
                 .as("by the buyer's address")
                 .contains("Payment for “Moonrise”");
+        assertThat(wen.lands("/desk/lumen/people", "/desk/lumen/people", Map.of("sought", "a-part@example.com")))
+                .as("who bought in a drop, among the people")
+                .contains("Pieces held now", ">drop</td>");
         assertThat(wen.lands("/desk/lumen/money", "/desk/lumen/money/payments", Map.of("sought", "nobody@example.com")))
                 .contains("No payment of this brand was found.");
         assertThat(wen.page(page(payment) + "?amount=9.00&reason=goodwill"))

@@ -70,6 +70,10 @@ class GiftToFriendTest {
 
         assertThat(guest().get(link + "?lang=en").body())
                 .contains("Ada gives you", "For your new flat.", "Moonrise")
+                .contains(
+                        "<meta property=\"og:title\" content=\"A gift from a friend\">",
+                        "<meta property=\"og:description\" content=\"A numbered piece, still wrapped.")
+                .containsPattern("<meta property=\"og:image\" content=\"https?://[^/\"]+/assets/box-sealed[^\"]*\">")
                 .doesNotContain("example.com");
         assertThat(guest().post(link, Map.of()).headers().firstValue("Location"))
                 .hasValueSatisfying(to -> assertThat(to).contains("/sign-in?to=/f/"));

@@ -69,6 +69,11 @@ class GiftLinkTest {
     @Test
     void aGiftThatWasOpenedIsKeptByOnePressInWhateverBrowserAndLooksFromThereGiveItToNobody() {
         var gift = given("ada");
+        assertThat(guest().get(gift.link() + "?lang=en").body())
+                .as("where it is passed on, wrapped as it is")
+                .contains("<meta property=\"og:title\" content=\"A gift from Lumen\">")
+                .contains("<meta property=\"og:description\" content=\"It is still wrapped.")
+                .containsPattern("<meta property=\"og:image\" content=\"https?://[^/\"]+/assets/box-sealed[^\"]*\">");
         assertThat(to(guest().post(gift.link(), Map.of()))).endsWith("/reveal");
         assertThat(isWrapped(gift.piece())).isFalse();
 

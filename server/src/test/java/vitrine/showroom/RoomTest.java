@@ -55,10 +55,20 @@ class RoomTest {
         String piece = "/p/moonrise-" + opened(moonrise, "dora").serial() + "?lang=en";
         assertThat(guest().get("/@dora-lamps").statusCode()).isEqualTo(404);
         assertThat(dora.get("/@dora-lamps").statusCode()).isEqualTo(200);
-        assertThat(guest().get(piece).body()).contains("Held by a collector").doesNotContain("dora-lamps");
+        assertThat(guest().get(piece).body())
+                .contains("Held by a collector", "data-zoom=")
+                .doesNotContain("dora-lamps", "/o/moonrise#sounds");
 
         post(dora, "/me/room/open", Map.of("open", "true"));
-        assertThat(guest().get("/@dora-lamps?lang=en").body()).contains("Moonrise");
+        String picture = "<meta property=\"og:image\" content=\"https?://[^/\"]+/media/[0-9a-f]{64}/w/640.webp\">";
+        assertThat(guest().get("/@dora-lamps?lang=en").body())
+                .contains("Moonrise", "<meta property=\"og:title\" content=\"dora-lamps\">")
+                .containsPattern("<meta property=\"og:description\" content=\"1 piece, since ")
+                .containsPattern(picture);
+        assertThat(guest().get(piece.replace("/p/", "/c/")).body())
+                .contains("<meta property=\"og:title\" content=\"Certificate: Moonrise №")
+                .contains("<meta property=\"og:description\" content=\"Issued by Lumen on ")
+                .containsPattern(picture);
         assertThat(guest().get(piece).body()).contains("/@dora-lamps");
 
         post(dora, "/me/room/open", Map.of("open", "false"));
@@ -313,12 +323,29 @@ class RoomTest {
     }
 
     @Test
-    void sheSignsOutEverywhereElse() {
-        var phone = gallery.signedIn("jo");
-        var laptop = gallery.signedIn("jo");
+    void sheSignsOutElsewhereOneByOneOrEverywhere() {
+        var phone = gallery.signedIn("uma");
+        var laptop = gallery.signedIn("uma");
         assertThat(phone.get("/me").statusCode()).isEqualTo(200);
+        var tablet = gallery.signedIn("uma");
+        String page = laptop.get("/me/account").body();
+        var device = Pattern.compile("name=\"device\" value=\"([0-9a-f]{32})\"");
+        List<String> others =
+                device.matcher(page).results().map(found -> found.group(1)).toList();
+        assertThat(others).as("the others, and not this one").hasSize(2).doesNotHaveDuplicates();
+        post(gallery.signedIn("kay"), "/me/account/devices/one", Map.of("device", others.getFirst()));
+        assertThat(List.of(phone, tablet, laptop))
+                .as("nobody ends what is another's")
+                .allSatisfy(one -> assertThat(one.get("/me").statusCode()).isEqualTo(200));
+        post(laptop, "/me/account/devices/one", Map.of("device", others.getFirst()));
+        assertThat(java.util.stream.Stream.of(phone, tablet)
+                        .map(one -> one.get("/me").statusCode()))
+                .as("one of the two, and only that")
+                .containsExactlyInAnyOrder(200, 302);
+        assertThat(laptop.get("/me").statusCode()).isEqualTo(200);
         post(laptop, "/me/account/devices", Map.of());
-        assertThat(phone.get("/me").statusCode()).isEqualTo(302);
+        assertThat(List.of(phone, tablet))
+                .allSatisfy(one -> assertThat(one.get("/me").statusCode()).isEqualTo(302));
         assertThat(laptop.get("/me").statusCode()).isEqualTo(200);
     }
 

@@ -218,7 +218,9 @@ public class BulkDesk {
                                 .map(id -> id.value())
                                 .limit(BulkActs.ROWS_MAX)
                                 .toList())
-                : people.ids(brand, PeopleDesk.Who.of(who), false, null, BulkActs.ROWS_MAX);
+                : people.found(brand, PeopleDesk.Who.of(who), false, null, BulkActs.ROWS_MAX).stream()
+                        .map(PeopleDesk.Found::person)
+                        .toList();
         return prepared(
                 brand,
                 Kind.MAIL_AGAIN,

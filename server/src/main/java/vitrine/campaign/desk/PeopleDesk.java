@@ -5,11 +5,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -24,6 +24,7 @@ import vitrine.campaign.Gift;
 import vitrine.catalog.Brand;
 import vitrine.catalog.Catalog;
 import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
 import vitrine.platform.BrandId;
 import vitrine.platform.BuyerKey;
 import vitrine.platform.BuyerKeys;
@@ -39,8 +40,8 @@ import vitrine.shop.OrderRef;
 import vitrine.shop.Orders;
 
 /**
- * Whose orders the brand's campaigns looked at, and what those orders brought. Nothing is said of what a person has from elsewhere, nor
- * where a piece went that she gave away.
+ * Whose orders the brand's campaigns looked at, what those orders brought, and who holds pieces of the brand, whatever she came by them.
+ * Nothing is said of what a person has from other brands.
  */
 @Controller
 @Requires(Permission.SEE)
@@ -51,11 +52,17 @@ public class PeopleDesk {
     /** Of a table at a time. */
     private static final int TABLE_STEP = 500;
 
+    /** All ids that are this person: her own, and whatever was joined into it. */
+    private static final String FAMILY =
+            "array(select %1$s union all select j.collector_id from collectors j where j.joined_into = %1$s)";
+
     private final Desks desks;
     private final Orders orders;
     private final Entitlements entitlements;
     private final EntitlementsDesk rights;
     private final OrdersDesk bought;
+    private final PiecesDesk pieces;
+    private final Collectors collectors;
     private final Catalog catalog;
     private final BuyerKeys buyers;
     private final JdbcClient db;
@@ -66,6 +73,8 @@ public class PeopleDesk {
             Entitlements entitlements,
             EntitlementsDesk rights,
             OrdersDesk bought,
+            PiecesDesk pieces,
+            Collectors collectors,
             Catalog catalog,
             BuyerKeys buyers,
             JdbcClient db) {
@@ -74,6 +83,8 @@ public class PeopleDesk {
         this.entitlements = entitlements;
         this.rights = rights;
         this.bought = bought;
+        this.pieces = pieces;
+        this.collectors = collectors;
         this.catalog = catalog;
         this.buyers = buyers;
         this.db = db;
@@ -81,7 +92,8 @@ public class PeopleDesk {
 
     /**
      * @param signedIn she has signed in once; before that the orders' buyer is all that is known of her
-     * @param promised rights that wait, {@code given} pieces that she was given, {@code back} that went back
+     * @param promised rights that wait, {@code given} pieces that orders brought her, {@code back} that went back
+     * @param holds pieces of the brand that are hers now, whatever she came by them
      */
     public record Row(
             UUID id,
@@ -90,6 +102,7 @@ public class PeopleDesk {
             int promised,
             int given,
             int back,
+            int holds,
             @Nullable Instant lastPaidAt) {
         public String shortId() {
             return EntitlementsDesk.shortId(id);
@@ -100,6 +113,7 @@ public class PeopleDesk {
     enum Who {
         ALL(""),
         EARNED("earned"),
+        HOLDS("holds"),
         WRAPPED("wrapped");
 
         private final String code;
@@ -119,21 +133,49 @@ public class PeopleDesk {
                     .orElse(ALL);
         }
 
-        /** Rows of {@code x} with her collector's id. */
-        private String rows() {
+        /** Where such people stand: rows of {@code x} with her collector's id, each in an index of the brand's. */
+        private List<String> rows() {
             return switch (this) {
-                case ALL -> "verdicts x where true";
-                case EARNED -> "entitlements x where true";
-                case WRAPPED -> """
+                case ALL -> List.of("verdicts x where true", "collector_pieces x where true");
+                case EARNED -> List.of("entitlements x where true");
+                case HOLDS -> List.of("collector_pieces x where true");
+                case WRAPPED -> List.of("""
                     entitlements x where x.state = 'granted' and exists (select from pieces p
                         where p.brand_id = x.collectible_brand_id and p.collectible_id = x.collectible_id and p.serial = x.serial
-                            and p.state = 'owned' and p.opened_at is null and p.owner_id = x.collector_id)""";
+                            and p.state = 'owned' and p.opened_at is null and p.owner_id = x.collector_id)""");
             };
+        }
+
+        /** The first of them beyond an id. */
+        String next(String from, boolean eldest) {
+            String beyond = eldest ? ">" : "<";
+            String way = eldest ? "asc" : "desc";
+            return rows().stream()
+                    .map(rows ->
+                            "(select x.collector_id as id from %s and x.brand_id = :brand and x.collector_id %s %s order by 1 %s limit 1)"
+                                    .formatted(rows, beyond, from, way))
+                    .collect(java.util.stream.Collectors.joining(
+                            " union all ", "(select n.id from (", ") n order by n.id " + way + " limit 1)"));
+        }
+
+        String has(String id) {
+            return rows().stream()
+                    .map(rows -> "exists (select from %s and x.brand_id = :brand and x.collector_id = %s)"
+                            .formatted(rows, id))
+                    .collect(java.util.stream.Collectors.joining(" or ", "(", ")"));
         }
     }
 
     /**
-     * @param who only who earned something ({@code earned}), or has something that she has not unwrapped ({@code wrapped})
+     * A person of a list.
+     *
+     * @param at the id under which the list came to her: her pieces stay under ids that were joined into hers
+     */
+    record Found(UUID at, UUID person) {}
+
+    /**
+     * @param who only who earned something ({@code earned}), holds a piece ({@code holds}), or has something from an order that she has
+     *     not unwrapped ({@code wrapped})
      * @param eldest who came first stands first
      */
     public record Listing(
@@ -144,9 +186,16 @@ public class PeopleDesk {
             List<Row> rows,
             @Nullable String older) {}
 
-    /** @param contact of the newest order that has one, so masked that it is known again and cannot be written to */
+    /**
+     * @param contact of the newest order that has one, so masked that it is known again and cannot be written to
+     * @param pieces of the brand that she holds now
+     */
     public record One(
-            Row row, @Nullable String contact, List<OrdersDesk.Row> orders, List<EntitlementsDesk.Row> rights) {}
+            Row row,
+            @Nullable String contact,
+            List<PiecesDesk.Row> pieces,
+            List<OrdersDesk.Row> orders,
+            List<EntitlementsDesk.Row> rights) {}
 
     @GetMapping("/desk/{brand}/people")
     ModelAndView list(
@@ -160,10 +209,9 @@ public class PeopleDesk {
         Who whom = Who.of(who);
         boolean eldest = sort.equals("eldest");
         Cursor from = Cursor.of(after, 1);
-        List<Row> rows =
-                rows(brand, ids(brand, whom, eldest, from == null ? null : from.uuid(0), Desks.PAGE + 1), eldest);
-        List<Row> shown = rows.subList(0, Math.min(rows.size(), Desks.PAGE));
-        String older = rows.size() <= Desks.PAGE
+        List<Found> found = found(brand, whom, eldest, from == null ? null : from.uuid(0), Desks.PAGE + 1);
+        List<Found> shown = found.subList(0, Math.min(found.size(), Desks.PAGE));
+        String older = found.size() <= Desks.PAGE
                 ? null
                 : Desks.address(
                         desk.path("people"),
@@ -172,54 +220,61 @@ public class PeopleDesk {
                         "sort",
                         sort,
                         "after",
-                        Cursor.at(shown.getLast().id()));
+                        Cursor.at(shown.getLast().at()));
         return Desks.page(
                 "people",
                 desk,
-                new Listing(whom.code(), eldest, sought.equals("nobody"), after.isEmpty(), shown, older));
+                new Listing(whom.code(), eldest, sought.equals("nobody"), after.isEmpty(), rows(brand, shown), older));
     }
 
     /**
-     * One page of people by their ids, which grow with time. Each step is one look into verdicts_of_collector (or
-     * entitlements_of_collector), however many orders a person has.
+     * One page of people by their ids, which grow with time. Each step is one look into verdicts_of_collector,
+     * collector_pieces_of_brand or entitlements_of_collector, however many orders and pieces a person has. Who was joined into another
+     * and has her pieces under the old id stands there once, unless she stands under her own.
      */
-    List<UUID> ids(BrandId brand, Who who, boolean eldest, @Nullable UUID after, int most) {
-        String step = """
-                select x.collector_id from %s and x.brand_id = :brand and x.collector_id %s %s
-                order by x.collector_id %s limit 1
-                """;
-        String table = who.rows();
-        String beyond = eldest ? ">" : "<";
-        String way = eldest ? "asc" : "desc";
+    List<Found> found(BrandId brand, Who who, boolean eldest, @Nullable UUID after, int most) {
         UUID from = after != null ? after : eldest ? new UUID(0, 0) : new UUID(-1, -1);
-        return db.sql("with recursive ids (id) as ((" + step.formatted(table, beyond, ":from", way)
-                        + ") union all select ("
-                        + step.formatted(table, beyond, "i.id", way)
-                        + ") from ids i where i.id is not null) select id from ids where id is not null limit :most")
+        return db.sql("with recursive ids (id) as (select " + who.next(":from", eldest) + " union all select "
+                        + who.next("i.id", eldest) + """
+                         from ids i where i.id is not null)
+                        select i.id as at, coalesce((select c.joined_into from collectors c where c.collector_id = i.id), i.id) as person
+                        from ids i where i.id is not null and not coalesce((
+                            select %s or exists (select from collectors s
+                                where s.joined_into = c.joined_into and s.collector_id < i.id and %s)
+                            from collectors c where c.collector_id = i.id and c.joined_into is not null), false)
+                        limit :most
+                        """.formatted(who.has("c.joined_into"), who.has("s.collector_id")))
                 .param("brand", brand.value())
                 .param("from", from)
                 .param("most", most)
-                .query(UUID.class)
+                .query(Found.class)
                 .list();
     }
 
-    /** Those of them whose orders this brand's campaigns looked at: somebody else's buyers are nobody here. */
+    /**
+     * Those of them whose orders this brand's campaigns looked at, or who hold a piece of it: somebody else's buyers and holders are
+     * nobody here.
+     */
     List<UUID> known(BrandId brand, List<UUID> ids) {
         return db.sql("""
                 select w.id from unnest(:ids::uuid[]) with ordinality as w (id, nth)
-                where exists (select from verdicts v where v.brand_id = :brand and v.collector_id = w.id) order by w.nth
-                """)
+                where exists (select from verdicts v where v.brand_id = :brand and v.collector_id = any (%1$s))
+                    or exists (select from collector_pieces h where h.brand_id = :brand and h.collector_id = any (%1$s))
+                order by w.nth
+                """.formatted(FAMILY.formatted("w.id")))
                 .param("ids", new SqlArrayValue("uuid", ids.toArray()))
                 .param("brand", brand.value())
                 .query(UUID.class)
                 .list();
     }
 
-    private List<Row> rows(BrandId brand, Collection<UUID> ids, boolean eldest) {
-        if (ids.isEmpty()) return List.of();
+    private List<Row> rows(BrandId brand, List<Found> found) {
+        if (found.isEmpty()) return List.of();
         return db.sql("""
-                select c.collector_id as id, c.claimed_at is not null as signed_in, v.orders, v.last_paid_at, e.promised, e.given, e.back
-                from collectors c
+                select c.collector_id as id, c.claimed_at is not null as signed_in, v.orders, v.last_paid_at, e.promised, e.given, e.back,
+                    (select count(*) from collector_pieces h where h.brand_id = :brand and h.collector_id = any (%s)) as holds
+                from unnest(:ids::uuid[]) with ordinality as w (id, nth)
+                join collectors c on c.collector_id = w.id
                 cross join lateral (
                     select count(distinct (v.order_brand_id, v.order_id)) as orders, max(v.paid_at) as last_paid_at
                     from verdicts v where v.brand_id = :brand and v.collector_id = c.collector_id) v
@@ -228,11 +283,13 @@ public class PeopleDesk {
                         count(*) filter (where e.state in ('granted', 'kept')) as given,
                         count(*) filter (where e.state in ('lapsed', 'revoked')) as back
                     from entitlements e where e.brand_id = :brand and e.collector_id = c.collector_id) e
-                where c.collector_id = any (:ids::uuid[])
-                order by c.collector_id
-                """ + (eldest ? "asc" : "desc"))
+                order by w.nth
+                """.formatted(FAMILY.formatted("c.collector_id")))
                 .param("brand", brand.value())
-                .param("ids", new SqlArrayValue("uuid", ids.toArray()))
+                .param(
+                        "ids",
+                        new SqlArrayValue(
+                                "uuid", found.stream().map(Found::person).toArray()))
                 .query((row, n) -> {
                     var paid = row.getTimestamp("last_paid_at");
                     return new Row(
@@ -242,6 +299,7 @@ public class PeopleDesk {
                             row.getInt("promised"),
                             row.getInt("given"),
                             row.getInt("back"),
+                            row.getInt("holds"),
                             paid == null ? null : paid.toInstant());
                 })
                 .list();
@@ -253,12 +311,12 @@ public class PeopleDesk {
             throws IOException {
         Who whom = Who.of(who);
         try (CsvWriter csv = Tables.csv(response, "people")) {
-            csv.writeRecord("person", "signed in", "orders", "promised", "given", "back", "last paid");
+            csv.writeRecord("person", "signed in", "orders", "promised", "given", "back", "last paid", "holds");
             UUID after = null;
-            List<UUID> ids;
+            List<Found> found;
             do {
-                ids = ids(brand, whom, false, after, TABLE_STEP);
-                for (Row row : rows(brand, ids, false)) {
+                found = found(brand, whom, false, after, TABLE_STEP);
+                for (Row row : rows(brand, found)) {
                     csv.writeRecord(
                             row.shortId(),
                             String.valueOf(row.signedIn()),
@@ -266,28 +324,33 @@ public class PeopleDesk {
                             String.valueOf(row.promised()),
                             String.valueOf(row.given()),
                             String.valueOf(row.back()),
-                            row.lastPaidAt() == null ? "" : row.lastPaidAt().toString());
+                            row.lastPaidAt() == null ? "" : row.lastPaidAt().toString(),
+                            String.valueOf(row.holds()));
                 }
-                after = ids.isEmpty() ? null : ids.getLast();
-            } while (ids.size() == TABLE_STEP);
+                after = found.isEmpty() ? null : found.getLast().at();
+            } while (found.size() == TABLE_STEP);
         }
     }
 
     @GetMapping("/desk/{brand}/people/{id}")
     ModelAndView one(@PathVariable BrandId brand, @PathVariable UUID id, Texts t) {
-        List<OrderRef> hers = ordersOf(brand, id);
-        if (hers.isEmpty()) throw Refused.notFound(); // also: she is, and never bought here
-        List<Gift> gifts = entitlements.list(
-                brand, new Entitlements.Filter(Set.of(), null, null, new CollectorId(id), false), null, OF_ONE);
+        CollectorId person = collectors.root(new CollectorId(id));
+        // Also: she is, and neither bought here nor holds anything of this brand.
+        if (known(brand, List.of(person.value())).isEmpty()) throw Refused.notFound();
+        List<OrderRef> hers = ordersOf(brand, person.value());
+        List<Gift> gifts =
+                entitlements.list(brand, new Entitlements.Filter(Set.of(), null, null, person, false), null, OF_ONE);
         return Desks.page(
                 "person",
                 desks.of(brand, null),
                 new One(
-                        rows(brand, List.of(id), false).getFirst(),
+                        rows(brand, List.of(new Found(person.value(), person.value())))
+                                .getFirst(),
                         hers.stream()
                                 .flatMap(ref -> orders.maskedContact(ref).stream())
                                 .findFirst()
                                 .orElse(null),
+                        pieces.of(brand, person, OF_ONE),
                         bought.rows(inOrder(hers, orders.load(hers))),
                         rights.rows(brand, gifts, t)));
     }
@@ -313,14 +376,16 @@ public class PeopleDesk {
     }
 
     /**
-     * By the number of an order, an address or a phone. It is posted, for what is typed here may not stand in an address bar or a
-     * log; and only who bought here is found, so nobody learns from it whether a stranger collects.
+     * By the number of an order or of a piece, an address or a phone. It is posted, for what is typed here may not stand in an address
+     * bar or a log; and only who bought here or holds a piece of the brand is found, so nobody learns from it whether a stranger
+     * collects.
      */
     @PostMapping("/desk/{brand}/people")
     ModelAndView seek(@PathVariable BrandId brand, @RequestParam(defaultValue = "") String sought) {
         Desk desk = desks.of(brand, null);
         Optional<UUID> found = desks.inOneTransaction(() -> {
-            Optional<UUID> person = buyerOf(brand, bought(desk.brand(), sought.strip()));
+            Optional<UUID> person =
+                    buyerOf(brand, bought(desk.brand(), sought.strip())).or(() -> holder(brand, sought.strip()));
             desks.note(
                     brand,
                     "person.sought",
@@ -336,13 +401,17 @@ public class PeopleDesk {
         if (sought.isEmpty()) return List.of();
         boolean house = desk.kind() == Brand.Kind.HOUSE;
         List<Order> found = new ArrayList<>(house ? orders.byNumber(sought) : orders.byNumber(desk.id(), sought));
-        List<BuyerKey> keys = new ArrayList<>();
-        buyers.email(sought).ifPresent(keys::add);
-        buyers.phone(sought).ifPresent(keys::add);
+        List<BuyerKey> keys = keys(sought);
         if (keys.isEmpty()) return found;
         List<BrandId> shops = house ? catalog.brands().stream().map(Brand::id).toList() : List.of(desk.id());
         found.addAll(orders.ofBuyers(shops, keys, 20));
         return found;
+    }
+
+    private List<BuyerKey> keys(String sought) {
+        return Stream.of(buyers.email(sought), buyers.phone(sought))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     private Optional<UUID> buyerOf(BrandId brand, List<Order> found) {
@@ -366,5 +435,16 @@ public class PeopleDesk {
                 .param("brand", brand.value())
                 .query(UUID.class)
                 .optional();
+    }
+
+    /** Who has that piece, or is known by that address and has one. */
+    private Optional<UUID> holder(BrandId brand, String sought) {
+        Optional<UUID> ofPiece = pieces.holder(brand, sought);
+        if (ofPiece.isPresent()) return ofPiece;
+        return keys(sought).stream()
+                .flatMap(key -> collectors.known(key).stream())
+                .map(CollectorId::value)
+                .filter(id -> !known(brand, List.of(id)).isEmpty())
+                .findFirst();
     }
 }

@@ -19,6 +19,7 @@ import vitrine.identity.Follows;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.api.Permission;
+import vitrine.platform.web.Picture;
 import vitrine.platform.web.Refused;
 import vitrine.platform.web.Texts;
 
@@ -82,7 +83,11 @@ public class BrandPage {
             int allMakers,
             List<OnSale.Good> goods,
             List<Following.Held> held,
-            Following.Follow follow) {}
+            Following.Follow follow) {
+        public @Nullable Picture picture(Texts t) {
+            return Exhibit.first(exhibits.shown().stream(), t);
+        }
+    }
 
     public record SeriesWall(
             Brand brand,
@@ -90,7 +95,11 @@ public class BrandPage {
             Part<Exhibit> exhibits,
             List<OnSale.Good> goods,
             List<Following.Held> held,
-            Following.Follow follow) {}
+            Following.Follow follow) {
+        public @Nullable Picture picture(Texts t) {
+            return Exhibit.first(exhibits.shown().stream(), t);
+        }
+    }
 
     public record Creator(UUID brand, UUID id, String slug, Bilingual name, Bilingual about, boolean virtual) {
         public String href() {
@@ -105,7 +114,11 @@ public class BrandPage {
             List<Following.Held> held,
             List<Brand> brands,
             List<Exhibitions.Card> exhibitions,
-            Following.Follow follow) {}
+            Following.Follow follow) {
+        public @Nullable Picture picture(Texts t) {
+            return Exhibit.first(exhibits.shown().stream(), t);
+        }
+    }
 
     @GetMapping("/b/{slug}")
     ModelAndView brand(@PathVariable String slug, @RequestParam(defaultValue = "0") int from, Texts t) {

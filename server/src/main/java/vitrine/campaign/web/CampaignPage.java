@@ -3,6 +3,7 @@ package vitrine.campaign.web;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -16,7 +17,9 @@ import vitrine.campaign.Exhibitions;
 import vitrine.campaign.rules.Plan;
 import vitrine.catalog.Catalog;
 import vitrine.platform.Bilingual;
+import vitrine.platform.web.Picture;
 import vitrine.platform.web.Refused;
+import vitrine.platform.web.Texts;
 import vitrine.rulebook.Rules;
 import vitrine.rulebook.RulesVersion;
 
@@ -52,6 +55,10 @@ public class CampaignPage {
             List<Given> given,
             RulesVersion rules,
             Exhibitions.@Nullable Exhibition exhibition) {
+
+        public @Nullable Picture picture(Texts t) {
+            return Exhibit.first(given.stream().map(Given::exhibit).filter(Objects::nonNull), t);
+        }
 
         public boolean begun(Instant now) {
             return !now.isBefore(plan.window().from());

@@ -1,6 +1,8 @@
 package vitrine.campaign.web;
 
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import vitrine.platform.Bilingual;
 import vitrine.platform.web.Picture;
@@ -39,6 +41,14 @@ public record Exhibit(
         if (image == null) return null;
         var said = t.of(alt);
         return new Picture(image, said.isEmpty() ? t.of(name) : said, cutout);
+    }
+
+    /** What stands for all of these where a link to them is passed on: the first picture; null: none has one. */
+    static @Nullable Picture first(Stream<Exhibit> exhibits, Texts t) {
+        return exhibits.map(exhibit -> exhibit.picture(t))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     /** Who made it: the creator where one is named, else the brand. */

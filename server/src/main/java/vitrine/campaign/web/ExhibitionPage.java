@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -15,6 +16,7 @@ import vitrine.campaign.Exhibitions.Exhibition;
 import vitrine.identity.Attempts;
 import vitrine.platform.Bilingual;
 import vitrine.platform.web.Here;
+import vitrine.platform.web.Picture;
 import vitrine.platform.web.QrCode;
 import vitrine.platform.web.Refused;
 import vitrine.platform.web.Texts;
@@ -39,7 +41,11 @@ public class ExhibitionPage {
     /** @param share how often this picture was passed on, in hundredths of the one that was passed on most */
     public record Hanging(Exhibit exhibit, Bilingual said, int shares, int share) {}
 
-    public record Shown(Exhibition exhibition, List<Hanging> works, int brands, int shares) {}
+    public record Shown(Exhibition exhibition, List<Hanging> works, int brands, int shares) {
+        public @Nullable Picture picture(Texts t) {
+            return Exhibit.first(works.stream().map(Hanging::exhibit), t);
+        }
+    }
 
     /** For whoever has no share sheet: the address, and its code for another phone. */
     public record Passed(Exhibition exhibition, Exhibit exhibit, String url, QrCode qr, Bilingual said) {}

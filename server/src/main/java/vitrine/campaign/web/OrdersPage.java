@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -38,6 +39,7 @@ public class OrdersPage {
     private static final int NUMBER_MAX = 64;
 
     private final MyOrders mine;
+    private final MyGifts gifts;
     private final Sales sales;
     private final SaleReturns returns;
     private final Collectors collectors;
@@ -50,6 +52,7 @@ public class OrdersPage {
 
     OrdersPage(
             MyOrders mine,
+            MyGifts gifts,
             Sales sales,
             SaleReturns returns,
             Collectors collectors,
@@ -60,6 +63,7 @@ public class OrdersPage {
             Shops shops,
             JdbcClient db) {
         this.mine = mine;
+        this.gifts = gifts;
         this.sales = sales;
         this.returns = returns;
         this.collectors = collectors;
@@ -74,11 +78,12 @@ public class OrdersPage {
     /**
      * @param guest known by an order's number only, on this device only
      * @param bought here, for money: as many as orders, from the same place on
+     * @param gifts what came without an order
      */
-    public record Shown(MyOrders.Mine mine, boolean guest, Part<Bought> bought) {
+    public record Shown(MyOrders.Mine mine, boolean guest, Part<Bought> bought, MyGifts.Gifts gifts) {
 
         public boolean isEmpty() {
-            return mine.of().all() == 0 && bought.all() == 0;
+            return mine.of().all() == 0 && bought.all() == 0 && gifts.all() == 0;
         }
 
         /** The longer of the two lists leads on. */
@@ -119,7 +124,15 @@ public class OrdersPage {
         return new ModelAndView(
                 "orders",
                 "it",
-                new Shown(orders, false, part(bought, orders.of().from())));
+                new Shown(
+                        orders,
+                        false,
+                        part(bought, orders.of().from()),
+                        gifts.of(
+                                family,
+                                bought.stream()
+                                        .map(Sales.Purchase::piece)
+                                        .collect(java.util.stream.Collectors.toSet()))));
     }
 
     private Part<Bought> part(List<Sales.Purchase> all, int from) {
@@ -186,7 +199,13 @@ public class OrdersPage {
         var family = new HashSet<CollectorId>();
         for (var collector : proven) family.addAll(collectors.family(collector));
         return new ModelAndView(
-                "orders", "it", new Shown(mine.of(family, from, 0, t.now()), true, new Part<>(List.of(), 0, 0)));
+                "orders",
+                "it",
+                new Shown(
+                        mine.of(family, from, 0, t.now()),
+                        true,
+                        new Part<>(List.of(), 0, 0),
+                        gifts.of(family, Set.of())));
     }
 
     /** The same number may belong to orders of several shops; the digits tell them apart, and the shop where it is known. */

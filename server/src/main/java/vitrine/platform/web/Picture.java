@@ -10,6 +10,11 @@ public record Picture(String sha256, String alt, boolean cutout) {
         return "/media/" + sha256 + "/w/" + width + ".webp";
     }
 
+    /** For where it is shown small, on a wall or a shelf. */
+    public String smallSrcset() {
+        return src(320) + " 320w, " + src(640) + " 640w";
+    }
+
     public String srcset() {
         return src(320) + " 320w, " + src(640) + " 640w, " + src(1024) + " 1024w";
     }

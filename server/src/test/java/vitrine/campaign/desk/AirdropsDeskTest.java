@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,77 @@ class AirdropsDeskTest {
                 .orElseThrow();
         Browser ada = new Browser(lumen.server.address());
         assertThat(ada.get(link + "?lang=en").body()).contains("Moonrise");
-        assertThat(lumen.team("Otto", Workplace.OTHER).get(page).statusCode()).isEqualTo(403);
+        Browser otto = lumen.team("Otto", Workplace.OTHER);
+        assertThat(otto.get(page).statusCode()).isEqualTo(403);
+
+        lumen.settle();
+        String person = sought("ada@home.example");
+        assertThat(person).matches("/desk/lumen/people/[0-9a-f-]{36}");
+        String number = number(person);
+        assertThat(wen.get(person).body())
+                .as("who never bought anything here")
+                .contains(">airdrop</td>")
+                .doesNotContain("ada@home", "Contact on the order");
+        assertThat(sought("moonrise-" + number)).as("by the piece").isEqualTo(person);
+        assertThat(sought("nobody@home.example")).isEqualTo("/desk/lumen/people?sought=nobody");
+        assertThat(Workplace.rows(wen, "/desk/lumen/people?who=holds"))
+                .hasSize(2)
+                .contains(id(person));
+        assertThat(wen.get("/desk/lumen/pieces").body()).contains("href=\"" + person + "\"", ">airdrop</td>");
+        assertThat(wen.get("/desk/lumen/pieces?holder=" + id(person)).body())
+                .contains("/p/moonrise-" + number + "\"")
+                .doesNotContain("/p/moonrise-" + (number.equals("1") ? 2 : 1) + "\"");
+        assertThat(otto.get(person.replace("lumen", "other")).statusCode()).isEqualTo(404);
+        assertThat(Workplace.location(Workplace.send(
+                        otto, "/desk/other/people", "/desk/other/people", Map.of("sought", "ada@home.example"))))
+                .as("what she has of another brand")
+                .isEqualTo("/desk/other/people?sought=nobody");
+
+        Browser bo = lumen.signedIn("bo@home.example");
+        String waits = bo.get("/me/orders?lang=en").body();
+        assertThat(waits)
+                .as("nothing was ordered, and something waits")
+                .contains("A gift from Lumen", "Given to you on")
+                .containsPattern("action=\"/p/moonrise-\\d+/open\"")
+                .doesNotContain("No order yet", "Moonrise");
+        var open = Pattern.compile("action=\"(/p/moonrise-\\d+)/open\"").matcher(waits);
+        assertThat(open.find()).isTrue();
+        bo.post(open.group(1) + "/open", Map.of());
+        assertThat(bo.get("/me/orders").body())
+                .contains("href=\"" + open.group(1) + "\"", "Moonrise")
+                .doesNotContain("/open\"");
+
+        // Her gift's id is part of her own from now on: she stands in the list once, under that.
+        lumen.signedIn(ada, "ada@elsewhere.example");
+        ada.post(link, Map.of());
+        lumen.settle();
+        String joined = sought("ada@home.example");
+        assertThat(joined).isNotEqualTo(person).isEqualTo(sought("ada@elsewhere.example"));
+        assertThat(Workplace.rows(wen, "/desk/lumen/people"))
+                .hasSize(2)
+                .contains(id(joined))
+                .doesNotContain(id(person));
+        assertThat(number(joined)).isEqualTo(number);
+        assertThat(number(person)).as("the old address leads to her").isEqualTo(number);
+        assertThat(wen.get("/desk/lumen/pieces?holder=" + id(joined)).body())
+                .contains("/p/moonrise-" + number + "\"", "href=\"" + joined + "\"");
+    }
+
+    private static String sought(String words) {
+        String list = "/desk/lumen/people";
+        return Workplace.location(Workplace.send(wen, list, list, Map.of("sought", words)));
+    }
+
+    private static String id(String person) {
+        return person.substring(person.lastIndexOf('/') + 1);
+    }
+
+    /** Of the one piece that this person's page shows. */
+    private static String number(String person) {
+        var piece = Pattern.compile("href=\"/p/moonrise-(\\d+)\"")
+                .matcher(wen.get(person).body());
+        assertThat(piece.find()).as(person).isTrue();
+        return piece.group(1);
     }
 
     @Test

@@ -86,7 +86,7 @@ class GalleryTest {
 
     private static CollectibleId publish(
             String slug, Bilingual name, BrandId brand, @Nullable UUID series, @Nullable Creator creator) {
-        CollectibleId id = draft(slug, name, brand, series, creator, List.of(model()));
+        CollectibleId id = draft(slug, name, brand, series, creator, List.of(picture(), model()));
         publish(id);
         return id;
     }
@@ -916,6 +916,27 @@ class GalleryTest {
                 .toList();
     }
 
+    /** What a messenger makes of a link to this page: it follows no relative address. */
+    private static void showsWherePassedOn(String path, String title, String description) {
+        assertThat(guest.get(path).body())
+                .as(path)
+                .contains("<meta property=\"og:title\" content=\"" + title + "\">")
+                .containsPattern("<meta property=\"og:description\" content=\"" + description + "\">")
+                .containsPattern(
+                        "<meta property=\"og:image\" content=\"https?://[^/\"]+/media/[0-9a-f]{64}/w/640.webp\">");
+    }
+
+    @Test
+    void aPictureOfAWallComesAsFineAsItIsShown() {
+        assertThat(guest.get("/b/lumen").body())
+                .containsPattern(
+                        "srcset=\"/media/[0-9a-f]{64}/w/320.webp 320w, /media/[0-9a-f]{64}/w/640.webp 640w\" sizes=\"");
+        assertThat(guest.get("/search?q=river").body())
+                .as("the small ones of a list need no other")
+                .contains("/w/320.webp")
+                .doesNotContain("srcset");
+    }
+
     // ---- exhibitions
 
     @Test
@@ -926,6 +947,8 @@ class GalleryTest {
         form.put("slug", "one-lamp");
         form.put("motifZh", "灯");
         form.put("motifEn", "a lamp");
+        form.put("aboutZh", "两个品牌的灯。");
+        form.put("aboutEn", "Lamps by two brands.");
         form.put("wall", "night");
         form.put("from", java.time.LocalDate.now().minusDays(3).toString());
         form.put("until", java.time.LocalDate.now().plusDays(3).toString());
@@ -956,6 +979,10 @@ class GalleryTest {
                 .contains("2 brands together")
                 .contains("A river")
                 .contains("Shared 0 times");
+        showsWherePassedOn("/x/one-lamp", "One Lamp", "Lamps by two brands.");
+        showsWherePassedOn("/b/lumen/series/night", "Shapes of Night · Lumen", "[^\"]+ on show");
+        showsWherePassedOn("/creators/wen", "Wen", "Draws the night");
+        showsWherePassedOn("/b/lumen", "Lumen", "[^\"]+");
         for (int n = 0; n < 5; n++) {
             assertThat(Workplace.location(guest.post("/x/one-lamp/river-glass/share", Map.of())))
                     .isEqualTo("/x/one-lamp/river-glass");

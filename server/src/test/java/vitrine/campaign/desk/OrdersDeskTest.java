@@ -210,7 +210,9 @@ class OrdersDeskTest {
         for (int n = 0; n < 2; n++)
             lumen.order(4_000 + n, "dot" + n, "45.00", Instant.now().minusSeconds(60));
         settle();
-        assertThat(wen.get("/desk/lumen/pieces?of=moonrise").body()).contains("moonrise-1\"");
+        assertThat(wen.get("/desk/lumen/pieces?of=moonrise").body())
+                .contains("moonrise-1\"", ">order</td>")
+                .containsPattern(PERSON);
         assertThat(wen.get("/desk/lumen/pieces?of=moonrise&from=2").body())
                 .doesNotContain("moonrise-1\"")
                 .contains("moonrise-2\"");

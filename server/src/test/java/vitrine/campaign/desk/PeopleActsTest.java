@@ -73,7 +73,7 @@ class PeopleActsTest {
         lumen.settle();
         assertThat(wen.get(act).body())
                 .contains("2 done")
-                .contains("Nothing of this brand is still wrapped")
+                .contains("Nothing that an order brought is still wrapped")
                 .contains("A mail that has gone cannot be called back");
         assertThat(mails() - before).as("one mail each").isEqualTo(2);
         assertThat(wen.get(Workplace.choose(wen, "people", form.subList(1, 3))).body())
@@ -122,6 +122,18 @@ class PeopleActsTest {
                     .doesNotContain(person);
             friend.post(wrappedForBo, Map.of());
         }
+        assertThat(friend.get("/me/orders?lang=en").body())
+                .contains("From a friend, on", "href=\"/p/" + piece + "\"")
+                .doesNotContain("No order yet");
+        assertThat(giver.get("/me/orders").body())
+                .as("what an order brought stands there")
+                .doesNotContain("id=\"gifts\"");
+        String list = "/desk/lumen/people";
+        String holder = Workplace.location(Workplace.send(wen, list, list, Map.of("sought", "friend@home.example")));
+        assertThat(wen.get(holder).body()).contains("/p/" + piece + "\"", ">friend’s gift</td>");
+        assertThat(wen.get(list + "/" + person).body())
+                .as("whoever gave it on holds it no longer")
+                .doesNotContain("href=\"/p/" + piece + "\"");
     }
 
     @Test

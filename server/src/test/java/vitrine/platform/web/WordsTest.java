@@ -75,6 +75,7 @@ class WordsTest {
                         Map.entry("desk.entitlement.state.", "campaign.rules.State"),
                         Map.entry("desk.line.state.", "drop.WaitingRoom$State"),
                         Map.entry("desk.log.state.", "ledger.Logs$State"),
+                        Map.entry("desk.piece.origin.", "campaign.Origin"),
                         Map.entry("desk.may.", "platform.api.Permission"),
                         Map.entry("desk.questions.template.", "campaign.desk.QuestionsDesk$Template"),
                         Map.entry("desk.rehearsal.mode.", "drop.Stage$Mode"),

@@ -189,6 +189,8 @@ class OtherHandsTest {
             assertThat(page.locator("code.once").innerText()).startsWith("vk_");
             tabTo(page, t.get("desk.keys.revoke") + " Till in the hall");
             page.keyboard().press("Enter");
+            tabTo(page, t.get("desk.keys.revoke-do") + " Till in the hall");
+            page.keyboard().press("Enter");
             page.locator("tr", new Page.LocatorOptions().setHasText("Till in the hall"))
                     .locator(".chip")
                     .waitFor();

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,9 @@ class PagesTest {
     private static final List<Integer> WIDTHS = List.of(390, 768, 1280, 1920);
     private static final String AXE =
             found("['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']");
+
+    /** A mail stands inside the page of a mail program, whose landmarks it leaves alone. */
+    private static final String AXE_OF_MAILS = found("['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']");
 
     /** A theme changes colours and nothing else: what was found of the rest by day is so by night. */
     private static final String AXE_OF_COLOURS =
@@ -96,7 +100,11 @@ class PagesTest {
 
     /** What finds breaches of WCAG when a page evaluates it: a list of texts. */
     static String axe() throws IOException {
-        return Files.readString(Path.of("..", "web", "node_modules", "axe-core", "axe.min.js")) + ";" + AXE;
+        return axeWith(AXE);
+    }
+
+    private static String axeWith(String rules) throws IOException {
+        return Files.readString(Path.of("..", "web", "node_modules", "axe-core", "axe.min.js")) + ";" + rules;
     }
 
     @Test
@@ -137,6 +145,32 @@ class PagesTest {
     void whereTheOperatorWorks() {
         String session = walk.session("qiu@example.com");
         look(session, signedIn(session, tour::operator));
+    }
+
+    /** No third party is asked by a mail and none has widths, so one look at each is enough, the languages by turns. */
+    @Test
+    void whatMailsSay() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        Map<String, String> mails = MailKinds.pages(Files.createTempDirectory(
+                Files.createDirectories(Path.of("target").toAbsolutePath()), "mails-"));
+        assertThat(mails).hasSizeGreaterThan(20);
+        String axeOfMails = axeWith(AXE_OF_MAILS);
+        try (BrowserContext context =
+                festival.browser().newContext(new Browser.NewContextOptions().setViewportSize(390, 844))) {
+            Page page = context.newPage();
+            String language = "zh";
+            for (Map.Entry<String, String> mail : mails.entrySet()) {
+                String name = mail.getKey() + " " + language + ": ";
+                page.navigate(mail.getValue().replace("LANG", language));
+                for (Object found : (List<?>) page.evaluate(axeOfMails)) wrong.add(name + found);
+                for (Object found : (List<?>) page.evaluate(STICKS_OUT)) wrong.add(name + found);
+                page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+                for (Object found : (List<?>) page.evaluate(AXE_OF_COLOURS)) wrong.add(name + "by night: " + found);
+                page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
+                language = language.equals("zh") ? "en" : "zh";
+            }
+        }
+        assertThat(wrong).isEmpty();
     }
 
     @Test

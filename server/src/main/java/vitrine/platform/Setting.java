@@ -36,8 +36,8 @@ public enum Setting {
             "VITRINE_ZONE",
             "Asia/Shanghai",
             null,
-            "The time zone in which pages and mails show dates, as in Europe/Berlin. The working days of a campaign follow its"
-                    + " published rules instead."),
+            "The time zone in which pages and mails show dates, as in Europe/Berlin, and with which a campaign begins. The"
+                    + " working days of a campaign follow its published rules instead."),
     SANDBOX_URL(
             "VITRINE_SANDBOX_URL",
             null,

@@ -2,6 +2,7 @@ package vitrine.campaign.desk;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -64,6 +66,12 @@ public class CampaignsDesk {
 
     private static final Duration TRIED_MOST = Duration.ofDays(370);
 
+    /** Those that are named by a place; the others are offsets and old names of these. */
+    private static final List<String> ZONES = ZoneId.getAvailableZoneIds().stream()
+            .filter(id -> id.matches("(Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/.+"))
+            .sorted()
+            .toList();
+
     private final Desks desks;
     private final Campaigns campaigns;
     private final Previews previews;
@@ -114,7 +122,20 @@ public class CampaignsDesk {
      * @param where the field's name
      * @param place where that is, in words: "Offer 1, tier 2"; empty: in the campaign itself
      */
-    public record Finding(String where, String place, String words) {}
+    public record Finding(String where, String place, String words) {
+
+        /** Which part of the page to go to: some places of a draft have another name there, or two fields. */
+        public String anchor() {
+            if (where.equals("name") || where.equals("about")) return where + ".zh";
+            if (where.equals("offers")) return "last";
+            return where.replaceFirst("^offers\\[([0-9]+)]\\.(id|buyers)?$", "offer-$1")
+                    .replace(".when.", ".")
+                    .replaceFirst("\\.collectible\\..*$", ".collectible")
+                    .replaceFirst("\\.tiers$", ".way")
+                    .replaceFirst("\\.waiting$", ".waiting.days")
+                    .replaceFirst("\\.giftPolicy$", ".gift");
+        }
+    }
 
     /** An offer as a reader will see it. */
     public record Sentence(String says, List<String> terms) {}
@@ -136,6 +157,14 @@ public class CampaignsDesk {
     }
 
     public record Version(int number, String hash, Instant at) {}
+
+    /** What is wrong with this field; empty: nothing. */
+    static String said(List<Finding> findings, String field) {
+        return findings.stream()
+                .filter(each -> each.where().equals(field) || each.where().startsWith(field + "."))
+                .map(Finding::words)
+                .collect(Collectors.joining(" "));
+    }
 
     /**
      * @param sentences what each offer of the draft says; empty: it cannot be said yet
@@ -168,12 +197,11 @@ public class CampaignsDesk {
 
         /** What is wrong with this field; empty: nothing, or nobody asked yet. */
         public String said(String field) {
-            if (!checked) return "";
-            var words = new ArrayList<String>();
-            for (Finding each : findings) {
-                if (each.where().equals(field) || each.where().startsWith(field + ".")) words.add(each.words());
-            }
-            return String.join(" ", words);
+            return checked ? CampaignsDesk.said(findings, field) : "";
+        }
+
+        public List<String> zones() {
+            return ZONES;
         }
     }
 
@@ -226,7 +254,8 @@ public class CampaignsDesk {
             @RequestParam(defaultValue = "") String slug,
             @RequestParam(defaultValue = "") String gives,
             Texts t) {
-        Json.Obj draft = DraftForm.fresh(nameZh.strip(), nameEn.strip(), gives).json();
+        Json.Obj draft =
+                DraftForm.fresh(nameZh.strip(), nameEn.strip(), gives, t.zone()).json();
         String address = Slugs.typedOr(slug, nameEn);
         var drafting = desks.inOneTransaction(() -> {
             var outcome = campaigns.draft(brand, address, draft);

@@ -217,7 +217,16 @@ public class CatalogueDesk {
         }
     }
 
-    public record Finding(String where, String words) {}
+    public record Finding(String where, String words) {
+
+        /** Which part of the page to go to: what is said in two languages has two fields. */
+        public String anchor() {
+            return switch (where) {
+                case "name", "about", "alt", "matter", "licence" -> where + ".zh";
+                default -> where.startsWith("traits[") ? where + ".name.zh" : where;
+            };
+        }
+    }
 
     /**
      * @param findings what keeps it from being published

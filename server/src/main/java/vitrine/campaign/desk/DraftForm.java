@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
+import vitrine.campaign.rules.Waiting;
 import vitrine.catalog.CollectibleId;
 import vitrine.ownership.GiftPolicy;
 import vitrine.platform.BrandId;
@@ -38,7 +39,6 @@ public record DraftForm(
         String until,
         List<OfferForm> offers) {
 
-    static final ZoneId CHINA = ZoneId.of("Asia/Shanghai");
     private static final int OFFERS_MAX = 20;
     private static final int TIERS_MAX = 10;
     /** Beyond it a JSON number is not exact. */
@@ -132,9 +132,9 @@ public record DraftForm(
 
     public record TierForm(String from, String pieces) {}
 
-    static DraftForm fresh(String nameZh, String nameEn, String collectible) {
+    static DraftForm fresh(String nameZh, String nameEn, String collectible, ZoneId zone) {
         return new DraftForm(
-                nameZh, nameEn, "", "", "CNY", CHINA.getId(), "", "", List.of(OfferForm.fresh(collectible)));
+                nameZh, nameEn, "", "", "CNY", zone.getId(), "", "", List.of(OfferForm.fresh(collectible)));
     }
 
     // ---- as it was sent
@@ -230,7 +230,7 @@ public record DraftForm(
                 "",
                 "",
                 currency,
-                CHINA.getId(),
+                Waiting.CHINA.getId(),
                 "2026-01-01T00:00",
                 "2026-01-02T00:00",
                 List.of(new OfferForm(
@@ -388,7 +388,8 @@ public record DraftForm(
     static DraftForm of(Json draft) {
         var d = new Reader(draft);
         String currency = d.text("currency");
-        String zone = d.text("zone").isEmpty() ? CHINA.getId() : d.text("zone");
+        // The rules read a draft that names no zone so, too.
+        String zone = d.has("zone") ? d.text("zone") : Waiting.CHINA.getId();
         List<OfferForm> offers = d.list("offers").stream()
                 .map(each -> offer(new Reader(each), currency))
                 .toList();

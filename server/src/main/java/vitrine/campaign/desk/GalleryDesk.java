@@ -77,6 +77,7 @@ public class GalleryDesk {
     public record Front(Shop shop, String url) {}
 
     /**
+     * @param choices what the house may hang in its museum and has not
      * @param pick what was typed to be hung, and is not there
      * @param models the works that have a model, whose points are written on a page of their own ({@link PointsDesk})
      */
@@ -84,6 +85,7 @@ public class GalleryDesk {
             List<Arranged> shelves,
             List<Front> fronts,
             List<Model> models,
+            List<ExhibitionsDesk.Choice> choices,
             String pick,
             @Nullable String refusal) {}
 
@@ -121,8 +123,25 @@ public class GalleryDesk {
                         .map(shop -> new Front(shop, typed.getOrDefault(shop.id(), fronts.getOrDefault(shop.id(), ""))))
                         .toList(),
                 models(brand),
+                desk.isHouse() ? choices(brand) : List.of(),
                 pick,
                 refusal);
+    }
+
+    /** Everybody's, the newest first: the list beside a field is for finding, and the field takes any. */
+    private List<ExhibitionsDesk.Choice> choices(BrandId house) {
+        return db.sql("""
+                select c.slug, c.name_zh, c.name_en from collectibles c
+                where c.published_at is not null and not exists (
+                    select from shelf_places p where p.brand_id = :house and p.shelf = 'museum'
+                        and p.subject_brand_id = c.brand_id and p.subject_id = c.collectible_id)
+                order by c.published_at desc, c.collectible_id limit :most
+                """)
+                .param("house", house.value())
+                .param("most", MOST)
+                .query((row, n) -> new ExhibitionsDesk.Choice(
+                        row.getString("slug"), new Bilingual(row.getString("name_zh"), row.getString("name_en"))))
+                .list();
     }
 
     private static List<Shelf> shelvesOf(Desk desk) {

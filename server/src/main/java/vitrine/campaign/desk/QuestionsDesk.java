@@ -4,7 +4,8 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import vitrine.campaign.GoodsTitles;
 import vitrine.campaign.Previews;
 import vitrine.campaign.Words;
 import vitrine.campaign.desk.CampaignsDesk.Choice;
+import vitrine.campaign.desk.CampaignsDesk.Finding;
 import vitrine.campaign.rules.Offer;
 import vitrine.campaign.rules.Plan;
 import vitrine.campaign.rules.PlanJson;
@@ -175,7 +177,8 @@ public class QuestionsDesk {
 
     /**
      * @param brands whose shops a joint campaign can count; empty: it is a brand's own
-     * @param findings why no draft was made, in words
+     * @param zone whose times of day the dates are
+     * @param findings why no draft was made, each at its question
      */
     public record Questions(
             List<Template> templates,
@@ -183,11 +186,18 @@ public class QuestionsDesk {
             List<GoodsPicks.Pick> goods,
             List<Brand> brands,
             Look look,
-            List<String> findings) {}
+            ZoneId zone,
+            List<Finding> findings) {
+
+        /** What is wrong with this answer; empty: nothing. */
+        public String said(String field) {
+            return CampaignsDesk.said(findings, field);
+        }
+    }
 
     @GetMapping("/desk/{brand}/new-campaign")
     ModelAndView ask(@PathVariable BrandId brand, @RequestParam MultiValueMap<String, String> fields, Texts t) {
-        Answers answers = answers(brand, fields);
+        Answers answers = answers(brand, fields, t);
         return Desks.page("questions", desks.of(brand, null), questions(brand, answers, List.of(), t));
     }
 
@@ -195,19 +205,19 @@ public class QuestionsDesk {
     @PostMapping("/desk/{brand}/new-campaign/look")
     ModelAndView look(@PathVariable BrandId brand, @RequestParam MultiValueMap<String, String> fields, Texts t) {
         return new ModelAndView(
-                "desk/look", Map.of("desk", desks.of(brand, null), "look", look(brand, answers(brand, fields), t)));
+                "desk/look", Map.of("desk", desks.of(brand, null), "look", look(brand, answers(brand, fields, t), t)));
     }
 
     @PostMapping("/desk/{brand}/new-campaign")
     ModelAndView draft(@PathVariable BrandId brand, @RequestParam MultiValueMap<String, String> fields, Texts t) {
-        Answers answers = answers(brand, fields);
+        Answers answers = answers(brand, fields, t);
         Desk desk = desks.of(brand, null);
         Json.Obj draft = form(answers, t).json();
-        List<String> findings = new ArrayList<>();
-        if (answers.lacksBrands()) findings.add(t.get("desk.questions.brands-missing"));
+        List<Finding> findings = new ArrayList<>();
+        if (answers.lacksBrands()) findings.add(finding("brands", t.get("desk.questions.brands-missing")));
         for (Problem problem : campaigns.check(brand, campaigns.named(draft))) {
-            String words = Words.problem(t, problem);
-            if (!findings.contains(words)) findings.add(words);
+            Finding found = finding(asked(problem.where()), Words.problem(t, problem));
+            if (!findings.contains(found)) findings.add(found);
         }
         if (!findings.isEmpty()) return refused(brand, answers, findings, t);
         String address = CampaignsDesk.freeAddress(campaigns, Slugs.of(title(answers, t, true)));
@@ -228,13 +238,33 @@ public class QuestionsDesk {
                         desk.path("campaigns/" + address), "check", 1, "preview", "30", "said", "drafted"));
             // Between the look and the writing somebody else took it: the next press finds another one.
             case Campaigns.Drafting.SlugTaken(String taken) ->
-                refused(brand, answers, List.of(t.get("desk.campaigns.slug-taken", taken)), t);
+                refused(brand, answers, List.of(finding("nameEn", t.get("desk.campaigns.slug-taken", taken))), t);
             case Campaigns.Drafting.NotASlug(String not) ->
-                refused(brand, answers, List.of(t.get("desk.campaigns.not-a-slug", not)), t);
+                refused(brand, answers, List.of(finding("nameEn", t.get("desk.campaigns.not-a-slug", not))), t);
         };
     }
 
-    private ModelAndView refused(BrandId brand, Answers answers, List<String> findings, Texts t) {
+    private static Finding finding(String field, String words) {
+        return new Finding(field, "", words);
+    }
+
+    /** The question that decides this place of the draft. */
+    private static String asked(String where) {
+        return switch (where) {
+            case "name" -> "nameZh";
+            case "currency", "from", "until" -> where;
+            case "offers[0].tiers", "offers[0].tiers[0].from", "offers[0].tiers[0].pieces" -> "from1";
+            case "offers[0].tiers[1].from" -> "from2";
+            case "offers[0].tiers[1].pieces" -> "pieces2";
+            case "offers[0].perCollector" -> "perCollector";
+            case "offers[0].piecesMax" -> "piecesMax";
+            case "offers[0].when.goods" -> "goods";
+            case "offers[0].when.brands" -> "brands";
+            default -> where.startsWith("offers[0].collectible") ? "collectible" : "questions";
+        };
+    }
+
+    private ModelAndView refused(BrandId brand, Answers answers, List<Finding> findings, Texts t) {
         return Desks.page(
                 "questions",
                 desks.of(brand, null),
@@ -242,13 +272,10 @@ public class QuestionsDesk {
                 HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
-    private Answers answers(BrandId brand, MultiValueMap<String, String> fields) {
+    private Answers answers(BrandId brand, MultiValueMap<String, String> fields, Texts t) {
         boolean house = catalog.brand(brand).kind() == Brand.Kind.HOUSE;
-        Instant tomorrow = clock.now()
-                .atZone(DraftForm.CHINA)
-                .truncatedTo(ChronoUnit.DAYS)
-                .plusDays(1)
-                .toInstant();
+        LocalDateTime tomorrow =
+                clock.now().atZone(t.zone()).toLocalDate().plusDays(1).atStartOfDay();
         return new Answers(
                 Template.of(field(fields, "template", ""), house),
                 field(fields, "collectible", ""),
@@ -259,8 +286,8 @@ public class QuestionsDesk {
                 field(fields, "from2", "600"),
                 field(fields, "pieces2", "2"),
                 field(fields, "currency", "CNY"),
-                field(fields, "from", local(tomorrow)),
-                field(fields, "until", local(tomorrow.plus(Duration.ofDays(RUNS_DAYS)))),
+                field(fields, "from", tomorrow.toString()),
+                field(fields, "until", tomorrow.plusDays(RUNS_DAYS).toString()),
                 field(fields, "perCollector", "1"),
                 field(fields, "piecesMax", ""),
                 field(fields, "nameZh", ""),
@@ -270,10 +297,6 @@ public class QuestionsDesk {
     private static String field(MultiValueMap<String, String> fields, String name, String unasked) {
         String value = fields.getFirst(name);
         return value == null ? unasked : value.strip();
-    }
-
-    private static String local(Instant at) {
-        return at.atZone(DraftForm.CHINA).toLocalDateTime().toString();
     }
 
     private DraftForm form(Answers a, Texts t) {
@@ -287,7 +310,7 @@ public class QuestionsDesk {
                 "",
                 "",
                 a.currency(),
-                DraftForm.CHINA.getId(),
+                t.zone().getId(),
                 a.from(),
                 a.until(),
                 offers);
@@ -338,7 +361,7 @@ public class QuestionsDesk {
         return DraftForm.collectible(offer(a, "1", a.from2())).flatMap(catalog::find);
     }
 
-    private Questions questions(BrandId brand, Answers answers, List<String> findings, Texts t) {
+    private Questions questions(BrandId brand, Answers answers, List<Finding> findings, Texts t) {
         boolean house = catalog.brand(brand).kind() == Brand.Kind.HOUSE;
         List<Choice> choices = new ArrayList<>();
         for (Brand each : house ? catalog.brands() : List.of(catalog.brand(brand))) {
@@ -361,6 +384,7 @@ public class QuestionsDesk {
                 picks.of(catalog.brand(brand)),
                 brands,
                 look(brand, answers, t),
+                t.zone(),
                 findings);
     }
 

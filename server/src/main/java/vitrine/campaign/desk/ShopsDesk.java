@@ -36,6 +36,7 @@ import vitrine.shop.TestDeliveries;
 @Requires(Permission.SEE)
 public class ShopsDesk {
 
+    private static final String NO_SECRET = "whsec_…";
     private static final List<Integer> OVERLAP_HOURS = List.of(24, 1, 168);
 
     private final Desks desks;
@@ -83,6 +84,46 @@ public class ShopsDesk {
     public record Badge(List<GoodsPicks.Pick> picks, String sku, String script, String frame, String shown) {}
 
     /**
+     * A shop to try with, for who has none at hand: the sandbox (docs/sandbox.md) as this very shop.
+     *
+     * @param config its configuration, with the secret while that can be shown
+     * @param command what starts it beside that file
+     * @param opens where it is then
+     */
+    public record Trial(String config, String command, String opens) {
+
+        private static final String PORT = "8090";
+
+        static Trial of(Shop shop, @Nullable String secret, Here here) {
+            Texts t = here.t();
+            String config = """
+                    {"server": %s, "shops": [{
+                      "source": %s, "shop": %s, "name": %s, "currency": %s,
+                      "secret": %s, "apiToken": "trial",
+                      "products": [
+                        {"id": "1", "sku": "TRIAL-1", "name": %s, "price": "30"},
+                        {"id": "2", "sku": "TRIAL-2", "name": %s, "price": "300"}]}]}""".formatted(
+                            quoted(here.baseUrl().replaceFirst("/+$", "")),
+                            quoted(shop.source()),
+                            quoted(shop.slug()),
+                            quoted(shop.name()),
+                            quoted(shop.currency().getCurrencyCode()),
+                            quoted(secret == null ? NO_SECRET : secret),
+                            quoted(t.get("desk.trial.small")),
+                            quoted(t.get("desk.trial.large")));
+            return new Trial(
+                    config,
+                    "java -jar sandbox.jar --port " + PORT + " --data sandbox --config sandbox.json",
+                    "http://localhost:" + PORT + "/shops/" + shop.slug());
+        }
+
+        private static String quoted(String text) {
+            return Json.of(text).text();
+        }
+    }
+
+    /**
+     * @param trial null: the sandbox cannot be this kind of shop without more ado
      * @param secret the one that was just made: it is shown this once; null: there is none to show
      * @param tested what came of a test message, in words
      * @param arrived where that message can be read
@@ -95,10 +136,17 @@ public class ShopsDesk {
             boolean makesSecrets,
             Badge badge,
             List<Integer> overlaps,
+            @Nullable Trial trial,
             @Nullable String secret,
             @Nullable String tested,
             @Nullable String arrived,
-            @Nullable String refusal) {}
+            @Nullable String refusal) {
+
+        /** What stands in the sandbox's configuration where the secret belongs that is not shown any more. */
+        public String noSecret() {
+            return NO_SECRET;
+        }
+    }
 
     @GetMapping("/desk/{brand}/shops")
     ModelAndView list(@PathVariable BrandId brand, @RequestParam(required = false) @Nullable String said) {
@@ -225,6 +273,7 @@ public class ShopsDesk {
                 makesSecrets(shop.source()),
                 badge(brand, sku, here),
                 OVERLAP_HOURS,
+                shop.source().equals("standard") ? Trial.of(shop, secret, here) : null,
                 secret,
                 tested,
                 arrived,

@@ -163,6 +163,8 @@ public final class PlanJson {
                     o.get("zone") == null ? Waiting.CHINA : parsed(o, "", "zone", "campaign.unknown-zone", ZoneId::of);
             Instant from = moment(o, "from", "campaign.no-from");
             Instant until = moment(o, "until", "campaign.no-until");
+            // A form's times of day are moments only in a zone: while there is none, the zone alone is asked for.
+            if (zone == null) problems.removeIf(p -> p.code().equals("campaign.unreadable-date"));
             if (from != null && until != null && !from.isBefore(until)) {
                 problem("campaign.window-empty", "until", until);
             }

@@ -21,10 +21,12 @@ public class CaptionsPage {
     private static final Duration KEPT = Duration.ofMinutes(5);
 
     private final Exhibits exhibits;
+    private final Unpublished unpublished;
     private final MediaWords words;
 
-    CaptionsPage(Exhibits exhibits, MediaWords words) {
+    CaptionsPage(Exhibits exhibits, Unpublished unpublished, MediaWords words) {
         this.exhibits = exhibits;
+        this.unpublished = unpublished;
         this.words = words;
     }
 
@@ -33,7 +35,8 @@ public class CaptionsPage {
             @PathVariable String address, @PathVariable String file, @PathVariable String language) {
         Language spoken = Language.named(language);
         if (spoken == null) throw Refused.notFound();
-        var exhibit = exhibits.at(address).orElseThrow(Refused::notFound);
+        var published = exhibits.at(address);
+        var exhibit = published.or(() -> unpublished.at(address)).orElseThrow(Refused::notFound);
         var said = words.of(new CollectibleId(new BrandId(exhibit.brandId()), exhibit.id()))
                 .get(file);
         String text = said == null ? null : said.in(spoken);
@@ -41,7 +44,10 @@ public class CaptionsPage {
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
         return ResponseEntity.ok()
                 .contentType(new MediaType("text", "vtt", StandardCharsets.UTF_8))
-                .cacheControl(CacheControl.maxAge(KEPT).cachePublic())
+                .cacheControl(
+                        published.isEmpty()
+                                ? CacheControl.noStore()
+                                : CacheControl.maxAge(KEPT).cachePublic())
                 .eTag(CalendarText.etag(body))
                 .body(body);
     }

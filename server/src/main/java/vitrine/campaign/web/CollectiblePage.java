@@ -1,5 +1,6 @@
 package vitrine.campaign.web;
 
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ public class CollectiblePage {
     private static final int PIECES = 24;
 
     private final Exhibits exhibits;
+    private final Unpublished unpublished;
     private final Ways ways;
     private final DropCards drops;
     private final OnSale onSale;
@@ -44,6 +46,7 @@ public class CollectiblePage {
 
     CollectiblePage(
             Exhibits exhibits,
+            Unpublished unpublished,
             Ways ways,
             DropCards drops,
             OnSale onSale,
@@ -55,6 +58,7 @@ public class CollectiblePage {
             OwnedPieces owned,
             MediaWords words) {
         this.exhibits = exhibits;
+        this.unpublished = unpublished;
         this.ways = ways;
         this.drops = drops;
         this.onSale = onSale;
@@ -68,6 +72,7 @@ public class CollectiblePage {
     }
 
     /**
+     * @param draft nobody sees it yet but those who work for its brand
      * @param pictures beside the one on the stage
      * @param heard what is heard in films and sounds, by their files' hashes
      * @param spots points of the model, with what they say
@@ -75,6 +80,7 @@ public class CollectiblePage {
      */
     public record Shown(
             Exhibit exhibit,
+            boolean draft,
             List<Ways.Way> ways,
             List<DropCards.Card> drops,
             List<Exhibits.Media> pictures,
@@ -102,8 +108,14 @@ public class CollectiblePage {
             Revisions.Revision revision, @Nullable String record) {}
 
     @GetMapping("/o/{address}")
-    ModelAndView collectible(@PathVariable String address, @RequestParam(defaultValue = "1") String from, Here here) {
-        var exhibit = exhibits.at(address).orElseThrow(Refused::notFound);
+    ModelAndView collectible(
+            @PathVariable String address,
+            @RequestParam(defaultValue = "1") String from,
+            Here here,
+            HttpServletResponse response) {
+        var published = exhibits.at(address);
+        var exhibit = published.or(() -> unpublished.at(address)).orElseThrow(Refused::notFound);
+        if (published.isEmpty()) response.setHeader("Cache-Control", "no-store");
         var id = new CollectibleId(new BrandId(exhibit.brandId()), exhibit.id());
         var media = exhibits.media(id);
         return new ModelAndView(
@@ -111,6 +123,7 @@ public class CollectiblePage {
                 "it",
                 new Shown(
                         exhibit,
+                        published.isEmpty(),
                         ways.to(exhibit, here.t().now()),
                         drops.giving(id, here.t().now()),
                         of(media, "image").stream().skip(1).toList(),

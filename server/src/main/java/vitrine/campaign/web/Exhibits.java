@@ -64,6 +64,14 @@ public class Exhibits {
                 .optional();
     }
 
+    /** A draft, as it will be shown; who asks must work for its brand ({@link Unpublished}). */
+    Optional<Exhibit> draft(String slug) {
+        return db.sql("select " + COLUMNS + FROM + JOINS + "where c.slug = :slug and c.published_at is null")
+                .param("slug", slug)
+                .query(Exhibits::exhibit)
+                .optional();
+    }
+
     private static final String FROM = "from collectibles c join brands b on b.brand_id = c.brand_id ";
 
     /** As the brand's staff arranged them, then the newest first. */
@@ -254,6 +262,9 @@ public class Exhibits {
 
     private static Exhibit exhibit(ResultSet row, int n) throws SQLException {
         var supply = (Integer) row.getObject("supply");
+        // A draft has no stock yet: nothing of it is given, all that is not withheld is still to be had.
+        boolean draft = row.getObject("granted") == null;
+        int withheld = row.getInt("withheld");
         return new Exhibit(
                 row.getObject("brand_id", UUID.class),
                 row.getObject("collectible_id", UUID.class),
@@ -279,8 +290,8 @@ public class Exhibits {
                         supply,
                         row.getInt("granted"),
                         row.getInt("held"),
-                        row.getInt("available"),
-                        row.getInt("kept"),
+                        draft && supply != null ? Math.max(0, supply - withheld) : row.getInt("available"),
+                        draft ? withheld : row.getInt("kept"),
                         row.getInt("retired")));
     }
 

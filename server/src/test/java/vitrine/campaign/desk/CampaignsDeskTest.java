@@ -119,6 +119,31 @@ class CampaignsDeskTest {
                 .as("whether it means three hundred or thirty thousand nobody knows")
                 .contains("value=\"300,00\"")
                 .doesNotContain("The draft is complete.");
+        Map<String, String> nowhere = nights();
+        nowhere.put("zone", "Mars/Olympus");
+        nowhere.put("name.zh", "");
+        nowhere.put("offers[0].giftDays", "soon");
+        nowhere.put("offers[0].gift", "from");
+        nowhere.put("offers[0].waiting.days", "soon");
+        String refused = press(page, nowhere, "save");
+        assertThat(refused)
+                .contains("“Mars/Olympus” is no time zone.")
+                .containsPattern("<input id=\"zone\"[^>]* list=\"zones\" aria-invalid=\"true\"")
+                .as("times of day are none in no zone, which is said once")
+                .doesNotContain("href=\"#from\"", "href=\"#until\"");
+        assertThat(Workplace.deadAnchors(refused)).isEmpty();
+        Map<String, String> berlin = nights();
+        berlin.put("zone", "Europe/Berlin");
+        assertThat(press(page, berlin, "save"))
+                .contains("The draft is complete.", "value=\"Europe/Berlin\"", "value=\"" + nights().get("from"));
+        assertThat(lumen.server
+                        .bean(JdbcClient.class)
+                        .sql("select (draft::jsonb ->> 'from')::timestamptz at time zone 'Europe/Berlin'"
+                                + " from campaigns where slug = 'nights'")
+                        .query(LocalDateTime.class)
+                        .single())
+                .as("what was typed is a time of day in Berlin")
+                .isEqualTo(LocalDateTime.parse(nights().get("from")));
         assertThat(press(page, nights(), "save")).contains("The draft is complete.");
 
         String tried = press(page, nights(), "preview");
@@ -209,6 +234,10 @@ class CampaignsDeskTest {
     }
 
     private void thenItDoesNotEndBeforeItsTime(String page) {
+        assertThat(wen.get(page).body())
+                .as("the end is not one press away")
+                .containsPattern(
+                        "action=\"" + page + "/end\">\\s*<input[^>]*>\\s*<details[^>]*><summary>End it</summary>");
         var ended = Workplace.send(wen, page, page + "/end", Map.of());
         assertThat(ended.statusCode()).isEqualTo(422);
         assertThat(ended.body()).contains("It was promised until");

@@ -113,7 +113,9 @@ class CatalogueDeskTest {
         follow(upload(page, "tower.png", png(64, 64)));
         follow(upload(page, "tower.mp4", mp4()));
         follow(upload(page, "horn.mp3", new byte[] {'I', 'D', '3', 4, 0, 0, 0, 0, 0, 0}));
-        assertThat(follow(press(page, lantern(), "publish"))).contains("add captions, or say that nothing is spoken");
+        String draft = follow(press(page, lantern(), "publish"));
+        assertThat(draft).containsPattern("<a href=\"#media\">[^<]*add captions, or say that nothing is spoken");
+        assertThat(Workplace.deadAnchors(draft)).isEmpty();
 
         var words = java.util.regex.Pattern.compile("action=\"([^\"]+/media/([0-9a-f]{64})/words)\"")
                 .matcher(wen.get(page).body());
@@ -143,11 +145,28 @@ class CatalogueDeskTest {
         assertThat(anybody().get("/o/lighthouse/captions/" + hash + "/en.vtt").statusCode())
                 .as("a draft is nobody's business")
                 .isEqualTo(404);
+        assertThat(draft).contains("href=\"/o/lighthouse\"");
+        assertThat(anybody().get("/o/lighthouse").statusCode())
+                .as("nor is its page")
+                .isEqualTo(404);
+        assertThat(lumen.team("Otto", Workplace.OTHER).get("/o/lighthouse").statusCode())
+                .as("nor another brand's")
+                .isEqualTo(404);
+        var whole = wen.get("/o/lighthouse");
+        assertThat(whole.statusCode()).isEqualTo(200);
+        assertThat(whole.headers().firstValue("Cache-Control")).hasValue("no-store");
+        assertThat(whole.body())
+                .contains(
+                        "Not published", "<meta name=\"robots\" content=\"noindex\">", "/captions/" + hash + "/en.vtt")
+                .contains("href=\"/desk/lumen/catalogue/lighthouse\"")
+                .doesNotContain("All gone", "data-share");
+        assertThat(wen.get("/o/lighthouse/captions/" + hash + "/en.vtt").body()).contains("The lamp is lit.");
         assertThat(follow(press(page, lantern(), "publish"))).contains("Publish");
         follow(Workplace.send(wen, page + "/publish", page + "/publish", Map.of()));
 
         String seen = anybody().get("/o/lighthouse?lang=en").body();
         assertThat(seen)
+                .doesNotContain("Not published", "noindex")
                 .contains("A fog horn.")
                 .containsPattern("<video[^>]* aria-label=\"Film 1 of [^\"]+\"")
                 .containsPattern("<audio[^>]* aria-label=\"Sound 1 of [^\"]+\"")
@@ -196,7 +215,9 @@ class CatalogueDeskTest {
         assertThat(follow(upload(page, "lantern.png", png(64, 64))))
                 .contains("The files are in.")
                 .contains("on the plinth");
-        assertThat(follow(upload(page, "lantern.glb", Workplace.crane()))).contains("3D model");
+        assertThat(follow(upload(page, "lantern.glb", Workplace.crane())))
+                .contains("3D model")
+                .containsPattern("href=\"/desk/lumen/gallery/points/[a-z-]+\">Points of the model");
 
         form = lantern();
         var reread = wen.get(page).body();

@@ -576,6 +576,10 @@ class GalleryTest {
 
     @Test
     void theHouseHangsItsMuseumMovesABrandAndHidesAnother() {
+        String offered = "<option value=\"river-glass\">";
+        assertThat(operator.get("/desk/house/gallery").body())
+                .as("what may be hung is offered by its name")
+                .contains("list=\"choices\"", offered);
         var picked = Workplace.send(
                 operator,
                 "/desk/house/gallery",
@@ -584,6 +588,8 @@ class GalleryTest {
         assertThat(picked.statusCode()).isEqualTo(303);
         assertThat(guest.get("/").body()).contains("The museum selection").contains("/o/river-glass");
         assertThat(operator.get("/desk/house/gallery").body())
+                .as("what hangs is not offered again")
+                .doesNotContain(offered)
                 .as("Enter in the one field of the museum's form hangs what is typed there")
                 .containsSubsequence("id=\"museum\"", "value=\"pick\" hidden", "data-arranged");
         assertThat(Workplace.send(

@@ -113,7 +113,14 @@ class ReportDeskTest {
         form.put("from1", "much");
         var sent = Workplace.send(wen, "/desk/lumen/new-campaign", "/desk/lumen/new-campaign", form);
         assertThat(sent.statusCode()).isEqualTo(422);
-        assertThat(sent.body()).contains("Before there is a draft:").contains("value=\"much\"");
+        assertThat(sent.body())
+                .contains("Before there is a draft:")
+                .containsPattern("<a href=\"#from1\">[^<]*much")
+                .containsPattern(
+                        "<input id=\"from1\"[^>]* value=\"much\"[^>]* aria-invalid=\"true\" aria-describedby=\"from1-said\"")
+                .containsPattern("id=\"from1-said\">[^<]*much")
+                .containsPattern("<select id=\"collectible\"[^>]* aria-describedby=\"collectible-said\"");
+        assertThat(Workplace.deadAnchors(sent.body())).isEmpty();
         assertThat(wen.get("/desk/lumen/campaigns").body()).contains("No campaign yet");
     }
 
@@ -302,7 +309,7 @@ class ReportDeskTest {
         form.put("nameZh", "联合之夜");
         var nobody = Workplace.send(olga, asks, asks, form);
         assertThat(nobody.statusCode()).isEqualTo(422);
-        assertThat(nobody.body()).contains("Choose whose shops count");
+        assertThat(nobody.body()).contains("<a href=\"#brands\">Choose whose shops count");
         assertThat(Workplace.send(olga, asks, asks + "/look", form).body())
                 .as("no estimate over everybody")
                 .doesNotContain("would have earned");

@@ -234,6 +234,10 @@ class ShopsAndTeamDeskTest {
         var member = Pattern.compile("/desk/lumen/team/[0-9a-f-]{36}/end")
                 .matcher(wen.get("/desk/lumen/team").body().replaceFirst("(?s).*?<b>Tang</b>", ""));
         assertThat(member.find()).isTrue();
+        assertThat(wen.get("/desk/lumen/team").body())
+                .as("nobody's work ends by one press")
+                .containsPattern(member.group() + "\">\\s*<input[^>]*>\\s*<details[^>]*><summary>End<")
+                .contains("End the work of Tang");
         assertThat(Workplace.send(wen, "/desk/lumen/team", member.group(), Map.of())
                         .statusCode())
                 .isEqualTo(303);
@@ -342,7 +346,11 @@ class ShopsAndTeamDeskTest {
         ApiKeys keys = lumen.server.bean(ApiKeys.class);
         assertThat(keys.whose(key.group())).isPresent();
         var list = wen.get("/desk/lumen/keys").body();
-        assertThat(list).contains("till").doesNotContain(key.group());
+        assertThat(list)
+                .contains("till")
+                .doesNotContain(key.group())
+                .as("a key is not revoked by one press")
+                .containsPattern("/revoke\">\\s*<input[^>]*>\\s*<details[^>]*><summary>Revoke<");
         var revoke = Pattern.compile("/desk/lumen/keys/[0-9a-f-]{36}/revoke")
                 .matcher(list.replaceFirst("(?s).*?<b>till</b>", ""));
         assertThat(revoke.find()).isTrue();

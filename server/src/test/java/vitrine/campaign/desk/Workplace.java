@@ -199,6 +199,17 @@ final class Workplace implements AutoCloseable {
         settle();
     }
 
+    /** Links within a page that lead to nothing of it. */
+    static List<String> deadAnchors(String page) {
+        return Pattern.compile("href=\"#([^\"]+)\"")
+                .matcher(page)
+                .results()
+                .map(link -> link.group(1))
+                .filter(id -> !page.contains("id=\"" + id + "\""))
+                .distinct()
+                .toList();
+    }
+
     static String location(HttpResponse<String> response) {
         return response.headers().firstValue("Location").orElseThrow(() -> new AssertionError(response.body()));
     }

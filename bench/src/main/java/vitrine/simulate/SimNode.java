@@ -70,6 +70,7 @@ final class SimNode implements AutoCloseable {
 
     private static final Set<String> BESIDE = Set.of(
             "applications",
+            "drop.review-mails",
             "identity-janitor",
             "messages",
             "given-answers",

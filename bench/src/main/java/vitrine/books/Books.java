@@ -97,6 +97,15 @@ public final class Books {
                         select from pieces p where p.brand_id = c.brand_id and p.collectible_id = c.collectible_id
                             and p.serial = c.serial)
                     """),
+            new Law(
+                    "drop.looked-at",
+                    "nothing is granted to whom somebody doubts before it was let go, nor what was refused",
+                    """
+                    select k.claim_id, r.held_at, k.granted_at, r.decision, r.decided_at from claims k
+                    join claim_reviews r using (brand_id, drop_id, collector_id)
+                    where k.granted_at > r.held_at
+                        and (r.decision is null or r.decision = 'refused' or r.decided_at > k.granted_at)
+                    """),
             // ---- money
             new Law(
                     "money.booked",

@@ -300,6 +300,11 @@ public final class DropMutants {
                         "select distinct brand_id from payments",
                         sql -> sql.replace("paid_at is not null", "state in ('open', 'paid')"))
                 .made());
+        all.add(priced("doubt-not-asked", "whom somebody doubts has her piece all the same")
+                .rewrites(
+                        "is distinct from 'released'",
+                        sql -> sql.replace("r.decision is distinct from 'released'", "false"))
+                .made());
         all.add(priced("journal-outside", "a payment is committed before its entry in the journal")
                 .cutsBefore("insert into money_journal")
                 .crashing(1_500)

@@ -105,7 +105,7 @@ final class SaleHours extends DropHours {
     @Override
     void act() {
         if (nothingOpens()) announce();
-        switch (random.nextInt(26)) {
+        switch (random.nextInt(27)) {
             case 0, 1, 2, 3, 4, 5, 6, 7 -> everyday();
             case 8, 9, 10, 11 -> pay();
             case 12, 13 -> goOn();
@@ -120,6 +120,7 @@ final class SaleHours extends DropHours {
             case 22 -> giveBack();
             case 23 -> inTheWay();
             case 24 -> databaseRestarts();
+            case 25 -> doubt();
             default -> jobs(anyNode());
         }
         collect();
@@ -411,6 +412,51 @@ final class SaleHours extends DropHours {
         Priced what = priced();
         if (what == null) return;
         Checkout checkout = random.nextBoolean() ? begin(anyNode(), what) : null;
+        hold(what);
+        // She has answered, so it need not wait until tomorrow.
+        ground.books
+                .sql("""
+                        update claim_reviews set appeal = 'I.', appealed_at = held_at
+                        where brand_id = :brand and drop_id = :drop and collector_id = :who and appeal is null
+                        """)
+                .param("brand", what.drop.brand().value())
+                .param("drop", what.drop.value())
+                .param("who", what.who.value())
+                .update();
+        for (int again = random.nextInt(2); again >= 0; again--) {
+            SimNode node = anyNode();
+            attempt(node, () -> {
+                Drop drop = node.bean(DropPlans.class).find(what.drop).orElseThrow();
+                story.count(
+                        node.bean(Reviews.class).refuse(drop, what.who) instanceof Reviews.Refusing.Refused
+                                ? "refused"
+                                : "refused_before");
+            });
+        }
+        if (random.nextBoolean()) run(anyNode(), "drop.sale-ends");
+        if (checkout == null) return;
+        checkout.page = hosts.opened(checkout.started);
+        if (checkout.page != null) pays(checkout, checkout.page);
+    }
+
+    /** Somebody pays for what staff doubt, and has nothing before they let it go, which may be much later. */
+    private void doubt() {
+        letSomeGo(2);
+        Priced what = priced();
+        if (what == null) return;
+        hold(what);
+        clock.move(Duration.ofSeconds(1));
+        story.count("doubted");
+        Checkout checkout = begin(anyNode(), what);
+        if (checkout == null) return;
+        checkout.page = hosts.opened(checkout.started);
+        if (checkout.page != null) pays(checkout, checkout.page);
+        bringSome();
+        run(anyNode(), "drop.sales");
+        run(anyNode(), "drop.grants");
+    }
+
+    private void hold(Priced what) {
         ground.books
                 .sql("""
                         insert into claim_reviews (brand_id, drop_id, collector_id, reason, held_at)
@@ -421,17 +467,26 @@ final class SaleHours extends DropHours {
                 .param("who", what.who.value())
                 .param("now", Timestamp.from(clock.instant()))
                 .update();
-        for (int again = random.nextInt(2); again >= 0; again--) {
-            SimNode node = anyNode();
-            attempt(node, () -> {
-                Drop drop = node.bean(DropPlans.class).find(what.drop).orElseThrow();
-                story.count(node.bean(Reviews.class).refuse(drop, what.who) ? "refused" : "refused_before");
-            });
-        }
-        if (random.nextBoolean()) run(anyNode(), "drop.sale-ends");
-        if (checkout == null) return;
-        checkout.page = hosts.opened(checkout.started);
-        if (checkout.page != null) pays(checkout, checkout.page);
+    }
+
+    /** @param oneOf so many of them; 1: all */
+    private void letSomeGo(int oneOf) {
+        record Held(DropId drop, CollectorId who) {}
+        ground.books
+                .sql("""
+                        select brand_id, drop_id, collector_id from claim_reviews where decision is null order by drop_id, collector_id
+                        """)
+                .query((row, n) -> new Held(
+                        new DropId(new BrandId(row.getObject(1, UUID.class)), row.getObject(2, UUID.class)),
+                        new CollectorId(row.getObject(3, UUID.class))))
+                .list()
+                .forEach(one -> {
+                    if (random.nextInt(oneOf) > 0) return;
+                    SimNode node = anyNode();
+                    attempt(node, () -> {
+                        if (node.bean(Reviews.class).release(one.drop, one.who)) story.count("let_go");
+                    });
+                });
     }
 
     /** Pressed once, or once more at the other node: the piece comes back and the money goes back, once. */
@@ -482,7 +537,7 @@ final class SaleHours extends DropHours {
         switch (random.nextInt(4)) {
             case 0 -> {
                 // After the end began and before a gateway was asked.
-                first.wire().meet("select distinct purpose from payments", this::goOn);
+                first.wire().meet("select distinct on (purpose) purpose, way from payments", this::goOn);
                 attempt(first, () -> first.job("drop.sale-ends").run());
             }
             case 1 -> {
@@ -528,6 +583,7 @@ final class SaleHours extends DropHours {
     @Override
     void settle() {
         hosts.beGood();
+        letSomeGo(1);
         bringAll();
         rest();
         for (Trade trade : hosts.known()) if (trade.paid()) hosts.does(trade.page(), "again");

@@ -353,6 +353,12 @@ final class SaleStories {
         }
 
         private void refuses(Buyer buyer) {
+            // She has answered, so it need not wait until tomorrow.
+            ground.books
+                    .sql(
+                            "update claim_reviews set appeal = 'I.', appealed_at = held_at where collector_id = :who and appeal is null")
+                    .param("who", buyer.id.value())
+                    .update();
             act("refuse", () -> node().bean(Reviews.class).refuse(drop(), buyer.id));
         }
     }

@@ -38,6 +38,8 @@ final class SimDatabase implements AutoCloseable {
     private final Path folder;
     private final HikariDataSource pool;
     private final AtomicBoolean closed = new AtomicBoolean();
+    /** On all wires that lead to it. */
+    final Meetings meetings = new Meetings();
 
     private SimDatabase() {
         Path made = null;

@@ -70,6 +70,7 @@ final class SimNode implements AutoCloseable {
 
     private static final Set<String> BESIDE = Set.of(
             "applications",
+            "drop.review-mails",
             "identity-janitor",
             "messages",
             "given-answers",
@@ -163,7 +164,7 @@ final class SimNode implements AutoCloseable {
         application.addInitializers(each -> {
             var beans = (GenericApplicationContext) each;
             beans.getEnvironment().getPropertySources().addFirst(new MapPropertySource("simulation", properties));
-            Wire own = new Wire(database.pool());
+            Wire own = new Wire(database.pool(), database.meetings);
             wire = own;
             beans.registerBean(DataSource.class, () -> own, definition -> definition.setDestroyMethodName(""));
             ClaimsByHand.wire(beans, own);

@@ -215,6 +215,7 @@ final class SimulateDrop {
         sum.forEach(SimulateDrop::say);
         for (String law : LAWS)
             say(law, broken.stream().filter(each -> law.equals(sort(each))).count());
+        world.ground().database.meetings.tell((fragment, met) -> System.out.println("met: " + met + ": " + fragment));
         say("laws", Books.laws());
         say("seconds", (System.nanoTime() - begun) / 1_000_000_000);
         say("violations", broken.size());

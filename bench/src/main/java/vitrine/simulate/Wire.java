@@ -100,8 +100,12 @@ final class Wire implements DataSource {
     private final AtomicReference<@Nullable Meeting> meeting = new AtomicReference<>();
     final AtomicLong commits = new AtomicLong();
 
-    Wire(DataSource real) {
+    private final Meetings meetings;
+
+    /** @param meetings hears of each meeting that is armed on it, and of each that comes about */
+    Wire(DataSource real, Meetings meetings) {
         this.real = real;
+        this.meetings = meetings;
     }
 
     void fates(@Nullable Fates next) {
@@ -117,11 +121,16 @@ final class Wire implements DataSource {
     }
 
     void meet(String fragment, Runnable act) {
-        meeting.set(new Meeting(fragment, act, false));
+        arm(new Meeting(fragment, act, false));
     }
 
     void freeze(String fragment, Runnable meanwhile) {
-        meeting.set(new Meeting(fragment, meanwhile, true));
+        arm(new Meeting(fragment, meanwhile, true));
+    }
+
+    private void arm(Meeting next) {
+        meetings.armed(next.fragment);
+        meeting.set(next);
     }
 
     /** True: nobody came. */
@@ -276,8 +285,10 @@ final class Wire implements DataSource {
         Object execute(String sql, Act act) throws Throwable {
             if (dead) throw new Died("a dead node spoke");
             watch.says(sql);
+            meetings.says(sql);
             Meeting here = meeting.get();
             if (here != null && sql.contains(here.fragment) && meeting.compareAndSet(here, null)) {
+                meetings.met(here.fragment);
                 if (here.frozen) real.rollback();
                 here.act.run();
                 if (here.frozen) throw broken();

@@ -68,6 +68,9 @@ final class MailKinds {
                 case "drop.mail.sold.text", "drop.mail.held.text" ->
                     List.of(piece, "№ 017/300", "¥59.00", say("drop.pay.way.alipay-wap"), day, LINK);
                 case "drop.mail.sold.may" -> List.of("", day, LINK);
+                case "drop.mail.review-held.text" ->
+                    List.of(piece + " № 017/300", say("drop.review.sudden-crowd"), day + " 12:00", LINK);
+                case "drop.mail.review-refused.text" -> List.of(piece, say("drop.review.sudden-crowd"), LINK);
                 case "drop.mail.airdrop.text" -> List.of(piece, brand, "№ 017/300", LINK);
                 case "drop.mail.opening.text",
                         "drop.mail.opening-queue.text",

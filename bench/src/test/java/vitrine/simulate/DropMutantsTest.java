@@ -25,6 +25,7 @@ class DropMutantsTest {
             Map.entry("claims-without-lock", 515L),
             Map.entry("code-used-twice", 518L),
             Map.entry("count-instead-of-constraint", 515L),
+            Map.entry("doubt-not-asked", 501L),
             Map.entry("ended-hold-made-again", 510L),
             Map.entry("gate-never-woken", 508L),
             Map.entry("grant-outside", 510L),

@@ -16,6 +16,9 @@ public final class PlaceCheck {
     private final OwnPlace own;
     private final List<Hash32> list;
     private final boolean listed;
+    /** Beyond that no drop's rules go. */
+    private static final int VERSIONS_MAX = 100;
+
     /** Which network's round it is, as far as the record was seen. */
     private String network = "";
 
@@ -31,12 +34,17 @@ public final class PlaceCheck {
      * @param entry what the log has at {@code own.entry()}, as the caller has seen for himself; null: he has not looked
      * @param signature what the caller has got as the signature of {@code own.round()} from the network itself, or a relay of his choice,
      *     in lower-case hexadecimal; null: he has not asked. This reader does not verify BLS signatures
+     * @param rules the drop's published rules, byte for byte; null: he has not got them, and they are not held against the record
      */
     public static List<Check> verify(
-            OwnPlace own, List<Hash32> list, byte @Nullable [] entry, @Nullable String signature) {
+            OwnPlace own,
+            List<Hash32> list,
+            byte @Nullable [] entry,
+            @Nullable String signature,
+            byte @Nullable [] rules) {
         var check = new PlaceCheck(own, list);
         check.line();
-        check.record(entry);
+        check.record(entry, rules);
         check.signature(signature);
         check.place();
         return check.checks;
@@ -63,7 +71,7 @@ public final class PlaceCheck {
                     "not in it: " + own.arrival().hex());
     }
 
-    private void record(byte @Nullable [] entry) {
+    private void record(byte @Nullable [] entry, byte @Nullable [] rules) {
         if (entry == null) {
             add("place.record", Status.NOT_CHECKED, "log", "entry " + own.entry());
             return;
@@ -79,6 +87,52 @@ public final class PlaceCheck {
         equal("place.count", "record.count", arrivals.count(), (long) list.size());
         equal("place.round", "record.round", arrivals.round(), own.round());
         network = " of " + arrivals.chain().hex();
+        if (rules != null) chain(arrivals, rules);
+    }
+
+    /** Whether the round is one of the network that was fixed before anybody came. */
+    private void chain(LogRecord.QueueArrivals arrivals, byte[] rules) {
+        if (!(Json.parse(rules) instanceof Parsed.Ok<Json> text)
+                || !(text.value() instanceof Json.Obj document)
+                || !(document.get("drop") instanceof Json.Str drop)
+                || !names(arrivals, drop.value(), Hash32.sha256(rules))) {
+            add(
+                    "place.chain",
+                    Status.NOT_CHECKED,
+                    "rules",
+                    "not the rules that the record names: " + arrivals.rules().hex());
+            return;
+        }
+        String frozen = document.get("stages") instanceof Json.Arr stages
+                ? stages.values().stream()
+                        .map(stage -> chain(stage, arrivals.stage()))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse("none")
+                : "none";
+        equal("place.chain", "record.chain", arrivals.chain().hex(), frozen);
+    }
+
+    private static @Nullable String chain(Json stage, String id) {
+        return stage instanceof Json.Obj of
+                        && Json.of(id).equals(of.get("id"))
+                        && of.get("lot") instanceof Json.Obj lot
+                        && lot.get("chain") instanceof Json.Str chain
+                ? chain.value()
+                : null;
+    }
+
+    /** The record of the list names the one of the rules by its hash, and that follows from their text. */
+    private static boolean names(LogRecord.QueueArrivals arrivals, String drop, Hash32 sha256) {
+        try {
+            for (int version = 1; version <= VERSIONS_MAX; version++) {
+                var published = new LogRecord.RulesPublished(arrivals.log(), drop, version, sha256);
+                if (published.leafHash().equals(arrivals.rules())) return true;
+            }
+        } catch (IllegalArgumentException noId) {
+            return false;
+        }
+        return false;
     }
 
     private void signature(@Nullable String given) {

@@ -24,6 +24,7 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.CollectibleId;
 import vitrine.catalog.PieceNumber;
+import vitrine.drop.Drop;
 import vitrine.drop.DropId;
 import vitrine.drop.DropPlans;
 import vitrine.drop.Drops;
@@ -303,7 +304,7 @@ public class BulkActs implements Job {
                         .entrySet()
                         .stream()
                         .collect(Collectors.toMap(e -> e.getKey().toString(), Map.Entry::getValue));
-            case LET_GO, REFUSE -> ofHeld(brand, rows);
+            case LET_GO, REFUSE -> ofHeld(brand, kind, rows);
             case READ_AGAIN -> Map.of();
         };
     }
@@ -342,10 +343,13 @@ public class BulkActs implements Job {
         return refusals;
     }
 
-    private Map<String, String> ofHeld(BrandId brand, List<Row> rows) {
+    private Map<String, String> ofHeld(BrandId brand, Kind kind, List<Row> rows) {
+        List<String> subjects = rows.stream().map(Row::subject).toList();
         Map<String, String> refusals =
                 rows.stream().collect(Collectors.toMap(Row::subject, r -> "bulk.decided", (a, b) -> a));
-        reviews.undecided(brand, rows.stream().map(Row::subject).toList()).forEach(refusals::remove);
+        reviews.undecided(brand, subjects).forEach(refusals::remove);
+        if (kind == Kind.REFUSE)
+            reviews.notYetRefusable(brand, subjects).forEach(subject -> refusals.put(subject, "bulk.too-early"));
         return refusals;
     }
 
@@ -448,10 +452,15 @@ public class BulkActs implements Job {
         int at = subject.indexOf('/');
         var id = new DropId(act.brand(), UUID.fromString(subject.substring(0, at)));
         var collector = new CollectorId(UUID.fromString(subject.substring(at + 1)));
-        boolean done = act.kind() == Kind.LET_GO
-                ? reviews.release(id, collector)
-                : plans.find(id).map(drop -> reviews.refuse(drop, collector)).orElse(false);
-        return done ? Optional.empty() : Optional.of("bulk.decided");
+        if (act.kind() == Kind.LET_GO)
+            return reviews.release(id, collector) ? Optional.empty() : Optional.of("bulk.decided");
+        Drop drop = plans.find(id).orElse(null);
+        if (drop == null) return Optional.of("bulk.decided");
+        return switch (reviews.refuse(drop, collector)) {
+            case Reviews.Refusing.Refused done -> Optional.empty();
+            case Reviews.Refusing.DecidedBefore before -> Optional.of("bulk.decided");
+            case Reviews.Refusing.TooEarly early -> Optional.of("bulk.too-early");
+        };
     }
 
     private Optional<String> readAgain(BrandId brand, String subject) {

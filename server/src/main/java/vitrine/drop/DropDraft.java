@@ -145,8 +145,8 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
             return but(id, minutes, mode, price, cause, promise);
         }
 
-        /** The same, for money. */
-        public StageDraft at(Money one) {
+        /** The same, for money; null: for nothing. */
+        public StageDraft at(@Nullable Money one) {
             return but(id, holdMinutes, mode, one, cause, promise);
         }
 

@@ -27,7 +27,8 @@ import vitrine.proof.LogRecord;
 
 /**
  * Closes a list when its hour has come: its root goes into the log, with the round that will order it, which nobody knows yet. It is
- * done once, and nobody is added or left out afterwards.
+ * done once, and nobody is added or left out afterwards. A list whose rules name another network than this server is set up for stays open: its
+ * round would be nobody's promise.
  */
 @Component
 class ListClosing implements Job {
@@ -95,10 +96,11 @@ class ListClosing implements Job {
                 from queues q
                 join drop_stages s on s.brand_id = q.brand_id and s.drop_id = q.drop_id and s.stage_id = q.stage_id
                 join drops d on d.brand_id = q.brand_id and d.drop_id = q.drop_id
-                where q.closed_at is null and d.state <> 'ended'
+                where q.closed_at is null and d.state <> 'ended' and q.chain = :chain
                     and case when s.mode = 'window' then s.closes_at else s.opens_at end <= :now
                 """)
                 .param("now", Timestamp.from(now))
+                .param("chain", beacons.chain().hash().bytes())
                 .query((row, n) -> new Due(
                         new DropId(new BrandId(row.getObject(1, UUID.class)), row.getObject(2, UUID.class)),
                         row.getObject(3, UUID.class),

@@ -70,6 +70,9 @@ public class Lots implements Job {
         /** The network did not sign that round with this. */
         record NotTheRound(long round) implements Bringing {}
 
+        /** This server is set up for another network than the rules name, so it can tell neither the round's hour nor its signature. */
+        record OtherNetwork(Hash32 chain) implements Bringing {}
+
         /** The list is still open, or there is none, or it is a window's, or no checkpoint has it yet, or the relays still have time. */
         record NotNow() implements Bringing {}
     }
@@ -103,8 +106,9 @@ public class Lots implements Job {
                 select q.brand_id, q.drop_id, q.stage_id, q.round from queues q
                 join drop_stages s on s.brand_id = q.brand_id and s.drop_id = q.drop_id and s.stage_id = q.stage_id
                 join drops d on d.brand_id = q.brand_id and d.drop_id = q.drop_id
-                where q.closed_at is not null and q.drawn_at is null and s.mode = 'queue' and d.state <> 'ended'
+                where q.closed_at is not null and q.drawn_at is null and s.mode = 'queue' and d.state <> 'ended' and q.chain = :chain
                 """)
+                .param("chain", beacons.chain().hash().bytes())
                 .query((row, n) -> new Due(
                         new DropId(new BrandId(row.getObject(1, UUID.class)), row.getObject(2, UUID.class)),
                         row.getObject(3, UUID.class),
@@ -121,6 +125,7 @@ public class Lots implements Job {
         Queues.Queue queue = queues.find(drop, stage).orElse(null);
         if (queue == null || queue.round() == null) return new Bringing.NotNow();
         if (queue.drawn()) return new Bringing.DrawnBefore();
+        if (!queues.isOfOurNetwork(queue)) return new Bringing.OtherNetwork(queue.chain());
         if (clock.instant().isBefore(beacons.chain().timeOf(queue.round()).plus(Queues.BY_HAND_AFTER)))
             return new Bringing.NotNow();
         byte[] signature;
@@ -138,6 +143,7 @@ public class Lots implements Job {
             if (queue == null || queue.round() == null || queue.record() == null || !isQueue(drop, stage))
                 return new Bringing.NotNow();
             if (queue.drawn()) return new Bringing.DrawnBefore();
+            if (!queues.isOfOurNetwork(queue)) return new Bringing.OtherNetwork(queue.chain());
             if (!beacons.verify(queue.round(), signature)) return new Bringing.NotTheRound(queue.round());
             Instant shown =
                     ledger.signedAt(Objects.requireNonNull(queue.recordId())).orElse(null);

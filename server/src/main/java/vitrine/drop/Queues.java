@@ -40,6 +40,7 @@ class Queues {
 
     /**
      * @param listed how many stand by lot; null: the list is still open
+     * @param chain of the network whose round it is, as the rules have it
      * @param round that gives the places; null: as above
      * @param calledAt when somebody was called last; null: nobody was
      */
@@ -49,6 +50,7 @@ class Queues {
             @Nullable Hash32 root,
             @Nullable UUID recordId,
             @Nullable Hash32 record,
+            Hash32 chain,
             @Nullable Long round,
             @Nullable Instant drawnAt,
             byte @Nullable [] signature,
@@ -65,11 +67,13 @@ class Queues {
         }
     }
 
+    /** With the publication, and by its rules: the network is frozen with them ({@link #lot}). */
     void open(DropId drop, UUID stage) {
         db.sql("""
-                insert into queues (brand_id, drop_id, stage_id, arrivals, called, taken_then, claim_rate, call_rate, slow_rate, carried)
-                values (:brand, :drop, :stage, 0, 0, 0, 0, 0, 0, 0)
+                insert into queues (brand_id, drop_id, stage_id, arrivals, chain, called, taken_then, claim_rate, call_rate, slow_rate, carried)
+                values (:brand, :drop, :stage, 0, :chain, 0, 0, 0, 0, 0, 0)
                 """)
+                .param("chain", beacons.chain().hash().bytes())
                 .param("brand", drop.brand().value())
                 .param("drop", drop.value())
                 .param("stage", stage)
@@ -103,6 +107,11 @@ class Queues {
                 "turnSeconds", Json.of(CallPace.PATIENCE.toSeconds()));
     }
 
+    /** Whether this server is set up for the network of this list; by another one it is neither closed nor drawn. */
+    boolean isOfOurNetwork(Queue queue) {
+        return queue.chain.equals(beacons.chain().hash());
+    }
+
     Optional<Queue> find(DropId drop, UUID stage) {
         return read(drop, stage, "");
     }
@@ -114,7 +123,7 @@ class Queues {
 
     private Optional<Queue> read(DropId drop, UUID stage, String lock) {
         return db.sql("""
-                select arrivals, listed, root, record_id, record_leaf, round, drawn_at, signature, called, call_rate, (
+                select arrivals, listed, root, record_id, record_leaf, chain, round, drawn_at, signature, called, call_rate, (
                         select c.called_at from queue_calls c
                         where c.brand_id = queues.brand_id and c.drop_id = queues.drop_id and c.stage_id = queues.stage_id
                         order by c.up_to desc limit 1) as called_at
@@ -137,6 +146,7 @@ class Queues {
                 Hash32.orNull(row.getBytes("root")),
                 row.getObject("record_id", UUID.class),
                 Hash32.orNull(row.getBytes("record_leaf")),
+                Hash32.of(row.getBytes("chain")),
                 (Long) row.getObject("round"),
                 drawn == null ? null : drawn.toInstant(),
                 row.getBytes("signature"),

@@ -33,6 +33,9 @@ public class Reviews implements Job {
     /** From {@link #COUNTED} on. */
     public static final Duration DECIDED_WITHIN = Duration.ofHours(72);
 
+    /** So long whoever is held has to say that it is a mistake, before she can be refused: a refusal is final. */
+    public static final Duration ANSWERED_WITHIN = Duration.ofHours(24);
+
     public static final int APPEAL_MAX = 500;
 
     private final JdbcClient db;
@@ -103,7 +106,46 @@ public class Reviews implements Job {
             @Nullable String appeal,
             @Nullable Decision decision,
             @Nullable Instant claimedAt,
-            @Nullable Instant until) {}
+            @Nullable Instant until) {
+
+        /** From when on she can be refused: at any time once she has answered, else a day after she was held and could read so. */
+        public Instant refusableFrom() {
+            if (appeal != null) return heldAt;
+            Instant since = until == null ? heldAt : until.minus(DECIDED_WITHIN);
+            return (since.isAfter(heldAt) ? since : heldAt).plus(ANSWERED_WITHIN);
+        }
+    }
+
+    /** What became of a refusal. */
+    public sealed interface Refusing {
+        String code();
+
+        record Refused() implements Refusing {
+            @Override
+            public String code() {
+                return "drop.review-refused";
+            }
+        }
+
+        record DecidedBefore() implements Refusing {
+            @Override
+            public String code() {
+                return "drop.review-decided-before";
+            }
+        }
+
+        /**
+         * She has not answered, and had no day to do so.
+         *
+         * @param from when it is possible
+         */
+        record TooEarly(Instant from) implements Refusing {
+            @Override
+            public String code() {
+                return "drop.review-too-early";
+            }
+        }
+    }
 
     /**
      * When the time to decide began, of a row {@code r} of claim_reviews, as {@code n.since}: when a claim had its number, which for one with
@@ -331,6 +373,20 @@ public class Reviews implements Job {
                 .list();
     }
 
+    /** @param subjects as above. @return those who have not answered and can be refused only later */
+    public List<String> notYetRefusable(BrandId brand, List<String> subjects) {
+        return db.sql("""
+                select w.subject from unnest(:subjects::text[]) as w (subject)
+                join claim_reviews r on r.brand_id = :brand and r.drop_id = split_part(w.subject, '/', 1)::uuid
+                    and r.collector_id = split_part(w.subject, '/', 2)::uuid and r.decision is null and r.appeal is null
+                """ + COUNTED + " where greatest(r.held_at, n.since) > :told")
+                .param("subjects", new SqlArrayValue("text", (Object[]) subjects.toArray(String[]::new)))
+                .param("brand", brand.value())
+                .param("told", Timestamp.from(clock.now().minus(ANSWERED_WITHIN)))
+                .query(String.class)
+                .list();
+    }
+
     /** What was held is granted with the next batch. False: it was decided before. */
     @Transactional
     public boolean release(DropId drop, CollectorId collector) {
@@ -339,16 +395,18 @@ public class Reviews implements Job {
 
     /**
      * Her units go back to where they came from, what she paid goes back to her, and her turn is over. Where a gateway may still take her
-     * money the unit stays until that is closed ({@link SaleEnds}). False: it was decided before.
+     * money the unit stays until that is closed ({@link SaleEnds}).
      */
     @Transactional
-    public boolean refuse(Drop drop, CollectorId collector) {
-        if (!lockUndecided(drop.id(), collector)) return false;
+    public Refusing refuse(Drop drop, CollectorId collector) {
+        if (!lockUndecided(drop.id(), collector)) return new Refusing.DecidedBefore();
+        Instant from = of(drop.id(), collector).orElseThrow().refusableFrom();
+        if (clock.now().isBefore(from)) return new Refusing.TooEarly(from);
         returns.refuse(drop.id(), collector);
         locks.drop(drop.id());
         for (Stage stage : drop.stages()) locks.stage(drop.id(), stage.id());
         drops.lock(drop.stages().stream().map(Stage::collectible).distinct().toList());
-        if (!decide(drop.id(), collector, Decision.REFUSED)) return false;
+        if (!decide(drop.id(), collector, Decision.REFUSED)) return new Refusing.DecidedBefore();
         rememberHuman(drop.id(), collector);
         // What was sold while this one waited for the locks is paid for as well.
         returns.refuse(drop.id(), collector);
@@ -358,7 +416,7 @@ public class Reviews implements Job {
             giveBack(drop.id(), stage, collector, now);
         }
         lives.changed();
-        return true;
+        return new Refusing.Refused();
     }
 
     private boolean lockUndecided(DropId drop, CollectorId collector) {

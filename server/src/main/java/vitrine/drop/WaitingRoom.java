@@ -100,6 +100,7 @@ public class WaitingRoom {
      * @param round that gives the places; null: the list is still open
      * @param roundAt when it comes, by the real clock
      * @param late whether it should have been here some time ago; of a window never, which gives no places by it
+     * @param otherNetwork that the rules name, where this server is set up for another: then the list is neither closed nor drawn; else null
      * @param root of the list in that record; null as there
      * @param record of the list in the log; null: the list is still open
      * @param seed from which the places follow; null: they are not drawn yet
@@ -114,6 +115,7 @@ public class WaitingRoom {
             @Nullable Long round,
             @Nullable Instant roundAt,
             boolean late,
+            @Nullable Hash32 otherNetwork,
             @Nullable Hash32 root,
             @Nullable Hash32 record,
             @Nullable Hash32 seed) {
@@ -216,7 +218,9 @@ public class WaitingRoom {
         Instant from = stage.mode() == Stage.Mode.WINDOW
                 ? stage.opensAt()
                 : stage.opensAt().minus(Queues.ROOM);
-        Instant roundAt = queue.round() == null ? null : beacons.chain().timeOf(queue.round());
+        boolean ours = queues.isOfOurNetwork(queue);
+        Instant roundAt =
+                queue.round() == null || !ours ? null : beacons.chain().timeOf(queue.round());
         return new Seen(
                 state(drop, stage, queue, from, now),
                 from,
@@ -230,6 +234,7 @@ public class WaitingRoom {
                         && roundAt != null
                         && !queue.drawn()
                         && clock.instant().isAfter(roundAt.plusSeconds(30)),
+                ours || queue.drawn() || queue.closed() && stage.mode() == Stage.Mode.WINDOW ? null : queue.chain(),
                 queue.root(),
                 queue.record(),
                 queue.record() == null || queue.signature() == null

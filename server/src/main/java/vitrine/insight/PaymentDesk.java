@@ -324,6 +324,10 @@ public class PaymentDesk {
                 switch (payments.askAboutOther(id)) {
                     case OtherSum.AsAsked as -> "other-as-asked";
                     case OtherSum.Nothing nothing -> "other-nothing";
+                    case OtherSum.Over over -> {
+                        audited(brand, "money.other-over", id, () -> true);
+                        yield "other-over";
+                    }
                     case OtherSum.Away away -> "other-away";
                     case OtherSum.NotSo not -> "other-not-so";
                     case OtherSum.Came came ->

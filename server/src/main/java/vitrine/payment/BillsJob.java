@@ -10,7 +10,7 @@ import vitrine.platform.Job;
 
 /**
  * Reconciles yesterday by itself, as soon as the gateways have written their bills, and whichever of the days before was missed because
- * we or the gateway were away.
+ * we or the gateway were away; and once more where a bill had what we did not know yet.
  */
 @Component
 class BillsJob implements Job {

@@ -11,8 +11,11 @@ public sealed interface OtherSum {
     /** It is what was asked for after all, and is booked now. */
     record AsAsked() implements OtherSum {}
 
-    /** Nothing came. */
+    /** Nothing came yet. */
     record Nothing() implements OtherSum {}
+
+    /** Nothing came, and nothing can come any more: nobody speaks of another sum from now on. */
+    record Over() implements OtherSum {}
 
     /** The gateway gives no answer now. */
     record Away() implements OtherSum {}

@@ -123,6 +123,14 @@ class PaymentRows {
                 .update();
     }
 
+    /** Its gateway says for good that nothing came, of whatever sum. */
+    void noOtherSum(PaymentId id) {
+        db.sql("""
+                update payments set other_amount = null, other_currency = null
+                where brand_id = :brand and payment_id = :id and state <> 'paid'
+                """).param("brand", id.brand().value()).param("id", id.value()).update();
+    }
+
     /** The other sum is what came: from now on that is what was paid, and it is for nothing but to go back. */
     void paidOtherSum(PaymentId id, String gatewayId, Money came, Instant paidAt, Instant now) {
         db.sql("""

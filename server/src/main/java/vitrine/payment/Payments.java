@@ -513,15 +513,27 @@ public class Payments {
         Payment payment = rows.find(id).orElse(null);
         if (payment == null || payment.isPaid() || payment.other() == null) return new OtherSum.NotSo();
         try {
-            if (!(gateways.of(payment.way()).ask(payment) instanceof Gateway.Says.Paid paid))
-                return new OtherSum.Nothing();
-            Settling.Outcome outcome = settling.settle(id, paid);
-            return outcome.isRefusal()
-                    ? new OtherSum.Came(id, paid.money(), paid.gatewayId(), paid.at())
-                    : new OtherSum.AsAsked();
+            return switch (gateways.of(payment.way()).ask(payment)) {
+                case Gateway.Says.Paid paid ->
+                    settling.settle(id, paid).isRefusal()
+                            ? new OtherSum.Came(id, paid.money(), paid.gatewayId(), paid.at())
+                            : new OtherSum.AsAsked();
+                case Gateway.Says.Ended ended -> over(id, ended);
+                // As where it is closed: until the gateway's own deadline somebody could still begin it.
+                case Gateway.Says.Unheard unheard ->
+                    clock.instant().isAfter(payment.deadline()) ? over(id, unheard) : new OtherSum.Nothing();
+                case Gateway.Says.Unpaid unpaid -> new OtherSum.Nothing();
+                case Gateway.Says.Pending pending -> new OtherSum.Nothing();
+            };
         } catch (Gateway.Away e) {
             return new OtherSum.Away();
         }
+    }
+
+    private OtherSum over(PaymentId id, Gateway.Says last) {
+        settling.settle(id, last);
+        rows.noOtherSum(id);
+        return new OtherSum.Over();
     }
 
     /** Books what came and gives all of it back: it is no payment of what was wanted, and somebody's money. @return false: it was settled */

@@ -45,6 +45,11 @@ public class Reconciliation {
 
     private static final int AT_ONCE = 1000;
 
+    /** What the bill has and we have not booked yet is asked for, and soon there: so long after that the day is compared again. */
+    private static final Duration AGAIN = Duration.ofMinutes(10);
+    /** As often, each time after twice as long: three and a half days in all. */
+    private static final int ROUNDS = 10;
+
     private final Gateways gateways;
     private final MoneyJournal journal;
     private final Refunds refunds;
@@ -171,14 +176,27 @@ public class Reconciliation {
             boolean booked,
             @Nullable Payment payment) {}
 
-    /** Whether it was compared when its bill was written. */
+    /**
+     * Whether it was compared when its bill was written, and nothing of it is to be compared again now: what was not booked then has its fee on
+     * the same bill.
+     */
     boolean isDone(Gateway gateway, LocalDate day) {
         return db.sql("""
-                select exists (select from reconciliations where gateway = :gateway and day = :day and checked_at >= :written)
+                select exists (
+                    select from reconciliations r where gateway = :gateway and day = :day and checked_at >= :written
+                        and (rounds >= :most
+                            or checked_at + make_interval(secs => :again * power(2, rounds - 1)) > cast(:now as timestamptz)
+                            or not exists (
+                                select from reconciliation_differences d where d.gateway = r.gateway and d.day = r.day
+                                    and d.reason = any(:soon))))
                 """)
                 .param("gateway", gateway.name())
                 .param("written", Timestamp.from(written(gateway, day)))
                 .param("day", Date.valueOf(day))
+                .param("most", ROUNDS)
+                .param("again", AGAIN.toSeconds())
+                .param("now", Timestamp.from(clock.instant()))
+                .param("soon", new String[] {Reason.PAYMENT_NOT_BOOKED.text(), Reason.REFUND_NOT_BOOKED.text()})
                 .query(Boolean.class)
                 .single();
     }
@@ -269,7 +287,7 @@ public class Reconciliation {
                         null));
             }
         }
-        write(gateway.name(), day, bill.size(), agreed, all.size() - bill.size(), differences);
+        write(gateway, day, bill.size(), agreed, all.size() - bill.size(), differences);
     }
 
     /** Of the lines that name no number of ours those about a payment of ours: somebody gave back at the gateway's own pages. */
@@ -501,15 +519,19 @@ public class Reconciliation {
                 .update();
     }
 
-    private void write(String gateway, LocalDate day, int lines, int agreed, int others, List<Difference> differences) {
+    private void write(Gateway of, LocalDate day, int lines, int agreed, int others, List<Difference> differences) {
+        String gateway = of.name();
+        int round = clock.instant().isBefore(written(of, day)) ? 0 : 1;
         transactions.executeWithoutResult(status -> {
             db.sql("""
-                    insert into reconciliations (gateway, day, lines, agreed, others, checked_at)
-                    values (:gateway, :day, :lines, :agreed, :others, :now)
+                    insert into reconciliations (gateway, day, lines, agreed, others, checked_at, rounds)
+                    values (:gateway, :day, :lines, :agreed, :others, :now, :round)
                     on conflict on constraint reconciliations_pk do update
-                    set lines = excluded.lines, agreed = excluded.agreed, others = excluded.others, checked_at = excluded.checked_at
+                    set lines = excluded.lines, agreed = excluded.agreed, others = excluded.others, checked_at = excluded.checked_at,
+                        rounds = reconciliations.rounds + excluded.rounds
                     """)
                     .param("gateway", gateway)
+                    .param("round", round)
                     .param("day", Date.valueOf(day))
                     .param("lines", lines)
                     .param("agreed", agreed)

@@ -133,6 +133,7 @@ create table reconciliations (
     agreed     int         not null,
     others     int         not null,                   -- lines besides, of other shops that share the account
     checked_at timestamptz not null,
+    rounds     int         not null,                   -- how often since its bill was written: with what is not booked yet some times
     constraint reconciliations_pk primary key (gateway, day)
 );
 create table reconciliation_differences (

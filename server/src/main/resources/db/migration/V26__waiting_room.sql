@@ -10,6 +10,7 @@ create table queues (
     root        bytea,                                 -- of their hashes, as the record in the log has it
     record_id   uuid,                                  -- of the queue.arrivals record
     record_leaf bytea,
+    chain       bytea            not null,             -- of the random network that the published rules name
     round       bigint,                                -- the public random value that gives the places; in the record, too
     drawn_at    timestamptz,
     signature   bytea,                                 -- of the round, verified
@@ -75,11 +76,14 @@ create table claim_reviews (
     appealed_at  timestamptz,
     decision     text        constraint claim_reviews_decision check (decision in ('released', 'refused')),
     decided_at   timestamptz,
+    held_told_at    timestamptz,                       -- when it was written to her that somebody looks at what she claimed for nothing
+    refused_told_at timestamptz,                       -- and that it was refused; what was paid for has its own mails
     person_key   bytea,                                -- of whom was refused: the same human comes in with no other account
     constraint claim_reviews_pk primary key (brand_id, drop_id, collector_id),
     constraint claim_reviews_decided check ((decision is null) = (decided_at is null))
 );
 create index claim_reviews_open on claim_reviews (brand_id, drop_id) where decision is null;
+create index claim_reviews_refused_untold on claim_reviews (decided_at) where decision = 'refused' and refused_told_at is null;
 -- A drop that is lived through with a crowd that does not exist: what was asked, how far some node is, and how it went.
 create table drop_rehearsals (
     brand_id     uuid        not null,

@@ -229,7 +229,7 @@ class BesideTheCrowdTest {
             town.drain();
         }
         assertThat(codes.of(room.open().id()).getFirst().used()).isEqualTo(2);
-        assertThat(town.server.bean(Reviews.class).refuse(room.open(), ada)).isTrue();
+        assertThat(room.refuses(ada)).isEqualTo(new Reviews.Refusing.Refused());
         town.later(Duration.ofSeconds(30));
         assertThat(room.stock().available()).as("both are free again").isEqualTo(2);
         assertThat(codes.of(room.open().id()).getFirst().used())

@@ -85,6 +85,13 @@ class HeldClaimsTest {
         town.drain();
         assertThat(room.stock().granted()).isEqualTo(1);
 
+        assertThat(wen.page(desk)).contains("can be refused from");
+        assertThat(wen.sends(desk, desk, Map.of("do", "refuse " + bo.value())).body())
+                .as("he heard of it a moment ago")
+                .contains("She has not answered yet. She can be refused from");
+        assertThat(town.server.bean(Reviews.class).appeal(room.open().id(), bo, "It was I."))
+                .isTrue();
+        assertThat(wen.page(desk)).doesNotContain("can be refused from");
         assertThat(wen.lands(desk, desk, Map.of("do", "refuse " + bo.value()))).contains("Nobody is held.");
         assertThat(wen.sends(desk, desk, Map.of("do", "refuse " + UUID.randomUUID()))
                         .statusCode())
@@ -118,6 +125,7 @@ class HeldClaimsTest {
         assertThat(Visitor.signedIn(town, "bo-last@example.com").page("/d/doubted-last-sale"))
                 .as("it may come back yet")
                 .contains("data-phase=\"all-held\"");
+        town.server.bean(Reviews.class).appeal(room.open().id(), ada, "It was I.");
         wen.lands(desk, desk, Map.of("do", "refuse " + ada.value()));
         town.later(Duration.ofSeconds(5));
         Claim bos = room.claims(bo, 1);
@@ -179,6 +187,33 @@ class HeldClaimsTest {
         assertThat(she.get("/p/" + name + "-1").statusCode()).isEqualTo(200);
     }
 
+    /** She read that number 1 is hers, and nobody else would tell her that it is not, or not yet. */
+    @Test
+    void whoClaimedForNothingIsWrittenToWhenSomebodyLooksAtItAndWhenItIsRefused() {
+        Saleroom room = new Saleroom(town, "held-free", 1);
+        CollectorId ada = room.somebody("held-free");
+        room.opens(ALIPAY, stage -> stage.held(null).at(null));
+        room.claims(ada, 1);
+        Reviews reviews = town.server.bean(Reviews.class);
+        assertThat(reviews.holdYoung(room.open().id(), room.open().stages().getFirst(), Duration.ofDays(30)))
+                .isEqualTo(1);
+        town.drain();
+        town.drain();
+        assertThat(room.mails("held-free")).singleElement().satisfies(mail -> {
+            assertThat(mail.subject()).contains("somebody is looking at your claim");
+            assertThat(mail.text())
+                    .contains("№ 1", "Your account was made shortly before.", "it is yours", "a day before")
+                    .endsWith("/d/held-free-sale");
+        });
+        assertThat(room.refuses(ada)).isEqualTo(new Reviews.Refusing.Refused());
+        town.drain();
+        town.drain();
+        assertThat(room.mails("held-free")).hasSize(2).first().satisfies(mail -> {
+            assertThat(mail.subject()).contains("your claim was refused");
+            assertThat(mail.text()).contains("Your account was made shortly before.");
+        });
+    }
+
     /** Nothing is held any more, so there is nothing to wait for; that she was refused she hears whenever that was. */
     @Test
     void whoIsHeldAndLetsHerHoldEndReadsThatItIsOverAndNotThatSomebodyLooksAtIt() {
@@ -197,7 +232,7 @@ class HeldClaimsTest {
         assertThat(she.page(pay))
                 .contains("data-state=\"over\"", "The hold ended and nothing was charged.")
                 .doesNotContain("Somebody is looking", "Your unit is held.", "name=\"words\"");
-        assertThat(reviews.refuse(room.open(), ada)).isTrue();
+        assertThat(room.refuses(ada)).isEqualTo(new Reviews.Refusing.Refused());
         assertThat(she.page(pay)).contains("nothing was charged", "This claim was refused");
     }
 
@@ -232,7 +267,7 @@ class HeldClaimsTest {
         assertThat(reviews.holdYoung(room.open().id(), room.open().stages().getFirst(), Duration.ofDays(30)))
                 .isEqualTo(1);
         var started = room.begins(ada, claim, ALIPAY);
-        assertThat(reviews.refuse(room.open(), ada)).isTrue();
+        assertThat(room.refuses(ada)).isEqualTo(new Reviews.Refusing.Refused());
         town.pays(started);
         town.drain();
         town.later(Duration.ofSeconds(5));
@@ -263,7 +298,7 @@ class HeldClaimsTest {
         assertThat(she.page("/d/second-look-sale/pay/" + second.id()))
                 .as("three days from her second claim, not from her first")
                 .contains("<h1>Paid, and being looked at</h1>");
-        assertThat(reviews.refuse(room.open(), ada)).isTrue();
+        assertThat(room.refuses(ada)).isEqualTo(new Reviews.Refusing.Refused());
         assertThat(she.page("/d/second-look-sale/pay/" + first.id())).contains("<h1>It is yours</h1>");
         assertThat(room.stock().available()).isEqualTo(1);
         assertThat(room.stock().granted()).isEqualTo(1);
@@ -287,7 +322,7 @@ class HeldClaimsTest {
         Reviews reviews = town.server.bean(Reviews.class);
         assertThat(reviews.holdYoung(room.open().id(), room.open().stages().getFirst(), Duration.ofDays(30)))
                 .isEqualTo(1);
-        assertThat(reviews.refuse(room.open(), ada)).isTrue();
+        assertThat(room.refuses(ada)).isEqualTo(new Reviews.Refusing.Refused());
         Entrances entrances = town.server.bean(Entrances.class);
         Drop drop = town.server.bean(DropPlans.class).find(room.open().id()).orElseThrow();
         assertThat(entrances.enter(drop, ada)).isInstanceOf(Entrances.Entrance.Refused.class);

@@ -427,8 +427,13 @@ class SaleReturnsTest {
         town.drain();
         assertThat(look(room, ada, held)).isEqualTo(new Withdrawing.NotYet());
         Reviews reviews = town.server.bean(Reviews.class);
-        assertThat(reviews.refuse(room.open(), ada)).isTrue();
-        assertThat(reviews.refuse(room.open(), ada)).as("decided before").isFalse();
+        assertThat(reviews.refuse(room.open(), ada))
+                .as("she was told a moment ago")
+                .isInstanceOfSatisfying(Reviews.Refusing.TooEarly.class, early -> assertThat(early.from())
+                        .isAfter(town.clock.instant().plus(Duration.ofHours(23))));
+        town.later(Reviews.ANSWERED_WITHIN);
+        assertThat(reviews.refuse(room.open(), ada)).isEqualTo(new Reviews.Refusing.Refused());
+        assertThat(reviews.refuse(room.open(), ada)).isEqualTo(new Reviews.Refusing.DecidedBefore());
         town.later(Duration.ofSeconds(30));
         assertThat(look(room, ada, held))
                 .isInstanceOfSatisfying(Withdrawing.Undone.class, undone -> assertThat(undone.why())
@@ -448,7 +453,7 @@ class SaleReturnsTest {
         town.opened(begun);
         doubts(room, ada);
         town.goesWrong("{\"away\": true}");
-        assertThat(town.server.bean(Reviews.class).refuse(room.open(), ada)).isTrue();
+        assertThat(room.refuses(ada)).isEqualTo(new Reviews.Refusing.Refused());
         town.drain();
         assertThat(room.stock()).as("she could still pay for it").isEqualTo(new Stock(1, 0, 1, 0, 0, 0, 0));
         assertThat(room.pays(ada, held, ALIPAY)).isEqualTo(new Sales.Paying.TooLate());
@@ -470,7 +475,7 @@ class SaleReturnsTest {
         doubts(room, ada);
         town.goesWrong("{\"dropNext\": 1}");
         town.pays(room.begins(ada, held, ALIPAY));
-        assertThat(town.server.bean(Reviews.class).refuse(room.open(), ada)).isTrue();
+        assertThat(room.refuses(ada)).isEqualTo(new Reviews.Refusing.Refused());
         for (int n = 0; n < 4; n++) town.later(Duration.ofSeconds(10));
         assertThat(room.sold()).isZero();
         assertThat(room.stock()).isEqualTo(new Stock(1, 1, 0, 0, 0, 0, 0));
@@ -488,8 +493,9 @@ class SaleReturnsTest {
         doubts(room, ada);
         town.pays(room.begins(ada, held, ALIPAY));
         Drop drop = room.open();
+        town.server.bean(Reviews.class).appeal(drop.id(), ada, "It was I.");
         var taken = new CompletableFuture<Boolean>();
-        var refused = new CompletableFuture<Boolean>();
+        var refused = new CompletableFuture<Reviews.Refusing>();
         town.server.bean(TransactionTemplate.class).executeWithoutResult(status -> {
             town.server
                     .bean(JdbcClient.class)
@@ -507,7 +513,7 @@ class SaleReturnsTest {
                     "select count(*) > 1 from pg_stat_activity where datname = current_database() and state = 'idle in transaction'");
         });
         assertThat(taken.get(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(refused.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(refused.get(20, TimeUnit.SECONDS)).isEqualTo(new Reviews.Refusing.Refused());
         for (int n = 0; n < 4; n++) town.later(Duration.ofSeconds(10));
         assertThat(reasons(held)).containsExactly("refused");
         assertThat(look(room, ada, held))

@@ -166,6 +166,13 @@ final class Saleroom {
         return held;
     }
 
+    /** She has said that it is a mistake, so it need not wait until tomorrow. */
+    Reviews.Refusing refuses(CollectorId who) {
+        Reviews reviews = town.server.bean(Reviews.class);
+        reviews.appeal(open().id(), who, "It was I.");
+        return reviews.refuse(open(), who);
+    }
+
     Sale sale(CollectorId who, Claim claim) {
         return town.server.bean(Sales.class).find(open(), who, claim.id()).orElseThrow();
     }

@@ -130,6 +130,11 @@ class WaitingRoomTest {
         List<Hash32> list = Arrivals.readFile(
                 new String(one.bean(WaitingRoom.class).list(drop, stage).orElseThrow(), StandardCharsets.US_ASCII));
         long round = requireNonNull(closed.round());
+        byte[] rules = one.bean(vitrine.rulebook.Rules.class)
+                .version(lumen, drop.id().value(), 1)
+                .orElseThrow()
+                .document()
+                .bytes();
         String fromTheNetwork = HexFormat.of().formatHex(DrandNetwork.sign(round));
         for (CollectorId who : early) {
             WaitingRoom.Line mine = requireNonNull(one.bean(Entrances.class).line(drop, stage, who));
@@ -144,7 +149,7 @@ class WaitingRoomTest {
                     round,
                     HexFormat.of().formatHex(requireNonNull(mine.signature())),
                     requireNonNull(mine.place()));
-            assertThat(PlaceCheck.verify(own, list, one.bean(Ledger.class).entry(sealed), fromTheNetwork))
+            assertThat(PlaceCheck.verify(own, list, one.bean(Ledger.class).entry(sealed), fromTheNetwork, rules))
                     .isNotEmpty()
                     .allSatisfy(check -> assertThat(check.status()).isEqualTo(CertificateVerdict.Status.PASSED));
         }
@@ -334,14 +339,47 @@ class WaitingRoomTest {
         assertThat(queue(drop).drawn()).isTrue();
     }
 
+    /** As if somebody had set this server up for another one after the drop was published. */
+    private void rulesNameAnotherNetwork(boolean another) {
+        byte[] hash = DrandNetwork.CHAIN.hash().bytes();
+        if (another) hash[0] ^= 1;
+        database.jdbc()
+                .sql("update queues set chain = :hash")
+                .param("hash", hash)
+                .update();
+    }
+
     @Test
     void withoutTheRoundNobodyIsCalledAndNobodyCanBringAnother() {
         Drop drop = queue("night");
         UUID stage = drop.stages().getFirst().id();
         CollectorId ada = people("early", 1).getFirst();
         come(one, drop, ada);
+        var reader = new Desk(one.bean(Catalog.class).brand(lumen), EnumSet.of(Permission.SEE), false, null);
+        assertThat(one.bean(Snags.class).of(reader).each()).isEmpty();
+        rulesNameAnotherNetwork(true);
+        assertThat(one.bean(Snags.class).of(reader).each())
+                .as("before the list is to be closed")
+                .extracting(Snags.Snag::name)
+                .containsExactly("undrawn");
         open(drop);
         drain();
+        assertThat(queue(drop).closed()).isFalse();
+        assertThat(one.bean(WaitingRoom.class)
+                        .lookAgain(drop, drop.stages().getFirst())
+                        .otherNetwork())
+                .isEqualTo(queue(drop).chain());
+        rulesNameAnotherNetwork(false);
+        drain();
+        assertThat(queue(drop).closed()).isTrue();
+        rulesNameAnotherNetwork(true);
+        assertThat(one.bean(Lots.class)
+                        .draw(
+                                drop.id(),
+                                stage,
+                                DrandNetwork.sign(requireNonNull(queue(drop).round()))))
+                .isEqualTo(new Lots.Bringing.OtherNetwork(queue(drop).chain()));
+        rulesNameAnotherNetwork(false);
         long round = requireNonNull(queue(drop).round());
         Lots lots = one.bean(Lots.class);
         String right = java.util.HexFormat.of().formatHex(DrandNetwork.sign(round));
@@ -663,8 +701,10 @@ class WaitingRoomTest {
         CollectorId bo = people.get(1);
         int serial = requireNonNull(
                 one.bean(Claims.class).of(drop.id(), bo).getFirst().serial());
-        assertThat(reviews.refuse(drop, bo)).isTrue();
-        assertThat(reviews.refuse(drop, bo)).as("decided is decided").isFalse();
+        assertThat(reviews.refuse(drop, bo)).isInstanceOf(Reviews.Refusing.TooEarly.class);
+        assertThat(reviews.appeal(drop.id(), bo, "It was I.")).isTrue();
+        assertThat(reviews.refuse(drop, bo)).isEqualTo(new Reviews.Refusing.Refused());
+        assertThat(reviews.refuse(drop, bo)).isEqualTo(new Reviews.Refusing.DecidedBefore());
         assertThat(one.bean(Claims.class).of(drop.id(), bo)).isEmpty();
         Stock stock = stock();
         assertThat(stock.held()).as("the one that still waits").isEqualTo(1);
@@ -724,7 +764,8 @@ class WaitingRoomTest {
         fresh();
         Entrance.Admitted older = (Entrance.Admitted) two.bean(Entrances.class).enter(drop, ada);
         assertThat(older.stage().mode()).isEqualTo(Stage.Mode.RACE);
-        assertThat(reviews.refuse(drop, ada)).isTrue();
+        assertThat(reviews.appeal(drop.id(), ada, "It was I.")).isTrue();
+        assertThat(reviews.refuse(drop, ada)).isEqualTo(new Reviews.Refusing.Refused());
         assertThat(two.bean(Claims.class).claim(older.pass(), older.next()))
                 .as("under the lock, whatever the pass says")
                 .isInstanceOf(Claiming.Refused.class);

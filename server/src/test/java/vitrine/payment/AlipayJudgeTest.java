@@ -112,6 +112,62 @@ class AlipayJudgeTest {
         assertThat(town.opened(new Started.GoTo(URI.create(url)))).startsWith("/checkout/a");
     }
 
+    /** What Alipay tells us by itself is signed by other rules than what we tell Alipay. */
+    @Test
+    void theSdkAndOurClientJudgeANoticeAlike() throws Exception {
+        var told = new java.util.concurrent.ArrayBlockingQueue<String>(8);
+        var server = com.sun.net.httpserver.HttpServer.create(new java.net.InetSocketAddress("127.0.0.1", 0), 0);
+        server.createContext("/", asked -> {
+            told.add(new String(asked.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            byte[] answer = "success".getBytes(StandardCharsets.UTF_8);
+            asked.sendResponseHeaders(200, answer.length);
+            asked.getResponseBody().write(answer);
+            asked.close();
+        });
+        server.start();
+        Map<String, String> notice;
+        try {
+            var page = new AlipayTradePagePayRequest();
+            page.setNotifyUrl("http://127.0.0.1:" + server.getAddress().getPort() + "/notify");
+            // Nothing is passed back: an empty value is in the notice and not in what is signed.
+            page.setBizContent("{\"out_trade_no\":\"noticed\",\"product_code\":\"FAST_INSTANT_TRADE_PAY\","
+                    + "\"total_amount\":\"1.00\",\"subject\":\"Moon & rise = 月升\"}");
+            town.pays(new Started.GoTo(URI.create(sdk.pageExecute(page, "GET").getBody())));
+            notice = parameters(String.valueOf(told.poll(10, java.util.concurrent.TimeUnit.SECONDS)));
+        } finally {
+            server.stop(0);
+        }
+        assertThat(notice).containsEntry("subject", "Moon & rise = 月升").containsEntry("passback_params", "");
+        String alipaysKey = town.contract.get("VITRINE_PAY_ALIPAY_PUBLIC_KEY");
+        var ours = new AlipayClient(
+                java.util.Objects.requireNonNull(
+                        town.server.bean(PayAccounts.class).alipay()),
+                town.clock);
+        // The SDK takes sign and sign_type out of what it is given.
+        assertThat(AlipaySignature.rsaCheckV1(new HashMap<>(notice), alipaysKey, "utf-8", "RSA2"))
+                .isTrue();
+        assertThat(ours.isSignedByAlipay(notice)).isTrue();
+
+        Map<String, String> theirs = new HashMap<>(notice);
+        theirs.put("buyer_memo", "");
+        theirs.put("body", "a=b&c=d 月");
+        String key = PayTown.JSON
+                .readTree(java.nio.file.Files.readAllBytes(town.sandboxConfig))
+                .path("pay")
+                .path("alipay")
+                .path("alipayKey")
+                .asString();
+        theirs.put(
+                "sign",
+                AlipaySignature.rsaSign(
+                        AlipaySignature.getSignCheckContentV1(new HashMap<>(theirs)), key, "utf-8", "RSA2"));
+        assertThat(ours.isSignedByAlipay(theirs)).isTrue();
+        theirs.put("total_amount", "0.01");
+        assertThat(ours.isSignedByAlipay(theirs)).isFalse();
+        assertThat(AlipaySignature.rsaCheckV1(theirs, alipaysKey, "utf-8", "RSA2"))
+                .isFalse();
+    }
+
     private static String appPublicKey() throws Exception {
         var key = (java.security.interfaces.RSAPrivateCrtKey) java.security.KeyFactory.getInstance("RSA")
                 .generatePrivate(new java.security.spec.PKCS8EncodedKeySpec(java.util.Base64.getDecoder()
@@ -124,8 +180,12 @@ class AlipayJudgeTest {
     }
 
     private static Map<String, String> parameters(URI url) {
+        return parameters(url.getRawQuery());
+    }
+
+    private static Map<String, String> parameters(String form) {
         Map<String, String> parameters = new HashMap<>();
-        for (String pair : url.getRawQuery().split("&")) {
+        for (String pair : form.split("&")) {
             int equals = pair.indexOf('=');
             parameters.put(
                     pair.substring(0, equals), URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));

@@ -344,5 +344,13 @@ class DisputesTest {
         town.payments().start(town.wanted(claim, Way.STRIPE_CARD, HER_MONEY.minor()));
         town.server.bean(PaymentRows.class).otherSum(payment(), new Money(4_899, HER_MONEY.currency()));
         assertThat(town.payments().askAboutOther(payment())).isEqualTo(new OtherSum.Nothing());
+        assertThat(town.payments().ofAnotherSum(town.lumen, 10))
+                .as("it may still come")
+                .hasSize(1);
+        town.payments().close(town.lumen, claim);
+        assertThat(town.payments().ofAnotherSum(town.lumen, 10)).hasSize(1);
+        assertThat(town.payments().askAboutOther(payment())).isEqualTo(new OtherSum.Over());
+        assertThat(town.payments().ofAnotherSum(town.lumen, 10)).isEmpty();
+        assertThat(town.payments().askAboutOther(payment())).isEqualTo(new OtherSum.NotSo());
     }
 }

@@ -222,13 +222,26 @@ class ReconciliationTest {
         town.pays(town.payments().start(town.wanted(claim, way, 4_000)));
         assertThat(reconciled(way).written()).isFalse();
         UUID later = UUID.randomUUID();
-        town.pays(town.payments().start(town.wanted(later, way, 5_000)));
+        Started unheard = town.payments().start(town.wanted(later, way, 5_000));
+        town.opened(unheard);
+        assertThat(town.payments().close(town.lumen, later)).isEqualTo(new Closing.Closed());
+        town.goesWrong("{\"dropNext\": 1}");
+        town.does(unheard, "late");
         noonIn(way, 1);
-        town.server.bean(BillsJob.class).run();
-        var checked = town.server.bean(Reconciliation.class).of(today, null).stream()
-                .filter(one -> one.gateway().equals("alipay"))
-                .findFirst()
-                .orElseThrow();
+        BillsJob job = town.server.bean(BillsJob.class);
+        job.run();
+        var checked = checked(way, today);
+        assertThat(differences(today)).containsExactly(Reconciliation.Reason.PAYMENT_NOT_BOOKED);
+        town.drain();
+        assertThat(town.only(later).late()).as("the bill had it asked for").isTrue();
+        assertThat(town.balances().get("fees:alipay")).isEqualTo(24);
+        // By itself, and not before there was time to ask.
+        job.run();
+        assertThat(differences(today)).hasSize(1);
+        town.clock.advance(Duration.ofMinutes(10));
+        job.run();
+        assertThat(differences(today)).isEmpty();
+        assertThat(town.balances().get("fees:alipay")).isEqualTo(24 + 30);
         assertThat(checked.lines()).isEqualTo(2);
         assertThat(checked.written()).isTrue();
         assertThat(town.server.bean(Reconciliation.class).reconcile(today.plusDays(9)))

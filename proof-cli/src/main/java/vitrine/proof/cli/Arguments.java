@@ -39,7 +39,7 @@ final class Arguments {
     private static final Map<String, Set<String>> COMMANDS = Map.of(
             "verify", Set.of("--log", "--seen", "--earlier", "--media", "--holder", "--challenge"),
             "diff", Set.of("--log"),
-            "place", Set.of("--list", "--log", "--signature", "--seen"),
+            "place", Set.of("--list", "--log", "--signature", "--seen", "--rules"),
             "prove", Set.of("--challenge"),
             "monitor", Set.of("--log", "--state", "--every"),
             "witness", Set.of("--signer", "--state", "--listen"));

@@ -52,7 +52,7 @@ final class PlaceCommand {
         var own = line();
         var list = list();
         if (own != null && list != null) {
-            checks.addAll(PlaceCheck.verify(own, list, entry(own, policy), arguments.one("--signature")));
+            checks.addAll(PlaceCheck.verify(own, list, entry(own, policy), arguments.one("--signature"), rules()));
         }
         int exit = exit(policy);
         if (arguments.isJson()) {
@@ -90,6 +90,11 @@ final class PlaceCommand {
             add("place.list-file", Status.FAILED, "list", wrong.getMessage());
             return null;
         }
+    }
+
+    private byte @Nullable [] rules() throws IOException {
+        var file = arguments.one("--rules");
+        return file == null ? null : Files.readAllBytes(Path.of(file));
     }
 
     /** What the log has where the line says; null: it was not asked for, or is not there. */

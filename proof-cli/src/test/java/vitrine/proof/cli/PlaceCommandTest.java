@@ -46,6 +46,7 @@ class PlaceCommandTest {
     private static final Instant ROUND = BeaconChain.QUICKNET.timeOf(1_000);
 
     private static final UUID STAGE = UUID.fromString("01975a3c-0000-7000-8000-000000000001");
+    private static final String DROP = "01975a3c-0000-7000-8000-000000000002";
     private static final int PEOPLE = 120;
 
     /** Round 1000 of drand's quicknet. */
@@ -60,6 +61,11 @@ class PlaceCommandTest {
             .toList();
     private LogRecord.QueueArrivals record = recorded(list);
 
+    private static byte[] rules(String chain) {
+        return """
+                {"drop":"%s","stages":[{"id":"another","lot":null},{"id":"%s","lot":{"chain":"%s"}}]}""".formatted(DROP, STAGE, chain).getBytes(StandardCharsets.UTF_8);
+    }
+
     private static UUID person(int n) {
         return new UUID(7, n);
     }
@@ -71,7 +77,12 @@ class PlaceCommandTest {
     private static LogRecord.QueueArrivals recorded(List<Hash32> arrivals) {
         return new LogRecord.QueueArrivals(
                 LOG,
-                Hash32.sha256(new byte[] {1}),
+                new LogRecord.RulesPublished(
+                                LOG,
+                                DROP,
+                                1,
+                                Hash32.sha256(rules(BeaconChain.QUICKNET.hash().hex())))
+                        .leafHash(),
                 STAGE.toString(),
                 arrivals.size(),
                 Arrivals.root(arrivals),
@@ -151,6 +162,31 @@ class PlaceCommandTest {
         }
         var chinese = whole(line(3, placeOf(3)), "--lang", "zh");
         assertThat(chinese.out).contains("共 120 位", "有效").doesNotContain("Place");
+    }
+
+    @Test
+    void theRoundIsOfTheNetworkThatThePublishedRulesName() throws IOException {
+        var line = line(3, placeOf(3));
+        var file = folder.resolve("rules.json");
+        Files.write(file, rules(BeaconChain.QUICKNET.hash().hex()));
+        var told = whole(line, "--rules", file.toString());
+        assertThat(told.exit).as(told.out).isZero();
+        assertThat(told.out).contains("✓ the round is of the network that the published rules name");
+        // A server that gives out other rules than were published convinces nobody.
+        Files.write(file, rules("00".repeat(32)));
+        assertThat(whole(line, "--rules", file.toString()).exit).isEqualTo(3);
+        var others = Hash32.sha256(Files.readAllBytes(file));
+        record = new LogRecord.QueueArrivals(
+                LOG,
+                new LogRecord.RulesPublished(LOG, DROP, 1, others).leafHash(),
+                record.stage(),
+                record.count(),
+                record.root(),
+                record.chain(),
+                record.round());
+        write();
+        assertThat(invalid(whole(line(3, placeOf(3)), "--rules", file.toString())))
+                .contains("place.chain");
     }
 
     @Test

@@ -209,6 +209,8 @@ public class LineDesk {
             case Lots.Bringing.Drawn drawn -> null;
             case Lots.Bringing.DrawnBefore before -> null;
             case Lots.Bringing.NotTheRound not -> t.get("desk.line.not-the-round", String.valueOf(not.round()));
+            case Lots.Bringing.OtherNetwork other ->
+                t.get("desk.line.other-network", other.chain().hex());
             case Lots.Bringing.NotNow not -> t.get("desk.line.not-now");
         };
     }
@@ -241,14 +243,28 @@ public class LineDesk {
         } catch (IllegalArgumentException e) {
             throw Refused.notFound();
         }
-        boolean done = desks.audited(
+        if (act.equals("release"))
+            return desks.audited(
+                            brand,
+                            "drop.review-release",
+                            drop.slug(),
+                            Json.object(),
+                            () -> reviews.release(drop.id(), collector),
+                            done -> done)
+                    ? null
+                    : t.get("desk.line.decided-before");
+        Reviews.Refusing ended = desks.audited(
                 brand,
-                "drop.review-" + act,
+                "drop.review-refuse",
                 drop.slug(),
                 Json.object(),
-                () -> act.equals("release") ? reviews.release(drop.id(), collector) : reviews.refuse(drop, collector),
-                decided -> decided);
-        return done ? null : t.get("desk.line.decided-before");
+                () -> reviews.refuse(drop, collector),
+                done -> done instanceof Reviews.Refusing.Refused);
+        return switch (ended) {
+            case Reviews.Refusing.Refused done -> null;
+            case Reviews.Refusing.DecidedBefore before -> t.get("desk.line.decided-before");
+            case Reviews.Refusing.TooEarly early -> t.get("desk.line.too-early", t.dateTime(early.from()));
+        };
     }
 
     /**

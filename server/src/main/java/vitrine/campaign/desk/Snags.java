@@ -70,8 +70,10 @@ public class Snags {
              from queues q
                     join drop_stages g on g.brand_id = q.brand_id and g.drop_id = q.drop_id and g.stage_id = q.stage_id
                     join drops d on d.brand_id = q.brand_id and d.drop_id = q.drop_id
-                    where q.brand_id = b.brand_id and q.round < :round and q.drawn_at is null and g.mode = 'queue'
-                        and g.closes_at > :business_now and d.state <> 'ended'
+                    where q.brand_id = b.brand_id and d.state <> 'ended' and (
+                        q.round < :round and q.drawn_at is null and g.mode = 'queue' and g.closes_at > :business_now
+                        -- by another network than its rules name it is not even closed
+                        or q.chain <> :chain and (q.closed_at is null or q.drawn_at is null and g.mode = 'queue' and g.closes_at > :business_now))
             """;
 
     private static final String COUNTS = """
@@ -184,6 +186,7 @@ public class Snags {
                 .param("now", Timestamp.from(now))
                 .param("hour", Timestamp.from(now.minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.HOURS)))
                 .param("round", beacons.chain().roundAt(now.minus(DRAWN_WITHIN)))
+                .param("chain", beacons.chain().hash().bytes())
                 .param("business_now", Timestamp.from(business.now()))
                 .param(
                         "differs_from",

@@ -168,11 +168,15 @@ class LineDeskTest {
                     .isEqualTo(404);
         assertThat(wen.get(line + "?reason=no-reason").statusCode()).isEqualTo(404);
 
-        var chosen = Workplace.send(
-                wen,
-                line,
-                "/desk/lumen/drops/many/held",
-                Map.of("all", "yes", "reason", "crowded-network", "act", "refuse"));
+        Map<String, String> refusal = Map.of("all", "yes", "reason", "crowded-network", "act", "refuse");
+        String early = Workplace.location(Workplace.send(wen, line, "/desk/lumen/drops/many/held", refusal));
+        assertThat(wen.get(early).body()).contains("She has a day to answer first.");
+        lumen.database
+                .jdbc()
+                .sql(
+                        "update claim_reviews set appeal = 'It was I.', appealed_at = held_at where reason = 'crowded-network'")
+                .update();
+        var chosen = Workplace.send(wen, line, "/desk/lumen/drops/many/held", refusal);
         String act = Workplace.location(chosen);
         assertThat(wen.get(act).body()).contains("Refuse 40", "Cannot be undone", "One person with many accounts");
         assertThat(Workplace.send(wen, act, act + "/begin", Map.of()).statusCode())

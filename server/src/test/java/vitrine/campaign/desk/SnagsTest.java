@@ -126,7 +126,8 @@ class SnagsTest {
                     """).param("state", state).update();
         for (LocalDate day : List.of(yesterday, lastMonth)) {
             db.sql("""
-                    insert into reconciliations (gateway, day, lines, agreed, others, checked_at) values ('stripe', :day, 1, 0, 0, now())
+                    insert into reconciliations (gateway, day, lines, agreed, others, checked_at, rounds)
+                    values ('stripe', :day, 1, 0, 0, now(), 1)
                     """).param("day", day).update();
             db.sql("""
                     insert into reconciliation_differences (gateway, day, nth, reason, about, brand_id, ours, currency)

@@ -5,6 +5,8 @@ export interface Line {
   phase: string;
   stage: string;
   state: string;
+  opensAt: string;
+  roundIn?: number;
   arrivals: number;
   called: number;
   rate: number;
@@ -34,6 +36,16 @@ const LEAST = 0.7;
 const MOST = 1.6;
 
 const NOT_THERE = 404;
+
+/** How long a phone waits until it asks again, at the least and as much more at the most, while nothing is to come. */
+const SELDOM = 15_000;
+const SELDOM_MORE = 10_000;
+
+/** What all wait for each of them sees within so long. */
+const SPREAD = 10_000;
+
+/** The same, where nobody knows the moment. */
+const SOON = 5_000;
 
 /** Until it is her turn, or the line is over. */
 export async function follow(section: HTMLElement, base: string, page: Page) {
@@ -105,9 +117,19 @@ export async function follow(section: HTMLElement, base: string, page: Page) {
     }
   }
 
+  /** Until the places are drawn two moments are worth asking for, and both are known: the opening and the round. */
+  function untilDrawn(line: Line) {
+    const seldom = SELDOM + Math.random() * SELDOM_MORE;
+    const ahead = state === 'drawing' ? (line.roundIn ?? 0) * 1000 : Date.parse(line.opensAt) - Date.parse(line.now);
+    if (ahead > 0) return Math.min(seldom, ahead + 1_000 + Math.random() * SPREAD);
+    // The round is to be named, or to be there, at any moment.
+    return state === 'drawing' && !line.late ? SOON + Math.random() * SOON : seldom;
+  }
+
   /** How long until it is worth asking again: the further back, the longer. */
   function pause(line: Line | undefined) {
-    if (!line || state !== 'calling') return 3_000 + Math.random() * 2_000;
+    if (!line) return 3_000 + Math.random() * 2_000;
+    if (state !== 'calling') return untilDrawn(line);
     const left = ((place || guessed || 1) - line.called) / Math.max(line.rate, 0.1);
     return Math.min(20_000, Math.max(2_000, left * 250)) * (0.75 + Math.random() / 2);
   }

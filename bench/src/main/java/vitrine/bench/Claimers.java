@@ -114,16 +114,23 @@ final class Claimers {
     }
 
     /**
-     * So many a second, whatever became of the others; lateness counts from when one was due.
+     * So many a second, whatever became of the others; lateness counts from when one was due. Each fifth asks a second time, and is as late
+     * as that takes.
      *
      * @param leadIn seconds at the beginning whose lateness does not count: connections are new to the server then
      */
     Histogram openLoop(int connections, int perSecond, int seconds, int leadIn) throws InterruptedException {
-        return openLoop(connections, perSecond, seconds, leadIn, () -> System.nanoTime() + 100_000_000L);
+        return openLoop(connections, perSecond, seconds, leadIn, REPEATS_EVERY, () -> System.nanoTime() + 100_000_000L);
     }
 
-    /** @param start asked when all connections are open: when the first is due, by {@link System#nanoTime} */
+    /** Everybody once. @param start asked when all connections are open: when the first is due, by {@link System#nanoTime} */
     Histogram openLoop(int connections, int perSecond, int seconds, int leadIn, LongSupplier start)
+            throws InterruptedException {
+        return openLoop(connections, perSecond, seconds, leadIn, 0, start);
+    }
+
+    private Histogram openLoop(
+            int connections, int perSecond, int seconds, int leadIn, int repeatsEvery, LongSupplier start)
             throws InterruptedException {
         var histogram = new ConcurrentHistogram(60_000_000L, 3);
         int first = next.get();
@@ -131,6 +138,7 @@ final class Claimers {
         each(connections, () -> new Timetable(start.getAsLong(), perSecond, count), (line, timetable) -> {
             for (int i = timetable.next(); i >= 0; i = timetable.next()) {
                 ask(line.to(first + i), first + i);
+                if (repeatsEvery > 0 && (first + i) % repeatsEvery == 0) ask(line.to(first + i + 1), first + i);
                 if (i >= leadIn * perSecond) histogram.recordValue((System.nanoTime() - timetable.due(i)) / 1_000);
             }
         });

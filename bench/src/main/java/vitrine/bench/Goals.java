@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What the lines of a bench are held against on a machine with two cores. A missed goal does not fail a bench, since the machine may be
+ * What the lines of a bench are held against on a machine with two cores; on another they are not judged. A missed goal does not fail a bench, since the machine may be
  * busy or small; it is said in the last line.
  */
 final class Goals implements Consumer<String> {
@@ -44,13 +44,21 @@ final class Goals implements Consumer<String> {
             atMost("lcp_ms", 1_500),
             atMost("cls", 0.05));
 
+    private static final int CORES = 2;
+
     private final Consumer<String> out;
     private final Goal memory;
+    private final int cores;
     private final List<String> missed = new ArrayList<>();
 
     /** @param memory megabytes that the server may have */
     Goals(Consumer<String> out, int memory) {
+        this(out, memory, Runtime.getRuntime().availableProcessors());
+    }
+
+    Goals(Consumer<String> out, int memory, int cores) {
         this.out = out;
+        this.cores = cores;
         this.memory = new Goal(memory, false);
     }
 
@@ -68,6 +76,10 @@ final class Goals implements Consumer<String> {
     }
 
     void say() {
+        if (cores != CORES) {
+            out.accept("goals_missed: not judged, they are of " + CORES + " cores and there are " + cores);
+            return;
+        }
         out.accept("goals_missed: " + missed.size());
         for (String name : missed) out.accept("goal_missed: " + name);
     }

@@ -115,6 +115,7 @@ final class HardCrowd {
     private final List<DelayQueue<Visit>> visits = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
     private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
+    private final Set<Asking> asking = ConcurrentHashMap.newKeySet();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean closing;
     private volatile boolean over;
@@ -216,22 +217,25 @@ final class HardCrowd {
         return first;
     }
 
-    /** The longest time in which this node decided nothing, of these. */
+    /** How long the people of one drop were stopped at this node, at the most; whoever still waits for an answer is one of them. */
     long silence(int node, long from, long until) {
-        long[] decided = calls.stream()
-                .filter(call -> call.node() == node && call.decided())
-                .mapToLong(Call::returnedAt)
-                .filter(at -> at > from && at < until)
-                .sorted()
-                .toArray();
-        long longest = 0;
-        long before = from;
-        for (long at : decided) {
-            longest = Math.max(longest, at - before);
-            before = at;
-        }
-        return Math.max(longest, until - before);
+        List<Call> all = new ArrayList<>(calls);
+        for (Asking each : asking)
+            all.add(new Call(
+                    each.who.drop,
+                    each.who.collector,
+                    each.node,
+                    each.calledAt,
+                    until,
+                    CallHistory.BROKEN,
+                    null,
+                    null,
+                    each.who.claim));
+        return Silence.longest(all, node, from, until);
     }
+
+    /** A call without an answer yet. */
+    private record Asking(Person who, int node, long calledAt) {}
 
     private void claim(int node, Random random, long begun) {
         KeptConnection connection = null;
@@ -253,8 +257,11 @@ final class HardCrowd {
                 LockSupport.parkNanos(REFUSED_REST_NANOS);
                 continue;
             }
+            var mine = new Asking(who, node, System.nanoTime());
+            asking.add(mine);
             Call call = call(node, who, connection);
             calls.add(call);
+            asking.remove(mine);
             if (call.code().equals(CallHistory.BROKEN)) {
                 close(connection);
                 connection = null;

@@ -21,9 +21,10 @@ final class Yardstick {
 
     private Yardstick() {}
 
-    /** Says {@code processor}, as Linux names it, then {@code rsa_sign_us} and {@code rsa_verify_us}: microseconds. */
+    /** Says {@code processor}, as Linux names it, {@code cores}, then {@code rsa_sign_us} and {@code rsa_verify_us}: microseconds. */
     static void say(Consumer<String> out) {
         out.accept("processor: " + processor());
+        out.accept("cores: " + Runtime.getRuntime().availableProcessors());
         try {
             var generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(2048);

@@ -25,11 +25,11 @@ public final class CallHistory {
 
     public static final String HELD = "drop.held";
 
-    private static final String CLAIMED = "drop.claimed";
+    public static final String CLAIMED = "drop.claimed";
     private static final String ALL_HELD = "drop.all-held";
     private static final String HOLD_EXPIRED = "drop.hold-expired";
-    private static final String CODE_USED = "drop.code-used";
-    private static final String SOLD_OUT = "drop.sold-out";
+    public static final String CODE_USED = "drop.code-used";
+    public static final String SOLD_OUT = "drop.sold-out";
     private static final String BUSY = "drop.busy";
 
     /**

@@ -3,10 +3,14 @@ package vitrine.drop;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -38,6 +42,7 @@ import vitrine.platform.ClockCheck;
 import vitrine.platform.Deadlines;
 import vitrine.platform.Ids;
 import vitrine.platform.web.Throttle;
+import vitrine.proof.Hash32;
 
 /**
  * The gate of the drops, and the way behind it. What memory can refuse costs no SQL; what it lets in is decided by the stage's
@@ -56,6 +61,11 @@ public class Claims implements SmartLifecycle {
 
     /** So many claims of one stock in so short a time are a crowd. */
     private static final int RUSH = 100;
+
+    /** The driver and the database have it prepared by the second; the rest is for the compiler. */
+    private static final int PREPARED = 20;
+
+    private static final int KEY_BYTES = 12;
 
     private static final Duration RUSHED = Duration.ofSeconds(2);
 
@@ -194,6 +204,40 @@ public class Claims implements SmartLifecycle {
                         clocks,
                         ClaimWriter.Mode.WARMING_UP));
         nowhere = pretended;
+    }
+
+    /**
+     * Where somebody types a code or chooses a number, another statement writes the claim: it is prepared and planned on the writers'
+     * connection, for nobody, and what it wrote is taken back.
+     *
+     * @return what would have become of it
+     */
+    List<ClaimSql.Outcome> prepare(DropId drop, Stage stage) throws SQLException {
+        List<ClaimSql.Outcome> ended = new ArrayList<>();
+        for (int unit = 1; unit <= PREPARED; unit++) {
+            var nobody = new ClaimSql.Wish(
+                    ids.next(),
+                    ids.next(),
+                    new byte[KEY_BYTES],
+                    null,
+                    1,
+                    stage.entry() == Stage.Entry.CODE ? new byte[Hash32.LENGTH] : null,
+                    stage.chosen() ? unit : null);
+            try (HotTurns.Turn turn =
+                            turns.take(List.of(drop.value(), stage.collectible().value()));
+                    Connection connection = connections.open()) {
+                try {
+                    ClaimSql.Locked found = ClaimSql.lock(connection, drop, stage);
+                    Instant now = business.now().truncatedTo(ChronoUnit.MICROS);
+                    ClaimSql.claim(connection, drop, stage, found, List.of(nobody), now)
+                            .values()
+                            .forEach(written -> ended.add(written.outcome()));
+                } finally {
+                    connection.rollback();
+                }
+            }
+        }
+        return ended;
     }
 
     void endWarmUp() throws InterruptedException {

@@ -192,11 +192,11 @@ public class DropReminders implements Job {
                         when 'opening' then exists (
                             select from drop_stages s where s.brand_id = w.brand_id and s.drop_id = w.drop_id and s.stage_id = w.stage_id
                                 and s.opens_at <= :ahead and s.closes_at > :now)
-                        else exists (
+                        when 'free' then exists (
                             select from line l
                             join free f on f.brand_id = l.brand_id and f.drop_id = l.drop_id and f.stage_id = l.stage_id
                             where l.brand_id = w.brand_id and l.drop_id = w.drop_id and l.stage_id = w.stage_id
-                                and l.collector_id = w.collector_id and l.nth <= f.units) end
+                                and l.collector_id = w.collector_id and l.nth <= f.units) else false end
                     order by w.asked_at, w.collector_id limit :most for update of w skip locked
                     """)
                     .param("ahead", Timestamp.from(now.plus(AHEAD)))

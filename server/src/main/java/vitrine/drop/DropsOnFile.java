@@ -51,7 +51,7 @@ public class DropsOnFile {
             String arrival,
             @Nullable Integer place) {}
 
-    /** Somebody who wants to be told. @param about {@code opening} or {@code free} */
+    /** Somebody who wants to be told, or would take a piece that comes back. @param about {@code opening}, {@code free} or {@code returned} */
     public record Asked(
             Bilingual drop,
             Bilingual stage,

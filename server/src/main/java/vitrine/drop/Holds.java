@@ -99,10 +99,8 @@ class Holds {
 
     static final String RELEASE = """
             with due as (
-                delete from claims where (brand_id, drop_id, collector_id, nth) in (
-                    select brand_id, drop_id, collector_id, nth from claims
-                    where brand_id = :brand and hold_until <= :now and drop_id = :drop and stage_id = :stage
-                        and claim_id = any(:claims))
+                delete from claims
+                where brand_id = :brand and hold_until <= :now and drop_id = :drop and stage_id = :stage and claim_id = any(:claims)
                 returning *),
             freed as (
                 update drop_codes k set used = k.used - f.n

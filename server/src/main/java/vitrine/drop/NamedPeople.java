@@ -32,7 +32,7 @@ class NamedPeople {
 
     private static final int READ_AT_ONCE = 5_000;
 
-    /** The salted hash of an entry: with a draw elsewhere the brand knows of its winners nothing else. */
+    /** The salted hash of an entry, or what names somebody on a waiting list: the brand knows of its winners nothing else. */
     private static final Pattern ENTRY = Pattern.compile("[0-9a-f]{64}");
 
     private final JdbcClient db;
@@ -115,6 +115,8 @@ class NamedPeople {
         db.sql("""
                 select arrival, collector_id from queue_arrivals
                 where brand_id = :brand and arrival = any(:arrivals) and salt is not null
+                union all
+                select entry, collector_id from drop_waiting where brand_id = :brand and entry = any(:arrivals)
                 """)
                 .param("brand", brand.value())
                 .param("arrivals", new SqlArrayValue("bytea", (Object[])

@@ -4,6 +4,8 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,7 +22,7 @@ import vitrine.platform.BusinessClock;
 
 /**
  * {@code GET /d/{slug}/queue.json}: how far a line is, the same for all who stand in it. It is made once in half a second and stands
- * in front of all filters: a hundred thousand who wait are an array of bytes, and no connection of theirs is kept.
+ * in front of all filters: a hundred thousand who wait are an array of bytes, and cost the database nothing.
  */
 final class QueueDoor {
 
@@ -32,13 +34,15 @@ final class QueueDoor {
     private final LiveDrops lives;
     private final WaitingRoom room;
     private final BusinessClock clock;
+    private final Clock real;
     private final Map<String, Made> made = new ConcurrentHashMap<>();
 
-    QueueDoor(DropPlans plans, LiveDrops lives, WaitingRoom room, BusinessClock clock) {
+    QueueDoor(DropPlans plans, LiveDrops lives, WaitingRoom room, BusinessClock clock, Clock real) {
         this.plans = plans;
         this.lives = lives;
         this.room = room;
         this.clock = clock;
+        this.real = real;
     }
 
     private record Made(byte[] body, long nanos) {}
@@ -91,6 +95,11 @@ final class QueueDoor {
         if (line.listed() != null) said.put("listed", line.listed());
         if (seen.left() != null) said.put("left", seen.left());
         if (line.round() != null) said.put("round", line.round());
+        // Whoever waits for it asks again when it is there, and seldom before.
+        if (line.seed() == null && line.roundAt() != null)
+            said.put(
+                    "roundIn",
+                    Math.max(0, Duration.between(real.instant(), line.roundAt()).toSeconds() + 1));
         if (line.seed() != null) said.put("seed", line.seed().hex());
         if (line.late()) said.put("late", true);
         return JsonMapper.shared().writeValueAsBytes(said);
@@ -100,8 +109,8 @@ final class QueueDoor {
     static class Registration {
         @Bean
         FilterRegistrationBean<Filter> queueDoor(
-                DropPlans plans, LiveDrops lives, WaitingRoom room, BusinessClock clock) {
-            var queueDoor = new QueueDoor(plans, lives, room, clock);
+                DropPlans plans, LiveDrops lives, WaitingRoom room, BusinessClock clock, Clock real) {
+            var queueDoor = new QueueDoor(plans, lives, room, clock, real);
             var door = new FilterRegistrationBean<Filter>((request, response, chain) -> {
                 if (!(request instanceof HttpServletRequest http)
                         || !http.getMethod().equals("GET")

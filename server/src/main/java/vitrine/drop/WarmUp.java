@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +27,8 @@ import vitrine.platform.Job;
  * A crowd's first second should not be the first second in which this process does what a crowd wants: then nothing is compiled, no
  * connection is open and no statement has a plan. So before an announced drop opens each node goes through it once with nobody there. People
  * who do not exist claim from a drop that nobody sees, at the node's own door and the whole way behind it; what the writer wrote under the
- * locks of the announced drop is taken back before it is committed.
+ * locks of the announced drop is taken back before it is committed. They claim as from a stage that is for everybody; where it asks for a code
+ * or a number, that statement is prepared as well.
  */
 @Component
 class WarmUp implements Job {
@@ -186,7 +188,11 @@ class WarmUp implements Job {
                 Map.of(pretended.id(), new LiveDrops.Count(0, room, false, null)));
         claims.warmUp(live, drop.id(), forEverybody(stage, stage.id(), stage.opensAt()));
         try {
-            return crowd(nowhere, pretended, Math.min(AT_ONCE, room), port, most);
+            int claimed = crowd(nowhere, pretended, Math.min(AT_ONCE, room), port, most);
+            if (stage.entry() == Stage.Entry.CODE || stage.chosen()) claims.prepare(drop.id(), stage);
+            return claimed;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         } finally {
             claims.endWarmUp();
         }

@@ -274,15 +274,18 @@ create index airdrop_lines_who on airdrop_lines (brand_id, airdrop_id, collector
 create index airdrop_lines_named on airdrop_lines (brand_id, airdrop_id, collector_id)
     where problem is null and serial is null and collector_id is not null;
 create index airdrop_lines_left on airdrop_lines (brand_id, airdrop_id, line) where problem is null and serial is null;
--- Who wants to hear that a stage opens, or that a unit of it is free again.
+-- Who wants to hear that a stage opens, or that a unit of it is free again; or, of one that sold out, would take a piece that comes back,
+-- which is given by hand.
 create table drop_waiting (
     brand_id     uuid        not null,
     drop_id      uuid        not null,
     stage_id     uuid        not null,
     collector_id uuid        not null,
-    about        text        not null constraint drop_waiting_about check (about in ('opening', 'free')),
+    about        text        not null constraint drop_waiting_about check (about in ('opening', 'free', 'returned')),
     asked_at     timestamptz not null,
     told_at      timestamptz,
+    entry        bytea,                                -- random: what names her in a file for an airdrop
+    constraint drop_waiting_entry check ((about = 'returned') = (entry is not null)),
     constraint drop_waiting_once primary key (brand_id, drop_id, stage_id, collector_id, about)
 );
 create index drop_waiting_untold on drop_waiting (brand_id, asked_at) where told_at is null;

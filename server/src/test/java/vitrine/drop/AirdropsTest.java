@@ -86,9 +86,9 @@ class AirdropsTest {
                 .hasSize(2);
     }
 
-    /** Four thousand lines stand for the million: what counts is that a batch of five hundred is torn while it is written. */
+    /** What counts is that a batch of five hundred is torn while it is written; a million lines and a server that is killed has the bench. */
     @Test
-    void aMillionRowAirdropKilledAtHalf() throws InterruptedException {
+    void anAirdropWhoseConnectionsAreCutAtHalfGoesOnAtAnotherNode() throws InterruptedException {
         var airdrop = read(
                 false,
                 IntStream.range(0, GUESTS)

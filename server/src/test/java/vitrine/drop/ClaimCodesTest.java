@@ -2,7 +2,11 @@ package vitrine.drop;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -180,6 +184,31 @@ class ClaimCodesTest extends TwoNodes {
         CollectorId third = collectors(9).getLast();
         assertThat(choose(one, drop, third, 9, code)).isInstanceOf(Claiming.CodeUsed.class);
         assertThat(one.bean(DropCodes.class).of(drop.id()).getFirst().used()).isEqualTo(2);
+    }
+
+    @Test
+    void aWarmUpPreparesWhatAStageClaimsWithThatAsksForACodeAndANumber() throws Exception {
+        Drop both = publish("pop-up", chosen(null, "code"));
+        Stock before = stock();
+        assertThat(one.bean(Claims.class).prepare(both.id(), both.stages().getFirst()))
+                .hasSize(20)
+                .as("a code of nobody")
+                .containsOnly(ClaimSql.Outcome.CODE_UNKNOWN);
+        assertThat(stock()).isEqualTo(before);
+        WarmUp warmUp = one.bean(WarmUp.class);
+        assertThat(warmUp.warmUp(both, one.address().getPort(), 20)).isEqualTo(20);
+        try (Connection other = database.dataSource().getConnection();
+                Statement holds = other.createStatement()) {
+            other.setAutoCommit(false);
+            holds.execute("lock table drop_codes in access exclusive mode");
+            assertThatThrownBy(() -> warmUp.warmUp(both, one.address().getPort(), 20))
+                    .as("it asks for the codes, too")
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasCauseInstanceOf(SQLException.class);
+        }
+        assertThat(serials(List.of(choose(one, both, collectors(1).getFirst(), 1, code(both, 1)))))
+                .as("nothing stays of it")
+                .containsExactly(1);
     }
 
     private static int indexOfClaimed(List<Claiming> ended) {

@@ -87,6 +87,7 @@ class ClaimPlansTest {
     @Test
     void aClaimIsFoundByIndexOnAnEmptyTableAndBesideTenMillion() throws SQLException {
         everyPlanIsNarrow("on empty tables");
+        nothingBesideReadsThemAll("on empty tables", BESIDE);
         int version = database.jdbc()
                 .sql("select current_setting('server_version_num')::int")
                 .query(Integer.class)

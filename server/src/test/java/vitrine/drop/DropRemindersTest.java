@@ -6,16 +6,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import vitrine.catalog.PieceNumber;
 import vitrine.drop.DropReminders.About;
+import vitrine.identity.Browser;
+import vitrine.identity.Colleagues;
 import vitrine.identity.CollectorId;
+import vitrine.identity.Collectors;
+import vitrine.ownership.Pieces;
 import vitrine.payment.PayTown;
 import vitrine.payment.Way;
+import vitrine.platform.BuyerKeys;
 import vitrine.platform.messages.Message;
 
 /** Who hears of a piece that is free again, when, and that nobody is called for a piece that another was called for. */
@@ -172,6 +179,81 @@ class DropRemindersTest {
                 .doesNotContain("the button comes by itself"));
     }
 
+    @Test
+    void whoCameTooLateStandsOnAListInOrderAndThePieceThatComesBackIsGivenToTheFirst() throws Exception {
+        Saleroom room = new Saleroom(town, "too-late", 1);
+        room.opens(Way.ALIPAY_PAGE);
+        room.buys(room.somebody("uma"), Way.ALIPAY_PAGE);
+        town.later(NEXT_ROUND);
+        town.server.bean(LiveDrops.class).changed();
+        String drop = "/d/too-late-sale";
+        String list = drop + "/waiting-list";
+        assertThat(page(room)).as("a guest comes to sign in").contains(list);
+        assertThat(Visitor.signedIn(town, "uma@example.com").page(drop))
+                .as("whoever has hers")
+                .doesNotContain(list);
+        Visitor val = Visitor.signedIn(town, "val@example.com");
+        Visitor wim = Visitor.signedIn(town, "wim@example.com");
+        assertThat(val.page(drop)).contains("Put me on the waiting list", "nothing is promised");
+        for (Visitor each : List.of(val, wim, val)) {
+            assertThat(each.sends(drop, list, Map.of()).headers().firstValue("Location"))
+                    .hasValueSatisfying(there -> assertThat(there).endsWith("said=drop.listed"));
+            town.clock.advance(Duration.ofSeconds(1));
+        }
+        Visitor xan = Visitor.signedIn(town, "xan@example.com");
+        xan.sends(drop, list, Map.of());
+        assertThat(xan.page(drop)).contains("Take me off the list");
+        xan.sends(drop, list, Map.of("on", "no"));
+        assertThat(xan.page(drop)).contains("Put me on the waiting list");
+
+        Visitor flo = Visitor.hired(town, room.lumen, "flo", Colleagues.Role.TEAM);
+        String desk = "/desk/lumen/drops/too-late-sale";
+        String stage = room.open().stages().getFirst().id().toString();
+        String table = desk + "/waiting.csv?stage=" + stage;
+        assertThat(flo.page(desk)).contains("Waiting list of Moonrise", "<b class=\"num\">2</b>");
+        List<String> rows = flo.page(table).lines().toList();
+        assertThat(rows).hasSize(3);
+        assertThat(flo.sends(desk, desk + "/waiting", Map.of("stage", stage, "pieces", "0"))
+                        .statusCode())
+                .isEqualTo(422);
+        var piece = new PieceNumber(room.collectible(), 1);
+        room.inOne(() -> {
+            town.server.bean(Drops.class).takeBack(List.of(piece), "returned");
+            return true;
+        });
+        town.drain();
+        String airdrop = flo.sends(desk, desk + "/waiting", Map.of("stage", stage, "pieces", "1"))
+                .headers()
+                .firstValue("Location")
+                .orElseThrow()
+                .replaceFirst("^https?://[^/]+", "");
+        assertThat(flo.page(table).lines()).as("nothing is given yet").hasSize(3);
+        flo.sends(airdrop, airdrop, Map.of("do", "give", "sure", "yes"));
+        town.drain();
+        assertThat(town.server.bean(Pieces.class).find(piece).orElseThrow().owner())
+                .isEqualTo(somebody("val"));
+        assertThat(flo.page(table).lines().toList()).containsExactly(rows.getFirst(), rows.getLast());
+        assertThat(told(room)).as("nobody is written to").isEmpty();
+    }
+
+    private static CollectorId somebody(String name) {
+        return town.server
+                .bean(Collectors.class)
+                .signedIn(
+                        town.server
+                                .bean(BuyerKeys.class)
+                                .email(name + "@example.com")
+                                .orElseThrow(),
+                        "en");
+    }
+
+    private static String page(Saleroom room) {
+        town.server.bean(LiveDrops.class).changed();
+        return new Browser(town.server.address())
+                .get("/d/" + room.open().slug())
+                .body();
+    }
+
     private static DropDraft.StageDraft capped(DropDraft.StageDraft stage, int cap) {
         return anew(stage, requireNonNull(stage.opensAt()), cap);
     }
@@ -210,10 +292,17 @@ class DropRemindersTest {
         room.announces(Way.ALIPAY_PAGE, Duration.ofHours(2));
         asks(room, "gus", About.OPENING);
         asks(room, "hal", About.OPENING);
+        assertThat(page(room)).as("far ahead").doesNotContain("http-equiv=\"refresh\"");
         town.later(Duration.ofMinutes(100));
         assertThat(told(room)).as("twenty minutes ahead").isEmpty();
         town.later(Duration.ofMinutes(6));
-        town.later(Duration.ofMinutes(20));
+        assertThat(page(room)).doesNotContain("http-equiv=\"refresh\"");
+        town.later(Duration.ofMinutes(10));
+        assertThat(page(room))
+                .as("without a script nothing else brings the button")
+                .contains("<noscript><meta http-equiv=\"refresh\" content=\"60\"></noscript>");
+        town.later(Duration.ofMinutes(10));
+        assertThat(page(room)).as("it is open").doesNotContain("http-equiv=\"refresh\"");
         assertThat(told(room)).as("once each").containsExactlyInAnyOrder("gus", "hal");
         assertThat(room.mails("gus")).extracting(Message::subject).containsExactly("“Moonrise” opens soon");
     }

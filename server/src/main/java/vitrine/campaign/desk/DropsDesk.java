@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.writer.CsvWriter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -35,6 +36,7 @@ import vitrine.drop.Guests;
 import vitrine.drop.LiveDrops;
 import vitrine.drop.Rehearsals;
 import vitrine.drop.Stage;
+import vitrine.drop.WaitingLists;
 import vitrine.identity.Persons;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
@@ -51,6 +53,8 @@ import vitrine.proof.Json;
 @Requires(Permission.SEE)
 public class DropsDesk {
 
+    private static final int WAITING_SHOWN = 20;
+
     private static final Bilingual NO_WORDS = new Bilingual("", "");
 
     private final Desks desks;
@@ -58,6 +62,7 @@ public class DropsDesk {
     private final LiveDrops lives;
     private final Claims claims;
     private final Guests guests;
+    private final WaitingLists waiting;
     private final ClaimPace pace;
     private final DropCodes codes;
     private final Catalog catalog;
@@ -72,6 +77,7 @@ public class DropsDesk {
             LiveDrops lives,
             Claims claims,
             Guests guests,
+            WaitingLists waiting,
             ClaimPace pace,
             DropCodes codes,
             Catalog catalog,
@@ -84,6 +90,7 @@ public class DropsDesk {
         this.lives = lives;
         this.claims = claims;
         this.guests = guests;
+        this.waiting = waiting;
         this.pace = pace;
         this.codes = codes;
         this.catalog = catalog;
@@ -106,6 +113,13 @@ public class DropsDesk {
     /** How many may enter a stage by its list. */
     public record GuestList(UUID stage, Bilingual name, int people) {}
 
+    /** Who would take what comes back of a stage that sold out. @param first some of them, in order of asking */
+    public record LateComers(UUID stage, Bilingual name, int people, List<WaitingLists.Waiting> first) {
+        public boolean hasMore() {
+            return first.size() < people;
+        }
+    }
+
     /**
      * @param open the drop that is looked at; null: the list
      * @param seen the draft that its reader has seen, who may have typed over it
@@ -115,6 +129,7 @@ public class DropsDesk {
      * @param counts by stage, of a published one
      * @param pace of a published one
      * @param lists of the stages that have one
+     * @param late of the stages that somebody came too late for and asked
      * @param rehearsable whether it may be tried, or was
      * @param why what was typed for the pause that was refused
      */
@@ -132,6 +147,7 @@ public class DropsDesk {
             ClaimPace.@Nullable Pace pace,
             List<DropCodes.Batch> batches,
             List<GuestList> lists,
+            List<LateComers> late,
             boolean personsChecked,
             boolean rehearsable,
             Bilingual why,
@@ -258,6 +274,7 @@ public class DropsDesk {
                 drop == null || drop.state() == Drop.State.DRAFT ? null : pace.of(drop.id()),
                 drop == null ? List.of() : codes.of(drop.id()),
                 drop == null ? List.of() : lists(drop),
+                drop == null ? List.of() : late(drop),
                 persons.offered(),
                 drop != null
                         && (rehearsals.offered(drop)
@@ -279,6 +296,18 @@ public class DropsDesk {
         return guests.lists(drop).entrySet().stream()
                 .map(stage -> new GuestList(stage.getKey(), stage.getValue(), guests.count(drop.id(), stage.getKey())))
                 .toList();
+    }
+
+    private List<LateComers> late(Drop drop) {
+        List<LateComers> late = new ArrayList<>();
+        for (Stage stage : drop.stages()) {
+            int people = waiting.count(drop.id(), stage.id());
+            if (people == 0) continue;
+            List<WaitingLists.Waiting> first = new ArrayList<>();
+            waiting.of(drop.id(), stage.id(), WAITING_SHOWN, first::add);
+            late.add(new LateComers(stage.id(), stage.name(), people, first));
+        }
+        return late;
     }
 
     private Row row(Drop drop, Instant now) {

@@ -50,6 +50,7 @@ import vitrine.drop.Networks;
 import vitrine.drop.Reviews;
 import vitrine.drop.SaleReturns;
 import vitrine.drop.Stage;
+import vitrine.drop.WaitingLists;
 import vitrine.drop.WaitingRoom;
 import vitrine.identity.Access;
 import vitrine.identity.CollectorId;
@@ -91,6 +92,8 @@ public class DropPage {
             "drop.sold-out",
             "drop.busy",
             "drop.asked",
+            "drop.listed",
+            "drop.unlisted",
             "drop.no-waiting-list",
             "drop.joined",
             "drop.person-in-line",
@@ -106,11 +109,15 @@ public class DropPage {
 
     private static final int FIRST_TRY = 1;
 
+    /** So long before a race opens a page without a script looks again by itself, as with one the button comes by itself. */
+    private static final Duration SOON = Duration.ofMinutes(10);
+
     private final DropPlans plans;
     private final LiveDrops lives;
     private final Entrances entrances;
     private final Claims claims;
     private final DropReminders reminders;
+    private final WaitingLists late;
     private final Following following;
     private final WaitingRoom room;
     private final Networks networks;
@@ -132,6 +139,7 @@ public class DropPage {
             Entrances entrances,
             Claims claims,
             DropReminders reminders,
+            WaitingLists late,
             Following following,
             WaitingRoom room,
             Networks networks,
@@ -149,6 +157,7 @@ public class DropPage {
         this.entrances = entrances;
         this.claims = claims;
         this.reminders = reminders;
+        this.late = late;
         this.following = following;
         this.room = room;
         this.networks = networks;
@@ -181,6 +190,9 @@ public class DropPage {
      * @param asked whether she is to be told already
      */
     public record Telling(DropReminders.About about, Stage stage, boolean asked) {}
+
+    /** Who came too late may ask for a piece that comes back. @param asked whether she has */
+    public record Late(boolean asked) {}
 
     /**
      * One of several, as all of them are listed.
@@ -240,6 +252,7 @@ public class DropPage {
      * @param held what whoever enters must hold a piece of; null: the stage is for others
      * @param followed whom whoever enters must follow; null: the stage is for others
      * @param given what the drop has given to this stage's cause so far
+     * @param late of a stage that sold out: the list for what comes back; null: it is not, or not for her
      * @param next of a drop that is over or sold out: hearing of the brand's next one; null: it is not
      * @param said the code of what became of a claim by form
      */
@@ -264,12 +277,15 @@ public class DropPage {
             List<Money> given,
             Entrances.@Nullable Held held,
             Entrances.@Nullable Followed followed,
+            @Nullable Late late,
             @Nullable Next next,
             @Nullable String said,
             Instant now) {
 
         /** Seconds until a browser without a script looks again; 0: nothing moves. */
         public int again() {
+            if (line == null && phase() == LiveDrops.Phase.ANNOUNCED && until().compareTo(SOON) <= 0)
+                return Math.clamp(until().toSeconds() + 1, 5, 60);
             if (line == null || standing == null || standing instanceof WaitingRoom.Standing.NotIn || gone()) return 0;
             return switch (line.state()) {
                 case AHEAD, OVER -> 0;
@@ -442,6 +458,7 @@ public class DropPage {
                         given(drop, seen.stage()),
                         held(drop, seen.stage()),
                         followed(drop, seen.stage()),
+                        late(drop, seen, who, hers),
                         next(drop, seen),
                         said != null && SAID.contains(said) ? said : null,
                         now));
@@ -757,6 +774,17 @@ public class DropPage {
         return to("/d/" + drop.slug() + (entrances.appeal(drop, who, words) ? "?said=drop.appealed" : ""));
     }
 
+    /** For whom one might have been: a guest finds out when she is signed in. */
+    private @Nullable Late late(Drop drop, LiveDrops.Seen seen, @Nullable CollectorId who, Hers hers) {
+        Stage stage = seen.stage();
+        boolean mayHave = hers.why == null || hers.why.equals("closed") || hers.why.equals("turn-used");
+        if (seen.phase() != LiveDrops.Phase.SOLD_OUT
+                || stage.mode() == Stage.Mode.WINDOW
+                || !mayHave
+                || reached(stage, hers.has) != null) return null;
+        return new Late(who != null && late.asked(drop.id(), stage, who));
+    }
+
     private @Nullable Next next(Drop drop, LiveDrops.Seen seen) {
         return switch (seen.phase()) {
             case SOLD_OUT, CLOSED ->
@@ -798,6 +826,24 @@ public class DropPage {
             return said(drop, about(seen) == null || hers.why == null ? refusal(seen) : "drop." + hers.why, "");
         reminders.ask(drop.id(), telling.stage, who, telling.about);
         return said(drop, "drop.asked", "");
+    }
+
+    /** Comes onto the list for what comes back of a stage that sold out, or leaves it. */
+    @PostMapping("/d/{slug}/waiting-list")
+    ResponseEntity<Void> waitingList(@PathVariable String slug, @RequestParam(defaultValue = "yes") String on) {
+        Drop drop = open(slug);
+        CollectorId who = person();
+        if (who == null) return to("/sign-in?to=/d/" + drop.slug());
+        LiveDrops.Seen seen = Optional.ofNullable(lives.look(drop, clock.now())).orElseThrow(Refused::notFound);
+        Hers hers = hers(drop, who);
+        if (!on.equals("yes")) {
+            late.leave(drop.id(), seen.stage(), who);
+            return said(drop, "drop.unlisted", "");
+        }
+        if (late(drop, seen, who, hers) == null)
+            return said(drop, hers.why == null ? refusal(seen) : "drop." + hers.why, "");
+        late.ask(drop.id(), seen.stage(), who);
+        return said(drop, "drop.listed", "");
     }
 
     /** Of the stage that the page is about, or, where that has nothing more to say to her, of the opening of a later one that lets her in. */

@@ -2,6 +2,12 @@ package vitrine.campaign.desk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.zxing.BinaryBitmap;
+import com.google.zxing.MultiFormatReader;
+import com.google.zxing.NotFoundException;
+import com.google.zxing.RGBLuminanceSource;
+import com.google.zxing.common.HybridBinarizer;
+import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -9,6 +15,7 @@ import java.util.Currency;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.pdfbox.rendering.PDFRenderer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +37,7 @@ import vitrine.platform.Money;
 class DropsDeskTest {
 
     private static final ZoneId SHANGHAI = ZoneId.of("Asia/Shanghai");
+    private static final int DPI = 200;
 
     private static Workplace lumen;
     private static Browser wen;
@@ -240,6 +248,14 @@ class DropsDeskTest {
             assertThat(document.getNumberOfPages()).isEqualTo(2);
             assertThat(new org.apache.pdfbox.text.PDFTextStripper().getText(document))
                     .contains(code.substring(0, 9), code.substring(10));
+            assertThat(new PDFRenderer(document).renderImageWithDPI(0, DPI))
+                    .as("what a phone reads on the first card is the first address of the table")
+                    .satisfies(page1 -> assertThat(readOn(page1))
+                            .isEqualTo(csv.lines()
+                                    .skip(1)
+                                    .findFirst()
+                                    .orElseThrow()
+                                    .split(",")[1]));
         }
         assertThat(guest().get("/d/pop-up?lang=en&code=" + code).body())
                 .as("a guest comes back with it after sign-in")
@@ -255,6 +271,21 @@ class DropsDeskTest {
                         .get(page + "/codes/" + batch.id() + ".csv")
                         .statusCode())
                 .isEqualTo(403);
+    }
+
+    /** The code on the upper left card of 24. */
+    private static String readOn(BufferedImage page) {
+        int width = page.getWidth() / 3;
+        int height = page.getHeight() / 8;
+        int[] pixels = page.getRGB(0, 0, width, height + height / 4, null, 0, width);
+        try {
+            return new MultiFormatReader()
+                    .decode(new BinaryBitmap(
+                            new HybridBinarizer(new RGBLuminanceSource(width, height + height / 4, pixels))))
+                    .getText();
+        } catch (NotFoundException e) {
+            throw new AssertionError("nothing to read", e);
+        }
     }
 
     @Test

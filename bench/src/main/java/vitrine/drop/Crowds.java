@@ -101,6 +101,20 @@ public final class Crowds {
                 people);
     }
 
+    /** An open one in which whoever claims says which number. */
+    public static void chosen(Node node, BrandId brand, String slug, int supply) {
+        crowd(
+                node,
+                pieces(node, brand, slug, supply),
+                slug,
+                1,
+                Duration.ZERO,
+                null,
+                EVERYONE,
+                DropDraft.StageDraft::withChosenNumbers,
+                0);
+    }
+
     /** A drop that is paid for, held for ten minutes meanwhile. */
     public static Crowd sale(Node node, BrandId brand, String slug, int supply, Duration in, Money price, int people) {
         return sale(node, brand, slug, supply, in, price, people, stage -> stage);

@@ -114,6 +114,52 @@ class DropJourneyTest {
     }
 
     @Test
+    void whoChoosesANumberGetsItAndTheOthersSeeThatItIsGoneWithAScriptAndWithout() {
+        String one = walk.session("chooser-one@example.com");
+        String two = walk.session("chooser-two@example.com");
+        String three = walk.session("chooser-three@example.com");
+        Crowds.chosen(festival.node(), house(), "pick-yours", 8);
+        String address = festival.url() + "/d/pick-yours";
+        try (BrowserContext phone = phone(one, true);
+                BrowserContext other = phone(two, true);
+                BrowserContext plain = phone(three, false)) {
+            Page without = plain.newPage();
+            Festival.waitFor("it to open", () -> {
+                without.navigate(address);
+                return without.locator("form[data-claim] button:visible").count() == 1;
+            });
+            assertThat(without.locator("[name=unit]:enabled").count()).isEqualTo(8);
+            Page watches = other.newPage();
+            watches.navigate(address);
+            watches.locator("[data-unit='5']").click();
+
+            Page page = phone.newPage();
+            page.setDefaultTimeout(60_000);
+            page.navigate(address);
+            page.locator("[data-unit='5']").click();
+            page.locator("form[data-claim] button").click();
+            page.waitForURL(Pattern.compile(".*#mine"));
+            assertThat(page.locator("#mine .serial").innerText()).contains("5");
+
+            watches.locator("[data-unit='5'][data-gone]").waitFor();
+            assertThat(watches.locator("[name=unit]:disabled").count()).isEqualTo(1);
+            assertThat(watches.locator("[name=unit][value='5']").isDisabled()).isTrue();
+            assertThat(watches.locator("[name=unit]:checked").count())
+                    .as("what she had chosen went to another")
+                    .isZero();
+
+            without.locator("[data-unit='5']").click();
+            without.locator("form[data-claim] button").click();
+            assertThat(without.url()).contains("said=drop.unit-taken");
+            assertThat(without.locator("main").innerText()).contains("That one went to somebody else");
+            assertThat(without.locator("[name=unit][value='5']").isDisabled()).isTrue();
+            without.locator("[data-unit='6']").click();
+            without.locator("form[data-claim] button").click();
+            assertThat(without.locator("#mine .serial").innerText()).contains("6");
+        }
+    }
+
+    @Test
     void aCardFromTheStoreIsUsedByPressingAndNotByLooking() {
         DropCodes codes = festival.bean(DropCodes.class);
         var drop =

@@ -140,6 +140,28 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
                     promise);
         }
 
+        /** The same, with numbers that are chosen. */
+        public StageDraft withChosenNumbers() {
+            return new StageDraft(
+                    id,
+                    name,
+                    collectible,
+                    opensAt,
+                    closesAt,
+                    cap,
+                    limit,
+                    entry,
+                    entryId,
+                    holdMinutes,
+                    giftPolicy,
+                    true,
+                    onePerson,
+                    mode,
+                    price,
+                    cause,
+                    promise);
+        }
+
         /** The same, held for so long; null: a claim is a piece at once. */
         public StageDraft held(@Nullable Integer minutes) {
             return but(id, minutes, mode, price, cause, promise);

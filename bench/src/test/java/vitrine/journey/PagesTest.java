@@ -193,7 +193,8 @@ class PagesTest {
                         .setLocale("en-GB"))) {
             Page page = context.newPage();
             page.setDefaultTimeout(60_000);
-            for (String path : List.of("/", "/o/moonrise", "/p/" + festival.ownedPiece(), "/@ada", "/d/thirty-eaves", "/b/lumen")) {
+            for (String path : List.of(
+                    "/", "/o/moonrise", "/p/" + festival.ownedPiece(), "/@ada", "/d/thirty-eaves", "/b/lumen")) {
                 page.navigate(festival.url() + path);
                 List<?> widths = (List<?>) Objects.requireNonNull(page.evaluate(FIRST_PICTURE));
                 double pixels = 2 * ((Number) widths.getFirst()).doubleValue();

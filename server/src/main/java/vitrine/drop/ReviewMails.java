@@ -3,23 +3,18 @@ package vitrine.drop;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
-import vitrine.identity.Collector;
 import vitrine.identity.CollectorId;
-import vitrine.identity.Collectors;
+import vitrine.identity.Readers;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Job;
 import vitrine.platform.Settings;
-import vitrine.platform.messages.Address;
 import vitrine.platform.messages.Messages;
-import vitrine.platform.web.Heres;
-import vitrine.platform.web.Language;
 import vitrine.platform.web.Supply;
 import vitrine.platform.web.Texts;
 
@@ -36,9 +31,8 @@ class ReviewMails implements Job {
     private final TransactionTemplate transactions;
     private final Claims claims;
     private final Reviews reviews;
-    private final Collectors collectors;
+    private final Readers readers;
     private final Messages messages;
-    private final Heres heres;
     private final Settings settings;
     private final BusinessClock clock;
 
@@ -47,18 +41,16 @@ class ReviewMails implements Job {
             TransactionTemplate transactions,
             Claims claims,
             Reviews reviews,
-            Collectors collectors,
+            Readers readers,
             Messages messages,
-            Heres heres,
             Settings settings,
             BusinessClock clock) {
         this.db = db;
         this.transactions = transactions;
         this.claims = claims;
         this.reviews = reviews;
-        this.collectors = collectors;
+        this.readers = readers;
         this.messages = messages;
-        this.heres = heres;
         this.settings = settings;
         this.clock = clock;
     }
@@ -101,19 +93,19 @@ class ReviewMails implements Job {
                 order by r.held_at limit :most for update of r skip locked
                 """).param("most", BATCH).query(Due.class).list();
         for (Due one : due) {
-            reader(one.collectorId).ifPresent(reader -> tellHeld(one, reader));
+            readers.of(new CollectorId(one.collectorId)).ifPresent(reader -> tellHeld(one, reader));
             told(one, "held_told_at");
         }
         return due.size() == BATCH;
     }
 
-    private void tellHeld(Due due, Reader reader) {
+    private void tellHeld(Due due, Readers.Reader reader) {
         Reviews.Review review =
                 reviews.of(due.drop(), new CollectorId(due.collectorId)).orElse(null);
         if (review == null || review.until() == null) return;
-        Texts t = reader.t;
+        Texts t = reader.t();
         messages.write(
-                reader.to,
+                reader.to(),
                 t.get("drop.mail.review-held.subject", name(due, t)),
                 t.get(
                         "drop.mail.review-held.text",
@@ -153,19 +145,19 @@ class ReviewMails implements Job {
                 order by r.decided_at limit :most for update of r skip locked
                 """).param("most", BATCH).query(Due.class).list();
         for (Due one : due) {
-            if (one.free) reader(one.collectorId).ifPresent(reader -> tellRefused(one, reader));
+            if (one.free) readers.of(new CollectorId(one.collectorId)).ifPresent(reader -> tellRefused(one, reader));
             told(one, "refused_told_at");
         }
         return due.size() == BATCH;
     }
 
-    private void tellRefused(Due due, Reader reader) {
+    private void tellRefused(Due due, Readers.Reader reader) {
         Reviews.Review review =
                 reviews.of(due.drop(), new CollectorId(due.collectorId)).orElse(null);
         if (review == null) return;
-        Texts t = reader.t;
+        Texts t = reader.t();
         messages.write(
-                reader.to,
+                reader.to(),
                 t.get("drop.mail.review-refused.subject", name(due, t)),
                 t.get(
                         "drop.mail.review-refused.text",
@@ -187,16 +179,5 @@ class ReviewMails implements Job {
                 .param("drop", due.dropId)
                 .param("collector", due.collectorId)
                 .update();
-    }
-
-    private record Reader(Address to, Texts t) {}
-
-    private Optional<Reader> reader(UUID collector) {
-        CollectorId person = collectors.root(new CollectorId(collector));
-        Address to = collectors.contact(person).orElse(null);
-        if (to == null || !messages.reaches(to.kind())) return Optional.empty();
-        boolean chinese =
-                collectors.find(person).map(Collector::language).orElse("zh").startsWith("zh");
-        return Optional.of(new Reader(to, heres.texts(chinese ? Language.ZH : Language.EN)));
     }
 }

@@ -12,9 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
-import vitrine.identity.Collector;
 import vitrine.identity.CollectorId;
-import vitrine.identity.Collectors;
+import vitrine.identity.Readers;
 import vitrine.payment.PaymentState;
 import vitrine.payment.Payments;
 import vitrine.payment.Way;
@@ -24,10 +23,7 @@ import vitrine.platform.BusinessClock;
 import vitrine.platform.Job;
 import vitrine.platform.Money;
 import vitrine.platform.Settings;
-import vitrine.platform.messages.Address;
 import vitrine.platform.messages.Messages;
-import vitrine.platform.web.Heres;
-import vitrine.platform.web.Language;
 import vitrine.platform.web.Supply;
 import vitrine.platform.web.Texts;
 
@@ -46,9 +42,8 @@ class SaleMails implements Job {
     private final TransactionTemplate transactions;
     private final Claims claims;
     private final Payments payments;
-    private final Collectors collectors;
+    private final Readers readers;
     private final Messages messages;
-    private final Heres heres;
     private final Settings settings;
     private final BusinessClock clock;
 
@@ -57,18 +52,16 @@ class SaleMails implements Job {
             TransactionTemplate transactions,
             Claims claims,
             Payments payments,
-            Collectors collectors,
+            Readers readers,
             Messages messages,
-            Heres heres,
             Settings settings,
             BusinessClock clock) {
         this.db = db;
         this.transactions = transactions;
         this.claims = claims;
         this.payments = payments;
-        this.collectors = collectors;
+        this.readers = readers;
         this.messages = messages;
-        this.heres = heres;
         this.settings = settings;
         this.clock = clock;
     }
@@ -203,11 +196,11 @@ class SaleMails implements Job {
     }
 
     private void tellHeld(Sold sold) {
-        reader(sold.collectorId)
+        readers.of(new CollectorId(sold.collectorId))
                 .ifPresent(reader -> messages.write(
-                        reader.to,
-                        subject("drop.mail.held.subject", sold, reader.t),
-                        text("drop.mail.held.text", sold, "/d/" + sold.dropSlug, reader.t)));
+                        reader.to(),
+                        subject("drop.mail.held.subject", sold, reader.t()),
+                        text("drop.mail.held.text", sold, "/d/" + sold.dropSlug, reader.t())));
     }
 
     private static String subject(String key, Sold sold, Texts t) {
@@ -237,13 +230,13 @@ class SaleMails implements Job {
 
     /** @return the mail; null: she cannot be written to */
     private @Nullable UUID tell(Sold sold) {
-        Reader reader = reader(sold.collectorId).orElse(null);
+        Readers.Reader reader = readers.of(new CollectorId(sold.collectorId)).orElse(null);
         if (reader == null) return null;
-        Texts t = reader.t;
+        Texts t = reader.t();
         String address = settings.baseUrl() + "/d/" + sold.dropSlug + "/pay/" + sold.claimId;
         Instant until = SaleReturns.until(sold.soldAt, settings.zone());
         return messages.write(
-                reader.to,
+                reader.to(),
                 subject("drop.mail.sold.subject", sold, t),
                 text("drop.mail.sold.text", sold, "/p/" + sold.slug + "-" + sold.serial, t)
                         + "\n\n"
@@ -287,14 +280,15 @@ class SaleMails implements Job {
     }
 
     private void tell(Withdrawn withdrawn) {
-        Reader reader = reader(withdrawn.collectorId).orElse(null);
+        Readers.Reader reader =
+                readers.of(new CollectorId(withdrawn.collectorId)).orElse(null);
         Of of = of(new BrandId(withdrawn.brandId), withdrawn.claimId).orElse(null);
         if (reader == null || of == null) return;
-        Texts t = reader.t;
+        Texts t = reader.t();
         String name = t.quoted(t.of(new Bilingual(of.nameZh, of.nameEn)));
         String money = t.money(new Money(withdrawn.atBank, Currency.getInstance(withdrawn.currency)));
         messages.write(
-                reader.to,
+                reader.to(),
                 t.get("drop.mail.withdrawn.subject", name),
                 t.get("drop.mail.refund.withdrawn", name, money, t.dateTime(withdrawn.returnedAt))
                         + (withdrawn.atBank > 0 ? "\n\n" + t.get("drop.undone.at-bank", money) : "")
@@ -310,16 +304,16 @@ class SaleMails implements Job {
     }
 
     private void tell(Payments.ToTell refund) {
-        Reader reader = reader(refund.payer()).orElse(null);
+        Readers.Reader reader = readers.of(new CollectorId(refund.payer())).orElse(null);
         if (reader == null) return;
         Of of = of(refund.payment().brand(), refund.purpose()).orElse(null);
         if (of == null) return;
-        Texts t = reader.t;
+        Texts t = reader.t();
         String name = t.quoted(t.of(new Bilingual(of.nameZh, of.nameEn)));
         String money = t.money(refund.amount());
         String why = "drop.mail.refund." + refund.reason();
         messages.write(
-                reader.to,
+                reader.to(),
                 t.get("drop.mail.refund.subject", money, name),
                 t.get(t.has(why) ? why : "drop.mail.refund.other", name, money, t.dateTime(t.ofLog(refund.wantedAt())))
                         + "\n\n"
@@ -348,16 +342,5 @@ class SaleMails implements Job {
 
     private String address(Of of, UUID claim) {
         return settings.baseUrl() + "/d/" + of.slug + "/pay/" + claim;
-    }
-
-    private record Reader(Address to, Texts t) {}
-
-    private Optional<Reader> reader(UUID collector) {
-        CollectorId person = collectors.root(new CollectorId(collector));
-        Address to = collectors.contact(person).orElse(null);
-        if (to == null || !messages.reaches(to.kind())) return Optional.empty();
-        boolean chinese =
-                collectors.find(person).map(Collector::language).orElse("zh").startsWith("zh");
-        return Optional.of(new Reader(to, heres.texts(chinese ? Language.ZH : Language.EN)));
     }
 }

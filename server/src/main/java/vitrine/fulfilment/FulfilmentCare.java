@@ -5,25 +5,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.Catalog;
-import vitrine.identity.Collector;
 import vitrine.identity.CollectorId;
-import vitrine.identity.Collectors;
 import vitrine.identity.Departures;
+import vitrine.identity.Readers;
 import vitrine.platform.Bilingual;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.EventReader;
 import vitrine.platform.Job;
 import vitrine.platform.Settings;
-import vitrine.platform.messages.Address;
 import vitrine.platform.messages.Messages;
-import vitrine.platform.web.Heres;
-import vitrine.platform.web.Language;
 import vitrine.platform.web.Texts;
 
 /**
@@ -44,9 +39,8 @@ class FulfilmentCare implements Job {
     private final TransactionTemplate transactions;
     private final EventReader events;
     private final Catalog catalog;
-    private final Collectors collectors;
+    private final Readers readers;
     private final Messages messages;
-    private final Heres heres;
     private final Settings settings;
     private final BusinessClock clock;
     private Instant sweptAt = Instant.MIN;
@@ -56,18 +50,16 @@ class FulfilmentCare implements Job {
             TransactionTemplate transactions,
             EventReader events,
             Catalog catalog,
-            Collectors collectors,
+            Readers readers,
             Messages messages,
-            Heres heres,
             Settings settings,
             BusinessClock clock) {
         this.db = db;
         this.transactions = transactions;
         this.events = events;
         this.catalog = catalog;
-        this.collectors = collectors;
+        this.readers = readers;
         this.messages = messages;
-        this.heres = heres;
         this.settings = settings;
         this.clock = clock;
     }
@@ -128,16 +120,17 @@ class FulfilmentCare implements Job {
                 .query(Unshipped.class)
                 .list();
         for (Unshipped one : unshipped) {
-            reader(one.collectorId).ifPresent(reader -> {
-                String name = reader.t.quoted(reader.t.of(new Bilingual(one.nameZh, one.nameEn)));
+            readers.of(new CollectorId(one.collectorId)).ifPresent(reader -> {
+                String name = reader.t().quoted(reader.t().of(new Bilingual(one.nameZh, one.nameEn)));
                 messages.write(
-                        reader.to,
-                        reader.t.get("mail.parcel.forgotten.subject", name),
-                        reader.t.get(
-                                "mail.parcel.forgotten.text",
-                                name,
-                                KEPT_UNSHIPPED.toDays(),
-                                settings.baseUrl() + "/me/redeem/" + one.slug + "-" + one.serial));
+                        reader.to(),
+                        reader.t().get("mail.parcel.forgotten.subject", name),
+                        reader.t()
+                                .get(
+                                        "mail.parcel.forgotten.text",
+                                        name,
+                                        KEPT_UNSHIPPED.toDays(),
+                                        settings.baseUrl() + "/me/redeem/" + one.slug + "-" + one.serial));
             });
             db.sql("update fulfilments set address_sealed = null where brand_id = :brand and redemption_id = :id")
                     .param("brand", one.brandId)
@@ -193,12 +186,12 @@ class FulfilmentCare implements Job {
     }
 
     private void tell(Shipped one) {
-        Reader reader = reader(one.collectorId).orElse(null);
+        Readers.Reader reader = readers.of(new CollectorId(one.collectorId)).orElse(null);
         if (reader == null) return;
-        Texts t = reader.t;
+        Texts t = reader.t();
         String name = t.quoted(t.of(new Bilingual(one.nameZh, one.nameEn)));
         messages.write(
-                reader.to,
+                reader.to(),
                 t.get(one.corrected ? "mail.parcel.corrected.subject" : "mail.parcel.shipped.subject", name),
                 t.get(
                         one.corrected ? "mail.parcel.corrected.text" : "mail.parcel.shipped.text",
@@ -206,16 +199,5 @@ class FulfilmentCare implements Job {
                         one.carrier,
                         one.tracking,
                         settings.baseUrl() + "/me/redeem/" + one.slug + "-" + one.serial));
-    }
-
-    private record Reader(Address to, Texts t) {}
-
-    private Optional<Reader> reader(UUID collector) {
-        CollectorId person = collectors.root(new CollectorId(collector));
-        Address to = collectors.contact(person).orElse(null);
-        if (to == null || !messages.reaches(to.kind())) return Optional.empty();
-        boolean chinese =
-                collectors.find(person).map(Collector::language).orElse("zh").startsWith("zh");
-        return Optional.of(new Reader(to, heres.texts(chinese ? Language.ZH : Language.EN)));
     }
 }

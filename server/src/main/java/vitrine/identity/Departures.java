@@ -14,11 +14,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.platform.Event;
 import vitrine.platform.Events;
 import vitrine.platform.Ids;
-import vitrine.platform.messages.Address;
 import vitrine.platform.messages.Messages;
-import vitrine.platform.web.Heres;
-import vitrine.platform.web.Language;
-import vitrine.platform.web.Texts;
 
 /**
  * How somebody leaves. Closing is a door that she can come back through for thirty days; erasing deletes the one secret on which the
@@ -37,7 +33,7 @@ public class Departures {
     private final vitrine.identity.Collectors collectors;
     private final Colleagues colleagues;
     private final Messages messages;
-    private final Heres heres;
+    private final Readers readers;
     private final Events events;
     private final Ids ids;
     private final Clock clock;
@@ -48,7 +44,7 @@ public class Departures {
             vitrine.identity.Collectors collectors,
             Colleagues colleagues,
             Messages messages,
-            Heres heres,
+            Readers readers,
             Events events,
             Ids ids,
             Clock clock) {
@@ -57,7 +53,7 @@ public class Departures {
         this.collectors = collectors;
         this.colleagues = colleagues;
         this.messages = messages;
-        this.heres = heres;
+        this.readers = readers;
         this.events = events;
         this.ids = ids;
         this.clock = clock;
@@ -204,11 +200,10 @@ public class Departures {
     }
 
     private void tell(CollectorId person, String key, Instant day) {
-        Address to = collectors.contact(person).orElse(null);
-        if (to == null || !messages.reaches(to.kind())) return;
-        boolean chinese =
-                collectors.find(person).map(Collector::language).orElse("zh").startsWith("zh");
-        Texts t = heres.texts(chinese ? Language.ZH : Language.EN);
-        messages.write(to, t.get(key + ".subject"), t.get(key + ".text", t.date(day)));
+        readers.of(person)
+                .ifPresent(reader -> messages.write(
+                        reader.to(),
+                        reader.t().get(key + ".subject"),
+                        reader.t().get(key + ".text", reader.t().date(day))));
     }
 }

@@ -35,8 +35,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.platform.Settings;
 import vitrine.platform.messages.Address;
 import vitrine.platform.messages.Messages;
-import vitrine.platform.web.Heres;
-import vitrine.platform.web.Language;
 
 /**
  * Ways in with a key that a phone or a computer keeps and unlocks by a finger, a face or a number. Nobody can be talked out of one: it
@@ -91,7 +89,7 @@ public class Passkeys {
     private final Colleagues colleagues;
     private final Attempts attempts;
     private final Messages messages;
-    private final Heres heres;
+    private final Readers readers;
     private final SecureRandom random;
     private final Clock clock;
     private final String site;
@@ -108,7 +106,7 @@ public class Passkeys {
             Colleagues colleagues,
             Attempts attempts,
             Messages messages,
-            Heres heres,
+            Readers readers,
             Settings settings,
             SecureRandom random,
             Clock clock) {
@@ -118,7 +116,7 @@ public class Passkeys {
         this.colleagues = colleagues;
         this.attempts = attempts;
         this.messages = messages;
-        this.heres = heres;
+        this.readers = readers;
         this.random = random;
         this.clock = clock;
         var base = settings.baseUrl();
@@ -230,12 +228,11 @@ public class Passkeys {
 
     /** Somebody who got into a session must not stay by a key of his own, unseen. */
     private void tell(CollectorId person, String name) {
-        Address to = collectors.contact(person).orElse(null);
-        if (to == null || !messages.reaches(to.kind())) return;
-        boolean chinese =
-                collectors.find(person).map(Collector::language).orElse("zh").startsWith("zh");
-        var t = heres.texts(chinese ? Language.ZH : Language.EN);
-        messages.write(to, t.get("mail.passkey.subject"), t.get("mail.passkey.text", name));
+        readers.of(person)
+                .ifPresent(reader -> messages.write(
+                        reader.to(),
+                        reader.t().get("mail.passkey.subject"),
+                        reader.t().get("mail.passkey.text", name)));
     }
 
     Entered enter(String challenge, String credential, String network) {

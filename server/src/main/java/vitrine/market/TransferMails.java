@@ -11,17 +11,14 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import vitrine.catalog.Catalog;
 import vitrine.catalog.Collectible;
-import vitrine.identity.Collector;
 import vitrine.identity.CollectorId;
-import vitrine.identity.Collectors;
 import vitrine.identity.News;
+import vitrine.identity.Readers;
 import vitrine.platform.BrandId;
 import vitrine.platform.BusinessClock;
 import vitrine.platform.Job;
-import vitrine.platform.messages.Address;
 import vitrine.platform.messages.Messages;
 import vitrine.platform.web.Heres;
-import vitrine.platform.web.Language;
 import vitrine.platform.web.Texts;
 
 /** Tells both sides how far the gift is, each in her own language: accepted, arrived, taken back, given back, expired. */
@@ -34,7 +31,7 @@ class TransferMails implements Job {
     private final TransactionTemplate transactions;
     private final Transfers transfers;
     private final Catalog catalog;
-    private final Collectors collectors;
+    private final Readers readers;
     private final Messages messages;
     private final News news;
     private final Heres heres;
@@ -45,7 +42,7 @@ class TransferMails implements Job {
             TransactionTemplate transactions,
             Transfers transfers,
             Catalog catalog,
-            Collectors collectors,
+            Readers readers,
             Messages messages,
             News news,
             Heres heres,
@@ -54,7 +51,7 @@ class TransferMails implements Job {
         this.transactions = transactions;
         this.transfers = transfers;
         this.catalog = catalog;
-        this.collectors = collectors;
+        this.readers = readers;
         this.messages = messages;
         this.news = news;
         this.heres = heres;
@@ -93,12 +90,9 @@ class TransferMails implements Job {
                 transfers.find(new BrandId(noted.brandId()), noted.transferId()).orElseThrow();
         CollectorId person = noted.toGiver() ? transfer.giver() : transfer.receiver();
         if (person == null) return;
-        CollectorId root = collectors.root(person);
-        Address to = collectors.contact(root).orElse(null);
-        if (to == null || !messages.reaches(to.kind())) return;
-        boolean chinese =
-                collectors.find(root).map(Collector::language).orElse("zh").startsWith("zh");
-        Texts t = heres.texts(chinese ? Language.ZH : Language.EN);
+        Readers.Reader reader = readers.of(person).orElse(null);
+        if (reader == null) return;
+        Texts t = reader.t();
         Collectible collectible = catalog.collectible(transfer.piece().collectible());
         String piece = t.quoted(t.of(collectible.name()));
         String who = noted.toGiver() ? transfer.answeredAs() : transfer.signed();
@@ -115,8 +109,8 @@ class TransferMails implements Job {
                                 ? "mail.transfer.unwrap"
                                 : "mail.transfer.open")
                 + "\n" + link(noted, transfer, collectible);
-        if (noted.step().equals("accepted")) messages.write(to, subject, text);
-        else news.write(root, News.Topic.FRIENDS, to, subject, text, List.of(t));
+        if (noted.step().equals("accepted")) messages.write(reader.to(), subject, text);
+        else news.write(reader.person(), News.Topic.FRIENDS, reader.to(), subject, text, List.of(t));
     }
 
     private String link(Noted noted, Transfer transfer, Collectible collectible) {

@@ -124,7 +124,9 @@ class FollowMailsTest {
         live.changed();
 
         Browser dea = gallery.signedIn("dea");
-        assertThat(dea.get("/d/last-one").body()).contains("/d/last-one/follow").doesNotContain("/d/last-one/wait");
+        assertThat(dea.get("/d/last-one").body())
+                .contains("/d/last-one/follow", "/d/last-one/waiting-list")
+                .doesNotContain("/d/last-one/wait\"");
         assertThat(Gallery.press(dea, "/d/last-one/wait", Map.of()).headers().firstValue("Location"))
                 .as("a stage that sold out never opens again")
                 .hasValue("/d/last-one?said=drop.sold-out");

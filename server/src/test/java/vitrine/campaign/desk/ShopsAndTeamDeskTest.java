@@ -284,9 +284,9 @@ class ShopsAndTeamDeskTest {
 
         lumen.hired("Petra", house, Colleagues.Role.OPERATOR);
         assertThat(olga.get(page).body())
-                .as("a colleague's row is one button")
-                .containsPattern(
-                        "action=\"" + end(olga, "Petra") + "\"(?s:.){0,400}?<button class=\"btn btn--s btn--quiet\"");
+                .as("a colleague's row asks as well")
+                .containsPattern("action=\"" + end(olga, "Petra") + "\"(?s:.){0,400}?<details class=\"more\">"
+                        + "(?s:.){0,400}?End the work of Petra");
         var ended = Workplace.send(olga, page, own, Map.of());
         assertThat(Workplace.location(ended)).as("she has no desk any more").isEqualTo("/");
         assertThat(olga.get(page).statusCode()).isEqualTo(403);

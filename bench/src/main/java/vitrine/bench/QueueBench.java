@@ -33,6 +33,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import vitrine.drop.Crowds;
 import vitrine.platform.BrandId;
+import vitrine.platform.Setting;
 import vitrine.proof.Arrivals;
 import vitrine.proof.Hash32;
 import vitrine.sandbox.DrandNetwork;
@@ -92,11 +93,13 @@ final class QueueBench {
 
     private boolean run() throws IOException, InterruptedException, SQLException {
         HttpServer relay = relay();
+        // The rules name it when they are published, and the server that closes and draws must be told of the same.
+        Map<String, String> network = Map.of(Setting.BEACON_CHAIN.variable(), DrandNetwork.info());
         List<String> told = List.of(
                 "-Dvitrine.beacon-chain=" + DrandNetwork.info(),
                 "-Dvitrine.beacon-relays=http://127.0.0.1:" + relay.getAddress().getPort(),
                 "-Dvitrine.queue-claims-per-second=" + plan.aim);
-        try (Installation installation = Installation.found(Instant.now(), false, this::gather);
+        try (Installation installation = Installation.found(Instant.now(), false, network, this::gather);
                 Installation.Server server = installation.start(told);
                 Connection db = installation.database().getConnection()) {
             out.accept("waiting: " + plan.waiting);

@@ -179,7 +179,7 @@ class GalleryJourneyTest {
             context.grantPermissions(List.of("clipboard-read", "clipboard-write"));
             page.locator(".stage__tools [data-share]").click();
             page.locator(".stage__tools .beside:text('The address is copied.')").waitFor();
-            page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))");
+            page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }");
             page.locator(".stage__tools [data-share]").click();
             page.locator(".stage__tools .beside:has-text('Selected; press long to copy.')")
                     .waitFor();

@@ -502,6 +502,7 @@ final class Tour {
                 url + staff.locator("#list a[href*='/delivery']").first().getAttribute("href"));
         walk.draft("tour-draft");
         stops.at("22-desk-catalogue-draft", desk + "/catalogue/tour-draft");
+        stops.at("22-desk-catalogue-draft-seen", url + "/o/tour-draft");
         stops.at("22-desk-catalogue-publish", desk + "/catalogue/tour-draft/publish");
         String campaign = draftedCampaign(staff, desk);
         stops.at("22-desk-campaign-draft", campaign);

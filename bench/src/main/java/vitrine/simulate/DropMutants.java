@@ -159,7 +159,9 @@ public final class DropMutants {
         all.add(of("hold-keeps-its-unit", "a hold that ended keeps its unit")
                 .body("vitrine.drop.Drops", "release", Broken.Skipped.class)
                 .made());
-        all.add(of("expiry-races-confirm", "a hold is confirmed and ended without a lock, and none looks whether it still is one")
+        all.add(of(
+                        "expiry-races-confirm",
+                        "a hold is confirmed and ended without a lock, and none looks whether it still is one")
                 .body("vitrine.drop.Holds", "lock", Broken.Skipped.class)
                 .rewrites(
                         "hold_until <= ? and drop_id = ?",

@@ -1,5 +1,7 @@
 package vitrine.campaign;
 
+import java.util.Locale;
+
 /** How whoever holds a piece now came by it. */
 public enum Origin {
     ORDER,
@@ -21,11 +23,11 @@ public enum Origin {
                 else 'order' end""";
 
     public String code() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** As {@link #SQL} has it. */
     public static Origin of(String code) {
-        return valueOf(code.toUpperCase(java.util.Locale.ROOT));
+        return valueOf(code.toUpperCase(Locale.ROOT));
     }
 }

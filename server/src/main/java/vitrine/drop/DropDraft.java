@@ -87,12 +87,12 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
         }
 
         StageDraft under(UUID newId) {
-            return but(newId, holdMinutes, mode, price, cause, promise);
+            return but(newId, closesAt, holdMinutes, chosen, mode, price, cause, promise);
         }
 
         /** The same, with another way to a piece. */
         public StageDraft by(Stage.Mode other) {
-            return but(id, holdMinutes, other.code(), price, cause, promise);
+            return but(id, closesAt, holdMinutes, chosen, other.code(), price, cause, promise);
         }
 
         /** As it will be once it is published, but for what comes with a piece and whom its price goes to; only of one that can be. */
@@ -120,66 +120,34 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
 
         /** The same, closed at another hour. */
         public StageDraft until(Instant hour) {
-            return new StageDraft(
-                    id,
-                    name,
-                    collectible,
-                    opensAt,
-                    hour,
-                    cap,
-                    limit,
-                    entry,
-                    entryId,
-                    holdMinutes,
-                    giftPolicy,
-                    chosen,
-                    onePerson,
-                    mode,
-                    price,
-                    cause,
-                    promise);
+            return but(id, hour, holdMinutes, chosen, mode, price, cause, promise);
         }
 
         /** The same, with numbers that are chosen. */
         public StageDraft withChosenNumbers() {
-            return new StageDraft(
-                    id,
-                    name,
-                    collectible,
-                    opensAt,
-                    closesAt,
-                    cap,
-                    limit,
-                    entry,
-                    entryId,
-                    holdMinutes,
-                    giftPolicy,
-                    true,
-                    onePerson,
-                    mode,
-                    price,
-                    cause,
-                    promise);
+            return but(id, closesAt, holdMinutes, true, mode, price, cause, promise);
         }
 
         /** The same, held for so long; null: a claim is a piece at once. */
         public StageDraft held(@Nullable Integer minutes) {
-            return but(id, minutes, mode, price, cause, promise);
+            return but(id, closesAt, minutes, chosen, mode, price, cause, promise);
         }
 
         /** The same, for money; null: for nothing. */
         public StageDraft at(@Nullable Money one) {
-            return but(id, holdMinutes, mode, one, cause, promise);
+            return but(id, closesAt, holdMinutes, chosen, mode, one, cause, promise);
         }
 
         /** The same, with what the proceeds go to and what a piece brings besides. */
         public StageDraft with(@Nullable CauseDraft whom, @Nullable PromiseDraft what) {
-            return but(id, holdMinutes, mode, price, whom, what);
+            return but(id, closesAt, holdMinutes, chosen, mode, price, whom, what);
         }
 
         private StageDraft but(
                 @Nullable UUID otherId,
+                @Nullable Instant otherEnd,
                 @Nullable Integer otherMinutes,
+                boolean otherChosen,
                 String otherMode,
                 @Nullable Money otherPrice,
                 @Nullable CauseDraft otherCause,
@@ -189,14 +157,14 @@ public record DropDraft(Bilingual name, Bilingual about, List<StageDraft> stages
                     name,
                     collectible,
                     opensAt,
-                    closesAt,
+                    otherEnd,
                     cap,
                     limit,
                     entry,
                     entryId,
                     otherMinutes,
                     giftPolicy,
-                    chosen,
+                    otherChosen,
                     onePerson,
                     otherMode,
                     otherPrice,

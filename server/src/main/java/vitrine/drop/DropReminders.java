@@ -188,15 +188,15 @@ public class DropReminders implements Job {
                         ) as settled
                     from drop_waiting w
                     join drops d on d.brand_id = w.brand_id and d.drop_id = w.drop_id and d.state = 'published'
-                    where w.told_at is null and case w.about
+                    where w.told_at is null and w.about <> 'returned' and case w.about
                         when 'opening' then exists (
                             select from drop_stages s where s.brand_id = w.brand_id and s.drop_id = w.drop_id and s.stage_id = w.stage_id
                                 and s.opens_at <= :ahead and s.closes_at > :now)
-                        when 'free' then exists (
+                        else exists (
                             select from line l
                             join free f on f.brand_id = l.brand_id and f.drop_id = l.drop_id and f.stage_id = l.stage_id
                             where l.brand_id = w.brand_id and l.drop_id = w.drop_id and l.stage_id = w.stage_id
-                                and l.collector_id = w.collector_id and l.nth <= f.units) else false end
+                                and l.collector_id = w.collector_id and l.nth <= f.units) end
                     order by w.asked_at, w.collector_id limit :most for update of w skip locked
                     """)
                     .param("ahead", Timestamp.from(now.plus(AHEAD)))

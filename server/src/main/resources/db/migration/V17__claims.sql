@@ -288,4 +288,5 @@ create table drop_waiting (
     constraint drop_waiting_entry check ((about = 'returned') = (entry is not null)),
     constraint drop_waiting_once primary key (brand_id, drop_id, stage_id, collector_id, about)
 );
-create index drop_waiting_untold on drop_waiting (brand_id, asked_at) where told_at is null;
+create index drop_waiting_untold on drop_waiting (brand_id, asked_at) where told_at is null and about <> 'returned';
+create index drop_waiting_by_entry on drop_waiting (brand_id, entry) where entry is not null;

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -78,7 +77,7 @@ public class OrdersPage {
     /**
      * @param guest known by an order's number only, on this device only
      * @param bought here, for money: as many as orders, from the same place on
-     * @param gifts what came without an order
+     * @param gifts what came without an order; none for a guest: a number and four digits show what that order brought, and nothing else
      */
     public record Shown(MyOrders.Mine mine, boolean guest, Part<Bought> bought, MyGifts.Gifts gifts) {
 
@@ -205,7 +204,7 @@ public class OrdersPage {
                         mine.of(family, from, 0, t.now()),
                         true,
                         new Part<>(List.of(), 0, 0),
-                        gifts.of(family, Set.of())));
+                        new MyGifts.Gifts(List.of(), 0)));
     }
 
     /** The same number may belong to orders of several shops; the digits tell them apart, and the shop where it is known. */

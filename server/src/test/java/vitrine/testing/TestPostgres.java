@@ -49,6 +49,7 @@ public final class TestPostgres {
 
     private static String kind() {
         return Optional.ofNullable(System.getProperty("vitrine.test.db"))
+                .filter(kind -> !kind.isBlank())
                 .or(() -> Optional.ofNullable(System.getenv("VITRINE_TEST_DB")))
                 .filter(kind -> !kind.isBlank())
                 .orElse("embedded");

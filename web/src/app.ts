@@ -13,8 +13,8 @@ document.addEventListener('htmx:load', event => reveal(event.target as Element))
 /** A word to what was pressed, beside it. */
 function beside(button: Element, words = '') {
   const there = button.nextElementSibling;
-  const said = there?.classList.contains('beside') ? there : document.createElement('p');
-  said.className = 'beside';
+  const said = there?.classList.contains('noted') ? there : document.createElement('p');
+  said.className = 'noted';
   said.setAttribute('role', 'status');
   const line = document.createTextNode('');
   said.replaceChildren(line);
@@ -75,7 +75,11 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[data-shares]
     event.preventDefault();
     event.stopPropagation();
     const url = form.dataset.shares ?? location.href;
-    void navigator.share({ title: document.title, url }).then(() => fetch(form.action, { method: 'POST', redirect: 'manual', body: new URLSearchParams(new FormData(form) as unknown as Record<string, string>) })).catch(() => undefined);
+    const counted = () => fetch(form.action, { method: 'POST', redirect: 'manual', body: new URLSearchParams(new FormData(form) as unknown as Record<string, string>) });
+    void navigator.share({ title: document.title, url }).then(() => void counted().catch(() => undefined), (e: Error) => {
+      // Called off is an answer; where the sheet does not open, the page with the code does.
+      if (e.name !== 'AbortError') form.submit();
+    });
   });
 }
 

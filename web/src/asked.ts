@@ -2,6 +2,7 @@
 
 interface Asked {
   requestConfig: { elt: Element; target: Element };
+  xhr?: XMLHttpRequest;
   successful?: boolean;
 }
 
@@ -24,19 +25,29 @@ on('afterRequest', (asked, target, detail) => {
   notes.get(asked)?.remove();
   notes.delete(asked);
 });
-for (const failure of ['sendError', 'responseError', 'timeout']) on(failure, asked => {
+for (const failure of ['sendError', 'responseError', 'timeout']) on(failure, (asked, _, { xhr }) => {
   if (notes.has(asked)) return;
   const note = document.createElement('p');
-  note.className = 'beside';
+  note.className = 'noted';
   note.setAttribute('role', 'status');
   notes.set(asked, note);
   asked.after(note);
   const words = document.body.dataset;
   // It is there before its words are: only what changes is read out.
-  setTimeout(() => { note.textContent = (words.stale ?? '').replace('#', hour(seen.get(asked) ?? performance.timeOrigin, words.zone)); }, 50);
+  if ([401, 403].includes(xhr?.status ?? 0)) setTimeout(() => over(note, words), 50);
+  else setTimeout(() => { note.textContent = (words.stale ?? '').replace('#', hour(seen.get(asked) ?? performance.timeOrigin, words.zone)); }, 50);
 });
 // What takes its own place came now.
 document.addEventListener('htmx:load', event => seen.set(event.target as Element, Date.now()));
+
+/** Who was answered was reached: it is her sign-in that is over, and a page that led away by itself would take along what she typed. */
+function over(note: HTMLElement, words: DOMStringMap) {
+  const there = document.createElement('a');
+  there.href = '/sign-in';
+  there.target = '_blank';
+  there.textContent = words.signIn ?? '';
+  note.replaceChildren((words.over ?? '') + ' ', there);
+}
 
 function hour(at: number, timeZone?: string) {
   const [lang, how] = [document.documentElement.lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const];

@@ -6,6 +6,7 @@ declare const VIEWER: string;
 
 /** What the viewer is asked for; the rest of it is its own business. */
 interface Viewer extends HTMLElement {
+  loaded: boolean;
   canActivateAR: boolean;
   activateAR(): Promise<void>;
   availableAnimations: string[];
@@ -67,6 +68,8 @@ async function fetched(button: HTMLElement, stage: Element): Promise<Viewer | nu
     }, { once: true });
     viewer.addEventListener('progress', e => wait.comes((e as unknown as CustomEvent<{ totalProgress: number }>).detail.totalProgress));
     viewer.addEventListener('error', () => {
+      // What stood there already comes back by itself, as after a visit to the phone's own viewer.
+      if (viewer.loaded) return;
       viewer.remove();
       button.hidden = true;
       done(failed());

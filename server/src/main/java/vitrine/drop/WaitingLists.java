@@ -58,12 +58,23 @@ public class WaitingLists {
                 .update();
     }
 
-    /** She would not take one any more. */
-    public void leave(DropId drop, Stage stage, CollectorId person) {
+    /** She would not take one any more, of whichever stage: the drop's page is about another one by then, perhaps. */
+    public void leave(DropId drop, CollectorId person) {
         hers("""
                 delete from drop_waiting
-                where brand_id = :brand and drop_id = :drop and stage_id = :stage and collector_id = :person and about = 'returned'
-                """, drop, stage, person).update();
+                where brand_id = :brand and drop_id = :drop and collector_id = :person and about = 'returned'
+                    and stage_id in (select stage_id from drop_stages where brand_id = :brand and drop_id = :drop)
+                """, drop, person).update();
+    }
+
+    /** Whether she is on the list of any of its stages. */
+    public boolean asked(DropId drop, CollectorId person) {
+        return hers("""
+                select exists (
+                    select from drop_stages d
+                    join drop_waiting w on w.brand_id = d.brand_id and w.drop_id = d.drop_id and w.stage_id = d.stage_id
+                    where d.brand_id = :brand and d.drop_id = :drop and w.collector_id = :person and w.about = 'returned' and not
+                """ + GIVEN_SINCE + ")", drop, person).query(Boolean.class).single();
     }
 
     public boolean asked(DropId drop, Stage stage, CollectorId person) {
@@ -78,14 +89,19 @@ public class WaitingLists {
     }
 
     private JdbcClient.StatementSpec hers(String sql, DropId drop, Stage stage, CollectorId person) {
-        return of(sql, drop, stage.id()).param("person", collectors.root(person).value());
+        return hers(sql, drop, person).param("stage", stage.id());
+    }
+
+    private JdbcClient.StatementSpec hers(String sql, DropId drop, CollectorId person) {
+        return of(sql, drop).param("person", collectors.root(person).value());
     }
 
     private JdbcClient.StatementSpec of(String sql, DropId drop, UUID stage) {
-        return db.sql(sql)
-                .param("brand", drop.brand().value())
-                .param("drop", drop.value())
-                .param("stage", stage);
+        return of(sql, drop).param("stage", stage);
+    }
+
+    private JdbcClient.StatementSpec of(String sql, DropId drop) {
+        return db.sql(sql).param("brand", drop.brand().value()).param("drop", drop.value());
     }
 
     public int count(DropId drop, UUID stage) {

@@ -180,6 +180,33 @@ class DropRemindersTest {
     }
 
     @Test
+    void whoCameTooLateForOneStageCanLeaveItsListWhenThePageIsAboutTheNext() throws Exception {
+        Saleroom room = new Saleroom(town, "late-for-one", 3);
+        var first = room.stage(Saleroom.price(Way.ALIPAY_PAGE));
+        var opens = requireNonNull(first.opensAt());
+        var second = later(first, opens.plus(Duration.ofHours(2)));
+        room.announces(capped(first, 1).until(opens.plus(Duration.ofHours(1))), second);
+        town.clock.advance(Duration.ofMinutes(2));
+        room.buys(room.somebody("late-buyer"), Way.ALIPAY_PAGE);
+        town.later(NEXT_ROUND);
+        town.server.bean(LiveDrops.class).changed();
+        String drop = "/d/late-for-one-sale";
+        Visitor yun = Visitor.signedIn(town, "yun@example.com");
+        assertThat(yun.page(drop)).contains("Put me on the waiting list");
+        yun.sends(drop, drop + "/waiting-list", Map.of());
+        assertThat(yun.page(drop)).contains("Take me off the list");
+
+        town.clock.advance(Duration.ofMinutes(130));
+        assertThat(yun.page(drop)).as("the second stage is open").contains("Take me off the list");
+        yun.sends(drop, drop + "/waiting-list", Map.of("on", "no"));
+        assertThat(yun.page(drop)).doesNotContain("Take me off the list", "waiting-list");
+        assertThat(town.server
+                        .bean(WaitingLists.class)
+                        .count(room.open().id(), room.open().stages().getFirst().id()))
+                .isZero();
+    }
+
+    @Test
     void whoCameTooLateStandsOnAListInOrderAndThePieceThatComesBackIsGivenToTheFirst() throws Exception {
         Saleroom room = new Saleroom(town, "too-late", 1);
         room.opens(Way.ALIPAY_PAGE);

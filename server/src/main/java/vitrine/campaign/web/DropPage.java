@@ -777,11 +777,14 @@ public class DropPage {
     /** For whom one might have been: a guest finds out when she is signed in. */
     private @Nullable Late late(Drop drop, LiveDrops.Seen seen, @Nullable CollectorId who, Hers hers) {
         Stage stage = seen.stage();
+        // Of an earlier stage, which this page is no longer about: she sees it, and can leave.
+        boolean first = stage.equals(drop.stages().getFirst());
+        Late earlier = who != null && !first && late.asked(drop.id(), who) ? new Late(true) : null;
         boolean mayHave = hers.why == null || hers.why.equals("closed") || hers.why.equals("turn-used");
         if (seen.phase() != LiveDrops.Phase.SOLD_OUT
                 || stage.mode() == Stage.Mode.WINDOW
                 || !mayHave
-                || reached(stage, hers.has) != null) return null;
+                || reached(stage, hers.has) != null) return earlier;
         return new Late(who != null && late.asked(drop.id(), stage, who));
     }
 
@@ -837,12 +840,12 @@ public class DropPage {
         LiveDrops.Seen seen = Optional.ofNullable(lives.look(drop, clock.now())).orElseThrow(Refused::notFound);
         Hers hers = hers(drop, who);
         if (!on.equals("yes")) {
-            late.leave(drop.id(), seen.stage(), who);
+            late.leave(drop.id(), who);
             return said(drop, "drop.unlisted", "");
         }
-        if (late(drop, seen, who, hers) == null)
-            return said(drop, hers.why == null ? refusal(seen) : "drop." + hers.why, "");
-        late.ask(drop.id(), seen.stage(), who);
+        Late offered = late(drop, seen, who, hers);
+        if (offered == null) return said(drop, hers.why == null ? refusal(seen) : "drop." + hers.why, "");
+        if (!offered.asked()) late.ask(drop.id(), seen.stage(), who);
         return said(drop, "drop.listed", "");
     }
 

@@ -77,7 +77,7 @@ public class OrdersPage {
     /**
      * @param guest known by an order's number only, on this device only
      * @param bought here, for money: as many as orders, from the same place on
-     * @param gifts what came without an order; none for a guest: a number and four digits show what that order brought, and nothing else
+     * @param gifts what came without an order; none for a guest, who has shown that an order is hers, and not that the person is
      */
     public record Shown(MyOrders.Mine mine, boolean guest, Part<Bought> bought, MyGifts.Gifts gifts) {
 

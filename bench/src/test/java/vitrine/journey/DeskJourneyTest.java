@@ -95,11 +95,11 @@ class DeskJourneyTest {
             page.route(asked, Route::abort);
             page.locator("#sort").selectOption("eldest");
             page.locator(
-                            ".beside[role=status]:text-matches('Not reached just now; what you see is from \\\\d\\\\d:\\\\d\\\\d')")
+                            ".noted[role=status]:text-matches('Not reached just now; what you see is from \\\\d\\\\d:\\\\d\\\\d')")
                     .waitFor();
             page.unroute(asked);
             page.locator("#sort").selectOption("");
-            page.locator(".beside").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
+            page.locator(".noted").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
             context.clearCookies();
             page.locator("#who").selectOption("wrapped");
             page.waitForURL(url -> url.contains("/sign-in?to=%2Fdesk%2Flumen%2Fpeople%3Fwho%3Dwrapped"));

@@ -178,10 +178,10 @@ class GalleryJourneyTest {
             // This browser has no share sheet: the address is copied, or selected where it cannot be.
             context.grantPermissions(List.of("clipboard-read", "clipboard-write"));
             page.locator(".stage__tools [data-share]").click();
-            page.locator(".stage__tools .beside:text('The address is copied.')").waitFor();
+            page.locator(".stage__tools .noted:text('The address is copied.')").waitFor();
             page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }");
             page.locator(".stage__tools [data-share]").click();
-            page.locator(".stage__tools .beside:has-text('Selected; press long to copy.')")
+            page.locator(".stage__tools .noted:has-text('Selected; press long to copy.')")
                     .waitFor();
             assertThat(page.evaluate("getSelection().toString()").toString()).endsWith("/o/moonrise");
         }

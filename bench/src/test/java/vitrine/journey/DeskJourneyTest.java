@@ -89,7 +89,8 @@ class DeskJourneyTest {
             page.waitForURL(url -> url.endsWith(second));
             assertThat(page.locator("main").innerText())
                     .as("an address or a telephone, masked")
-                    .containsPattern("…@|… \\d\\d");
+                    .containsPattern("…@|… \\d\\d")
+                    .doesNotContainPattern("[\\w.+-]{3,}@[a-z]|\\b1[3-9]\\d{9}\\b");
 
             // What a filter asks for does not come; then it does; then the session is over.
             page.navigate(festival.url() + "/desk/lumen/people");
@@ -107,6 +108,13 @@ class DeskJourneyTest {
             page.waitForURL(url -> url.contains("/sign-in?to=%2Fdesk%2Flumen%2Fpeople%3Fwho%3Dwrapped"));
             new Walk(festival).enterCode(page, "mei@example.com");
             page.waitForURL(url -> url.contains("/desk/lumen/people?who=wrapped"));
+
+            // What is typed is not led away from.
+            page.navigate(festival.url() + "/desk/lumen/new-campaign");
+            context.clearCookies();
+            page.locator("#questions input[type=text]").first().fill("Moon night");
+            page.locator(".noted:has-text('Copy what you typed') a[href='/sign-in']")
+                    .waitFor();
         }
     }
 

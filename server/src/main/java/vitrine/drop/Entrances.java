@@ -138,6 +138,13 @@ public class Entrances {
         return null;
     }
 
+    /** Whether a piece that comes back could be hers: of a drop that was ended nobody asks that at the door. */
+    public boolean mightHave(Drop drop, Stage stage, CollectorId who) {
+        CollectorId person = collectors.root(who);
+        byte[] human = stage.onePerson() ? persons.keyFor(person, drop.id().value()) : null;
+        return !reviews.refused(drop.id(), collectors.family(person), human) && mayEnter(drop, stage, person);
+    }
+
     /** What one must hold a piece of. */
     public record Held(Bilingual name, boolean series) {}
 

@@ -18,7 +18,7 @@ import vitrine.platform.Job;
 /**
  * Hears that somebody had her account erased: she waits for no drop any more, and the line of an airdrop that gave her a piece keeps no hash
  * of her address. A hold of hers ends by its own clock. Who stood on the list of a drop, from which network somebody came to it and who wanted
- * to be told of it is forgotten, of everybody, a while after it closed; an airdrop that nobody began, a while after its file was read.
+ * to be told of it is forgotten, of everybody, a while after it closed, or after she asked for what comes back; an airdrop that nobody began, a while after its file was read.
  */
 @Component("dropErasures")
 class Erasures implements Job {
@@ -79,11 +79,11 @@ class Erasures implements Job {
                 """).param("before", before).update();
         forgetFiles(before, Timestamp.from(now.minus(DRAFTS_LAST)));
         airdrops.discardOld();
-        // Nothing that one could be told of comes any more.
+        // Nothing that one could be told of comes any more; what comes back is given by hand also later.
         db.sql("""
                 delete from drop_waiting w using (
                     select brand_id, drop_id from drop_stages group by brand_id, drop_id having max(closes_at) < :before) d
-                where d.brand_id = w.brand_id and d.drop_id = w.drop_id
+                where d.brand_id = w.brand_id and d.drop_id = w.drop_id and (w.about <> 'returned' or w.asked_at < :before)
                 """).param("before", before).update();
         db.sql("""
                 update queue_arrivals a set network = null from drop_stages s

@@ -197,9 +197,18 @@ class DropRemindersTest {
         assertThat(yun.page(drop)).contains("Take me off the list");
 
         town.clock.advance(Duration.ofMinutes(130));
-        assertThat(yun.page(drop)).as("the second stage is open").contains("Take me off the list");
+        assertThat(yun.page(drop))
+                .as("the second stage is open")
+                .contains("Take me off the list")
+                .doesNotContain("Put me on the waiting list");
+        for (String buyer : List.of("late-buyer-2", "late-buyer-3")) room.buys(room.somebody(buyer), Way.ALIPAY_PAGE);
+        town.later(NEXT_ROUND);
+        town.server.bean(LiveDrops.class).changed();
+        assertThat(yun.page(drop)).as("it is gone too").contains("Take me off the list", "Put me on the waiting list");
+        yun.sends(drop, drop + "/waiting-list", Map.of());
+        assertThat(yun.page(drop)).contains("Take me off the list").doesNotContain("Put me on the waiting list");
         yun.sends(drop, drop + "/waiting-list", Map.of("on", "no"));
-        assertThat(yun.page(drop)).doesNotContain("Take me off the list", "waiting-list");
+        assertThat(yun.page(drop)).contains("Put me on the waiting list").doesNotContain("Take me off the list");
         assertThat(town.server
                         .bean(WaitingLists.class)
                         .count(room.open().id(), room.open().stages().getFirst().id()))
@@ -254,13 +263,81 @@ class DropRemindersTest {
                 .firstValue("Location")
                 .orElseThrow()
                 .replaceFirst("^https?://[^/]+", "");
-        assertThat(flo.page(table).lines()).as("nothing is given yet").hasSize(3);
+        assertThat(flo.page(table).lines().toList())
+                .as("whom it names is not named again")
+                .containsExactly(rows.getFirst(), rows.getLast());
+        assertThat(val.page(drop)).as("nothing is given yet").contains("Take me off the list");
         flo.sends(airdrop, airdrop, Map.of("do", "give", "sure", "yes"));
         town.drain();
         assertThat(town.server.bean(Pieces.class).find(piece).orElseThrow().owner())
                 .isEqualTo(somebody("val"));
         assertThat(flo.page(table).lines().toList()).containsExactly(rows.getFirst(), rows.getLast());
         assertThat(told(room)).as("nobody is written to").isEmpty();
+    }
+
+    @Test
+    void whoTookOneWasRefusedOrIsTheSameAsSomebodyWhoWasGivenOneIsOnTheListNoLonger() throws Exception {
+        Saleroom room = new Saleroom(town, "off-the-list", 3);
+        room.opens(Way.ALIPAY_PAGE, stage -> capped(stage, 2).held(null).at(null));
+        Drop drop = room.open();
+        Stage stage = drop.stages().getFirst();
+        WaitingLists lists = town.server.bean(WaitingLists.class);
+        CollectorId zoe = room.somebody("zoe");
+        CollectorId fay = room.somebody("fay");
+        for (CollectorId each : List.of(zoe, fay)) lists.ask(drop.id(), stage, each);
+        assertThat(lists.asked(drop, zoe)).containsOnlyKeys(stage.id());
+        assertThat(lists.count(drop.id(), stage.id())).isEqualTo(2);
+        room.claims(zoe, 1);
+        room.claims(room.somebody("abe"), 1);
+        town.server.bean(LiveDrops.class).changed();
+        assertThat(lists.asked(drop, zoe)).as("she has one").isEmpty();
+        assertThat(lists.count(drop.id(), stage.id())).isOne();
+        Reviews reviews = town.server.bean(Reviews.class);
+        assertThat(reviews.holdYoung(drop.id(), stage, Duration.ofDays(30))).isEqualTo(2);
+        assertThat(reviews.appeal(drop.id(), zoe, "It was I.")).isTrue();
+        assertThat(room.refuses(zoe)).isEqualTo(new Reviews.Refusing.Refused());
+        assertThat(lists.asked(drop, zoe)).as("she may have none").isEmpty();
+        assertThat(lists.count(drop.id(), stage.id())).isOne();
+
+        Airdrops airdrops = town.server.bean(Airdrops.class);
+        var read = (Airdrops.Reading.Read)
+                airdrops.read(room.collectible(), stage.giftPolicy(), false, Stream.of("fay-at-work@example.com"));
+        town.clock.advance(Duration.ofSeconds(1));
+        assertThat(airdrops.begin(room.lumen, read.airdrop().id())).isInstanceOf(Airdrops.Beginning.Begun.class);
+        town.drain();
+        assertThat(lists.count(drop.id(), stage.id())).as("to a stranger").isOne();
+        town.db()
+                .sql("update collectors set joined_into = :fay where collector_id = :work")
+                .param("fay", fay.value())
+                .param("work", somebody("fay-at-work").value())
+                .update();
+        assertThat(lists.count(drop.id(), stage.id())).as("it was she").isZero();
+        assertThat(lists.asked(drop, fay)).isEmpty();
+
+        town.server.bean(DropPlans.class).end(drop.id());
+        town.server.bean(LiveDrops.class).changed();
+        String page = "/d/off-the-list-sale";
+        assertThat(Visitor.signedIn(town, "zoe@example.com").page(page))
+                .as("nor is she offered it when the drop was ended")
+                .doesNotContain("waiting-list");
+        assertThat(Visitor.signedIn(town, "cat@example.com").page(page)).contains("Put me on the waiting list");
+    }
+
+    @Test
+    void whoAsksForWhatComesBackLongAfterItsEndIsKeptForAMonth() throws Exception {
+        Saleroom room = new Saleroom(town, "long-gone", 1);
+        room.opens(Way.ALIPAY_PAGE);
+        room.buys(room.somebody("dot"), Way.ALIPAY_PAGE);
+        town.later(NEXT_ROUND);
+        town.later(Duration.ofDays(40));
+        town.server.bean(LiveDrops.class).changed();
+        String drop = "/d/long-gone-sale";
+        Visitor eve = Visitor.signedIn(town, "eve@example.com");
+        eve.sends(drop, drop + "/waiting-list", Map.of());
+        town.later(Duration.ofDays(29));
+        assertThat(Visitor.signedIn(town, "eve@example.com").page(drop)).contains("Take me off the list");
+        town.later(Duration.ofDays(2));
+        assertThat(Visitor.signedIn(town, "eve@example.com").page(drop)).contains("Put me on the waiting list");
     }
 
     private static CollectorId somebody(String name) {

@@ -202,7 +202,7 @@ class HeldClaimsTest {
         assertThat(room.mails("held-free")).singleElement().satisfies(mail -> {
             assertThat(mail.subject()).contains("somebody is looking at your claim");
             assertThat(mail.text())
-                    .contains("№ 1", "Your account was made shortly before.", "it is yours", "a day before")
+                    .contains("№ 1", "Your account was made shortly before.", "it is yours", "not refused before")
                     .endsWith("/d/held-free-sale");
         });
         assertThat(room.refuses(ada)).isEqualTo(new Reviews.Refusing.Refused());

@@ -79,8 +79,18 @@ class LinePageTest {
             knowsNot(town, bo, "before the first call");
 
             called(town);
-            assertThat(bo.page(DROP)).contains(SOON);
+            assertThat(bo.page(DROP)).contains(SOON).doesNotContain("Somebody is looking");
             hearsSoon(bo, "\"rate\":0.02");
+            town.server
+                    .bean(Reviews.class)
+                    .holdYoung(room.open().id(), room.open().stages().getFirst(), Duration.ofDays(30));
+            assertThat(bo.page(DROP))
+                    .as("who waits reads it before she has claimed anything, and can answer")
+                    .contains(
+                            "Somebody is looking at your place in line",
+                            "Your account was made shortly before.",
+                            "You keep your place.",
+                            DROP + "/appeal");
             DropPlans plans = town.server.bean(DropPlans.class);
             plans.pause(room.open().id(), new Bilingual("稍等", "Wait"));
             knowsNot(town, bo, "while it is paused");

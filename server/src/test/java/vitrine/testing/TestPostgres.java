@@ -49,7 +49,6 @@ public final class TestPostgres {
 
     private static String kind() {
         return Optional.ofNullable(System.getProperty("vitrine.test.db"))
-                .filter(kind -> !kind.isBlank())
                 .or(() -> Optional.ofNullable(System.getenv("VITRINE_TEST_DB")))
                 .filter(kind -> !kind.isBlank())
                 .orElse("embedded");

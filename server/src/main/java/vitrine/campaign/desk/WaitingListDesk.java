@@ -99,7 +99,7 @@ public class WaitingListDesk {
                 done -> done instanceof Airdrops.Reading.Read);
         return reading instanceof Airdrops.Reading.Read(Airdrops.Airdrop airdrop)
                 ? Desks.to(desks.of(brand, null).path("airdrops/" + airdrop.id()))
-                : drops.refused(brand, drop, t.get("desk.airdrop.nobody"), t);
+                : drops.refused(brand, drop, t.get("desk.drop.waiting-nobody"), t);
     }
 
     private static Stage stage(Drop drop, String named) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -191,8 +192,13 @@ public class DropPage {
      */
     public record Telling(DropReminders.About about, Stage stage, boolean asked) {}
 
-    /** Who came too late may ask for a piece that comes back. @param asked whether she has */
-    public record Late(boolean asked) {}
+    /**
+     * Who came too late may ask for a piece that comes back.
+     *
+     * @param until when she is forgotten on the list that she stands on, of whichever stage; null: on none
+     * @param offered whether she may ask, of the stage that the page is about
+     */
+    public record Late(@Nullable Instant until, boolean offered) {}
 
     /**
      * One of several, as all of them are listed.
@@ -252,7 +258,7 @@ public class DropPage {
      * @param held what whoever enters must hold a piece of; null: the stage is for others
      * @param followed whom whoever enters must follow; null: the stage is for others
      * @param given what the drop has given to this stage's cause so far
-     * @param late of a stage that sold out: the list for what comes back; null: it is not, or not for her
+     * @param late of a stage that sold out: the list for what comes back; null: none did, or it is not for her
      * @param next of a drop that is over or sold out: hearing of the brand's next one; null: it is not
      * @param said the code of what became of a claim by form
      */
@@ -774,18 +780,24 @@ public class DropPage {
         return to("/d/" + drop.slug() + (entrances.appeal(drop, who, words) ? "?said=drop.appealed" : ""));
     }
 
-    /** For whom one might have been: a guest finds out when she is signed in. */
+    /** Of an earlier stage, which this page is no longer about, she sees it too, and can leave. */
     private @Nullable Late late(Drop drop, LiveDrops.Seen seen, @Nullable CollectorId who, Hers hers) {
+        // Of a crowd that waits for the first stage nobody is on a list.
+        if (lives.stages(drop, clock.now()).stream().noneMatch(one -> one.phase() == LiveDrops.Phase.SOLD_OUT))
+            return null;
+        Map<UUID, Instant> asked = who == null ? Map.of() : late.asked(drop, who);
+        boolean offered = !asked.containsKey(seen.stage().id()) && mayAsk(drop, seen, who, hers);
+        if (asked.isEmpty() && !offered) return null;
+        return new Late(asked.values().stream().max(Comparator.naturalOrder()).orElse(null), offered);
+    }
+
+    /** For whom one might have been: a guest finds out when she is signed in. */
+    private boolean mayAsk(Drop drop, LiveDrops.Seen seen, @Nullable CollectorId who, Hers hers) {
         Stage stage = seen.stage();
-        // Of an earlier stage, which this page is no longer about: she sees it, and can leave.
-        boolean first = stage.equals(drop.stages().getFirst());
-        Late earlier = who != null && !first && late.asked(drop.id(), who) ? new Late(true) : null;
-        boolean mayHave = hers.why == null || hers.why.equals("closed") || hers.why.equals("turn-used");
-        if (seen.phase() != LiveDrops.Phase.SOLD_OUT
-                || stage.mode() == Stage.Mode.WINDOW
-                || !mayHave
-                || reached(stage, hers.has) != null) return earlier;
-        return new Late(who != null && late.asked(drop.id(), stage, who));
+        if (seen.phase() != LiveDrops.Phase.SOLD_OUT || stage.mode() == Stage.Mode.WINDOW) return false;
+        if (reached(stage, hers.has) != null) return false;
+        if (who == null || hers.why == null || hers.why.equals("turn-used")) return true;
+        return hers.why.equals("closed") && entrances.mightHave(drop, stage, who);
     }
 
     private @Nullable Next next(Drop drop, LiveDrops.Seen seen) {
@@ -843,9 +855,9 @@ public class DropPage {
             late.leave(drop.id(), who);
             return said(drop, "drop.unlisted", "");
         }
-        Late offered = late(drop, seen, who, hers);
-        if (offered == null) return said(drop, hers.why == null ? refusal(seen) : "drop." + hers.why, "");
-        if (!offered.asked()) late.ask(drop.id(), seen.stage(), who);
+        if (!mayAsk(drop, seen, who, hers))
+            return said(drop, hers.why == null ? refusal(seen) : "drop." + hers.why, "");
+        late.ask(drop.id(), seen.stage(), who);
         return said(drop, "drop.listed", "");
     }
 

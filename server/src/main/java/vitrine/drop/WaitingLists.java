@@ -23,54 +23,47 @@ import vitrine.proof.Hash32;
 @Component
 public class WaitingLists {
 
-    /** All ids of whoever a row {@code w} names: a piece, a claim and a refusal of any of them are hers. */
-    private static final String FAMILY = """
-            any(array(
-                select f.collector_id from collectors c
-                join collectors f on f.collector_id = coalesce(c.joined_into, c.collector_id) or f.joined_into = coalesce(c.joined_into, c.collector_id)
-                where c.collector_id = w.collector_id))
-            """;
-
-    /** Of a row {@code w}: given by an airdrop of the same pieces, this list's or any other, or about to be. */
-    private static final String GIVEN = "(" + since("l.serial is not null", "l.given_at") + " or "
-            + since("l.problem is null and l.serial is null and l.collector_id is not null", "a.begun_at") + ")";
-
-    /** The same, or named in one that staff have prepared and may yet begin. */
-    private static final String NAMED = "(" + since("l.serial is not null", "l.given_at") + " or "
-            + since(
-                    "l.problem is null and l.serial is null and l.collector_id is not null",
-                    "coalesce(a.begun_at, a.made_at)")
-            + ")";
-
-    /** Of a row {@code w}: she may have one as far as the drop's limit and the brand's word go. */
-    private static final String MAY_HAVE = """
-            not exists (
-                select from claim_reviews r
-                where r.brand_id = w.brand_id and r.drop_id = w.drop_id and r.decision = 'refused' and r.collector_id =
-            """ + FAMILY + """
-            ) and (
-                select count(*) from claims k where k.brand_id = w.brand_id and k.drop_id = w.drop_id and k.collector_id =
-            """ + FAMILY + """
-            ) < (
-                select s.limit_each from drop_stages s
-                where s.brand_id = w.brand_id and s.drop_id = w.drop_id and s.stage_id = w.stage_id)
-            """;
-
+    /**
+     * Who waits for which stage, of those rows {@code w} that are asked for. A piece, a claim and a refusal of any id of a person are hers,
+     * also where they came together later, and then she waits since the first of her askings. In sets: a list may have a hundred thousand.
+     */
     private static final String WAITING = """
-             from drop_waiting w
-             where w.brand_id = :brand and w.drop_id = :drop and w.stage_id = :stage and w.about = 'returned' and
-            """ + MAY_HAVE + " and not " + NAMED;
+            with waiting as materialized (
+                select distinct on (w.stage_id, p.person) w.stage_id, w.asked_at, w.entry, p.person, s.limit_each, s.collectible_id
+                from drop_waiting w
+                join drop_stages s on s.brand_id = w.brand_id and s.drop_id = w.drop_id and s.stage_id = w.stage_id
+                join collectors c on c.collector_id = w.collector_id
+                cross join lateral (select coalesce(c.joined_into, c.collector_id) as person) p
+                where w.brand_id = :brand and w.drop_id = :drop and w.about = 'returned' and %s
+                order by w.stage_id, p.person, w.asked_at),
+            ids as materialized (
+                select w.*, w.person as id from waiting w
+                union all
+                select w.*, c.collector_id from waiting w join collectors c on c.joined_into = w.person),
+            gone as (
+                select i.stage_id, i.person from ids i
+                join claim_reviews r on r.brand_id = :brand and r.drop_id = :drop and r.collector_id = i.id and r.decision = 'refused'
+                union
+                select i.stage_id, i.person from ids i
+                join claims k on k.brand_id = :brand and k.drop_id = :drop and k.collector_id = i.id
+                group by i.stage_id, i.person, i.limit_each having count(*) >= i.limit_each
+                union
+                select i.stage_id, i.person from ids i
+                join airdrops a on a.brand_id = :brand and a.collectible_id = i.collectible_id
+                join airdrop_lines l on l.brand_id = :brand and l.airdrop_id = a.airdrop_id and l.collector_id = i.id
+                    and l.serial is not null and l.given_at >= i.asked_at
+                union
+                -- about to be given: that their airdrop is prepared is enough for staff, who would name them again
+                select i.stage_id, i.person from ids i
+                join airdrops a on a.brand_id = :brand and a.collectible_id = i.collectible_id
+                    and coalesce(a.begun_at, %s) >= i.asked_at
+                join airdrop_lines l on l.brand_id = :brand and l.airdrop_id = a.airdrop_id and l.collector_id = i.id
+                    and l.problem is null and l.serial is null and l.collector_id is not null)
+            select %s from waiting w left join gone g on g.stage_id = w.stage_id and g.person = w.person where g.person is null
+            """;
 
-    /** Each kind of lines has an index of its own, which the planner finds by these very words. */
-    private static String since(String lines, String when) {
-        return """
-                exists (
-                    select from drop_stages s
-                    join airdrops a on a.brand_id = s.brand_id and a.collectible_id = s.collectible_id
-                    join airdrop_lines l on l.brand_id = a.brand_id and l.airdrop_id = a.airdrop_id and %s and l.collector_id = %s
-                    where s.brand_id = w.brand_id and s.drop_id = w.drop_id and s.stage_id = w.stage_id and %s >= w.asked_at)
-                """.formatted(lines, FAMILY, when);
-    }
+    private static final String STAGE = "w.stage_id = :stage";
+    private static final String PREPARED = "a.made_at";
 
     private final JdbcClient db;
     private final Collectors collectors;
@@ -88,17 +81,20 @@ public class WaitingLists {
     public record Waiting(String entry, Instant since) {}
 
     /** A second time changes nothing, unless she was given one: then she asks anew, behind all others. */
-    public void ask(DropId drop, Stage stage, CollectorId person) {
+    public void ask(Drop drop, Stage stage, CollectorId person) {
+        if (asked(drop, person).containsKey(stage.id())) return;
         byte[] entry = new byte[Hash32.LENGTH];
         random.nextBytes(entry);
-        of("""
-                insert into drop_waiting as w (brand_id, drop_id, stage_id, collector_id, about, asked_at, entry)
-                values (:brand, :drop, :stage, :root, 'returned', :now, :entry)
+        hers("""
+                with before as (
+                    delete from drop_waiting
+                    where brand_id = :brand and drop_id = :drop and stage_id = :stage and collector_id = any(:family) and collector_id <> :person and about = 'returned')
+                insert into drop_waiting (brand_id, drop_id, stage_id, collector_id, about, asked_at, entry)
+                values (:brand, :drop, :stage, :person, 'returned', :now, :entry)
                 on conflict on constraint drop_waiting_once do update set asked_at = excluded.asked_at, entry = excluded.entry
-                where
-                """ + GIVEN, drop)
+                """, drop.id(), person)
                 .param("stage", stage.id())
-                .param("root", collectors.root(person).value())
+                .param("person", collectors.root(person).value())
                 .param("now", Timestamp.from(clock.now()))
                 .param("entry", entry)
                 .update();
@@ -120,14 +116,13 @@ public class WaitingLists {
                 .max(Comparator.naturalOrder())
                 .orElse(Instant.MIN);
         Map<UUID, Instant> asked = new HashMap<>();
-        hers("""
-                select w.stage_id, w.asked_at from drop_stages d
-                join drop_waiting w on w.brand_id = d.brand_id and w.drop_id = d.drop_id and w.stage_id = d.stage_id
-                where d.brand_id = :brand and d.drop_id = :drop and w.collector_id = any(:family) and w.about = 'returned' and
-                """ + MAY_HAVE + " and not " + GIVEN, drop.id(), person).query(row -> {
-            Instant since = row.getTimestamp(2).toInstant();
-            asked.put(row.getObject(1, UUID.class), (since.isAfter(over) ? since : over).plus(Erasures.LISTS_LAST));
-        });
+        hers(WAITING.formatted("w.collector_id = any(:family)", "null", "w.stage_id, w.asked_at"), drop.id(), person)
+                .query(row -> {
+                    Instant since = row.getTimestamp(2).toInstant();
+                    asked.put(
+                            row.getObject(1, UUID.class),
+                            (since.isAfter(over) ? since : over).plus(Erasures.LISTS_LAST));
+                });
         return asked;
     }
 
@@ -146,7 +141,7 @@ public class WaitingLists {
 
     /** Who is named in a prepared airdrop is not counted, nor read below: prepared twice it names the next. */
     public int count(DropId drop, UUID stage) {
-        return of("select count(*)" + WAITING, drop)
+        return of(WAITING.formatted(STAGE, PREPARED, "count(*)"), drop)
                 .param("stage", stage)
                 .query(Integer.class)
                 .single();
@@ -155,7 +150,9 @@ public class WaitingLists {
     /** In order of asking; inside a transaction they are read in portions. @param most no more than so many */
     public void of(DropId drop, UUID stage, int most, Consumer<Waiting> each) {
         try (var rows = of(
-                "select w.entry, w.asked_at" + WAITING + " order by w.asked_at, w.collector_id limit :most", drop)
+                WAITING.formatted(STAGE, PREPARED, "w.entry, w.asked_at")
+                        + " order by w.asked_at, w.person limit :most",
+                drop)
                 .withFetchSize(1_000)
                 .param("stage", stage)
                 .param("most", most)

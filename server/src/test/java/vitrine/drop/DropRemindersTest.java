@@ -284,7 +284,7 @@ class DropRemindersTest {
         WaitingLists lists = town.server.bean(WaitingLists.class);
         CollectorId zoe = room.somebody("zoe");
         CollectorId fay = room.somebody("fay");
-        for (CollectorId each : List.of(zoe, fay)) lists.ask(drop.id(), stage, each);
+        for (CollectorId each : List.of(zoe, fay)) lists.ask(drop, stage, each);
         assertThat(lists.asked(drop, zoe)).containsOnlyKeys(stage.id());
         assertThat(lists.count(drop.id(), stage.id())).isEqualTo(2);
         room.claims(zoe, 1);

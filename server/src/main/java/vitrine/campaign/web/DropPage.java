@@ -857,7 +857,7 @@ public class DropPage {
         }
         if (!mayAsk(drop, seen, who, hers))
             return said(drop, hers.why == null ? refusal(seen) : "drop." + hers.why, "");
-        late.ask(drop.id(), seen.stage(), who);
+        late.ask(drop, seen.stage(), who);
         return said(drop, "drop.listed", "");
     }
 
